@@ -1,0 +1,49 @@
+# Needs: make, Python >= 3.11, a package index. `make` alone lists the targets.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+PYTEST_ARGS ?= -n 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check format cover bench lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+# The stamp lies inside .venv, so a removed .venv is made anew; a changed lock is installed again.
+.venv/installed: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Spacereel needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: .venv/installed  ## start the daemon on the shipped beat
+	$(BIN)/python scheduler.py
+
+demo: .venv/installed  ## the whole pipeline against a bundled sample newsroom, no internet
+	$(BIN)/spacereel demo
+
+test: .venv/installed  ## all tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: .venv/installed  ## lint, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/installed  ## put the code into house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+cover: .venv/installed  ## tests with branch coverage
+	$(BIN)/coverage run -m pytest -p no:xdist -p no:cacheprovider
+	$(BIN)/coverage report --skip-covered
+
+bench: .venv/installed  ## every benchmark, figures on the terminal
+	for b in bench/bench_*.py; do $(BIN)/python $$b || exit 1; done
+
+lock: .venv/installed  ## pin the newest allowed versions (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade -o requirements.lock
+
+clean:  ## remove what was built; the record stays
+	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

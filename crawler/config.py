@@ -1,0 +1,258 @@
+"""One TOML file -> one frozen Config. An unknown key is an error that names the nearest valid one."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from crawler.errors import ConfigError
+from crawler.units import duration_s, size_bytes
+
+SHIPPED_BEAT = Path(__file__).parent / "beats" / "space-films.toml"
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreConfig:
+    """`[store]`: where the record lies."""
+
+    path: Path = Path("db/articles.db")
+    archive: Path = Path("db/archive.db")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeatsConfig:
+    """`[beats]`: which subjects are watched."""
+
+    paths: tuple[Path, ...] = (SHIPPED_BEAT,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchConfig:
+    """`[fetch]`: manners and limits on the network."""
+
+    #: mail address or URL that goes into the User-Agent
+    contact: str | None = None
+    per_host_delay_s: float = 1.0
+    #: requests under way at once, over all hosts
+    concurrency: int = 64
+    timeout_s: float = 30.0
+    max_bytes: int = 10_000_000
+    #: private networks that the address guard lets through
+    allow_private: tuple[Network, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleConfig:
+    """`[schedule]`: when the daemon looks."""
+
+    tick_s: float = 5.0
+    #: polling interval of a source that names none
+    every_s: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepConfig:
+    """`[keep]`: what becomes an article."""
+
+    band: Literal["relevant", "mention", "all"] = "mention"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveConfig:
+    """`[archive]`: how long page bodies are kept; None is forever."""
+
+    relevant_s: float | None = None
+    rejected_s: float | None = 30 * 86400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractConfig:
+    """`[extract]`: who reads pages."""
+
+    #: worker processes; 0 means one per core
+    workers: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything a person can set, with its default."""
+
+    store: StoreConfig = field(default_factory=StoreConfig)
+    beats: BeatsConfig = field(default_factory=BeatsConfig)
+    fetch: FetchConfig = field(default_factory=FetchConfig)
+    schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
+    keep: KeepConfig = field(default_factory=KeepConfig)
+    archive: ArchiveConfig = field(default_factory=ArchiveConfig)
+    extract: ExtractConfig = field(default_factory=ExtractConfig)
+    #: the file it was read from; None for the defaults
+    path: Path | None = None
+
+    def with_record(self, db: Path) -> Config:
+        """The same configuration on another record; the archive lies beside it."""
+        return replace(self, store=StoreConfig(path=db, archive=db.with_name("archive.db")))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("must be a text in quotes")
+    return value
+
+
+def _whole(least: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ValueError(f"must be a whole number from {least}")
+        return value
+
+    return read
+
+
+def _duration(least_s: float) -> Callable[[Any], float]:
+    def read(value: Any) -> float:
+        seconds = duration_s(_text(value))
+        if seconds < least_s:
+            raise ValueError(f"must be at least {least_s:g}s")
+        return seconds
+
+    return read
+
+
+def _keeping(value: Any) -> float | None:
+    return None if value == "forever" else _duration(0.0)(value)
+
+
+def _size(value: Any) -> int:
+    return size_bytes(_text(value))
+
+
+def _one_of(*names: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in names:
+            raise ValueError(f"must be one of {', '.join(names)}")
+        return str(value)
+
+    return read
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError("must be a list in square brackets")
+    return value
+
+
+def _networks(value: Any) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(_text(item)) for item in _list(value))
+
+
+def _path(value: Any) -> Path:
+    return Path(_text(value)).expanduser()
+
+
+def _paths(value: Any) -> tuple[Path, ...]:
+    paths = tuple(_path(item) for item in _list(value))
+    if not paths:
+        raise ValueError("must name at least one beat file")
+    return paths
+
+
+#: section -> key as written -> (attribute, reader)
+KEYS: Mapping[str, Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
+    "store": {"path": ("path", _path), "archive": ("archive", _path)},
+    "beats": {"paths": ("paths", _paths)},
+    "fetch": {
+        "contact": ("contact", _text),
+        "per_host_delay": ("per_host_delay_s", _duration(0.0)),
+        "concurrency": ("concurrency", _whole(1)),
+        "timeout": ("timeout_s", _duration(0.1)),
+        "max_bytes": ("max_bytes", _size),
+        "allow_private": ("allow_private", _networks),
+    },
+    "schedule": {"tick": ("tick_s", _duration(0.05)), "every": ("every_s", _duration(1.0))},
+    "keep": {"band": ("band", _one_of("relevant", "mention", "all"))},
+    "archive": {"relevant": ("relevant_s", _keeping), "rejected": ("rejected_s", _keeping)},
+    "extract": {"workers": ("workers", _whole(0))},
+}
+
+
+def nearest(name: str, valid: Mapping[str, Any] | tuple[str, ...]) -> str:
+    """`; did you mean "x"?`, or the list of what is valid when nothing is near."""
+    near = difflib.get_close_matches(name, list(valid), n=1)
+    return f'; did you mean "{near[0]}"?' if near else f"; valid are {', '.join(valid)}"
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file.
+
+    Raises:
+        ConfigError: missing, unreadable, not UTF-8 or not TOML; the sentence names the line.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path} does not exist", str(path)) from None
+    except OSError as problem:
+        raise ConfigError(f"{path} cannot be read: {problem.strerror}", str(path)) from problem
+    except UnicodeDecodeError as problem:
+        raise ConfigError(f"{path} is not UTF-8 text", str(path)) from problem
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigError(f"{path} is not valid TOML: {problem}", str(path)) from problem
+
+
+def _section(config: Config, name: str, table: Any, path: Path) -> Any:
+    if name not in KEYS:
+        raise ConfigError(f"{path}: unknown section [{name}]{nearest(name, KEYS)}", str(path), name)
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: {name} must be a section, written [{name}]", str(path), name)
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in KEYS[name]:
+            raise ConfigError(f"{path}: unknown key {name}.{key}{nearest(key, KEYS[name])}", str(path), key)
+        attribute, read = KEYS[name][key]
+        try:
+            values[attribute] = read(value)
+        except ValueError as problem:
+            raise ConfigError(f"{path}: {name}.{key}: {problem}", str(path), key) from problem
+    return replace(getattr(config, name), **values)
+
+
+def load_config(path: Path | None = None, db: Path | None = None) -> Config:
+    """The configuration of one run.
+
+    Args:
+        path: the TOML file; None takes `spacereel.toml` in the working directory when there is one.
+        db: overrides `[store] path`, as the environment's SPACEREEL_DB does; the archive then lies beside it.
+
+    Relative paths in the file are relative to the file's own folder.
+
+    Raises:
+        ConfigError: with one sentence for a person.
+    """
+    config = Config()
+    if path is None and Path("spacereel.toml").exists():
+        path = Path("spacereel.toml")
+    if path is not None:
+        sections = {name: _section(config, name, table, path) for name, table in read_toml(path).items()}
+        config = _anchored(replace(config, path=path, **sections), path.parent)
+    record = db or (Path(os.environ["SPACEREEL_DB"]) if os.environ.get("SPACEREEL_DB") else None)
+    return config.with_record(record) if record else config
+
+
+def _anchored(config: Config, folder: Path) -> Config:
+    """The same configuration with its relative paths taken from *folder*."""
+    return replace(
+        config,
+        store=StoreConfig(path=folder / config.store.path, archive=folder / config.store.archive),
+        beats=BeatsConfig(paths=tuple(folder / each for each in config.beats.paths)),
+    )
+
+
+def settable_keys() -> tuple[str, ...]:
+    """Every key as `section.key`, in the order of `Config`."""
+    return tuple(f"{part.name}.{key}" for part in fields(Config) if part.name in KEYS for key in KEYS[part.name])

@@ -1,0 +1,40 @@
+"""Durations and sizes as people write them: `15m`, `10MB`."""
+
+from __future__ import annotations
+
+import re
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|kB|KB|MB|GB)")
+_BYTES = {"B": 1, "kB": 1000, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
+
+
+def duration_s(text: str) -> float:
+    """Seconds in a duration such as "500ms", "30s", "15m", "2h", "30d" or "1h 30m".
+
+    Raises:
+        ValueError: with a sentence that shows the accepted spelling.
+
+    >>> duration_s("15m")
+    900.0
+    """
+    parts = _DURATION.findall(text)
+    if not parts or _DURATION.sub("", text).strip():
+        raise ValueError(f'"{text}" is not a duration; write for example "30s", "15m" or "2h"')
+    return sum(float(number) * _SECONDS[unit] for number, unit in parts)
+
+
+def size_bytes(text: str) -> int:
+    """Bytes in a size such as "500kB" or "10MB" (decimal, SI).
+
+    Raises:
+        ValueError: with a sentence that shows the accepted spelling.
+
+    >>> size_bytes("10MB")
+    10000000
+    """
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f'"{text}" is not a size; write for example "500kB" or "10MB"')
+    return int(float(match[1]) * _BYTES[match[2]])

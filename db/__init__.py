@@ -1,0 +1,1 @@
+"""WHAT we keep: the record, its schema and the only code that writes it."""

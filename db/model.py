@@ -1,0 +1,321 @@
+"""The nouns: frozen dataclasses that travel from the wire to the record, pickled to workers as they are.
+
+Datetimes are aware and UTC and their names end in `_at`; durations end in `_s`
+or `_ms`, sizes in `_bytes`, digests in `_sha256`, booleans begin with `is_` or
+`has_`. Sequences are tuples. "Not known" is None, never an empty string.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Literal
+
+Band = Literal["relevant", "mention", "off"]
+Precision = Literal["second", "minute", "day"]
+SourceKind = Literal["feed", "sitemap", "section", "site", "query", "page"]
+
+
+def iso(at: datetime) -> str:
+    """An aware datetime as the record writes it: `2026-11-23T14:56:56Z`.
+
+    >>> iso(datetime(2023, 4, 20, 12, 0, tzinfo=UTC))
+    '2023-04-20T12:00:00Z'
+    """
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_iso(text: str) -> datetime:
+    """The inverse of `iso`.
+
+    >>> from_iso("2023-04-20T12:00:00Z") == datetime(2023, 4, 20, 12, 0, tzinfo=UTC)
+    True
+    """
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+class Outcome(StrEnum):
+    """The verdict of one visit to one URL."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    NOT_MODIFIED = "not_modified"
+    COPY = "copy"
+    OFF_TOPIC = "off_topic"
+    NOT_ARTICLE = "not_article"
+    ROBOTS_DENIED = "robots_denied"
+    BLOCKED = "blocked"
+    TOO_LARGE = "too_large"
+    GONE = "gone"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One place a beat looks in, as its TOML file says it."""
+
+    #: slug, unique in the record; stands in articles.source
+    id: str
+    title: str
+    kind: SourceKind
+    url: str
+    #: id of the beat that lists it
+    beat: str
+    #: polling interval in seconds
+    every_s: float
+    language: str | None = None
+    is_enabled: bool = True
+    #: most pages fetched for one poll of a section or sitemap
+    max_pages: int = 200
+    #: regular expression that article URLs of a section must match
+    follow: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A link a source pointed at, not fetched yet."""
+
+    #: canonical once it has passed `dedupe.urls.canonical_url`
+    url: str
+    #: Source.id
+    source: str
+    #: URL of the feed, sitemap or page that named it
+    found_on: str
+    found_at: datetime
+    title: str | None = None
+    published_at: datetime | None = None
+    #: what a feed's `updated`, or a sitemap's `lastmod`, says
+    modified_at: datetime | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The bytes of one response."""
+
+    #: as asked for
+    url: str
+    #: after redirects
+    final_url: str
+    status: int
+    #: names in lower case, in the order they came
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+    fetched_at: datetime
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the body, in hex."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name (lower case), or None."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """One paragraph, or part of one, that was taken out of the text, and why."""
+
+    #: name of the rule, e.g. `prompt.notification`, `memory.line`
+    rule: str
+    text: str
+    #: index of the paragraph in what the extractor returned, from 0
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What we read on one page."""
+
+    url: str
+    canonical_url: str
+    title: str
+    #: paragraphs separated by one newline
+    text: str
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    #: the string the date was read from
+    published_raw: str | None = None
+    published_precision: Precision | None = None
+    modified_at: datetime | None = None
+    site_name: str | None = None
+    section: str | None = None
+    #: ISO 639-1
+    language: str | None = None
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    image_url: str | None = None
+    image_credits: tuple[str, ...] = ()
+    is_free: bool | None = None
+    removed: tuple[Removed, ...] = ()
+    #: (field, where it was read), e.g. ("title", "h1")
+    origins: tuple[tuple[str, str], ...] = ()
+    #: name and version of what read it, e.g. "spacereel 0.1.0 / trafilatura 2.3.1"
+    extractor: str = ""
+
+    @property
+    def word_count(self) -> int:
+        """Words of the text, split at white space."""
+        return len(self.text.split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One term that counted towards a score."""
+
+    term: str
+    concept: str
+    #: title | lead | body | slug | tags | description
+    field: str
+    count: int
+    #: what it added to the score; negative for a deduction
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Whether an article belongs to a topic, and why."""
+
+    #: the beat's id
+    topic_id: str
+    #: 0.0 and up
+    score: float
+    #: the score from which an article is relevant
+    threshold: float
+    band: Band
+    evidence: tuple[Evidence, ...] = ()
+    #: digest of the topic's rules
+    ruleset: str = ""
+
+    @property
+    def is_relevant(self) -> bool:
+        """Whether the band is `relevant`."""
+        return self.band == "relevant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """A page with all that was read in it; one goes in for every one that comes out."""
+
+    candidate: Candidate
+    page: Page
+    article: Article | None = None
+    judgements: tuple[Judgement, ...] = ()
+    #: one sentence: why there is no article
+    problem: str | None = None
+    #: verdict that goes with *problem*: NOT_ARTICLE or FAILED
+    problem_outcome: Outcome | None = None
+    #: hashes of the text's lines before site memory was applied, for learning
+    line_hashes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """How an article relates to what is already recorded."""
+
+    kind: Literal["new", "changed", "unchanged", "copy", "near_copy"]
+    #: articles.id of the earlier version or of the original
+    article_id: int | None = None
+    #: 0.0 to 1.0
+    similarity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One version of an article as recorded."""
+
+    article_id: int
+    canonical_url: str
+    #: 1 for the first version
+    revision: int
+    fetched_at: datetime
+    content_sha256: str
+    story_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What the record knows about polling a source."""
+
+    source: Source
+    etag: str | None = None
+    last_modified: str | None = None
+    checked_at: datetime | None = None
+    #: last time a poll worked
+    succeeded_at: datetime | None = None
+    next_due_at: datetime | None = None
+    #: weighed: temporary 0.25, soft 0.5, hard 1.0; 0 after a success
+    failures: float = 0.0
+    outcome: Outcome | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontierEntry:
+    """A page that waits to be fetched."""
+
+    candidate: Candidate
+    #: new | recheck
+    purpose: Literal["new", "recheck"]
+    not_before_at: datetime
+    attempts: int = 0
+    #: validators of the last fetch of this page
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostState:
+    """What a host asked of us; survives restarts."""
+
+    host: str
+    #: nothing is asked of the host before that
+    not_before_at: datetime | None = None
+    #: seconds between requests that robots.txt asks for
+    crawl_delay_s: float | None = None
+    #: consecutive 429/503 answers
+    refusals: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRecord:
+    """One row of the ledger: one visit to one URL."""
+
+    url: str
+    final_url: str | None = None
+    #: Source.id; None for a URL named by a person
+    source: str | None
+    #: what the visit was for
+    purpose: Literal["source", "new", "recheck", "robots"]
+    started_at: datetime
+    elapsed_ms: int = 0
+    #: HTTP status
+    status: int | None = None
+    outcome: Outcome
+    #: one sentence for a person
+    reason: str
+    received_bytes: int = 0
+    page_sha256: str | None = None
+    article_id: int | None = None
+    #: of the best judgement
+    score: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """One crawl: what it was and how its visits ended."""
+
+    id: int
+    started_at: datetime
+    finished_at: datetime | None = None
+    #: daemon | once | backfill | replay
+    mode: str = "once"
+    #: outcome -> visits
+    counts: tuple[tuple[Outcome, int], ...] = ()
