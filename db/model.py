@@ -215,6 +215,35 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """What an article is recognised by; computed once, in `dedupe.fingerprint`."""
+
+    #: of the cleaned title, text, authors and dates
+    content_sha256: str
+    #: signed 64 bits
+    simhash: int
+    #: MinHash bands, signed 64 bits each; equal bands make two articles neighbours
+    bands: tuple[int, ...]
+    #: key of the site, for site memory
+    site: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The newest version of an article in the record, as recognition sees it."""
+
+    article_id: int
+    canonical_url: str
+    revision: int
+    content_sha256: str
+    title: str
+    text: str
+    published_at: datetime | None = None
+    fetched_at: datetime
+    site_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
     """How an article relates to what is already recorded."""
 
