@@ -1,0 +1,131 @@
+"""One response -> one parsed document, which text and metadata share: a page is parsed once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import lxml.html
+from lxml import etree
+from lxml.html import HtmlElement
+
+from crawler.errors import NotAnArticle
+from crawler.extract.encoding import decode_html
+from crawler.extract.jsonld import json_ld_objects
+from db.model import Page
+
+#: bytes of a body that are looked at; a longer page is cut there, which bounds time and memory
+MAX_BODY_BYTES = 8_000_000
+#: characters of markup that are parsed, after long scripts were taken out
+MAX_HTML_CHARS = 4_000_000
+_INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_BAD_REFERENCE = re.compile(
+    r"&#(?:x0*(?:d[89a-f][0-9a-f]{2}|0|[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE
+)
+_LONG_SCRIPT = re.compile(
+    r"<(script|style)\b(?![^>]*ld\+json)[^>]*>.{20000,}?</\1\s*>", re.IGNORECASE | re.DOTALL
+)
+_NESTING_TAGS = re.compile(
+    r"</?(?:div|span|font|b|i|u|em|strong|small|big|center|section|table|tbody|tr|td|ul|ol|li|dl|dd|blockquote|a)\b[^>]*>",
+    re.IGNORECASE,
+)
+_BROKEN_DOCTYPE = re.compile(r"^\s*<\s*!\s*doctype[^>]*/[^<>]*>", re.IGNORECASE)
+_SELF_CLOSED_HTML = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
+_MAGIC = (
+    (b"%PDF-", "a PDF"), (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"),
+    (b"RIFF", "a RIFF file"), (b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "gzip data"), (b"\x00\x00\x00", "a media file"),
+    (b"ID3", "an MP3 file"), (b"OggS", "an Ogg file"), (b"\x28\xb5\x2f\xfd", "zstd data"), (b"BZh", "bzip2 data"),
+    (b"wOF2", "a font"), (b"\x7fELF", "a program"), (b"Rar!", "a RAR archive"), (b"7z\xbc\xaf", "a 7z archive"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page, decoded and parsed.
+
+    *tree* is shared by everybody who reads the page: whoever changes it copies it first.
+    """
+
+    #: after redirects
+    url: str
+    html: str = field(repr=False)
+    #: root of the lxml tree, without comments and processing instructions
+    tree: HtmlElement = field(repr=False)
+    #: every JSON-LD object of the page, flattened
+    json_ld: tuple[dict[str, Any], ...] = field(repr=False)
+    page: Page = field(repr=False)
+    #: Python name of the encoding the bytes were read in
+    encoding: str = "utf-8"
+
+
+def parse_document(page: Page) -> Document:
+    """Decode and parse a page.
+
+    Raises:
+        NotAnArticle: nothing there, bytes that are no text, or markup without an element.
+    """
+    body = page.body[:MAX_BODY_BYTES]
+    _refuse_binary(body, page)
+    text, encoding = decode_html(body, page.header("content-type"))
+    text = _clean_markup(text)
+    tree = _parse(text)
+    if tree is None:
+        raise NotAnArticle("The page has no markup that could be read.", page.url)
+    return Document(
+        url=page.final_url, html=text, tree=tree, json_ld=json_ld_objects(tree), page=page, encoding=encoding
+    )
+
+
+def _refuse_binary(body: bytes, page: Page) -> None:
+    """Say what was sent instead of a page."""
+    head = body[:2048].lstrip()
+    if not head:
+        raise NotAnArticle("The page is empty.", page.url)
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            raise NotAnArticle(f"The page is {name}, not HTML.", page.url)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"<" in head:
+        return
+    if head.count(b"\x00") * 10 > len(head):
+        raise NotAnArticle("The page is binary data, not HTML.", page.url)
+    if head[:1] in (b"{", b"[") and b"json" in (page.header("content-type") or "").encode():
+        raise NotAnArticle("The page is JSON, not HTML.", page.url)
+
+
+def _clean_markup(text: str) -> str:
+    """Take out what no parser accepts, and bound what is left."""
+    text = _INVALID.sub("", text)
+    if "&#" in text:
+        text = _BAD_REFERENCE.sub("", text)
+    text = _BROKEN_DOCTYPE.sub("", text, count=1)
+    head = _SELF_CLOSED_HTML.sub(r"\1>", text[:4096], count=1)
+    text = head + text[4096:]
+    if len(text) > MAX_HTML_CHARS:
+        text = _LONG_SCRIPT.sub("", text)[:MAX_HTML_CHARS]
+    return text
+
+
+def _parse(text: str) -> HtmlElement | None:
+    """The tree; a page nested too deeply for the parser is flattened and parsed again."""
+    tree, is_whole = _parse_once(text)
+    if not is_whole:
+        flat, _ = _parse_once(_NESTING_TAGS.sub("\n", text))
+        tree = flat if flat is not None else tree
+    return tree
+
+
+def _parse_once(text: str) -> tuple[HtmlElement | None, bool]:
+    """The tree, and whether the parser got to the end of the page."""
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        tree = lxml.html.document_fromstring(
+            text.encode("utf-8", "replace"), parser=parser, ensure_head_body=False
+        )
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        return None, True
+    is_whole = all(
+        entry.type not in (etree.ErrorTypes.ERR_RESOURCE_LIMIT, etree.ErrorTypes.ERR_INTERNAL_ERROR)
+        for entry in parser.error_log.filter_from_fatals()
+    )
+    return tree, is_whole
