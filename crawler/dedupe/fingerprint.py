@@ -1,0 +1,159 @@
+"""What an article is recognised by: an exact digest, a SimHash, MinHash bands, and true similarity.
+
+All of them look at the text through `plain`, so that quotes' style, white
+space, invisible characters and letter case never make two texts differ.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import struct
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from rensa import RMinHash
+
+from crawler.dedupe.urls import site_of
+from db.model import Article, Fingerprint
+
+#: MinHash bands per article and values per band; see bench/README.md, "Recognition"
+BANDS, ROWS = 16, 3
+#: words per shingle; characters per shingle in scripts written without spaces
+WORDS, CHARACTERS = 3, 6
+#: fewer shingles than that say nothing: no bands
+MIN_SHINGLES = 8
+_SEED = 20260101
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_SAME = str.maketrans(
+    dict.fromkeys("‘’‚‛′`´ʼʹ＇", "'")
+    | dict.fromkeys("“”„‟″«»‹›「」『』＂", '"')
+    | dict.fromkeys("‐‑‒–—―−⁃", "-")
+    | {"…": "..."}
+)
+_TOKEN = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
+)
+_SPACELESS = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+)
+_LANES = tuple(b"".join(bytes(((byte >> bit) & 1, 0)) for bit in range(8)) for byte in range(256))
+
+
+def plain(text: str) -> str:
+    """The text as it is compared: NFKC, one kind of quote, dash and space, nothing invisible.
+
+    >>> plain("“Lift\u200b-off”  at\u00a09")
+    '"Lift-off" at 9'
+    """
+    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).translate(_SAME)).translate(_SAME)
+    return " ".join(folded.split())
+
+
+def content_sha256(
+    title: str, text: str, authors: Sequence[str] = (), published_at: datetime | None = None
+) -> str:
+    """Digest of what makes a version: cleaned title, paragraphs, authors and date (to the minute), in hex.
+
+    Images, tags, section, description and the modification date are left out:
+    they change without the article changing.
+    """
+    paragraphs = (plain(line) for line in text.split("\n"))
+    at = published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if published_at else ""
+    parts = [plain(title), "\n".join(line for line in paragraphs if line), "\n".join(map(plain, authors)), at]
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def tokens(text: str) -> list[str]:
+    """Words in lower case; single characters in scripts written without spaces."""
+    return _TOKEN.findall(plain(text).casefold())
+
+
+def shingles(text: str) -> frozenset[str]:
+    """Overlapping runs of three words, or of six characters where most of the text is written without spaces."""
+    return frozenset(_shingles(tokens(text)))
+
+
+def _shingles(words: list[str]) -> list[str]:
+    spaceless = sum(1 for word in words if len(word) == 1 and _SPACELESS.match(word))
+    width = CHARACTERS if spaceless * 2 > len(words) else WORDS
+    if len(words) <= width:
+        return [" ".join(words)] if words else []
+    return [" ".join(run) for run in zip(*(words[start:] for start in range(width)), strict=False)]
+
+
+@lru_cache(maxsize=32768)
+def _lanes(token: str) -> int:
+    """The 64 bits of a token's hash, each in a lane of 16 bits, so that a plain sum counts them all at once."""
+    digest = hashlib.blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(b"".join(_LANES[byte] for byte in digest), "little")
+
+
+def simhash(text: str) -> int:
+    """Charikar's SimHash over words, as a signed 64-bit integer; 0 for no words."""
+    return _simhash(tokens(text))
+
+
+def _simhash(words: list[str]) -> int:
+    words = words[:60_000]  # a lane counts to 65,535
+    counts = sum(map(_lanes, words)).to_bytes(128, "little")
+    half = len(words) / 2
+    value = sum(1 << bit for bit, count in enumerate(struct.unpack("<64H", counts)) if count > half)
+    return value - (1 << 64) if value >> 63 else value
+
+
+def minhash_bands(text: str) -> tuple[int, ...]:
+    """Signed 64-bit integers; two texts that share one are likely near-duplicates. () for too short a text.
+
+    A change of rensa's algorithm changes every value, so bands of different
+    versions never meet by accident.
+    """
+    return _bands(_shingles(tokens(text)))
+
+
+def _bands(runs: list[str]) -> tuple[int, ...]:
+    if len(runs) < MIN_SHINGLES:
+        return ()
+    sketch = RMinHash(num_perm=BANDS * ROWS, seed=_SEED)
+    sketch.update(runs)
+    packed = struct.pack(f"<{BANDS * ROWS}I", *sketch.digest())
+    width = 4 * ROWS
+    return tuple(
+        int.from_bytes(_band(start // width, packed[start : start + width]), "little", signed=True)
+        for start in range(0, len(packed), width)
+    )
+
+
+def _band(index: int, values: bytes) -> bytes:
+    return hashlib.blake2b(bytes((RMinHash.ALGORITHM_VERSION, index)) + values, digest_size=8).digest()
+
+
+def similarity(first: str, second: str) -> float:
+    """How much of the shorter text the longer one contains, 0.0 to 1.0, in shingles.
+
+    Texts of fewer than eight shingles are alike only when they are equal.
+    """
+    return overlap(shingles(first), shingles(second))
+
+
+def overlap(first: frozenset[str], second: frozenset[str]) -> float:
+    """`similarity` of two texts whose shingles are known."""
+    least = min(len(first), len(second))
+    if least < MIN_SHINGLES:
+        return float(first == second and least > 0)
+    return len(first & second) / least
+
+
+def fingerprint(article: Article) -> Fingerprint:
+    """Everything the record needs to recognise *article* again; words are split once."""
+    words = tokens(article.text)
+    return Fingerprint(
+        content_sha256=content_sha256(article.title, article.text, article.authors, article.published_at),
+        simhash=_simhash(words),
+        bands=_bands(_shingles(words)),
+        site=site_of(article.canonical_url),
+    )

@@ -1,0 +1,194 @@
+"""One address per page: what is fetched, and what two addresses of one article have in common.
+
+Two forms are kept apart. `canonical_url` is fetched, so it changes only what
+cannot change the answer: spelling, trackers, sessions, fragments, wrappers.
+`url_key` is never fetched; it says that two addresses name the same article
+(`http`/`https`, `www.`, `m.`, `amp.`, a closing slash, `index.html`).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+
+from tld import get_fld
+from w3lib.url import canonicalize_url
+
+from crawler.dedupe.trackers import is_tracker, unwrapped
+
+MAX_URL_CHARS = 2048
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+_STRAY_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9_.-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\]")
+_SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid|sessionid)=[^/;?]*", re.IGNORECASE)
+_AMP_PATH = re.compile(r"(?P<article>/[^/]*(?:[0-9]{4}|[^/-]+-[^/-]+-)[^/]*?)(?:/amp/?|\.amp)$")
+#: not after a colon: `/web/2026/https://…` of an archive stays whole
+_DOUBLED_SLASH = re.compile(r"(?<!:)/{2,}")
+_AMP_HTML = re.compile(r"\.amp\.html$")
+_PORT = re.compile(r":[0-9]+$")
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
+_DEVICE_HOST = re.compile(r"^(?:(?:www[0-9]?|m|mobile|amp|touch|wap)\.)+(?=[^.]+\.)")
+
+
+def canonical_url(url: str, base: str | None = None) -> str | None:
+    """The one spelling under which a page is fetched and remembered.
+
+    Lower-case scheme and host (IDNA), no default port, credentials, fragment
+    (`#!` neither: it never reaches the server), dot segments, doubled slashes,
+    session or tracking parameters; percent-encoding in normal form, parameters
+    sorted; redirectors and AMP caches that carry their target are unwrapped,
+    AMP endings of an article's own URL dropped. A closing slash stays, because
+    taking it away costs a redirect on most sites (see `url_key`).
+
+    Idempotent. Never raises.
+
+    Args:
+        url: absolute, or relative to *base*; `&amp;` is read as `&`.
+        base: absolute URL of the page that named it.
+
+    Returns:
+        None for what must not be fetched: other schemes, no host, a user name
+        that imitates a host, control characters, more than 2,048 characters.
+
+    >>> canonical_url("HTTP://Example.COM:80/a/../b//c/?utm_source=x&b=2&a=1#top")
+    'http://example.com/b/c/?a=1&b=2'
+    """
+    try:
+        return _settled(_absolute(url, base))
+    except (ValueError, UnicodeError):
+        return None
+
+
+def _absolute(url: str, base: str | None) -> str:
+    text = url.strip().replace("&amp;", "&")
+    if len(text) > MAX_URL_CHARS or _CONTROLS.search(text):
+        raise ValueError("not an address")
+    return urljoin(base.strip(), text) if base else text
+
+
+def _settled(url: str) -> str | None:
+    """Unwraps and normalises until nothing changes, four times at most; what still moves is refused."""
+    for _ in range(4):
+        normal = _normal(url)
+        target = unwrapped(normal) if normal else None
+        if target is None and normal == url:
+            return normal
+        if normal is None:
+            return None
+        url = target or normal
+        if len(url) > MAX_URL_CHARS or _CONTROLS.search(url):
+            return None
+    return None
+
+
+def _normal(url: str) -> str | None:
+    parts = urlsplit(url.replace("\\", "/"))
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        return None
+    path = _SESSION_PATH.sub("", parts.path)
+    bare = canonicalize_url(urlunsplit((parts.scheme, _netloc(parts), path or "/", "", "")))
+    clean = urlsplit(bare)
+    if not clean.hostname or not _HOST.fullmatch(
+        clean.netloc.rpartition(":")[0] if clean.port else clean.netloc
+    ):
+        return None
+    query = _query(parts.query)
+    text = urlunsplit((clean.scheme, clean.netloc, _path(clean.path), query, ""))
+    return text if len(text) <= MAX_URL_CHARS else None
+
+
+def _netloc(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    host = f"[{host}]" if ":" in host else host
+    return host if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{parts.port}"
+
+
+def _path(path: str) -> str:
+    path = _DOUBLED_SLASH.sub("/", _escapes(path))
+    path = _AMP_HTML.sub(".html", path)
+    return _AMP_PATH.sub(lambda found: found["article"] + ("/" if found[0].endswith("/") else ""), path)
+
+
+def _query(query: str) -> str:
+    pairs = [piece.partition("=") for piece in query.split("&") if piece]
+    kept = [
+        (_query_escapes(name), _query_escapes(value), equals)
+        for name, equals, value in pairs
+        if not is_tracker(name, value)
+    ]
+    return "&".join(name + equals + value for name, value, equals in sorted(kept, key=lambda pair: pair[:2]))
+
+
+def _query_escapes(text: str) -> str:
+    quoted = "".join(
+        char
+        if char.isascii() and char not in " \"<>'#`{}|^"
+        else "".join(f"%{byte:02X}" for byte in char.encode())
+        for char in text
+    )
+    return _escapes(quoted)
+
+
+def _escapes(text: str) -> str:
+    """Percent-encoding in normal form: upper case, unreserved characters bare, a lone `%` as `%25`."""
+
+    def one(found: re.Match[str]) -> str:
+        byte = int(found[1], 16)
+        return chr(byte) if byte in _UNRESERVED else found[0].upper()
+
+    return _ESCAPE.sub(one, _STRAY_PERCENT.sub("%25", text))
+
+
+def url_key(url: str) -> str:
+    """What the addresses of one article share; for comparing, never for fetching.
+
+    >>> url_key("https://www.example.com/a/") == url_key("http://m.example.com/a")
+    True
+    """
+    canonical = canonical_url(url)
+    if canonical is None:
+        return url
+    parts = urlsplit(canonical)
+    host = _DEVICE_HOST.sub("", parts.netloc)
+    path = _INDEX.sub("/", parts.path).rstrip("/")
+    return f"{host}{path}{'?' if parts.query else ''}{parts.query}"
+
+
+@lru_cache(maxsize=4096)
+def host_of(url: str) -> str:
+    """The host in lower case (IDNA), with its port when that is not the scheme's own; "" when there is none.
+
+    One pace is kept per host as this function names it.
+
+    >>> host_of("https://News.Example.com:443/a"), host_of("http://127.0.0.1:8000/a")
+    ('news.example.com', '127.0.0.1:8000')
+    """
+    return urlsplit(canonical_url(url) or "").netloc
+
+
+def site_of(url: str) -> str:
+    """The registrable domain, by the public suffix list with its private part; an address keeps its port.
+
+    >>> site_of("https://news.bbc.co.uk/a"), site_of("https://me.github.io/"), site_of("http://127.0.0.1:8000/")
+    ('bbc.co.uk', 'me.github.io', '127.0.0.1:8000')
+    """
+    return _site(host_of(url))
+
+
+@lru_cache(maxsize=4096)
+def _site(host: str) -> str:
+    name = _PORT.sub("", host)
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return (
+            str(get_fld(name, fix_protocol=True, fail_silently=True, search_private=True) or host)
+            if name
+            else ""
+        )
+    return host
