@@ -1,0 +1,317 @@
+"""The front door: one command per verb. What a verb does stands in `crawler.commands`, imported when it is called."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawler.config import Config, load_config
+from crawler.errors import SpacereelError
+
+
+class Door(click.Group):
+    """The group of all verbs: a person's error becomes one sentence and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        if os.environ.get("NO_COLOR"):
+            ctx.color = False
+        try:
+            return super().invoke(ctx)
+        except SpacereelError as problem:
+            raise click.ClickException(_sentence(str(problem))) from problem
+        except BrokenPipeError:
+            raise
+        except OSError as problem:
+            about = f"{problem.filename}: " if problem.filename else ""
+            raise click.ClickException(_sentence(f"{about}{problem.strerror or problem}")) from problem
+        except (KeyboardInterrupt, click.Abort):
+            click.echo(err=True)
+            ctx.exit(130)
+
+
+def _sentence(text: str) -> str:
+    from crawler.commands.terminal import one_line
+
+    return one_line(text).rstrip(".") + "."
+
+
+def reads_config(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb `--config` and `--db` and, as its first argument, the Config they lead to."""
+
+    @click.option(
+        "--config",
+        "config_file",
+        type=Path,
+        metavar="FILE",
+        help="Settings; spacereel.toml in this folder if it is there.",
+    )
+    @click.option(
+        "--db", type=Path, metavar="FILE", help="The record, instead of the one that the settings name."
+    )
+    @functools.wraps(verb)
+    def with_config(config_file: Path | None, db: Path | None, **options: Any) -> None:
+        verb(load_config(config_file, db), **options)
+
+    return with_config
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="spacereel", prog_name="spacereel")
+def main() -> None:
+    """Watches the news for a subject and keeps a record of it that can be trusted.
+
+    Begin with `spacereel demo`. Then `spacereel run` watches, `spacereel review`
+    shows, `spacereel why URL` explains.
+    """
+
+
+@main.command()
+@reads_config
+def run(config: Config) -> None:
+    """Watch the beats until SIGTERM or Ctrl-C.
+
+    \b
+    Example:
+      spacereel run --config spacereel.toml
+    """
+    from scheduler import run_daemon
+
+    sys.exit(run_daemon(config))
+
+
+@main.command()
+@click.option("--all", "all_sources", is_flag=True, help="Poll every source, also those that are not due.")
+@click.option("--recheck", is_flag=True, help="Fetch every stored article again, to find edits and removals.")
+@reads_config
+def once(config: Config, all_sources: bool, recheck: bool) -> None:
+    """Poll what is due, store everything found, and end.
+
+    \b
+    Example:
+      spacereel once --all
+    """
+    from crawler.commands.once import poll_once
+
+    poll_once(config, all_sources, recheck)
+
+
+@main.command()
+@reads_config
+def status(config: Config) -> None:
+    """Show the health of the sources, the queue and the last runs.
+
+    \b
+    Example:
+      spacereel status --db db/articles.db
+    """
+    from crawler.commands.status import print_status
+
+    print_status(config, _now())
+
+
+@main.command()
+@click.argument("url")
+@click.option("--live", is_flag=True, help="Fetch and read the page now; nothing is stored.")
+@click.option("--json", "is_json", is_flag=True, help="The same as JSON.")
+@reads_config
+def why(config: Config, url: str, live: bool, is_json: bool) -> None:
+    """Tell the whole story of URL: why it is in the record, or why it is not.
+
+    Any spelling of the address will do: with tracking parameters, before a
+    redirect, as http or https.
+
+    \b
+    Example:
+      spacereel why https://www.theguardian.com/film/2023/apr/20/some-article
+    """
+    from crawler.commands.why import print_live, print_why
+
+    (print_live if live else print_why)(config, url, is_json, _now())
+
+
+@main.group()
+def sources() -> None:
+    """List and check the sources of the beats."""
+
+
+@sources.command("list")
+@reads_config
+def sources_list(config: Config) -> None:
+    """List every source of the configured beats.
+
+    \b
+    Example:
+      spacereel sources list
+    """
+    from crawler.commands.sources import print_sources
+
+    print_sources(config)
+
+
+@sources.command("check")
+@click.argument("names", nargs=-1, metavar="[ID]...")
+@reads_config
+def sources_check(config: Config, names: tuple[str, ...]) -> None:
+    """Fetch sources now and tell what they give; nothing is stored.
+
+    Without an ID, every enabled source is checked.
+
+    \b
+    Example:
+      spacereel sources check guardian-film space-com
+    """
+    from crawler.commands.sources import check_sources
+
+    check_sources(config, names, _now())
+
+
+@main.command()
+@click.argument("pages", nargs=-1, metavar="[FILE|URL]...")
+@click.option(
+    "--jsonl", is_flag=True, help="Lines {id,url,html_b64} from standard input, one article per line out."
+)
+@click.option("--site-memory", is_flag=True, help="With --jsonl: read all lines first and learn across them.")
+@reads_config
+def extract(config: Config, pages: tuple[str, ...], jsonl: bool, site_memory: bool) -> None:
+    """Read pages and print their articles as JSON; nothing is stored.
+
+    \b
+    Examples:
+      spacereel extract page.html https://example.org/news/1
+      spacereel extract --jsonl < pages.jsonl > articles.jsonl
+    """
+    from crawler.commands.extract import extract_lines, extract_pages
+
+    if jsonl == bool(pages):
+        raise click.UsageError("Name pages, or give --jsonl and lines on standard input.")
+    if site_memory and not jsonl:
+        raise click.UsageError("--site-memory goes with --jsonl.")
+    if jsonl:
+        extract_lines(site_memory)
+    else:
+        extract_pages(config, pages, _now())
+
+
+@main.command()
+@click.argument("what", nargs=-1, metavar="[FILE|URL|TEXT]...")
+@click.option(
+    "--jsonl",
+    is_flag=True,
+    help="Lines {id,url,title,text,lang} from standard input, one judgement per line out.",
+)
+@click.option(
+    "--beat", metavar="ID|FILE", help="The beat to judge by; the first configured one if not named."
+)
+@reads_config
+def judge(config: Config, what: tuple[str, ...], jsonl: bool, beat: str | None) -> None:
+    """Judge pages or texts by a beat's topic and say which terms counted.
+
+    \b
+    Examples:
+      spacereel judge "Tom Cruise to shoot a film on the space station"
+      spacereel judge --jsonl --beat space-films < items.jsonl
+    """
+    from crawler.commands.judge import judge_each, judge_lines
+
+    if jsonl == bool(what):
+        raise click.UsageError("Name files, addresses or texts, or give --jsonl and lines on standard input.")
+    if jsonl:
+        judge_lines(config, beat)
+    else:
+        judge_each(config, beat, what, _now())
+
+
+@main.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    show_default=True,
+    help="Port on 127.0.0.1; 0 takes a free one.",
+)
+@click.option("--no-browser", is_flag=True, help="Only serve, open no browser.")
+@reads_config
+def review(config: Config, port: int, no_browser: bool) -> None:
+    """Open the record in Datasette, in the browser.
+
+    \b
+    Example:
+      spacereel review --port 8080 --no-browser
+    """
+    from crawler.commands.review import review_record
+
+    review_record(config, port, open_browser=not no_browser)
+
+
+@main.command()
+@reads_config
+def doctor(config: Config) -> None:
+    """Check configuration, beats, record and network, in words.
+
+    \b
+    Example:
+      spacereel doctor --config spacereel.toml
+    """
+    from crawler.commands.doctor import examine
+
+    sys.exit(examine(config))
+
+
+@main.command()
+@click.argument("target", type=Path, required=False, metavar="[FILE]")
+@reads_config
+def backup(config: Config, target: Path | None) -> None:
+    """Write a consistent copy of the record, also while the daemon runs.
+
+    Without FILE the copy goes into the folder backups beside the record.
+
+    \b
+    Example:
+      spacereel backup /mnt/disk/articles-monday.db
+    """
+    from crawler.commands.backup import back_up
+
+    back_up(config, target, _now())
+
+
+@main.command()
+@click.option(
+    "--exit",
+    "ends",
+    is_flag=True,
+    envvar="DEMO_EXIT",
+    show_envvar=True,
+    help="End after the print-out, without Datasette.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    show_default=True,
+    help="Port of Datasette; another free one is taken if it is in use.",
+)
+@reads_config
+def demo(config: Config, ends: bool, port: int) -> None:
+    """Run the whole pipeline on a bundled sample newsroom; no internet needed.
+
+    The record goes into a temporary folder that is removed at the end; with
+    --db it goes into FILE and stays.
+
+    \b
+    Example:
+      spacereel demo --exit
+    """
+    from crawler.commands.demo import show
+
+    show(config, ends, port)

@@ -1,0 +1,1 @@
+"""What the verbs print: one module per command, the logic behind `crawler.cli`."""

@@ -1,0 +1,61 @@
+"""`spacereel extract`: pages in, article JSON out, nothing stored."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+from crawler.commands.pages import candidate_of, pages_of, problem_of
+from crawler.commands.terminal import as_json, one_line
+from crawler.config import Config
+from crawler.errors import SpacereelError
+from crawler.jsonl import article_fields, run_extract_jsonl
+from crawler.reading import read_page
+from db.model import Article
+
+
+def extract_lines(site_memory: bool) -> None:
+    """Standard input to standard output by the protocol of `crawler.jsonl`."""
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a text stream outside tests
+    run_extract_jsonl(sys.stdin, _write_line, site_memory)
+
+
+def _write_line(line: str) -> None:
+    click.echo(line, nl=False)
+
+
+def extract_pages(config: Config, names: Sequence[str], now: datetime) -> None:
+    """Print the article of every file and address; exit code 1 when one gave none."""
+    has_problem = False
+    for name, page in pages_of(names, config, now):
+        if isinstance(page, SpacereelError):
+            problem: str | None = str(page)
+        else:
+            capture = read_page(page, candidate_of(page))
+            problem = problem_of(capture)
+            if capture.article:
+                click.echo(as_json(article_json(capture.article)))
+        if problem:
+            has_problem = True
+            click.echo(f"Error: {one_line(name)}: {one_line(problem)}", err=True)
+    if has_problem:
+        sys.exit(1)
+
+
+def article_json(article: Article) -> dict[str, Any]:
+    """Everything we read, the fields of the protocol first."""
+    return {
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        **article_fields(article),
+        "section": article.section,
+        "image_credits": list(article.image_credits),
+        "is_free": article.is_free,
+        "word_count": article.word_count,
+        "removed": [{"rule": each.rule, "text": each.text} for each in article.removed],
+        "origins": dict(article.origins),
+    }

@@ -1,0 +1,58 @@
+"""Pages that a person names: files and addresses, for `extract`, `judge` and `why --live`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from crawler.config import Config
+from crawler.errors import ExtractError, SpacereelError
+from db.model import Candidate, Capture, Page
+
+
+def is_address(text: str) -> bool:
+    """Whether *text* is an http or https URL."""
+    return text.lower().startswith(("http://", "https://"))
+
+
+def page_of_file(name: str, now: datetime) -> Page:
+    """A saved page as if it had been fetched now.
+
+    Raises:
+        ExtractError: the file is missing, a folder or not readable.
+    """
+    try:
+        body = Path(name).read_bytes()
+    except FileNotFoundError:
+        raise ExtractError(f"{name} does not exist", name) from None
+    except OSError as problem:
+        raise ExtractError(f"{name} cannot be read: {problem.strerror}", name) from problem
+    url = Path(name).resolve().as_uri()
+    return Page(url=url, final_url=url, status=200, headers=(), body=body, fetched_at=now)
+
+
+def pages_of(names: Sequence[str], config: Config, now: datetime) -> Iterator[tuple[str, Page | SpacereelError]]:
+    """Each name with its page or with what stood in the way, in order; addresses are fetched together."""
+    from crawler.probe import fetch_pages
+
+    addresses = [name for name in names if is_address(name)]
+    fetched = iter(fetch_pages(addresses, config) if addresses else ())
+    for name in names:
+        if is_address(name):
+            yield name, next(fetched)
+            continue
+        try:
+            yield name, page_of_file(name, now)
+        except ExtractError as problem:
+            yield name, problem
+
+
+def candidate_of(page: Page) -> Candidate:
+    """The candidate of a page that a person named and no source."""
+    return Candidate(url=page.url, source="", found_on=page.url, found_at=page.fetched_at)
+
+
+def problem_of(capture: Capture) -> str | None:
+    """Why a page gave no article, in one sentence; None when it gave one."""
+    return None if capture.article else capture.problem or "The page gave no article."

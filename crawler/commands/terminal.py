@@ -1,0 +1,121 @@
+"""Words for a terminal: tables that fit, times people say, and nothing that a page could smuggle in."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+#: columns of the narrowest terminal that every table fits
+WIDTH = 100
+_ESCAPE = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
+    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC, DCS, SOS, PM, APC: titles, links, clipboards
+    r"|\x1b[ -/]*[0-~]?"  # everything else that begins with ESC
+)
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def plain(text: str) -> str:
+    """*text* without terminal escapes, control characters and marks that turn the direction of writing.
+
+    >>> plain("a\\x1b[31mb\\x1b]0;title\\x07c\\u202ed")
+    'abcd'
+    """
+    return _UNSEEN.sub("", _ESCAPE.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """`plain` with every run of white space folded into one blank."""
+    return " ".join(plain(text).split())
+
+
+def as_json(value: Any) -> str:
+    """JSON for people and programs: other scripts stay readable, control characters are escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return re.sub(r"[^\n]", lambda match: _escaped(match[0]), text) if _UNSEEN.search(text) else text
+
+
+def _escaped(character: str) -> str:
+    return f"\\u{ord(character):04x}" if _UNSEEN.match(character) else character
+
+
+def width_of(text: str) -> int:
+    """Terminal columns that *text* takes: two for a Chinese character, none for a combining mark.
+
+    >>> width_of("宇宙"), width_of("é")
+    (4, 1)
+    """
+    return sum(
+        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1
+        for each in text
+    )
+
+
+def cut(text: str, columns: int) -> str:
+    """*text* in at most so many columns, with an ellipsis where something is missing.
+
+    >>> cut("International Space Station", 16)
+    'International S…'
+    """
+    if width_of(text) <= columns:
+        return text
+    while text and width_of(text) > columns - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], flexible: int, width: int = WIDTH) -> str:
+    """A table of left-aligned columns; numbers stand on the right.
+
+    Args:
+        head: names of the columns.
+        rows: cells; None is shown as "-".
+        flexible: index of the column that is cut when the table would not fit.
+        width: columns of the terminal.
+    """
+    texts = [[one_line("-" if cell is None else str(cell)) for cell in row] for row in rows]
+    numeric = [bool(texts) and all(_is_number(row[at]) for row in texts) for at in range(len(head))]
+    widths = [max(width_of(row[at]) for row in [list(head), *texts]) for at in range(len(head))]
+    spare = width - sum(widths) - 2 * (len(head) - 1)
+    widths[flexible] = max(widths[flexible] + min(spare, 0), 8)
+    texts = [[cut(cell, at) for cell, at in zip(row, widths, strict=True)] for row in [list(head), *texts]]
+    return "\n".join(
+        "  ".join(_padded(*cell) for cell in zip(row, widths, numeric, strict=True)).rstrip() for row in texts
+    )
+
+
+def _is_number(text: str) -> bool:
+    return text == "-" or text.replace(".", "", 1).isdecimal()
+
+
+def _padded(text: str, columns: int, is_number: bool) -> str:
+    blanks = " " * (columns - width_of(text))
+    return blanks + text if is_number else text + blanks
+
+
+def span(seconds: float) -> str:
+    """A length of time as people say it, in its largest unit.
+
+    >>> span(40), span(190), span(7200), span(3 * 86400)
+    ('40 s', '3 min', '2 h', '3 d')
+    """
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit}"
+    return f"{int(seconds)} s"
+
+
+def when(at: datetime | None, now: datetime) -> str:
+    """An instant beside *now*: "3 min ago", "in 2 h", "now", or "never" for None."""
+    if at is None:
+        return "never"
+    seconds = (at - now).total_seconds()
+    if abs(seconds) < 1:
+        return "now"
+    return f"in {span(seconds)}" if seconds > 0 else f"{span(-seconds)} ago"
