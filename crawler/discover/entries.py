@@ -1,0 +1,155 @@
+"""The entries of an XML feed, read by fastfeedparser and, where that fails, by feedparser."""
+
+from __future__ import annotations
+
+import io
+import re
+from calendar import timegm
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import fastfeedparser
+import feedparser
+
+from crawler.discover.feedhead import Entry
+
+#: entries that the forgiving, slow parser is given at each end of a long feed
+SLOW_ENTRIES = 500
+_ENTRY = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
+_QUIRKS = re.compile(r"xml:base\s*=|:origLink|<title[^<>]{1,60}xhtml", re.IGNORECASE)
+_PUBLISHED = re.compile(
+    r"<(?:[A-Za-z][\w.-]*:)?(?:published|issued|pubdate|date|created)(?=[\s>])", re.IGNORECASE
+)
+_NOT_A_PAGE = frozenset(
+    ("enclosure", "replies", "edit", "edit-media", "self", "hub", "license", "next", "search", "icon")
+)
+
+
+def entry_starts(xml: str) -> list[int]:
+    """Where each entry begins."""
+    return [found.start() for found in _ENTRY.finditer(xml)]
+
+
+def both_ends(xml: str, starts: list[int], most: int) -> str:
+    """The feed with its first and last *most* entries: it may be sorted either way, and one end is newest."""
+    return xml if len(starts) <= 2 * most else xml[: starts[most]] + xml[starts[-most] :]
+
+
+def read_entries(xml: str, base: str) -> list[Entry]:
+    """The entries in the feed's order.
+
+    Args:
+        xml: clean (`text.clean_xml`) and of bounded length.
+        base: absolute URL at which relative links start.
+    """
+    starts = entry_starts(xml)
+    entries = _fast(xml, base)
+    linked = sum(entry.link is not None for entry in entries)
+    if linked >= len(starts) and not _QUIRKS.search(xml):
+        return entries
+    forgiving = _forgiving(both_ends(xml, starts, SLOW_ENTRIES), base)
+    gained = sum(entry.link is not None for entry in forgiving) - min(linked, 2 * SLOW_ENTRIES)
+    return forgiving if gained >= 0 and len(starts) <= 2 * SLOW_ENTRIES else entries
+
+
+def _fast(xml: str, base: str) -> list[Entry]:
+    try:
+        feed = fastfeedparser.parse(
+            xml.encode("utf-8", "replace"), include_content=False, include_tags=False, include_media=False
+        )
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError):
+        return []  # feedparser tries next
+    has_published = _PUBLISHED.search(xml) is not None
+    return [
+        Entry(
+            link=_absolute(_page_link(entry), base),
+            title=entry.get("title"),
+            # fastfeedparser fills a missing date of publication with that of the update
+            published_at=_instant(entry.get("published")) if has_published else None,
+            modified_at=_instant(entry.get("updated")),
+        )
+        for entry in feed["entries"]
+    ]
+
+
+def _page_link(entry: Mapping[str, Any]) -> str | None:
+    """The link that names the page: rel=alternate as HTML first, a permalink guid last."""
+    links = [link for link in entry.get("links") or () if link.get("href")]
+    pages = [link for link in links if link.get("rel") in (None, "", "alternate")]
+    html = [link for link in pages if "html" in (link.get("type") or "html")]
+    written = entry.get("link")
+    rels = {link["href"]: link.get("rel") for link in links}
+    enclosed = {each.get("url") for each in entry.get("enclosures") or ()}
+    for address in (
+        *(link["href"] for link in html),
+        written,
+        *(link["href"] for link in pages),
+        entry.get("id"),
+    ):
+        if (
+            address
+            and rels.get(address) not in _NOT_A_PAGE
+            and address not in enclosed
+            and _is_address(address, entry)
+        ):
+            return str(address)
+    return None
+
+
+def _is_address(address: str, entry: Mapping[str, Any]) -> bool:
+    return (
+        address != entry.get("id")
+        or address == entry.get("link")
+        or address.startswith(("http://", "https://"))
+    )
+
+
+def _forgiving(xml: str, base: str) -> list[Entry]:
+    feed = feedparser.parse(
+        io.BytesIO(xml.encode("utf-8", "replace")),
+        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base},
+        sanitize_html=False,
+        resolve_relative_uris=True,
+    )
+    return [_forgiven(entry, base) for entry in feed.entries]
+
+
+def _forgiven(entry: Mapping[str, Any], base: str) -> Entry:
+    original = entry.get("feedburner_origlink")
+    return Entry(
+        link=_absolute(original or _page_link(entry), base),
+        title=entry.get("title"),
+        published_at=_utc(entry, "published_parsed"),
+        modified_at=_utc(entry, "updated_parsed"),
+    )
+
+
+def _utc(entry: Mapping[str, Any], name: str) -> datetime | None:
+    # get() would answer for a missing update with the date of publication, and warn
+    parsed = entry[name] if name in entry else None  # noqa: SIM401
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _absolute(link: str | None, base: str) -> str | None:
+    """*link* from *base*; None for anything but a page on the web."""
+    address = re.sub(r"[\r\n\t]+", "", (link or "").strip())
+    if not address:
+        return None
+    try:
+        whole = urljoin(base, address)
+        parts = urlsplit(whole)
+    except ValueError:
+        return None
+    return whole if parts.scheme in ("http", "https") and parts.netloc else None

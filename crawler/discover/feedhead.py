@@ -1,0 +1,126 @@
+"""What a feed says about itself, and the noun for one of its entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from lxml import etree
+
+from crawler.discover.text import clean_title, language_code
+
+_PERIODS_S = {"hourly": 3600.0, "daily": 86400.0, "weekly": 7 * 86400.0, "monthly": 30 * 86400.0}
+_DAY_S = 86400.0
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_FORMATS = {"rss": "rss", "channel": "rss", "rdf": "rdf", "feed": "atom"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as written, its link absolute or None."""
+
+    link: str | None
+    title: str | None = None
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHead:
+    """A feed without its entries."""
+
+    #: rss | rdf | atom | json
+    format: str
+    title: str | None = None
+    #: the site's address, as written
+    link: str | None = None
+    #: ISO 639-1
+    language: str | None = None
+    #: at most a day
+    ttl_s: float | None = None
+    hub_url: str | None = None
+
+
+def read_head(xml: str, now: datetime) -> FeedHead:
+    """The part of a feed before its first entry.
+
+    `ttl` counts minutes; `sy:updatePeriod` and `sy:updateFrequency` are RSS
+    1.0's syndication module; the hours and days of `skipHours` and `skipDays`
+    (UTC) count as long as they last from *now* on. The longest wins, up to a day.
+    """
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    try:
+        root = etree.fromstring(xml.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is None:
+        return FeedHead(format="rss")
+    name = _local(root)
+    channel = next((child for child in root if _local(child) == "channel"), root)
+    parts = [child for child in channel if isinstance(child.tag, str)]
+    return FeedHead(
+        format=_FORMATS.get(name, "rss"),
+        title=clean_title(_first(parts, "title")),
+        link=_link(parts),
+        language=language_code(
+            _first(parts, "language") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
+        ),
+        ttl_s=_ttl_s(parts, now),
+        hub_url=next((part.get("href") for part in parts if _rel(part) == "hub"), None),
+    )
+
+
+def _local(element: etree._Element) -> str:
+    tag = element.tag
+    return re.split(r"[}:]", tag)[-1].lower() if isinstance(tag, str) else ""
+
+
+def _rel(element: etree._Element) -> str:
+    return (element.get("rel") or "").lower() if _local(element) == "link" else ""
+
+
+def _first(parts: Iterable[etree._Element], name: str) -> str | None:
+    found = next((part for part in parts if _local(part) == name), None)
+    return "".join(map(str, found.itertext())).strip() or None if found is not None else None
+
+
+def _link(parts: list[etree._Element]) -> str | None:
+    for part in parts:
+        if _local(part) == "link" and _rel(part) in ("", "alternate"):
+            address = (part.get("href") or part.text or "").strip()
+            if address:
+                return address
+    return None
+
+
+def _ttl_s(parts: list[etree._Element], now: datetime) -> float | None:
+    waits = [_number(_first(parts, "ttl")) * 60, _period_s(parts), _skipped_s(parts, now)]
+    longest = min(max(waits), _DAY_S)
+    return longest if longest > 0 else None
+
+
+def _number(text: str | None) -> float:
+    return float(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else 0.0
+
+
+def _period_s(parts: list[etree._Element]) -> float:
+    period = _PERIODS_S.get((_first(parts, "updateperiod") or "").lower(), 0.0)
+    return period / max(_number(_first(parts, "updatefrequency")), 1.0)
+
+
+def _skipped_s(parts: list[etree._Element], now: datetime) -> float:
+    """Seconds from *now* to the end of the hours and days to skip."""
+    hours = {int(_number(text)) % 24 for text in _items(parts, "skiphours") if text.isdigit()}
+    days = {_DAYS.index(text.lower()) for text in _items(parts, "skipdays") if text.lower() in _DAYS}
+    at = now
+    for _ in range(24):
+        if at.hour not in hours and at.weekday() not in days:
+            break
+        at = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return (at - now).total_seconds()
+
+
+def _items(parts: Iterable[etree._Element], name: str) -> list[str]:
+    return [(child.text or "").strip() for part in parts if _local(part) == name for child in part]

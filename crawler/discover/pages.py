@@ -1,0 +1,56 @@
+"""Web pages as seen by discovery: is it one, and which feeds does it advertise."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin
+
+from lxml import html as lxml_html
+from lxml.etree import LxmlError
+
+FEED_TYPES = (
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/feed+json",
+    "application/rdf+xml",
+    "text/xml",
+)
+_HTML = re.compile(
+    r"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|body|div|script|meta)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_html(text: str) -> bool:
+    """Whether a body begins like a web page."""
+    return _HTML.match(text[:5000]) is not None
+
+
+def advertised_feeds(text: str, url: str, most: int = 10) -> tuple[str, ...]:
+    """Absolute URLs of the feeds that a page's `<link rel="alternate">` name, in page order."""
+    tree = parsed_page(text[:300_000], url)
+    if tree is None:
+        return ()
+    found = tree.xpath(
+        "//link[@href and contains(concat(' ', translate(@rel, 'ALTERN', 'altern'), ' '), ' alternate ')]"
+    )
+    links = [
+        link.get("href").strip()
+        for link in found
+        if (link.get("type") or "").split(";")[0].strip().lower() in FEED_TYPES
+    ]
+    return tuple(dict.fromkeys(links))[:most]
+
+
+def parsed_page(text: str, url: str) -> lxml_html.HtmlElement | None:
+    """The page's tree with absolute links (`<base href>` honoured), or None for what gives no tree."""
+    try:
+        tree: lxml_html.HtmlElement = lxml_html.document_fromstring(
+            text.encode("utf-8", "replace"), parser=lxml_html.HTMLParser(encoding="utf-8")
+        )
+    except (LxmlError, ValueError):
+        return None
+    base = tree.find(".//base[@href]")
+    start = urljoin(url, (base.get("href") or "").strip()) if base is not None else url
+    tree.make_links_absolute(start, resolve_base_href=False, handle_failures="discard")
+    return tree

@@ -1,0 +1,220 @@
+"""Sitemaps (sitemaps.org, Google News): lists of pages, lists of sitemaps, plain text; also packed or broken."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from crawler.discover.feeds import parse_feed
+from crawler.discover.pages import is_html
+from crawler.discover.text import clean_title, clean_xml, decoded, language_code, sound_instant, unpacked
+from crawler.errors import FeedSyntaxError, SitemapSyntaxError
+from db.model import Candidate
+
+#: pages taken from one sitemap, and sitemaps from one index; of more the newest
+MAX_PAGES, MAX_CHILDREN = 5_000, 1_000
+_ROOT = re.compile(
+    r"<(?:[A-Za-z][\w.-]*:)?(urlset|sitemapindex|rss|feed|rdf|url|sitemap)(?=[\s>])", re.IGNORECASE
+)
+_LINE = re.compile(r"https?://\S+", re.IGNORECASE)
+_ROBOTS = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+_DATE = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?$")
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildSitemap:
+    """A sitemap that an index names."""
+
+    url: str
+    modified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitemap:
+    """What one sitemap said."""
+
+    #: newest first, undated ones last in their own order
+    candidates: tuple[Candidate, ...] = ()
+    #: newest first
+    children: tuple[ChildSitemap, ...] = ()
+    #: urlset | news | index | text | feed
+    format: str
+    #: pages and sitemaps it named, before the bounds
+    total: int = 0
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far."""
+
+    pages: dict[str, Candidate] = field(default_factory=dict)
+    children: dict[str, ChildSitemap] = field(default_factory=dict)
+    has_news: bool = False
+
+
+def sitemaps_of(robots: str, url: str = "") -> tuple[str, ...]:
+    """The sitemaps that a robots.txt names, in its order; *url* is its own address, for relative ones.
+
+    >>> sitemaps_of("User-agent: *\\nSitemap: https://e.org/news.xml")
+    ('https://e.org/news.xml',)
+    """
+    found = (urljoin(url, line) for line in _ROBOTS.findall(robots))
+    return tuple(dict.fromkeys(each for each in found if each.lower().startswith(("http://", "https://"))))
+
+
+def parse_sitemap(
+    body: bytes, url: str, source: str, now: datetime, content_type: str | None = None
+) -> Sitemap:
+    """The pages, or the further sitemaps, that a sitemap names.
+
+    Broken XML is read as far as it goes; namespaces may be missing or wrong;
+    images, videos and translations are no pages. `news:publication_date`
+    becomes `published_at`, `lastmod` becomes `modified_at`. A feed served as a
+    sitemap counts as one.
+
+    Args:
+        body: as received; gzip is recognised by its first bytes and unpacked up to 50 MB.
+        url: where it was found after redirects.
+
+    Raises:
+        SitemapSyntaxError: empty, a web page, or nothing that names an address.
+    """
+    text = decoded(unpacked(body), content_type).lstrip("\ufeff \t\r\n\x00")
+    if not text:
+        raise SitemapSyntaxError(f"{url} answered with an empty body instead of a sitemap", url)
+    if is_html(text):
+        raise SitemapSyntaxError(f"{url} answered with a web page instead of a sitemap", url)
+    root = _ROOT.search(text, 0, 20_000)
+    if root is None:
+        return _plain_list(text, url, source, now)
+    if root[1].lower() in ("rss", "feed", "rdf"):
+        return _from_feed(body, url, source, now, content_type)
+    reading = _Reading()
+    for element in _elements(clean_xml(text[root.start() :])):
+        _take(element, reading, url, source, now)
+    return _sitemap(reading)
+
+
+def _from_feed(body: bytes, url: str, source: str, now: datetime, content_type: str | None) -> Sitemap:
+    try:
+        feed = parse_feed(body, url, source, now, content_type)
+    except FeedSyntaxError as problem:
+        raise SitemapSyntaxError(str(problem), url) from problem
+    return Sitemap(candidates=_newest(feed.candidates), format="feed", total=len(feed.candidates))
+
+
+def _plain_list(text: str, url: str, source: str, now: datetime) -> Sitemap:
+    lines = [line.strip() for line in text.splitlines()]
+    pages = dict.fromkeys(line for line in lines if _LINE.fullmatch(line))
+    if not pages or len(pages) * 2 < len([line for line in lines if line]):
+        raise SitemapSyntaxError(f"{url} is not a sitemap: it begins with {text[:40]!r}", url)
+    candidates = tuple(Candidate(url=page, source=source, found_on=url, found_at=now) for page in pages)
+    return Sitemap(candidates=_both_ends(candidates), format="text", total=len(candidates))
+
+
+def _elements(xml: str) -> Iterator[etree._Element]:
+    """Each `url` and `sitemap` element, released once it has been read."""
+    events = etree.iterparse(
+        io.BytesIO(xml.encode("utf-8", "replace")),
+        events=("end",),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=True,
+    )
+    try:
+        for _, element in events:
+            if _local(element) in ("url", "sitemap"):
+                yield element
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+    except etree.XMLSyntaxError:
+        return
+
+
+def _local(element: etree._Element) -> str:
+    return re.split(r"[}:]", element.tag)[-1].lower() if isinstance(element.tag, str) else ""
+
+
+def _take(element: etree._Element, reading: _Reading, url: str, source: str, now: datetime) -> None:
+    parts = {_local(child): child for child in reversed(element)}
+    address = _address(_text(parts.get("loc")), url)
+    if address is None:
+        return
+    modified_at = sound_instant(_instant(_text(parts.get("lastmod"))), now)
+    if _local(element) == "sitemap":
+        reading.children.setdefault(address, ChildSitemap(url=address, modified_at=modified_at))
+        return
+    news = {_local(part): part for part in parts["news"].iter()} if "news" in parts else {}
+    reading.has_news |= bool(news)
+    reading.pages.setdefault(
+        address,
+        Candidate(
+            url=address,
+            source=source,
+            found_on=url,
+            found_at=now,
+            title=clean_title(_text(news.get("title"))),
+            published_at=sound_instant(_instant(_text(news.get("publication_date"))), now),
+            modified_at=modified_at,
+            language=language_code(_text(news.get("language"))),
+        ),
+    )
+
+
+def _text(element: etree._Element | None) -> str | None:
+    return (element.text or "").strip() or None if element is not None else None
+
+
+def _address(text: str | None, url: str) -> str | None:
+    try:
+        address = urljoin(url, text) if text else ""
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def _instant(text: str | None) -> datetime | None:
+    """A W3C date: a year, a month, a day, or an instant."""
+    if not text:
+        return None
+    short = _DATE.match(text)
+    try:
+        if short:
+            return datetime(int(short[1]), int(short[2] or 1), int(short[3] or 1), tzinfo=UTC)
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _sitemap(reading: _Reading) -> Sitemap:
+    children = sorted(reading.children.values(), key=lambda each: each.modified_at or _LONG_AGO, reverse=True)
+    kind = "index" if children and not reading.pages else "news" if reading.has_news else "urlset"
+    return Sitemap(
+        candidates=_newest(tuple(reading.pages.values())),
+        children=tuple(children[:MAX_CHILDREN]),
+        format=kind,
+        total=len(reading.pages) + len(children),
+    )
+
+
+def _newest(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    dated = [each for each in candidates if each.published_at or each.modified_at]
+    dated.sort(key=lambda each: each.published_at or each.modified_at or _LONG_AGO, reverse=True)
+    undated = tuple(each for each in candidates if not (each.published_at or each.modified_at))
+    return (*dated, *_both_ends(undated))[:MAX_PAGES]
+
+
+def _both_ends(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """A long list without dates may be sorted either way: both of its ends."""
+    every = tuple(candidates)
+    return every if len(every) <= MAX_PAGES else every[: MAX_PAGES // 2] + every[-MAX_PAGES // 2 :]

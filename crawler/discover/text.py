@@ -1,0 +1,186 @@
+"""Bytes of a source as clean text: unpacked within bounds, decoded, without what an XML parser trips over."""
+
+from __future__ import annotations
+
+import html
+import re
+import zlib
+from datetime import UTC, datetime, timedelta
+from html.entities import html5
+
+from charset_normalizer import from_bytes
+
+#: a source of more unpacked bytes is cut there
+MAX_UNPACKED_BYTES = 50_000_000
+_BOMS = (("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"))
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})""")
+_META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
+_HEADER = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
+_LATIN = frozenset(
+    ("utf-8", "utf8", "ascii", "us-ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252")
+)
+_PLAUSIBLE = [
+    "cp1251",
+    "koi8_r",
+    "gb18030",
+    "shift_jis",
+    "euc_jp",
+    "euc_kr",
+    "big5",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+]
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_ENTITY = re.compile(
+    r"&(?:(amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{1,31};))?"
+)
+_DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[<>]|\"[^\"]*\"|'[^']*')*", re.IGNORECASE)
+_TAG = re.compile(r"<(?:[a-zA-Z/!][^<>]*)>")
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+def unpacked(body: bytes) -> bytes:
+    """The body without gzip, recognised by its first bytes, cut at 50 MB; a broken end is left off."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body[:MAX_UNPACKED_BYTES]
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        return unpacker.decompress(body, MAX_UNPACKED_BYTES)
+    except zlib.error:
+        return _what_unpacks(body)
+
+
+def _what_unpacks(body: bytes) -> bytes:
+    """As much as a damaged gzip member gives, 64 bytes at a time."""
+    unpacker, parts, size = zlib.decompressobj(wbits=31), [], 0
+    for start in range(0, len(body), 64):
+        try:
+            parts.append(unpacker.decompress(body[start : start + 64], MAX_UNPACKED_BYTES - size))
+        except zlib.error:
+            break
+        size += len(parts[-1])
+        if size >= MAX_UNPACKED_BYTES:
+            break
+    return b"".join(parts)
+
+
+def decoded(body: bytes, content_type: str | None = None) -> str:
+    """The text of a body whose declared character set may be missing or wrong.
+
+    A byte-order mark decides, then whether it is valid UTF-8, then the XML or
+    HTML declaration, then the header; a Latin declaration over text that is
+    mostly outside ASCII is not believed and the set is detected.
+    """
+    for name, mark in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace")
+    if body[:4].count(0) == 2:
+        return body.decode("utf-16-be" if body[0] == 0 else "utf-16-le", "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        if _is_utf8_with_few_faults(body, problem.start):
+            return body.decode("utf-8", "replace")
+    for name in _declarations(body, content_type):
+        if name in _LATIN and _is_mostly_high(body):
+            continue
+        try:
+            return body.decode("cp1252" if name in _LATIN else name, "replace")
+        except LookupError:
+            continue
+    return _detected(body)
+
+
+def _declarations(body: bytes, content_type: str | None) -> list[str]:
+    head = body[:2048]
+    found = [match[1].decode("ascii") for match in (_DECLARED.search(head), _META.search(head)) if match]
+    header = _HEADER.search(content_type or "")
+    return [name.lower() for name in [*found, *([header[1]] if header else [])]]
+
+
+def _is_utf8_with_few_faults(body: bytes, first_fault: int) -> bool:
+    """Valid multi-byte characters outnumber faults by far: cut or damaged UTF-8, not another character set."""
+    sample = body[max(0, first_fault - 20_000) : first_fault + 20_000].decode("utf-8", "replace")
+    faults = sample.count("\ufffd")
+    return sum(char > "\x7f" for char in sample) - faults > 10 * faults
+
+
+def _is_mostly_high(body: bytes) -> bool:
+    """More bytes above ASCII than a language in Latin script has."""
+    text = re.sub(rb"<[^<>]*>|[^A-Za-z\x80-\xff]", b"", body[:50_000])
+    return sum(byte > 0x7F for byte in text) > 0.3 * len(text)
+
+
+def _detected(body: bytes) -> str:
+    if not _is_mostly_high(body):
+        return body.decode("cp1252", "replace")
+    sample = b" ".join(re.findall(rb"[\x80-\xff][^<>]*", body[:200_000]))[:20_000]
+    best = from_bytes(sample, cp_isolation=_PLAUSIBLE).best()
+    return body.decode(best.encoding if best else "cp1252", "replace")
+
+
+def clean_xml(text: str) -> str:
+    """XML that any parser reads alike: no document type, no entities but XML's own, no forbidden characters.
+
+    Entities a document defines are never expanded; a reference to one vanishes.
+    """
+    text = _without_doctype(_UNWANTED.sub("", text))
+    if "&" not in text:
+        return text
+    parts = _CDATA.split(text)
+    return "".join(
+        part if index % 2 else _ENTITY.sub(_plain_entity, part) for index, part in enumerate(parts)
+    )
+
+
+def _plain_entity(found: re.Match[str]) -> str:
+    if found[1]:
+        return found[0]
+    if found[2]:
+        return html.escape(html5.get(found[2], ""), quote=False)
+    return "&amp;"
+
+
+def _without_doctype(text: str) -> str:
+    found = _DOCTYPE.search(text, 0, 20_000)
+    if found is None:
+        return text
+    end = found.end()
+    if text[end : end + 1] == "[":
+        end = text.find("]>", end) + 1
+        if end == 0:
+            return text[: found.start()]
+    return text[: found.start()] + text[end + 1 :]
+
+
+def clean_title(text: str | None) -> str | None:
+    """A headline as text: no markup, entities (also doubly escaped ones) resolved, one space between words.
+
+    >>> clean_title(" <b>Tom &amp;amp; co</b>\\n in orbit")
+    'Tom & co in orbit'
+    """
+    if not text:
+        return None
+    for _ in range(2):
+        text = html.unescape(text)
+    words = _UNWANTED.sub(" ", _TAG.sub(" ", text)).split()
+    return " ".join(words)[:1000] or None
+
+
+def sound_instant(at: datetime | None, now: datetime) -> datetime | None:
+    """*at* in UTC, or None when it lies before 1990 or more than a day ahead of *now*; naive means UTC."""
+    if at is None:
+        return None
+    try:
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+    return at if _EARLIEST <= at <= now + timedelta(days=1) else None
+
+
+def language_code(text: str | None) -> str | None:
+    """ISO 639-1 of a language tag such as `en-US` or `pt_BR`; None for what is none."""
+    code = re.split(r"[-_]", (text or "").strip().lower())[0]
+    return code if re.fullmatch(r"[a-z]{2}", code) else None
