@@ -19,6 +19,10 @@ from crawler.errors import SpacereelError
 class Door(click.Group):
     """The group of all verbs: a person's error becomes one sentence and exit code 1."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs as they stand in this file, not in the order of the alphabet."""
+        return list(self.commands)
+
     def invoke(self, ctx: click.Context) -> Any:
         if os.environ.get("NO_COLOR"):
             ctx.color = False
@@ -109,7 +113,7 @@ def once(config: Config, all_sources: bool, recheck: bool) -> None:
 @main.command()
 @reads_config
 def status(config: Config) -> None:
-    """Show the health of the sources, the queue and the last runs.
+    """Show sources, their health, queue and last runs.
 
     \b
     Example:
@@ -126,7 +130,10 @@ def status(config: Config) -> None:
 @click.option("--json", "is_json", is_flag=True, help="The same as JSON.")
 @reads_config
 def why(config: Config, url: str, live: bool, is_json: bool) -> None:
-    """Tell the whole story of URL: why it is in the record, or why it is not.
+    """Tell why a page is in the record, or why not.
+
+    The whole story of URL: where it was found, how it was fetched, what was
+    removed from it, how it was judged, and what became of it.
 
     Any spelling of the address will do: with tracking parameters, before a
     redirect, as http or https.
@@ -184,7 +191,7 @@ def sources_check(config: Config, names: tuple[str, ...]) -> None:
 @click.option("--site-memory", is_flag=True, help="With --jsonl: read all lines first and learn across them.")
 @reads_config
 def extract(config: Config, pages: tuple[str, ...], jsonl: bool, site_memory: bool) -> None:
-    """Read pages and print their articles as JSON; nothing is stored.
+    """Print the articles of pages as JSON; store nothing.
 
     \b
     Examples:
@@ -215,7 +222,9 @@ def extract(config: Config, pages: tuple[str, ...], jsonl: bool, site_memory: bo
 )
 @reads_config
 def judge(config: Config, what: tuple[str, ...], jsonl: bool, beat: str | None) -> None:
-    """Judge pages or texts by a beat's topic and say which terms counted.
+    """Judge pages or texts by a beat's topic.
+
+    Says the score, the band and which terms counted where.
 
     \b
     Examples:
@@ -272,9 +281,10 @@ def doctor(config: Config) -> None:
 @click.argument("target", type=Path, required=False, metavar="[FILE]")
 @reads_config
 def backup(config: Config, target: Path | None) -> None:
-    """Write a consistent copy of the record, also while the daemon runs.
+    """Copy the record, also while the daemon runs.
 
-    Without FILE the copy goes into the folder backups beside the record.
+    The copy is consistent, and is opened and checked before this command ends.
+    Without FILE it goes into the folder backups beside the record.
 
     \b
     Example:
@@ -303,9 +313,9 @@ def backup(config: Config, target: Path | None) -> None:
 )
 @reads_config
 def demo(config: Config, ends: bool, port: int) -> None:
-    """Run the whole pipeline on a bundled sample newsroom; no internet needed.
+    """Try everything on a bundled sample newsroom.
 
-    The record goes into a temporary folder that is removed at the end; with
+    No internet is needed. The record goes into a temporary folder that is removed at the end; with
     --db it goes into FILE and stays.
 
     \b

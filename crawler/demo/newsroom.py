@@ -104,6 +104,7 @@ def _texts(publisher: Publisher, pages: list[Mapping[str, Any]]) -> Iterator[tup
     yield "/robots.txt", 200, "text/plain", about["robots"]
     for page in pages:
         yield page["path"], page.get("status", 200), "text/html", _html(publisher, page, pages)
+    pages = [page for page in pages if page.get("status") != 410]  # what was taken down is listed no more
     if "feed" in about:
         feed, (content_type, write) = about["feed"], FEEDS[about["feed"]["kind"]]
         yield feed["path"], 200, content_type, write(publisher, pages)
@@ -124,6 +125,8 @@ def _short_links(
 
 
 def _html(publisher: Publisher, page: Mapping[str, Any], pages: list[Mapping[str, Any]]) -> str:
+    if page.get("status", 200) != 200:
+        return "<!doctype html><title>Not here</title><h1>This page is not here</h1>"
     if page.get("bare"):
         return str(page["body"])
     others = [each for each in pages if each["path"] != page["path"] and "status" not in each][:3]

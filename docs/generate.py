@@ -1,0 +1,121 @@
+"""Writes the generated pages of docs/reference: `python docs/generate.py`, or `--check` to compare only.
+
+`commands.md` comes from `--help`; `columns.md` from `db/review/datasette.yaml`,
+which Datasette shows as well, in the order of the tables of an empty record.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import yaml
+
+from crawler.cli import main as door
+from db.store import Store
+
+HERE = Path(__file__).parent
+DESCRIPTIONS = HERE.parent / "db" / "review" / "datasette.yaml"
+#: tables that SQLite and sqlite-utils keep for themselves
+INTERNAL = ("sqlite_", "_sqlite_migrations", "articles_fts_")
+
+
+def commands_page() -> str:
+    """Every verb with its help as the terminal shows it."""
+    lines = [
+        "# Commands",
+        "",
+        "What `spacereel COMMAND --help` says; made by `make docs`. `python scheduler.py` is the same as `spacereel run`, and",
+        "`python scheduler.py --once` the same as `spacereel once`.",
+        "",
+        "Exit codes: 0 when it worked, 1 with one sentence on standard error when something in your files, your record or the",
+        "network stands in the way, 2 when the command itself was written wrongly, 130 after Ctrl-C.",
+    ]
+    for path, command in _verbs(door, ("spacereel",)):
+        with click.Context(command, info_name=" ".join(path), terminal_width=100) as ctx:
+            lines += ["", f"## {' '.join(path)}", "", "```text", command.get_help(ctx), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def _verbs(group: click.Group, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from _verbs(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+def columns_page() -> str:
+    """Every table and view of the record with its columns and what they mean."""
+    described = yaml.safe_load(DESCRIPTIONS.read_text(encoding="utf-8"))["databases"]["articles"]["tables"]
+    lines = [
+        "# Tables and columns",
+        "",
+        "What stands in the record, `db/articles.db`; made by `make docs` from `db/review/datasette.yaml`, which Datasette shows",
+        "as well. Instants are UTC, written `2026-11-23T14:56:56Z`; NULL means not known; `authors`, `tags`, `image_credits`,",
+        "`removed`, `origins` and `evidence` are JSON.",
+    ]
+    for kind, table, columns in _tables():
+        about = described.get(table, {})
+        lines += ["", f"## `{table}` ({kind})", "", about.get("description", ""), ""]
+        lines += ["| column | what it means |", "|---|---|"]
+        meanings = about.get("columns", {})
+        lines += [
+            f"| `{column}` | {str(meanings.get(column, '')).replace('|', chr(92) + '|')} |"
+            for column in columns
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _tables() -> list[tuple[str, str, list[str]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open(Path(folder) / "articles.db", now=datetime.now(UTC))
+        store.close()
+        return tables_of(Path(folder) / "articles.db")
+
+
+def tables_of(path: Path) -> list[tuple[str, str, list[str]]]:
+    """(table or view, name, columns) of a record, tables first, without what SQLite keeps for itself."""
+    from db.connection import open_read_only
+
+    conn = open_read_only(path)
+    try:
+        rows = conn.execute(
+            "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY type, rowid"
+        )
+        return [
+            (
+                row["type"],
+                row["name"],
+                [each["name"] for each in conn.execute(f"PRAGMA table_info([{row['name']}])")],
+            )
+            for row in rows.fetchall()
+            if not row["name"].startswith(INTERNAL)
+        ]
+    finally:
+        conn.close()
+
+
+PAGES = {"commands.md": commands_page, "columns.md": columns_page}
+
+
+def main(is_check: bool) -> int:
+    """Write the pages, or name those that differ; 1 when one does."""
+    stale = []
+    for name, write in PAGES.items():
+        file, text = HERE / "reference" / name, write()
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            stale.append(name)
+            if not is_check:
+                file.write_text(text, encoding="utf-8")
+    for name in stale:
+        click.echo(f"docs/reference/{name} {'is out of date: run `make docs`' if is_check else 'written'}")
+    return int(is_check and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main("--check" in sys.argv))
