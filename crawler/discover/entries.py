@@ -8,12 +8,12 @@ from calendar import timegm
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import fastfeedparser
 import feedparser
 
 from crawler.discover.feedhead import Entry
+from crawler.discover.text import web_address
 
 #: entries that the forgiving, slow parser is given at each end of a long feed
 SLOW_ENTRIES = 500
@@ -64,7 +64,7 @@ def _fast(xml: str, base: str) -> list[Entry]:
     has_published = _PUBLISHED.search(xml) is not None
     return [
         Entry(
-            link=_absolute(_page_link(entry), base),
+            link=web_address(_page_link(entry), base),
             title=entry.get("title"),
             # fastfeedparser fills a missing date of publication with that of the update
             published_at=_instant(entry.get("published")) if has_published else None,
@@ -119,7 +119,7 @@ def _forgiving(xml: str, base: str) -> list[Entry]:
 def _forgiven(entry: Mapping[str, Any], base: str) -> Entry:
     original = entry.get("feedburner_origlink")
     return Entry(
-        link=_absolute(original or _page_link(entry), base),
+        link=web_address(original or _page_link(entry), base),
         title=entry.get("title"),
         published_at=_utc(entry, "published_parsed"),
         modified_at=_utc(entry, "updated_parsed"),
@@ -140,16 +140,3 @@ def _instant(text: str | None) -> datetime | None:
         return datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
-
-
-def _absolute(link: str | None, base: str) -> str | None:
-    """*link* from *base*; None for anything but a page on the web."""
-    address = re.sub(r"[\r\n\t]+", "", (link or "").strip())
-    if not address:
-        return None
-    try:
-        whole = urljoin(base, address)
-        parts = urlsplit(whole)
-    except ValueError:
-        return None
-    return whole if parts.scheme in ("http", "https") and parts.netloc else None

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from lxml import etree
 
-from crawler.discover.text import clean_title, language_code
+from crawler.discover.text import clean_title, language_code, local_name
 
 _PERIODS_S = {"hourly": 3600.0, "daily": 86400.0, "weekly": 7 * 86400.0, "monthly": 30 * 86400.0}
 _DAY_S = 86400.0
@@ -57,8 +57,8 @@ def read_head(xml: str, now: datetime) -> FeedHead:
         root = None
     if root is None:
         return FeedHead(format="rss")
-    name = _local(root)
-    channel = next((child for child in root if _local(child) == "channel"), root)
+    name = local_name(root.tag)
+    channel = next((child for child in root if local_name(child.tag) == "channel"), root)
     parts = [child for child in channel if isinstance(child.tag, str)]
     return FeedHead(
         format=_FORMATS.get(name, "rss"),
@@ -72,23 +72,18 @@ def read_head(xml: str, now: datetime) -> FeedHead:
     )
 
 
-def _local(element: etree._Element) -> str:
-    tag = element.tag
-    return re.split(r"[}:]", tag)[-1].lower() if isinstance(tag, str) else ""
-
-
 def _rel(element: etree._Element) -> str:
-    return (element.get("rel") or "").lower() if _local(element) == "link" else ""
+    return (element.get("rel") or "").lower() if local_name(element.tag) == "link" else ""
 
 
 def _first(parts: Iterable[etree._Element], name: str) -> str | None:
-    found = next((part for part in parts if _local(part) == name), None)
+    found = next((part for part in parts if local_name(part.tag) == name), None)
     return "".join(map(str, found.itertext())).strip() or None if found is not None else None
 
 
 def _link(parts: list[etree._Element]) -> str | None:
     for part in parts:
-        if _local(part) == "link" and _rel(part) in ("", "alternate"):
+        if local_name(part.tag) == "link" and _rel(part) in ("", "alternate"):
             address = (part.get("href") or part.text or "").strip()
             if address:
                 return address
@@ -123,4 +118,4 @@ def _skipped_s(parts: list[etree._Element], now: datetime) -> float:
 
 
 def _items(parts: Iterable[etree._Element], name: str) -> list[str]:
-    return [(child.text or "").strip() for part in parts if _local(part) == name for child in part]
+    return [(child.text or "").strip() for part in parts if local_name(part.tag) == name for child in part]

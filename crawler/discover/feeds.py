@@ -12,7 +12,7 @@ from crawler.discover.entries import both_ends, entry_starts, read_entries
 from crawler.discover.feedhead import Entry, FeedHead, read_head
 from crawler.discover.jsonfeeds import read_json_feed
 from crawler.discover.pages import advertised_feeds, is_html
-from crawler.discover.text import clean_title, clean_xml, decoded, sound_instant, unpacked
+from crawler.discover.text import clean_title, clean_xml, decoded, sound_instant, unpacked, web_address
 from crawler.errors import FeedSyntaxError
 from db.model import Candidate
 
@@ -130,13 +130,8 @@ def _feed(head: FeedHead, entries: Iterable[Entry], base: str, url: str, source:
 
 
 def _page(link: str | None, base: str) -> str | None:
-    try:
-        address = urljoin(base, link) if link else ""
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    is_page = parts.scheme in ("http", "https") and parts.netloc and not _MEDIA_FILE.search(parts.path)
-    return address if is_page else None
+    address = web_address(link, base)
+    return None if address is None or _MEDIA_FILE.search(urlsplit(address).path) else address
 
 
 def _newest(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

@@ -7,13 +7,22 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from lxml import etree
 
 from crawler.discover.feeds import parse_feed
 from crawler.discover.pages import is_html
-from crawler.discover.text import clean_title, clean_xml, decoded, language_code, sound_instant, unpacked
+from crawler.discover.text import (
+    clean_title,
+    clean_xml,
+    decoded,
+    language_code,
+    local_name,
+    sound_instant,
+    unpacked,
+    web_address,
+)
 from crawler.errors import FeedSyntaxError, SitemapSyntaxError
 from db.model import Candidate
 
@@ -131,7 +140,7 @@ def _elements(xml: str) -> Iterator[etree._Element]:
     )
     try:
         for _, element in events:
-            if _local(element) in ("url", "sitemap"):
+            if local_name(element.tag) in ("url", "sitemap"):
                 yield element
                 element.clear()
                 while element.getprevious() is not None:
@@ -140,20 +149,16 @@ def _elements(xml: str) -> Iterator[etree._Element]:
         return
 
 
-def _local(element: etree._Element) -> str:
-    return re.split(r"[}:]", element.tag)[-1].lower() if isinstance(element.tag, str) else ""
-
-
 def _take(element: etree._Element, reading: _Reading, url: str, source: str, now: datetime) -> None:
-    parts = {_local(child): child for child in reversed(element)}
-    address = _address(_text(parts.get("loc")), url)
+    parts = {local_name(child.tag): child for child in reversed(element)}
+    address = web_address(_text(parts.get("loc")), url)
     if address is None:
         return
     modified_at = sound_instant(_instant(_text(parts.get("lastmod"))), now)
-    if _local(element) == "sitemap":
+    if local_name(element.tag) == "sitemap":
         reading.children.setdefault(address, ChildSitemap(url=address, modified_at=modified_at))
         return
-    news = {_local(part): part for part in parts["news"].iter()} if "news" in parts else {}
+    news = {local_name(part.tag): part for part in parts["news"].iter()} if "news" in parts else {}
     reading.has_news |= bool(news)
     reading.pages.setdefault(
         address,
@@ -172,15 +177,6 @@ def _take(element: etree._Element, reading: _Reading, url: str, source: str, now
 
 def _text(element: etree._Element | None) -> str | None:
     return (element.text or "").strip() or None if element is not None else None
-
-
-def _address(text: str | None, url: str) -> str | None:
-    try:
-        address = urljoin(url, text) if text else ""
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    return address if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def _instant(text: str | None) -> datetime | None:

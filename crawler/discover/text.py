@@ -6,7 +6,9 @@ import html
 import re
 import zlib
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from html.entities import html5
+from urllib.parse import urljoin, urlsplit
 
 from charset_normalizer import from_bytes
 
@@ -31,13 +33,17 @@ _PLAUSIBLE = [
     "cp1255",
     "cp1256",
 ]
+_HIGH_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _ENTITY = re.compile(
-    r"&(?:(amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{1,31};))?"
+    r"&(?:(amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{0,31};))?"
 )
+_DECLARATION = re.compile(r"<\?xml\s[^<>]*>\s*", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[<>]|\"[^\"]*\"|'[^']*')*", re.IGNORECASE)
 _TAG = re.compile(r"<(?:[a-zA-Z/!][^<>]*)>")
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/\S*$")
+_BREAKS = re.compile(r"[\r\n\t]+")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
@@ -108,9 +114,11 @@ def _is_utf8_with_few_faults(body: bytes, first_fault: int) -> bool:
 
 
 def _is_mostly_high(body: bytes) -> bool:
-    """More bytes above ASCII than a language in Latin script has."""
-    text = re.sub(rb"<[^<>]*>|[^A-Za-z\x80-\xff]", b"", body[:50_000])
-    return sum(byte > 0x7F for byte in text) > 0.3 * len(text)
+    """The words that go beyond ASCII do so with most of their letters, as no language in Latin script does."""
+    words = _HIGH_WORD.findall(body[:100_000])
+    letters: int = sum(map(len, words))
+    high = sum(1 for word in words for byte in word if byte > 0x7F)
+    return bool(high > 0.6 * letters)
 
 
 def _detected(body: bytes) -> str:
@@ -122,11 +130,11 @@ def _detected(body: bytes) -> str:
 
 
 def clean_xml(text: str) -> str:
-    """XML that any parser reads alike: no document type, no entities but XML's own, no forbidden characters.
+    """XML that any parser reads alike as UTF-8: no declaration, document type, foreign entities, forbidden characters.
 
     Entities a document defines are never expanded; a reference to one vanishes.
     """
-    text = _without_doctype(_UNWANTED.sub("", text))
+    text = _DECLARATION.sub("", _without_doctype(_UNWANTED.sub("", text)), count=1)
     if "&" not in text:
         return text
     parts = _CDATA.split(text)
@@ -153,6 +161,24 @@ def _without_doctype(text: str) -> str:
         if end == 0:
             return text[: found.start()]
     return text[: found.start()] + text[end + 1 :]
+
+
+@lru_cache(maxsize=512)
+def local_name(tag: object) -> str:
+    """An element's name in lower case without its namespace or prefix; "" for comments and instructions."""
+    return re.split(r"[}:]", tag)[-1].lower() if isinstance(tag, str) else ""
+
+
+def web_address(text: str | None, base: str) -> str | None:
+    """*text* as an absolute http(s) address, from *base* where it is relative; None for anything else."""
+    if not text or _PLAIN_ADDRESS.match(text):
+        return text or None
+    try:
+        whole = urljoin(base, _BREAKS.sub("", text.strip()))
+        parts = urlsplit(whole)
+    except ValueError:
+        return None
+    return whole if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def clean_title(text: str | None) -> str | None:
