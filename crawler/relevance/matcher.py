@@ -1,0 +1,171 @@
+"""Finds every term of a topic in a folded text, all at once: one automaton, however many terms."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from crawler.relevance.folding import FIELD, SENTENCE, UNSPACED, is_unspaced, quoted_phrases
+from crawler.relevance.rules import Concept
+from crawler.relevance.terms import Spelling
+
+_UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
+
+
+class Hit(NamedTuple):
+    """One term found; offsets are those of the folded text, whole words."""
+
+    start: int
+    end: int
+    #: index of the concept in the topic
+    concept: int
+    #: the term as its author wrote it
+    term: str
+
+
+class _Owner(NamedTuple):
+    """What a spelling belongs to."""
+
+    concept: int
+    language: str
+    term: str
+    is_quoted: bool
+
+
+class _Chain(NamedTuple):
+    """A spelling of several pieces; `pieces` are pattern numbers."""
+
+    pieces: tuple[int, ...]
+    gaps: tuple[int, ...]
+    owner: _Owner
+
+
+class Matcher:
+    """The terms of some concepts, ready to be looked for."""
+
+    def __init__(self, concepts: Iterable[Concept]) -> None:
+        self._patterns: dict[str, int] = {}
+        self._single: defaultdict[int, list[_Owner]] = defaultdict(list)
+        self._chains: defaultdict[int, list[_Chain]] = defaultdict(list)
+        self._languages: set[str] = set()
+        for at, concept in enumerate(concepts):
+            for language, term in concept.terms:
+                self._languages.add(language)
+                for spelling in term.spellings:
+                    self._add(spelling, _Owner(at, language, term.source, term.is_quoted))
+        self._linked = {
+            piece for chains in self._chains.values() for chain in chains for piece in chain.pieces
+        }
+        self._edges = [(is_open_at(piece[0]), is_open_at(piece[-1])) for piece in self._patterns]
+        self._automaton = AhoCorasick(list(self._patterns), implementation=Implementation.ContiguousNFA)
+
+    def _add(self, spelling: Spelling, owner: _Owner) -> None:
+        pieces = tuple(self._patterns.setdefault(piece, len(self._patterns)) for piece in spelling.pieces)
+        if len(pieces) == 1:
+            self._single[pieces[0]].append(owner)
+        else:
+            self._chains[pieces[0]].append(_Chain(pieces, spelling.gaps, owner))
+
+    def hits(self, folded: str, raw: str, language: str | None) -> list[Hit]:
+        """Every term in *folded* that counts in *language*, by position; what lies inside a longer one is left out.
+
+        Args:
+            folded: as `folding.fold` returns it.
+            raw: what was folded; read only when a term asks for quotation marks.
+            language: ISO 639-1; None, or one the topic has no terms for, looks for the terms of all.
+        """
+        is_known = language in self._languages
+        spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        found: list[Hit] = []
+        quoted: frozenset[str] | None = None
+
+        def keep(owner: _Owner, start: int, end: int) -> None:
+            nonlocal quoted
+            if is_known and owner.language != language and owner.language != "any":
+                return
+            if owner.is_quoted:
+                quoted = quoted_phrases(raw) if quoted is None else quoted
+                if f" {folded[start:end]} " not in quoted:
+                    return
+            found.append(Hit(start, end, owner.concept, owner.term))
+
+        for piece, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            span = self._span(folded, piece, start, end)
+            for owner in self._single.get(piece, ()):
+                keep(owner, *span)
+            if piece in self._linked:
+                spans[piece].append(span)
+        loose = set()
+        for first in spans.keys() & self._chains.keys():
+            for chain in self._chains[first]:
+                for start, end in _joined(folded, chain, spans):
+                    keep(chain.owner, start, end)
+                    if any(chain.gaps):
+                        loose.add((start, end))
+        return _outermost(found, loose)
+
+    def _span(self, folded: str, piece: int, start: int, end: int) -> tuple[int, int]:
+        """A pattern's match without its boundary spaces, widened to the whole word at a wildcard."""
+        is_head_open, is_tail_open = self._edges[piece]
+        if folded[start] == " ":
+            start += 1
+        elif is_head_open:
+            start = folded.rfind(" ", 0, start) + 1
+        if folded[end - 1] == " ":
+            end -= 1
+        elif is_tail_open:
+            end = folded.find(" ", end)
+        return start, end
+
+
+def is_open_at(letter: str) -> bool:
+    """Whether a piece that ends with this letter goes on to the end of the word."""
+    return letter != " " and not is_unspaced(letter)
+
+
+def words_between(folded: str, start: int, end: int) -> int:
+    """Words from one offset to another; two letters of an unspaced script are one word."""
+    between = folded[start:end]
+    dense = 0 if between.isascii() else len(_UNSPACED_LETTER.findall(between))
+    return len(_UNSPACED_LETTER.sub("", between).split()) + dense // 2 if dense else len(between.split())
+
+
+def _joined(folded: str, chain: _Chain, spans: dict[int, list[tuple[int, int]]]) -> Iterator[tuple[int, int]]:
+    """Spans over which the pieces of a chain follow one another, the shortest for each beginning."""
+    if any(piece not in spans for piece in chain.pieces):
+        return
+    for start, first_end in spans[chain.pieces[0]]:
+        ends = {first_end}
+        for piece, gap in zip(chain.pieces[1:], chain.gaps, strict=True):
+            ends = {after for end in ends for after in _next(folded, end, gap, spans[piece])}
+        if ends:
+            yield start, min(ends)
+
+
+def _next(folded: str, end: int, gap: int, spans: list[tuple[int, int]]) -> Iterator[int]:
+    """Ends of the spans that begin at most *gap* words after *end*, in the same sentence."""
+    for start, after in spans[bisect_left(spans, (end, 0)) :]:
+        between = folded[end:start]
+        if SENTENCE in between or FIELD in between or words_between(folded, end, start) > gap:
+            return
+        yield after
+
+
+def _outermost(found: list[Hit], loose: set[tuple[int, int]]) -> list[Hit]:
+    """Hits by position without those strictly inside a longer one; phrases with a gap hide nothing."""
+    found.sort(key=lambda hit: (hit.start, -hit.end))
+    kept: list[Hit] = []
+    longest = (0, 0)
+    for hit in found:
+        span = (hit.start, hit.end)
+        if span[1] <= longest[1] and span != longest and span not in loose:
+            continue
+        kept.append(hit)
+        if span[1] > longest[1] and span not in loose:
+            longest = span
+    return kept

@@ -1,0 +1,74 @@
+"""The nouns of a topic: what counts, where, and how much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crawler.relevance.terms import Term
+
+#: the parts of an article, with the weight each has when a topic does not say otherwise
+FIELD_WEIGHTS: Mapping[str, float] = {
+    "title": 1.0,
+    "lead": 0.7,
+    "body": 0.25,
+    "slug": 0.7,
+    "description": 0.6,
+    "tags": 0.4,
+}
+#: a field that says again what another one says: it counts where the other one was silent
+STANDS_FOR: Mapping[str, str] = {"slug": "title", "description": "lead"}
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A named list of terms, each with the language it is looked for in ("any": in all)."""
+
+    name: str
+    terms: tuple[tuple[str, Term], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Points for concepts that come together; each group is satisfied by any one of its concepts."""
+
+    name: str
+    #: what it adds, in a field of weight 1; negative for a deduction
+    points: float
+    #: groups that must meet in one sentence
+    sentence: tuple[tuple[str, ...], ...] = ()
+    #: groups that must occur, wherever that is
+    article: tuple[tuple[str, ...], ...] = ()
+    #: concepts that forbid it: in the sentence, or for a rule without one in the article
+    unless: tuple[str, ...] = ()
+    #: most words between the first and the last term of `sentence`; None for the whole sentence
+    within: int | None = None
+    #: fields it is looked for in; empty for all
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Topic:
+    """The rules of a beat, read and checked. Equal when their `ruleset` is."""
+
+    beat_id: str
+    #: score from which an article is relevant
+    relevant: float
+    #: score from which it mentions the topic
+    mention: float
+    #: words of the text that are its lead, to the end of the sentence
+    lead_words: int
+    #: field -> weight
+    weights: tuple[tuple[str, float], ...]
+    concepts: tuple[Concept, ...]
+    rules: tuple[Rule, ...]
+    #: folded names of sections whose articles never count
+    vetoes: tuple[str, ...] = ()
+    #: digest of beat, rules and engine
+    ruleset: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Topic) and self.ruleset == other.ruleset
+
+    def __hash__(self) -> int:
+        return hash(self.ruleset)

@@ -1,0 +1,225 @@
+"""Reads a beat's `[topic]` table into a `Topic`, or says what is wrong in it and where; see docs/topics.md."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from crawler.config import nearest
+from crawler.errors import TopicSyntaxError
+from crawler.relevance.folding import fold
+from crawler.relevance.place import place_of
+from crawler.relevance.rules import FIELD_WEIGHTS, Concept, Rule, Topic
+from crawler.relevance.terms import Term, TermError, read_term
+
+__all__ = ["Topic", "parse_topic"]
+
+#: changes when the same rules would judge differently, so that stored judgements tell it
+ENGINE = "1"
+_KEYS = ("relevant", "mention", "lead_words", "veto_sections", "weights", "concepts", "rule")
+_RULE_KEYS = ("name", "points", "sentence", "article", "unless", "within", "fields")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"any|[a-z]{2}")
+#: country codes that people write for a language
+_NOT_A_LANGUAGE = {
+    "cn": "zh",
+    "cz": "cs",
+    "dk": "da",
+    "gb": "en",
+    "gr": "el",
+    "jp": "ja",
+    "kr": "ko",
+    "ua": "uk",
+    "us": "en",
+}
+
+
+def parse_topic(table: Mapping[str, Any], beat_id: str, path: str = "") -> Topic:
+    """Read a beat's `[topic]` table.
+
+    Args:
+        table: as `tomllib` gives it.
+        path: the file it came from, for messages; lines and columns are looked up there.
+
+    Raises:
+        TopicSyntaxError: the first thing that is wrong, with file, line, column and the nearest valid word.
+    """
+    return _TopicReader(table, beat_id, path).topic()
+
+
+def ruleset_of(table: Mapping[str, Any], beat_id: str) -> str:
+    """Twelve hex digits that change whenever the rules do, and not when only their comments do."""
+    rules = json.dumps([ENGINE, beat_id, table], sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(rules.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+class _TopicReader:
+    """One reading of one table; every complaint is a `TopicSyntaxError` with its place."""
+
+    def __init__(self, table: Mapping[str, Any], beat_id: str, path: str) -> None:
+        self.table = table
+        self.beat_id = beat_id
+        self.path = path
+
+    def topic(self) -> Topic:
+        """The table as a topic."""
+        if not isinstance(self.table, Mapping):
+            self._fail("topic must be a section, written [topic]", "topic")
+        self._only(self.table, _KEYS, "[topic]")
+        relevant = self._number(self.table, "relevant", "[topic]", least=0.0)
+        mention = self._number(self.table, "mention", "[topic]", least=0.0)
+        if not 0 < mention <= relevant:
+            self._fail("[topic] mention must be above 0 and not above relevant", "mention")
+        concepts = self._concepts()
+        return Topic(
+            beat_id=self.beat_id,
+            relevant=relevant,
+            mention=mention,
+            lead_words=int(self._number(self.table, "lead_words", "[topic]", least=1.0, default=70.0)),
+            weights=self._weights(),
+            concepts=concepts,
+            rules=self._rules({concept.name: None for concept in concepts}),
+            vetoes=tuple(fold(each) for each in self._words(self.table, "veto_sections", "[topic]")),
+            ruleset=ruleset_of(self.table, self.beat_id),
+        )
+
+    def _weights(self) -> tuple[tuple[str, float], ...]:
+        table = self._section("weights", "[topic.weights]")
+        self._only(table, tuple(FIELD_WEIGHTS), "[topic.weights]")
+        given = {name: self._number(table, name, "[topic.weights]", least=0.0) for name in table}
+        return tuple({**FIELD_WEIGHTS, **given}.items())
+
+    def _concepts(self) -> tuple[Concept, ...]:
+        table = self._section("concepts", "[topic.concepts]")
+        if not table:
+            self._fail("[topic] needs at least one concept, written [topic.concepts.name]", "topic")
+        return tuple(self._concept(name, terms) for name, terms in table.items())
+
+    def _concept(self, name: str, table: Any) -> Concept:
+        label = f"[topic.concepts.{name}]"
+        if not _NAME.fullmatch(name):
+            self._fail(f"{label} must be named in small letters, digits and hyphens", name)
+        if not isinstance(table, Mapping):
+            self._fail(f"{label} must be a section with a list of terms for each language", name)
+        for language in table:
+            if language in _NOT_A_LANGUAGE or not _LANGUAGE.fullmatch(language):
+                near = _NOT_A_LANGUAGE.get(language)
+                hint = (
+                    f'; did you mean "{near}"?'
+                    if near
+                    else '; languages are two letters, such as "en", or "any"'
+                )
+                self._fail(f'{label} has an unknown language "{language}"{hint}', language, name)
+        terms = tuple(
+            (language, self._term(each, label))
+            for language in table
+            for each in self._words(table, language, label)
+        )
+        if not terms:
+            self._fail(f"{label} has no terms", name)
+        return Concept(name, terms)
+
+    def _term(self, source: str, label: str) -> Term:
+        try:
+            return read_term(source)
+        except TermError as problem:
+            self._fail(f'{label} "{source}" {problem}', source)
+
+    def _rules(self, concepts: Mapping[str, None]) -> tuple[Rule, ...]:
+        tables = self.table.get("rule", [])
+        if not isinstance(tables, list) or not tables:
+            self._fail("[topic] needs at least one rule, written [[topic.rule]]", "rule")
+        rules = tuple(self._rule(table, at, concepts) for at, table in enumerate(tables, 1))
+        names = [rule.name for rule in rules]
+        for name in names:
+            if names.count(name) > 1:
+                self._fail(f'[[topic.rule]] "{name}" is there twice', name)
+        if not any(rule.points > 0 for rule in rules):
+            self._fail("[topic] needs a rule with positive points", "rule")
+        return rules
+
+    def _rule(self, table: Any, at: int, concepts: Mapping[str, None]) -> Rule:
+        if not isinstance(table, Mapping):
+            self._fail("a rule must be written [[topic.rule]]", "rule")
+        name = table.get("name")
+        if not isinstance(name, str) or not name.strip():
+            self._fail(f"[[topic.rule]] number {at} needs a name", "rule")
+        label = f'[[topic.rule]] "{name}"'
+        self._only(table, _RULE_KEYS, label, within=name)
+        rule = Rule(
+            name=name,
+            points=self._number(table, "points", label),
+            sentence=self._groups(table, "sentence", label, concepts),
+            article=self._groups(table, "article", label, concepts),
+            unless=tuple(c for group in self._groups(table, "unless", label, concepts) for c in group),
+            within=int(self._number(table, "within", label, least=1.0)) if "within" in table else None,
+            fields=tuple(self._field(each, label) for each in self._words(table, "fields", label)),
+        )
+        if not rule.sentence and not rule.article:
+            self._fail(f"{label} needs sentence = [...] or article = [...]", name)
+        if rule.within is not None and not rule.sentence:
+            self._fail(f"{label} has within, which belongs to sentence = [...]", name)
+        return rule
+
+    def _groups(
+        self, table: Mapping[str, Any], key: str, label: str, concepts: Mapping[str, None]
+    ) -> tuple[tuple[str, ...], ...]:
+        groups = tuple(
+            tuple(word.strip() for word in each.split("|")) for each in self._words(table, key, label)
+        )
+        for group in groups:
+            for word in group:
+                if word not in concepts:
+                    self._fail(f'{label} names no concept with "{word}"{nearest(word, concepts)}', word)
+        return groups
+
+    def _field(self, name: str, label: str) -> str:
+        if name not in FIELD_WEIGHTS:
+            self._fail(f'{label} has no field "{name}"{nearest(name, FIELD_WEIGHTS)}', name)
+        return name
+
+    def _section(self, key: str, label: str) -> Mapping[str, Any]:
+        table = self.table.get(key, {})
+        if not isinstance(table, Mapping):
+            self._fail(f"{key} must be a section, written {label}", key)
+        return table
+
+    def _words(self, table: Mapping[str, Any], key: str, label: str) -> tuple[str, ...]:
+        words = table.get(key, [])
+        if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
+            self._fail(f"{label} {key} must be a list of texts in quotes", key)
+        return tuple(words)
+
+    def _number(
+        self,
+        table: Mapping[str, Any],
+        key: str,
+        label: str,
+        least: float | None = None,
+        default: float | None = None,
+    ) -> float:
+        value = table.get(key, default)
+        if value is None:
+            self._fail(f"{label} needs {key} = a number", label.split('"')[1] if '"' in label else key)
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, (int, float))
+            or value != value
+            or abs(value) == float("inf")
+        ):
+            self._fail(f"{label} {key} must be a number", key)
+        if least is not None and value < least:
+            self._fail(f"{label} {key} must be at least {least:g}", key)
+        return float(value)
+
+    def _only(self, table: Mapping[str, Any], valid: tuple[str, ...], label: str, within: str = "") -> None:
+        for key in table:
+            if key not in valid:
+                self._fail(f'{label} has an unknown key "{key}"{nearest(key, valid)}', key, within)
+
+    def _fail(self, sentence: str, word: str, within: str = "") -> NoReturn:
+        where = self.path + place_of(self.path, word, within) if self.path else f"beat {self.beat_id}"
+        raise TopicSyntaxError(f"{where}: {sentence}", self.path, word)
