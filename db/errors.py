@@ -13,17 +13,17 @@ class StoreError(SpacereelError):
         self.path = path
 
 
-class SchemaTooNew(StoreError):
+class SchemaTooNew(StoreError):  # noqa: N818 - the base class says Error
     """The file was written by a newer Spacereel."""
 
 
-class Locked(StoreError):
+class Locked(StoreError):  # noqa: N818 - the base class says Error
     """Another process holds the file longer than the busy timeout, or runs the daemon on it."""
 
 
-class DiskFull(StoreError):
+class DiskFull(StoreError):  # noqa: N818 - the base class says Error
     """No space left, or the file or folder is read-only."""
 
 
-class Corrupt(StoreError):
+class Corrupt(StoreError):  # noqa: N818 - the base class says Error
     """Not an SQLite file, or a damaged one."""

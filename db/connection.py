@@ -1,0 +1,142 @@
+"""How SQLite is opened and written: pragmas, immediate transactions, and errors in words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from db.errors import Corrupt, DiskFull, Locked, StoreError
+
+#: how long a writer waits for another one, in milliseconds
+BUSY_TIMEOUT_MS = 30_000
+
+#: what the primary result codes of SQLite mean to a person
+_SENTENCES: dict[int, tuple[type[StoreError], str]] = {
+    sqlite3.SQLITE_FULL: (DiskFull, "no space is left to write {path}"),
+    sqlite3.SQLITE_IOERR: (
+        DiskFull,
+        "{path} cannot be read or written ({detail}); is the disk full or failing?",
+    ),
+    sqlite3.SQLITE_READONLY: (DiskFull, "{path} is read-only"),
+    sqlite3.SQLITE_BUSY: (Locked, "{path} is being written by another process that does not let go"),
+    sqlite3.SQLITE_LOCKED: (Locked, "{path} is being written by another process that does not let go"),
+    sqlite3.SQLITE_NOTADB: (Corrupt, "{path} is not an SQLite database"),
+    sqlite3.SQLITE_CORRUPT: (
+        Corrupt,
+        "{path} is damaged ({detail}); restore a backup, or try `sqlite3 {path} .recover`",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        StoreError,
+        "{path} cannot be opened; does the folder exist, and may it be written?",
+    ),
+    sqlite3.SQLITE_PERM: (StoreError, "{path} cannot be opened: access is denied"),
+}
+
+
+def store_error(problem: sqlite3.Error, path: Path) -> StoreError:
+    """The `StoreError` that says in one sentence what SQLite reported about *path*."""
+    code = getattr(problem, "sqlite_errorcode", None) or 0
+    kind, sentence = _SENTENCES.get(code & 0xFF, (StoreError, "{path} refused a statement: {detail}"))
+    return kind(sentence.format(path=path, detail=problem), str(path))
+
+
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """Raise what SQLite reports inside the block as a `StoreError` about *path*."""
+    try:
+        yield
+    except sqlite3.Error as problem:
+        raise store_error(problem, path) from problem
+
+
+def checkpoint(conn: sqlite3.Connection, path: Path) -> None:
+    """Move the write-ahead log into the file, unless somebody is reading: that is never waited for."""
+    with in_words(path):
+        conn.execute("PRAGMA optimize")
+        conn.execute("PRAGMA busy_timeout = 0")
+        conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+
+
+@contextmanager
+def transaction(conn: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+    """One `BEGIN IMMEDIATE` transaction: all of the block is kept, or nothing.
+
+    IMMEDIATE takes the write lock before the first read, so what was read
+    cannot be changed by another process before it is written.
+
+    Raises:
+        StoreError: what SQLite reported, in words; nothing was kept.
+    """
+    with in_words(path):
+        conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield conn
+            conn.execute("COMMIT")
+        except BaseException:
+            if conn.in_transaction:  # a full disk has rolled back already
+                conn.execute("ROLLBACK")
+            raise
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder that *path* is to lie in.
+
+    Raises:
+        DiskFull: it cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise DiskFull(f"the folder {path.parent} cannot be made: {problem.strerror}", str(path)) from problem
+
+
+def connect(path: Path, *, can_shrink: bool = False) -> sqlite3.Connection:
+    """A connection that writes, with our pragmas; creates the file, not its folder.
+
+    One thread at a time may use it: the caller sees to that.
+
+    Args:
+        can_shrink: a file that is begun now can give freed pages back later.
+
+    Raises:
+        StoreError: not a database, not writable, or locked.
+    """
+    with in_words(path):
+        conn = sqlite3.connect(
+            path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None, check_same_thread=False
+        )
+        try:
+            conn.row_factory = sqlite3.Row
+            conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            if can_shrink:
+                conn.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            conn.execute("PRAGMA journal_mode = WAL")
+            conn.execute("PRAGMA synchronous = NORMAL")
+            conn.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            conn.close()
+            raise
+    return conn
+
+
+def open_read_only(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write and never creates a file.
+
+    Raises:
+        StoreError: there is no such file, or it is not a database.
+    """
+    if not path.is_file():
+        raise StoreError(f"{path} does not exist", str(path))
+    with in_words(path):
+        conn = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        try:
+            conn.row_factory = sqlite3.Row
+            conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except BaseException:
+            conn.close()
+            raise
+    return conn

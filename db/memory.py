@@ -1,0 +1,81 @@
+"""Site memory: which lines are furniture, because many articles of a site carry them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from db.model import from_iso, iso
+
+#: distinct articles a line must have been seen on (DESIGN section 5: with two it hurts)
+LEAST_ARTICLES = 3
+#: a line not seen for so long is forgotten
+KEEP_DAYS = 90
+#: most lines remembered for one site; the ones seen longest ago and least often go first
+MOST_LINES = 20_000
+
+
+def site_memory(conn: sqlite3.Connection, site: str) -> frozenset[int]:
+    """Hashes of the lines that are furniture on *site*."""
+    newest = conn.execute("SELECT last_seen_at FROM sites WHERE site = ?", (site,)).fetchone()
+    if newest is None:
+        return frozenset()
+    rows = conn.execute(
+        "SELECT line_hash FROM site_lines WHERE site = ? AND last_seen_at >= ? AND articles >= 3",
+        (site, _horizon(newest[0])),
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def learn(conn: sqlite3.Connection, site: str, lines: Collection[int], seen_at: datetime) -> None:
+    """Count each distinct line once more for *site*; the caller vouches for a distinct article."""
+    distinct = frozenset(lines)
+    if not distinct:
+        return
+    seen = iso(seen_at)
+    before = _count(conn, site, distinct)
+    conn.executemany(
+        """INSERT INTO site_lines (site, line_hash, articles, first_seen_at, last_seen_at)
+        VALUES (:site, :line, 1, :seen, :seen)
+        ON CONFLICT (site, line_hash) DO UPDATE SET
+            articles = iif(last_seen_at < :horizon, 1, articles + 1),
+            first_seen_at = iif(last_seen_at < :horizon, excluded.first_seen_at, first_seen_at),
+            last_seen_at = max(last_seen_at, excluded.last_seen_at)""",
+        [{"site": site, "line": line, "seen": seen, "horizon": _horizon(seen)} for line in distinct],
+    )
+    lines_now = conn.execute(
+        """INSERT INTO sites (site, articles, lines, last_seen_at) VALUES (:site, 1, :added, :seen)
+        ON CONFLICT (site) DO UPDATE SET articles = articles + 1, lines = lines + excluded.lines,
+            last_seen_at = max(last_seen_at, excluded.last_seen_at)
+        RETURNING lines""",
+        {"site": site, "added": len(distinct) - before, "seen": seen},
+    ).fetchone()[0]
+    if lines_now > MOST_LINES:
+        _forget(conn, site)
+
+
+def _count(conn: sqlite3.Connection, site: str, lines: Collection[int]) -> int:
+    """How many of *lines* are in the table already."""
+    query = "SELECT 1 FROM site_lines WHERE site = ? AND line_hash = ?"
+    return sum(conn.execute(query, (site, line)).fetchone() is not None for line in lines)
+
+
+def _horizon(seen: str) -> str:
+    return iso(from_iso(seen) - timedelta(days=KEEP_DAYS))
+
+
+def _forget(conn: sqlite3.Connection, site: str) -> None:
+    """Cut the memory of *site* to three quarters of the bound: furniture stays before single lines."""
+    newest = conn.execute("SELECT last_seen_at FROM sites WHERE site = ?", (site,)).fetchone()[0]
+    conn.execute("DELETE FROM site_lines WHERE site = ? AND last_seen_at < ?", (site, _horizon(newest)))
+    conn.execute(
+        """DELETE FROM site_lines WHERE site = :site AND line_hash IN (
+            SELECT line_hash FROM site_lines WHERE site = :site
+            ORDER BY articles >= 3 DESC, last_seen_at DESC LIMIT -1 OFFSET :keep)""",
+        {"site": site, "keep": MOST_LINES * 3 // 4},
+    )
+    conn.execute(
+        "UPDATE sites SET lines = (SELECT count(*) FROM site_lines WHERE site = :site) WHERE site = :site",
+        {"site": site},
+    )

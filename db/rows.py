@@ -1,0 +1,257 @@
+"""Nouns to rows and back: how each field is written, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from db.model import (
+    Article,
+    Candidate,
+    Evidence,
+    FetchRecord,
+    FrontierEntry,
+    HostState,
+    Known,
+    Outcome,
+    Revision,
+    Source,
+    SourceState,
+    from_iso,
+    iso,
+)
+
+
+def clean(text: str) -> str:
+    """*text* as SQLite can keep and search it: NULs and lone surrogates become U+FFFD."""
+    if "\0" in text:
+        text = text.replace("\0", "�")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def known(text: str | None) -> str | None:
+    """*text* cleaned, or None when there is nothing in it: not known is NULL, never ''."""
+    return (clean(text) or None) if text else None
+
+
+def at(moment: datetime | None) -> str | None:
+    """An instant as the record writes it, or None."""
+    return None if moment is None else iso(moment)
+
+
+def when(text: str | None) -> datetime | None:
+    """The inverse of `at`."""
+    return None if text is None else from_iso(text)
+
+
+def json_text(value: Any) -> str:
+    """JSON as the record writes it: readable, not ASCII only."""
+    return clean(json.dumps(value, ensure_ascii=False))
+
+
+def evidence_json(evidence: Iterable[Evidence]) -> str:
+    """`[{"term", "concept", "field", "count", "weight"}]`."""
+    return json_text(
+        [
+            {"term": e.term, "concept": e.concept, "field": e.field, "count": e.count, "weight": e.weight}
+            for e in evidence
+        ]
+    )
+
+
+def host_of(url: str) -> str:
+    """The host and port that politeness counts by; the URL itself when it has none."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower() or url
+    except ValueError:
+        return url
+
+
+def insert(conn: sqlite3.Connection, table: str, values: dict[str, Any]) -> int:
+    """Insert one row; returns 1, or 0 when a guard found it recorded already."""
+    columns = ", ".join(values)
+    marks = ", ".join(f":{name}" for name in values)
+    sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names are ours
+    return conn.execute(sql, values).rowcount
+
+
+def article_values(article: Article) -> dict[str, Any]:
+    """The columns of `articles` that are read on the page."""
+    return {
+        "title": clean(article.title),
+        "published_at": at(article.published_at),
+        "language": known(article.language),
+        "url": clean(article.url),
+        "authors": json_text(article.authors),
+        "tags": json_text(article.tags),
+        "section": known(article.section),
+        "site_name": known(article.site_name),
+        "description": known(article.description),
+        "image_url": known(article.image_url),
+        "image_credits": json_text(article.image_credits),
+        "is_free": None if article.is_free is None else int(article.is_free),
+        "modified_at": at(article.modified_at),
+        "published_raw": known(article.published_raw),
+        "published_precision": article.published_precision,
+        "word_count": article.word_count,
+        "text": clean(article.text),
+        "removed": json_text(
+            [{"rule": r.rule, "text": r.text, "position": r.position} for r in article.removed]
+        ),
+        "origins": json_text(dict(article.origins)),
+        "extractor": clean(article.extractor),
+    }
+
+
+def revision_of(row: sqlite3.Row) -> Revision:
+    """From id, canonical_url, revision, fetched_at, content_sha256 and story_id."""
+    return Revision(
+        article_id=row["id"],
+        canonical_url=row["canonical_url"],
+        revision=row["revision"],
+        fetched_at=from_iso(row["fetched_at"]),
+        content_sha256=row["content_sha256"],
+        story_id=row["story_id"],
+    )
+
+
+def known_of(row: sqlite3.Row) -> Known:
+    """From the columns of `articles` that recognition compares."""
+    return Known(
+        article_id=row["id"],
+        canonical_url=row["canonical_url"],
+        revision=row["revision"],
+        content_sha256=row["content_sha256"],
+        title=row["title"],
+        text=row["text"],
+        published_at=when(row["published_at"]),
+        fetched_at=from_iso(row["fetched_at"]),
+        site_name=row["site_name"],
+    )
+
+
+def visit_values(record: FetchRecord, run_id: int | None) -> dict[str, Any]:
+    """The columns of `visits`."""
+    return {
+        "url": clean(record.url),
+        "final_url": known(record.final_url),
+        "source": known(record.source),
+        "run_id": run_id,
+        "purpose": record.purpose,
+        "started_at": iso(record.started_at),
+        "elapsed_ms": record.elapsed_ms,
+        "status": record.status,
+        "verdict": record.outcome.value,
+        "reason": clean(record.reason),
+        "received_bytes": record.received_bytes,
+        "page_sha256": record.page_sha256,
+        "article_id": record.article_id,
+        "score": record.score,
+        "evidence": evidence_json(record.evidence),
+    }
+
+
+def source_values(source: Source) -> dict[str, Any]:
+    """The columns of `sources` that the catalogue says."""
+    return {
+        "id": source.id,
+        "title": clean(source.title),
+        "kind": source.kind,
+        "url": clean(source.url),
+        "beat": source.beat,
+        "language": known(source.language),
+        "is_enabled": int(source.is_enabled),
+        "every_s": source.every_s,
+        "max_pages": source.max_pages,
+        "follow": known(source.follow),
+    }
+
+
+def source_state_of(row: sqlite3.Row) -> SourceState:
+    """From a row of `sources`."""
+    source = Source(
+        id=row["id"],
+        title=row["title"],
+        kind=row["kind"],
+        url=row["url"],
+        beat=row["beat"],
+        every_s=row["every_s"],
+        language=row["language"],
+        is_enabled=bool(row["is_enabled"]),
+        max_pages=row["max_pages"],
+        follow=row["follow"],
+    )
+    return SourceState(
+        source=source,
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        checked_at=when(row["checked_at"]),
+        succeeded_at=when(row["succeeded_at"]),
+        next_due_at=when(row["next_due_at"]),
+        failures=row["failures"],
+        outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
+        reason=row["reason"],
+    )
+
+
+def host_state_of(row: sqlite3.Row) -> HostState:
+    """From a row of `hosts`."""
+    return HostState(
+        host=row["host"],
+        not_before_at=when(row["not_before_at"]),
+        crawl_delay_s=row["crawl_delay_s"],
+        refusals=row["refusals"],
+        reason=row["reason"],
+    )
+
+
+def frontier_values(candidate: Candidate, purpose: str, not_before: str) -> dict[str, Any]:
+    """The columns of `frontier` for an entry that was never tried."""
+    return {
+        "url": clean(candidate.url),
+        "host": host_of(clean(candidate.url)),
+        "purpose": purpose,
+        "source": clean(candidate.source),
+        "found_on": clean(candidate.found_on),
+        "found_at": iso(candidate.found_at),
+        "title": known(candidate.title),
+        "published_at": at(candidate.published_at),
+        "modified_at": at(candidate.modified_at),
+        "language": known(candidate.language),
+        "not_before_at": not_before,
+    }
+
+
+def frontier_entry_of(row: sqlite3.Row) -> FrontierEntry:
+    """From a row of `frontier` joined with the validators in `pages`."""
+    candidate = Candidate(
+        url=row["url"],
+        source=row["source"],
+        found_on=row["found_on"],
+        found_at=from_iso(row["found_at"]),
+        title=row["title"],
+        published_at=when(row["published_at"]),
+        modified_at=when(row["modified_at"]),
+        language=row["language"],
+    )
+    return FrontierEntry(
+        candidate=candidate,
+        purpose=row["purpose"],
+        not_before_at=from_iso(row["not_before_at"]),
+        attempts=row["attempts"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+    )
+
+
+def marks(values: Sequence[Any]) -> str:
+    """`?, ?, ?` for an IN list."""
+    return ", ".join("?" * len(values))

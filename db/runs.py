@@ -1,0 +1,49 @@
+"""Runs and the daemon's heartbeat."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+
+from db.model import Outcome, RunReport, from_iso, iso
+from db.rows import when
+
+
+def start_run(conn: sqlite3.Connection, mode: str, now: datetime) -> int:
+    """Open a run; returns runs.id."""
+    cursor = conn.execute("INSERT INTO runs (mode, started_at) VALUES (?, ?)", (mode, iso(now)))
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def finish_run(conn: sqlite3.Connection, run_id: int, now: datetime) -> RunReport:
+    """Close a run and count how its visits ended."""
+    counts = verdict_counts(conn, run_id)
+    verdicts = json.dumps({outcome.value: count for outcome, count in counts})
+    conn.execute("UPDATE runs SET finished_at = ?, verdicts = ? WHERE id = ?", (iso(now), verdicts, run_id))
+    row = conn.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
+    return RunReport(
+        id=run_id,
+        started_at=from_iso(row["started_at"]),
+        finished_at=when(row["finished_at"]),
+        mode=row["mode"],
+        counts=counts,
+    )
+
+
+def verdict_counts(conn: sqlite3.Connection, run_id: int) -> tuple[tuple[Outcome, int], ...]:
+    """How often each verdict was given in a run, in the order of `Outcome`; verdicts never given are left out."""
+    rows = conn.execute("SELECT verdict, count(*) FROM visits WHERE run_id = ? GROUP BY verdict", (run_id,))
+    found = {row[0]: row[1] for row in rows}
+    return tuple((outcome, found[outcome.value]) for outcome in Outcome if outcome.value in found)
+
+
+def beat_heart(conn: sqlite3.Connection, now: datetime, pid: int) -> None:
+    """Say that the daemon *pid* is alive; its start is kept as long as the pid stays the same."""
+    conn.execute(
+        """INSERT INTO heartbeat (id, pid, started_at, beat_at) VALUES (1, :pid, :now, :now)
+        ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at,
+            started_at = iif(pid = excluded.pid, started_at, excluded.started_at), pid = excluded.pid""",
+        {"pid": pid, "now": iso(now)},
+    )

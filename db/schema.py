@@ -1,0 +1,80 @@
+"""From any file to today's schema, or a sentence why not."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+from db import guards
+from db.connection import in_words, transaction
+from db.errors import Corrupt, SchemaTooNew
+from db.model import iso
+
+log = logging.getLogger(__name__)
+
+#: number of the newest migration in `db.migrations`; `PRAGMA user_version` of an up-to-date file
+SCHEMA_VERSION = 4
+
+
+def schema_version(conn: sqlite3.Connection) -> int:
+    """Number of the newest migration that the file has seen; 0 for an empty file."""
+    return int(conn.execute("PRAGMA user_version").fetchone()[0])
+
+
+def bring_up_to_date(conn: sqlite3.Connection, path: Path, now: datetime) -> tuple[str, ...]:
+    """Apply the migrations that are missing, then verify the guards and make them anew where needed.
+
+    An up-to-date record is only read, so opening one never waits for a writer.
+
+    Returns:
+        Names of triggers and views that were missing or different in a record
+        that was up to date; what their absence may have spoilt is derived again.
+
+    Raises:
+        SchemaTooNew: a newer Spacereel wrote the file; both versions are named.
+        Corrupt: a database of somebody else, or a damaged one.
+    """
+    with in_words(path):
+        version = schema_version(conn)
+        _refuse_strangers(conn, path, version)
+        is_guarded = version == SCHEMA_VERSION and not guards.differing(conn)
+    if is_guarded:
+        return ()
+    if version < SCHEMA_VERSION:
+        _migrate(conn, path)
+    with transaction(conn, path):
+        names = guards.install(conn)
+        if any(name in guards.TRIGGERS for name in names):
+            guards.rebuild(conn)
+            conn.execute(
+                "INSERT INTO repairs (repaired_at, guards) VALUES (?, ?)", (iso(now), json.dumps(names))
+            )
+            log.warning("record.guards_renewed path=%s guards=%s", path, ",".join(names))
+    return names
+
+
+def _refuse_strangers(conn: sqlite3.Connection, path: Path, version: int) -> None:
+    if version > SCHEMA_VERSION:
+        raise SchemaTooNew(
+            f"{path} has schema version {version}, and this Spacereel knows versions up to {SCHEMA_VERSION};"
+            " install a newer Spacereel or use another file",
+            str(path),
+        )
+    tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and "_sqlite_migrations" not in tables:
+        raise Corrupt(
+            f"{path} is an SQLite database, but not a record of Spacereel; use another file", str(path)
+        )
+
+
+def _migrate(conn: sqlite3.Connection, path: Path) -> None:
+    # sqlite_utils takes half a second to import: only when there is something to do
+    from sqlite_utils import Database
+
+    from db.migrations import migrations
+
+    with transaction(conn, path):
+        migrations.apply(Database(conn, recursive_triggers=False, execute_plugins=False))

@@ -1,0 +1,95 @@
+"""Sources and hosts: what the catalogue says, and what polling has taught us."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from db.model import HostState, Source, SourceState, from_iso, iso
+from db.rows import at, host_state_of, known, source_state_of, source_values
+
+
+def schedule_sources(conn: sqlite3.Connection, sources: Sequence[Source], now: datetime) -> None:
+    """Bring the table into line with the catalogue.
+
+    A new source, one that comes back and one whose URL changed are due at once;
+    one no longer listed is kept, disabled.
+    """
+    found = {row["id"]: row for row in conn.execute("SELECT * FROM sources")}
+    listed = {source.id for source in sources}
+    for gone in found.keys() - listed:
+        conn.execute("UPDATE sources SET is_enabled = 0 WHERE id = ? AND is_enabled = 1", (gone,))
+    for source in sources:
+        before = found.get(source.id)
+        if before is None:
+            _add(conn, source, now)
+        elif any(before[column] != value for column, value in source_values(source).items()):
+            _change(conn, source, before, now)
+
+
+def _add(conn: sqlite3.Connection, source: Source, now: datetime) -> None:
+    values = {**source_values(source), "added_at": iso(now), "next_due_at": iso(now)}
+    columns, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+    conn.execute(f"INSERT INTO sources ({columns}) VALUES ({marks})", values)  # noqa: S608 - names are ours
+
+
+def _change(conn: sqlite3.Connection, source: Source, before: sqlite3.Row, now: datetime) -> None:
+    values = source_values(source)
+    if before["url"] != values["url"] or before["kind"] != values["kind"]:
+        values |= {"etag": None, "last_modified": None, "failures": 0.0, "next_due_at": iso(now)}
+    elif not before["is_enabled"]:
+        values["next_due_at"] = iso(now)
+    elif before["every_s"] != source.every_s and before["checked_at"]:
+        due = from_iso(before["checked_at"]) + timedelta(seconds=source.every_s)
+        values["next_due_at"] = min(before["next_due_at"], iso(max(due, now)))
+    assignments = ", ".join(f"{name} = :{name}" for name in values)
+    conn.execute(f"UPDATE sources SET {assignments} WHERE id = :id", values)  # noqa: S608 - names are ours
+
+
+def source_states(conn: sqlite3.Connection) -> tuple[SourceState, ...]:
+    """Every source that was ever listed, by id."""
+    return tuple(source_state_of(row) for row in conn.execute("SELECT * FROM sources ORDER BY id"))
+
+
+def due_sources(conn: sqlite3.Connection, now: datetime, limit: int) -> tuple[SourceState, ...]:
+    """Enabled sources whose time has come, the longest overdue first."""
+    rows = conn.execute(
+        "SELECT * FROM sources WHERE is_enabled = 1 AND next_due_at <= ? ORDER BY next_due_at LIMIT ?",
+        (iso(now), limit),
+    )
+    return tuple(source_state_of(row) for row in rows)
+
+
+def schedule_source(conn: sqlite3.Connection, state: SourceState) -> None:
+    """Write what a poll taught; what the catalogue says of the source is not touched."""
+    conn.execute(
+        """UPDATE sources SET etag = ?, last_modified = ?, checked_at = ?, succeeded_at = ?, next_due_at = ?,
+            failures = ?, outcome = ?, reason = ? WHERE id = ?""",
+        (
+            known(state.etag),
+            known(state.last_modified),
+            at(state.checked_at),
+            at(state.succeeded_at),
+            at(state.next_due_at),
+            state.failures,
+            None if state.outcome is None else state.outcome.value,
+            known(state.reason),
+            state.source.id,
+        ),
+    )
+
+
+def host_states(conn: sqlite3.Connection) -> tuple[HostState, ...]:
+    """What every host asked of us, by name."""
+    return tuple(host_state_of(row) for row in conn.execute("SELECT * FROM hosts ORDER BY host"))
+
+
+def keep_host(conn: sqlite3.Connection, state: HostState) -> None:
+    """Remember what a host asked of us."""
+    conn.execute(
+        """INSERT INTO hosts (host, not_before_at, crawl_delay_s, refusals, reason) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (host) DO UPDATE SET not_before_at = excluded.not_before_at,
+            crawl_delay_s = excluded.crawl_delay_s, refusals = excluded.refusals, reason = excluded.reason""",
+        (state.host, at(state.not_before_at), state.crawl_delay_s, state.refusals, known(state.reason)),
+    )

@@ -1,0 +1,246 @@
+"""The only door to writing the record."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from db import memory, queue, runs, sources, versions
+from db.connection import checkpoint, connect, in_words, make_folder, transaction
+from db.model import (
+    Article,
+    Candidate,
+    Capture,
+    FetchRecord,
+    Fingerprint,
+    FrontierEntry,
+    HostState,
+    Known,
+    Likeness,
+    Page,
+    Revision,
+    RunReport,
+    Source,
+    SourceState,
+)
+from db.raw import Archive
+from db.schema import bring_up_to_date
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Store:
+    """One record: `articles.db` and the `archive.db` beside it.
+
+    Every method that writes is one transaction: all of it is kept, or nothing.
+    One thread at a time may use a store; other processes may use the files at
+    the same time, and a writer waits up to 30 s for another one.
+
+    Raises:
+        StoreError: from every method, with one sentence for a person.
+    """
+
+    def __init__(
+        self, path: Path, conn: sqlite3.Connection, archive: Archive, renewed: tuple[str, ...]
+    ) -> None:
+        self.path = path
+        #: names of guards that were missing or altered when the record was opened, and are back
+        self.renewed = renewed
+        self._conn = conn
+        self._archive = archive
+        self._last_host = ""
+
+    @classmethod
+    def open(cls, path: Path, archive: Path | None = None, *, now: datetime | None = None) -> Store:
+        """Open a record, or begin one: folders, schema, guards.
+
+        Args:
+            path: the record.
+            archive: page bodies; `archive.db` beside the record when not given.
+            now: noted as the time of a repair when guards were missing; the clock's when not given.
+
+        Raises:
+            SchemaTooNew, Corrupt, Locked, DiskFull: with one sentence.
+        """
+        make_folder(path)
+        conn = connect(path)
+        try:
+            renewed = bring_up_to_date(conn, path, now or datetime.now(UTC))
+            opened = Archive.open(archive or path.with_name("archive.db"))
+        except BaseException:
+            conn.close()
+            raise
+        return cls(path, conn, opened, renewed)
+
+    def close(self) -> None:
+        """Let SQLite tidy up and close both files. Closing twice does nothing."""
+        self._archive.close()
+        with suppress(sqlite3.Error):  # closed already, or the disk is full: closing goes on
+            self._conn.execute("PRAGMA optimize")
+        self._conn.close()
+
+    def _write(
+        self, work: Callable[Concatenate[sqlite3.Connection, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        with transaction(self._conn, self.path):
+            return work(self._conn, *args, **kwargs)
+
+    def _read(
+        self, work: Callable[Concatenate[sqlite3.Connection, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        with in_words(self.path):
+            return work(self._conn, *args, **kwargs)
+
+    # sources and hosts
+
+    def schedule_sources(self, listed: Sequence[Source], now: datetime) -> None:
+        """Bring the sources table into line with the catalogue; see `db.sources`."""
+        self._write(sources.schedule_sources, listed, now)
+
+    def source_states(self) -> tuple[SourceState, ...]:
+        """Every source that was ever listed, by id."""
+        return self._read(sources.source_states)
+
+    def due_sources(self, now: datetime, limit: int = 100) -> tuple[SourceState, ...]:
+        """Enabled sources whose time has come, the longest overdue first."""
+        return self._read(sources.due_sources, now, limit)
+
+    def schedule_source(self, state: SourceState) -> None:
+        """Write what a poll taught."""
+        self._write(sources.schedule_source, state)
+
+    def host_states(self) -> tuple[HostState, ...]:
+        """What every host asked of us."""
+        return self._read(sources.host_states)
+
+    def keep_host(self, state: HostState) -> None:
+        """Remember what a host asked of us."""
+        self._write(sources.keep_host, state)
+
+    # the frontier
+
+    def enqueue(self, candidates: Sequence[Candidate], now: datetime) -> int:
+        """Queue those never visited, queued or met under another address; returns how many were new."""
+        return self._write(queue.enqueue, candidates, now) if candidates else 0
+
+    def schedule_recheck(self, url: str, at: datetime) -> None:
+        """Queue a known page again, not before *at*."""
+        self._write(queue.schedule_recheck, url, at)
+
+    def schedule_rechecks_all(self, now: datetime) -> int:
+        """Make every stored article due for a recheck; returns how many pages that are."""
+        return self._write(queue.schedule_rechecks_all, now)
+
+    def pending(
+        self, now: datetime, limit: int = 100, exclude_hosts: Collection[str] = ()
+    ) -> tuple[FrontierEntry, ...]:
+        """Pages that may be fetched now, hosts in turn, new ones before rechecks.
+
+        Entries stay queued until a visit takes them off; who is under way is
+        the caller's to remember. The next call begins behind the last host of
+        this one.
+        """
+        entries = self._read(queue.pending, now, limit, exclude_hosts, self._last_host)
+        if entries:
+            self._last_host = queue.last_host(entries)
+        return entries
+
+    def next_pending_at(self) -> datetime | None:
+        """When the first queued page may be fetched; None when nothing waits."""
+        return self._read(queue.next_pending_at)
+
+    def postpone(self, url: str, until: datetime, attempts: int) -> None:
+        """Keep a queued page waiting until then."""
+        self._write(queue.postpone, url, until, attempts)
+
+    def queue_size(self) -> int:
+        """How many pages wait, due or not."""
+        return self._read(queue.queue_size)
+
+    # the ledger and the articles
+
+    def append_visit(self, record: FetchRecord, run_id: int | None) -> int:
+        """Write one row of the ledger; a page visit that is not deferred leaves the queue.
+
+        Returns:
+            visits.id
+        """
+        return self._write(versions.append_visit, record, run_id)
+
+    def append(
+        self,
+        capture: Capture,
+        likeness: Likeness,
+        record: FetchRecord,
+        run_id: int | None,
+        *,
+        keeps: bool,
+        fingerprint: Fingerprint,
+    ) -> Revision | None:
+        """Record what was read on one page, in one transaction.
+
+        A version of the article with its authors and tags (when *keeps* and it
+        is new, changed or a copy), its judgements, whose copy it is, its
+        signature, what its lines teach about the site, the page's validators
+        and addresses, the visit, and the queue entry taken off. Content
+        identical to the newest version adds no version; the visit then says so.
+
+        Returns:
+            The version that holds this content, or None when none is kept.
+        """
+        return self._write(versions.append, capture, likeness, record, run_id, keeps, fingerprint)
+
+    def neighbours(self, article: Article, fingerprint: Fingerprint) -> tuple[Known, ...]:
+        """Newest versions that *article* may be a version or a copy of, its own history first."""
+        return self._read(versions.neighbours, article, fingerprint)
+
+    def site_memory(self, site: str) -> frozenset[int]:
+        """Hashes of the lines that are furniture on *site*."""
+        return self._read(memory.site_memory, site)
+
+    # runs
+
+    def start_run(self, mode: str, now: datetime) -> int:
+        """Open a run; returns runs.id."""
+        return self._write(runs.start_run, mode, now)
+
+    def finish_run(self, run_id: int, now: datetime) -> RunReport:
+        """Close a run, count how its visits ended, and let SQLite tidy up."""
+        report = self._write(runs.finish_run, run_id, now)
+        checkpoint(self._conn, self.path)
+        return report
+
+    def beat_heart(self, now: datetime, pid: int) -> None:
+        """Say that the daemon *pid* is alive."""
+        self._write(runs.beat_heart, now, pid)
+
+    # page bodies
+
+    def keep_page(self, page: Page) -> None:
+        """Keep a page's bytes and headers; the same capture twice is kept once."""
+        self._archive.keep_page(page)
+
+    def page(self, sha256: str) -> Page | None:
+        """The latest capture with that body, or None."""
+        return self._archive.page(sha256)
+
+    def prune_archive(self, now: datetime, relevant_s: float | None, rejected_s: float | None) -> int:
+        """Delete page bodies that were kept long enough; None keeps for ever.
+
+        Args:
+            relevant_s: for pages that a version in the record was read from.
+            rejected_s: for all others.
+
+        Returns:
+            How many bodies went.
+        """
+
+        def is_recorded(sha256: str) -> bool:
+            return self._read(versions.is_page_of_article, sha256)
+
+        return self._archive.prune(is_recorded, now, relevant_s, rejected_s)

@@ -1,0 +1,253 @@
+"""Appending: one capture becomes a version, judgements, a copy mark, signatures, memory and a visit."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import datetime
+
+from db.memory import learn
+from db.model import (
+    Article,
+    Capture,
+    FetchRecord,
+    Fingerprint,
+    Judgement,
+    Known,
+    Likeness,
+    Outcome,
+    Page,
+    Revision,
+    iso,
+)
+from db.rows import article_values, clean, evidence_json, host_of, insert, known_of, revision_of, visit_values
+
+#: kinds of likeness that bring a version
+_APPENDED = frozenset({"new", "changed", "copy", "near_copy"})
+#: verdicts that claim something was added
+_CLAIMS = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.COPY})
+#: most neighbours that one shared band may name, and most that are compared
+_PER_BAND, _NEIGHBOURS = 50, 20
+
+_REVISION = """SELECT a.id, a.canonical_url, a.revision, a.fetched_at, a.content_sha256, n.story_id
+    FROM newest n JOIN articles a ON a.id = n.article_id WHERE n.canonical_url = ?"""
+
+_KNOWN = """SELECT a.id, a.canonical_url, a.revision, a.content_sha256, a.title, a.text, a.published_at,
+    a.fetched_at, a.site_name FROM newest n JOIN articles a ON a.id = n.article_id WHERE n.canonical_url = ?"""
+
+
+def append_visit(conn: sqlite3.Connection, record: FetchRecord, run_id: int | None) -> int:
+    """Write one row of the ledger and take the page off the queue; returns visits.id.
+
+    A deferred page stays queued. Visits to sources and robots.txt concern no queue.
+    """
+    insert(conn, "visits", visit_values(record, run_id))
+    visit = conn.execute("SELECT last_insert_rowid()").fetchone()[0]
+    if record.purpose in ("new", "recheck") and record.outcome is not Outcome.DEFERRED:
+        conn.execute("DELETE FROM frontier WHERE url = ?", (clean(record.url),))
+        conn.execute(
+            """INSERT INTO pages (url, checked_at) VALUES (:url, :at)
+            ON CONFLICT (url) DO UPDATE SET checked_at = excluded.checked_at""",
+            {"url": clean(record.url), "at": iso(record.started_at)},
+        )
+    return int(visit)
+
+
+def append(
+    conn: sqlite3.Connection,
+    capture: Capture,
+    likeness: Likeness,
+    record: FetchRecord,
+    run_id: int | None,
+    keeps: bool,
+    fingerprint: Fingerprint,
+) -> Revision | None:
+    """All that one capture leaves in the record, inside the caller's transaction; see `Store.append`."""
+    article = capture.article
+    assert article is not None, "a capture without an article is a visit: use append_visit"
+    canonical = _history(conn, article, likeness)
+    is_first = _is_first_visit(conn, canonical)
+    if is_first and likeness.kind not in ("copy", "near_copy"):
+        learn(conn, fingerprint.site, capture.line_hashes, capture.page.fetched_at)
+    before = _newest(conn, canonical)
+    if keeps and likeness.kind in _APPENDED:
+        _insert(conn, capture, article, canonical, before, fingerprint, run_id)
+    now = _newest(conn, canonical)
+    is_added = now is not None and (before is None or before.article_id != now.article_id)
+    is_same = now is not None and now.content_sha256 == fingerprint.content_sha256
+    if now is not None and is_added:
+        _sign(conn, now.article_id, likeness, fingerprint)
+    if now is not None and is_same:
+        _judge(conn, now.article_id, capture.judgements, capture.page.fetched_at)
+    keep_aliases(conn, article, capture.page, canonical)
+    keep_validators(conn, capture.page)
+    append_visit(conn, _told(record, capture, now if is_same else None, is_added), run_id)
+    return now if is_same or likeness.kind == "unchanged" else None
+
+
+def _history(conn: sqlite3.Connection, article: Article, likeness: Likeness) -> str:
+    """The canonical URL under which this article's versions stand; the older one when it has moved."""
+    if likeness.kind in ("changed", "unchanged") and likeness.article_id is not None:
+        row = conn.execute(
+            "SELECT canonical_url FROM articles WHERE id = ?", (likeness.article_id,)
+        ).fetchone()
+        if row is not None:
+            return str(row[0])
+    return clean(article.canonical_url)
+
+
+def _is_first_visit(conn: sqlite3.Connection, canonical: str) -> bool:
+    row = conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM aliases WHERE canonical_url = ?)", (canonical,)
+    ).fetchone()
+    return not row[0]
+
+
+def _newest(conn: sqlite3.Connection, canonical: str) -> Revision | None:
+    row = conn.execute(_REVISION, (canonical,)).fetchone()
+    return None if row is None else revision_of(row)
+
+
+def _insert(
+    conn: sqlite3.Connection,
+    capture: Capture,
+    article: Article,
+    canonical: str,
+    before: Revision | None,
+    fingerprint: Fingerprint,
+    run_id: int | None,
+) -> None:
+    """The next version; identical content is left out by the table's own guard."""
+    values = {
+        **article_values(article),
+        "source": clean(capture.candidate.source),
+        "canonical_url": canonical,
+        "revision": before.revision + 1 if before else 1,
+        "fetched_at": iso(capture.page.fetched_at),
+        "content_sha256": fingerprint.content_sha256,
+        "simhash": fingerprint.simhash,
+        "page_sha256": capture.page.sha256,
+        "run_id": run_id,
+    }
+    insert(conn, "articles", values)
+
+
+def _sign(conn: sqlite3.Connection, article_id: int, likeness: Likeness, fingerprint: Fingerprint) -> None:
+    """What a new version is found by, and whose copy it is."""
+    conn.executemany(
+        "INSERT OR IGNORE INTO bands (band, article_id) VALUES (?, ?)",
+        [(band, article_id) for band in fingerprint.bands],
+    )
+    if likeness.kind in ("copy", "near_copy") and likeness.article_id is not None:
+        values = {"article_id": article_id, "copy_of": likeness.article_id}
+        insert(conn, "copies", {**values, "similarity": likeness.similarity, "kind": likeness.kind})
+
+
+def _judge(
+    conn: sqlite3.Connection, article_id: int, judgements: tuple[Judgement, ...], judged_at: datetime
+) -> None:
+    """Judgements that say something else than the newest one of their beat."""
+    for judgement in judgements:
+        values = {
+            "article_id": article_id,
+            "beat": judgement.topic_id,
+            "score": judgement.score,
+            "threshold": judgement.threshold,
+            "band": judgement.band,
+            "evidence": evidence_json(judgement.evidence),
+            "ruleset": judgement.ruleset,
+            "judged_at": iso(judged_at),
+        }
+        insert(conn, "judgements", values)
+
+
+def _told(record: FetchRecord, capture: Capture, now: Revision | None, is_added: bool) -> FetchRecord:
+    """The ledger row, with what only the transaction knows."""
+    best = max(capture.judgements, key=lambda judgement: judgement.score, default=None)
+    told = replace(
+        record,
+        page_sha256=record.page_sha256 or capture.page.sha256,
+        article_id=now.article_id if now else record.article_id,
+        score=record.score if record.score is not None or best is None else best.score,
+        evidence=record.evidence or (best.evidence if best else ()),
+    )
+    if now is not None and not is_added and record.outcome in _CLAIMS:
+        return replace(told, outcome=Outcome.UNCHANGED, reason=f"same content as revision {now.revision}")
+    return told
+
+
+def keep_aliases(conn: sqlite3.Connection, article: Article, page: Page, canonical: str) -> None:
+    """Remember the addresses under which the article was met.
+
+    A canonical URL on another host than the page is a claim, not a visit: it
+    must not keep the other host's page from being fetched.
+    """
+    visited = {clean(page.url), clean(page.final_url)}
+    claimed = {clean(article.url), clean(article.canonical_url), canonical}
+    bare = {host_of(url).removeprefix("www.") for url in visited}
+    urls = visited | {url for url in claimed if host_of(url).removeprefix("www.") in bare}
+    conn.executemany(
+        """INSERT INTO aliases (url, canonical_url) VALUES (?, ?)
+        ON CONFLICT (url) DO UPDATE SET canonical_url = excluded.canonical_url""",
+        [(url, canonical) for url in sorted(urls)],
+    )
+
+
+def keep_validators(conn: sqlite3.Connection, page: Page) -> None:
+    """Remember ETag and Last-Modified for the next visit, under the asked and the final URL."""
+    at = iso(page.fetched_at)
+    values = [
+        (clean(url), page.header("etag"), page.header("last-modified"), at)
+        for url in {page.url, page.final_url}
+    ]
+    conn.executemany(
+        """INSERT INTO pages (url, etag, last_modified, checked_at) VALUES (?, ?, ?, ?)
+        ON CONFLICT (url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
+            checked_at = excluded.checked_at""",
+        values,
+    )
+
+
+def neighbours(conn: sqlite3.Connection, article: Article, fingerprint: Fingerprint) -> tuple[Known, ...]:
+    """Newest versions that *article* may be a version or a copy of: its own history first."""
+    urls = {clean(article.url), clean(article.canonical_url)}
+    found = dict.fromkeys([clean(article.canonical_url)])
+    for url in sorted(urls):
+        found |= dict.fromkeys(
+            row[0] for row in conn.execute("SELECT canonical_url FROM aliases WHERE url = ?", (url,))
+        )
+        found |= dict.fromkeys(
+            row[0]
+            for row in conn.execute(
+                "SELECT canonical_url FROM articles WHERE canonical_url = ? LIMIT 1", (url,)
+            )
+        )
+    same = conn.execute(
+        "SELECT canonical_url FROM articles WHERE content_sha256 = ? ORDER BY id LIMIT ?",
+        (fingerprint.content_sha256, _NEIGHBOURS),
+    )
+    found |= dict.fromkeys(row[0] for row in same)
+    found |= dict.fromkeys(_sharing_bands(conn, fingerprint.bands))
+    rows = (conn.execute(_KNOWN, (canonical,)).fetchone() for canonical in found)
+    return tuple(known_of(row) for row in rows if row is not None)
+
+
+def _sharing_bands(conn: sqlite3.Connection, bands: tuple[int, ...]) -> tuple[str, ...]:
+    """Canonical URLs of articles that share bands, the ones that share most first."""
+    shared: dict[int, int] = {}
+    for band in dict.fromkeys(bands):
+        rows = conn.execute(
+            "SELECT article_id FROM bands WHERE band = ? ORDER BY article_id DESC LIMIT ?", (band, _PER_BAND)
+        )
+        for (article_id,) in rows:
+            shared[article_id] = shared.get(article_id, 0) + 1
+    nearest = sorted(shared, key=lambda article_id: (-shared[article_id], article_id))[:_NEIGHBOURS]
+    query = "SELECT canonical_url FROM articles WHERE id = ?"
+    return tuple(conn.execute(query, (article_id,)).fetchone()[0] for article_id in nearest)
+
+
+def is_page_of_article(conn: sqlite3.Connection, sha256: str) -> bool:
+    """Whether a version in the record was read from the page of that digest."""
+    return (
+        conn.execute("SELECT 1 FROM articles WHERE page_sha256 = ? LIMIT 1", (sha256,)).fetchone() is not None
+    )

@@ -1,0 +1,112 @@
+"""The views: what people read. One list, made anew when a wording changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: columns of `newest` that a view may sort, filter and count by without touching the wide table
+_NARROW = frozenset(
+    {"id", "title", "source", "published_at", "language", "url", "canonical_url", "site_name", "fetched_at"}
+)
+
+#: columns of articles, in the order people know
+ARTICLE_COLUMNS = (
+    "id", "title", "source", "published_at", "language", "url", "canonical_url", "revision", "authors", "tags",
+    "section", "site_name", "description", "image_url", "image_credits", "is_free", "modified_at", "published_raw",
+    "published_precision", "fetched_at", "word_count", "text", "removed", "origins", "content_sha256", "simhash",
+    "extractor", "page_sha256", "run_id",
+)  # fmt: skip
+
+
+def _column(name: str) -> str:
+    if name == "id":
+        return "n.article_id AS id"
+    return f"{'n' if name in _NARROW else 'a'}.{name} AS {name}"
+
+
+#: the join to the wide table is an outer one, so that SQLite leaves it out when no column of it is asked for
+_CURRENT = f"""CREATE VIEW current_articles AS
+SELECT {", ".join(_column(name) for name in ARTICLE_COLUMNS)},
+    n.score AS score, n.band AS band, n.story_id AS story_id
+FROM newest n LEFT JOIN articles a ON a.id = n.article_id"""  # noqa: S608 - column names are ours
+
+_QUEUE = """CREATE VIEW review_queue AS
+SELECT n.article_id AS id, n.title AS title, n.band AS band, n.score AS score, n.source AS source,
+    n.published_at AS published_at, n.language AS language, n.site_name AS site_name, n.url AS url,
+    n.beat AS beat, a.description AS description, a.authors AS authors, a.tags AS tags, a.revision AS revision,
+    (SELECT count(*) FROM newest c WHERE c.original_url = n.canonical_url) AS copies,
+    n.story_id AS story_id, n.fetched_at AS fetched_at, n.canonical_url AS canonical_url,
+    a.image_url AS image_url, a.word_count AS word_count
+FROM newest n LEFT JOIN articles a ON a.id = n.article_id
+WHERE n.band IN ('relevant', 'mention') AND n.mark IS NULL AND n.original_url IS NULL"""
+
+_CHANGES = """CREATE VIEW article_changes AS
+SELECT a.id AS id, a.title AS title, a.source AS source, a.fetched_at AS changed_at, a.url AS url,
+    a.revision AS revision,
+    rtrim(iif(a.title IS NOT b.title, 'title, ', '') || iif(a.text IS NOT b.text, 'text, ', '')
+        || iif(a.authors IS NOT b.authors, 'authors, ', '')
+        || iif(a.published_at IS NOT b.published_at, 'published_at, ', '')
+        || iif(a.modified_at IS NOT b.modified_at, 'modified_at, ', '')
+        || iif(a.description IS NOT b.description, 'description, ', ''), ', ') AS changed,
+    a.word_count - b.word_count AS words_added,
+    nullif(b.title, a.title) AS title_before, b.fetched_at AS previous_fetched_at, b.id AS previous_id,
+    a.canonical_url AS canonical_url, b.text AS text_before, a.text AS text_after
+FROM articles a JOIN articles b ON b.canonical_url = a.canonical_url AND b.revision = a.revision - 1
+WHERE a.revision > 1"""
+
+_RECENT = "source = s.id AND started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', s.checked_at, '-30 days')"
+
+#: figures are of the 30 days before the last poll
+_HEALTH = f"""CREATE VIEW source_health AS
+WITH seen AS (
+    SELECT s.*,
+        (SELECT count(*) FROM visits WHERE {_RECENT} AND purpose = 'source') AS polls,
+        (SELECT count(*) FROM visits WHERE {_RECENT} AND purpose = 'new') AS pages,
+        (SELECT count(*) FROM visits WHERE {_RECENT} AND purpose = 'new' AND verdict IN ('new', 'copy')) AS kept,
+        (SELECT avg(elapsed_ms) FROM (SELECT elapsed_ms FROM visits WHERE {_RECENT} AND purpose = 'source'
+            ORDER BY started_at DESC LIMIT 5)) AS answer_ms,
+        (SELECT nullif(final_url, s.url) FROM visits WHERE {_RECENT} AND purpose = 'source'
+            ORDER BY started_at DESC LIMIT 1) AS moved_to,
+        (SELECT max(fetched_at) FROM newest WHERE source = s.id) AS last_kept_at
+    FROM sources s
+)
+SELECT id, title,
+    CASE
+        WHEN is_enabled = 0 THEN 'off'
+        WHEN checked_at IS NULL THEN 'waiting'
+        WHEN failures >= 10 OR (failures >= 3
+            AND julianday(checked_at) - julianday(coalesce(succeeded_at, added_at)) > 7) THEN 'dead'
+        WHEN failures > 0 THEN 'failing'
+        WHEN pages = 0 AND julianday(checked_at) - julianday(added_at) > 1 THEN 'empty'
+        WHEN answer_ms > 10000 THEN 'slow'
+        ELSE 'ok'
+    END AS state,
+    reason, succeeded_at, checked_at, next_due_at, failures, polls, pages, kept, last_kept_at,
+    CAST(answer_ms AS INTEGER) AS answer_ms, moved_to, kind, beat, url
+FROM seen"""  # noqa: S608 - a constant
+
+_JSONLD = """CREATE VIEW articles_jsonld AS
+SELECT n.article_id AS id, json_object(
+    '@context', 'https://schema.org', '@type', 'NewsArticle', '@id', n.canonical_url, 'url', a.url,
+    'headline', a.title, 'description', a.description, 'articleBody', a.text,
+    'author', (SELECT json_group_array(json_object('@type', 'Person', 'name', value)) FROM json_each(a.authors)),
+    'datePublished', a.published_at, 'dateModified', a.modified_at, 'inLanguage', a.language,
+    'keywords', json(a.tags), 'articleSection', a.section, 'image', a.image_url,
+    'isAccessibleForFree', CASE a.is_free WHEN 1 THEN json('true') WHEN 0 THEN json('false') END,
+    'wordCount', a.word_count, 'version', a.revision,
+    'publisher', CASE WHEN a.site_name IS NOT NULL
+        THEN json_object('@type', 'Organization', 'name', a.site_name) END) AS jsonld,
+    a.title AS headline, a.text AS articleBody, a.authors AS author, a.published_at AS datePublished,
+    a.modified_at AS dateModified, a.language AS inLanguage, a.tags AS keywords, a.section AS articleSection,
+    a.site_name AS publisher, a.description AS description, a.image_url AS image,
+    a.is_free AS isAccessibleForFree, a.word_count AS wordCount, a.revision AS version, a.url AS url
+FROM newest n JOIN articles a ON a.id = n.article_id"""
+
+#: name -> SQL, in an order in which each uses only earlier ones
+VIEWS: Mapping[str, str] = {
+    "current_articles": _CURRENT,
+    "review_queue": _QUEUE,
+    "article_changes": _CHANGES,
+    "source_health": _HEALTH,
+    "articles_jsonld": _JSONLD,
+}
