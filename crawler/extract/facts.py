@@ -1,0 +1,220 @@
+"""One pass over a page: everything it declares about itself, before anybody interprets it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from crawler.extract.document import Document
+from crawler.extract.schema import Schema, plain, squeeze
+
+#: elements that are looked at around the headline
+MAX_NEAR = 160
+#: long paragraphs after which the head of an article is over
+MAX_PARAGRAPHS = 3
+_ITEMS = etree.XPath("//*[@itemprop]")
+_ITEM_NAMES = frozenset(
+    ("author", "creator", "headline", "datepublished", "datecreated", "datemodified", "articlesection")
+)
+_COMMENT = re.compile(
+    r"(?:^|\s)(?:entry-|post-|article-|user-|blog-)?comment(?:s|[-_]?list|[-_]?body|[-_]?author|[-_]?meta|[-_]?content|[-_]?item|[-_]?text|[-_]?published)*(?=\s|$)"
+    r"|(?:^|\s)comments[-_](?:area|section|list|wrap\w*|container|thread)|disqus|respond(?=\s|$)",
+    re.IGNORECASE,
+)
+_FURNITURE = re.compile(
+    r"(?:^|[\s_-])(?:related|recommend\w*|teasers?|trending|sidebar|newsletter|promo|popular|recirc\w*|carousel|slider|"
+    r"most-?(?:read|popular|viewed)|latest|more-(?:stories|news|from)|read-?(?:more|next)|up-?next|ticker)(?=[\s_-]|$)",
+    re.IGNORECASE,
+)
+_SKIPPED = frozenset(
+    (
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "select",
+        "option",
+        "button",
+        "title",
+        "desc",
+    )
+)
+
+
+def text_of(element: HtmlElement) -> str:
+    """What is read on screen inside an element, on one line."""
+    return squeeze(" ".join(pieces_of(element)))
+
+
+def pieces_of(element: HtmlElement) -> list[str]:
+    """The strings inside an element, one for each piece of markup; scripts and styles left out."""
+    pieces: list[str] = []
+    for node in element.iter():
+        if node.text and node.tag not in _SKIPPED:
+            pieces.append(node.text)
+        if node is not element and node.tail:
+            pieces.append(node.tail)
+    return [text for piece in pieces if (text := squeeze(piece))]
+
+
+def marks_of(element: HtmlElement) -> str:
+    """Class and id of an element, as one string."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".strip()
+
+
+def is_comment(element: HtmlElement) -> bool:
+    """Whether an element lies among the readers' comments."""
+    return any(_COMMENT.search(marks) for marks in _surroundings(element))
+
+
+def is_furniture(element: HtmlElement) -> bool:
+    """Whether an element lies in a list of other articles, a side bar or a menu."""
+    if any(_FURNITURE.search(marks) for marks in _surroundings(element)):
+        return True
+    return any(above.tag in ("nav", "aside", "footer") for above in element.iterancestors())
+
+
+def _surroundings(element: HtmlElement) -> Iterator[str]:
+    """Marks of an element and of what it lies in, up to the body."""
+    for node in (element, *element.iterancestors()):
+        if node.tag in ("body", "html"):
+            return
+        if marks := marks_of(node):
+            yield marks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a page says about itself, raw."""
+
+    url: str
+    tree: HtmlElement = field(repr=False)
+    #: name, property, itemprop or http-equiv in lower case -> contents in page order
+    metas: Mapping[str, tuple[str, ...]]
+    #: itemprop in lower case, of `_ITEM_NAMES` -> elements in page order, comments left out
+    items: Mapping[str, tuple[HtmlElement, ...]]
+    #: addresses of <link rel="canonical">
+    canonical: tuple[str, ...]
+    #: text of the first <title>
+    page_title: str | None
+    h1s: tuple[HtmlElement, ...]
+    schema: Schema
+
+    def meta(self, *names: str) -> str | None:
+        """The first content of the first of these names that has one."""
+        return next((self.metas[name][0] for name in names if name in self.metas), None)
+
+
+def read_facts(document: Document) -> Facts:
+    """Collect a page's declarations; nothing is judged yet."""
+    tree = document.tree
+    metas: dict[str, list[str]] = {}
+    for node in tree.iter("meta"):
+        content = plain(node.get("content") or "")
+        names = {node.get(key, "").strip().lower() for key in ("property", "name", "itemprop", "http-equiv")}
+        for name in names - {""} if content else ():
+            metas.setdefault(name, []).append(content)
+    title = next((text for node in tree.iter("title") if (text := squeeze(node.text or ""))), None)
+    h1s = tuple(node for node in tree.iter("h1") if len(node) or node.text)
+    headlines = [text for key in ("og:title", "twitter:title") for text in metas.get(key, ())]
+    headlines += [title or "", *(text_of(node) for node in h1s[:20])]
+    return Facts(
+        url=document.url,
+        tree=tree,
+        metas={name: tuple(values) for name, values in metas.items()},
+        items=_items(tree),
+        canonical=_canonical(tree, document.url),
+        page_title=title,
+        h1s=h1s,
+        schema=Schema(document.json_ld, document.url, headlines),
+    )
+
+
+def _items(tree: HtmlElement) -> dict[str, tuple[HtmlElement, ...]]:
+    found: dict[str, list[HtmlElement]] = {}
+    for node in elements(_ITEMS, tree, 1000):
+        names = _ITEM_NAMES.intersection((node.get("itemprop") or "").lower().split())
+        if names and (node.tag == "meta" or not is_comment(node)):
+            for name in names:
+                found.setdefault(name, []).append(node)
+    return {name: tuple(nodes) for name, nodes in found.items()}
+
+
+def elements(query: etree.XPath, tree: HtmlElement, limit: int = 100) -> list[HtmlElement]:
+    """The elements a compiled query finds, at most *limit*."""
+    found = query(tree)
+    return (
+        [node for node in found[:limit] if isinstance(node, HtmlElement)] if isinstance(found, list) else []
+    )
+
+
+def _canonical(tree: HtmlElement, url: str) -> tuple[str, ...]:
+    named = (node.get("href") for node in tree.iter("link") if (node.get("rel") or "").lower() == "canonical")
+    return tuple(address for href in named if (address := absolute(href, url)))
+
+
+def absolute(address: str | None, base: str) -> str | None:
+    """An http(s) address made absolute, or None for everything else.
+
+    >>> absolute("/a.jpg", "https://example.org/story/1")
+    'https://example.org/a.jpg'
+    """
+    if not address or not address.strip():
+        return None
+    try:
+        joined = urljoin(base, "".join(address.split("\n")).strip())
+        parts = urlsplit(joined)
+    except ValueError:
+        return None
+    return joined if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def near(headline: HtmlElement | None) -> list[HtmlElement]:
+    """Elements in the head of the article: those after its headline until the text begins, then those before it."""
+    if headline is None:
+        return []
+    found: list[HtmlElement] = []
+    paragraphs = 0
+    for node in _after(headline):
+        if node.tag == "p" and len(text_of(node)) > 140:
+            paragraphs += 1
+        if paragraphs >= MAX_PARAGRAPHS or len(found) >= MAX_NEAR:
+            break
+        found.append(node)
+    return found + _before(headline)
+
+
+def _after(element: HtmlElement) -> Iterator[HtmlElement]:
+    """Elements behind one in page order."""
+    here: HtmlElement | None = element
+    while here is not None and here.tag != "body":
+        for sibling in here.itersiblings():
+            yield from (
+                node for node in sibling.iter() if isinstance(node.tag, str) and node.tag not in _SKIPPED
+            )
+        here = here.getparent()
+
+
+def _before(element: HtmlElement) -> list[HtmlElement]:
+    """Elements before one, the nearest first, inside the next three boxes around it."""
+    found: list[HtmlElement] = []
+    here = element
+    for _ in range(3):
+        for sibling in here.itersiblings(preceding=True):
+            found.extend(
+                node for node in sibling.iter() if isinstance(node.tag, str) and node.tag not in _SKIPPED
+            )
+            if len(found) > 40:
+                return found[:40]
+        parent = here.getparent()
+        if parent is None or parent.tag == "body":
+            break
+        here = parent
+    return found
