@@ -32,12 +32,12 @@ def page_of_file(name: str, now: datetime) -> Page:
     return Page(url=url, final_url=url, status=200, headers=(), body=body, fetched_at=now)
 
 
-def pages_of(names: Sequence[str], config: Config, now: datetime) -> Iterator[tuple[str, Page | SpacereelError]]:
+def pages_of(
+    names: Sequence[str], config: Config, now: datetime
+) -> Iterator[tuple[str, Page | SpacereelError]]:
     """Each name with its page or with what stood in the way, in order; addresses are fetched together."""
-    from crawler.probe import fetch_pages
-
     addresses = [name for name in names if is_address(name)]
-    fetched = iter(fetch_pages(addresses, config) if addresses else ())
+    fetched = iter(_fetched(addresses, config))
     for name in names:
         if is_address(name):
             yield name, next(fetched)
@@ -46,6 +46,15 @@ def pages_of(names: Sequence[str], config: Config, now: datetime) -> Iterator[tu
             yield name, page_of_file(name, now)
         except ExtractError as problem:
             yield name, problem
+
+
+def _fetched(addresses: list[str], config: Config) -> Sequence[Page | SpacereelError]:
+    """The pages of addresses; Scrapy is imported only when there are some."""
+    if not addresses:
+        return ()
+    from crawler.probe import fetch_pages
+
+    return fetch_pages(addresses, config)
 
 
 def candidate_of(page: Page) -> Candidate:

@@ -1,0 +1,102 @@
+"""`spacereel judge`: texts in, verdicts with evidence out, nothing stored."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from crawler.catalogue import Beat, load_beats
+from crawler.commands.pages import candidate_of, is_address, pages_of, problem_of
+from crawler.commands.terminal import one_line, table
+from crawler.config import Config, nearest
+from crawler.errors import ConfigError, SpacereelError
+from crawler.judging import run_judge_jsonl
+from crawler.relevance.judge import Fields, judge
+from crawler.relevance.topic import Topic
+from db.model import Evidence, Judgement, Page
+
+#: what a band means, in words
+BANDS = {
+    "relevant": "it is about the beat",
+    "mention": "it touches the beat",
+    "off": "it is not about the beat",
+}
+
+
+def beat_of(config: Config, name: str | None) -> Beat:
+    """The beat of that id or in that file; the first configured one when *name* is None.
+
+    Raises:
+        ConfigError: there is none; names the nearest.
+    """
+    if name and name.endswith(".toml"):
+        return load_beats([Path(name)])[0]
+    beats = {beat.id: beat for beat in load_beats(config.beats.paths, config.schedule.every_s)}
+    if name is None:
+        return next(iter(beats.values()))
+    if name not in beats:
+        raise ConfigError(f'there is no beat "{name}"{nearest(name, beats)}', key=name)
+    return beats[name]
+
+
+def judge_lines(config: Config, beat: str | None) -> None:
+    """Standard input to standard output by the protocol of `crawler.judging`."""
+    topic = beat_of(config, beat).topic
+    run_judge_jsonl(sys.stdin.buffer, lambda line: click.echo(line, nl=False), topic)
+
+
+def judge_each(config: Config, beat: str | None, named: Sequence[str], now: datetime) -> None:
+    """Print the judgement of every file, address or text; exit code 1 when one gave no article."""
+    topic = beat_of(config, beat).topic
+    pages = dict(pages_of([name for name in named if is_page(name)], config, now))
+    has_problem = False
+    for name in named:
+        try:
+            title, judgement = _judged(name, pages.get(name), topic)
+        except SpacereelError as problem:
+            has_problem = True
+            click.echo(f"Error: {one_line(name)}: {one_line(str(problem))}", err=True)
+            continue
+        click.echo(verdict_text(title, judgement))
+    if has_problem:
+        sys.exit(1)
+
+
+def is_page(name: str) -> bool:
+    """Whether a person means a file or an address by that, and not a text."""
+    looks_like_file = " " not in name and name.lower().endswith((".html", ".htm", ".xhtml"))
+    return is_address(name) or looks_like_file or (len(name) < 256 and Path(name).is_file())
+
+
+def _judged(name: str, page: Page | SpacereelError | None, topic: Topic) -> tuple[str, Judgement]:
+    if page is None:
+        return name, judge(Fields(title=name), topic)
+    if isinstance(page, SpacereelError):
+        raise page
+    from crawler.reading import read_page  # trafilatura takes a second to import; judging texts does without
+
+    capture = read_page(page, candidate_of(page), (topic,))
+    if capture.article is None:
+        raise SpacereelError(problem_of(capture) or "")
+    return capture.article.title, capture.judgements[0]
+
+
+def verdict_text(title: str, judgement: Judgement) -> str:
+    """Band, score and evidence of one judgement, as a person reads it."""
+    style = {"relevant": "green", "mention": "yellow", "off": "red"}[judgement.band]
+    band = click.style(judgement.band, fg=style, bold=True)
+    head = f"{band}: {BANDS[judgement.band]} (score {judgement.score:.2f}, relevant from {judgement.threshold:.2f})"
+    return "\n".join([one_line(title), head, evidence_table(judgement.evidence)])
+
+
+def evidence_table(evidence: Sequence[Evidence]) -> str:
+    """What counted, one line each, indented."""
+    if not evidence:
+        return "  no term of the topic was found"
+    rows = [(f"{each.weight:+.2f}", each.concept, each.field, each.count, each.term) for each in evidence]
+    drawn = table(("points", "rule", "where", "times", "terms"), rows, flexible=4, width=96)
+    return "\n".join(f"  {line}" for line in drawn.splitlines())
