@@ -1,0 +1,148 @@
+"""Hostile text made fit to be shown: controls, links, dates and cells. Pure; no HTML is built here.
+
+Escaping is the template engine's work. What escaping does not solve is solved
+here: terminal escapes, bidirectional overrides, `javascript:` links, cells a
+spreadsheet would run as a formula.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from db.model import from_iso
+
+# C0 and C1 controls except tab and newline; embeddings, overrides and isolates (Unicode TR9); BOM; lone surrogates.
+_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")
+
+
+def plain(text: str) -> str:
+    """*text* without control characters and bidirectional overrides; tabs and newlines stay.
+
+    >>> plain("red \\x1b[31malert\\u202e gpj")
+    'red [31malert gpj'
+    """
+    return _UNSHOWABLE.sub("", text)
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """*text* on one line of at most *limit* characters, cut at a word, with an ellipsis when cut.
+
+    >>> one_line("The  crew\\nfilms in orbit", 14)
+    'The crew…'
+    """
+    line = _SPACES.sub(" ", plain(text[: limit * 4])).strip()
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    head, _, _ = cut.rpartition(" ")
+    return (head if len(head) > limit // 2 else cut).rstrip(" ,;:") + "…"
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The paragraphs of an article's text: its non-blank lines, fit to be shown."""
+    return tuple(line for line in (plain(each).strip() for each in text.split("\n")) if line)
+
+
+def web_link(url: object) -> str | None:
+    """*url* when it may stand in an `href`, else None: http(s), a host, no white space or controls.
+
+    >>> web_link("javascript:alert(1)") is None
+    True
+    """
+    if not isinstance(url, str) or _UNSHOWABLE.search(url) or _SPACES.search(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        named = parts.hostname
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and named else None
+
+
+def origin_of(url: object) -> str | None:
+    """`scheme://host[:port]` of a web link whose host is plain ASCII, as a policy header can name it; else None."""
+    link = web_link(url)
+    if link is None:
+        return None
+    parts = urlsplit(link)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}" if _HOST.fullmatch(host) else None
+
+
+def host_of(url: object) -> str:
+    """The host of a URL without `www.`, for people; an empty text when there is none."""
+    link = web_link(url)
+    name = urlsplit(link).hostname if link else None
+    return plain((name or "").removeprefix("www."))
+
+
+def moment(at: str | None, precision: str | None = "minute") -> str:
+    """An instant of the record in words: `20 April 2023, 12:00 UTC`, or the day alone.
+
+    Args:
+        at: `YYYY-MM-DDTHH:MM:SSZ`, or None.
+        precision: `second`, `minute` or `day`; None shows the day.
+
+    >>> moment("2023-04-20T12:00:00Z", "day")
+    '20 April 2023'
+    """
+    if not at:
+        return "date not known"
+    try:
+        when = from_iso(at)
+    except ValueError:
+        return one_line(at, 40)
+    day = f"{when.day} {when:%B %Y}"
+    if precision not in ("minute", "second"):
+        return day
+    return f"{day}, {when:%H:%M} UTC"
+
+
+def ago(at: str | None, now: datetime) -> str:
+    """How long ago an instant of the record was, in the largest whole unit.
+
+    >>> ago("2023-04-20T12:00:00Z", datetime(2023, 4, 20, 14, 30, tzinfo=UTC))
+    '2 hours ago'
+    """
+    if not at:
+        return "never"
+    try:
+        seconds = (now.astimezone(UTC) - from_iso(at)).total_seconds()
+    except ValueError:
+        return one_line(at, 40)
+    text = span(abs(seconds))
+    if abs(seconds) < 1:
+        return "just now"
+    return f"{text} ago" if seconds > 0 else f"in {text}"
+
+
+def span(seconds: float) -> str:
+    """A duration in its largest whole unit.
+
+    >>> span(7300)
+    '2 hours'
+    """
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds >= size or unit == "second":
+            count = int(seconds // size)
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    raise AssertionError("unreachable: seconds is the last unit")
+
+
+def defused(cell: str) -> str:
+    """A CSV cell that no spreadsheet runs as a formula: an apostrophe goes before = + - @ tab and return.
+
+    Numbers stay as they are. Source: OWASP, "CSV Injection".
+
+    >>> defused("=HYPERLINK(1)"), defused("-1.5")
+    ("'=HYPERLINK(1)", '-1.5')
+    """
+    if cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell):
+        return "'" + cell
+    return cell

@@ -1,0 +1,206 @@
+"""What the list pages show: the dashboard, the review queue, and articles found by words or by a property.
+
+Read-only; rows come as `sqlite3.Row`, newest first. Every query walks an
+index of `newest` (one narrow row per article) and reads the wide table only
+for the rows it shows.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from db.model import iso
+
+Row = sqlite3.Row
+
+#: articles on one page of a list
+PAGE = 30
+
+_CARD = """SELECT n.article_id AS id, n.title, n.site_name, n.url, n.published_at, n.language, n.source, n.band, n.score,
+    n.mark, n.fetched_at, a.revision, a.published_precision, a.description, substr(a.text, 1, 400) AS lead
+FROM newest n JOIN articles a ON a.id = n.article_id"""
+_NEWEST_FIRST = "ORDER BY n.published_at DESC, n.article_id DESC"
+#: the condition of the partial index `newest_waiting`, and of the view `review_queue`
+_WAITING = "n.band IN ('relevant', 'mention') AND n.mark IS NULL AND n.original_url IS NULL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dashboard:
+    """What the home page tells."""
+
+    counts: Mapping[str, int]
+    newest: Sequence[Row]
+    changed: Sequence[Row]
+    #: state -> sources
+    states: Mapping[str, int]
+    #: sources a person should look at
+    ailing: Sequence[Row]
+    #: the last run, which may be under way, and its visits by verdict; None before the first
+    run: Row | None
+    verdicts: Mapping[str, int]
+    #: the daemon's last sign of life; None when it never ran
+    heartbeat: Row | None
+
+
+def dashboard(conn: sqlite3.Connection, now: datetime) -> Dashboard:
+    """Everything on the home page; the week ends at *now*."""
+    run = _first(conn, "SELECT * FROM runs ORDER BY id DESC LIMIT 1")
+    sources = conn.execute("SELECT id, title, state, reason, succeeded_at FROM source_health").fetchall()
+    return Dashboard(
+        counts={
+            name: _number(conn, sql, {"week": iso(now - timedelta(days=7))}) for name, sql in _COUNTS.items()
+        },
+        newest=conn.execute(f"{_CARD} WHERE n.band = 'relevant' {_NEWEST_FIRST} LIMIT 12").fetchall(),
+        changed=conn.execute(_CHANGED).fetchall(),
+        states=Counter(row["state"] for row in sources),
+        ailing=[row for row in sources if row["state"] in AILING][:8],
+        run=run,
+        verdicts=_verdicts(conn, run),
+        heartbeat=_first(conn, "SELECT * FROM heartbeat"),
+    )
+
+
+def _verdicts(conn: sqlite3.Connection, run: Row | None) -> Mapping[str, int]:
+    """Visits of a run by verdict, counted anew while it is under way."""
+    if run is None:
+        return {}
+    if run["finished_at"]:
+        return dict(json.loads(run["verdicts"]))
+    return dict(
+        conn.execute(
+            "SELECT verdict, count(*) FROM visits WHERE run_id = ? GROUP BY verdict", (run["id"],)
+        ).fetchall()
+    )
+
+
+_COUNTS = {
+    "articles": "SELECT count(*) FROM newest",
+    "relevant": "SELECT count(*) FROM newest WHERE band = 'relevant'",
+    "recent": "SELECT count(*) FROM newest WHERE fetched_at >= :week",
+    "waiting": f"SELECT count(*) FROM newest n WHERE {_WAITING}",  # noqa: S608 - fixed fragments
+    "aside": "SELECT count(*) FROM reviews WHERE mark = 'later'",
+    "pending": "SELECT count(*) FROM frontier",
+}
+_CHANGED = """SELECT a.id, a.title, a.site_name, a.url, a.fetched_at, a.revision FROM articles a
+WHERE a.revision > 1 ORDER BY a.fetched_at DESC LIMIT 6"""
+#: states of `source_health` that ask for a person, the worst first
+AILING = ("dead", "failing", "empty", "slow")
+
+
+def waiting(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[Row]:
+    """The head of the review queue."""
+    return conn.execute(f"{_CARD} WHERE {_WAITING} {_NEWEST_FIRST} LIMIT ?", (limit,)).fetchall()
+
+
+def waiting_count(conn: sqlite3.Connection) -> int:
+    """How many articles wait for review."""
+    return _number(conn, _COUNTS["waiting"], {})
+
+
+def put_aside(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[Row]:
+    """Articles somebody marked `later`, the one put aside longest ago first."""
+    sql = f"{_CARD} JOIN reviews r ON r.canonical_url = n.canonical_url WHERE r.mark = 'later' ORDER BY r.reviewed_at LIMIT ?"
+    return conn.execute(sql, (limit,)).fetchall()
+
+
+def next_waiting(conn: sqlite3.Connection, after: int | None = None) -> int | None:
+    """The article that follows *after* in the queue, from the top again at its end; None when nothing else waits."""
+    below = _below(conn, after)
+    for condition, values in ((below or ("1", ())), ("1", ())):
+        sql = f"SELECT n.article_id FROM newest n WHERE {_WAITING} AND n.article_id IS NOT ? AND {condition} {_NEWEST_FIRST} LIMIT 1"  # noqa: S608 - fixed fragments
+        row = conn.execute(sql, (after, *values)).fetchone()
+        if row:
+            return int(row[0])
+    return None
+
+
+def _below(conn: sqlite3.Connection, article_id: int | None) -> tuple[str, tuple[Any, ...]] | None:
+    """The condition of standing after an article in a list with the newest first."""
+    row = conn.execute("SELECT published_at FROM articles WHERE id = ?", (article_id,)).fetchone()
+    if row is None:
+        return None
+    if row[0] is None:
+        return "n.published_at IS NULL AND n.article_id < ?", (article_id,)
+    return "(n.published_at < ? OR n.published_at IS NULL OR (n.published_at = ? AND n.article_id < ?))", (
+        row[0],
+        row[0],
+        article_id,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One page of a list."""
+
+    rows: Sequence[Row]
+    #: `after` of the next page; None on the last
+    after: int | None
+
+
+#: what a list can be narrowed by: parameter -> condition
+FILTERS: Mapping[str, str] = {
+    "source": "n.source = :source",
+    "language": "n.language = :language",
+    "band": "n.band = :band",
+    "beat": "n.beat = :beat",
+    "mark": "n.mark = :mark",
+    "story": "n.story_id = :story",
+    "tag": "n.article_id IN (SELECT article_id FROM article_tags WHERE tag = :tag)",
+    "person": "n.article_id IN (SELECT article_id FROM article_authors WHERE author = :person)",
+}
+
+
+def found(conn: sqlite3.Connection, asked: Mapping[str, str], after: int | None = None) -> Found:
+    """Current articles that have every property asked for, newest first.
+
+    Args:
+        asked: keys of `FILTERS`, and `q`: words that title, description or text must contain.
+        after: the last article of the page before.
+    """
+    conditions = [FILTERS[name] for name in asked if name in FILTERS]
+    values: dict[str, Any] = dict(asked)
+    if asked.get("q"):
+        conditions.append("n.article_id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q)")
+        values["q"] = words(asked["q"])
+    below = _below(conn, after)
+    if below:
+        names = [f"after{i}" for i in range(len(below[1]))]
+        conditions.append(below[0].replace("?", ":{}").format(*names))
+        values.update(zip(names, below[1], strict=True))
+    where = " AND ".join(conditions) or "1"
+    rows = conn.execute(f"{_CARD} WHERE {where} {_NEWEST_FIRST} LIMIT {PAGE + 1}", values).fetchall()
+    return Found(rows=rows[:PAGE], after=rows[PAGE - 1]["id"] if len(rows) > PAGE else None)
+
+
+def words(query: str) -> str:
+    """A search as people type it, as FTS5 takes it: every word must occur, `"a phrase"` in its order, `word*` any ending.
+
+    >>> words('tom "space station" film* AND')
+    '"tom" "space station" "film"* "AND"'
+    """
+    terms = []
+    for index, part in enumerate(query.replace("\x00", "").split('"')):
+        if index % 2 and part.strip():
+            terms.append(f'"{part.strip()}"')
+        elif not index % 2:
+            terms += [
+                f'"{word.rstrip("*")}"' + ("*" if word.endswith("*") else "")
+                for word in part.split()
+                if word.strip("*")
+            ]
+    return " ".join(terms) or '""'
+
+
+def _first(conn: sqlite3.Connection, sql: str) -> Row | None:
+    row: Row | None = conn.execute(sql).fetchone()
+    return row
+
+
+def _number(conn: sqlite3.Connection, sql: str, values: Mapping[str, str]) -> int:
+    return int(conn.execute(sql, values).fetchone()[0])
