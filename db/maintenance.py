@@ -1,0 +1,261 @@
+"""Looking after the record: backups that were opened and counted, and checks in words."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from db import guards
+from db.connection import connect, in_words, make_folder, open_read_only, transaction
+from db.errors import Corrupt, StoreError
+from db.model import iso
+from db.schema import SCHEMA_VERSION, bring_up_to_date, schema_version
+
+#: what a healthy disk has left, in bytes; below, `doctor` speaks up
+LEAST_FREE_BYTES = 500_000_000
+#: pages handed over at a time by a backup, so that the daemon can write in between
+_BACKUP_PAGES = 4096
+#: how many of the newest articles are looked up in the archive
+_SAMPLE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing `doctor` looked at."""
+
+    name: str
+    is_ok: bool
+    #: what was found, and what to do about it when it is not right
+    sentence: str
+
+
+def backup(path: Path, target: Path, now: datetime) -> Path:
+    """A consistent copy of a record that may be in use.
+
+    The copy is opened, its integrity checked and its articles and visits
+    counted before it gets its name; a failed backup leaves nothing behind.
+
+    Args:
+        path: the record.
+        target: a folder, in which `articles-20261123T120000Z.db` is made, or the file to write.
+
+    Returns:
+        The file that was written.
+
+    Raises:
+        StoreError: the record is missing or damaged, the target exists, cannot be written, or the copy is not whole.
+    """
+    file = (
+        target / f"{path.stem}-{iso(now).replace('-', '').replace(':', '')}.db" if target.is_dir() else target
+    )
+    if file.exists():
+        raise StoreError(f"{file} exists already; name another file", str(file))
+    make_folder(file)
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with closing(open_read_only(path)) as source:
+            _copy(source, part, path)
+            _verify(source, part)
+        part.rename(file)
+    finally:
+        for leftover in (part, part.with_name(part.name + "-journal"), part.with_name(part.name + "-wal")):
+            leftover.unlink(missing_ok=True)
+    return file
+
+
+def _copy(source: sqlite3.Connection, part: Path, path: Path) -> None:
+    with in_words(part), closing(sqlite3.connect(part, isolation_level=None)) as copy:
+        # one snapshot for copying and counting: without it a writer beside us makes the copy begin again
+        with in_words(path):
+            source.execute("BEGIN")
+            source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        source.backup(copy, pages=_BACKUP_PAGES)
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, which can be carried away
+
+
+def _verify(source: sqlite3.Connection, part: Path) -> None:
+    with closing(open_read_only(part)) as copy, in_words(part):
+        found = copy.execute("PRAGMA integrity_check").fetchone()[0]
+        if found != "ok":
+            raise Corrupt(f"the backup is not whole: {found}", str(part))
+        for table in _tables(source):
+            count = f'SELECT count(*) FROM "{table}"'  # noqa: S608 - a table's name from the file itself
+            if source.execute(count).fetchone()[0] != copy.execute(count).fetchone()[0]:
+                raise Corrupt(f"the backup lacks rows of {table}", str(part))
+
+
+def _tables(conn: sqlite3.Connection) -> tuple[str, ...]:
+    """Ordinary tables; the search index is checked by its own means."""
+    rows = conn.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'articles_fts%'"
+    )
+    return tuple(row[0] for row in rows)
+
+
+def checks(path: Path, archive: Path) -> tuple[Check, ...]:
+    """Everything that can be said about the files without changing them.
+
+    Takes the write lock for the check of the search index only. A file that
+    cannot be read at all ends the list.
+    """
+    try:
+        conn = open_read_only(path)
+        with closing(conn):
+            looks = (_schema, _guards, _integrity, _references, _histories, _newest, _repairs)
+            found = [_look(look, conn) for look in looks]
+            found.append(_pages(conn, archive))
+    except StoreError as problem:
+        return (Check("record", False, str(problem)), _space(path))
+    return (
+        Check("record", True, f"{path} can be read, {path.stat().st_size / 1e6:.1f} MB"),
+        *found,
+        _search(path),
+        _space(path),
+    )
+
+
+def _look(look: Callable[[sqlite3.Connection], Check], conn: sqlite3.Connection) -> Check:
+    try:
+        return look(conn)
+    except sqlite3.Error as problem:
+        return Check(look.__name__.strip("_"), False, f"could not be checked: {problem}")
+
+
+def _schema(conn: sqlite3.Connection) -> Check:
+    version = schema_version(conn)
+    if version == SCHEMA_VERSION:
+        return Check("schema", True, f"version {version}, the newest")
+    advice = (
+        "install a newer Spacereel" if version > SCHEMA_VERSION else "any command that writes will migrate it"
+    )
+    return Check("schema", False, f"version {version}, and this Spacereel knows {SCHEMA_VERSION}; {advice}")
+
+
+def _guards(conn: sqlite3.Connection) -> Check:
+    names = guards.differing(conn)
+    if not names:
+        return Check("guards", True, "all triggers and views are in place: the record is append-only")
+    return Check(
+        "guards",
+        False,
+        f"missing or altered: {', '.join(names)}; `table.transform()` and some tools drop them."
+        " `spacereel doctor --repair` makes them anew",
+    )
+
+
+def _integrity(conn: sqlite3.Connection) -> Check:
+    found = [row[0] for row in conn.execute("PRAGMA integrity_check(5)")]
+    if found == ["ok"]:
+        return Check("integrity", True, "SQLite finds the file whole")
+    return Check("integrity", False, f"SQLite finds damage: {'; '.join(found)}. Restore a backup")
+
+
+def _references(conn: sqlite3.Connection) -> Check:
+    broken = conn.execute('SELECT "table", count(*) FROM pragma_foreign_key_check GROUP BY 1').fetchall()
+    if not broken:
+        return Check("references", True, "every row that another one names is there")
+    told = ", ".join(f"{row[1]} in {row[0]}" for row in broken)
+    return Check("references", False, f"rows name others that are gone: {told}. Somebody deleted by hand")
+
+
+def _histories(conn: sqlite3.Connection) -> Check:
+    rows = conn.execute(
+        "SELECT canonical_url FROM articles GROUP BY canonical_url HAVING count(*) <> max(revision) OR min(revision) <> 1"
+    ).fetchall()
+    if not rows:
+        return Check("histories", True, "every article has all its versions from the first to the newest")
+    return Check(
+        "histories", False, f"{len(rows)} articles lack versions, for one {rows[0][0]}; restore a backup"
+    )
+
+
+def _newest(conn: sqlite3.Connection) -> Check:
+    wrong = conn.execute(
+        """SELECT (SELECT count(*) FROM articles a WHERE a.revision = 1
+                AND NOT EXISTS (SELECT 1 FROM newest n WHERE n.canonical_url = a.canonical_url))
+            + (SELECT count(*) FROM newest n JOIN articles a ON a.id = n.article_id
+                WHERE EXISTS (SELECT 1 FROM articles b
+                    WHERE b.canonical_url = n.canonical_url AND b.revision > a.revision))"""
+    ).fetchone()[0]
+    if not wrong:
+        return Check("newest", True, "current_articles shows the newest version of every article")
+    return Check(
+        "newest",
+        False,
+        f"current_articles is wrong for {wrong} articles; `spacereel doctor --repair` mends it",
+    )
+
+
+def _repairs(conn: sqlite3.Connection) -> Check:
+    count, last = conn.execute("SELECT count(*), max(repaired_at) FROM repairs").fetchone()
+    if not count:
+        return Check("repairs", True, "the guards were never missing")
+    return Check("repairs", True, f"guards were missing and made anew {count} times, the last time at {last}")
+
+
+def _pages(conn: sqlite3.Connection, archive: Path) -> Check:
+    """Whether the newest articles' pages are in the archive."""
+    wanted = conn.execute(
+        "SELECT page_sha256 FROM articles WHERE page_sha256 IS NOT NULL ORDER BY id DESC LIMIT ?", (_SAMPLE,)
+    ).fetchall()
+    try:
+        with closing(open_read_only(archive)) as pages, in_words(archive):
+            query = "SELECT 1 FROM bodies WHERE sha256 = ?"
+            missing = sum(pages.execute(query, (row[0],)).fetchone() is None for row in wanted)
+    except StoreError as problem:
+        return Check("archive", not wanted, f"{problem}; pages cannot be read again")
+    if not missing:
+        return Check("archive", True, f"{archive} holds the pages of the newest {len(wanted)} versions")
+    return Check(
+        "archive",
+        False,
+        f"{archive} lacks {missing} of the pages of the newest {len(wanted)} versions: they were pruned,"
+        " or it is not the archive of this record; those articles cannot be read again",
+    )
+
+
+def _search(path: Path) -> Check:
+    try:
+        with closing(connect(path)) as conn, transaction(conn, path):
+            conn.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+    except StoreError as problem:
+        return Check(
+            "search",
+            False,
+            f"the search index does not match the articles ({problem}); `spacereel doctor --repair` mends it",
+        )
+    return Check("search", True, "the search index matches the articles")
+
+
+def _space(path: Path) -> Check:
+    free = shutil.disk_usage(path.parent if path.parent.is_dir() else Path.cwd()).free
+    if free >= LEAST_FREE_BYTES:
+        return Check("disk", True, f"{free / 1e9:.1f} GB are free")
+    return Check("disk", False, f"only {free / 1e6:.0f} MB are free beside {path}; make room")
+
+
+def repair(path: Path, now: datetime) -> tuple[str, ...]:
+    """Mend what can be derived again: guards, views, `newest`, authors, tags and the search index.
+
+    Returns:
+        What was done, a sentence each; empty when nothing was wrong.
+
+    Raises:
+        StoreError: the file cannot be written, or is damaged beyond this.
+    """
+    done: list[str] = []
+    with closing(connect(path)) as conn:
+        renewed = bring_up_to_date(conn, path, now)
+        if renewed:
+            done.append(f"made anew: {', '.join(renewed)}")
+        if not _newest(conn).is_ok or not _search(path).is_ok:
+            with transaction(conn, path):
+                guards.rebuild(conn)
+            done.append("derived current_articles and the search index again")
+    return tuple(done)

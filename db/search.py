@@ -1,0 +1,200 @@
+"""Reading the record: what `status` and `why` tell. Nothing here writes.
+
+Rows come back as dicts by column name; JSON columns are decoded.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+from typing import Any
+
+from db.connection import open_read_only
+from db.model import iso
+from db.rows import clean, host_of
+from db.views import ARTICLE_COLUMNS
+
+__all__ = [
+    "addresses_of",
+    "article_of",
+    "copies_of",
+    "health",
+    "heartbeat",
+    "history_of",
+    "host_of_page",
+    "judgements_of",
+    "last_runs",
+    "open_read_only",
+    "original_of",
+    "queue_sizes",
+    "queued",
+    "totals",
+    "visits_of",
+]
+
+Row = dict[str, Any]
+_JSON = frozenset(
+    {"authors", "tags", "image_credits", "removed", "origins", "evidence", "verdicts", "guards"}
+)
+
+
+def _row(row: sqlite3.Row) -> Row:
+    return {name: json.loads(row[name]) if name in _JSON and row[name] else row[name] for name in row.keys()}  # noqa: SIM118 - a Row iterates over values
+
+
+def _all(conn: sqlite3.Connection, sql: str, *values: Any) -> tuple[Row, ...]:
+    return tuple(_row(row) for row in conn.execute(sql, values))
+
+
+def _one(conn: sqlite3.Connection, sql: str, *values: Any) -> Row | None:
+    return next(iter(_all(conn, sql, *values)), None)
+
+
+def _canonical(conn: sqlite3.Connection, url: str) -> str:
+    """The canonical URL of the article met under *url*; *url* itself when there is none."""
+    row = conn.execute(
+        """SELECT canonical_url FROM (
+            SELECT canonical_url, 0 AS rank FROM newest WHERE canonical_url = :url
+            UNION ALL SELECT canonical_url, 1 FROM aliases WHERE url = :url
+            UNION ALL SELECT canonical_url, 2 FROM newest WHERE url = :url) ORDER BY rank LIMIT 1""",
+        {"url": clean(url)},
+    ).fetchone()
+    return str(row[0]) if row else clean(url)
+
+
+def article_of(conn: sqlite3.Connection, url: str) -> Row | None:
+    """The newest version of the article known under *url*, with score, band, beat and story_id; or None."""
+    columns = ", ".join(f"a.{name}" for name in ARTICLE_COLUMNS)
+    return _one(
+        conn,
+        f"""SELECT {columns}, n.score, n.band, n.beat, n.story_id, n.mark
+        FROM newest n JOIN articles a ON a.id = n.article_id WHERE n.canonical_url = ?""",  # noqa: S608 - column names are ours
+        _canonical(conn, url),
+    )
+
+
+def history_of(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
+    """Every version of the article, the first one first, with what changed and how many words were added."""
+    return _all(
+        conn,
+        """SELECT a.id, a.revision, a.fetched_at, a.published_at, a.title, a.word_count, a.source, a.url,
+            a.extractor, a.page_sha256, c.changed, c.words_added
+        FROM articles a LEFT JOIN article_changes c ON c.id = a.id
+        WHERE a.canonical_url = ? ORDER BY a.revision""",
+        _canonical(conn, url),
+    )
+
+
+def visits_of(conn: sqlite3.Connection, url: str, limit: int = 50) -> tuple[Row, ...]:
+    """The ledger's rows about *url*, newest first: visits to it, to its other addresses, and ones that led to it."""
+    urls = addresses_of(conn, url)
+    found: dict[int, Row] = {}
+    for address in urls:
+        for sql in (
+            "SELECT * FROM visits WHERE url = ? ORDER BY id DESC LIMIT ?",
+            "SELECT * FROM visits WHERE final_url = ? AND final_url IS NOT NULL AND final_url <> url ORDER BY id DESC LIMIT ?",
+        ):
+            found |= {row["id"]: row for row in _all(conn, sql, address, limit)}
+    return tuple(found[visit] for visit in sorted(found, reverse=True)[:limit])
+
+
+def addresses_of(conn: sqlite3.Connection, url: str) -> tuple[str, ...]:
+    """Every address under which the same article was met; *url* first."""
+    canonical = _canonical(conn, url)
+    rows = conn.execute(
+        "SELECT url FROM aliases WHERE canonical_url = ? ORDER BY url LIMIT 100", (canonical,)
+    )
+    return tuple(dict.fromkeys([clean(url), canonical, *(row[0] for row in rows)]))
+
+
+def judgements_of(conn: sqlite3.Connection, article_id: int) -> tuple[Row, ...]:
+    """The newest judgement of each beat about one version, the best first."""
+    return _all(
+        conn,
+        """SELECT beat, score, threshold, band, evidence, ruleset, judged_at FROM judgements j
+        WHERE article_id = ? AND id = (
+            SELECT max(id) FROM judgements WHERE article_id = j.article_id AND beat = j.beat)
+        ORDER BY score DESC""",
+        article_id,
+    )
+
+
+def original_of(conn: sqlite3.Connection, url: str) -> Row | None:
+    """The article that this one copies: id, url, title, source, similarity, kind; or None."""
+    return _one(
+        conn,
+        """SELECT o.id, o.url, o.title, o.source, o.published_at, c.similarity, c.kind
+        FROM articles a JOIN copies c ON c.article_id = a.id JOIN articles o ON o.id = c.copy_of
+        WHERE a.canonical_url = ? ORDER BY a.revision DESC LIMIT 1""",
+        _canonical(conn, url),
+    )
+
+
+def copies_of(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
+    """The articles that copy this one, the first seen first."""
+    return _all(
+        conn,
+        """SELECT article_id AS id, url, title, source, published_at, fetched_at FROM newest
+        WHERE original_url = ? ORDER BY article_id""",
+        _canonical(conn, url),
+    )
+
+
+def queued(conn: sqlite3.Connection, url: str) -> Row | None:
+    """The frontier's entry for *url*, or None when it does not wait."""
+    return _one(conn, "SELECT * FROM frontier WHERE url = ?", clean(url))
+
+
+def host_of_page(conn: sqlite3.Connection, url: str) -> Row | None:
+    """What the host of *url* asked of us, or None."""
+    return _one(conn, "SELECT * FROM hosts WHERE host = ?", host_of(clean(url)))
+
+
+def health(conn: sqlite3.Connection) -> tuple[Row, ...]:
+    """The view `source_health`, by id."""
+    return _all(conn, "SELECT * FROM source_health ORDER BY id")
+
+
+def queue_sizes(conn: sqlite3.Connection, now: datetime) -> Row:
+    """`waiting`, of them `due`, of them `new` and `recheck`; and over how many `hosts`."""
+    row = _one(
+        conn,
+        """SELECT count(*) AS waiting, total(not_before_at <= ?) AS due, total(purpose = 'new') AS new,
+            total(purpose = 'recheck') AS recheck, count(DISTINCT host) AS hosts FROM frontier""",
+        iso(now),
+    )
+    assert row is not None
+    return {name: int(value) for name, value in row.items()}
+
+
+def last_runs(conn: sqlite3.Connection, limit: int = 5) -> tuple[Row, ...]:
+    """The latest runs, newest first; `verdicts` counts the visits so far when a run has not finished."""
+    rows = _all(conn, "SELECT * FROM runs ORDER BY id DESC LIMIT ?", limit)
+    return tuple(
+        row if row["finished_at"] else {**row, "verdicts": _verdicts(conn, row["id"])} for row in rows
+    )
+
+
+def _verdicts(conn: sqlite3.Connection, run_id: int) -> dict[str, int]:
+    rows = conn.execute("SELECT verdict, count(*) FROM visits WHERE run_id = ? GROUP BY verdict", (run_id,))
+    return {row[0]: row[1] for row in rows}
+
+
+def heartbeat(conn: sqlite3.Connection) -> Row | None:
+    """`pid`, `started_at` and `beat_at` of the last daemon, or None when none ever ran."""
+    return _one(conn, "SELECT pid, started_at, beat_at FROM heartbeat")
+
+
+def totals(conn: sqlite3.Connection) -> Row:
+    """How much there is: articles, versions, relevant, mention, waiting for review, copies, visits."""
+    counts = {
+        "articles": "SELECT count(*) FROM newest",
+        "versions": "SELECT count(*) FROM articles",
+        "relevant": "SELECT count(*) FROM newest WHERE band = 'relevant'",
+        "mention": "SELECT count(*) FROM newest WHERE band = 'mention'",
+        "to_review": "SELECT count(*) FROM review_queue",
+        "copies": "SELECT count(*) FROM newest WHERE original_url IS NOT NULL",
+        "visits": "SELECT count(*) FROM visits",
+    }
+    return {name: int(conn.execute(sql).fetchone()[0]) for name, sql in counts.items()}
