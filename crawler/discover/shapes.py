@@ -1,0 +1,133 @@
+"""What an address looks like: an article's, a section's, or a trap's. Only the address is looked at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from courlan.filters import is_not_crawlable
+
+_YEAR = r"(?:19[5-9]|20[0-9])[0-9]"
+_MONTH = r"(?:0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_DATED = re.compile(
+    rf"/{_YEAR}[/-]{_MONTH}[/-](?:[0-3]?[0-9])(?=[/-]|$)"  # /2026/11/23/slug
+    rf"|/{_YEAR}/{_MONTH}/(?=[^/]*[^/0-9])"  # /2026/11/slug
+    rf"|(?<![0-9]){_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9])",  # slug-20261123
+    re.IGNORECASE,
+)
+_CALENDAR = re.compile(rf"/{_YEAR}(?:/{_MONTH}(?:/[0-3]?[0-9])?)?/?$", re.IGNORECASE)
+_TRAP = re.compile(
+    r"/(?:tags?|topics?|themes?|temy|tema|trends?|keywords?|labels?|authors?|people|persons?|profiles?|users?|members?|staff|contributors?"
+    r"|categor(?:y|ies)|kategorie|category|rubrics?|rubriki|series|search|suche|poisk|recherche|buscar|login|log-in|signin|sign-in"
+    r"|sign-up|signup|register|account|subscribe|subscription|subscriptions|newsletters?|about|about-us|contact|contact-us|kontakt"
+    r"|contacts|privacy|privacy-policy|terms|terms-of-use|cookies?|help|faq|advertise|advertising|jobs|careers|shop|store|cart"
+    r"|rss|feeds?|sitemaps?|print|share|comments?|reply|wp-admin|wp-login\.php|cdn-cgi|ajax|api|oembed)(?:/|\.[a-z]{3,4}$|$)"
+    r"|/page[s]?/[0-9]+/?$",
+    re.IGNORECASE,
+)
+_TRAP_TAIL = re.compile(r"/(?:feed|comments?|print|share|amp|embed|page/[0-9]+)/?$", re.IGNORECASE)
+_FACETS = frozenset(
+    "sort order orderby filter filters facet view per_page perpage limit offset start replytocom share print do action".split()  # noqa: SIM905 - one line of names
+)
+_DATES_ASKED = frozenset(("date", "day", "month", "year", "from", "to", "week", "calendar"))
+_PAGERS = frozenset(("page", "paged", "pg", "p", "seite", "pagina", "offset", "start"))
+_FILE = re.compile(r"\.[a-z0-9]{2,5}$", re.IGNORECASE)
+_PAGE_FILE = re.compile(r"\.(?:s?html?|php[0-9]?|aspx?|jspx?|cfm|do|phtml|xhtml|ece|story)$", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]+")
+_WORD_END = re.compile(r"[-_.+]")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an address shows of itself."""
+
+    #: 0 and up; from about 3 it is an article by its address alone
+    weight: float
+    #: addresses of one kind of page share it
+    pattern: str
+
+
+def is_trap(url: str) -> bool:
+    """Whether following *url* leads nowhere or for ever: tags, authors, searches, calendars, facets, logins, files.
+
+    >>> is_trap("https://e.org/tag/space/"), is_trap("https://e.org/2026/11/"), is_trap("https://e.org/film-crew-lands")
+    (True, True, False)
+    """
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    if _TRAP_TAIL.search(path) or _CALENDAR.search(path) or is_not_crawlable(url):
+        return True
+    found = _TRAP.search(path)
+    if found and not _is_deep_article(path[found.end() :]):
+        return True
+    if _FILE.search(path) and not _PAGE_FILE.search(path) and "." in path.rpartition("/")[2][-6:]:
+        return True
+    asked = [name.lower() for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+    facets = sum(name in _FACETS or "[" in name for name in asked)
+    return facets > 0 or len(asked) > 3 or any(name in _DATES_ASKED for name in asked)
+
+
+def _is_deep_article(rest: str) -> bool:
+    """Behind `/topics/` or `/series/` there may be an article after all: a long slug or a date."""
+    return (
+        _DATED.search("/" + rest) is not None or len(_WORD_END.split(rest.strip("/").rpartition("/")[2])) >= 5
+    )
+
+
+def page_number(url: str) -> int | None:
+    """The number of a paginated address, from `/page/3` or `?page=3`; None when it has none.
+
+    >>> page_number("https://e.org/news/page/3/"), page_number("https://e.org/news?page=2"), page_number("https://e.org/")
+    (3, 2, None)
+    """
+    parts = urlsplit(url)
+    if found := re.search(r"/(?:page|pages|seite|p)[/-]?([0-9]{1,5})/?$", parts.path, re.IGNORECASE):
+        return int(found[1])
+    numbers = [value for name, value in parse_qsl(parts.query) if name.lower() in _PAGERS]
+    return int(numbers[0]) if numbers and re.fullmatch(r"[0-9]{1,5}", numbers[0]) else None
+
+
+def shape_of(url: str) -> Shape:
+    """How much an address looks like an article's, and what kind of address it is."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    segments = [segment for segment in path.split("/") if segment]
+    last = _PAGE_FILE.sub("", segments[-1]) if segments else ""
+    words = [word for word in _WORD_END.split(last) if word]
+    is_dated = _DATED.search(path) is not None
+    weight = 3.0 * is_dated + _slug_weight(words) + 0.5 * (len(segments) > 1)
+    weight += 1.5 * any(len(number) >= 4 for number in _NUMBER.findall(last)) * (not is_dated)
+    weight += 0.5 * (_PAGE_FILE.search(path) is not None)
+    weight += 1.0 * any(re.fullmatch(r"[0-9]{3,}", value) for _, value in parse_qsl(parts.query))
+    if len(words) <= 1 and not is_dated and not _NUMBER.search(last):
+        weight -= 2.0
+    return Shape(weight=weight, pattern=_pattern(segments, parts.query))
+
+
+def _slug_weight(words: list[str]) -> float:
+    letters = [word for word in words if not word.isdigit()]
+    if len(letters) >= 5:
+        return 3.0
+    if len(letters) >= 3:
+        return 2.0
+    return 0.5 if len(letters) == 2 else 0.0
+
+
+def _pattern(segments: list[str], query: str) -> str:
+    kinds = [_kind(segment, is_last=index == len(segments) - 1) for index, segment in enumerate(segments)]
+    asked = ",".join(sorted(name for name, _ in parse_qsl(query)))
+    return f"/{'/'.join(kinds)}?{asked}"
+
+
+def _kind(segment: str, *, is_last: bool) -> str:
+    stem = _PAGE_FILE.sub("", segment)
+    ending = segment[len(stem) :].lower()
+    words = [word for word in _WORD_END.split(stem) if word]
+    numbers = [len(word) for word in words if word.isdigit()]
+    if stem.isdigit():
+        return f"9{ending}" if len(stem) > 4 else f"{'9' * len(stem)}{ending}"
+    if len(words) < 3 and not numbers:
+        return f"w{ending}" if is_last else "w"
+    tail = f"9{numbers[-1]}" if numbers and words[-1].isdigit() and numbers[-1] >= 4 else ""
+    return f"slug{tail}{ending}" if len(words) - len(numbers) >= 2 else f"id{tail}{ending}"
