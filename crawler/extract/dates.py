@@ -113,6 +113,15 @@ def _modified() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, _words()["modified"]["words"])), re.IGNORECASE)
 
 
+def month_number(name: str) -> int | None:
+    """1 to 12 for a month's name or abbreviation in a known language.
+
+    >>> month_number("ноября"), month_number("Noon")
+    (11, None)
+    """
+    return _months().get(fold(name))
+
+
 def speaks_of_change(text: str) -> bool:
     """Whether a line gives the date of a change: "Updated: 3 May", "Обновлено 3 мая"."""
     return _modified().search(text) is not None
@@ -169,7 +178,7 @@ def _days(text: str, day_first: bool | None) -> Iterator[tuple[date, int, int]]:
     ):
         for match in pattern.finditer(text):
             year, month, number = (match[place] for place in order)
-            if (known := _months().get(fold(month))) and (day := _date(year, str(known), number)):
+            if (known := month_number(month)) and (day := _date(year, str(known), number)):
                 yield day, *match.span()
     for match in _NUMERIC.finditer(text):
         if day := _numeric(match[1], match[3], match[4], day_first):

@@ -183,7 +183,7 @@ def near(headline: HtmlElement | None) -> list[HtmlElement]:
     found: list[HtmlElement] = []
     paragraphs = 0
     for node in _after(headline):
-        if node.tag == "p" and len(text_of(node)) > 140:
+        if node.tag == "p" and len(node.text_content()) > 140:
             paragraphs += 1
         if paragraphs >= MAX_PARAGRAPHS or len(found) >= MAX_NEAR:
             break
