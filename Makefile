@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST_ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format cover bench lock clean
+.PHONY: help run demo test check format cover bench docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ cover: .venv/installed  ## tests with branch coverage
 
 bench: .venv/installed  ## every benchmark, figures on the terminal
 	for b in bench/bench_*.py; do $(BIN)/python $$b || exit 1; done
+
+docs: .venv/installed  ## write the generated reference pages
+	$(BIN)/python docs/generate.py
 
 lock: .venv/installed  ## pin the newest allowed versions (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade -o requirements.lock

@@ -264,9 +264,14 @@ def review(config: Config, port: int, no_browser: bool) -> None:
 
 
 @main.command()
+@click.option(
+    "--repair", "repairs", is_flag=True, help="Make anew what can be derived: guards, views, search index."
+)
 @reads_config
-def doctor(config: Config) -> None:
+def doctor(config: Config, repairs: bool) -> None:
     """Check configuration, beats, record and network, in words.
+
+    Exit code 1 when something is wrong.
 
     \b
     Example:
@@ -274,7 +279,7 @@ def doctor(config: Config) -> None:
     """
     from crawler.commands.doctor import examine
 
-    sys.exit(examine(config))
+    sys.exit(examine(config, repairs, _now()))
 
 
 @main.command()

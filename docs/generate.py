@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 import yaml
@@ -49,9 +50,16 @@ def _verbs(group: click.Group, path: tuple[str, ...]) -> Iterator[tuple[tuple[st
             yield (*path, name), command
 
 
+def described_tables() -> dict[str, Any]:
+    """What the metadata of Datasette says of each table and view."""
+    described: dict[str, Any] = yaml.safe_load(DESCRIPTIONS.read_text(encoding="utf-8"))
+    tables: dict[str, Any] = described["databases"]["articles"]["tables"]
+    return tables
+
+
 def columns_page() -> str:
     """Every table and view of the record with its columns and what they mean."""
-    described = yaml.safe_load(DESCRIPTIONS.read_text(encoding="utf-8"))["databases"]["articles"]["tables"]
+    described = described_tables()
     lines = [
         "# Tables and columns",
         "",

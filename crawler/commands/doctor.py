@@ -1,0 +1,98 @@
+"""`spacereel doctor`: what is wrong with configuration, beats, record and network, in words."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import click
+
+from crawler.catalogue import Beat, load_beats
+from crawler.commands.terminal import one_line
+from crawler.config import Config
+from crawler.errors import ConfigError
+from db.maintenance import Check, checks, repair
+
+#: hosts whose names are looked up
+_ASKED = 3
+Resolve = Callable[[str], object]
+
+
+def examine(config: Config, repairs: bool, now: datetime) -> int:
+    """Print every check, one line each; 1 when something is wrong."""
+    if repairs and config.store.path.exists():
+        for sentence in repair(config.store.path, now):
+            click.echo(f"repaired  {one_line(sentence)}")
+    is_well = True
+    for check in examined(config, _resolve):
+        is_well = is_well and check.is_ok
+        mark = click.style("ok", fg="green") if check.is_ok else click.style("!!", fg="red", bold=True)
+        click.echo(f"{mark}  {check.name:<13} {one_line(check.sentence)}")
+    return 0 if is_well else 1
+
+
+def examined(config: Config, resolve: Resolve) -> Iterator[Check]:
+    """Every check, in the order in which a person would mend what is wrong."""
+    yield _configuration(config)
+    beats: tuple[Beat, ...] = ()
+    try:
+        beats = load_beats(config.beats.paths, config.schedule.every_s)
+        yield from (_beat(beat) for beat in beats)
+    except ConfigError as problem:
+        yield Check("beats", False, str(problem))
+    yield _contact(config)
+    if config.store.path.exists():
+        yield from checks(config.store.path, config.store.archive)
+    else:
+        yield Check("record", True, f"{config.store.path} does not exist yet; `spacereel once` begins it")
+    yield _network(beats, resolve)
+
+
+def _configuration(config: Config) -> Check:
+    read = f"{config.path} is read" if config.path else "there is no spacereel.toml here; the defaults apply"
+    return Check("configuration", True, read)
+
+
+def _beat(beat: Beat) -> Check:
+    enabled = sum(source.is_enabled for source in beat.sources)
+    told = f"{beat.title} ({beat.id}): {enabled} of {len(beat.sources)} sources are enabled"
+    return Check("beat", enabled > 0, told if enabled else f"{told}; nothing would be polled")
+
+
+def _contact(config: Config) -> Check:
+    if config.fetch.contact:
+        return Check("contact", True, f"publishers can reach you: {config.fetch.contact}")
+    return Check(
+        "contact",
+        True,
+        "[fetch] contact is not set: publishers cannot reach you, and some refuse such visitors",
+    )
+
+
+def _resolve(host: str) -> object:
+    return socket.getaddrinfo(host, None)
+
+
+def _network(beats: tuple[Beat, ...], resolve: Resolve) -> Check:
+    """Whether the hosts of the first sources have addresses; nothing is fetched."""
+    urls = [source.url for beat in beats for source in beat.sources if source.is_enabled]
+    hosts = list(dict.fromkeys(urlsplit(url).hostname or "" for url in urls))[:_ASKED]
+    failed = []
+    for host in hosts:
+        try:
+            resolve(host)
+        except OSError as problem:
+            failed.append(f"{host} ({problem.strerror or problem})")
+    if failed and len(failed) == len(hosts):
+        return Check(
+            "network", False, f"no name can be looked up: {', '.join(failed)}; is this machine online?"
+        )
+    if failed:
+        return Check("network", False, f"cannot be looked up: {', '.join(failed)}")
+    return Check(
+        "network",
+        True,
+        f"names can be looked up: {', '.join(hosts) or 'none was asked'}; `spacereel sources check` fetches them",
+    )

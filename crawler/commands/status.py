@@ -1,0 +1,146 @@
+"""`spacereel status`: the health of the sources, the queue and the last runs, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawler.commands.terminal import span, table, when
+from crawler.config import Config
+from db import search
+from db.model import from_iso
+
+Row = Mapping[str, Any]
+#: states of a source that ask for a person, the worst first
+AILING = ("dead", "failing", "empty", "slow")
+#: a daemon that has not said anything for so long is not running, in seconds
+SILENT_S = 120.0
+#: verdicts with a column of their own; the others are summed up
+_SHOWN = ("new", "changed", "copy", "off_topic", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What `status` shows; rows are dicts by column name."""
+
+    record: Path
+    size_bytes: int
+    #: articles, versions, relevant, mention, to_review, copies, visits
+    totals: Row
+    sources: Sequence[Row]
+    #: waiting, due, new, recheck, hosts
+    queue: Row
+    runs: Sequence[Row]
+    heartbeat: Row | None
+
+
+def print_status(config: Config, now: datetime) -> None:
+    """Print the state of the record.
+
+    Raises:
+        StoreError: there is no record, or it cannot be read.
+    """
+    click.echo("\n".join(status_lines(overview(config.store.path, now), now)))
+
+
+def overview(record: Path, now: datetime) -> Overview:
+    """Everything `status` shows, read in one go."""
+    with closing(search.open_read_only(record)) as conn:
+        return Overview(
+            record=record,
+            size_bytes=record.stat().st_size,
+            totals=search.totals(conn),
+            sources=search.health(conn),
+            queue=search.queue_sizes(conn, now),
+            runs=search.last_runs(conn),
+            heartbeat=search.heartbeat(conn),
+        )
+
+
+def status_lines(seen: Overview, now: datetime) -> Iterator[str]:
+    """The overview as lines of at most 100 columns."""
+    totals, queue = seen.totals, seen.queue
+    yield f"Record   {seen.record}, {seen.size_bytes / 1e6:.1f} MB"
+    yield (
+        f"         {totals['articles']} articles ({totals['relevant']} relevant, {totals['mention']} mention,"
+        f" {totals['copies']} copies) in {totals['versions']} versions; {totals['to_review']} to review"
+    )
+    yield f"Daemon   {daemon_words(seen.heartbeat, now)}"
+    yield (
+        f"Queue    {queue['waiting']} pages of {queue['hosts']} hosts wait, {queue['due']} of them due"
+        f" ({queue['new']} new, {queue['recheck']} to be looked at again)"
+    )
+    yield ""
+    yield from _source_lines(seen.sources, now)
+    if seen.runs:
+        yield ""
+        yield from _run_lines(seen.runs, now)
+
+
+def daemon_words(heartbeat: Row | None, now: datetime) -> str:
+    """Whether a daemon watches the record, in words."""
+    if heartbeat is None:
+        return "has never run on this record; `spacereel run` starts it"
+    beat_at = from_iso(heartbeat["beat_at"])
+    if (now - beat_at).total_seconds() > SILENT_S:
+        return f"is not running; its last sign of life was {when(beat_at, now)}"
+    since = span((now - from_iso(heartbeat["started_at"])).total_seconds())
+    return f"process {heartbeat['pid']} has been watching for {since}, last sign of life {when(beat_at, now)}"
+
+
+def _source_lines(sources: Sequence[Row], now: datetime) -> Iterator[str]:
+    if not sources:
+        yield "No source yet: `spacereel run` or `spacereel once` reads the beats."
+        return
+    ailing = [row for row in sources if row["state"] in AILING]
+    yield (
+        f"Sources  {len(sources)}, {len(ailing)} of them need a look"
+        if ailing
+        else f"Sources  {len(sources)}, all well"
+    )
+    order = sorted(sources, key=lambda row: (row["state"] not in AILING, row["state"], row["id"]))
+    rows = [
+        (
+            row["id"],
+            row["state"],
+            _when(row["succeeded_at"], now),
+            "-" if row["state"] == "off" else _when(row["next_due_at"], now),
+            row["polls"] or 0,
+            row["pages"] or 0,
+            row["kept"] or 0,
+            row["reason"] or "",
+        )
+        for row in order
+    ]
+    yield table(
+        ("source", "state", "last success", "next poll", "polls", "pages", "kept", "last answer"),
+        rows,
+        flexible=7,
+    )
+
+
+def _run_lines(runs: Sequence[Row], now: datetime) -> Iterator[str]:
+    yield "Last runs"
+    rows = []
+    for row in runs:
+        counts = row["verdicts"]
+        shown = [counts.get(name, 0) for name in _SHOWN]
+        rest = sum(counts.values()) - sum(shown)
+        rows.append((row["id"], row["mode"], _when(row["started_at"], now), _took(row), *shown, rest))
+    yield table(("run", "mode", "started", "took", *_SHOWN, "other"), rows, flexible=1)
+
+
+def _took(run: Row) -> str:
+    if not run["finished_at"]:
+        return "running"
+    return span((from_iso(run["finished_at"]) - from_iso(run["started_at"])).total_seconds())
+
+
+def _when(at: str | None, now: datetime) -> str:
+    return when(from_iso(at) if at else None, now)

@@ -1,0 +1,239 @@
+"""`spacereel why URL`: a page's whole story in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import click
+
+from crawler.catalogue import load_beats
+from crawler.commands.pages import is_address
+from crawler.commands.story import Story, find_story, nearest_known, read_now
+from crawler.commands.terminal import as_json, cut, one_line, table, when
+from crawler.config import Config
+from crawler.errors import SpacereelError
+from crawler.relevance.topic import Topic
+from db.model import from_iso
+
+Row = Mapping[str, Any]
+#: what a verdict means, as the beginning of an answer
+MEANINGS = {
+    "new": "It is in the record.",
+    "changed": "It is in the record, in more than one version.",
+    "unchanged": "It is in the record.",
+    "not_modified": "It is in the record.",
+    "copy": "It is in the record, as a copy.",
+    "off_topic": "It was read and left out: it does not belong to the beat.",
+    "not_article": "It was fetched and left out: there is no article on it.",
+    "robots_denied": "It was not fetched: robots.txt asks us not to.",
+    "blocked": "It was not fetched: its address is not a public one.",
+    "too_large": "It was not kept: it is larger than [fetch] max_bytes.",
+    "gone": "It is not there.",
+    "deferred": "It was put off.",
+    "failed": "It could not be fetched or read.",
+}
+#: fields whose origin is told, in the order of `articles`
+_FIELDS = ("title", "published_at", "authors", "language", "site_name", "section", "description", "tags", "image_url",
+           "image_credits", "modified_at", "is_free")  # fmt: skip
+
+
+def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
+    """Print what the record knows of *url*.
+
+    Raises:
+        SpacereelError: it was never seen; says what to do.
+    """
+    story = find_story(config.store.path, config.store.archive, url, _topics(config))
+    if story is None:
+        near = nearest_known(config.store.path, url)
+        hint = f" The nearest known address is {near}." if near else ""
+        raise SpacereelError(
+            f"{url} was never seen: no source of this record has pointed at it.{hint}"
+            f" `spacereel why --live` reads it now and says what would become of it"
+        )
+    click.echo(as_json(asdict(story)) if is_json else "\n".join(story_lines(story, now)))
+
+
+def _topics(config: Config) -> tuple[Topic, ...]:
+    return tuple(beat.topic for beat in load_beats(config.beats.paths, config.schedule.every_s))
+
+
+def print_live(config: Config, url: str, is_json: bool, now: datetime) -> None:
+    """Fetch and read *url* now and print what would become of it; nothing is stored.
+
+    Raises:
+        SpacereelError: it cannot be fetched.
+    """
+    from crawler.probe import fetch_pages
+
+    if not is_address(url):
+        raise SpacereelError(f"{url} is not a web address that begins with http:// or https://")
+    page = fetch_pages([url], config)[0]
+    if isinstance(page, SpacereelError):
+        raise page
+    reading = read_now(page, _topics(config))
+    if is_json:
+        click.echo(as_json({"url": url, "final_url": page.final_url, "status": page.status, **reading}))
+        return
+    click.echo(_title(url))
+    if page.final_url != url:
+        click.echo(f"led to {one_line(page.final_url)}")
+    click.echo(f"Fetched now, {page.status}, {len(page.body):,} bytes; nothing was stored.")
+    click.echo("\n".join(reading_lines(reading)))
+
+
+def story_lines(story: Story, now: datetime) -> Iterator[str]:
+    """The story as lines for a terminal."""
+    yield _title(story.url)
+    if story.known_as != story.url:
+        yield f"known as {one_line(story.known_as)}"
+    yield from _verdict(story, now)
+    yield from _found(story, now)
+    yield from _robots(story)
+    yield from _fetches(story.visits, now)
+    if story.article:
+        yield from _kept(story, now)
+    elif story.reading:
+        yield ""
+        yield click.style("Read again from the archive, with the rules of today:", bold=True)
+        yield from reading_lines(story.reading)
+
+
+def _title(url: str) -> str:
+    return click.style(one_line(url), bold=True)
+
+
+def _heading(text: str) -> str:
+    return "\n" + click.style(text, bold=True)
+
+
+def _verdict(story: Story, now: datetime) -> Iterator[str]:
+    last = next((row for row in story.visits if row["purpose"] != "robots"), None)
+    if story.is_source and not story.article:
+        yield "It is a source."
+    elif story.article and last and last["verdict"] == "gone":
+        yield "It is in the record, and has since been taken down."
+    elif story.article and story.original:
+        yield MEANINGS["copy"]
+    elif story.article:
+        yield MEANINGS["changed" if len(story.versions) > 1 else "new"]
+    elif last:
+        yield MEANINGS[last["verdict"]]
+    if last:
+        yield f"Last verdict: {last['verdict']}, {_when(last['started_at'], now)}. {one_line(last['reason'])}"
+    if story.waiting:
+        yield f"It waits to be fetched ({story.waiting['purpose']}), {_when(story.waiting['not_before_at'], now)}."
+
+
+def _found(story: Story, now: datetime) -> Iterator[str]:
+    source = story.source
+    if source and story.is_source:
+        yield f"Source: {source['id']} ({one_line(source['title'])}), a {source['kind']} of the beat {source['beat']}."
+    elif source:
+        yield f"Found by: {source['id']} ({one_line(source['title'])}), {source['kind']} {one_line(source['url'])}"
+    if story.waiting:
+        yield f"Found on: {one_line(story.waiting['found_on'])}, {_when(story.waiting['found_at'], now)}"
+    others = [each for each in story.addresses if each not in (story.url, story.known_as)]
+    if others:
+        yield "Also met as: " + ", ".join(map(one_line, others))
+
+
+def _robots(story: Story) -> Iterator[str]:
+    verdicts = {row["verdict"] for row in story.visits}
+    if "robots_denied" in verdicts:
+        yield "Robots: robots.txt does not allow it."
+    elif any(row["status"] for row in story.visits):
+        delay = (story.host or {}).get("crawl_delay_s")
+        yield "Robots: allowed" + (f", {delay:g} s between requests." if delay else ".")
+    if story.host and story.host["reason"]:
+        yield f"Host: {one_line(story.host['reason'])}"
+
+
+def _fetches(visits: Sequence[Row], now: datetime) -> Iterator[str]:
+    if not visits:
+        return
+    yield _heading("Visits, the newest first")
+    rows = [
+        (
+            _when(row["started_at"], now),
+            row["purpose"],
+            row["status"],
+            row["verdict"],
+            f"{row['elapsed_ms']} ms",
+            f"{row['received_bytes'] / 1000:.1f} kB",
+            row["reason"],
+        )
+        for row in visits
+    ]
+    yield table(("when", "for", "status", "verdict", "took", "size", "reason"), rows, flexible=6)
+
+
+def _kept(story: Story, now: datetime) -> Iterator[str]:
+    assert story.article is not None
+    yield from reading_lines({**story.article, "judgements": story.judgements})
+    if len(story.versions) > 1:
+        yield _heading("Versions")
+        rows = [
+            (
+                row["revision"],
+                _when(row["fetched_at"], now),
+                row["word_count"],
+                row["changed"] or "first",
+                row["title"],
+            )
+            for row in story.versions
+        ]
+        yield table(("no", "fetched", "words", "changed", "title"), rows, flexible=4)
+    if story.original:
+        yield _heading("Copy of")
+        yield f"  article {story.original['id']}, {story.original['similarity']:.0%} of the text: {one_line(story.original['url'])}"
+    if story.copies:
+        yield _heading("Copied by")
+        yield from (f"  article {row['id']}: {one_line(row['url'])}" for row in story.copies)
+
+
+def reading_lines(reading: Row) -> Iterator[str]:
+    """What was read on a page: text, fields with their origin, what was removed, judgements."""
+    if reading.get("problem"):
+        yield f"No article: {one_line(reading['problem'])}"
+        return
+    yield _heading(one_line(reading["title"]))
+    yield f"{reading['word_count']} words: {cut(one_line(reading['text']), 85)}"
+    yield _heading("Where each field was read")
+    rows = [
+        (name, reading["origins"].get(name, "-"), _value(reading[name]))
+        for name in _FIELDS
+        if reading.get(name) not in (None, (), [])
+    ]
+    yield table(("field", "read from", "value"), rows, flexible=2)
+    yield _heading("Removed from the text")
+    removed = [(each["rule"], each["text"]) for each in reading["removed"]]
+    yield table(("rule", "text"), removed, flexible=1) if removed else "  nothing"
+    for judgement in reading["judgements"]:
+        yield from _judged(judgement)
+
+
+def _judged(judgement: Row) -> Iterator[str]:
+    yield _heading(
+        f"Judged for {judgement['beat']}: {judgement['band']}, score {judgement['score']:.2f},"
+        f" relevant from {judgement['threshold']:.2f}"
+    )
+    rows = [
+        (f"{each['weight']:+.2f}", each["concept"], each["field"], each["count"], each["term"])
+        for each in judgement["evidence"]
+    ]
+    if not rows:
+        yield "  no term of the topic was found"
+    else:
+        yield table(("points", "rule", "where", "times", "terms"), rows, flexible=4)
+
+
+def _value(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _when(at: str, now: datetime) -> str:
+    return when(from_iso(at), now)
