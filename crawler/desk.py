@@ -1,0 +1,415 @@
+"""The desk of one crawl: what came back from an errand goes into the record, with its verdict and reason.
+
+No Scrapy here. The spider and the pipelines are thin: each calls one method.
+Every errand that was handed out ends in exactly one of `file`, `miss`,
+`file_source`, `miss_source` or, without a visit, `put_back`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from crawler.catalogue import Beat
+from crawler.config import Config
+from crawler.dedupe.fingerprint import fingerprint
+from crawler.dedupe.recognise import recognise
+from crawler.dedupe.urls import canonical_url, site_of
+from crawler.errors import FetchError, StoreError
+from crawler.frontier import Errand, Frontier
+from crawler.hosts import HostBusy, Hosts, Manners, RobotsClosed
+from crawler.logs import say
+from crawler.pool import ReadingPool
+from crawler.record import Record
+from crawler.timetable import next_recheck_at, next_state, retry_at
+from crawler.verdict import Decision, best, decide, is_passing, missed, sentence
+from db.model import (
+    Candidate,
+    Capture,
+    FetchRecord,
+    HostState,
+    Outcome,
+    Page,
+    Revision,
+    SourceState,
+    from_iso,
+    iso,
+)
+from db.search import article_of, open_read_only
+from db.store import Store
+
+log = logging.getLogger(__name__)
+Progress = Callable[[int, int, dict[str, int]], None]
+#: the queue is counted for the progress callback that often, in rows
+_COUNT_EVERY = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A page on its way from the wire to the record; an item of the pipelines."""
+
+    errand: Errand
+    page: Page
+    started_at: datetime
+    elapsed_ms: int
+    capture: Capture | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a crawl has done so far."""
+
+    sources: int = 0
+    candidates: int = 0
+    pages: Counter[Outcome] = field(default_factory=Counter)
+
+    @property
+    def done(self) -> int:
+        """Visits to pages."""
+        return sum(self.pages.values())
+
+
+class Desk:
+    """Everything one crawl shares.
+
+    Args:
+        run_id: runs.id of this crawl.
+        progress: called with visits done, pages queued and pages per verdict.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        beats: Sequence[Beat],
+        record: Record,
+        pool: ReadingPool,
+        run_id: int,
+        *,
+        is_once: bool,
+        hosts: Hosts,
+        progress: Progress | None = None,
+    ) -> None:
+        self.config = config
+        self.record = record
+        self.store: Store = record.store
+        self.pool = pool
+        self.run_id = run_id
+        self.tally = Tally()
+        #: what ended the crawl before its time
+        self.fault: StoreError | None = None
+        self._progress = progress
+        self._queue = 0
+        self.take_beats(beats)
+        self.manners = Manners(
+            fetch=config.fetch, hosts=hosts, keep_host=self.keep_host, record=self.append_visit
+        )
+        self.frontier = Frontier(record, hosts, config.fetch.concurrency, is_once=is_once, leave=self._leave)
+
+    def take_beats(self, beats: Sequence[Beat]) -> None:
+        """Judge by these beats from now on."""
+        self.topics = tuple(beat.topic for beat in beats)
+        watched = [source for beat in beats for source in beat.sources if source.kind == "page"]
+        self._watched = {canonical_url(source.url): source.id for source in watched}
+
+    async def keep_host(self, state: HostState) -> None:
+        """Remember what a host asked of us, over restarts."""
+        await self.record.call(self.store.keep_host, state)
+
+    async def append_visit(self, record: FetchRecord) -> None:
+        """One row of the ledger that concerns no errand: a robots.txt."""
+        await self.record.call(self.store.append_visit, record, self.run_id)
+
+    def abort(self, fault: StoreError) -> None:
+        """The record cannot be written: end the crawl; what is under way stays queued."""
+        if self.fault is None:
+            self.fault = fault
+        self.frontier.close()
+
+    # pages
+
+    async def keep_page(self, visit: Visit) -> Visit:
+        """Keep the bytes first, so that a page can be read again whatever happens next."""
+        await self.record.call(self.store.keep_page, visit.page)
+        return visit
+
+    async def read(self, visit: Visit) -> Visit:
+        """Read and judge the page in a reader process."""
+        assert visit.errand.entry is not None
+        memory = await self.record.call(self.store.site_memory, site_of(visit.page.final_url))
+        candidate = visit.errand.entry.candidate
+        if not candidate.source:  # a watched page that has never been an article
+            candidate = replace(candidate, source=self._watched.get(candidate.url, ""))
+        capture = await self.pool.read(visit.page, candidate, self.topics, memory)
+        return replace(visit, capture=capture)
+
+    async def file(self, visit: Visit) -> Revision | None:
+        """The last step of a page: verdict, article, ledger row and queue entry, in one transaction."""
+        revision, record = await self.record.call(self._append, visit)
+        self._count(visit.errand, record)
+        if revision is not None and record.outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.COPY):
+            self._announce(visit, record, revision)
+        return revision
+
+    def _append(self, visit: Visit) -> tuple[Revision | None, FetchRecord]:
+        """In the record's thread: neighbours -> recognise -> decide -> append -> next recheck."""
+        capture, store = visit.capture, self.store
+        assert capture is not None
+        if capture.article is None:
+            record = self._row(visit, decide(capture, None, self.config.keep.band))
+            store.append_visit(record, self.run_id)
+            return None, record
+        print_ = fingerprint(capture.article)
+        likeness = recognise(capture.article, print_, store.neighbours(capture.article, print_))
+        decision = decide(capture, likeness, self.config.keep.band)
+        record = self._row(visit, decision)
+        revision = store.append(
+            capture, likeness, record, self.run_id, keeps=decision.keeps, fingerprint=print_
+        )
+        self._schedule_recheck(visit, revision)
+        self._measure()
+        return revision, record
+
+    def _measure(self) -> None:
+        """Count the queue now and then, for whoever watches."""
+        if self._progress is not None and self.tally.done % _COUNT_EVERY == 0:
+            self._queue = self.store.queue_size()
+
+    def _schedule_recheck(self, visit: Visit, revision: Revision | None) -> None:
+        at = next_recheck_at(revision.fetched_at, visit.started_at) if revision else None
+        if at is not None:
+            self.store.schedule_recheck(visit.errand.url, at)
+
+    async def not_modified(self, errand: Errand, record: FetchRecord) -> None:
+        """A page answered 304: one row, and the next look."""
+        told = replace(
+            record, outcome=Outcome.NOT_MODIFIED, reason="Not modified since the last visit (304)."
+        )
+        await self.record.call(self._append_not_modified, errand, told)
+        self._count(errand, told)
+
+    def _append_not_modified(self, errand: Errand, record: FetchRecord) -> None:
+        self.store.append_visit(record, self.run_id)
+        self._look_again(errand, record.started_at)
+
+    def _look_again(self, errand: Errand, now: datetime) -> None:
+        """Put a page of the record back into the queue at its next time."""
+        with closing(open_read_only(self.store.path)) as conn:
+            row = article_of(conn, errand.url)
+        at = next_recheck_at(from_iso(row["fetched_at"]), now) if row else None
+        if at is not None:
+            self.store.schedule_recheck(errand.url, at)
+
+    async def miss(self, errand: Errand, problem: FetchError, record: FetchRecord) -> None:
+        """A page did not come: tried again later when that may help, else its verdict."""
+        assert errand.entry is not None
+        attempts, now = errand.entry.attempts + 1, datetime.now(UTC)
+        until = retry_at(attempts, now, self._free_at(errand, problem, now)) if is_passing(problem) else None
+        if until is None:
+            decision = self._given_up(problem, attempts)
+            told = replace(record, outcome=decision.outcome, reason=decision.reason)
+            await self.record.call(self._append_missed, errand, told)
+        else:
+            reason = f"{sentence(str(problem))} Attempt {attempts}; tried again at {iso(until)}."
+            told = replace(record, outcome=Outcome.DEFERRED, reason=reason)
+            await self._defer(errand, told, until, attempts)
+        self._count(errand, told)
+
+    def _append_missed(self, errand: Errand, record: FetchRecord) -> None:
+        self.store.append_visit(record, self.run_id)
+        if errand.purpose == "recheck":  # one look does not declare a removal
+            self._look_again(errand, record.started_at)
+
+    def _given_up(self, problem: FetchError, attempts: int) -> Decision:
+        decision = missed(problem)
+        if attempts == 1:
+            return decision
+        return replace(decision, reason=f"{decision.reason} Given up after {attempts} attempts.")
+
+    async def _defer(self, errand: Errand, record: FetchRecord, until: datetime, attempts: int) -> None:
+        def write() -> None:
+            self.store.append_visit(record, self.run_id)
+            self.store.postpone(errand.url, until, attempts)
+
+        await self.record.call(write)
+        self.frontier.queued()
+
+    async def _leave(self, errand: Errand, until: datetime) -> None:
+        """`once` does not wait for the errand's host: a row that says so, and its time."""
+        why = self.manners.hosts.reason(errand.host) or "the host asks for time between requests"
+        record = self.row(errand, datetime.now(UTC), 0)
+        reason = f"{sentence(why)} Left for {iso(until)}."
+        told = replace(record, outcome=Outcome.DEFERRED, reason=reason)
+        if errand.state is not None:
+            await self._schedule(replace(errand.state, next_due_at=until, reason=reason), told)
+        else:
+            await self._defer(errand, told, until, errand.entry.attempts if errand.entry else 0)
+        self._count(errand, told)
+
+    # sources
+
+    async def found(self, candidates: Sequence[Candidate]) -> tuple[int, int]:
+        """Put what a source named into the durable queue; returns how many were new, and how many no address."""
+        urls = [(each, canonical_url(each.url, each.found_on)) for each in candidates]
+        fit = [replace(each, url=url) for each, url in urls if url is not None]
+        new = await self.record.call(self.store.enqueue, fit, datetime.now(UTC)) if fit else 0
+        if new:
+            self.frontier.queued()
+        self.tally.candidates += new
+        return new, len(candidates) - len(fit)
+
+    async def queue_watched(self, errand: Errand) -> None:
+        """A source that is one page: it goes the way of every page, again at each poll."""
+        assert errand.state is not None
+        source, now = errand.state.source, datetime.now(UTC)
+        url = canonical_url(source.url) or source.url
+        candidate = Candidate(url=url, source=source.id, found_on=url, found_at=now)
+
+        def write() -> None:
+            if not self.store.enqueue([candidate], now):
+                self.store.schedule_recheck(url, now)
+
+        await self.record.call(write)
+        self.frontier.queued()
+        reason = "Its page is queued to be read."
+        await self.file_source(
+            errand, replace(self.row(errand, now, 0), outcome=Outcome.UNCHANGED, reason=reason)
+        )
+
+    async def file_source(
+        self,
+        errand: Errand,
+        record: FetchRecord,
+        *,
+        validators: tuple[str | None, str | None] = (None, None),
+        ttl_s: float | None = None,
+    ) -> None:
+        """A source answered: its row, its validators and its next poll."""
+        assert errand.state is not None
+        etag, last_modified = validators
+        now = datetime.now(UTC)
+        state = next_state(
+            errand.state,
+            record.outcome,
+            record.reason,
+            now,
+            etag=etag,
+            last_modified=last_modified,
+            ttl_s=ttl_s,
+        )
+        await self._schedule(state, record)
+        self._count(errand, record)
+
+    async def miss_source(
+        self, errand: Errand, problem: Exception, weight: float, record: FetchRecord
+    ) -> None:
+        """A source did not answer, or not as one: its row, and a later poll; it is never dropped."""
+        assert errand.state is not None
+        now = datetime.now(UTC)
+        decision = missed(problem) if isinstance(problem, FetchError) else None
+        outcome = decision.outcome if decision else Outcome.FAILED
+        told = replace(record, outcome=outcome, reason=sentence(str(problem)))
+        state = next_state(
+            errand.state,
+            outcome,
+            told.reason,
+            now,
+            weight=weight,
+            not_before_at=self._free_at(errand, problem, now),
+        )
+        say(
+            log,
+            logging.WARNING if weight >= 1 or state.failures >= 2 else logging.DEBUG,
+            "source.failed",
+            source=state.source.id,
+            failures=state.failures,
+            next=iso(state.next_due_at) if state.next_due_at else None,
+            because=told.reason,
+        )
+        await self._schedule(state, told)
+        self._count(errand, told)
+
+    async def _schedule(self, state: SourceState, record: FetchRecord) -> None:
+        def write() -> None:
+            self.store.append_visit(record, self.run_id)
+            self.store.schedule_source(state)
+            self._measure()
+
+        await self.record.call(write)
+
+    # what both have in common
+
+    def put_back(self, errand: Errand, busy: HostBusy) -> None:
+        """Its host was not free: not a visit; it comes again in its turn."""
+        say(log, logging.DEBUG, "errand.put_back", url=errand.url, because=busy, wait_s=busy.wait_s)
+        self.frontier.put_back(errand)
+
+    def row(self, errand: Errand, started_at: datetime, elapsed_ms: int) -> FetchRecord:
+        """The ledger row of an errand, its verdict still open."""
+        return FetchRecord(
+            url=errand.url,
+            source=errand.source or None,
+            purpose=errand.purpose,
+            started_at=started_at,
+            elapsed_ms=elapsed_ms,
+            outcome=Outcome.FAILED,
+            reason="",
+        )
+
+    def _row(self, visit: Visit, decision: Decision) -> FetchRecord:
+        assert visit.capture is not None
+        judgement = best(visit.capture.judgements)
+        return replace(
+            answered(self.row(visit.errand, visit.started_at, visit.elapsed_ms), visit.page),
+            outcome=decision.outcome,
+            reason=decision.reason,
+            score=judgement.score if judgement else None,
+            evidence=judgement.evidence if judgement else (),
+        )
+
+    def _free_at(self, errand: Errand, problem: Exception, now: datetime) -> datetime | None:
+        """When the errand's host may be asked again, or None when that is now."""
+        wait = self.manners.hosts.wait_s(errand.host, time.monotonic())
+        wait = max(wait, problem.wait_s if isinstance(problem, RobotsClosed) else 0.0)
+        return now + timedelta(seconds=wait) if wait > 0 else None
+
+    def _count(self, errand: Errand, record: FetchRecord) -> None:
+        """The row is written: the errand is over."""
+        if errand.state is not None:
+            self.tally.sources += 1
+        else:
+            self.tally.pages[record.outcome] += 1
+        say(log, logging.DEBUG, f"{record.purpose}.{record.outcome}", url=record.url, because=record.reason)
+        self.frontier.finish(errand)
+        if self._progress is not None:
+            counts = {outcome.value: count for outcome, count in self.tally.pages.items()}
+            self._progress(self.tally.done, max(self._queue, self.frontier.under_way), counts)
+
+    def _announce(self, visit: Visit, record: FetchRecord, revision: Revision) -> None:
+        say(
+            log,
+            logging.INFO,
+            "article.appended",
+            article=revision.article_id,
+            revision=revision.revision,
+            verdict=record.outcome,
+            source=record.source,
+            score=record.score,
+            title=visit.capture.article.title if visit.capture and visit.capture.article else None,
+            url=record.url,
+        )
+
+
+def answered(record: FetchRecord, page: Page) -> FetchRecord:
+    """The row with what the wire said."""
+    return replace(
+        record,
+        final_url=page.final_url,
+        status=page.status,
+        received_bytes=len(page.body),
+        page_sha256=page.sha256 if 200 <= page.status < 300 else None,
+    )

@@ -1,0 +1,226 @@
+"""The pace of every host: when it may be asked again, and what it asked of us.
+
+Inside a process time is monotonic, so a clock that jumps changes nothing; what
+must survive a restart leaves as a `HostState` with an instant in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+
+from crawler.config import FetchConfig
+from crawler.errors import FetchError, RobotsDenied
+from db.model import FetchRecord, HostState
+
+#: first pause after a 429 or 503 without Retry-After, doubled with each further one
+FIRST_PAUSE_S = 5.0
+LONGEST_PAUSE_S = 6 * 3600.0
+#: a Retry-After beyond this is taken for a mistake
+LONGEST_RETRY_AFTER_S = 30 * 86400.0
+#: hosts without a request for that long are forgotten, unless they asked for something
+_IDLE_S = 3600.0
+
+
+class HostBusy(FetchError):  # noqa: N818  # named like its siblings in crawler.errors
+    """The host may not be asked yet; *wait_s* says for how long. Not a failure: the errand comes again."""
+
+    weight = 0.0
+
+    def __init__(self, message: str, url: str, wait_s: float) -> None:
+        super().__init__(message, url)
+        self.wait_s = wait_s
+
+
+class RobotsClosed(RobotsDenied):
+    """robots.txt cannot be had, so the whole host is closed for now (RFC 9309, 2.3.1.4), for *wait_s* at least."""
+
+    weight = 0.25
+
+    def __init__(self, message: str, url: str, wait_s: float) -> None:
+        super().__init__(message, url)
+        self.wait_s = wait_s
+
+
+def retry_after_s(value: str | None, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for: a number of seconds or an HTTP date (RFC 9110, 10.2.3).
+
+    None when there is none or it cannot be read; never negative, 30 days at most.
+
+    >>> retry_after_s("120", datetime(2026, 1, 1, tzinfo=UTC))
+    120.0
+    """
+    text = (value or "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:12]), LONGEST_RETRY_AFTER_S)
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return min(max((at - now).total_seconds(), 0.0), LONGEST_RETRY_AFTER_S)
+
+
+def pause_s(refusals: int) -> float:
+    """How long a host rests after that many consecutive 429 or 503 answers.
+
+    >>> pause_s(1), pause_s(2), pause_s(40)
+    (5.0, 10.0, 21600.0)
+    """
+    return float(min(FIRST_PAUSE_S * 2 ** min(refusals - 1, 20), LONGEST_PAUSE_S))
+
+
+@dataclass(slots=True)
+class _Pace:
+    free_at: float = 0.0
+    blocked_until: float = 0.0
+    crawl_delay_s: float | None = None
+    refusals: int = 0
+    reason: str | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        return not (self.refusals or self.crawl_delay_s or self.blocked_until)
+
+
+class Hosts:
+    """What every host asked of us.
+
+    Args:
+        delay_s: our own delay between requests to one host, in seconds.
+        states: what the record remembers.
+        now: the instant those states are measured against.
+        tick: the monotonic clock at *now*, in seconds.
+    """
+
+    def __init__(self, delay_s: float, states: Iterable[HostState], now: datetime, tick: float) -> None:
+        self.delay_s = delay_s
+        self._paces: dict[str, _Pace] = {}
+        self._resting: set[str] = set()
+        for state in states:
+            rest = (state.not_before_at - now).total_seconds() if state.not_before_at else 0.0
+            self._paces[state.host] = _Pace(
+                blocked_until=tick + rest if rest > 0 else 0.0,
+                crawl_delay_s=state.crawl_delay_s,
+                refusals=state.refusals,
+                reason=state.reason,
+            )
+            self._resting.add(state.host)
+
+    def wait_s(self, host: str, tick: float) -> float:
+        """Seconds until the host may be asked; 0 means now."""
+        pace = self._paces.get(host)
+        return max(pace.free_at - tick, pace.blocked_until - tick, 0.0) if pace else 0.0
+
+    def reason(self, host: str) -> str | None:
+        """Why the host rests, in words, or None."""
+        pace = self._paces.get(host)
+        return pace.reason if pace else None
+
+    def gap_s(self, host: str) -> float:
+        """The larger of our delay and the host's Crawl-delay, in seconds."""
+        pace = self._paces.get(host)
+        return max(self.delay_s, (pace.crawl_delay_s or 0.0) if pace else 0.0)
+
+    def resting(self, tick: float) -> tuple[str, ...]:
+        """Hosts that may not be asked now."""
+        self._resting = {host for host in self._resting if self.wait_s(host, tick) > 0}
+        return tuple(self._resting)
+
+    def next_free_s(self, tick: float) -> float | None:
+        """Seconds until the next resting host is free, or None when none rests."""
+        waits = [self.wait_s(host, tick) for host in self.resting(tick)]
+        return min(waits, default=None)
+
+    def ended(self, host: str, tick: float) -> None:
+        """A request to the host has ended; the gap counts from here, so slow hosts are asked less often."""
+        self._paces.setdefault(host, _Pace()).free_at = tick + self.gap_s(host)
+        self._resting.add(host)
+        if len(self._paces) % 1000 == 0:
+            self._forget(tick)
+
+    def ask_gap(self, host: str, crawl_delay_s: float | None, now: datetime, tick: float) -> HostState | None:
+        """The host's robots.txt, just read, asks for that delay; the state to keep, or None when it is known."""
+        pace = self._paces.setdefault(host, _Pace())
+        if pace.crawl_delay_s == crawl_delay_s:
+            return None
+        pace.crawl_delay_s = crawl_delay_s
+        self.ended(host, tick)
+        return self._state(host, pace, now, pace.blocked_until - tick)
+
+    def refuse(self, host: str, status: int, retry_s: float | None, now: datetime, tick: float) -> HostState:
+        """The host answered *status* (429, 503, or anything with Retry-After): rest, and longer each time."""
+        pace = self._paces.setdefault(host, _Pace())
+        pace.refusals += 1
+        rest = pause_s(pace.refusals) if retry_s is None else retry_s
+        pace.blocked_until = max(pace.blocked_until, tick + rest)
+        self._resting.add(host)
+        asked = (
+            f"Retry-After of {retry_s:g} s" if retry_s is not None else f"refusal {pace.refusals} in a row"
+        )
+        pace.reason = f"{host} answered {status} ({asked})"
+        return self._state(host, pace, now, pace.blocked_until - tick)
+
+    def answered(self, host: str, now: datetime, tick: float) -> HostState | None:
+        """The host answered as it should; the state to keep, or None when it never refused."""
+        pace = self._paces.get(host)
+        if pace is None or not pace.refusals or pace.blocked_until > tick:
+            return None
+        pace.refusals, pace.reason, pace.blocked_until = 0, None, 0.0
+        return self._state(host, pace, now, 0.0)
+
+    def _state(self, host: str, pace: _Pace, now: datetime, rest_s: float) -> HostState:
+        return HostState(
+            host=host,
+            not_before_at=now + timedelta(seconds=rest_s) if rest_s > 0 else None,
+            crawl_delay_s=pace.crawl_delay_s,
+            refusals=pace.refusals,
+            reason=pace.reason,
+        )
+
+    def _forget(self, tick: float) -> None:
+        idle = [host for host, pace in self._paces.items() if pace.is_plain and pace.free_at < tick - _IDLE_S]
+        for host in idle:
+            del self._paces[host]
+
+
+def user_agent(contact: str | None) -> str:
+    """The User-Agent: the project, its version and whom to write to.
+
+    >>> user_agent("desk@example.org").partition(" ")[2]
+    '(+desk@example.org)'
+    """
+    whom = re.sub(r"[^\x20-\x7e]|[()]", "", contact or "") or "news monitor without a contact address"
+    return f"Spacereel/{version('spacereel')} (+{whom})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """What the middlewares of one crawl share."""
+
+    fetch: FetchConfig
+    hosts: Hosts
+    #: remembers what a host asked for
+    keep_host: Callable[[HostState], Awaitable[None]]
+    #: writes the ledger row of a robots.txt
+    record: Callable[[FetchRecord], Awaitable[None]]
+
+
+async def turn(hosts: Hosts, host: str, url: str, patience_s: float) -> None:
+    """Wait until the host may be asked, up to *patience_s* seconds.
+
+    Raises:
+        HostBusy: it would take longer.
+    """
+    loop = asyncio.get_running_loop()
+    while (wait := hosts.wait_s(host, loop.time())) > 0:
+        if wait > patience_s:
+            raise HostBusy(
+                hosts.reason(host) or f"{host} asks for {hosts.gap_s(host):g} s between requests", url, wait
+            )
+        await asyncio.sleep(wait)

@@ -1,0 +1,113 @@
+"""Log lines: event first, then `key=value`, one line each, nothing from a page believed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+_PLAIN = re.compile(r"[^\s\"=\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def value_text(value: object) -> str:
+    """A value as it stands behind `key=`: quoted when it has spaces, quotes or an equals sign.
+
+    Control characters, line and paragraph separators, direction marks and lone
+    surrogates are escaped, so that a page cannot forge a line or a terminal code.
+
+    >>> value_text("https://news.example/a"), value_text('503 "busy"'), value_text(0.5)
+    ('https://news.example/a', '"503 \\\\"busy\\\\""', '0.5')
+    """
+    text = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    if _PLAIN.fullmatch(text):
+        return text
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{_UNPRINTABLE.sub(lambda found: _escaped(found[0]), text)}"'
+
+
+def _escaped(char: str) -> str:
+    return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(char) or f"\\u{ord(char):04x}"
+
+
+def line(event: str, **values: object) -> str:
+    """One log message; values that are None are left out.
+
+    >>> line("crawl.finished", run=41, new=7, error=None)
+    'crawl.finished run=41 new=7'
+    """
+    return " ".join(
+        [event, *(f"{key}={value_text(value)}" for key, value in values.items() if value is not None)]
+    )
+
+
+def say(log: logging.Logger, level: int, event: str, **values: object) -> None:
+    """Log *event* with its values, kept apart for the JSON format."""
+    if log.isEnabledFor(level):
+        log.log(level, "%s", line(event, **values), extra={"event": event, "values": values})
+
+
+class PlainFormatter(logging.Formatter):
+    """`2026-11-23T14:56:56Z INFO  crawl.finished run=41`; a traceback follows escaped, on the same line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line."""
+        message = record.getMessage()
+        if not hasattr(record, "event"):
+            message = _UNPRINTABLE.sub(lambda found: _escaped(found[0]), message)
+        text = f"{_at(record)} {record.levelname:<7} {message}"
+        return f"{text} traceback={value_text(self._traceback(record))}" if record.exc_info else text
+
+    def _traceback(self, record: logging.LogRecord) -> str:
+        return self.formatException(record.exc_info) if record.exc_info else ""
+
+
+class JsonFormatter(PlainFormatter):
+    """The same lines as JSON objects: `at`, `level`, `event`, then the values."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one JSON object."""
+        values: dict[str, Any] = {"at": _at(record), "level": record.levelname}
+        values["event"] = getattr(record, "event", None) or record.getMessage()
+        values |= {key: value for key, value in getattr(record, "values", {}).items() if value is not None}
+        if record.exc_info:
+            values["traceback"] = self._traceback(record)
+        return json.dumps(values, default=str)
+
+
+def _at(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def configure_logs(level: int = logging.INFO, *, as_json: bool = False, stream: TextIO | None = None) -> None:
+    """Send log lines to *stream* (standard error), ours from *level*, the libraries' from WARNING."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonFormatter() if as_json else PlainFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for ours in ("crawler", "db", "scheduler"):
+        logging.getLogger(ours).setLevel(level)
+    quiet_libraries()
+
+
+def quiet_libraries() -> None:
+    """Leave of the libraries' own lines what a person must know; the ledger tells the rest."""
+    for name in (
+        "scrapy",
+        "twisted",
+        "apscheduler",
+        "asyncio",
+        "trafilatura",
+        "htmldate",
+        "charset_normalizer",
+    ):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # Sizes and broken answers are in the ledger, one row each, with a reason.
+    for name in ("scrapy.core.downloader.handlers.http11", "scrapy.downloadermiddlewares.httpcompression"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    for name in ("trafilatura", "htmldate", "protego", "apscheduler.executors.default"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -1,0 +1,1 @@
+"""Between the spider and the wire: one promise each. `crawler.settings` puts them in order."""

@@ -1,0 +1,187 @@
+"""Nobody lets us into a private network: every address is checked where the connection is made.
+
+The check lies in the resolver because every connection passes there with the
+address it will use: names, literals in all spellings, redirects, and names that
+change their address between two look-ups (DNS rebinding).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from twisted.internet import address as tx
+from twisted.internet.interfaces import IHostnameResolver, IHostResolution
+from zope.interface import implementer
+
+from crawler.config import Network
+from crawler.errors import ForbiddenAddress
+from crawler.hosts import Manners
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+Address = IPv4Address | IPv6Address
+_PUBLIC_V6 = ip_network("2000::/3")
+_NAT64 = ip_network("64:ff9b::/96")
+#: look-ups block a thread each; dead name servers must not starve the others
+_LOOKUPS = ThreadPoolExecutor(32, thread_name_prefix="dns")
+_REMEMBERED = 10_000
+
+
+def carried_v4(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that an IPv6 address carries: mapped, 6to4, Teredo or NAT64."""
+    teredo = address.teredo[1] if address.teredo else None
+    nat64 = IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
+    return address.ipv4_mapped or address.sixtofour or teredo or nat64
+
+
+def refusal(text: str, allowed: Sequence[Network] = ()) -> str | None:
+    """Why that IP address must not be connected to, as one sentence, or None when it may.
+
+    Public is what IANA calls globally reachable, multicast excepted; what an
+    IPv6 address carries inside must be public too. *allowed* opens networks.
+
+    >>> refusal("169.254.169.254")
+    '169.254.169.254 is a private or reserved address'
+    >>> refusal("93.184.216.34") is None
+    True
+    """
+    address = ip_address(text.partition("%")[0])
+    carried = carried_v4(address) if isinstance(address, IPv6Address) else None
+    if any(each in network for network in allowed for each in (address, carried) if each is not None):
+        return None
+    return None if _is_public(carried or address) else f"{text} is a private or reserved address"
+
+
+def _is_public(address: Address) -> bool:
+    if isinstance(address, IPv6Address) and address not in _PUBLIC_V6:
+        return False
+    return address.is_global and not address.is_multicast
+
+
+@implementer(IHostResolution)
+class _Resolution:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def cancel(self) -> None:
+        """A look-up under way cannot be stopped; its answer is ignored by who cancelled."""
+
+
+@implementer(IHostnameResolver)
+class GuardedResolver:
+    """Twisted's name resolver with the door closed: addresses that are not public are never handed out.
+
+    Args:
+        reactor: the running Twisted reactor.
+        allowed: networks that are let through although private.
+    """
+
+    def __init__(self, reactor: Any, allowed: Sequence[Network] = ()) -> None:
+        self.reactor = reactor
+        self.allowed = tuple(allowed)
+        self._refused: OrderedDict[str, str] = OrderedDict()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: Any) -> GuardedResolver:
+        """What `scrapy crawl` installs: the one that the guard has installed already, or a strict one."""
+        installed = reactor.nameResolver
+        return installed if isinstance(installed, cls) else cls(reactor)
+
+    def install_on_reactor(self) -> None:
+        """Answer every look-up of this process from now on."""
+        self.reactor.installNameResolver(self)
+
+    def why_refused(self, host: str) -> str | None:
+        """The reason of the last refusal of that host, or None."""
+        return self._refused.get(host.lower())
+
+    def resolveHostName(  # noqa: N802  # the interface's name
+        self,
+        resolutionReceiver: Any,  # noqa: N803  # the interface's name
+        hostName: str,  # noqa: N803  # the interface's name
+        portNumber: int = 0,  # noqa: N803  # the interface's name
+        addressTypes: Sequence[type[Any]] | None = None,  # noqa: N803  # the interface's name
+        transportSemantics: str = "TCP",  # noqa: N803  # the interface's name
+    ) -> _Resolution:
+        """Look *hostName* up and pass on its public addresses (IHostnameResolver)."""
+        resolution = _Resolution(hostName)
+        resolutionReceiver.resolutionBegan(resolution)
+        task = asyncio.ensure_future(self._resolve(resolutionReceiver, hostName, portNumber))
+        resolution.task = task  # type: ignore[attr-defined]  # keeps the task alive
+        return resolution
+
+    async def _resolve(self, receiver: Any, name: str, port: int) -> None:
+        try:
+            found = await _addresses(name)
+        except (OSError, UnicodeError):
+            found = ()
+        for text in self._public(name, found):
+            kind = tx.IPv6Address if ":" in text else tx.IPv4Address
+            receiver.addressResolved(kind("TCP", text, port))
+        receiver.resolutionComplete()
+
+    def _public(self, name: str, found: Sequence[str]) -> tuple[str, ...]:
+        reasons = {text: refusal(text, self.allowed) for text in found}
+        public = tuple(text for text, reason in reasons.items() if reason is None)
+        if reasons and not public:
+            reason = next(reason for reason in reasons.values() if reason)
+            self._refused[name.lower()] = reason if name in reasons else f"{name} leads to {reason}"
+            while len(self._refused) > _REMEMBERED:
+                self._refused.popitem(last=False)
+        return public
+
+
+async def _addresses(name: str) -> tuple[str, ...]:
+    """The addresses of a name; numbers in any spelling (`0x7f.1`, `2130706433`) need no look-up."""
+    try:
+        found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except OSError:
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(_LOOKUPS, _look_up, name)
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def _look_up(name: str) -> list[Any]:
+    return socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+
+
+def why_refused(url: str) -> str | None:
+    """Why the last connection to the URL's host was refused by the guard, or None when it was not."""
+    from twisted.internet import reactor
+
+    resolver = cast("Any", reactor).nameResolver
+    return (
+        resolver.why_refused(urlsplit(url).hostname or "") if isinstance(resolver, GuardedResolver) else None
+    )
+
+
+class Guard:
+    """Installs the resolver and refuses what is not a plain web address."""
+
+    def __init__(self, allowed: Sequence[Network]) -> None:
+        from twisted.internet import reactor
+
+        GuardedResolver(reactor, allowed).install_on_reactor()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Guard:
+        """The guard with the spider's `[fetch] allow_private`; strict for a spider without manners."""
+        manners: Manners | None = getattr(crawler.spider, "manners", None)
+        return cls(manners.fetch.allow_private if manners else ())
+
+    def process_request(self, request: Request) -> None:
+        """Refuse other schemes, and addresses with a user name in them."""
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("http", "https"):
+            raise ForbiddenAddress(f"{parts.scheme}: is not a web address", request.url)
+        if "@" in parts.netloc:
+            raise ForbiddenAddress("an address with a user name in it is not followed", request.url)

@@ -1,0 +1,120 @@
+"""The last door before the wire: a host's turn, its Retry-After, and errors in our own words."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from OpenSSL import SSL
+from scrapy import exceptions
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.http import Response
+from twisted.internet import error as tx
+from twisted.web.client import ResponseFailed
+
+from crawler.dedupe.urls import host_of
+from crawler.errors import FetchError, ForbiddenAddress, TooLarge, Unreachable
+from crawler.hosts import Hosts, Manners, retry_after_s, turn
+from crawler.middlewares.guard import why_refused
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+#: a request whose host's turn is further away goes back to the frontier instead of holding a place
+PATIENCE_S = 5.0
+_REFUSALS = (429, 503)
+
+
+class PoliteHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP/1.1 handler that waits for the host's turn and heeds its answer."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.manners: Manners | None = getattr(crawler.spider, "manners", None)
+        self.hosts = self.manners.hosts if self.manners else Hosts(1.0, (), datetime.now(UTC), 0.0)
+
+    async def download_request(self, request: Request) -> Response:
+        """The answer, as a plain `Response`.
+
+        Plain, because a text response detects its charset, and does so on the
+        compressed bytes when the middlewares copy it.
+
+        Raises:
+            FetchError: the narrowest; HostBusy when the host's turn is far away.
+        """
+        host = host_of(request.url)
+        loop = asyncio.get_running_loop()
+        await turn(self.hosts, host, request.url, PATIENCE_S)
+        try:
+            answer = await super().download_request(request)
+        except Exception as problem:
+            raise fetch_error(problem, request) from problem
+        finally:
+            self.hosts.ended(host, loop.time())
+        await self._heed(host, answer)
+        return Response(
+            answer.url,
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            flags=answer.flags,
+            certificate=answer.certificate,
+            ip_address=answer.ip_address,
+            protocol=answer.protocol,
+        )
+
+    async def _heed(self, host: str, answer: Response) -> None:
+        """Remember a 429, a 503 or a Retry-After, and that they are over."""
+        now, tick = datetime.now(UTC), asyncio.get_running_loop().time()
+        asked = retry_after_s((answer.headers.get(b"Retry-After") or b"").decode("latin-1"), now)
+        if answer.status in _REFUSALS or (asked and not 200 <= answer.status < 300):
+            state = self.hosts.refuse(host, answer.status, asked, now, tick)
+        elif answer.status < 500:
+            state_or_none = self.hosts.answered(host, now, tick)
+            if state_or_none is None:
+                return
+            state = state_or_none
+        else:
+            return
+        if self.manners:
+            await self.manners.keep_host(state)
+
+
+def fetch_error(problem: BaseException, request: Request) -> FetchError:
+    """What went wrong on the wire, as the narrowest `FetchError` with a sentence for a person."""
+    url = request.url
+    if isinstance(problem, FetchError):
+        return problem
+    if isinstance(problem, exceptions.CannotResolveHostError):
+        refused = why_refused(url)
+        return ForbiddenAddress(refused, url) if refused else Unreachable("its host name was not found", url)
+    if isinstance(problem, exceptions.DownloadTimeoutError):
+        return Unreachable(f"no whole answer within {request.meta.get('download_timeout', 0):g} s", url)
+    if isinstance(problem, exceptions.DownloadCancelledError):
+        return TooLarge(f"more than {request.meta.get('download_maxsize', 0):,} bytes", url)
+    if isinstance(problem, exceptions.ResponseDataLossError):
+        return Unreachable("the connection ended before the whole answer had come", url)
+    if isinstance(problem, exceptions.DownloadConnectionRefusedError):
+        return Unreachable("the connection was refused", url)
+    return Unreachable(_connection_fault(problem), url)
+
+
+def _connection_fault(problem: BaseException) -> str:
+    """The deepest reason that Twisted knows, in words."""
+    causes: list[BaseException] = [problem, *([problem.__cause__] if problem.__cause__ else [])]
+    for cause in tuple(causes):
+        if isinstance(cause, ResponseFailed):
+            causes += [failure.value for failure in cause.reasons]
+    for cause in causes:
+        if isinstance(cause, SSL.Error):
+            details = (
+                "; ".join(str(part[-1]) for part in cause.args[0]) if cause.args and cause.args[0] else "TLS"
+            )
+            return f"its certificate or TLS is not acceptable ({details})"
+        if isinstance(cause, tx.ConnectionLost | tx.ConnectionDone):
+            return "the connection was dropped"
+        if isinstance(cause, tx.ConnectError):
+            return f"no connection ({type(cause).__name__})"
+    return f"the answer was not understood ({type(causes[-1]).__name__})"

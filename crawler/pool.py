@@ -1,0 +1,181 @@
+"""Pages are read in other processes: the event loop never waits, and a page that kills its reader is found.
+
+Items in = rows out: `ReadingPool.read` always returns a `Capture`. When a
+reader dies, every page under way fails with it; each is then read alone in a
+pool of one, so that only the page that did it is blamed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from crawler.logs import say
+from crawler.relevance.topic import Topic
+from db.model import Candidate, Capture, Outcome, Page
+
+P = ParamSpec("P")
+R = TypeVar("R")
+log = logging.getLogger(__name__)
+
+#: CPU seconds after which reading a page is given up with an exception
+CPU_LIMIT_S = 20.0
+#: seconds after which the reader itself is ended, when even that does not help
+HARD_LIMIT_S = 60.0
+#: what the fork server imports once, so that a reader starts in milliseconds
+_PRELOAD = ["crawler.pool", "crawler.warm"]
+
+
+class ReadingTooLong(Exception):  # noqa: N818  # a page's fault, told in the ledger
+    """Reading one page took more CPU than it may."""
+
+
+class Broken(Exception):  # noqa: N818  # never leaves this module's callers
+    """The call killed its process, also when it was alone there."""
+
+
+def _start_reader() -> None:
+    """In a new reader: Ctrl-C is the parent's, and no reader outlives its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
+@contextmanager
+def time_limit(cpu_s: float, hard_s: float) -> Iterator[None]:
+    """Raise after *cpu_s* seconds of CPU; end the whole process after *hard_s* seconds, also inside C code."""
+
+    def give_up(*_: object) -> None:
+        raise ReadingTooLong(f"reading took more than {cpu_s:g} s of CPU")
+
+    before = signal.signal(signal.SIGPROF, give_up)
+    signal.setitimer(signal.ITIMER_PROF, cpu_s)
+    with Path(os.devnull).open("w") as nowhere:
+        faulthandler.dump_traceback_later(hard_s, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
+
+
+def _limited(cpu_s: float, hard_s: float, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    with time_limit(cpu_s, hard_s):
+        return work(*args, **kwargs)
+
+
+def _read_page(
+    page: Page, candidate: Candidate, topics: tuple[Topic, ...], memory: frozenset[int]
+) -> Capture:
+    from crawler.reading import read_page  # only readers need the extractor, which takes 80 MB and a second
+
+    return read_page(page, candidate, topics, memory)
+
+
+class ReadingPool:
+    """Reader processes.
+
+    Args:
+        workers: how many; 0 is one per core.
+        cpu_limit_s: CPU seconds that one page may take.
+        hard_limit_s: seconds after which a reader that does not let go is ended.
+    """
+
+    def __init__(
+        self, workers: int = 0, cpu_limit_s: float = CPU_LIMIT_S, hard_limit_s: float = HARD_LIMIT_S
+    ) -> None:
+        self.workers = workers or os.cpu_count() or 1
+        self._limited = partial(_limited, cpu_limit_s, hard_limit_s)
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # readers are forked: no threads before that
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(_PRELOAD)
+        self._pool: Executor | None = None
+        self._alone: Executor | None = None
+        self._one_by_one = asyncio.Lock()
+        self._places = asyncio.Semaphore(self.workers * 2)
+
+    async def read(
+        self, page: Page, candidate: Candidate, topics: tuple[Topic, ...], memory: frozenset[int]
+    ) -> Capture:
+        """What `read_page` makes of a page; a page that cannot be read comes back with a problem."""
+        try:
+            return await self.run(_read_page, page, candidate, topics, memory)
+        except Broken:
+            problem = "Reading this page ended the reader process twice."
+            say(log, logging.ERROR, "page.killed_reader", url=page.url, sha256=page.sha256)
+        except Exception as fault:  # the page's error costs that page
+            problem = (
+                f"Reading failed: {fault}."
+                if isinstance(fault, ReadingTooLong)
+                else f"Reading failed: {type(fault).__name__}."
+            )
+            log.exception("page.unreadable url=%s", page.url)
+        return Capture(candidate=candidate, page=page, problem=problem, problem_outcome=Outcome.FAILED)
+
+    async def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """*work* in a reader process.
+
+        Raises:
+            Broken: it ended its process, and did so again alone.
+            Exception: what *work* raised.
+        """
+        async with self._places:
+            pool = self._pool = self._pool or self._new(self.workers)
+            try:
+                return await self._submit(pool, work, *args, **kwargs)
+            except BrokenProcessPool:
+                if self._pool is pool:
+                    self._pool = None
+                    say(log, logging.WARNING, "reader.died", then="pages under way are read one by one")
+                    pool.shutdown(wait=False, cancel_futures=True)
+        return await self._run_alone(work, *args, **kwargs)
+
+    async def _run_alone(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        async with self._one_by_one:
+            pool = self._alone = self._alone or self._new(1)
+            try:
+                return await self._submit(pool, work, *args, **kwargs)
+            except BrokenProcessPool as death:
+                self._alone = None
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise Broken from death
+
+    async def _submit(self, pool: Executor, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        return await asyncio.wrap_future(pool.submit(self._limited, work, *args, **kwargs))
+
+    def _new(self, workers: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(workers, mp_context=self._context, initializer=_start_reader)
+
+    async def warm(self) -> None:
+        """Start the readers; the first page then waits for nothing."""
+        await asyncio.gather(*(self.run(os.getpid) for _ in range(self.workers)))
+
+    def close(self) -> None:
+        """End the readers; what they are reading is dropped."""
+        for pool in (self._pool, self._alone):
+            if isinstance(pool, ProcessPoolExecutor):
+                readers = list((pool._processes or {}).values())
+                pool.shutdown(wait=False, cancel_futures=True)
+                for reader in readers:
+                    reader.terminate()
+        self._pool = self._alone = None

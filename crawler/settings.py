@@ -1,0 +1,119 @@
+"""Scrapy settings, each with its reason beside it.
+
+What a person can set lies in `spacereel.toml` (`crawler.config`) and travels
+with each request: time-out, size limit and User-Agent. Names of classes below
+are arrows that no import shows; `docs/architecture.md` lists them.
+"""
+
+from __future__ import annotations
+
+from crawler.hosts import user_agent
+
+BOT_NAME = "spacereel"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+
+# --- who we are -----------------------------------------------------------------------------------------
+#: product token that robots.txt files name (RFC 9309, section 2.2.1)
+ROBOTS_TOKEN = "Spacereel"  # noqa: S105  # a name, not a secret
+#: overridden per request when `[fetch] contact` is set
+USER_AGENT = user_agent(None)
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "*",  # every language of the beat, none preferred: no redirect to an English edition
+}
+
+# --- manners --------------------------------------------------------------------------------------------
+CONCURRENT_REQUESTS = 0  # no limit here: the frontier hands out at most `[fetch] concurrency` errands
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one connection per host, kept open
+DOWNLOAD_DELAY = 0  # the pace is kept in `crawler.hosts`, which also knows Crawl-delay and Retry-After
+ROBOTSTXT_OBEY = False  # Scrapy's own reads a 503 as permission; `middlewares.robots` follows RFC 9309
+AUTOTHROTTLE_ENABLED = False  # the pace counts from the end of an answer, so slow hosts are asked less often
+RETRY_ENABLED = False  # Scrapy retries after 7 ms, 429 included; ours wait in the durable frontier
+COOKIES_ENABLED = False  # nobody's session, nothing to leak from host to host
+REFERER_ENABLED = (
+    True  # off, the redirect middleware warns at each start; on, with the policy below, none is sent
+)
+REFERRER_POLICY = "no-referrer"
+
+# --- limits ---------------------------------------------------------------------------------------------
+DOWNLOAD_TIMEOUT = 30  # default 180; of the whole answer, so a dripping body ends too
+DOWNLOAD_MAXSIZE = 10_000_000  # default 1 GiB; before and after decompression
+DOWNLOAD_WARNSIZE = 0  # the ledger says how large it was
+DOWNLOAD_FAIL_ON_DATALOSS = True  # half an article is not an article
+REDIRECT_MAX_TIMES = 8  # default 20; RFC 9309 asks for five at least, for robots.txt
+METAREFRESH_ENABLED = False  # a page is what was asked for; consent walls and traps use it
+URLLENGTH_LIMIT = 2083  # what `canonical_url` lets through, and a little
+
+# --- doors that stay shut -------------------------------------------------------------------------------
+DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.middlewares.politeness.PoliteHandler",
+    "https": "crawler.middlewares.politeness.PoliteHandler",
+    "data": None,  # a redirect must not lead into the machine or another protocol
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+TWISTED_DNS_RESOLVER = (
+    "crawler.middlewares.guard.GuardedResolver"  # installed by the guard for every other start
+)
+HTTPPROXY_ENABLED = False  # a proxy from the environment would connect where the address guard cannot see
+TELNETCONSOLE_ENABLED = False  # default on: a console for everybody on this machine
+REMOTE_CONTROL_ENABLED = False  # default on: the same over HTTP
+
+# --- the machine ----------------------------------------------------------------------------------------
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # the daemon's own asyncio loop
+CONCURRENT_ITEMS = 4  # default 100: a hundred tasks per answer, for one item
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000_000  # bytes of answers being read before no new request starts
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # what was seen is known by the record, over restarts
+SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"  # fairness between hosts is the frontier's
+WARN_ON_GENERATOR_RETURN_VALUE = False  # reads our source on each start, for a mistake mypy finds
+
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.guard.Guard": 10,
+    "crawler.middlewares.robots.Robots": 100,
+    "crawler.middlewares.conditional.Conditional": 450,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.middlewares.limits.Decompression": 590,  # bounded, and without charset detection on gzip bytes
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # every site is ours
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every status ends in the ledger
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
+ITEM_PIPELINES = {
+    "crawler.pipelines.ArchivePage": 100,
+    "crawler.pipelines.ReadPage": 200,
+    "crawler.pipelines.AppendToStore": 300,
+}
+EXTENSIONS = {
+    "crawler.extensions.RunLedger": 100,
+    "scrapy.extensions.corestats.CoreStats": None,  # the ledger counts
+    "scrapy.extensions.logcount.LogCount": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.memdebug.MemoryDebugger": None,
+    "scrapy.extensions.closespider.CloseSpider": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.spiderstate.SpiderState": None,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+}
+
+# --- logs (`crawler.logs`) ------------------------------------------------------------------------------
+LOG_LEVEL = "WARNING"  # Scrapy's own chatter
+LOG_VERSIONS: list[str] = []
+STATS_DUMP = False

@@ -1,0 +1,95 @@
+"""When to come back: pure functions of what happened and the clock."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from db.model import Outcome, SourceState
+
+#: a page that failed is tried again after these pauses, then given up
+RETRIES_S = (5.0, 5 * 60.0, 3600.0, 6 * 3600.0, 24 * 3600.0)
+#: a stored article is looked at again that long after its newest version was fetched
+RECHECKS_S = (3600.0, 6 * 3600.0, 86400.0, 3 * 86400.0, 7 * 86400.0, 30 * 86400.0)
+#: polls are spread by that share of their interval, so that sources do not fall due together
+JITTER = 0.1
+#: a failing source is asked less and less often, but at least that often
+SLOWEST_S = 86400.0
+#: outcomes of a poll that say the source is well
+WELL = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.COPY})
+
+
+def chance(*seed: object) -> float:
+    """A number from 0 to 1, always the same for the same seed."""
+    digest = hashlib.blake2b(repr(seed).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**64
+
+
+def poll_after_s(every_s: float, failures: float, seed: object) -> float:
+    """Seconds until a source is polled again.
+
+    Its interval, doubled for each weighed failure in a row, up to a day (or the
+    interval itself when that is longer), spread by a tenth either way.
+
+    >>> 27 * 60 <= poll_after_s(1800, 0, "guardian") <= 33 * 60
+    True
+    """
+    slowed = every_s * 2 ** min(failures, 20.0)
+    return min(slowed, max(SLOWEST_S, every_s)) * (1 - JITTER + 2 * JITTER * chance(seed))
+
+
+def next_state(
+    state: SourceState,
+    outcome: Outcome,
+    reason: str,
+    now: datetime,
+    *,
+    weight: float = 0.0,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    not_before_at: datetime | None = None,
+    ttl_s: float | None = None,
+) -> SourceState:
+    """What is known of a source after a poll, and when the next one is due.
+
+    Args:
+        outcome: how the poll ended; `DEFERRED` counts as a failure of that *weight*.
+        weight: of the failure: temporary 0.25, soft 0.5, hard 1.0; 0 for a success.
+        etag, last_modified: validators of a 200 answer; on 304 and failures the old ones stay.
+        not_before_at: the host asked not to be asked before.
+        ttl_s: the feed asks to be left alone that long; heeded up to a day.
+    """
+    is_well = outcome in WELL
+    failures = 0.0 if is_well else state.failures + weight
+    after = poll_after_s(state.source.every_s, failures, (state.source.id, now.isoformat()))
+    due = now + timedelta(seconds=max(after, min(ttl_s or 0.0, SLOWEST_S)))
+    has_answered = is_well and outcome is not Outcome.NOT_MODIFIED
+    return replace(
+        state,
+        etag=etag if has_answered else state.etag,
+        last_modified=last_modified if has_answered else state.last_modified,
+        checked_at=now,
+        succeeded_at=now if is_well else state.succeeded_at,
+        next_due_at=max(due, not_before_at) if not_before_at else due,
+        failures=failures,
+        outcome=outcome,
+        reason=reason,
+    )
+
+
+def retry_at(attempts: int, now: datetime, not_before_at: datetime | None = None) -> datetime | None:
+    """When a page that failed *attempts* times, this one included, is tried again; None when it is given up."""
+    if attempts > len(RETRIES_S):
+        return None
+    at = now + timedelta(seconds=RETRIES_S[attempts - 1])
+    return max(at, not_before_at) if not_before_at else at
+
+
+def next_recheck_at(
+    stored_at: datetime, now: datetime, rechecks_s: Sequence[float] = RECHECKS_S
+) -> datetime | None:
+    """When an article whose newest version was fetched at *stored_at* is looked at again; None after the last time."""
+    times = (stored_at + timedelta(seconds=after) for after in rechecks_s)
+    return next((at for at in times if at > now), None)

@@ -1,0 +1,115 @@
+"""What becomes of a page: one verdict with a reason, from what was read and what is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Literal
+
+from crawler.errors import BadStatus, FetchError, ForbiddenAddress, RobotsDenied, TooLarge
+from crawler.hosts import RobotsClosed
+from db.model import Capture, Judgement, Likeness, Outcome
+
+KeepBand = Literal["relevant", "mention", "all"]
+_RANK = {"off": 0, "mention": 1, "relevant": 2}
+_NEEDED = {"all": 0, "mention": 1, "relevant": 2}
+#: statuses that a later visit may see differently
+_PASSING = frozenset({408, 425, 429})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A verdict, why, and whether the article enters the record."""
+
+    outcome: Outcome
+    reason: str
+    keeps: bool = False
+
+
+def best(judgements: tuple[Judgement, ...]) -> Judgement | None:
+    """The judgement of the strongest band, then of the highest score."""
+    return max(judgements, key=lambda each: (_RANK[each.band], each.score), default=None)
+
+
+def decide(capture: Capture, likeness: Likeness | None, band: KeepBand) -> Decision:
+    """The verdict on a page that was fetched and read.
+
+    Args:
+        likeness: how its article relates to the record; None when it has no article.
+        band: `[keep] band`, the weakest band that becomes an article.
+
+    A changed article stays in the record also when it has left the topic: the
+    record follows what it once kept.
+    """
+    if capture.article is None or likeness is None:
+        outcome = capture.problem_outcome or Outcome.NOT_ARTICLE
+        return Decision(outcome=outcome, reason=capture.problem or "There is no article on the page.")
+    if likeness.kind == "unchanged":
+        return Decision(outcome=Outcome.UNCHANGED, reason="Title, text, authors and date are as recorded.")
+    if likeness.kind == "changed":
+        said = f"A new version; {likeness.similarity:.0%} of the text stayed."
+        return Decision(outcome=Outcome.CHANGED, reason=said, keeps=True)
+    judgement = best(capture.judgements)
+    rank = _RANK[judgement.band] if judgement else 0
+    if rank < _NEEDED[band]:
+        return Decision(outcome=Outcome.OFF_TOPIC, reason=_off_topic(judgement, band))
+    if likeness.kind in ("copy", "near_copy"):
+        what = (
+            "The same text as" if likeness.kind == "copy" else f"{likeness.similarity:.0%} of the text is in"
+        )
+        return Decision(outcome=Outcome.COPY, reason=f"{what} article {likeness.article_id}.", keeps=True)
+    return Decision(outcome=Outcome.NEW, reason=_on_topic(judgement), keeps=True)
+
+
+def _off_topic(judgement: Judgement | None, band: KeepBand) -> str:
+    if judgement is None:
+        return f"No beat judged it, and [keep] band is {band}."
+    return f"Scored {judgement.score:.2f} of {judgement.threshold:.2f} for {judgement.topic_id}: band {judgement.band}, kept from {band}."
+
+
+def _on_topic(judgement: Judgement | None) -> str:
+    if judgement is None:
+        return "Every article is kept."
+    return f"Scored {judgement.score:.2f} of {judgement.threshold:.2f} for {judgement.topic_id}: band {judgement.band}."
+
+
+def bad_status(status: int, url: str) -> BadStatus:
+    """The error of an answer that is neither a success nor a 304, in words."""
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = "not a registered status"
+    return BadStatus(f"it answered {status} ({phrase})", url, status)
+
+
+def missed(problem: FetchError) -> Decision:
+    """The verdict on a page that could not be fetched, when it is not tried again."""
+    reason = sentence(str(problem))
+    if isinstance(problem, ForbiddenAddress):
+        return Decision(outcome=Outcome.BLOCKED, reason=reason)
+    if isinstance(problem, RobotsDenied):
+        return Decision(outcome=Outcome.ROBOTS_DENIED, reason=reason)
+    if isinstance(problem, TooLarge):
+        return Decision(outcome=Outcome.TOO_LARGE, reason=reason)
+    if isinstance(problem, BadStatus) and problem.status in (404, 410):
+        return Decision(outcome=Outcome.GONE, reason=reason)
+    return Decision(outcome=Outcome.FAILED, reason=reason)
+
+
+def is_passing(problem: FetchError) -> bool:
+    """Whether the page may well be there later: no answer, or one that says so."""
+    if isinstance(problem, BadStatus):
+        return problem.status >= 500 or problem.status in _PASSING
+    if isinstance(problem, RobotsClosed):
+        return True
+    return not isinstance(problem, ForbiddenAddress | RobotsDenied | TooLarge)
+
+
+def sentence(text: str) -> str:
+    """*text* with a capital and a full stop.
+
+    >>> sentence("the connection was refused")
+    'The connection was refused.'
+    """
+    text = text.strip() or "for no known reason"
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
