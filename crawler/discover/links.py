@@ -143,6 +143,17 @@ def next_page(body: bytes, url: str, content_type: str | None = None) -> str | N
     return next(iter([*numbered, *said]), None)
 
 
+def link_texts(body: bytes, url: str, content_type: str | None = None) -> dict[str, str]:
+    """Every address of the same site that a page links to, in page order, with its longest text or "".
+
+    Raises:
+        DiscoverError: not a web page.
+    """
+    return {
+        address: link.title or "" for address, link in _links(_tree(body, url, content_type), url).items()
+    }
+
+
 def _tree(body: bytes, url: str, content_type: str | None) -> HtmlElement:
     text = decoded(unpacked(body), content_type)
     tree = parsed_page(text, url) if "<" in text else None
