@@ -302,26 +302,18 @@ def backup(config: Config, target: Path | None) -> None:
 
 @main.command()
 @click.option(
-    "--exit",
-    "ends",
-    is_flag=True,
-    envvar="DEMO_EXIT",
-    show_envvar=True,
-    help="End after the print-out, without Datasette.",
+    "--exit", "ends", is_flag=True, envvar="DEMO_EXIT", show_envvar=True, help="End after the print-out."
 )
 @click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8001,
-    show_default=True,
-    help="Port of Datasette; another free one is taken if it is in use.",
+    "--port", type=click.IntRange(0, 65535), default=0, help="Port of Datasette; a free one if not named."
 )
 @reads_config
-def demo(config: Config, ends: bool, port: int) -> None:
+@click.pass_context
+def demo(ctx: click.Context, config: Config, ends: bool, port: int) -> None:
     """Try everything on a bundled sample newsroom.
 
-    No internet is needed. The record goes into a temporary folder that is removed at the end; with
-    --db it goes into FILE and stays.
+    No internet is needed. The record goes into a temporary folder that is
+    removed at the end; with --db it goes into FILE and stays.
 
     \b
     Example:
@@ -329,4 +321,4 @@ def demo(config: Config, ends: bool, port: int) -> None:
     """
     from crawler.commands.demo import show
 
-    show(config, ends, port)
+    show(config, ctx.params["db"] is not None, ends, port)

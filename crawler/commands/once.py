@@ -1,0 +1,94 @@
+"""`spacereel once`: one round over the sources, with a bar on a terminal and one line at the end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from crawler.commands.terminal import span
+from crawler.config import Config
+from db import search
+from db.model import Outcome, RunReport
+from scheduler import run_once
+
+#: verdicts in the order they are told, with their words for one and for several
+_WORDS = {
+    Outcome.NEW: ("new", "new"),
+    Outcome.CHANGED: ("changed", "changed"),
+    Outcome.COPY: ("copy", "copies"),
+    Outcome.UNCHANGED: ("unchanged", "unchanged"),
+    Outcome.NOT_MODIFIED: ("not modified", "not modified"),
+    Outcome.OFF_TOPIC: ("off topic", "off topic"),
+    Outcome.NOT_ARTICLE: ("without an article", "without an article"),
+    Outcome.ROBOTS_DENIED: ("denied by robots.txt", "denied by robots.txt"),
+    Outcome.BLOCKED: ("blocked", "blocked"),
+    Outcome.TOO_LARGE: ("too large", "too large"),
+    Outcome.GONE: ("gone", "gone"),
+    Outcome.DEFERRED: ("put off", "put off"),
+    Outcome.FAILED: ("failed", "failed"),
+}
+
+
+def poll_once(config: Config, all_sources: bool, recheck: bool) -> None:
+    """Do one round and say what came of it."""
+    click.echo(summary(config.store.path, one_round(config, all_sources, recheck)))
+
+
+def one_round(config: Config, all_sources: bool, recheck: bool) -> RunReport:
+    """One round, with a progress bar on standard error where that is a terminal."""
+    with progress_bar() as bar:
+        return run_once(config, all_sources=all_sources, recheck=recheck, progress=bar)
+
+
+@contextmanager
+def progress_bar() -> Iterator[object]:
+    """A callback for `run_once` that draws pages done and waiting; None where nobody watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with tqdm(unit=" pages", dynamic_ncols=True, leave=False, file=sys.stderr) as bar:
+
+        def draw(done: int, waiting: int, verdicts: dict[str, int]) -> None:
+            bar.total = done + waiting
+            bar.n = done
+            bar.set_postfix(verdicts, refresh=True)
+
+        yield draw
+
+
+def summary(record: Path, report: RunReport) -> str:
+    """What a round was, in one line: "12 sources, 63 pages: 7 new, 2 changed, 9 copies, 1 failed in 38 s"."""
+    with closing(search.open_read_only(record)) as conn:
+        polled = conn.execute(
+            "SELECT count(DISTINCT source) FROM visits WHERE run_id = ? AND purpose = 'source'", (report.id,)
+        ).fetchone()[0]
+        rows = conn.execute(
+            "SELECT verdict, count(*) FROM visits WHERE run_id = ? AND purpose IN ('new', 'recheck') GROUP BY verdict",
+            (report.id,),
+        ).fetchall()
+    return sentence_of(polled, {Outcome(row[0]): row[1] for row in rows}, _seconds(report))
+
+
+def _seconds(report: RunReport) -> float:
+    return (report.finished_at - report.started_at).total_seconds() if report.finished_at else 0.0
+
+
+def sentence_of(sources: int, pages: dict[Outcome, int], seconds: float) -> str:
+    """The line that ends a round.
+
+    >>> sentence_of(12, {Outcome.NEW: 7, Outcome.COPY: 1}, 38.0)
+    '12 sources, 8 pages: 7 new, 1 copy in 38 s'
+    """
+    told = ", ".join(
+        f"{pages[each]} {words[pages[each] != 1]}" for each, words in _WORDS.items() if pages.get(each)
+    )
+    return f"{_many(sources, 'source')}, {_many(sum(pages.values()), 'page')}: {told or 'nothing new'} in {span(seconds)}"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
