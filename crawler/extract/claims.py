@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract.dates import Moment, month_number, parse_moment, speaks_of_change
-from crawler.extract.facts import Facts, is_furniture, text_of
+from crawler.extract.facts import Facts, text_of
 from crawler.extract.schema import texts_of
 
 #: a line with a date is not longer than this, or it is a sentence
@@ -100,7 +100,7 @@ def _written(node: HtmlElement) -> str:
 def time_claims(head: Iterable[HtmlElement], *, day_first: bool | None) -> Iterator[Claim]:
     """What `<time>` elements in the head of the article say, to machines and to people."""
     for node in head:
-        if node.tag == "time" and not is_furniture(node):
+        if node.tag == "time":
             yield from _time_claims(node, day_first)
 
 
@@ -156,7 +156,7 @@ def visible_claims(head: Iterable[HtmlElement], *, day_first: bool | None) -> It
             10 if node.tag == "p" else MAX_LINE_WORDS
         ):
             continue
-        if any(char.isdigit() for char in text) and not is_furniture(node):
+        if any(char.isdigit() for char in text):
             for claim in _line_claims(text, day_first):
                 key = (claim.kind, claim.moment.day, claim.moment.clock, claim.moment.offset_s)
                 if key not in found or len(claim.moment.raw) < len(found[key].moment.raw):

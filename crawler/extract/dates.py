@@ -122,6 +122,16 @@ def month_number(name: str) -> int | None:
     return _months().get(fold(name))
 
 
+@cache
+def _weekdays() -> frozenset[str]:
+    return frozenset(map(fold, _words()["weekdays"]["words"]))
+
+
+def is_weekday(name: str) -> bool:
+    """Whether a word is a day of the week in a known language."""
+    return fold(name) in _weekdays()
+
+
 def speaks_of_change(text: str) -> bool:
     """Whether a line gives the date of a change: "Updated: 3 May", "Обновлено 3 мая"."""
     return _modified().search(text) is not None

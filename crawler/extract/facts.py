@@ -13,10 +13,6 @@ from lxml.html import HtmlElement
 from crawler.extract.document import Document
 from crawler.extract.schema import Schema, plain, squeeze
 
-#: elements that are looked at around the headline
-MAX_NEAR = 160
-#: long paragraphs after which the head of an article is over
-MAX_PARAGRAPHS = 3
 _ITEMS = etree.XPath("//*[@itemprop]")
 _ITEM_NAMES = frozenset(
     ("author", "creator", "headline", "datepublished", "datecreated", "datemodified", "articlesection")
@@ -26,12 +22,8 @@ _COMMENT = re.compile(
     r"|(?:^|\s)comments[-_](?:area|section|list|wrap\w*|container|thread)|disqus|respond(?=\s|$)",
     re.IGNORECASE,
 )
-_FURNITURE = re.compile(
-    r"(?:^|[\s_-])(?:related|recommend\w*|teasers?|trending|sidebar|newsletter|promo|popular|recirc\w*|carousel|slider|"
-    r"most-?(?:read|popular|viewed)|latest|more-(?:stories|news|from)|read-?(?:more|next)|up-?next|ticker)(?=[\s_-]|$)",
-    re.IGNORECASE,
-)
-_SKIPPED = frozenset(
+#: elements whose text nobody reads
+SKIPPED = frozenset(
     (
         "script",
         "style",
@@ -57,7 +49,7 @@ def pieces_of(element: HtmlElement) -> list[str]:
     """The strings inside an element, one for each piece of markup; scripts and styles left out."""
     pieces: list[str] = []
     for node in element.iter():
-        if node.text and node.tag not in _SKIPPED:
+        if node.text and node.tag not in SKIPPED:
             pieces.append(node.text)
         if node is not element and node.tail:
             pieces.append(node.tail)
@@ -71,17 +63,10 @@ def marks_of(element: HtmlElement) -> str:
 
 def is_comment(element: HtmlElement) -> bool:
     """Whether an element lies among the readers' comments."""
-    return any(_COMMENT.search(marks) for marks in _surroundings(element))
+    return any(_COMMENT.search(marks) for marks in surroundings(element))
 
 
-def is_furniture(element: HtmlElement) -> bool:
-    """Whether an element lies in a list of other articles, a side bar or a menu."""
-    if any(_FURNITURE.search(marks) for marks in _surroundings(element)):
-        return True
-    return any(above.tag in ("nav", "aside", "footer") for above in element.iterancestors())
-
-
-def _surroundings(element: HtmlElement) -> Iterator[str]:
+def surroundings(element: HtmlElement) -> Iterator[str]:
     """Marks of an element and of what it lies in, up to the body."""
     for node in (element, *element.iterancestors()):
         if node.tag in ("body", "html"):
@@ -174,47 +159,3 @@ def absolute(address: str | None, base: str) -> str | None:
     except ValueError:
         return None
     return joined if parts.scheme in ("http", "https") and parts.hostname else None
-
-
-def near(headline: HtmlElement | None) -> list[HtmlElement]:
-    """Elements in the head of the article: those after its headline until the text begins, then those before it."""
-    if headline is None:
-        return []
-    found: list[HtmlElement] = []
-    paragraphs = 0
-    for node in _after(headline):
-        if node.tag == "p" and len(node.text_content()) > 140:
-            paragraphs += 1
-        if paragraphs >= MAX_PARAGRAPHS or len(found) >= MAX_NEAR:
-            break
-        found.append(node)
-    return found + _before(headline)
-
-
-def _after(element: HtmlElement) -> Iterator[HtmlElement]:
-    """Elements behind one in page order."""
-    here: HtmlElement | None = element
-    while here is not None and here.tag != "body":
-        for sibling in here.itersiblings():
-            yield from (
-                node for node in sibling.iter() if isinstance(node.tag, str) and node.tag not in _SKIPPED
-            )
-        here = here.getparent()
-
-
-def _before(element: HtmlElement) -> list[HtmlElement]:
-    """Elements before one, the nearest first, inside the next three boxes around it."""
-    found: list[HtmlElement] = []
-    here = element
-    for _ in range(3):
-        for sibling in here.itersiblings(preceding=True):
-            found.extend(
-                node for node in sibling.iter() if isinstance(node.tag, str) and node.tag not in _SKIPPED
-            )
-            if len(found) > 40:
-                return found[:40]
-        parent = here.getparent()
-        if parent is None or parent.tag == "body":
-            break
-        here = parent
-    return found

@@ -20,7 +20,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import htmldate
-from lxml.html import HtmlElement
 
 from crawler.extract.claims import (
     BARE_CLOCK,
@@ -33,6 +32,7 @@ from crawler.extract.claims import (
 )
 from crawler.extract.dates import Moment, parse_moment
 from crawler.extract.facts import Facts
+from crawler.extract.head import Head
 from crawler.extract.sites import host_of
 from db.model import Candidate, Precision
 
@@ -63,7 +63,7 @@ class Dates:
 
 def read_dates(
     facts: Facts,
-    head: Sequence[HtmlElement],
+    head: Head,
     fetched_at: datetime,
     candidate: Candidate | None = None,
     language: str | None = None,
@@ -72,17 +72,17 @@ def read_dates(
 
     Args:
         facts: what the page declares.
-        head: elements near the headline, see `facts.near`.
+        head: what stands near the headline.
         fetched_at: nothing can be published later than a day after it.
         candidate: what the feed said.
         language: of the page, `en-GB`; decides what `03/04/2019` means.
     """
     latest = fetched_at.astimezone(UTC) + timedelta(days=1)
     day_first = _is_day_first(language, facts.url)
-    declared = (*declared_claims(facts, day_first=day_first), *time_claims(head, day_first=day_first))
+    declared = (*declared_claims(facts, day_first=day_first), *time_claims(head.nodes, day_first=day_first))
     claims = _believable(declared, latest)
     if _is_doubtful(claims):
-        claims += _believable(list(visible_claims(head, day_first=day_first)), latest)
+        claims += _believable(list(visible_claims(head.nodes, day_first=day_first)), latest)
     published = [claim for claim in claims if claim.kind == "published"]
     feed = _feed_claim(candidate, latest)
     if not published:

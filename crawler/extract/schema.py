@@ -18,7 +18,7 @@ _BLANKS = re.compile(r"\s+")
 _ARTICLE_TYPES = frozenset(
     ("blogposting", "liveblogposting", "report", "socialmediaposting", "discussionforumposting", "claimreview", "article")
 )  # fmt: skip
-_PAGE_TYPES = frozenset(("webpage", "itempage", "medicalwebpage", "recipe", "review", "howto", "podcastepisode", "creativework"))  # fmt: skip
+_PAGE_TYPES = frozenset(("webpage", "itempage", "medicalwebpage", "recipe", "review", "howto", "podcastepisode" ))  # fmt: skip
 
 
 def squeeze(text: str) -> str:

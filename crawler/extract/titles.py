@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from crawler.extract.facts import Facts, is_furniture, text_of
+from crawler.extract.facts import Facts, text_of
+from crawler.extract.head import Head
 from crawler.extract.schema import plain, squeeze, texts_of
 from crawler.extract.sites import declared_names, is_site, label_of, letters
 
@@ -266,11 +267,12 @@ def _is_alike(heading: Spelling, stated: Sequence[Spelling]) -> bool:
     """A heading that speaks of the same thing, or is marked as the headline."""
     if _overlap(heading, stated) >= 0.5:
         return True
+    element = heading.element
     return (
-        heading.element is not None
-        and heading.element.tag == "h1"
-        and not is_furniture(heading.element)
+        element is not None
+        and element.tag == "h1"
         and len(heading.words) > 3
+        and not Head().is_beside(element)
     )
 
 
