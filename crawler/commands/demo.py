@@ -14,7 +14,7 @@ import click
 import tomlkit
 
 from crawler.commands.once import one_round, summary
-from crawler.commands.terminal import table
+from crawler.commands.terminal import WIDTH, table
 from crawler.config import SHIPPED_BEAT, BeatsConfig, Config, FetchConfig, StoreConfig
 from crawler.demo.server import Newsroom
 from db import search
@@ -123,13 +123,13 @@ def _tell_first_round(record: Path) -> int:
         for row in _rows(record, _KEPT)
     ]
     click.echo(_heading("\nStored"))
-    click.echo(table(("score", "band", "lang", "site", "title"), kept, flexible=4))
+    click.echo(table(("score", "band", "lang", "site", "title"), kept, flexible=4, width=WIDTH))
     click.echo(_heading("\nNot stored, and why"))
     left_out = [(row["verdict"], _short(row["url"]), row["reason"]) for row in _rows(record, _LEFT_OUT)]
-    click.echo(table(("verdict", "page", "reason"), left_out, flexible=1, width=100))
+    click.echo(table(("verdict", "page", "reason"), left_out, flexible=1, width=WIDTH))
     click.echo(_heading("\nRemoved from the texts, and kept beside them"))
     removed = [(row["times"], row["rule"], row["example"]) for row in _rows(record, _REMOVED)]
-    click.echo(table(("times", "rule", "for example"), removed, flexible=2))
+    click.echo(table(("times", "rule", "for example"), removed, flexible=2, width=WIDTH))
     click.echo(_heading("\nSources that need a look"))
     ailing = "SELECT id, state, reason FROM source_health WHERE state NOT IN ('ok', 'waiting')"
     click.echo(
@@ -147,7 +147,7 @@ def _tell_second_round(record: Path, seen: int) -> None:
         for row in _rows(record, _CHANGED)
     ]
     rows += [("taken down", row["title"], row["reason"]) for row in _rows(record, _GONE, seen)]
-    click.echo(table(("what", "article", "how"), rows, flexible=2))
+    click.echo(table(("what", "article", "how"), rows, flexible=2, width=WIDTH))
 
 
 def _tell_more(settings: Config, is_kept: bool) -> None:

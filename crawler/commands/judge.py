@@ -98,5 +98,5 @@ def evidence_table(evidence: Sequence[Evidence]) -> str:
     if not evidence:
         return "  no term of the topic was found"
     rows = [(f"{each.weight:+.2f}", each.concept, each.field, each.count, each.term) for each in evidence]
-    drawn = table(("points", "rule", "where", "times", "terms"), rows, flexible=4, width=96)
+    drawn = table(("points", "rule", "where", "times", "terms"), rows, flexible=4)
     return "\n".join(f"  {line}" for line in drawn.splitlines())

@@ -64,7 +64,7 @@ def overview(record: Path, now: datetime) -> Overview:
 
 
 def status_lines(seen: Overview, now: datetime) -> Iterator[str]:
-    """The overview as lines of at most 100 columns."""
+    """The overview as lines of a terminal."""
     totals, queue = seen.totals, seen.queue
     yield f"Record   {seen.record}, {seen.size_bytes / 1e6:.1f} MB"
     yield (

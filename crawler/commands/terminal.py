@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-#: columns of the narrowest terminal that every table fits
+#: columns that every table fits when nothing says otherwise
 WIDTH = 100
 _ESCAPE = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
@@ -57,6 +60,13 @@ def width_of(text: str) -> int:
     )
 
 
+def screen_width() -> int:
+    """Columns of the terminal; what goes into a pipe or file is never cut, unless COLUMNS is set."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+        return max(shutil.get_terminal_size((WIDTH, 24)).columns, 60)
+    return 100_000
+
+
 def cut(text: str, columns: int) -> str:
     """*text* in at most so many columns, with an ellipsis where something is missing.
 
@@ -70,19 +80,21 @@ def cut(text: str, columns: int) -> str:
     return text.rstrip() + "…"
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]], flexible: int, width: int = WIDTH) -> str:
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[object]], flexible: int, width: int | None = None
+) -> str:
     """A table of left-aligned columns; numbers stand on the right.
 
     Args:
         head: names of the columns.
         rows: cells; None is shown as "-".
         flexible: index of the column that is cut when the table would not fit.
-        width: columns of the terminal.
+        width: columns there are; `screen_width()` when not given.
     """
     texts = [[one_line("-" if cell is None else str(cell)) for cell in row] for row in rows]
     numeric = [bool(texts) and all(_is_number(row[at]) for row in texts) for at in range(len(head))]
     widths = [max(width_of(row[at]) for row in [list(head), *texts]) for at in range(len(head))]
-    spare = width - sum(widths) - 2 * (len(head) - 1)
+    spare = (width or screen_width()) - sum(widths) - 2 * (len(head) - 1)
     widths[flexible] = max(widths[flexible] + min(spare, 0), 8)
     texts = [[cut(cell, at) for cell, at in zip(row, widths, strict=True)] for row in [list(head), *texts]]
     return "\n".join(
