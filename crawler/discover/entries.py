@@ -22,6 +22,17 @@ _QUIRKS = re.compile(r"xml:base\s*=|:origLink|<title[^<>]{1,60}xhtml", re.IGNORE
 _PUBLISHED = re.compile(
     r"<(?:[A-Za-z][\w.-]*:)?(?:published|issued|pubdate|date|created)(?=[\s>])", re.IGNORECASE
 )
+_UPDATED = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:updated|modified)(?=[\s>])", re.IGNORECASE)
+_DATE = re.compile(
+    r"(<(?:[A-Za-z][\w.-]*:)?(?:published|issued|pubdate|date|created|updated|modified|lastbuilddate)(?:\s[^<>]*)?>)([^<]*)",
+    re.IGNORECASE,
+)
+#: what a date may look like; anything else would be guessed at, from today's date on, by slow parsers
+_SOUND_DATE = re.compile(
+    r"\s*(?:[A-Za-z]{2,9}\.?,?\s+)?"
+    r"(?:\d{1,2}[ -][A-Za-z]{3,9}\.?,?[ -]\d{2,4}|(?:19|20)\d\d[-/.]\d{1,2}(?:[-/.]\d{1,2})?|[A-Za-z]{3,9}\.? \d{1,2},? (?:19|20)\d\d|(?:19|20)\d{6}(?=T|\s*$))"
+    r"[\sT,]{0,3}[0-9:.,+\-/A-Za-z_() ]{0,40}\s*"
+)
 _NOT_A_PAGE = frozenset(
     ("enclosure", "replies", "edit", "edit-media", "self", "hub", "license", "next", "search", "icon")
 )
@@ -45,7 +56,7 @@ def read_entries(xml: str, base: str) -> list[Entry]:
         base: absolute URL at which relative links start.
     """
     starts = entry_starts(xml)
-    entries = _fast(xml, base)
+    entries = _fast(xml, starts, base)
     linked = sum(entry.link is not None for entry in entries)
     if linked >= len(starts) and not _QUIRKS.search(xml):
         return entries
@@ -54,23 +65,26 @@ def read_entries(xml: str, base: str) -> list[Entry]:
     return forgiving if gained >= 0 and len(starts) <= 2 * SLOW_ENTRIES else entries
 
 
-def _fast(xml: str, base: str) -> list[Entry]:
+def _fast(xml: str, starts: list[int], base: str) -> list[Entry]:
+    sound = _DATE.sub(lambda found: found[0] if _SOUND_DATE.fullmatch(found[2]) else found[1], xml)
     try:
         feed = fastfeedparser.parse(
-            xml.encode("utf-8", "replace"), include_content=False, include_tags=False, include_media=False
+            sound.encode("utf-8", "replace"), include_content=False, include_tags=False, include_media=False
         )
     except (ValueError, TypeError, AttributeError, KeyError, IndexError):
         return []  # feedparser tries next
-    has_published = _PUBLISHED.search(xml) is not None
+    found = feed["entries"]
+    if len(found) != len(starts):
+        return []
     return [
         Entry(
             link=web_address(_page_link(entry), base),
             title=entry.get("title"),
-            # fastfeedparser fills a missing date of publication with that of the update
-            published_at=_instant(entry.get("published")) if has_published else None,
+            # fastfeedparser takes a missing date of publication from the update, or from a guid
+            published_at=_instant(entry.get("published")) if _PUBLISHED.search(xml, start, end) else None,
             modified_at=_instant(entry.get("updated")),
         )
-        for entry in feed["entries"]
+        for entry, start, end in zip(found, starts, [*starts[1:], len(xml)], strict=True)
     ]
 
 
@@ -113,16 +127,19 @@ def _forgiving(xml: str, base: str) -> list[Entry]:
         sanitize_html=False,
         resolve_relative_uris=True,
     )
-    return [_forgiven(entry, base) for entry in feed.entries]
+    has_updates = _UPDATED.search(xml) is not None
+    return [_forgiven(entry, base, has_updates) for entry in feed.entries]
 
 
-def _forgiven(entry: Mapping[str, Any], base: str) -> Entry:
+def _forgiven(entry: Mapping[str, Any], base: str, has_updates: bool) -> Entry:
     original = entry.get("feedburner_origlink")
+    updated_at = _utc(entry, "updated_parsed")
     return Entry(
         link=web_address(original or _page_link(entry), base),
         title=entry.get("title"),
-        published_at=_utc(entry, "published_parsed"),
-        modified_at=_utc(entry, "updated_parsed"),
+        # feedparser takes the dc:date of RSS 0.90 and 1.0 for an update
+        published_at=_utc(entry, "published_parsed") or (None if has_updates else updated_at),
+        modified_at=updated_at if has_updates else None,
     )
 
 

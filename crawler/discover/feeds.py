@@ -80,11 +80,11 @@ def _html_sentence(text: str, url: str) -> str:
 
 
 def _read_xml(text: str, url: str, now: datetime) -> tuple[FeedHead, list[Entry]]:
-    root = _ROOT.search(text, 0, 20_000)
+    xml = clean_xml(text)
+    root = _ROOT.search(xml, 0, 20_000)
     if root is None:
         raise FeedSyntaxError(f"{url} is not a feed: it begins with {text[:40]!r}", url)
-    declared = text.find("<?xml", 0, root.start())
-    xml = clean_xml(text[declared if declared >= 0 else root.start() :])
+    xml = xml[root.start() :]
     starts = entry_starts(xml)
     head = read_head(xml[: starts[0]] if starts else xml[:100_000], now)
     return head, read_entries(both_ends(xml, starts, MAX_ENTRIES), _base(head, url)) if starts else []

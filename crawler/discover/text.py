@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
 import zlib
@@ -11,6 +12,7 @@ from html.entities import html5
 from urllib.parse import urljoin, urlsplit
 
 from charset_normalizer import from_bytes
+from w3lib.encoding import resolve_encoding
 
 #: a source of more unpacked bytes is cut there
 MAX_UNPACKED_BYTES = 50_000_000
@@ -92,10 +94,8 @@ def decoded(body: bytes, content_type: str | None = None) -> str:
     for name in _declarations(body, content_type):
         if name in _LATIN and _is_mostly_high(body):
             continue
-        try:
-            return body.decode("cp1252" if name in _LATIN else name, "replace")
-        except LookupError:
-            continue
+        with contextlib.suppress(LookupError, UnicodeError):  # unknown, or no character set (`idna`)
+            return body.decode(resolve_encoding(name) or "no such character set", "replace")
     return _detected(body)
 
 

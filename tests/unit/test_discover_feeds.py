@@ -1,0 +1,554 @@
+"""Feeds as publishers serve them."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.discover.feeds import MAX_ENTRIES, Feed, parse_feed
+from crawler.errors import FeedSyntaxError
+
+NOW = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+URL = "https://e.org/feed"
+
+
+def read(body: str | bytes, url: str = URL, content_type: str | None = None) -> Feed:
+    raw = body.encode() if isinstance(body, str) else body
+    return parse_feed(raw, url, "wire", NOW, content_type)
+
+
+def rss(*items: str, head: str = "<title>Wire</title><link>https://e.org/</link>") -> str:
+    return f'<?xml version="1.0"?><rss version="2.0"><channel>{head}{"".join(items)}</channel></rss>'
+
+
+def atom(*entries: str, head: str = "<title>Wire</title>", attributes: str = "") -> str:
+    return f'<feed xmlns="http://www.w3.org/2005/Atom" {attributes}>{head}{"".join(entries)}</feed>'
+
+
+def item(n: int = 1, more: str = "") -> str:
+    return f"<item><title>Film {n}</title><link>https://e.org/{n}</link>{more}</item>"
+
+
+def urls(feed: Feed) -> list[str]:
+    return [candidate.url for candidate in feed.candidates]
+
+
+def test_an_entry_becomes_a_candidate():
+    feed = read(
+        rss(
+            item(more="<pubDate>Mon, 23 Nov 2026 12:00:00 +0300</pubDate>"),
+            head="<title>Wire</title><language>en-GB</language>",
+        )
+    )
+
+    (candidate,) = feed.candidates
+    assert (candidate.url, candidate.title, candidate.language) == ("https://e.org/1", "Film 1", "en")
+    assert candidate.published_at == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    assert (candidate.source, candidate.found_on, candidate.found_at) == ("wire", URL, NOW)
+    assert (feed.format, feed.title, feed.language) == ("rss", "Wire", "en")
+
+
+RDF = """<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="https://e.org/"><title>Wire</title><link>https://e.org/</link></channel>
+<item rdf:about="https://e.org/1"><title>Film 1</title><link>https://e.org/1</link><dc:date>2026-11-23T09:00:00+00:00</dc:date></item></rdf:RDF>"""
+JSON = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "Wire",
+    "items": [
+        {
+            "id": "1",
+            "url": "https://e.org/1",
+            "title": "Film 1",
+            "date_published": "2026-11-23T12:00:00+03:00",
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "format"),
+    [
+        pytest.param(rss(item(more="<pubDate>Mon, 23 Nov 2026 09:00:00 GMT</pubDate>")), "rss", id="RSS 2.0"),
+        pytest.param(
+            rss(item(more="<pubDate>Mon, 23 Nov 2026 09:00:00 GMT</pubDate>")).replace("2.0", "0.91"),
+            "rss",
+            id="RSS 0.91",
+        ),
+        pytest.param(RDF, "rdf", id="RSS 1.0"),
+        pytest.param(
+            RDF.replace("http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/"),
+            "rdf",
+            id="RSS 0.90",
+        ),
+        pytest.param(
+            atom(
+                '<entry><title>Film 1</title><link href="https://e.org/1"/><published>2026-11-23T09:00:00Z</published></entry>'
+            ),
+            "atom",
+            id="Atom 1.0",
+        ),
+        pytest.param(
+            '<feed version="0.3" xmlns="http://purl.org/atom/ns#"><title>Wire</title><entry><title>Film 1</title>'
+            '<link rel="alternate" href="https://e.org/1"/><issued>2026-11-23T09:00:00Z</issued></entry></feed>',
+            "atom",
+            id="Atom 0.3",
+        ),
+        pytest.param(json.dumps(JSON), "json", id="JSON Feed"),
+    ],
+)
+def test_every_format_says_the_same(body, format):
+    feed = read(body)
+
+    (candidate,) = feed.candidates
+    assert (feed.format, feed.title) == (format, "Wire")
+    assert (candidate.url, candidate.title) == ("https://e.org/1", "Film 1")
+    assert candidate.published_at == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "junk", ["\ufeff", "\n\n  ", "<!-- cached -->\n", "\x00", "Warning: include(): failed\n"]
+)
+def test_junk_before_the_feed_does_not_matter(junk):
+    assert urls(read(junk + rss(item()))) == ["https://e.org/1"]
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/html", "application/json", "image/png", "nonsense", "text/xml; charset=no-such-charset"],
+)
+def test_a_mis_declared_type_does_not_matter(content_type):
+    assert urls(read(rss(item()), content_type=content_type)) == ["https://e.org/1"]
+
+
+RUSSIAN = rss("<item><title>Съёмки фильма на орбите начались</title><link>https://e.org/1</link></item>")
+
+
+@pytest.mark.parametrize(
+    ("declared", "header", "encoding"),
+    [
+        pytest.param("windows-1251", None, "cp1251", id="declared"),
+        pytest.param(None, "text/xml; charset=windows-1251", "cp1251", id="in the header only"),
+        pytest.param(None, None, "cp1251", id="undeclared windows-1251"),
+        pytest.param("utf-8", "text/xml; charset=utf-8", "cp1251", id="declared as UTF-8"),
+        pytest.param("iso-8859-1", "text/xml; charset=ISO-8859-1", "cp1251", id="declared as Latin"),
+        pytest.param(
+            "windows-1251", "text/xml; charset=windows-1251", "utf-8", id="UTF-8 declared as windows-1251"
+        ),
+        pytest.param("windows-1251", "text/xml; charset=ISO-8859-1", "cp1251", id="header in the way"),
+        pytest.param(None, None, "koi8-r", id="undeclared KOI8-R"),
+        pytest.param("utf-16", None, "utf-16", id="UTF-16 with its mark"),
+        pytest.param("utf-16", None, "utf-16-le", id="UTF-16 without its mark"),
+    ],
+)
+def test_the_character_set_is_found_out(declared, header, encoding):
+    declaration = f'<?xml version="1.0" encoding="{declared}"?>' if declared else '<?xml version="1.0"?>'
+    body = RUSSIAN.replace('<?xml version="1.0"?>', declaration).encode(encoding)
+
+    assert read(body, content_type=header).candidates[0].title == "Съёмки фильма на орбите начались"
+
+
+def test_one_broken_byte_does_not_change_the_character_set():
+    body = RUSSIAN.encode()
+    cut = body.replace("начались".encode(), "начались".encode()[:-1])
+
+    assert read(cut).candidates[0].title.startswith("Съёмки фильма на орбите началис")
+
+
+def test_western_accents_are_no_cyrillic():
+    body = rss(
+        "<item><title>Déjà vu à bord : l’équipe tourne</title><link>https://e.org/1</link></item>"
+    ).encode("cp1252")
+
+    assert read(body).candidates[0].title == "Déjà vu à bord : l’équipe tourne"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(rss(item(1), item(2)).replace("</channel></rss>", ""), id="cut after an entry"),
+        pytest.param(rss(item(1), item(2)).replace("Film 1", "Film & crew"), id="bare ampersand"),
+        pytest.param(rss(item(1), item(2)).replace("Film 1", "Film&nbsp;&hellip; 1"), id="HTML entities"),
+        pytest.param(rss(item(1), item(2)).replace("Film 1", "Film \x0b\x1f 1"), id="control characters"),
+        pytest.param(rss(item(1), item(2)).replace("Film 1", "Film <b>1"), id="tag never closed"),
+        pytest.param(rss(item(1), item(2, "<media:content url='x'/>")), id="undeclared namespace"),
+        pytest.param(
+            rss(item(1), item(2)).replace('<?xml version="1.0"?>', "<?xml version='1.0' encoding=utf-8>"),
+            id="broken declaration",
+        ),
+        pytest.param(rss(item(1), item(2)) + "<script>track()</script>", id="script behind the feed"),
+        pytest.param(
+            rss(item(1), item(2)).replace("<channel>", "").replace("</channel>", ""), id="no channel"
+        ),
+        pytest.param(rss(item(1), item(2)).replace("item>", "ITEM>"), id="capital letters"),
+    ],
+)
+def test_a_malformed_feed_still_gives_its_entries(broken):
+    assert urls(read(broken)) == ["https://e.org/1", "https://e.org/2"]
+
+
+def test_an_ampersand_in_an_address_is_part_of_it():
+    feed = read(rss("<item><title>a</title><link>https://e.org/?a=1&b=2&amp;c=3</link></item>"))
+
+    assert urls(feed) == ["https://e.org/?a=1&b=2&c=3"]
+
+
+def test_a_packed_feed_is_unpacked():
+    assert urls(read(gzip.compress(rss(item()).encode()))) == ["https://e.org/1"]
+
+
+@pytest.mark.parametrize(
+    ("written", "url", "absolute"),
+    [
+        ("/film", "https://e.org/news/feed", "https://e.org/film"),
+        ("film", "https://e.org/news/feed", "https://e.org/news/film"),
+        ("//www.e.org/film", "https://e.org/feed", "https://www.e.org/film"),
+        (" \n https://e.org/film \n", "https://e.org/feed", "https://e.org/film"),
+        ("https://e.org/fi\nlm", "https://e.org/feed", "https://e.org/film"),
+        ("/film", "https://feeds.example/e-org", "https://e.org/film"),
+    ],
+)
+def test_relative_links_start_at_the_feed_or_at_its_site(written, url, absolute):
+    assert urls(read(rss(f"<item><title>a</title><link>{written}</link></item>"), url)) == [absolute]
+
+
+def test_xml_base_is_where_links_start():
+    entry = '<entry xml:base="2026/"><title>a</title><link href="film"/></entry>'
+
+    assert urls(read(atom(entry, attributes='xml:base="https://e.org/blog/"'))) == [
+        "https://e.org/blog/2026/film"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("links", "chosen"),
+    [
+        pytest.param(
+            '<link rel="self" href="/entry.atom"/><link rel="alternate" href="/film"/>',
+            "https://e.org/film",
+            id="not self",
+        ),
+        pytest.param(
+            '<link rel="edit" href="/edit/1"/><link href="/film"/>', "https://e.org/film", id="not edit"
+        ),
+        pytest.param(
+            '<link rel="replies" href="/film#comments"/><link rel="alternate" href="/film"/>',
+            "https://e.org/film",
+            id="not replies",
+        ),
+        pytest.param(
+            '<link rel="enclosure" type="audio/mpeg" href="/a.mp3"/><link rel="alternate" href="/film"/>',
+            "https://e.org/film",
+            id="not enclosure",
+        ),
+        pytest.param(
+            '<link rel="alternate" type="application/json" href="/film.json"/><link rel="alternate" type="text/html" href="/film"/>',
+            "https://e.org/film",
+            id="HTML rather than JSON",
+        ),
+        pytest.param(
+            '<link rel="alternate" type="text/html" href="/film"/><link rel="related" href="https://other.example/"/>',
+            "https://e.org/film",
+            id="not related",
+        ),
+        pytest.param(
+            "<id>https://e.org/film</id>",
+            "https://e.org/film",
+            id="an id that is an address, when there is no link",
+        ),
+        pytest.param(
+            '<id>https://e.org/film</id><link rel="enclosure" href="/a.mp3"/>',
+            "https://e.org/film",
+            id="id rather than enclosure",
+        ),
+    ],
+)
+def test_of_several_links_the_page_is_taken(links, chosen):
+    assert urls(read(atom(f"<entry><title>a</title>{links}</entry>"))) == [chosen]
+
+
+@pytest.mark.parametrize(
+    ("tags", "chosen"),
+    [
+        pytest.param(
+            '<guid isPermaLink="true">https://e.org/film</guid>', "https://e.org/film", id="permalink"
+        ),
+        pytest.param("<guid>https://e.org/film</guid>", "https://e.org/film", id="permalink by default"),
+        pytest.param(
+            '<guid isPermaLink="false">42</guid><link>https://e.org/film</link>',
+            "https://e.org/film",
+            id="number and link",
+        ),
+        pytest.param(
+            "<guid>https://e.org/?p=1</guid><link>https://e.org/film</link>",
+            "https://e.org/film",
+            id="link rather than guid",
+        ),
+        pytest.param(
+            "<link>https://feeds.feedburner.com/~r/x/1</link><feedburner:origLink xmlns:feedburner='http://rssnamespace.org/feedburner/ext/1.0'>https://e.org/film</feedburner:origLink>",
+            "https://e.org/film",
+            id="FeedBurner's original",
+        ),
+        pytest.param(
+            "<link></link><atom:link xmlns:atom='http://www.w3.org/2005/Atom' href='https://e.org/film'/>",
+            "https://e.org/film",
+            id="Atom link in RSS",
+        ),
+        pytest.param("<link><![CDATA[ https://e.org/film ]]></link>", "https://e.org/film", id="CDATA"),
+    ],
+)
+def test_rss_names_its_page_in_many_ways(tags, chosen):
+    assert urls(read(rss(f"<item><title>a</title>{tags}</item>"))) == [chosen]
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        '<enclosure url="https://e.org/a.mp3" type="audio/mpeg" length="1"/>',
+        '<link>https://e.org/a.mp3</link><enclosure url="https://e.org/a.mp3" type="audio/mpeg" length="1"/>',
+        "<link>https://e.org/poster.jpg</link>",
+        "<link>mailto:news@e.org</link>",
+        "<link>javascript:alert(1)</link>",
+        "<guid isPermaLink='false'>42</guid>",
+        "<link>https://[broken/</link>",
+    ],
+)
+def test_an_entry_without_a_page_is_skipped_and_counted(tags):
+    feed = read(rss(f"<item><title>a</title>{tags}</item>", item()))
+
+    assert urls(feed) == ["https://e.org/1"]
+    assert feed.skipped == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "clean"),
+    [
+        ("Tom &amp; co", "Tom & co"),
+        ("Tom &amp;amp; co", "Tom & co"),
+        ("&lt;b&gt;Tom&lt;/b&gt; flies", "Tom flies"),
+        ("<![CDATA[<i>Tom</i> flies]]>", "Tom flies"),
+        ("Tom\n   flies", "Tom flies"),
+        ("Is 3 &lt; 4?", "Is 3 < 4?"),
+        ("«Вызов» снят", "«Вызов» снят"),
+        ("", None),
+        ("&lt;img src=x onerror=alert(1)&gt;", None),
+    ],
+)
+def test_a_title_is_text(written, clean):
+    assert (
+        read(rss(f"<item><title>{written}</title><link>https://e.org/1</link></item>")).candidates[0].title
+        == clean
+    )
+
+
+def test_a_title_in_xhtml_is_text():
+    entry = '<entry><title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Tom <em>flies</em></div></title><link href="/1"/></entry>'
+
+    assert read(atom(entry)).candidates[0].title == "Tom flies"
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("Mon, 23 Nov 2026 12:00:00 +0300", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("Mon, 23 Nov 2026 12:00:00 MSK", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("Mon, 23 Nov 2026 04:00:00 EST", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("23 Nov 2026 09:00 GMT", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("2026-11-23T09:00:00Z", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("2026-11-23 09:00:00", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("2026-11-23", datetime(2026, 11, 23, tzinfo=UTC)),
+        ("Mon, 23 Nov 26 09:00:00 GMT", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("Monday, November 23, 2026 09:00", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("20261123T090000Z", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("yesterday", None),
+        ("2 hours ago", None),
+        ("12", None),
+        ("09:00", None),
+        ("Mon, 32 Nov 2026 12:00:00 GMT", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("Mon, 23 Nov 2099 12:00:00 GMT", None),
+        ("9999-12-31T23:59:59-14:00", None),
+        ("", None),
+    ],
+)
+def test_dates_are_instants_in_utc_or_nothing(written, at):
+    assert read(rss(item(more=f"<pubDate>{written}</pubDate>"))).candidates[0].published_at == at
+
+
+@pytest.mark.parametrize("guid", ["12", "20261101", "2026-11-01", "2 hours ago"])
+def test_a_guid_is_no_date(guid):
+    assert read(rss(item(more=f"<guid isPermaLink='false'>{guid}</guid>"))).candidates[0].published_at is None
+
+
+def test_an_update_is_no_publication():
+    entry = '<entry><title>a</title><link href="/1"/><updated>2026-11-22T10:00:00Z</updated></entry>'
+    (only_updated,) = read(atom(entry)).candidates
+    (both,) = read(
+        atom(entry.replace("<updated>", "<published>2026-11-20T10:00:00Z</published><updated>"))
+    ).candidates
+
+    assert (only_updated.published_at, only_updated.modified_at) == (
+        None,
+        datetime(2026, 11, 22, 10, tzinfo=UTC),
+    )
+    assert (both.published_at, both.modified_at) == (
+        datetime(2026, 11, 20, 10, tzinfo=UTC),
+        datetime(2026, 11, 22, 10, tzinfo=UTC),
+    )
+
+
+def test_a_repeated_page_is_one_candidate():
+    assert urls(read(rss(item(1), item(2), item(1)))) == ["https://e.org/1", "https://e.org/2"]
+
+
+def test_an_empty_feed_is_a_feed():
+    assert read(rss()).candidates == ()
+    assert read(atom()).candidates == ()
+    assert read('{"version": "https://jsonfeed.org/version/1", "items": []}').candidates == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        pytest.param("", "empty body", id="empty"),
+        pytest.param("  \n ", "empty body", id="blank"),
+        pytest.param(
+            "<!DOCTYPE html><html><body>Moved</body></html>", "it advertises no feed", id="web page"
+        ),
+        pytest.param(
+            '<html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml"></head><body><p>Hi',
+            "it advertises https://e.org/rss.xml",
+            id="web page that names its feed",
+        ),
+        pytest.param("just words", "is not a feed", id="text"),
+        pytest.param("<opml><body/></opml>", "is not a feed", id="other XML"),
+        pytest.param("{broken", "broken", id="broken JSON"),
+        pytest.param('{"error": "not found"}', "no list of items", id="other JSON"),
+        pytest.param("[1, 2]", "no list of items", id="JSON list"),
+        pytest.param("[" * 100_000, "broken", id="deep JSON"),
+        pytest.param(b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "is not a feed", id="picture"),
+        pytest.param(b"\x1f\x8b\x08\x00garbage", "empty body", id="broken gzip"),
+    ],
+)
+def test_what_is_no_feed_is_refused_with_a_sentence(body, sentence):
+    with pytest.raises(FeedSyntaxError, match=sentence) as refusal:
+        read(body)
+
+    assert refusal.value.url == URL
+    assert "\n" not in str(refusal.value)
+
+
+JSON_CASES = [
+    ({"url": "/film"}, ["https://e.org/film"]),
+    ({"id": "https://e.org/film"}, ["https://e.org/film"]),
+    ({"id": "7", "external_url": "https://other.example/a"}, ["https://other.example/a"]),
+    ({"id": 7, "url": "https://e.org/film", "title": 5, "date_published": 20261123}, ["https://e.org/film"]),
+    ({"title": "no link"}, []),
+    ("not an object", []),
+    (None, []),
+]
+
+
+@pytest.mark.parametrize(("entry", "found"), JSON_CASES)
+def test_json_feed_items_may_be_anything(entry, found):
+    assert urls(read(json.dumps({"items": [entry]}))) == found
+
+
+@pytest.mark.parametrize(
+    ("head", "ttl_s"),
+    [
+        ("<ttl>15</ttl>", 900),
+        ("<ttl> 60 </ttl>", 3600),
+        ("<ttl>0</ttl>", None),
+        ("<ttl>soon</ttl>", None),
+        ("<ttl>525600</ttl>", 86400),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>", 1800),
+        ("<sy:updatePeriod> daily </sy:updatePeriod>", 86400),
+        ("<skipHours><hour>15</hour><hour>16</hour></skipHours>", 5400),
+        ("<skipHours><hour>3</hour></skipHours>", None),
+        ("<skipDays><day>Monday</day></skipDays>", 30600),
+        ("<skipDays><day>Sunday</day></skipDays>", None),
+        ("", None),
+    ],
+)
+def test_a_feed_says_how_long_to_leave_it_alone(head, ttl_s):
+    body = rss(item(), head=head).replace(
+        "<rss ", '<rss xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" '
+    )
+
+    assert read(body).ttl_s == ttl_s
+
+
+def test_a_feed_names_its_hub():
+    hub = '<link rel="hub" href="https://hub.example/"/>'
+
+    assert read(atom(head=hub)).hub_url == "https://hub.example/"
+    assert (
+        read(json.dumps({"items": [], "hubs": [{"type": "WebSub", "url": "https://hub.example/"}]})).hub_url
+        == "https://hub.example/"
+    )
+
+
+def test_atom_says_its_language():
+    entry = '<entry><title>a</title><link href="/1"/></entry>'
+
+    assert read(atom(entry, attributes='xml:lang="ru-RU"')).candidates[0].language == "ru"
+
+
+BOMB = (
+    '<!DOCTYPE rss [<!ENTITY a "lol">'
+    + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(20))
+    + "]>"
+)
+LEAK = '<!DOCTYPE rss [<!ENTITY b SYSTEM "file:///etc/passwd"><!ENTITY % p SYSTEM "http://127.0.0.1:9/x.dtd"> %p;]>'
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        BOMB,
+        LEAK,
+        '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://127.0.0.1:9/rss.dtd">',
+        "<!DOCTYPE rss [<!ENTITY b 'never closed'",
+    ],
+)
+def test_entities_of_a_document_are_never_expanded(doctype):
+    body = rss("<item><title>Film &b;</title><link>https://e.org/1</link></item>").replace(
+        "<rss", doctype + "<rss", 1
+    )
+    try:
+        titles = [candidate.title for candidate in read(body).candidates]
+    except FeedSyntaxError:  # as good: a document type that never ends leaves no feed
+        titles = ["Film"]
+
+    assert titles == ["Film"]
+
+
+def test_a_never_ending_feed_gives_its_newest_entries():
+    day = "<pubDate>{:02} Nov 2026 00:00:00 GMT</pubDate>"
+    old, new = (
+        (item(n, day.format(1)) for n in range(40_000)),
+        (item(90_000 + n, day.format(22)) for n in range(3_000)),
+    )
+    found = urls(read(rss(*old, *new)))
+
+    assert len(found) == MAX_ENTRIES
+    assert {f"https://e.org/{90_000 + n}" for n in range(3_000)} <= set(found)
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "<a>" * 200_000,
+        rss("<item>" * 100_000),
+        rss(item(more="<x>" * 50_000)),
+        rss(item(more="<![CDATA[" * 50_000)),
+    ],
+)
+def test_a_bottomless_feed_ends(deep):
+    with contextlib.suppress(FeedSyntaxError):
+        assert len(read(deep).candidates) <= MAX_ENTRIES
