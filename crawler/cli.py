@@ -242,6 +242,33 @@ def judge(config: Config, what: tuple[str, ...], jsonl: bool, beat: str | None) 
 
 
 @main.command()
+@click.option("--dry-run", "is_dry", is_flag=True, help="Say what would change; write nothing.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="Only pages fetched on that day (UTC) or later.",
+)
+@click.option("--source", metavar="ID", help="Only pages that this source named.")
+@reads_config
+def replay(config: Config, is_dry: bool, since: datetime | None, source: str | None) -> None:
+    """Read and judge archived pages again, without the network.
+
+    After a better extractor, a longer site memory or a changed topic: shows
+    what enters the record, leaves it or changes, and appends it. Nothing is
+    overwritten. An interrupted replay goes on where it was.
+
+    \b
+    Examples:
+      spacereel replay --dry-run
+      spacereel replay --since 2026-01-01 --source guardian-film
+    """
+    from crawler.commands.replay import replay_archive
+
+    replay_archive(config, is_dry, since, source)
+
+
+@main.command()
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

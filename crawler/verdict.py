@@ -11,8 +11,9 @@ from crawler.hosts import RobotsClosed
 from db.model import Capture, Judgement, Likeness, Outcome
 
 KeepBand = Literal["relevant", "mention", "all"]
+#: bands by strength, and the least strength that `[keep] band` asks for
 _RANK = {"off": 0, "mention": 1, "relevant": 2}
-_NEEDED = {"all": 0, "mention": 1, "relevant": 2}
+KEPT_FROM = {"all": 0, "mention": 1, "relevant": 2}
 #: statuses that a later visit may see differently
 _PASSING = frozenset({408, 425, 429})
 
@@ -24,6 +25,11 @@ class Decision:
     outcome: Outcome
     reason: str
     keeps: bool = False
+
+
+def rank_of(band: str | None) -> int:
+    """How strong a band is, 0 to 2; no band is as weak as `off`."""
+    return _RANK[band] if band else 0
 
 
 def best(judgements: tuple[Judgement, ...]) -> Judgement | None:
@@ -50,8 +56,7 @@ def decide(capture: Capture, likeness: Likeness | None, band: KeepBand) -> Decis
         said = f"A new version; {likeness.similarity:.0%} of the text stayed."
         return Decision(outcome=Outcome.CHANGED, reason=said, keeps=True)
     judgement = best(capture.judgements)
-    rank = _RANK[judgement.band] if judgement else 0
-    if rank < _NEEDED[band]:
+    if rank_of(judgement.band if judgement else None) < KEPT_FROM[band]:
         return Decision(outcome=Outcome.OFF_TOPIC, reason=_off_topic(judgement, band))
     if likeness.kind in ("copy", "near_copy"):
         what = (

@@ -137,14 +137,20 @@ RECORD = (
     published_at TEXT,
     language TEXT,
     url TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    section TEXT,
     site_name TEXT,
+    is_free INTEGER,
     fetched_at TEXT NOT NULL,
+    word_count INTEGER NOT NULL,
     beat TEXT,
     score REAL,
     band TEXT,
     story_id INTEGER REFERENCES stories(id),
     original_url TEXT,
-    mark TEXT
+    mark TEXT,
+    is_waiting INTEGER GENERATED ALWAYS AS (
+        iif(band IN ('relevant', 'mention') AND mark IS NULL AND original_url IS NULL, 1, NULL)) VIRTUAL
 )""",
     "CREATE INDEX newest_url ON newest(url)",
     "CREATE INDEX newest_published ON newest(published_at)",
@@ -152,11 +158,12 @@ RECORD = (
     "CREATE INDEX newest_source ON newest(source, published_at)",
     "CREATE INDEX newest_source_fetched ON newest(source, fetched_at)",
     "CREATE INDEX newest_language ON newest(language, published_at)",
+    "CREATE INDEX newest_site ON newest(site_name, published_at)",
     "CREATE INDEX newest_band ON newest(band, published_at)",
     "CREATE INDEX newest_story ON newest(story_id) WHERE story_id IS NOT NULL",
     "CREATE INDEX newest_original ON newest(original_url) WHERE original_url IS NOT NULL",
-    """CREATE INDEX newest_waiting ON newest(published_at)
-    WHERE band IN ('relevant', 'mention') AND mark IS NULL AND original_url IS NULL""",
+    "CREATE INDEX newest_waiting ON newest(is_waiting, published_at) WHERE is_waiting = 1",
+    "CREATE INDEX newest_waiting_score ON newest(is_waiting, score) WHERE is_waiting = 1",
 )
 
 LEDGER = (
@@ -262,6 +269,10 @@ QUEUE = (
     canonical_url TEXT NOT NULL
 ) WITHOUT ROWID""",
     "CREATE INDEX aliases_canonical ON aliases(canonical_url)",
+    """CREATE TABLE replays (
+    rules TEXT PRIMARY KEY,
+    position INTEGER NOT NULL
+) WITHOUT ROWID""",
 )
 
 RECOGNITION = (

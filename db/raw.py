@@ -122,6 +122,25 @@ class Archive:
             raise Corrupt(f"{self.path}: page {sha256} is not what was put in", str(self.path))
         return page
 
+    def captures(self, after: int, limit: int, since: datetime | None) -> tuple[tuple[int, Page], ...]:
+        """The latest capture of each page, in the order in which they came.
+
+        Args:
+            after: captures.id of the last one that was had.
+            since: pages fetched before that are left out.
+
+        Returns:
+            (captures.id, page), *limit* at most.
+        """
+        with in_words(self.path):
+            rows = self._conn.execute(
+                """SELECT * FROM captures c WHERE id > ? AND fetched_at >= ? AND NOT EXISTS (
+                    SELECT 1 FROM captures l WHERE l.url = c.url
+                        AND (l.fetched_at, l.id) > (c.fetched_at, c.id)) ORDER BY id LIMIT ?""",
+                (after, iso(since) if since else "", limit),
+            ).fetchall()
+            return tuple((row["id"], _page_of(row, _body(self._conn, row["sha256"]))) for row in rows)
+
     def prune(
         self,
         is_recorded: Callable[[str], bool],

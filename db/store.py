@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from db import memory, queue, runs, sources, versions
-from db.connection import checkpoint, connect, in_words, make_folder, transaction
+from db import memory, queue, replays, runs, sources, versions
+from db.connection import connect, in_words, make_folder, tidy, transaction
 from db.model import (
     Article,
     Candidate,
@@ -80,8 +79,7 @@ class Store:
     def close(self) -> None:
         """Let SQLite tidy up and close both files. Closing twice does nothing."""
         self._archive.close()
-        with suppress(sqlite3.Error):  # closed already, or the disk is full: closing goes on
-            self._conn.execute("PRAGMA optimize")
+        tidy(self._conn)
         self._conn.close()
 
     def _write(
@@ -212,7 +210,7 @@ class Store:
     def finish_run(self, run_id: int, now: datetime) -> RunReport:
         """Close a run, count how its visits ended, and let SQLite tidy up."""
         report = self._write(runs.finish_run, run_id, now)
-        checkpoint(self._conn, self.path)
+        tidy(self._conn)
         return report
 
     def beat_heart(self, now: datetime, pid: int) -> None:
@@ -228,6 +226,24 @@ class Store:
     def page(self, sha256: str) -> Page | None:
         """The latest capture with that body, or None."""
         return self._archive.page(sha256)
+
+    def captures(
+        self, after: int, limit: int, since: datetime | None = None
+    ) -> tuple[tuple[int, Page], ...]:
+        """The latest capture of each archived page, in turn; see `Archive.captures`."""
+        return self._archive.captures(after, limit, since)
+
+    def candidate_of(self, url: str) -> Candidate | None:
+        """How an archived page was found; None when no visit to it is recorded."""
+        return self._read(replays.candidate_of, url)
+
+    def replay_position(self, rules: str) -> int:
+        """The last capture that an interrupted replay under *rules* has done, or 0."""
+        return self._read(replays.position, rules)
+
+    def keep_replay_position(self, rules: str, done: int | None) -> None:
+        """Remember how far a replay is; None when it is complete."""
+        self._write(replays.keep_position, rules, done)
 
     def prune_archive(self, now: datetime, relevant_s: float | None, rejected_s: float | None) -> int:
         """Delete page bodies that were kept long enough; None keeps for ever.

@@ -1,0 +1,87 @@
+"""`spacereel replay`: what today's extractor and rules make of the pages in the archive."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import Counter, defaultdict
+from contextlib import closing
+from datetime import UTC, datetime
+
+import click
+from tqdm import tqdm
+
+from crawler.catalogue import load_beats
+from crawler.commands.terminal import one_line
+from crawler.config import Config
+from crawler.errors import ConfigError, StoreError
+from crawler.replay import Effect, Kind, Replay
+from db.store import Store
+
+#: examples printed of each kind, and lines of a difference in one
+_EXAMPLES, _LINES = 5, 6
+_TOLD: dict[Kind, tuple[str, str]] = {
+    "enters": ("would enter", "entered"),
+    "leaves": ("would leave", "left"),
+    "changes": ("would change", "changed"),
+    "rejudged": ("would be judged otherwise", "judged otherwise"),
+    "unreadable": ("would not be readable any more", "not readable any more"),
+    "same": ("would stay as they are", "stayed as they are"),
+}
+
+
+def replay_archive(config: Config, is_dry: bool, since: datetime | None, source: str | None) -> None:
+    """Read the archive again and tell what came of it."""
+    beats = load_beats(config.beats.paths, config.schedule.every_s)
+    known = {each.id for beat in beats for each in beat.sources}
+    if source is not None and source not in known:
+        raise ConfigError(f'no beat lists a source "{source}"; `spacereel sources list` shows them')
+    if not config.store.path.exists():
+        raise StoreError(
+            f"{config.store.path} does not exist; `spacereel once` begins it", str(config.store.path)
+        )
+    since = since.replace(tzinfo=UTC) if since else None
+    with closing(Store.open(config.store.path, config.store.archive)) as store:
+        replay = Replay(config, beats, store, is_dry=is_dry, since=since, source=source)
+        counts, examples = asyncio.run(_effects(replay))
+    _tell(counts, examples, is_dry)
+
+
+async def _effects(replay: Replay) -> tuple[Counter[Kind], dict[Kind, list[Effect]]]:
+    """How many effects of each kind there were, and the first ones of each."""
+    counts: Counter[Kind] = Counter()
+    examples: dict[Kind, list[Effect]] = defaultdict(list)
+    with tqdm(unit=" pages", file=sys.stderr, leave=False, disable=not sys.stderr.isatty()) as bar:
+        async for effect in replay.effects(bar.update):
+            counts[effect.kind] += 1
+            if len(examples[effect.kind]) < _EXAMPLES:
+                examples[effect.kind].append(effect)
+    return counts, examples
+
+
+def _tell(counts: Counter[Kind], examples: dict[Kind, list[Effect]], is_dry: bool) -> None:
+    """The counts, then examples of each kind but the last."""
+    if not counts:
+        click.echo("The archive holds no page to read again.")
+        return
+    for kind, (would, did) in _TOLD.items():
+        click.echo(f"{counts[kind]:6}  {would if is_dry else did}")
+    for kind in _TOLD:
+        if kind != "same" and examples[kind]:
+            click.echo()
+            click.secho(_TOLD[kind][0 if is_dry else 1].capitalize(), bold=True)
+            for effect in examples[kind]:
+                _show(effect)
+    if is_dry:
+        click.echo("\nNothing was written. Without --dry-run it will be.")
+
+
+def _show(effect: Effect) -> None:
+    click.echo(f"  {one_line(effect.title)[:90] or '(no title)'}")
+    click.echo(f"    {one_line(effect.url)}")
+    click.echo(f"    {one_line(effect.reason)}")
+    for line in effect.diff[:_LINES]:
+        colour = "red" if line.startswith("-") else "green"
+        click.secho(f"    {one_line(line)[:110]}", fg=colour)
+    if len(effect.diff) > _LINES:
+        click.echo(f"    … and {len(effect.diff) - _LINES} more paragraphs")

@@ -1,0 +1,53 @@
+"""What replay needs of the record: archived pages in turn, who named them, and how far it got."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from db.model import Candidate
+from db.rows import clean, when
+
+
+def candidate_of(conn: sqlite3.Connection, url: str) -> Candidate | None:
+    """How *url* was found, as far as the record remembers; None when no visit to it is recorded.
+
+    A date that only the feed knew is taken from the newest version.
+    """
+    visit = conn.execute(
+        """SELECT url, source, started_at FROM visits
+        WHERE url = ? AND purpose IN ('new', 'recheck') ORDER BY id DESC LIMIT 1""",
+        (clean(url),),
+    ).fetchone()
+    if visit is None:
+        return None
+    dated = conn.execute(
+        """SELECT a.published_at FROM aliases k JOIN newest n ON n.canonical_url = k.canonical_url
+        JOIN articles a ON a.id = n.article_id WHERE k.url = ? AND a.origins ->> 'published_at' = 'feed'""",
+        (clean(url),),
+    ).fetchone()
+    found_at = when(visit["started_at"])
+    assert found_at is not None
+    return Candidate(
+        url=visit["url"],
+        source=visit["source"] or "",
+        found_on=visit["url"],
+        found_at=found_at,
+        published_at=when(dated[0]) if dated else None,
+    )
+
+
+def position(conn: sqlite3.Connection, rules: str) -> int:
+    """The last archived page that an interrupted replay under these rules has done; 0 when none was interrupted."""
+    row = conn.execute("SELECT position FROM replays WHERE rules = ?", (rules,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def keep_position(conn: sqlite3.Connection, rules: str, done: int | None) -> None:
+    """Remember how far a replay is; None when it is complete."""
+    if done is None:
+        conn.execute("DELETE FROM replays WHERE rules = ?", (rules,))
+        return
+    conn.execute(
+        "INSERT INTO replays (rules, position) VALUES (?, ?) ON CONFLICT (rules) DO UPDATE SET position = excluded.position",
+        (rules, done),
+    )
