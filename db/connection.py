@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from db.errors import Corrupt, DiskFull, Locked, StoreError
@@ -51,12 +51,17 @@ def in_words(path: Path) -> Iterator[None]:
         raise store_error(problem, path) from problem
 
 
-def checkpoint(conn: sqlite3.Connection, path: Path) -> None:
-    """Move the write-ahead log into the file, unless somebody is reading: that is never waited for."""
-    with in_words(path):
-        conn.execute("PRAGMA optimize")
+def tidy(conn: sqlite3.Connection) -> None:
+    """Refresh the planner's statistics and move the write-ahead log into the file, if that is possible now.
+
+    Nothing waits for it and nothing depends on it: a reader, another writer,
+    a full disk or a closed connection only put it off.
+    """
+    with suppress(sqlite3.Error):
         conn.execute("PRAGMA busy_timeout = 0")
+        conn.execute("PRAGMA optimize")
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    with suppress(sqlite3.Error):
         conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
@@ -116,6 +121,7 @@ def connect(path: Path, *, can_shrink: bool = False) -> sqlite3.Connection:
             conn.execute("PRAGMA journal_mode = WAL")
             conn.execute("PRAGMA synchronous = NORMAL")
             conn.execute("PRAGMA foreign_keys = ON")
+            conn.execute("PRAGMA analysis_limit = 400")  # bounds what `PRAGMA optimize` reads
         except BaseException:
             conn.close()
             raise

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
-from db.views import VIEWS
+from db.views import NARROW, VIEWS
 
 #: guarded table -> condition of "this key exists already"; NEW is the row that comes in
 GUARDED: Mapping[str, str] = {
@@ -67,6 +67,12 @@ END""",
     }
 
 
+def _columns(row: str = "") -> str:
+    """The columns that `newest` repeats from `articles`; of *row* (`new.`, `a.`) when it is given."""
+    names = ", ".join(f"{row}{name}" for name in NARROW if name not in ("id", "canonical_url"))
+    return f"{row}id, {names}" if row else f"article_id, {names}"
+
+
 #: the judgement that stands for an article: the newest of each beat, the best band, the highest score
 _STANDING = """SELECT score, band, beat FROM judgements j
     WHERE j.article_id = {article}
@@ -74,23 +80,18 @@ _STANDING = """SELECT score, band, beat FROM judgements j
     ORDER BY CASE band WHEN 'relevant' THEN 0 WHEN 'mention' THEN 1 ELSE 2 END, score DESC LIMIT 1"""
 
 _KEEPERS: Mapping[str, str] = {
-    "articles_kept": """CREATE TRIGGER articles_kept AFTER INSERT ON articles BEGIN
+    "articles_kept": f"""CREATE TRIGGER articles_kept AFTER INSERT ON articles BEGIN
     INSERT INTO articles_fts (rowid, title, description, text)
         VALUES (new.id, new.title, new.description, new.text);
     INSERT INTO article_authors (article_id, position, author)
         SELECT new.id, key, value FROM json_each(new.authors);
     INSERT INTO article_tags (article_id, position, tag)
         SELECT new.id, key, value FROM json_each(new.tags);
-    UPDATE newest SET article_id = new.id, title = new.title, source = new.source,
-        published_at = new.published_at, language = new.language, url = new.url,
-        site_name = new.site_name, fetched_at = new.fetched_at, beat = NULL, score = NULL, band = NULL
+    UPDATE newest SET ({_columns()}, beat, score, band) = ({_columns("new.")}, NULL, NULL, NULL)
         WHERE canonical_url = new.canonical_url;
-    INSERT INTO newest (canonical_url, article_id, title, source, published_at, language, url,
-            site_name, fetched_at)
-        SELECT new.canonical_url, new.id, new.title, new.source, new.published_at, new.language, new.url,
-            new.site_name, new.fetched_at
+    INSERT INTO newest (canonical_url, {_columns()}) SELECT new.canonical_url, {_columns("new.")}
         WHERE NOT EXISTS (SELECT 1 FROM newest WHERE canonical_url = new.canonical_url);
-END""",
+END""",  # noqa: S608 - column names are ours
     "judgements_kept": f"""CREATE TRIGGER judgements_kept AFTER INSERT ON judgements BEGIN
     UPDATE newest SET (score, band, beat) = ({_STANDING.format(article="new.article_id")})
         WHERE article_id = new.article_id;
@@ -118,10 +119,8 @@ TRIGGERS: Mapping[str, str] = {
 
 _REBUILD = (
     "DELETE FROM newest",
-    f"""INSERT INTO newest (canonical_url, article_id, title, source, published_at, language, url, site_name,
-        fetched_at, score, band, beat, original_url, mark)
-    SELECT a.canonical_url, a.id, a.title, a.source, a.published_at, a.language, a.url, a.site_name,
-        a.fetched_at, j.score, j.band, j.beat,
+    f"""INSERT INTO newest (canonical_url, {_columns()}, score, band, beat, original_url, mark)
+    SELECT a.canonical_url, {_columns("a.")}, j.score, j.band, j.beat,
         (SELECT nullif(o.canonical_url, a.canonical_url) FROM articles v JOIN copies c ON c.article_id = v.id
             JOIN articles o ON o.id = c.copy_of
             WHERE v.canonical_url = a.canonical_url ORDER BY v.revision DESC LIMIT 1),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,14 +28,21 @@ from db.rows import article_values, clean, evidence_json, host_of, insert, known
 _APPENDED = frozenset({"new", "changed", "copy", "near_copy"})
 #: verdicts that claim something was added
 _CLAIMS = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.COPY})
-#: most neighbours that one shared band may name, and most that are compared
-_PER_BAND, _NEIGHBOURS = 50, 20
+#: neighbours that one shared band may name from either end, oldest and newest; and most that are compared
+_PER_BAND, _NEIGHBOURS = 25, 20
+#: one site under several hosts
+_DEVICE = re.compile(r"^(?:(?:www|m|mobile|amp|touch)\.)+(?=[^.]+\.)")
 
 _REVISION = """SELECT a.id, a.canonical_url, a.revision, a.fetched_at, a.content_sha256, n.story_id
     FROM newest n JOIN articles a ON a.id = n.article_id WHERE n.canonical_url = ?"""
 
 _KNOWN = """SELECT a.id, a.canonical_url, a.revision, a.content_sha256, a.title, a.text, a.published_at,
     a.fetched_at, a.site_name FROM newest n JOIN articles a ON a.id = n.article_id WHERE n.canonical_url = ?"""
+
+
+#: a text that everybody copies makes a band with thousands of articles: its first and its last ones are enough
+_BAND = """SELECT * FROM (SELECT article_id FROM bands WHERE band = :band ORDER BY article_id LIMIT :most)
+    UNION SELECT * FROM (SELECT article_id FROM bands WHERE band = :band ORDER BY article_id DESC LIMIT :most)"""
 
 
 def append_visit(conn: sqlite3.Connection, record: FetchRecord, run_id: int | None) -> int:
@@ -74,7 +83,9 @@ def append(
         _insert(conn, capture, article, canonical, before, fingerprint, run_id)
     now = _newest(conn, canonical)
     is_added = now is not None and (before is None or before.article_id != now.article_id)
-    is_same = now is not None and now.content_sha256 == fingerprint.content_sha256
+    is_same = now is not None and (
+        likeness.kind == "unchanged" or now.content_sha256 == fingerprint.content_sha256
+    )
     if now is not None and is_added:
         _sign(conn, now.article_id, likeness, fingerprint)
     if now is not None and is_same:
@@ -82,7 +93,7 @@ def append(
     keep_aliases(conn, article, capture.page, canonical)
     keep_validators(conn, capture.page)
     append_visit(conn, _told(record, capture, now if is_same else None, is_added), run_id)
-    return now if is_same or likeness.kind == "unchanged" else None
+    return now if is_same else None
 
 
 def _history(conn: sqlite3.Connection, article: Article, likeness: Likeness) -> str:
@@ -184,13 +195,17 @@ def keep_aliases(conn: sqlite3.Connection, article: Article, page: Page, canonic
     """
     visited = {clean(page.url), clean(page.final_url)}
     claimed = {clean(article.url), clean(article.canonical_url), canonical}
-    bare = {host_of(url).removeprefix("www.") for url in visited}
-    urls = visited | {url for url in claimed if host_of(url).removeprefix("www.") in bare}
+    hosts = {_plain_host(url) for url in visited}
+    urls = visited | {url for url in claimed if _plain_host(url) in hosts}
     conn.executemany(
         """INSERT INTO aliases (url, canonical_url) VALUES (?, ?)
         ON CONFLICT (url) DO UPDATE SET canonical_url = excluded.canonical_url""",
         [(url, canonical) for url in sorted(urls)],
     )
+
+
+def _plain_host(url: str) -> str:
+    return _DEVICE.sub("", host_of(url))
 
 
 def keep_validators(conn: sqlite3.Connection, page: Page) -> None:
@@ -234,13 +249,9 @@ def neighbours(conn: sqlite3.Connection, article: Article, fingerprint: Fingerpr
 
 def _sharing_bands(conn: sqlite3.Connection, bands: tuple[int, ...]) -> tuple[str, ...]:
     """Canonical URLs of articles that share bands, the ones that share most first."""
-    shared: dict[int, int] = {}
+    shared: Counter[int] = Counter()
     for band in dict.fromkeys(bands):
-        rows = conn.execute(
-            "SELECT article_id FROM bands WHERE band = ? ORDER BY article_id DESC LIMIT ?", (band, _PER_BAND)
-        )
-        for (article_id,) in rows:
-            shared[article_id] = shared.get(article_id, 0) + 1
+        shared.update({row[0] for row in conn.execute(_BAND, {"band": band, "most": _PER_BAND})})
     nearest = sorted(shared, key=lambda article_id: (-shared[article_id], article_id))[:_NEIGHBOURS]
     query = "SELECT canonical_url FROM articles WHERE id = ?"
     return tuple(conn.execute(query, (article_id,)).fetchone()[0] for article_id in nearest)

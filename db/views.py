@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-#: columns of `newest` that a view may sort, filter and count by without touching the wide table
-_NARROW = frozenset(
-    {"id", "title", "source", "published_at", "language", "url", "canonical_url", "site_name", "fetched_at"}
-)
+#: columns of articles that `newest` repeats: sorted, filtered and counted without touching the wide table
+NARROW = (
+    "id", "title", "source", "published_at", "language", "url", "canonical_url", "revision", "section", "site_name",
+    "is_free", "fetched_at", "word_count",
+)  # fmt: skip
 
 #: columns of articles, in the order people know
 ARTICLE_COLUMNS = (
@@ -19,26 +20,32 @@ ARTICLE_COLUMNS = (
 
 
 def _column(name: str) -> str:
+    """A column of the newest version; a wide one is looked up only when a query asks for it.
+
+    A join would be made for every row even to count them.
+    """
     if name == "id":
         return "n.article_id AS id"
-    return f"{'n' if name in _NARROW else 'a'}.{name} AS {name}"
+    if name in NARROW:
+        return f"n.{name} AS {name}"
+    return f"(SELECT {name} FROM articles WHERE id = n.article_id) AS {name}"  # noqa: S608 - column names are ours
 
 
-#: the join to the wide table is an outer one, so that SQLite leaves it out when no column of it is asked for
+def _select(*names: str) -> str:
+    return ", ".join(_column(name) for name in names)
+
+
 _CURRENT = f"""CREATE VIEW current_articles AS
-SELECT {", ".join(_column(name) for name in ARTICLE_COLUMNS)},
-    n.score AS score, n.band AS band, n.story_id AS story_id
-FROM newest n LEFT JOIN articles a ON a.id = n.article_id"""  # noqa: S608 - column names are ours
+SELECT {_select(*ARTICLE_COLUMNS)}, n.score AS score, n.band AS band, n.story_id AS story_id
+FROM newest n"""  # noqa: S608 - column names are ours
 
-_QUEUE = """CREATE VIEW review_queue AS
-SELECT n.article_id AS id, n.title AS title, n.band AS band, n.score AS score, n.source AS source,
-    n.published_at AS published_at, n.language AS language, n.site_name AS site_name, n.url AS url,
-    n.beat AS beat, a.description AS description, a.authors AS authors, a.tags AS tags, a.revision AS revision,
+_QUEUE = f"""CREATE VIEW review_queue AS
+SELECT n.article_id AS id, n.title AS title, n.band AS band, n.score AS score,
+    {_select("source", "published_at", "language", "site_name", "url")}, n.beat AS beat,
+    {_select("description", "authors", "tags", "revision")},
     (SELECT count(*) FROM newest c WHERE c.original_url = n.canonical_url) AS copies,
-    n.story_id AS story_id, n.fetched_at AS fetched_at, n.canonical_url AS canonical_url,
-    a.image_url AS image_url, a.word_count AS word_count
-FROM newest n LEFT JOIN articles a ON a.id = n.article_id
-WHERE n.band IN ('relevant', 'mention') AND n.mark IS NULL AND n.original_url IS NULL"""
+    n.story_id AS story_id, {_select("fetched_at", "canonical_url", "image_url", "word_count")}
+FROM newest n WHERE n.is_waiting = 1"""  # noqa: S608 - column names are ours
 
 _CHANGES = """CREATE VIEW article_changes AS
 SELECT a.id AS id, a.title AS title, a.source AS source, a.fetched_at AS changed_at, a.url AS url,
@@ -100,7 +107,7 @@ SELECT n.article_id AS id, json_object(
     a.modified_at AS dateModified, a.language AS inLanguage, a.tags AS keywords, a.section AS articleSection,
     a.site_name AS publisher, a.description AS description, a.image_url AS image,
     a.is_free AS isAccessibleForFree, a.word_count AS wordCount, a.revision AS version, a.url AS url
-FROM newest n JOIN articles a ON a.id = n.article_id"""
+FROM newest n LEFT JOIN articles a ON a.id = n.article_id"""
 
 #: name -> SQL, in an order in which each uses only earlier ones
 VIEWS: Mapping[str, str] = {
