@@ -16,6 +16,7 @@ from w3lib.encoding import resolve_encoding
 
 #: a source of more unpacked bytes is cut there
 MAX_UNPACKED_BYTES = 50_000_000
+_GZIP = b"\x1f\x8b"
 _BOMS = (("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"))
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})""")
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
@@ -50,14 +51,28 @@ _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def unpacked(body: bytes) -> bytes:
-    """The body without gzip, recognised by its first bytes, cut at 50 MB; a broken end is left off."""
-    if not body.startswith(b"\x1f\x8b"):
-        return body[:MAX_UNPACKED_BYTES]
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        return unpacker.decompress(body, MAX_UNPACKED_BYTES)
-    except zlib.error:
-        return _what_unpacks(body)
+    """The body without gzip, recognised by its first bytes, cut at 50 MB; a broken end is left off.
+
+    Some servers pack what is packed already, so that is undone twice.
+    """
+    for _ in range(2):
+        if not body.startswith(_GZIP):
+            break
+        body = _members(body)
+    return body[:MAX_UNPACKED_BYTES]
+
+
+def _members(body: bytes) -> bytes:
+    """All members of a gzip file, one behind the other."""
+    whole = b""
+    while body.startswith(_GZIP) and len(whole) < MAX_UNPACKED_BYTES:
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            whole += unpacker.decompress(body, MAX_UNPACKED_BYTES - len(whole))
+        except zlib.error:
+            return whole + _what_unpacks(body)
+        body = unpacker.unused_data
+    return whole
 
 
 def _what_unpacks(body: bytes) -> bytes:
