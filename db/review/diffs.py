@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Literal
 
 # A word carries the white space after it; ideographs, kana and hangul stand alone, their scripts put no spaces.
@@ -43,8 +44,8 @@ class Change:
 def diff_texts(old: str, new: str) -> tuple[Change, ...]:
     """What became of each paragraph between two versions.
 
-    Joining the paragraphs without their added spans gives *old*, without their
-    removed spans *new*.
+    The paragraphs without their added spans have the words of *old*, without
+    their removed spans the words of *new*; white space is that of *new*.
 
     Args:
         old, new: paragraphs separated by one newline.
@@ -53,6 +54,26 @@ def diff_texts(old: str, new: str) -> tuple[Change, ...]:
     rewritten = sum(left is not None and right is not None and left != right for left, right in plan)
     steps = _MOST_STEPS // max(1, rewritten)
     return tuple(_change(left, right, steps) for left, right in plan)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Paragraphs that follow one another."""
+
+    #: two or more that are the same in both versions, and whose neighbours are
+    is_fold: bool
+    changes: tuple[Change, ...]
+
+
+def folded(changes: Sequence[Change]) -> tuple[Passage, ...]:
+    """The comparison in passages; what is more than one paragraph away from a change can be folded away."""
+    changed = [index for index, change in enumerate(changes) if change.kind != "same"]
+    near = {index + by for index in changed for by in (-1, 0, 1)}
+    return tuple(
+        Passage(is_fold=is_far and len(passage) > 1, changes=passage)
+        for is_far, group in groupby(enumerate(changes), key=lambda each: each[0] not in near)
+        for passage in [tuple(change for _, change in group)]
+    )
 
 
 def diff_words(old: str, new: str, steps: int = _MOST_STEPS) -> tuple[Span, ...]:
@@ -83,7 +104,7 @@ def _planned(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str 
     """Which paragraph stands against which."""
     for kind, left, right in _blocks(before, after, _MOST_STEPS):
         if kind == "equal":
-            yield from zip(left, right, strict=True)
+            yield from zip(right, right, strict=True)
             continue
         i = j = 0
         for a, b in [*_pairs(left, right), (len(left), len(right))]:
@@ -100,7 +121,7 @@ def _folded(runs: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str, st
     for index, (kind, left, right) in enumerate(runs):
         is_crumb = 0 < index < len(runs) - 1 and len(left.strip()) <= 3
         if kind == "equal" and not is_crumb:
-            yield removed, added, left
+            yield removed, added, right
             removed = added = ""
         else:
             removed += left
@@ -112,17 +133,18 @@ def _blocks(
     before: Sequence[str], after: Sequence[str], steps: int
 ) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
     """`difflib`'s opcodes with what they cover; equal ends are taken off first, hopeless middles are not compared."""
-    most = min(len(before), len(after))
-    head = next((k for k in range(most) if before[k] != after[k]), most)
-    tail = next((k for k in range(most - head) if before[-1 - k] != after[-1 - k]), most - head)
-    left, right = before[head : len(before) - tail], after[head : len(after) - tail]
+    ones, twos = ([item.strip() for item in side] for side in (before, after))
+    most = min(len(ones), len(twos))
+    head = next((k for k in range(most) if ones[k] != twos[k]), most)
+    tail = next((k for k in range(most - head) if ones[-1 - k] != twos[-1 - k]), most - head)
+    left, right = ones[head : len(ones) - tail], twos[head : len(twos) - tail]
     if head:
         yield "equal", before[:head], after[:head]
     if _cost(left, right) > steps:
-        yield "replace", left, right
+        yield "replace", before[head : len(ones) - tail], after[head : len(twos) - tail]
     else:
         for kind, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-            yield kind, left[i:j], right[k:m]
+            yield kind, before[head + i : head + j], after[head + k : head + m]
     if tail:
         yield "equal", before[len(before) - tail :], after[len(after) - tail :]
 

@@ -20,6 +20,15 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")
 
+#: words of the record -> the tone they are shown in; words that are not here are neutral
+TONES = {
+    **dict.fromkeys(("relevant", "new", "changed", "ok"), "good"),
+    **dict.fromkeys(
+        ("mention", "later", "copy", "deferred", "robots_denied", "too_large", "slow", "empty"), "fair"
+    ),
+    **dict.fromkeys(("irrelevant", "failed", "blocked", "gone", "dead", "failing"), "bad"),
+}
+
 
 def plain(text: str) -> str:
     """*text* without control characters and bidirectional overrides; tabs and newlines stay.

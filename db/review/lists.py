@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from db.model import iso
+from db.model import from_iso, iso
+from db.review.display import ago, span
 
 Row = sqlite3.Row
 
@@ -28,6 +29,8 @@ FROM newest n JOIN articles a ON a.id = n.article_id"""
 _NEWEST_FIRST = "ORDER BY n.published_at DESC, n.article_id DESC"
 #: the condition of the partial index `newest_waiting`, and of the view `review_queue`
 _WAITING = "n.band IN ('relevant', 'mention') AND n.mark IS NULL AND n.original_url IS NULL"
+#: what the home page leads with: relevant, no copy, not turned down by a person
+_SHOWN = "n.band = 'relevant' AND n.original_url IS NULL AND n.mark IS NOT 'irrelevant'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,7 @@ def dashboard(conn: sqlite3.Connection, now: datetime) -> Dashboard:
         counts={
             name: _number(conn, sql, {"week": iso(now - timedelta(days=7))}) for name, sql in _COUNTS.items()
         },
-        newest=conn.execute(f"{_CARD} WHERE n.band = 'relevant' {_NEWEST_FIRST} LIMIT 12").fetchall(),
+        newest=conn.execute(f"{_CARD} WHERE {_SHOWN} {_NEWEST_FIRST} LIMIT 12").fetchall(),
         changed=conn.execute(_CHANGED).fetchall(),
         states=Counter(row["state"] for row in sources),
         ailing=[row for row in sources if row["state"] in AILING][:8],
@@ -93,6 +96,19 @@ WHERE a.revision > 1 ORDER BY a.fetched_at DESC LIMIT 6"""
 AILING = ("dead", "failing", "empty", "slow")
 
 
+def pulse(heartbeat: Row | None, now: datetime) -> Mapping[str, str]:
+    """How the daemon is, as a colour and a sentence."""
+    if heartbeat is None:
+        return {"state": "", "sentence": "The daemon has not run on this record yet."}
+    since = ago(heartbeat["beat_at"], now)
+    silent_s = (now - from_iso(heartbeat["beat_at"])).total_seconds()
+    if silent_s < 90:
+        return {"state": "good", "sentence": f"The daemon is watching; last sign of life {since}."}
+    if silent_s < 900:
+        return {"state": "fair", "sentence": f"No sign of life from the daemon for {span(silent_s)}."}
+    return {"state": "bad", "sentence": f"The daemon is not running; it was last seen {since}."}
+
+
 def waiting(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[Row]:
     """The head of the review queue."""
     return conn.execute(f"{_CARD} WHERE {_WAITING} {_NEWEST_FIRST} LIMIT ?", (limit,)).fetchall()
@@ -107,6 +123,15 @@ def put_aside(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[Row]:
     """Articles somebody marked `later`, the one put aside longest ago first."""
     sql = f"{_CARD} JOIN reviews r ON r.canonical_url = n.canonical_url WHERE r.mark = 'later' ORDER BY r.reviewed_at LIMIT ?"
     return conn.execute(sql, (limit,)).fetchall()
+
+
+def marked(conn: sqlite3.Connection, article_id: int) -> Row | None:
+    """Id, title and mark of an article that is marked; None when it is not."""
+    return _first(
+        conn,
+        "SELECT article_id AS id, title, mark FROM newest WHERE article_id = ? AND mark IS NOT NULL",
+        (article_id,),
+    )
 
 
 def next_waiting(conn: sqlite3.Connection, after: int | None = None) -> int | None:
@@ -197,8 +222,8 @@ def words(query: str) -> str:
     return " ".join(terms) or '""'
 
 
-def _first(conn: sqlite3.Connection, sql: str) -> Row | None:
-    row: Row | None = conn.execute(sql).fetchone()
+def _first(conn: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> Row | None:
+    row: Row | None = conn.execute(sql, values).fetchone()
     return row
 
 
