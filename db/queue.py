@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import zip_longest
 
 from db.model import Candidate, FrontierEntry, iso
 from db.rows import clean, frontier_entry_of, frontier_values, host_of, insert, when
@@ -13,7 +14,7 @@ _ENTRY = "SELECT f.*, p.etag, p.last_modified FROM frontier f LEFT JOIN pages p 
 
 _NEW = f"{_ENTRY} WHERE f.purpose = 'new' AND f.host = ? AND f.not_before_at <= ? ORDER BY f.found_at DESC, f.published_at DESC LIMIT ?"
 _RECHECK = f"{_ENTRY} WHERE f.purpose = 'recheck' AND f.host = ? AND f.not_before_at <= ? ORDER BY f.not_before_at LIMIT ?"
-_QUERIES = (("new", _NEW), ("recheck", _RECHECK))
+_QUERIES = {"new": _NEW, "recheck": _RECHECK}
 
 
 def enqueue(conn: sqlite3.Connection, candidates: Sequence[Candidate], now: datetime) -> int:
@@ -63,57 +64,61 @@ def schedule_rechecks_all(conn: sqlite3.Connection, now: datetime) -> int:
     return len(rows)
 
 
-def hosts_with(conn: sqlite3.Connection, purpose: str, after: str) -> tuple[str, ...]:
-    """Every host that has entries for *purpose*, in turn, beginning behind the host *after*.
-
-    A loose scan: one index seek per host, however many entries it has.
-    """
-    assert purpose in ("new", "recheck")
-    step = f"(SELECT min(host) FROM frontier WHERE purpose = '{purpose}' AND host > host_now)"  # noqa: S608 - two words
-    rows = conn.execute(
-        f"""WITH RECURSIVE turn(host_now) AS (
-            SELECT min(host) FROM frontier WHERE purpose = '{purpose}'
-            UNION ALL SELECT {step} FROM turn WHERE host_now IS NOT NULL)
-        SELECT host_now FROM turn WHERE host_now IS NOT NULL""",  # noqa: S608 - two words
-    ).fetchall()
-    hosts = [row[0] for row in rows]
-    return tuple([host for host in hosts if host > after] + [host for host in hosts if host <= after])
-
-
 def pending(
     conn: sqlite3.Connection, now: datetime, limit: int, exclude_hosts: Collection[str], after: str
 ) -> tuple[FrontierEntry, ...]:
-    """Entries that may be fetched: one of each host in turn, then a second of each; new before rechecks."""
+    """Entries that may be fetched: one of each host in turn, then a second of each; new before rechecks.
+
+    Args:
+        after: the turn begins with the host behind this one.
+    """
+    earliest = next_pending_at(conn)
+    if earliest is None or earliest > now:
+        return ()
     chosen: list[FrontierEntry] = []
-    excluded = frozenset(exclude_hosts)
-    for purpose, query in _QUERIES:
-        hosts = [host for host in hosts_with(conn, purpose, after) if host not in excluded]
-        chosen += _in_turn(conn, query, hosts, iso(now), limit - len(chosen))
+    for purpose, query in _QUERIES.items():
+        hosts = (host for host in _turn(conn, purpose, after) if host not in exclude_hosts)
+        chosen += _in_rounds(conn, query, hosts, iso(now), limit - len(chosen))
         if len(chosen) >= limit:
             break
     return tuple(chosen)
 
 
-def _in_turn(
-    conn: sqlite3.Connection, query: str, hosts: Sequence[str], now: str, limit: int
+def _turn(conn: sqlite3.Connection, purpose: str, after: str) -> Iterator[str]:
+    """Every host that has entries for *purpose*, once around, beginning behind *after*.
+
+    One index seek per host, however many entries it has.
+    """
+    following = f"SELECT min(host) FROM frontier WHERE purpose = '{purpose}' AND host > ?"  # noqa: S608 - two words
+    for start, end in ((after, None), ("", after)):
+        host = conn.execute(following, (start,)).fetchone()[0]
+        while host is not None and (end is None or host <= end):
+            yield host
+            host = conn.execute(following, (host,)).fetchone()[0]
+
+
+def _in_rounds(
+    conn: sqlite3.Connection, query: str, hosts: Iterator[str], now: str, limit: int
 ) -> list[FrontierEntry]:
-    """Up to *limit* entries, as evenly from *hosts* as their queues allow, in rounds."""
-    rounds: list[list[sqlite3.Row]] = []
-    depth = 1
-    while hosts and limit > 0:
-        rounds = []
-        found = 0
-        for host in hosts:
-            rows = conn.execute(query, (host, now, depth)).fetchall()
-            rounds.append(rows)
-            found += len(rows)
-            if depth == 1 and found >= limit:
-                break
-        if found >= limit or all(len(rows) < depth for rows in rounds):
+    """Up to *limit* entries, as evenly from *hosts* as their queues allow.
+
+    One entry per host fills most calls; only when all hosts together have too
+    few is each asked for more.
+    """
+    queues: dict[str, list[sqlite3.Row]] = {}
+    for host in hosts:
+        rows = conn.execute(query, (host, now, 1)).fetchall()
+        if rows:
+            queues[host] = rows
+        if len(queues) >= limit:
             break
+    depth = 1
+    while 0 < sum(map(len, queues.values())) < limit and any(len(rows) == depth for rows in queues.values()):
         depth *= 4
-    turns = [row for turn in range(depth) for rows in rounds for row in rows[turn : turn + 1]]
-    return [frontier_entry_of(row) for row in turns[:limit]]
+        queues = {host: conn.execute(query, (host, now, depth)).fetchall() for host in queues}
+    rounds = zip_longest(*queues.values())
+    rows = [row for entries in rounds for row in entries if row is not None]
+    return [frontier_entry_of(row) for row in rows[:limit]]
 
 
 def next_pending_at(conn: sqlite3.Connection) -> datetime | None:
