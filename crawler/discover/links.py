@@ -20,11 +20,11 @@ from crawler.errors import DiscoverError
 from db.model import Candidate
 
 #: anchors looked at, and articles taken from one page
-MAX_ANCHORS, MAX_LINKS = 20_000, 500
+MAX_ANCHORS, MAX_LINKS = 5_000, 500
 MAX_URL_CHARS = 2_048
 #: weight from which a link is an article; from `_LIKELY` it is one where its like are
 _CERTAIN, _LIKELY = 3.5, 1.5
-_FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "form", "dialog"))
+_FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog"))
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|submenu|footer|breadcrumbs?|pagination|pager|social|share|sharing|cookie|consent"
     r"|subscribe|login|toolbar|skip|tagcloud|tag-list|tags|byline|author|copyright|lang(?:uage)?-switch(?:er)?)(?:$|[\s_-])",
@@ -240,10 +240,7 @@ def _articles(links: Mapping[str, _Link], url: str) -> list[str]:
     sections = _sections(links)
     usable = [each for each in links if not is_trap(each) and not _is_page_of(each, url)]
     headlined = _headlined(links, (each for each in usable if each not in sections))
-    weights = {
-        each: _weight(links[each], each in sections) + 2.0 * (links[each].shape.pattern in headlined)
-        for each in usable
-    }
+    weights = {each: _weight(links[each], each in sections, headlined) for each in usable}
     certain = [address for address, weight in weights.items() if weight >= _CERTAIN]
     kinds, containers = _shares(weights, links, certain)
     return [
@@ -255,7 +252,9 @@ def _articles(links: Mapping[str, _Link], url: str) -> list[str]:
 
 
 def _has_company(link: _Link, kinds: _Shares, containers: _Shares) -> bool:
-    """Most links of its shape, or of one of its containers, are certain."""
+    """It stands in the text, and most links of its shape, or of one of its containers, are certain."""
+    if link.in_furniture:
+        return False
     return _is_common(link.shape.pattern, kinds) or any(
         _is_common(each, containers) for each in link.containers
     )
@@ -281,10 +280,11 @@ def _is_page_of(address: str, url: str) -> bool:
     )
 
 
-def _weight(link: _Link, is_section: bool) -> float:
+def _weight(link: _Link, is_section: bool, headlined: frozenset[str]) -> float:
     words = _words(link.title)
     weight = link.shape.weight + (2.0 if words >= 7 else 1.5 if words >= 4 else 0.0)
     weight += 1.5 * link.in_heading - 3.0 * link.in_furniture - 3.0 * is_section
+    weight += 2.0 * (link.shape.pattern in headlined and not link.in_furniture)
     return weight - (1.0 if link.titles and not words else 0.0)
 
 

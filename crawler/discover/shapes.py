@@ -17,13 +17,17 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _CALENDAR = re.compile(rf"/{_YEAR}(?:/{_MONTH}(?:/[0-3]?[0-9])?)?/?$", re.IGNORECASE)
+#: collections, below which an article may lie after all
+_COLLECTION = re.compile(
+    r"/(?:topics?|themes?|temy|tema|trends?|series|people|persons?|categor(?:y|ies)|kategorien?|rubrics?|rubriki?)(?:/|$)",
+    re.IGNORECASE,
+)
 _TRAP = re.compile(
-    r"/(?:tags?|topics?|themes?|temy|tema|trends?|keywords?|labels?|authors?|people|persons?|profiles?|users?|members?|staff|contributors?"
-    r"|categor(?:y|ies)|kategorie|category|rubrics?|rubriki|series|search|suche|poisk|recherche|buscar|login|log-in|signin|sign-in"
-    r"|sign-up|signup|register|account|subscribe|subscription|subscriptions|newsletters?|about|about-us|contact|contact-us|kontakt"
-    r"|contacts|privacy|privacy-policy|terms|terms-of-use|cookies?|help|faq|advertise|advertising|jobs|careers|shop|store|cart"
-    r"|rss|feeds?|sitemaps?|print|share|comments?|reply|wp-admin|wp-login\.php|cdn-cgi|ajax|api|oembed)(?:/|\.[a-z]{3,4}$|$)"
-    r"|/page[s]?/[0-9]+/?$",
+    r"/(?:tags?|keywords?|labels?|authors?|profiles?|users?|members?|staff|contributors?|search|suche|poisk|recherche|buscar"
+    r"|login|log-in|signin|sign-in|sign-up|signup|register|account|subscribe|subscriptions?|newsletters?|about|about-us|contact"
+    r"|contact-us|kontakt|contacts|privacy|privacy-policy|terms|terms-of-use|cookies?|help|faq|advertise|advertising|jobs|careers"
+    r"|shop|store|cart|rss|feeds?|sitemaps?|print|share|comments?|reply|wp-admin|wp-content|wp-login\.php|cdn-cgi|ajax|api|oembed)"
+    r"(?:/|\.[a-z]{3,4}$|$)|/pages?/[0-9]+/?$",
     re.IGNORECASE,
 )
 _TRAP_TAIL = re.compile(r"/(?:feed|comments?|print|share|amp|embed|page/[0-9]+)/?$", re.IGNORECASE)
@@ -58,8 +62,8 @@ def is_trap(url: str) -> bool:
     path = unquote(parts.path)
     if _TRAP_TAIL.search(path) or _CALENDAR.search(path) or is_not_crawlable(url):
         return True
-    found = _TRAP.search(path)
-    if found and not _is_deep_article(path[found.end() :]):
+    found = _COLLECTION.search(path)
+    if _TRAP.search(path) or (found and not _is_deep_article(path[found.end() :])):
         return True
     if _FILE.search(path) and not _PAGE_FILE.search(path) and "." in path.rpartition("/")[2][-6:]:
         return True
@@ -69,7 +73,7 @@ def is_trap(url: str) -> bool:
 
 
 def _is_deep_article(rest: str) -> bool:
-    """Behind `/topics/` or `/series/` there may be an article after all: a long slug or a date."""
+    """A long slug or a date, as under `/topics/space/`."""
     return (
         _DATED.search("/" + rest) is not None or len(_WORD_END.split(rest.strip("/").rpartition("/")[2])) >= 5
     )

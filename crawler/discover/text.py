@@ -65,7 +65,9 @@ def unpacked(body: bytes) -> bytes:
 def _members(body: bytes) -> bytes:
     """All members of a gzip file, one behind the other."""
     whole = b""
-    while body.startswith(_GZIP) and len(whole) < MAX_UNPACKED_BYTES:
+    for _ in range(100):  # each costs a copy of what is left
+        if not body.startswith(_GZIP) or len(whole) >= MAX_UNPACKED_BYTES:
+            break
         unpacker = zlib.decompressobj(wbits=31)
         try:
             whole += unpacker.decompress(body, MAX_UNPACKED_BYTES - len(whole))
