@@ -1,0 +1,333 @@
+"""WHEN: the daemon. One tick asks the record what is due and hands it to the crawl; signals end it cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from crawler.config import Config, load_config
+from crawler.errors import SpacereelError, StoreError
+from crawler.logs import configure_logs, say
+from db.lock import DaemonLock
+
+if TYPE_CHECKING:
+    from crawler.runner import Watch
+    from db.model import RunReport
+    from db.store import Store
+
+log = logging.getLogger("scheduler")
+T = TypeVar("T")
+
+#: a stop waits that long for answers under way ...
+DRAIN_S = 5.0
+#: ... and that long altogether; then the process ends as it is, with everything recorded intact
+DEADLINE_S = 9.0
+#: the heartbeat is written at most that often
+HEART_S = 5.0
+#: bodies that were kept long enough leave the archive that often
+PRUNE_S = 86400.0
+#: a crawl that ended by itself is started again after these pauses
+RESTARTS_S = (0.0, 5.0, 30.0, 300.0)
+
+
+class Daemon:
+    """Ticks until it is told to stop.
+
+    Args:
+        config: the configuration to begin with; edits of its files are taken over.
+        store: opened by the caller, who also closes it.
+    """
+
+    def __init__(self, config: Config, store: Store) -> None:
+        from crawler.record import Record
+        from crawler.sight import Sight
+
+        self.sight = Sight(config)
+        self.store = store
+        self.record = Record(store)
+        self.watch: Watch | None = None
+        self._stop = asyncio.Event()
+        self._ticking = asyncio.Lock()
+        self._told: tuple[object, ...] = ()
+        self._beaten_at = self._pruned_at = float("-inf")
+        self._restarts = 0
+        self._restart_at = 0.0
+
+    async def run(self) -> None:
+        """From the first tick to a clean end."""
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+        self._listen()
+        await self._schedule_sources()
+        await self._start_crawl()
+        ticks = AsyncIOScheduler(timezone=UTC)
+        # One job: what is due lies in the record. A late tick runs once, never twice at a time.
+        self._job = ticks.add_job(
+            self.tick,
+            "interval",
+            seconds=self.sight.config.schedule.tick_s,
+            next_run_time=datetime.now(UTC),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        ticks.start()
+        say(log, logging.INFO, "daemon.started", pid=os.getpid(), db=self.store.path)
+        await self._stop.wait()
+        ticks.pause()
+        await self._end()
+        ticks.shutdown(wait=False)  # cancels a tick under way, which has nothing left to do
+
+    async def tick(self) -> None:
+        """Take edits over, see to the crawl, hand it what is due, and say what happened."""
+        if self._stop.is_set():
+            return
+        async with self._ticking:
+            now, tick = datetime.now(UTC), asyncio.get_running_loop().time()
+            if self.sight.changed():
+                await self._take_over()
+            await self._see_to_crawl(tick)
+            await self._beat_heart(now, tick)
+            if self.watch is not None:
+                due = await self.record.call(self.store.due_sources, now, limit=1000)
+                self.watch.offer(due)
+                self.watch.desk.frontier.queued()
+                self._say_progress(self.watch)
+            await self._prune(now, tick)
+
+    # the crawl
+
+    async def _start_crawl(self) -> None:
+        from crawler.runner import Watch
+
+        self.watch = Watch(self.sight.config, self.sight.beats, self.record, mode="daemon")
+        await self.watch.start()
+        self.watch.begin()
+
+    async def _stop_crawl(self, drain_s: float) -> None:
+        from crawler.runner import say_finished
+
+        if self.watch is not None:
+            watch, self.watch = self.watch, None
+            await watch.stop(drain_s)
+            try:
+                say_finished(watch.desk, await watch.finish())
+            finally:
+                watch.close()
+
+    async def _see_to_crawl(self, tick: float) -> None:
+        """The watchdog: a crawl that ended or does not move is started again."""
+        watch = self.watch
+        if watch is None:
+            if tick >= self._restart_at:
+                await self._start_crawl()
+            return
+        if watch.is_over:
+            say(log, logging.ERROR, "crawl.ended", because=watch.why_over(), then="started again")
+        elif watch.is_stuck(tick):
+            say(
+                log,
+                logging.ERROR,
+                "crawl.stuck",
+                under_way=watch.desk.frontier.under_way,
+                then="started again",
+            )
+        else:
+            if watch.desk.tally.done:
+                self._restarts = 0
+            return
+        self._restart_at = tick + RESTARTS_S[min(self._restarts, len(RESTARTS_S) - 1)]
+        self._restarts += 1
+        await self._stop_crawl(1.0)
+
+    # edits
+
+    async def _schedule_sources(self) -> None:
+        listed = [source for beat in self.sight.beats for source in beat.sources]
+        await self.record.call(self.store.schedule_sources, listed, datetime.now(UTC))
+
+    async def _take_over(self) -> None:
+        """Sources and topics at once; anything else with a new crawl, which takes milliseconds."""
+        await self._schedule_sources()
+        config = self.sight.config
+        self._job.reschedule("interval", seconds=config.schedule.tick_s)
+        if self.watch is not None and self.watch.config == config:
+            self.watch.desk.take_beats(self.sight.beats)
+        else:
+            await self._stop_crawl(config.fetch.timeout_s)
+            await self._start_crawl()
+
+    # the record
+
+    async def _beat_heart(self, now: datetime, tick: float) -> None:
+        if tick - self._beaten_at >= HEART_S:
+            self._beaten_at = tick
+            await self.record.call(self.store.beat_heart, now, os.getpid())
+
+    async def _prune(self, now: datetime, tick: float) -> None:
+        if tick - self._pruned_at < PRUNE_S:
+            return
+        self._pruned_at = tick
+        keep = self.sight.config.archive
+        gone = await self.record.call(self.store.prune_archive, now, keep.relevant_s, keep.rejected_s)
+        if gone:
+            say(log, logging.INFO, "archive.pruned", pages=gone)
+
+    def _say_progress(self, watch: Watch) -> None:
+        """One INFO line per tick in which something happened."""
+        tally = watch.desk.tally
+        told = (watch.run_id, tally.sources, tally.candidates, tally.done)
+        if told != self._told:
+            before = self._told if self._told[:1] == told[:1] else (0, 0, 0, 0)
+            self._told = told
+            names = ("sources", "candidates", "pages")
+            since = {name: now - was for name, now, was in zip(names, told[1:], before[1:], strict=True)}  # type: ignore[operator]
+            under_way = watch.desk.frontier.under_way
+            say(log, logging.INFO, "tick.finished", run=watch.run_id, **since, under_way=under_way)
+
+    # the end
+
+    def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._signalled, number)
+
+    def _signalled(self, number: int) -> None:
+        name = signal.Signals(number).name
+        if self._stop.is_set():
+            say(log, logging.WARNING, "daemon.ended", because=f"a second {name}")
+            os._exit(128 + number)
+        say(log, logging.INFO, "daemon.stopping", because=name, within_s=DEADLINE_S)
+        deadline = threading.Timer(DEADLINE_S, _end_now)
+        deadline.daemon = True
+        deadline.start()
+        self._stop.set()
+
+    async def _end(self) -> None:
+        self.record.give_up()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ticking.acquire(), 1.0)
+        with suppress(StoreError):
+            await self._stop_crawl(DRAIN_S)
+        self.record.close()
+        say(log, logging.INFO, "daemon.stopped")
+
+
+def _end_now() -> None:
+    say(log, logging.ERROR, "daemon.ended", because=f"it did not stop within {DEADLINE_S:g} s")
+    os._exit(1)
+
+
+def run_daemon(config: Config, *, json_logs: bool = False) -> int:
+    """Watch the beats until SIGTERM or SIGINT, which end it within 10 s with everything fetched recorded.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        ConfigError, StoreError: it cannot start; another daemon on the same record is a `Locked`.
+    """
+    from crawler import runner
+    from db.store import Store
+
+    configure_logs(as_json=json_logs)
+    with DaemonLock(config.store.path):
+        store = Store.open(config.store.path, config.store.archive)
+        try:
+            runner.run(_daemon(config, store))
+        finally:
+            store.close()
+    return 0
+
+
+async def _daemon(config: Config, store: Store) -> None:
+    await Daemon(config, store).run()
+
+
+def run_once(
+    config: Config,
+    *,
+    all_sources: bool = False,
+    recheck: bool = False,
+    progress: Callable[[int, int, dict[str, int]], None] | None = None,
+) -> RunReport:
+    """Poll what is due, fetch and record everything found, and end.
+
+    Args:
+        all_sources: every source, due or not.
+        recheck: also every stored article.
+        progress: called with visits done, pages queued and pages per verdict.
+
+    Raises:
+        ConfigError, StoreError: with one sentence; a daemon on the same record is a `Locked`.
+        KeyboardInterrupt: after SIGINT or SIGTERM, with everything fetched recorded.
+    """
+    from crawler import runner
+    from crawler.sight import load
+    from db.store import Store
+
+    beats = load(config)
+    with DaemonLock(config.store.path):
+        store = Store.open(config.store.path, config.store.archive)
+        try:
+            crawl = runner.crawl(
+                config, beats, store, all_sources=all_sources, recheck=recheck, progress=progress
+            )
+            return runner.run(_interruptible(crawl))
+        finally:
+            store.close()
+
+
+async def _interruptible(main: Coroutine[Any, Any, T]) -> T:
+    """*main*, ended in an orderly way by SIGINT and SIGTERM."""
+    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(main)
+    numbers = (signal.SIGTERM, signal.SIGINT) if threading.current_thread() is threading.main_thread() else ()
+    for number in numbers:
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--once", is_flag=True, help="Poll what is due, store everything found, and end.")
+@click.option(
+    "--config", "config_file", type=Path, metavar="FILE", help="Settings; spacereel.toml if it is there."
+)
+@click.option("--db", type=Path, metavar="FILE", help="The record, instead of the one the settings name.")
+@click.option("--json-logs", is_flag=True, help="Log lines as JSON objects.")
+def main(once: bool, config_file: Path | None, db: Path | None, json_logs: bool) -> None:
+    """Watch the beats; the same as `spacereel run`, with --once as `spacereel once`.
+
+    \b
+    Example:
+      python scheduler.py --once --db db/articles.db
+    """
+    try:
+        config = load_config(config_file, db)
+        if once:
+            configure_logs(as_json=json_logs)
+            run_once(config)
+        else:
+            sys.exit(run_daemon(config, json_logs=json_logs))
+    except SpacereelError as problem:
+        raise click.ClickException(str(problem)) from problem
+
+
+if __name__ == "__main__":
+    main()

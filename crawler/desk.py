@@ -341,6 +341,17 @@ class Desk:
 
         await self.record.call(write)
 
+    async def fail(self, errand: Errand, fault: BaseException | None) -> None:
+        """Our own code failed on the errand: its row says so, and it is not tried again."""
+        reason = f"Spacereel failed on it: {type(fault).__name__}."
+        record = replace(self.row(errand, datetime.now(UTC), 0), outcome=Outcome.FAILED, reason=reason)
+        if errand.state is None:
+            await self.append_visit(record)
+        else:
+            state = next_state(errand.state, Outcome.FAILED, reason, record.started_at, weight=1.0)
+            await self._schedule(state, record)
+        self._count(errand, record)
+
     # what both have in common
 
     def put_back(self, errand: Errand, busy: HostBusy) -> None:

@@ -173,6 +173,12 @@ class Frontier:
         self._is_closed = True
         self._news.set()
 
+    async def drained(self) -> None:
+        """Until every errand that was handed out has its row."""
+        while self._under_way:
+            self._news.clear()
+            await self._news.wait()
+
     # what comes next
 
     async def errands(self) -> AsyncIterator[Errand]:

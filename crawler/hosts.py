@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
@@ -82,10 +83,12 @@ class _Pace:
     crawl_delay_s: float | None = None
     refusals: int = 0
     reason: str | None = None
+    #: held while a request to the host is under way
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def is_plain(self) -> bool:
-        return not (self.refusals or self.crawl_delay_s or self.blocked_until)
+        return not (self.refusals or self.crawl_delay_s or self.blocked_until or self.lock.locked())
 
 
 class Hosts:
@@ -126,6 +129,10 @@ class Hosts:
         """The larger of our delay and the host's Crawl-delay, in seconds."""
         pace = self._paces.get(host)
         return max(self.delay_s, (pace.crawl_delay_s or 0.0) if pace else 0.0)
+
+    def lock(self, host: str) -> asyncio.Lock:
+        """Held while a request to the host is under way: one connection per host."""
+        return self._paces.setdefault(host, _Pace()).lock
 
     def resting(self, tick: float) -> tuple[str, ...]:
         """Hosts that may not be asked now."""
@@ -211,16 +218,21 @@ class Manners:
     record: Callable[[FetchRecord], Awaitable[None]]
 
 
-async def turn(hosts: Hosts, host: str, url: str, patience_s: float) -> None:
-    """Wait until the host may be asked, up to *patience_s* seconds.
+@asynccontextmanager
+async def turn(hosts: Hosts, host: str, url: str, patience_s: float) -> AsyncIterator[None]:
+    """A block in which *url* may be asked for: alone on its host, and not before the host's time.
 
     Raises:
-        HostBusy: it would take longer.
+        HostBusy: the host wants to rest longer than *patience_s* seconds.
     """
     loop = asyncio.get_running_loop()
-    while (wait := hosts.wait_s(host, loop.time())) > 0:
-        if wait > patience_s:
-            raise HostBusy(
-                hosts.reason(host) or f"{host} asks for {hosts.gap_s(host):g} s between requests", url, wait
-            )
-        await asyncio.sleep(wait)
+    async with hosts.lock(host):
+        while (wait := hosts.wait_s(host, loop.time())) > 0:
+            if wait > patience_s:
+                why = hosts.reason(host) or f"{host} asks for {hosts.gap_s(host):g} s between requests"
+                raise HostBusy(why, url, wait)
+            await asyncio.sleep(wait)
+        try:
+            yield
+        finally:
+            hosts.ended(host, loop.time())

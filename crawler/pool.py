@@ -13,6 +13,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -20,6 +21,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import ParamSpec, TypeVar
 
 from crawler.logs import say
@@ -77,6 +79,17 @@ def time_limit(cpu_s: float, hard_s: float) -> Iterator[None]:
             faulthandler.cancel_dump_traceback_later()
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.signal(signal.SIGPROF, before)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Start readers without the program that started us: multiprocessing would import it again in each of them."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def _limited(cpu_s: float, hard_s: float, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -161,7 +174,9 @@ class ReadingPool:
                 raise Broken from death
 
     async def _submit(self, pool: Executor, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        return await asyncio.wrap_future(pool.submit(self._limited, work, *args, **kwargs))
+        with _without_main():
+            future = pool.submit(self._limited, work, *args, **kwargs)
+        return await asyncio.wrap_future(future)
 
     def _new(self, workers: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(workers, mp_context=self._context, initializer=_start_reader)

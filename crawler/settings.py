@@ -12,6 +12,7 @@ from crawler.hosts import user_agent
 BOT_NAME = "spacereel"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
+DESK = "crawler.runner.desk_for_scrapy"  # what `scrapy crawl watch` works at; the daemon brings its own
 
 # --- who we are -----------------------------------------------------------------------------------------
 #: product token that robots.txt files name (RFC 9309, section 2.2.1)
@@ -25,7 +26,7 @@ DEFAULT_REQUEST_HEADERS = {
 
 # --- manners --------------------------------------------------------------------------------------------
 CONCURRENT_REQUESTS = 0  # no limit here: the frontier hands out at most `[fetch] concurrency` errands
-CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one connection per host, kept open
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # connections kept open per host; Scrapy 2.19 itself may start more at once
 DOWNLOAD_DELAY = 0  # the pace is kept in `crawler.hosts`, which also knows Crawl-delay and Retry-After
 ROBOTSTXT_OBEY = False  # Scrapy's own reads a 503 as permission; `middlewares.robots` follows RFC 9309
 AUTOTHROTTLE_ENABLED = False  # the pace counts from the end of an answer, so slow hosts are asked less often

@@ -84,7 +84,8 @@ def bad_status(status: int, url: str) -> BadStatus:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = "not a registered status"
-    return BadStatus(f"it answered {status} ({phrase})", url, status)
+    said = "redirects to nothing that may be followed:" if 300 <= status < 400 else "answered"
+    return BadStatus(f"it {said} {status} ({phrase})", url, status)
 
 
 def missed(problem: FetchError) -> Decision:

@@ -10,14 +10,16 @@ from scrapy.exceptions import IgnoreRequest
 from crawler.errors import TooLarge, Unreachable
 
 if TYPE_CHECKING:
-    from scrapy import Request
+    from scrapy import Request, Spider
     from scrapy.http import Response
 
 
 class Decompression(HttpCompressionMiddleware):
     """Scrapy's decompression, whose refusals and failures become errors with a reason."""
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:
+    def process_response(
+        self, request: Request, response: Response, spider: Spider | None = None
+    ) -> Request | Response:
         """The unpacked response.
 
         Raises:

@@ -45,14 +45,11 @@ class PoliteHandler(HTTP11DownloadHandler):
             FetchError: the narrowest; HostBusy when the host's turn is far away.
         """
         host = host_of(request.url)
-        loop = asyncio.get_running_loop()
-        await turn(self.hosts, host, request.url, PATIENCE_S)
-        try:
-            answer = await super().download_request(request)
-        except Exception as problem:
-            raise fetch_error(problem, request) from problem
-        finally:
-            self.hosts.ended(host, loop.time())
+        async with turn(self.hosts, host, request.url, PATIENCE_S):
+            try:
+                answer = await super().download_request(request)
+            except Exception as problem:
+                raise fetch_error(problem, request) from problem
         await self._heed(host, answer)
         return Response(
             answer.url,
@@ -82,7 +79,7 @@ class PoliteHandler(HTTP11DownloadHandler):
             await self.manners.keep_host(state)
 
 
-def fetch_error(problem: BaseException, request: Request) -> FetchError:
+def fetch_error(problem: BaseException | None, request: Request) -> FetchError:
     """What went wrong on the wire, as the narrowest `FetchError` with a sentence for a person."""
     url = request.url
     if isinstance(problem, FetchError):
@@ -101,9 +98,9 @@ def fetch_error(problem: BaseException, request: Request) -> FetchError:
     return Unreachable(_connection_fault(problem), url)
 
 
-def _connection_fault(problem: BaseException) -> str:
+def _connection_fault(problem: BaseException | None) -> str:
     """The deepest reason that Twisted knows, in words."""
-    causes: list[BaseException] = [problem, *([problem.__cause__] if problem.__cause__ else [])]
+    causes = [cause for cause in (problem, problem.__cause__ if problem else None) if cause is not None]
     for cause in tuple(causes):
         if isinstance(cause, ResponseFailed):
             causes += [failure.value for failure in cause.reasons]
@@ -117,4 +114,4 @@ def _connection_fault(problem: BaseException) -> str:
             return "the connection was dropped"
         if isinstance(cause, tx.ConnectError):
             return f"no connection ({type(cause).__name__})"
-    return f"the answer was not understood ({type(causes[-1]).__name__})"
+    return f"the answer was not understood ({', '.join(type(cause).__name__ for cause in causes[-1:])})"

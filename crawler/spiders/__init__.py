@@ -1,0 +1,1 @@
+"""Spiders: thin; they ask, hand the bytes on, and yield."""

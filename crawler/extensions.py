@@ -1,0 +1,58 @@
+"""The run ledger: whatever goes wrong in our own code, the errand still ends in a row."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+from scrapy.exceptions import NotConfigured
+
+from crawler.desk import Desk, Visit
+from crawler.errors import StoreError
+from crawler.frontier import Errand
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
+
+
+class RunLedger:
+    """Writes the row of an errand whose callback or pipeline failed."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._writing: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RunLedger:
+        """For spiders with a desk."""
+        desk = getattr(crawler.spider, "desk", None)
+        if desk is None:
+            raise NotConfigured
+        ledger = cls(desk)
+        crawler.signals.connect(ledger.callback_failed, signals.spider_error)
+        crawler.signals.connect(ledger.pipeline_failed, signals.item_error)
+        return ledger
+
+    def callback_failed(self, failure: Failure, response: Any) -> None:
+        """A spider callback or errback raised (signal `spider_error`)."""
+        request = getattr(response, "request", None)
+        errand = request.cb_kwargs.get("errand") if request is not None else None
+        if isinstance(failure.value, StoreError):
+            self.desk.abort(failure.value)
+        elif isinstance(errand, Errand):
+            task = asyncio.ensure_future(self._fail(errand, failure))
+            self._writing.add(task)
+            task.add_done_callback(self._writing.discard)
+
+    async def pipeline_failed(self, item: Any, failure: Failure) -> None:
+        """A pipeline raised (signal `item_error`)."""
+        if isinstance(item, Visit):
+            await self._fail(item.errand, failure)
+
+    async def _fail(self, errand: Errand, failure: Failure) -> None:
+        try:
+            await self.desk.fail(errand, failure.value)
+        except StoreError as fault:
+            self.desk.abort(fault)

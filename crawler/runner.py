@@ -1,0 +1,278 @@
+"""One crawl: frontier in, RunReport out. The only place that starts Scrapy."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
+from scrapy.utils.reactor import install_reactor, is_reactor_installed
+
+from crawler.catalogue import Beat, load_beats
+from crawler.config import Config, load_config
+from crawler.desk import Desk, Progress
+from crawler.hosts import Hosts
+from crawler.logs import quiet_libraries, say
+from crawler.pool import ReadingPool
+from crawler.record import Record
+from crawler.spiders.watch import WatchSpider
+from db.model import RunReport, SourceState
+from db.store import Store
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Mode = Literal["daemon", "once"]
+_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+#: how long `once` repeats a write that the disk refuses before it ends with the reason
+ONCE_PATIENCE_S = 60.0
+#: a crawl with errands under way and no sign of life for that many time-outs is stuck
+STUCK_TIMEOUTS = 4
+STUCK_LEAST_S = 120.0
+
+
+def settings() -> Settings:
+    """The project's Scrapy settings."""
+    project = Settings()
+    project.setmodule("crawler.settings", priority="project")
+    return project
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run *main* in the process's one loop, where Twisted lives too; may be called again and again.
+
+    Twisted's reactor cannot be restarted, so it is started once and never
+    stopped; the loop below it runs for as long as *main* takes.
+    """
+    if not is_reactor_installed():
+        install_reactor(_REACTOR)
+    from twisted.internet import reactor
+
+    twisted: Any = reactor
+    if not twisted.running:
+        twisted.startRunning(installSignalHandlers=False)
+    loop: asyncio.AbstractEventLoop = twisted._asyncioEventloop
+    return loop.run_until_complete(main)
+
+
+class Watch:
+    """A crawl that goes on until it is stopped or, in mode `once`, until the frontier is dry.
+
+    Args:
+        record: made by the caller, who also closes it.
+        progress: called with visits done, pages queued and pages per verdict.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        beats: Sequence[Beat],
+        record: Record,
+        *,
+        mode: Mode,
+        progress: Progress | None = None,
+    ) -> None:
+        self.config = config
+        self.mode = mode
+        self.run_id = 0
+        self.record = record
+        self.pool = ReadingPool(config.extract.workers)
+        self._beats = tuple(beats)
+        self._progress = progress
+        self._task: asyncio.Task[None] | None = None
+        self._runner = AsyncCrawlerRunner(settings())
+
+    async def start(self) -> None:
+        """Open the run and set the desk up; sources come with `offer`, the spider with `begin`."""
+        store, loop = self.record.store, asyncio.get_running_loop()
+        now = datetime.now(UTC)
+        states = await self.record.call(store.host_states)
+        self.run_id = await self.record.call(store.start_run, self.mode, now)
+        self.desk = Desk(
+            self.config,
+            self._beats,
+            self.record,
+            self.pool,
+            self.run_id,
+            is_once=self.mode == "once",
+            hosts=Hosts(self.config.fetch.per_host_delay_s, states, now, loop.time()),
+            progress=self._progress,
+        )
+        self.desk.frontier.wake()
+
+    def begin(self) -> None:
+        """Let the spider draw."""
+        self._task = self._runner.crawl(WatchSpider, desk=self.desk)
+
+    def offer(self, states: Sequence[SourceState]) -> int:
+        """Sources whose time has come; returns how many were not known to be due."""
+        return self.desk.frontier.offer(states)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the spider has ended."""
+        return self._task is not None and self._task.done()
+
+    def why_over(self) -> str:
+        """Why the spider has ended, in words."""
+        problem = self._task.exception() if self._task and self._task.done() else None
+        return str(self.desk.fault or problem or "the spider ended")
+
+    def is_stuck(self, tick: float) -> bool:
+        """Whether errands are under way and nothing has happened for far longer than a time-out."""
+        frontier = self.desk.frontier
+        patience = max(STUCK_LEAST_S, STUCK_TIMEOUTS * self.config.fetch.timeout_s)
+        return (
+            bool(frontier.under_way)
+            and not self.record.is_paused
+            and tick - frontier.progressed_at > patience
+        )
+
+    async def wait(self) -> None:
+        """Until the spider has ended.
+
+        Raises:
+            StoreError: the record could not be written.
+        """
+        assert self._task is not None
+        await self._task
+        if self.desk.fault is not None:
+            raise self.desk.fault
+
+    async def stop(self, patience_s: float) -> None:
+        """Draw nothing more; wait for what is under way, then let go: what has no row is still queued."""
+        self.desk.frontier.close()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.desk.frontier.drained(), patience_s)
+        if self._task is not None and not self._task.done():
+            with suppress(TimeoutError, RuntimeError):
+                await asyncio.wait_for(self._runner.stop(), 1.0)
+            self._task.cancel()
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=1.0)
+
+    async def finish(self) -> RunReport:
+        """Close the run and count its verdicts."""
+        return await self.record.call(self.record.store.finish_run, self.run_id, datetime.now(UTC))
+
+    def close(self) -> None:
+        """End the readers."""
+        self.pool.close()
+
+
+async def crawl(
+    config: Config,
+    beats: Sequence[Beat],
+    store: Store,
+    *,
+    all_sources: bool = False,
+    recheck: bool = False,
+    progress: Progress | None = None,
+) -> RunReport:
+    """Poll what is due, fetch and record everything found, and end.
+
+    Args:
+        all_sources: every enabled source, due or not.
+        recheck: also every stored article.
+
+    Raises:
+        StoreError: the record could not be written; what was not recorded is still queued.
+    """
+    record = Record(store, ONCE_PATIENCE_S)
+    watch = Watch(config, beats, record, mode="once", progress=progress)
+    try:
+        await watch.start()
+        watch.offer(await record.call(_sources, store, beats, all_sources, recheck))
+        watch.begin()
+        await _until_over(watch)
+        report = await watch.finish()
+    finally:
+        watch.close()
+        record.close()
+    say_finished(watch.desk, report)
+    return report
+
+
+async def _until_over(watch: Watch) -> None:
+    try:
+        await watch.wait()
+    except asyncio.CancelledError:
+        watch.record.give_up()
+        await watch.stop(5.0)
+        await watch.finish()
+        raise
+
+
+def _sources(store: Store, beats: Sequence[Beat], all_sources: bool, recheck: bool) -> list[SourceState]:
+    """In the record's thread: bring the catalogue in, and see what is due."""
+    now = datetime.now(UTC)
+    store.schedule_sources([source for beat in beats for source in beat.sources], now)
+    if recheck:
+        store.schedule_rechecks_all(now)
+    if all_sources:
+        return [state for state in store.source_states() if state.source.is_enabled]
+    return list(store.due_sources(now, limit=100_000))
+
+
+def say_finished(desk: Desk, report: RunReport, event: str = "crawl.finished") -> None:
+    """One INFO line per crawl."""
+    took = (report.finished_at - report.started_at).total_seconds() if report.finished_at else None
+    pages = {outcome.value: count for outcome, count in sorted(desk.tally.pages.items())}
+    numbers: dict[str, object] = {"sources": desk.tally.sources, "candidates": desk.tally.candidates, **pages}
+    say(log, logging.INFO, event, run=report.id, **numbers, elapsed_s=took)
+
+
+def desk_for_scrapy(
+    crawler: Crawler, once: str = "", config: str | None = None, db: str | None = None
+) -> Desk:
+    """The desk of `scrapy crawl watch -a once=1 [-a config=FILE] [-a db=FILE]`."""
+    quiet_libraries()
+    logging.getLogger("crawler").setLevel(logging.INFO)
+    chosen = load_config(Path(config) if config else None, Path(db) if db else None)
+    beats = load_beats(chosen.beats.paths, chosen.schedule.every_s)
+    store = Store.open(chosen.store.path, chosen.store.archive)
+    record, pool = Record(store, ONCE_PATIENCE_S), ReadingPool(chosen.extract.workers)
+    now = datetime.now(UTC)
+    desk = Desk(
+        chosen,
+        beats,
+        record,
+        pool,
+        store.start_run("once", now),
+        is_once=once not in ("", "0", "false"),
+        hosts=Hosts(chosen.fetch.per_host_delay_s, store.host_states(), now, asyncio.get_event_loop().time()),
+    )
+    due = _sources(store, beats, all_sources=False, recheck=False)
+    looking: list[asyncio.Task[None]] = []
+
+    async def look() -> None:
+        while not desk.frontier.is_closed:
+            desk.frontier.offer(await record.call(store.due_sources, datetime.now(UTC)))
+            await asyncio.sleep(chosen.schedule.tick_s)
+
+    def opened() -> None:
+        desk.frontier.offer(due)
+        if not desk.frontier.is_once:
+            looking.append(asyncio.ensure_future(look()))
+
+    def closed() -> None:
+        for task in looking:
+            task.cancel()
+        pool.close()
+        record.close()
+        say_finished(desk, store.finish_run(desk.run_id, datetime.now(UTC)))
+        store.close()
+
+    crawler.signals.connect(opened, signals.spider_opened, weak=False)
+    crawler.signals.connect(closed, signals.spider_closed, weak=False)
+    return desk

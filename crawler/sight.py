@@ -1,0 +1,84 @@
+"""The daemon's view of its files: an edit is taken over, a broken one is told and left."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+from crawler.catalogue import Beat, load_beats
+from crawler.config import Config, load_config
+from crawler.errors import ConfigError
+from crawler.logs import say
+
+log = logging.getLogger(__name__)
+_DEFAULT_FILE = Path("spacereel.toml")
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def load(config: Config) -> tuple[Beat, ...]:
+    """The beats that a configuration names.
+
+    Raises:
+        ConfigError: with one sentence.
+    """
+    return load_beats(config.beats.paths, config.schedule.every_s)
+
+
+class Sight:
+    """Watches `spacereel.toml` and the beat files.
+
+    Args:
+        config: the one in force; its record stays in force whatever the file says later.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.beats = load(config)
+        self._file_store = self._fresh().store
+        self._stamp = self._look()
+
+    def changed(self) -> bool:
+        """Take a good edit over into `config` and `beats`; returns whether there was one.
+
+        A broken edit is logged once, with its sentence; the last good one stays.
+        """
+        stamp = self._look()
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        try:
+            config = self._fresh()
+            beats = load(config)
+        except ConfigError as problem:
+            say(log, logging.ERROR, "config.rejected", because=problem, keeps="the last good one")
+            return False
+        if config.store != self._file_store:
+            say(log, logging.WARNING, "config.needs_restart", key="store", because="the record is open")
+            self._file_store = config.store
+        self.config, self.beats = replace(config, store=self.config.store), beats
+        self._stamp = self._look()
+        say(
+            log,
+            logging.INFO,
+            "config.loaded",
+            beats=len(beats),
+            sources=sum(len(beat.sources) for beat in beats),
+        )
+        return True
+
+    def _fresh(self) -> Config:
+        return load_config(self.config.path) if self.config.path or _DEFAULT_FILE.exists() else self.config
+
+    def _look(self) -> Stamp:
+        """When each file was last written, and how large it is; -1 for one that is not there."""
+        paths = (self.config.path or _DEFAULT_FILE, *self.config.beats.paths)
+        return tuple((str(path), *_seen(path)) for path in paths)
+
+
+def _seen(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return -1, -1
+    return status.st_mtime_ns, status.st_size

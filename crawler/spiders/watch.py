@@ -1,0 +1,175 @@
+"""The one spider: asks for due sources and queued pages, in the daemon for as long as it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, Spider
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.misc import load_object
+
+from crawler.desk import Desk, Visit, answered
+from crawler.errors import FetchError, StoreError, Unreachable
+from crawler.frontier import PATIENCE_S, Errand
+from crawler.hosts import HostBusy, Manners, user_agent
+from crawler.middlewares.politeness import fetch_error
+from crawler.reports import Asked, read_source
+from crawler.verdict import bad_status
+from db.model import FetchRecord, Page
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
+
+
+def page_of(asked: str, response: Response) -> Page:
+    """A response as the noun that travels on."""
+    headers = tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+    return Page(
+        url=asked,
+        final_url=response.url,
+        status=response.status,
+        headers=headers,
+        body=response.body,
+        fetched_at=datetime.now(UTC).replace(microsecond=0),
+    )
+
+
+def asking(url: str, manners: Manners, validators: tuple[str | None, str | None] = (None, None)) -> Request:
+    """A request with our name, our limits and the validators of the last answer."""
+    return Request(
+        url,
+        headers={"User-Agent": user_agent(manners.fetch.contact)},
+        meta={
+            "download_timeout": manners.fetch.timeout_s,
+            "download_maxsize": manners.fetch.max_bytes,
+            "validators": validators,
+        },
+        dont_filter=True,
+    )
+
+
+class WatchSpider(Spider):
+    """Draws errands from the desk's frontier until it is closed or, with `once`, dry.
+
+    Args:
+        desk: what this crawl shares. `scrapy crawl watch` has none: the setting
+            DESK then names what makes one, from the arguments `once`, `config` and `db`.
+    """
+
+    name = "watch"
+
+    def __init__(self, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.desk = desk
+        self.manners = desk.manners
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> WatchSpider:
+        """The spider of a crawl, with the desk it was given or a new one."""
+        if "desk" not in kwargs:
+            names = {name: kwargs.pop(name) for name in ("once", "config", "db") if name in kwargs}
+            kwargs["desk"] = load_object(crawler.settings["DESK"])(crawler, **names)
+        return super().from_crawler(crawler, *args, **kwargs)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """A request per errand, as places and hosts become free."""
+        try:
+            async for errand in self.desk.frontier.errands():
+                if errand.state is not None and errand.state.source.kind == "page":
+                    await self.desk.queue_watched(errand)
+                else:
+                    yield self._request(errand)
+        except StoreError as fault:
+            self.desk.abort(fault)
+
+    def _request(self, errand: Errand) -> Request:
+        request = asking(errand.url, self.manners, errand.validators)
+        callback = self.parse_page if errand.state is None else self.parse_source
+        times = {"errand": errand, "started_at": datetime.now(UTC), "begun": time.monotonic()}
+        return request.replace(callback=callback, errback=self.missed, cb_kwargs=times)
+
+    async def parse_page(
+        self, response: Response, errand: Errand, started_at: datetime, begun: float
+    ) -> AsyncIterator[Visit]:
+        """The answer to a page: a `Visit` for the pipelines, or its row."""
+        elapsed = _elapsed_ms(begun)
+        self.desk.frontier.arrived(errand)
+        page = page_of(errand.url, response)
+        record = answered(self.desk.row(errand, started_at, elapsed), page)
+        if page.status == 304 and any(errand.validators):
+            await self.desk.not_modified(errand, record)
+        elif 200 <= page.status < 300:
+            yield Visit(errand=errand, page=page, started_at=started_at, elapsed_ms=elapsed)
+        else:
+            await self.desk.miss(errand, bad_status(page.status, errand.url), record)
+
+    async def parse_source(
+        self, response: Response, errand: Errand, started_at: datetime, begun: float
+    ) -> None:
+        """The answer to a poll: new pages into the queue, and the source's row."""
+        page = page_of(errand.url, response)
+        record = answered(self.desk.row(errand, started_at, _elapsed_ms(begun)), page)
+        await read_source(self.desk, Asked(errand=errand, page=page, record=record), self.fetch)
+
+    async def missed(self, failure: Failure) -> None:
+        """No answer: the errand's row says why, or it is put back because its host was busy."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        errand: Errand = request.cb_kwargs["errand"]
+        problem = failure.value
+        if isinstance(problem, HostBusy):
+            self.desk.put_back(errand, problem)
+        elif isinstance(problem, StoreError):
+            self.desk.abort(problem)
+        else:
+            self.desk.frontier.arrived(errand)
+            record = self.desk.row(
+                errand, request.cb_kwargs["started_at"], _elapsed_ms(request.cb_kwargs["begun"])
+            )
+            await self._miss(errand, our_error(problem, request), record)
+
+    async def _miss(self, errand: Errand, problem: FetchError, record: FetchRecord) -> None:
+        if errand.state is None:
+            await self.desk.miss(errand, problem, record)
+        else:
+            await self.desk.miss_source(errand, problem, problem.weight, record)
+
+    async def fetch(self, url: str, validators: tuple[str | None, str | None] = (None, None)) -> Page:
+        """One more page for the errand under way, through the same doors and in the host's turn.
+
+        Raises:
+            FetchError: it did not come.
+        """
+        request = asking(url, self.manners, validators).replace(callback=NO_CALLBACK)
+        try:
+            return page_of(url, await self.crawler.engine.download_async(request))
+        except StoreError:
+            raise
+        except HostBusy as busy:
+            if busy.wait_s > PATIENCE_S:
+                raise
+            await asyncio.sleep(busy.wait_s)
+            return await self.fetch(url, validators)
+        except Exception as problem:
+            raise our_error(problem, request) from problem
+
+
+def our_error(problem: BaseException | None, request: Request) -> FetchError:
+    """What Scrapy reports of a request, as one of our errors with a sentence."""
+    if isinstance(problem, IgnoreRequest):  # Scrapy's redirect middleware is the last that raises it
+        return Unreachable("it redirects too often, or in a circle", request.url)
+    return fetch_error(problem, request)
+
+
+def _elapsed_ms(begun: float) -> int:
+    return int((time.monotonic() - begun) * 1000)
