@@ -18,7 +18,7 @@ import zstandard
 from db.connection import connect, in_words, make_folder, transaction
 from db.errors import Corrupt, SchemaTooNew
 from db.model import Page, from_iso, iso
-from db.rows import clean, host_of
+from db.rows import clean, host_of, json_text
 
 ARCHIVE_VERSION = 1
 #: zstd level: 3 costs a quarter of the time and gives 30x instead of 33x
@@ -97,7 +97,7 @@ class Archive:
                     clean(page.url),
                     clean(page.final_url),
                     page.status,
-                    clean(json.dumps(page.headers, ensure_ascii=False)),
+                    json_text(page.headers),
                     iso(page.fetched_at),
                 ),
             )

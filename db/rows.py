@@ -53,8 +53,16 @@ def when(text: str | None) -> datetime | None:
 
 
 def json_text(value: Any) -> str:
-    """JSON as the record writes it: readable, not ASCII only."""
-    return clean(json.dumps(value, ensure_ascii=False))
+    """JSON as the record writes it: readable, not ASCII only, every text `clean`."""
+    return json.dumps(_cleaned(value), ensure_ascii=False)
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(name): _cleaned(each) for name, each in value.items()}
+    return [_cleaned(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 def evidence_json(evidence: Iterable[Evidence]) -> str:

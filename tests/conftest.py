@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +13,17 @@ from typing import Any
 
 import pytest
 
-from db.model import Article, Candidate, Page
+from db.model import (
+    Article,
+    Candidate,
+    Capture,
+    FetchRecord,
+    Fingerprint,
+    Likeness,
+    Outcome,
+    Page,
+    Revision,
+)
 from db.store import Store
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -80,3 +93,73 @@ def make_page() -> Callable[..., Page]:
         return replace(page, **fields)
 
     return make
+
+
+@pytest.fixture
+def make_fingerprint() -> Callable[..., Fingerprint]:
+    """`make_fingerprint(article)`: title and text make the digest; no bands unless told."""
+
+    def make(article: Article, **fields: Any) -> Fingerprint:
+        digest = hashlib.sha256(f"{article.title}\n{article.text}".encode("utf-8", "replace")).hexdigest()
+        return replace(Fingerprint(content_sha256=digest, simhash=1, bands=(), site="news.example"), **fields)
+
+    return make
+
+
+@pytest.fixture
+def append(
+    store: Store,
+    make_page: Callable[..., Page],
+    make_candidate: Callable[..., Candidate],
+    make_fingerprint: Callable[..., Fingerprint],
+) -> Callable[..., Revision | None]:
+    """`append(article)` into `store`, as a visit at `NOW` would: new, or changed when the URL is known.
+
+    `kind`, `original` (articles.id, for copies), `outcome`, `keeps`, `run_id`, `judgements`, `lines`,
+    `fingerprint`, `page`, `purpose` and `at` say otherwise.
+    """
+
+    def put(article: Article, **told: Any) -> Revision | None:
+        fingerprint = told.get("fingerprint") or make_fingerprint(article)
+        at = told.get("at", NOW)
+        known = [
+            k for k in store.neighbours(article, fingerprint) if k.canonical_url == article.canonical_url
+        ]
+        kind = told.get("kind") or ("changed" if known else "new")
+        outcome = Outcome(kind if kind in ("new", "changed", "unchanged") else "copy")
+        earlier = known[0].article_id if known and kind in ("changed", "unchanged") else None
+        capture = Capture(
+            candidate=make_candidate(article.url),
+            page=told.get("page") or make_page(article.url, fetched_at=at),
+            article=article,
+            judgements=told.get("judgements", ()),
+            line_hashes=told.get("lines", ()),
+        )
+        record = FetchRecord(
+            url=capture.page.url,
+            final_url=capture.page.final_url,
+            source="wire",
+            purpose=told.get("purpose", "new"),
+            started_at=at,
+            outcome=told.get("outcome", outcome),
+            reason="as the test says",
+            status=200,
+        )
+        likeness = Likeness(
+            kind=kind, article_id=told.get("original", earlier), similarity=told.get("similarity", 1.0)
+        )
+        run_id, keeps = told.get("run_id"), told.get("keeps", True)
+        return store.append(capture, likeness, record, run_id, keeps=keeps, fingerprint=fingerprint)
+
+    return put
+
+
+@pytest.fixture
+def rows(store: Store) -> Callable[..., list[tuple[Any, ...]]]:
+    """`rows(sql, *values)`: what another reader of the record's file sees."""
+
+    def read(sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(store.path)) as conn:
+            return conn.execute(sql, values).fetchall()
+
+    return read
