@@ -31,7 +31,7 @@ _NOT_SIGNED = re.compile(
     re.IGNORECASE,
 )
 _SIGNED_ANYWHERE = etree.XPath(
-    "//*[@rel='author' or contains(@class,'byline') or contains(@class,'author-name') or contains(@class,'author__name') or contains(@class,'authorName')]"
+    "descendant::*[contains(@class,'byline') or contains(@class,'author-name') or contains(@class,'author__name') or contains(@class,'authorName')]"
 )
 _OTHER_THING = re.compile(r"/(?:ImageObject|VideoObject|Comment|Product|Review|Recipe)$")
 _WRITTEN_BY = re.compile(
@@ -122,11 +122,9 @@ def _sources(facts: Facts, head: Head, sites: Collection[str]) -> Iterator[tuple
     if is_signed or any(each.is_person for each in found):
         return
     yield "byline text", _from_lines(head.nodes, sites)
-    marked = elements(_SIGNED_ANYWHERE, facts.tree, 20)
-    yield (
-        "rel author",
-        _from_byline([node for node in marked if not is_comment(node) and not head.is_beside(node)], sites),
-    )
+    marked = [node for node in elements(_SIGNED_ANYWHERE, facts.tree, 20) if not is_comment(node)]
+    anywhere = [node for node in (*facts.links["author"], *marked) if not head.is_beside(node)]
+    yield "rel author", _from_byline(anywhere, sites)
 
 
 def _is_authors_meta(facts: Facts, name: str) -> bool:

@@ -11,14 +11,14 @@ MAX_CHARS = 160
 _LABEL = re.compile(
     r"^\W{0,3}(?:(?:featured|lead|main|top|cover|header|hero|stock|file)\s+)?"
     r"(?:(?:image|photo|picture|photograph|illustration|foto|bild|graphic|video)s?\s*/?\s*)?"
-    r"(?:credits?|courtesy(?:\s+of)?|source|copyright|photographs?|photos?|images?|pictures?|pics?|photography|illustration|artwork|screengrab|screenshot|rendering|"
+    r"(?:credits?|courtesy(?:\s+of)?|source|copyright|photographs?|photos?|images?|pictures?|pics?|photography|illustration|artwork|file|screengrab|screenshot|rendering|"
     r"fotos?|foto(?:graf\w*)?|bild(?:quelle|nachweis|rechte)?|aufnahme|quelle|"
     r"crédits?(?:\s+photo)?|photo\s+d['’]illustration|©|"
     r"fotograf[íi]as?|imagen|crédito|cr[ée]ditos?|fuente|"
     r"fotografia|immagine|credito|crediti|imagem|reprodução|divulgação|"
     r"fot\.?|zdjęcie|źródło|fotoğraf|görsel|kaynak|beeld|bron|"
     r"фото(?:графия)?|иллюстрация|изображение|кадр|источник|скриншот|снимок|写真|画像|사진|图片|圖片)"
-    r"(?:\s*[::]\s*|\s+(?:by|von|de|di|par|por|door|via|courtesy of|credit)\s*[::]?\s+|\s*©\s*|\s*\|\s*)",
+    r"(?:\s*[::]\s*|\s+(?:illustration\s+)?(?:by|von|de|di|par|por|door|via|courtesy of|credit|copyright)\s*[::]?\s+|\s*©\s*|\s*\|\s*)",
     re.IGNORECASE,
 )
 _SIGN = re.compile(r"^(?:©|\(c\)|copyright)\s*(?:\d{4}\s*)?", re.IGNORECASE)
@@ -29,8 +29,8 @@ _AGENCY = re.compile(
     r"handout|instagram|twitter|facebook|youtube)\b",
     re.IGNORECASE,
 )
-_BRACKETED = re.compile(r"[(\[]([^()\[\]]{3,120})[)\]]\W{0,2}$")
-_LAST_SENTENCE = re.compile(r"(?:^|[.!?]['\"”’»]?\s+|\s[|–—]\s+|\n)([^.!?|]{3,120}?)\.?$")
+_BRACKETED = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]\W{0,2}$")
+_LAST_SENTENCE = re.compile(r"(?:^|[.!?]['\"”’»]?\s+|\s[|–—]\s+|\n)([^.!?|]{2,120}?)\.?$")
 _SENTENCE = re.compile(
     r"\b(?:is|are|was|were|has|have|will|said|says|by the|in the|ist|war|wird|est|était|es|fue|è|był|была?|были)\b"
 )
@@ -45,7 +45,7 @@ def credit_of(text: str) -> str | None:
     (True, 'Роскосмос')
     """
     line = squeeze(text).strip("()[]")
-    if not 2 < len(line) <= MAX_CHARS:
+    if not 2 <= len(line) <= MAX_CHARS:
         return None
     label = _LABEL.match(line)
     if label and (rest := line[label.end() :].strip(" .;|")) and _is_name_like(rest):

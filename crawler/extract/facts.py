@@ -13,7 +13,9 @@ from lxml.html import HtmlElement
 from crawler.extract.document import Document
 from crawler.extract.schema import Schema, plain, squeeze
 
-_ITEMS = etree.XPath("//*[@itemprop]")
+#: elements with microdata or a rel that are looked at
+MAX_MARKED = 1000
+_MARKED = etree.XPath("descendant::*[@itemprop or @rel='tag' or @rel='author']")
 _ITEM_NAMES = frozenset(
     ("author", "creator", "headline", "datepublished", "datecreated", "datemodified", "articlesection")
 )
@@ -85,6 +87,8 @@ class Facts:
     metas: Mapping[str, tuple[str, ...]]
     #: itemprop in lower case, of `_ITEM_NAMES` -> elements in page order, comments left out
     items: Mapping[str, tuple[HtmlElement, ...]]
+    #: `tag` and `author` -> links with that rel, comments left out
+    links: Mapping[str, tuple[HtmlElement, ...]]
     #: addresses of <link rel="canonical">
     canonical: tuple[str, ...]
     #: text of the first <title>
@@ -110,11 +114,13 @@ def read_facts(document: Document) -> Facts:
     h1s = tuple(node for node in tree.iter("h1") if len(node) or node.text)
     headlines = [text for key in ("og:title", "twitter:title") for text in metas.get(key, ())]
     headlines += [title or "", *(text_of(node) for node in h1s[:20])]
+    items, links = _marked(tree)
     return Facts(
         url=document.url,
         tree=tree,
         metas={name: tuple(values) for name, values in metas.items()},
-        items=_items(tree),
+        items={name: tuple(nodes) for name, nodes in items.items()},
+        links={name: tuple(nodes) for name, nodes in links.items()},
         canonical=_canonical(tree, document.url),
         page_title=title,
         h1s=h1s,
@@ -122,14 +128,19 @@ def read_facts(document: Document) -> Facts:
     )
 
 
-def _items(tree: HtmlElement) -> dict[str, tuple[HtmlElement, ...]]:
-    found: dict[str, list[HtmlElement]] = {}
-    for node in elements(_ITEMS, tree, 1000):
+def _marked(tree: HtmlElement) -> tuple[dict[str, list[HtmlElement]], dict[str, list[HtmlElement]]]:
+    """Elements by itemprop, and links by rel; those among comments are left out."""
+    items: dict[str, list[HtmlElement]] = {}
+    links: dict[str, list[HtmlElement]] = {"tag": [], "author": []}
+    for node in elements(_MARKED, tree, MAX_MARKED):
         names = _ITEM_NAMES.intersection((node.get("itemprop") or "").lower().split())
-        if names and (node.tag == "meta" or not is_comment(node)):
+        rel = node.get("rel")
+        if (names or rel in links) and (node.tag == "meta" or not is_comment(node)):
             for name in names:
-                found.setdefault(name, []).append(node)
-    return {name: tuple(nodes) for name, nodes in found.items()}
+                items.setdefault(name, []).append(node)
+            if rel in links:
+                links[rel].append(node)
+    return items, links
 
 
 def elements(query: etree.XPath, tree: HtmlElement, limit: int = 100) -> list[HtmlElement]:

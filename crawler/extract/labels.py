@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
-from lxml import etree
-
-from crawler.extract.facts import Facts, elements, is_comment, text_of
+from crawler.extract.dates import fold
+from crawler.extract.facts import Facts, text_of
 from crawler.extract.head import Head
-from crawler.extract.schema import Node, first_text, plain, squeeze, texts_of
-from crawler.extract.sites import letters
+from crawler.extract.schema import first_text, plain, squeeze, texts_of
+from crawler.extract.sites import label_of, letters
 from crawler.extract.titles import words_of
 
 MAX_TAGS = 60
+#: a page with more links to tags lists other articles too
+MAX_TAG_LINKS = 30
 MAX_TAG_CHARS = 60
-_TAG_LINKS = etree.XPath("//a[contains(concat(' ', @rel, ' '), ' tag ')]")
+MAX_SECTION_CHARS = 40
+MIN_DESCRIPTION_CHARS = 20
 _NOT_A_TAG = re.compile(
-    r"^(?:@|#?\d+$)|^\w+:\w|_|^(?:[a-z]+-){2,}[a-z]+\d*$|&(?:amp)?$|^(?:news|latest news|breaking news|article|articles|post|posts|story|stories|home|homepage|front-?page|"
+    r"@|^#?\d+$|^\w+:\w|_|^(?:[a-z]+-){2,}[a-z]+\d*$|&(?:amp)?$|^(?:news|latest news|breaking news|article|articles|post|posts|story|stories|home|homepage|front[- ]?page|"
     r"uncategori[sz]ed|general|featured?|featured posts?|top stor(?:y|ies)|all|other|others|misc|blog|type|no-?ads|tc|redux|direct|"
     r"новости|статьи|главное|разное|без рубрики|nachrichten|actualité?s?|noticias|notizie|notícias|wiadomości|haberler|nieuws|allgemein|non classé|sin categoría|senza categoria|sem categoria)$",
     re.IGNORECASE,
@@ -49,120 +51,106 @@ def read_tags(
         for tag in _split_tags(texts):
             if letters(tag) not in names:
                 first = first or origin
-                found.setdefault(tag.casefold(), tag)
+                found.setdefault(letters(tag), tag)
     if not found and "keywords" in facts.metas:
         told = set(words_of(f"{title} {facts.meta('og:description', 'description') or ''}"))
         tags = list(_split_tags(facts.metas["keywords"]))
         if tags and sum(bool(set(words_of(tag)) & told) for tag in tags) * 2 >= len(tags):
-            first, found = "meta keywords", {tag.casefold(): tag for tag in tags}
+            first, found = "meta keywords", {letters(tag): tag for tag in tags}
     return tuple(found.values())[:MAX_TAGS], first
 
 
-def _tag_sources(facts: Facts, head: Head) -> Iterator[tuple[str, Iterable[str]]]:
+def _stated(facts: Facts, *names: str) -> Iterator[tuple[str, str]]:
+    """(where it was read, text) of meta elements, in the order of the names."""
+    for name in names:
+        yield from ((f"meta {name}", text) for text in facts.metas.get(name, ()))
+
+
+def _described(facts: Facts, name: str) -> Iterator[tuple[str, str]]:
+    """(where it was read, text) of a JSON-LD property."""
+    for value in facts.schema.values(name):
+        yield from ((f"json-ld {name}", text) for text in texts_of(value, "name"))
+
+
+def _tag_sources(facts: Facts, head: Head) -> Iterator[tuple[str, list[str]]]:
     for name in ("article:tag", "og:article:tag"):
-        yield f"meta {name}", facts.metas.get(name, ())
-    yield (
-        "json-ld keywords",
-        [text for value in facts.schema.values("keywords") for text in texts_of(value, "name")],
-    )
+        yield f"meta {name}", [text for _, text in _stated(facts, name)]
+    yield "json-ld keywords", [text for _, text in _described(facts, "keywords")]
     for name in ("news_keywords", "parsely-tags", "sailthru.tags", "tags", "og:tags", "dc.subject"):
-        yield f"meta {name}", facts.metas.get(name, ())
-    links = [
-        node for node in elements(_TAG_LINKS, facts.tree) if not is_comment(node) and not head.is_beside(node)
-    ]
-    yield "rel tag", [text_of(node) for node in links]
+        yield f"meta {name}", [text for _, text in _stated(facts, name)]
+    links = facts.links["tag"]
+    if len(links) > MAX_TAG_LINKS:
+        links = tuple(node for node in head.nodes if node.get("rel") == "tag")
+    yield "rel tag", [text_of(node) for node in links if not head.is_beside(node)]
 
 
-def _split_tags(texts: Iterable[str]) -> Iterator[str]:
-    """Single tags; one text may be a list at commas or semicolons."""
+def _split_tags(texts: Sequence[str]) -> Iterator[str]:
+    """Single tags. One text may be a list at commas; where there are many, a comma is part of a tag."""
     for text in texts:
         mark = next((mark for mark in (";", "|", ",", "、", "，") if mark in text), None)
+        if mark == "," and len(texts) > 2:
+            mark = None
         for part in text.split(mark) if mark else [text]:
-            tag = squeeze(plain(part)).strip(" #\"'“”«»[].,")
+            tag = squeeze(plain(part)).strip(" #\"'“”«»[],")
             if 1 < len(tag) <= MAX_TAG_CHARS and len(tag.split()) <= 7 and not _NOT_A_TAG.search(tag):
                 yield tag
 
 
 def read_section(facts: Facts, title: str = "") -> tuple[str | None, str | None]:
     """The desk or rubric the article stands in, and where it was read."""
+    marked = facts.items.get("articlesection", ())[:2]
     asked = [
-        (f"meta {name}", text)
-        for name in ("article:section", "og:article:section", "article.section", "og:section")
-        for text in facts.metas.get(name, ())
+        *_stated(facts, "article:section", "og:article:section", "article.section", "og:section"),
+        *_described(facts, "articleSection"),
+        *(("itemprop articleSection", node.get("content") or text_of(node)) for node in marked),
+        *_stated(facts, "parsely-section", "section", "cxenseparse:section"),
+        *(("json-ld breadcrumb", name) for name in _crumbs(facts)),
     ]
-    asked += [
-        ("json-ld articleSection", text)
-        for value in facts.schema.values("articleSection")
-        for text in texts_of(value, "name")
-    ]
-    asked += [
-        ("itemprop articleSection", node.get("content") or text_of(node))
-        for node in facts.items.get("articlesection", ())[:2]
-    ]
-    asked += [
-        (f"meta {name}", text)
-        for name in ("parsely-section", "section", "cxenseparse:section", "dc.type")
-        for text in facts.metas.get(name, ())
-    ]
-    asked += [
-        ("json-ld breadcrumb", name)
-        for node in facts.schema.of_type("breadcrumblist")
-        for name in reversed(_crumbs(node))
-    ]
+    told = words_of(title)
     for origin, text in asked:
         name = squeeze(re.split(r"[,;|>/]|\s-\s", text)[0])
-        if 1 < len(name) <= 40 and not _NOT_A_SECTION.search(name) and words_of(name) != words_of(title):
+        words = words_of(name)
+        is_headline = words == told or (len(words) > 1 and told[: len(words)] == words)
+        if 1 < len(name) <= MAX_SECTION_CHARS and not is_headline and not _NOT_A_SECTION.search(name):
             return name, origin
     return None, None
 
 
-def _crumbs(node: Node) -> list[str]:
-    """Names on the way from the front page to the article, without both ends."""
-    items = node.get("itemListElement")
-    found = (
-        [
-            (first_text(item, "name") or first_text(item.get("item"), "name"))
-            for item in items
-            if isinstance(item, dict)
-        ]
-        if isinstance(items, list)
-        else []
-    )
-    return [name for name in found[:8] if name]
+def _crumbs(facts: Facts) -> Iterator[str]:
+    """Names on the way from the article to the front page."""
+    for node in facts.schema.of_type("breadcrumblist"):
+        items = node.get("itemListElement")
+        for item in reversed(items[:8]) if isinstance(items, list) else ():
+            if isinstance(item, dict) and (
+                name := first_text(item, "name") or first_text(item.get("item"), "name")
+            ):
+                yield name
 
 
 def read_description(facts: Facts, title: str, names: Collection[str] = ()) -> tuple[str | None, str | None]:
-    """What the page says its article tells, and where; not what it says of the whole site, nor the headline again."""
-    schema = facts.schema
-    of_site = {
-        letters(text)
-        for node in schema.of_type("website", "organization", "newsmediaorganization")
-        for text in texts_of(node.get("description"))
-    }
-    asked = [(name, text) for name in ("og:description",) for text in facts.metas.get(name, ())]
-    asked += [
-        ("json-ld description", text) for value in schema.values("description") for text in texts_of(value)
+    """What the page says its article tells, and where.
+
+    Not what it says of the whole site, nor the headline again; one that breaks
+    off in the middle only when no other is whole.
+    """
+    nodes = facts.schema.of_type("website", "organization", "newsmediaorganization")
+    of_site = {letters(text) for node in nodes for text in texts_of(node.get("description"))} | set(names)
+    asked = [
+        *_stated(facts, "og:description"),
+        *_described(facts, "description"),
+        *_stated(facts, "description", "twitter:description", "sailthru.description", "dc.description"),
     ]
-    asked += [
-        (name, text)
-        for name in (
-            "description",
-            "twitter:description",
-            "sailthru.description",
-            "dc.description",
-            "dcterms.abstract",
-        )
-        for text in facts.metas.get(name, ())
+    told, label = words_of(title), fold(label_of(facts.url))
+    found = [
+        (text, origin)
+        for origin, text in asked
+        if len(text) >= MIN_DESCRIPTION_CHARS
+        and letters(text) not in of_site
+        and words_of(text) != told
+        and not (len(text) < MIN_DESCRIPTION_CHARS * 3 and len(label) > 4 and label in fold(letters(text)))
     ]
-    for origin, text in asked:
-        if (
-            len(text) >= 20
-            and letters(text) not in of_site
-            and letters(text) not in names
-            and words_of(text) != words_of(title)
-        ):
-            return text, origin
-    return None, None
+    whole = (pair for pair in found if not pair[0].endswith(("...", "…", "[…]", "[...]")))
+    return next(whole, found[0] if found else (None, None))
 
 
 def language_code(text: str) -> str | None:

@@ -246,10 +246,11 @@ def _is_team(name: str) -> bool:
 
 def _without_employer(name: str, sites: Collection[str]) -> str:
     """`Kevin McCoy USA TODAY` on the site of USA Today -> `Kevin McCoy`."""
-    low = name.casefold()
-    for employer in (*sites, *_words("agencies", "names")):
-        if len(employer) > 2 and low.endswith(" " + employer) and len(name[: -len(employer)].split()) > 1:
-            return name[: -len(employer)].strip(" ,-–—/")
+    words = name.split()
+    for size in range(min(4, len(words) - 2), 0, -1):
+        employer = " ".join(words[-size:]).casefold()
+        if len(employer) > 2 and (employer in sites or employer in _words("agencies", "names")):
+            return " ".join(words[:-size]).rstrip(" ,-–—/")
     return name
 
 
@@ -294,7 +295,7 @@ def _is_written_as_name(words: list[str], may_be_short: bool) -> bool:
 def _without_role(name: str) -> str:
     """`Science Editor Jane Doe`, `Jane Doe Staff Writer` -> `Jane Doe`; a role alone -> empty."""
     words = name.split()
-    marked = [word.strip(".,").casefold() in _words("roles") for word in words]
+    marked = [_is_role(word) for word in words]
     if not any(marked):
         return name
     around = [
@@ -312,6 +313,11 @@ def _without_role(name: str) -> str:
         last += 1
     head, tail = words[:first], words[last + 1 :]
     return " ".join(head if len(head) > 1 else tail if len(tail) > 1 else [])
+
+
+def _is_role(word: str) -> bool:
+    low = word.strip(".,").casefold()
+    return low in _words("roles") or (low.endswith("s") and low[:-1] in _words("roles"))
 
 
 def _without_suffix(name: str) -> str:

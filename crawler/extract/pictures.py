@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
@@ -15,8 +16,8 @@ from crawler.extract.head import Head
 from crawler.extract.names import signatures
 from crawler.extract.schema import first_text, texts_of
 
-#: figures and images that are compared with the lead image
-MAX_FIGURES = 40
+#: images that are compared with the lead image
+MAX_IMAGES = 100
 MAX_CAPTION_CHARS = 600
 MAX_CREDIT_CHARS = 160
 #: pixels; what is smaller is an icon
@@ -26,6 +27,9 @@ _NOT_A_PICTURE = re.compile(
     r"no-?image|noimage|dummy|1x1|default(?:-?(?:image|share|social|og|thumb\w*|fb|facebook))?|site-?image|share-?image|social-?(?:share|image)|og-?image|facebook-?share)(?:[-_.]|\d*\.|$)",
     re.IGNORECASE,
 )
+_ADDRESS_KEYS = ("src", "data-src", "data-original", "data-lazy-src", "srcset", "data-srcset")
+_INNER = re.compile(r"[?&](?:url|src|image)=([^&]+)")
+_ENDING = re.compile(r"\.\w{3,4}$")
 _SIZE = re.compile(
     r"[-_@](?:\d{2,4}x\d{2,4}|\d{3,4}w?|scaled|[sml]|large|medium|small|thumb(?:nail)?|hero|\dx)(?=[-_.]|$)",
     re.IGNORECASE,
@@ -34,7 +38,8 @@ _CREDIT_MARK = re.compile(
     r"credit|photographer|copyright|source|attribution|byline|rights|courtesy", re.IGNORECASE
 )
 _LABEL_LEFT = re.compile(
-    r"[\s(|–—-]*(?:image|photo|picture)?\s*(?:credit|source|copyright)?s?\s*[::]?[\s)]*$", re.IGNORECASE
+    r"[\s(|–—-]*(?:image|photo|picture|file)?\s*(?:illustration\s*)?(?:credit|source|copyright|by|via|courtesy of)?s?\s*[::©]?[\s)]*$",
+    re.IGNORECASE,
 )
 _CAPTION_MARK = re.compile(r"caption|bildunterschrift|legend", re.IGNORECASE)
 
@@ -53,15 +58,11 @@ class Picture:
 def read_picture(facts: Facts, head: Head) -> Picture:
     """The picture the page leads with; its caption and credit when the page shows or declares them."""
     found = next(((url, origin) for url, origin in _declared(facts) if _is_picture(url)), None)
-    figures = list(_figures(facts, head))
+    found = found or next(((url, "figure") for url in _shown(facts, head)), None)
     if found is None:
-        shown = next(((url, box) for url, box in figures if box is not None and box in head.nodes), None)
-        if shown is None:
-            return Picture()
-        found = shown[0], "figure"
+        return Picture()
     url, origin = found
-    key = _key(url)
-    box = next((box for other, box in figures if box is not None and _key(other) == key), None)
+    box = _box_of(url, facts, head)
     caption, credit = _read_box(box) if box is not None else (None, None)
     credit_origin = "figcaption" if credit else None
     if credit is None and (declared := _declared_credit(facts)):
@@ -125,54 +126,64 @@ def _is_picture(url: str) -> bool:
     )
 
 
-def _key(url: str) -> str:
+def _key(url: str) -> tuple[str, ...]:
     """What two sizes of one picture have in common: its file name without size and ending.
 
-    >>> _key("https://a.org/w/crew-1024x768.jpg?w=1") == _key("https://cdn.a.org/full/crew.webp")
+    A name that says little ("image.jpg") comes with the folders it lies in.
+
+    >>> _key("https://a.org/w/crew-at-work-1024x768.jpg?w=1") == _key("https://cdn.a.org/full/crew-at-work.webp")
     True
     """
-    parts = urlsplit(url)
-    inner = re.search(r"(?:^|&)(?:url|src|image)=([^&]+)", parts.query)
-    path = urlsplit(unquote(inner[1])).path if inner else unquote(parts.path)
-    names = [re.sub(r"\.\w{3,4}$", "", name) for name in path.lower().split("/") if name]
+    inner = _INNER.search(url)
+    path = unquote(inner[1] if inner else url.split("?")[0]).lower()
+    names = [_ENDING.sub("", name) for name in path.split("/") if name]
     stem = _SIZE.sub("", names[-1]) if names else ""
-    return (
-        stem if (len(stem) > 5 and not stem.isalpha()) or len(stem) > 10 else "/".join([*names[-3:-1], stem])
-    )
+    is_telling = len(stem) > 10 or (len(stem) > 5 and not stem.isalpha())
+    return (stem,) if is_telling else (*names[-3:-1], stem)
 
 
-def _figures(facts: Facts, head: Head) -> Iterator[tuple[str, HtmlElement | None]]:
-    """Addresses of images on the page, each with the box that holds its caption."""
-    count = 0
-    for image in facts.tree.iter("img"):
-        if count >= MAX_FIGURES:
-            return
-        box = _box(image)
-        if box is None or head.is_beside(image):
+def _shown(facts: Facts, head: Head) -> Iterator[str]:
+    """Addresses of images in figures near the headline."""
+    for node in head.nodes:
+        if node.tag == "img" and any(above.tag == "figure" for above in islice(node.iterancestors(), 4)):
+            yield from (url for url in _addresses(node, facts.url) if _is_picture(url))
+
+
+def _box_of(url: str, facts: Facts, head: Head) -> HtmlElement | None:
+    """The figure, or the box with a caption, in which the page shows a picture."""
+    key = _key(url)
+    for image in islice(facts.tree.iter("img"), MAX_IMAGES):
+        written = [value for name in _ADDRESS_KEYS if (value := image.get(name))]
+        if not any(
+            key[-1] in unquote(value).lower() and _key(value.split(" ")[0]) == key for value in written
+        ):
             continue
-        count += 1
-        for key in ("src", "data-src", "data-original", "data-lazy-src", "content"):
-            url = absolute(image.get(key), facts.url)
-            if url and _is_picture(url):
-                yield url, box
-        if url := absolute((image.get("srcset") or image.get("data-srcset") or "").split(" ")[0], facts.url):
-            yield url, box
+        box = None if head.is_beside(image) else _box(image)
+        if box is not None:
+            return box
+    return None
+
+
+def _addresses(image: HtmlElement, base: str) -> Iterator[str]:
+    """Where an image may be loaded from: lazy loaders keep the address elsewhere."""
+    for key in _ADDRESS_KEYS:
+        value = (image.get(key) or "").strip()
+        if value and not value.startswith("data:") and (url := absolute(value.split(" ")[0], base)):
+            yield url
 
 
 def _box(image: HtmlElement) -> HtmlElement | None:
     """The figure around an image, or the nearest box with a caption in it."""
-    here = image.getparent()
-    for _ in range(5):
-        if here is None or here.tag in ("body", "article", "main"):
+    for above in islice(image.iterancestors(), 5):
+        if above.tag in ("body", "article", "main"):
             return None
-        if here.tag == "figure" or _caption_in(here) is not None:
-            return here
-        here = here.getparent()
+        if above.tag == "figure" or _caption_in(above) is not None:
+            return above
     return None
 
 
 def _caption_in(box: HtmlElement) -> HtmlElement | None:
-    for node in list(box.iterdescendants())[:40]:
+    for node in islice(box.iterdescendants(), 40):
         if node.tag == "figcaption" or _CAPTION_MARK.search(marks_of(node)):
             return node
     return None
@@ -185,6 +196,7 @@ def _read_box(box: HtmlElement) -> tuple[str | None, str | None]:
     told = text_of(caption)[:MAX_CAPTION_CHARS] if caption is not None else ""
     if credit:
         told = _LABEL_LEFT.sub("", told.replace(f"({credit})", "").replace(credit, ""))
+    told = told.lstrip("©| ")
     text, inner = split_caption(told)
     return text, credit or inner
 

@@ -118,9 +118,12 @@ def _is_later(moment: Moment, latest: datetime) -> bool:
 
 def _is_doubtful(claims: Sequence[Claim]) -> bool:
     """Whether the visible dates must be asked: no instant was declared, or several."""
-    published = [claim for claim in claims if claim.kind == "published" and "reated" not in claim.origin]
-    instants = {claim.moment.instant for claim in published if claim.moment.instant}
-    return len(instants) != 1
+    instants = [
+        claim.moment.instant
+        for claim in claims
+        if claim.kind == "published" and claim.moment.instant and "reated" not in claim.origin
+    ]
+    return not instants or max(instants) - min(instants) >= timedelta(minutes=1)
 
 
 def _feed_claim(candidate: Candidate | None, latest: datetime) -> list[Claim]:

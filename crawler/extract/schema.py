@@ -14,7 +14,7 @@ MAX_VALUES = 100
 MAX_DEPTH = 6
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x1f\x7f-\x9f]")
-_BLANKS = re.compile(r"\s+")
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _ARTICLE_TYPES = frozenset(
     ("blogposting", "liveblogposting", "report", "socialmediaposting", "discussionforumposting", "claimreview", "article")
 )  # fmt: skip
@@ -27,9 +27,8 @@ def squeeze(text: str) -> str:
     >>> squeeze(" Lift-\\u00adoff\\n  now ")
     'Lift-off now'
     """
-    return _BLANKS.sub(
-        " ", _INVISIBLE.sub(lambda found: " " if found[0] in "\t\n\r\x0b\x0c\x85" else "", text)
-    ).strip()
+    line = " ".join(text.split())
+    return line if line.isprintable() else " ".join(_INVISIBLE.sub("", line).split())
 
 
 def plain(text: str) -> str:
@@ -133,7 +132,7 @@ def _is_article(node: Node) -> bool:
 
 
 def _key(title: str) -> str:
-    return "".join(char for char in title.casefold() if char.isalnum())
+    return _NOT_LETTERS.sub("", title.casefold())
 
 
 def _likeness(node: Node, url: str, titles: set[str]) -> int:
