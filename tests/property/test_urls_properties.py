@@ -100,3 +100,15 @@ def test_the_key_of_an_address_is_the_key_of_its_canonical_form(written):
     once = canonical_url(written)
 
     assert once is None or url_key(once) == url_key(written)
+
+
+_plain = st.from_regex(r"https?://[a-z0-9.-]{1,12}\.[a-z]{2,3}(/[A-Za-z0-9._~-]{0,8}){0,4}", fullmatch=True)
+
+
+@given(_plain)
+@example("http://r.search.yahoo.com/a")
+@example("http://e.org/film-crew-in-orbit/amp")
+@example("https://www.google.com/amp/s/e.org/a")
+@example("http://e.org/..")
+def test_the_short_way_for_plain_addresses_leads_to_the_same_place(written):
+    assert canonical_url(written) == canonical_url(written + "#")
