@@ -227,7 +227,7 @@ def _piece(rule: Rule, hits: Iterable[Hit], name: str, count: int, ready: _Compi
     """One piece of evidence: sentences after the first add half of the one before."""
     often = 2 - 2.0 ** (1 - count)
     return Evidence(
-        term=" + ".join(dict.fromkeys(hit.term for hit in hits)),
+        term=" + ".join(dict.fromkeys(hit.words for hit in hits)),
         concept=rule.name,
         field=name,
         count=count,

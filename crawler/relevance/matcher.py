@@ -24,8 +24,8 @@ class Hit(NamedTuple):
     end: int
     #: index of the concept in the topic
     concept: int
-    #: the term as its author wrote it
-    term: str
+    #: the words found, folded
+    words: str
 
 
 class _Owner(NamedTuple):
@@ -33,7 +33,6 @@ class _Owner(NamedTuple):
 
     concept: int
     language: str
-    term: str
     is_quoted: bool
 
 
@@ -57,7 +56,7 @@ class Matcher:
             for language, term in concept.terms:
                 self._languages.add(language)
                 for spelling in term.spellings:
-                    self._add(spelling, _Owner(at, language, term.source, term.is_quoted))
+                    self._add(spelling, _Owner(at, language, term.is_quoted))
         self._linked = {
             piece for chains in self._chains.values() for chain in chains for piece in chain.pieces
         }
@@ -92,7 +91,7 @@ class Matcher:
                 quoted = quoted_phrases(raw) if quoted is None else quoted
                 if f" {folded[start:end]} " not in quoted:
                     return
-            found.append(Hit(start, end, owner.concept, owner.term))
+            found.append(Hit(start, end, owner.concept, folded[start:end]))
 
         for piece, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             span = self._span(folded, piece, start, end)

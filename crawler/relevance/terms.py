@@ -20,7 +20,7 @@ GAP_WORDS = 5
 #: most spellings one term may stand for
 MOST_SPELLINGS = 400
 #: fewest letters beside a wildcard, in scripts with spaces
-SHORTEST_STEM = 3
+SHORTEST_STEM = 2
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _ARABIC = re.compile("[\u0600-\u06ff]+")

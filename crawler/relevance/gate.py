@@ -1,0 +1,226 @@
+"""A cheap look at a raw page: may any article on it score? A page that may not is never extracted.
+
+How it can be sure. It reads every word that an extractor could take for text or
+metadata: entities and JSON escapes are resolved, tags inside words closed up,
+and when the charset is a guess every guess is looked at. It asks only for the
+longest single word of each term, in all languages. It adds up the most that
+each rule could give for the sentences in which its words meet. Phrases,
+distances, quotation marks, languages and deductions are left to the judge, so
+the sum is never below the score of an article on that page.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from crawler.relevance.folding import SENTENCE, fold
+from crawler.relevance.judge import slug_of
+from crawler.relevance.rules import STANDS_FOR, Rule, Topic
+from crawler.relevance.terms import Spelling
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
+#: tried together when a page that is not UTF-8 does not say what it is, or says it wrongly
+_GUESSES = (
+    "windows-1251",
+    "windows-1252",
+    "gb18030",
+    "shift_jis",
+    "euc-jp",
+    "euc-kr",
+    "big5",
+    "koi8-r",
+    "windows-1256",
+)
+#: never text: comments, styles, drawings, and scripts that are not JSON
+_SKIPPED = re.compile(
+    r"<!--[^-]*(?:-(?!->)[^-]*)*-->"
+    r"|<style\b[^<]*(?:<(?!/style)[^<]*)*</style\s*>"
+    r"|<svg\b[^<]*(?:<(?!/svg)[^<]*)*</svg\s*>"
+    r"|<script\b(?![^>]*json)[^<]*(?:<(?!/script)[^<]*)*</script\s*>",
+    re.IGNORECASE,
+)
+_JSON_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|[nrtbf/\"\\])")
+_INLINE_TAG = (
+    r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|nobr|q|ruby|rb|rt|s|samp|small|span"
+    r"|strike|strong|sub|sup|tt|u|var|wbr)\b[^>]*>"
+)
+_INSIDE_WORD = re.compile(rf"<(?<=\w<){_INLINE_TAG[1:]}(?:{_INLINE_TAG})*(?=\w)", re.IGNORECASE)
+_HEADING = re.compile(r"<(h[1-6]|title)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+#: no sentence goes on behind these
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|div|li|ul|ol|dl|h[1-6]|title|meta|article|section|header|footer|nav|main|aside|figure|figcaption"
+    r"|blockquote|table|tr|form|option|script)\b(?=[\s/>])",
+    re.IGNORECASE,
+)
+#: a meta element carries metadata in its attributes; of any other tag nothing is read
+_TAG = re.compile(r"</?(?!meta\b)[a-zA-Z!?][^>]*>", re.IGNORECASE)
+_JOINT, _BREAK = "\x00", "\x01"
+
+
+def may_score(body: bytes | str, topic: Topic, *, url: str = "", title: str = "") -> bool:
+    """Whether an article on this page could be judged `mention` or `relevant`.
+
+    A page that is let through may still be off topic; a page that is not let
+    through is. Costs a small part of an extraction (see bench/README.md).
+
+    Args:
+        body: the response's bytes, or its decoded HTML.
+        url: of the page; its words are judged too.
+        title: what the source said about it, in case the page has none.
+    """
+    gate = _gate(topic)
+    known = fold(f"{slug_of(url)}\n{title}")
+    texts = [body] if isinstance(body, str) else readings(body)
+    return any(gate.may_reach(f"{known}{SENTENCE}{visible_words(text)}") for text in texts)
+
+
+def readings(body: bytes) -> list[str]:
+    """The decoded page; several readings when its charset has to be guessed."""
+    for mark, charset in _BOMS:
+        if body.startswith(mark):
+            return [body.decode(charset, "replace")]
+    try:
+        return [body.decode("utf-8")]
+    except UnicodeDecodeError as problem:
+        if len(body) - problem.start < 4:  # cut off inside the last character
+            return [body.decode("utf-8", "replace")]
+    declared = _META_CHARSET.search(body[:4096])
+    names = [declared[1].decode("ascii", "replace")] if declared else []
+    texts = (_decoded(body, name) for name in (*names, "utf-8", *_GUESSES))
+    return list(dict.fromkeys(text for text in texts if text is not None))
+
+
+def _decoded(body: bytes, charset: str) -> str | None:
+    """Damaged bytes become U+FFFD; None for a charset nobody knows."""
+    try:
+        return body.decode(charset, "replace")
+    except LookupError:
+        return None
+
+
+def visible_words(text: str) -> str:
+    """All words of a page that could become text or metadata, folded; sentences end at blocks and full stops."""
+    text = _SKIPPED.sub(" ", text)
+    if "\\" in text:
+        text = _JSON_ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text)
+    for _ in range(2):  # metadata is often escaped twice
+        if "&" in text:
+            text = html.unescape(text)
+    text = text.replace(_JOINT, " ").replace(_BREAK, " ")
+    headings = "".join(f" {_BREAK} {_TAG.sub(' ', inside)}" for _, inside in _HEADING.findall(text))
+    text = _BLOCK_TAG.sub(rf" {_BREAK} \g<0>", _INSIDE_WORD.sub(_JOINT, text))
+    words = (_TAG.sub(" ", text) + headings).split()
+    if _JOINT in text:
+        words = [_both_ways(word) if _JOINT in word else word for word in words]
+    return fold(" ".join(words).replace(_BREAK, "\n"))
+
+
+def _both_ways(word: str) -> str:
+    """A word with tags inside: closed up, and taken apart."""
+    return f"{word.replace(_JOINT, '')} {word.replace(_JOINT, ' ')}"
+
+
+class _Gate:
+    """The words of a topic's terms, and what they could make possible at most."""
+
+    def __init__(self, topic: Topic) -> None:
+        bits = {concept.name: 1 << at for at, concept in enumerate(topic.concepts)}
+        #: rarest word -> (the other words of the term, bit of its concept)
+        owners: defaultdict[str, set[tuple[tuple[str, ...], int]]] = defaultdict(set)
+        for concept in topic.concepts:
+            for spelling in (spelling for _, term in concept.terms for spelling in term.spellings):
+                rarest, *others = words_of(spelling)
+                owners[rarest].add((tuple(others), bits[concept.name]))
+        self.owners = tuple(tuple(each) for each in owners.values())
+        self.automaton = AhoCorasick(list(owners), implementation=Implementation.ContiguousNFA)
+        self.rules = tuple(_Possible(rule, topic, bits) for rule in topic.rules if rule.points > 0)
+        self.enough = topic.mention
+
+    def may_reach(self, folded: str) -> bool:
+        """Whether the words of a page could add up to a mention."""
+        ends = [found.start() for found in re.finditer(re.escape(SENTENCE), folded)]
+        hits: defaultdict[int, list[int]] = defaultdict(list)
+        for word, start, _ in self.automaton.find_matches_as_indexes(folded, overlapping=True):
+            hits[bisect_left(ends, start)].append(word)
+        bounds = [-1, *ends, len(folded)]
+        found: list[tuple[int, list[int]]] = []
+        for at, words in hits.items():
+            masks = self._masks(words, folded[bounds[at] + 1 : bounds[at + 1]])
+            found.append((_union(masks), masks))
+        everything = _union(union for union, _ in found)
+        return sum(rule.most(everything, found) for rule in self.rules) >= self.enough
+
+    def _masks(self, words: list[int], sentence: str) -> list[int]:
+        """For each word found: the concepts of which it can be a term, as all its words are in the sentence."""
+        possible = {
+            word: _union(
+                bit for others, bit in self.owners[word] if all(other in sentence for other in others)
+            )
+            for word in set(words)
+        }
+        return [possible[word] for word in words if possible[word]]
+
+
+class _Possible:
+    """The most a rule can give."""
+
+    def __init__(self, rule: Rule, topic: Topic, bits: dict[str, int]) -> None:
+        self.sentence = tuple(_union(bits[name] for name in group) for group in rule.sentence)
+        self.article = tuple(_union(bits[name] for name in group) for group in rule.article)
+        weights = {name: weight for name, weight in topic.weights if not rule.fields or name in rule.fields}
+        for name, other in STANDS_FOR.items():
+            weights[other] = max(weights.pop(name, 0.0), weights.get(other, 0.0))
+        #: what the first, second ... sentence adds, were each in the best field left
+        self.gains: list[float] = sorted(
+            (rule.points * weight / 2**n for weight in weights.values() for n in range(12)), reverse=True
+        )
+
+    def most(self, everything: int, sentences: Iterable[tuple[int, list[int]]]) -> float:
+        """More than the rule gives to any article made of some of these sentences."""
+        if not all(everything & need for need in self.article):
+            return 0.0
+        if not self.sentence:
+            return self.gains[0]
+        meetings = sum(
+            min(sum(bool(mask & need) for mask in masks) for need in self.sentence)
+            for union, masks in sentences
+            if all(union & need for need in self.sentence)
+        )
+        return sum(self.gains[:meetings])
+
+
+@lru_cache(maxsize=32)
+def _gate(topic: Topic) -> _Gate:
+    return _Gate(topic)
+
+
+def _union(masks: Iterable[int]) -> int:
+    union = 0
+    for mask in masks:
+        union |= mask
+    return union
+
+
+def words_of(spelling: Spelling) -> list[str]:
+    """The words of a spelling, the longest first, with the spaces at the ends that are word ends.
+
+    >>> words_of(Spelling(pieces=(" the space ", " station"), gaps=(0,)))
+    [' station', ' space ', ' the ']
+    """
+    words = []
+    for piece in spelling.pieces:
+        parts = piece.strip().split(" ")
+        for at, part in enumerate(parts):
+            head = " " if at or piece.startswith(" ") else ""
+            tail = " " if at < len(parts) - 1 or piece.endswith(" ") else ""
+            words.append(head + part + tail)
+    return sorted(words, key=lambda word: -len(word.strip()))
