@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-_PLAIN = re.compile(r"[^\s\"=\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_PLAIN = re.compile(r"[^\s\"=]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -23,7 +23,7 @@ def value_text(value: object) -> str:
     ('https://news.example/a', '"503 \\\\"busy\\\\""', '0.5')
     """
     text = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-    if _PLAIN.fullmatch(text):
+    if _PLAIN.fullmatch(text) and not _UNPRINTABLE.search(text):
         return text
     text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{_UNPRINTABLE.sub(lambda found: _escaped(found[0]), text)}"'

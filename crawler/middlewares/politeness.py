@@ -50,7 +50,7 @@ class PoliteHandler(HTTP11DownloadHandler):
                 answer = await super().download_request(request)
             except Exception as problem:
                 raise fetch_error(problem, request) from problem
-        await self._heed(host, answer)
+            await self._heed(host, answer)
         return Response(
             answer.url,
             status=answer.status,

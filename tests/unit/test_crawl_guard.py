@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import asyncio
+from ipaddress import ip_network
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.middlewares.guard import GuardedResolver, refusal
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "192.0.0.1",
+        "198.18.0.1",
+        "192.0.2.1",
+        "224.0.0.1",
+        "239.1.1.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "::",
+        "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1",
+        "::127.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::1",
+        "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+        "fe80::1",
+        "fe80::1%eth0",
+        "fc00::1",
+        "fd12::1",
+        "fec0::1",
+        "ff02::1",
+        "ff0e::1",
+        "2001:db8::1",
+        "100::1",
+        "5f00::1",
+    ],
+)
+def test_addresses_that_are_not_public_are_refused(address):
+    assert refusal(address) == f"{address} is a private or reserved address"
+
+
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "93.184.216.34", "2606:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8"]
+)
+def test_public_addresses_pass(address):
+    assert refusal(address) is None
+
+
+def test_allow_private_opens_a_network_and_no_more():
+    allowed = (ip_network("127.0.1.0/24"),)
+
+    assert refusal("127.0.1.9", allowed) is None
+    assert refusal("::ffff:127.0.1.9", allowed) is None
+    assert refusal("127.0.2.9", allowed) is not None
+
+
+@given(st.ip_addresses(v=4))
+def test_an_address_mapped_into_ipv6_is_judged_like_itself(address):
+    assert (refusal(str(address)) is None) == (refusal(f"::ffff:{address}") is None)
+
+
+class Receiver:
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.done = asyncio.Event()
+
+    def resolutionBegan(self, resolution) -> None:  # noqa: N802  # the interface's name
+        self.resolution = resolution
+
+    def addressResolved(self, address) -> None:  # noqa: N802  # the interface's name
+        self.found.append(address.host)
+
+    def resolutionComplete(self) -> None:  # noqa: N802  # the interface's name
+        self.done.set()
+
+
+def resolved(name: str, *allowed: str) -> tuple[list[str], str | None]:
+    async def ask() -> tuple[list[str], str | None]:
+        resolver = GuardedResolver(None, [ip_network(each) for each in allowed])
+        receiver = Receiver()
+        resolver.resolveHostName(receiver, name, 80)
+        await receiver.done.wait()
+        return receiver.found, resolver.why_refused(name)
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    "name", ["127.0.0.1", "0x7f.1", "2130706433", "0177.0.0.1", "127.1", "::ffff:127.0.0.1", "[", "0"]
+)
+def test_no_spelling_of_a_private_address_is_handed_out(name):
+    assert resolved(name)[0] == []
+
+
+def test_a_name_that_leads_to_a_private_address_is_refused_with_a_reason():
+    found, reason = resolved("localhost")
+
+    assert found == []
+    assert reason is not None
+    assert reason.startswith("localhost leads to ")
+
+
+def test_an_allowed_network_is_handed_out():
+    assert resolved("127.0.0.1", "127.0.0.0/8")[0] == ["127.0.0.1"]

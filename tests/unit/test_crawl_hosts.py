@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler.hosts import HostBusy, Hosts, pause_s, retry_after_s, turn, user_agent
+from db.model import HostState
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+HOST = "news.example"
+
+
+def hosts(*states: HostState, delay_s: float = 1.0) -> Hosts:
+    return Hosts(delay_s, states, NOW, 100.0)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        pytest.param("120", 120.0, id="seconds"),
+        pytest.param(" 120 ", 120.0, id="white space around"),
+        pytest.param("Mon, 23 Nov 2026 12:10:00 GMT", 600.0, id="HTTP date"),
+        pytest.param("Mon, 23 Nov 2026 11:00:00 GMT", 0.0, id="a date that has passed"),
+        pytest.param("99999999999999999999", 30 * 86400.0, id="a mistake is bounded"),
+        pytest.param("-5", None, id="negative"),
+        pytest.param("soon", None, id="words"),
+        pytest.param("٣", None, id="digits of another script"),
+        pytest.param("", None, id="empty"),
+        pytest.param(None, None, id="no header"),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(header, seconds):
+    assert retry_after_s(header, NOW) == seconds
+
+
+def test_a_host_nobody_asked_is_free():
+    assert hosts().wait_s(HOST, 100.0) == 0.0
+
+
+def test_the_gap_counts_from_the_end_of_an_answer():
+    pace = hosts(delay_s=2.0)
+
+    pace.ended(HOST, 107.0)
+
+    assert pace.wait_s(HOST, 108.0) == 1.0
+    assert pace.wait_s(HOST, 109.0) == 0.0
+
+
+@pytest.mark.parametrize(("ours", "theirs", "gap"), [(1.0, 5.0, 5.0), (5.0, 1.0, 5.0), (1.0, None, 1.0)])
+def test_the_larger_of_our_delay_and_crawl_delay_holds(ours, theirs, gap):
+    pace = hosts(delay_s=ours)
+
+    pace.ask_gap(HOST, theirs, NOW, 100.0)
+    pace.ended(HOST, 100.0)
+
+    assert pace.wait_s(HOST, 100.0) == gap
+
+
+def test_what_robots_txt_asks_is_kept_once():
+    pace = hosts()
+
+    first = pace.ask_gap(HOST, 7.0, NOW, 100.0)
+
+    assert first is not None
+    assert first.crawl_delay_s == 7.0
+    assert pace.ask_gap(HOST, 7.0, NOW, 100.0) is None
+
+
+def test_refusals_in_a_row_double_the_rest_until_an_answer_ends_them():
+    pace = hosts()
+
+    rests = []
+    tick = 100.0
+    for _ in range(3):
+        pace.refuse(HOST, 503, None, NOW, tick)
+        rests.append(pace.wait_s(HOST, tick))
+        tick += pace.wait_s(HOST, tick)
+
+    assert rests == [5.0, 10.0, 20.0]
+    kept = pace.answered(HOST, NOW, tick)
+    assert kept == HostState(host=HOST)
+    assert pace.answered(HOST, NOW, tick) is None
+
+
+def test_the_rest_is_bounded():
+    assert pause_s(1000) == 6 * 3600.0
+
+
+def test_retry_after_stands_above_our_own_rest():
+    pace = hosts()
+
+    state = pace.refuse(HOST, 429, 3600.0, NOW, 100.0)
+
+    assert pace.wait_s(HOST, 100.0) == 3600.0
+    assert state.not_before_at == NOW + timedelta(hours=1)
+    assert state.reason == "news.example answered 429 (Retry-After of 3600 s)"
+
+
+def test_a_restart_remembers_what_a_host_asked():
+    asked = hosts().refuse(HOST, 429, 3600.0, NOW, 100.0)
+
+    later = Hosts(1.0, [asked], NOW + timedelta(minutes=10), 5.0)
+
+    assert later.wait_s(HOST, 5.0) == 3000.0
+    assert later.resting(5.0) == (HOST,)
+    assert later.next_free_s(5.0) == 3000.0
+
+
+def test_two_requests_to_one_host_take_turns():
+    order: list[str] = []
+
+    async def ask(pace: Hosts, name: str) -> None:
+        async with turn(pace, HOST, "http://news.example/", 5.0):
+            order.append(f"{name} begins")
+            await asyncio.sleep(0)
+            order.append(f"{name} ends")
+
+    async def both() -> float:
+        loop = asyncio.get_running_loop()
+        pace = Hosts(0.05, (), NOW, loop.time())
+        begun = loop.time()
+        await asyncio.gather(ask(pace, "a"), ask(pace, "b"))
+        return loop.time() - begun
+
+    assert asyncio.run(both()) >= 0.05
+    assert order == ["a begins", "a ends", "b begins", "b ends"]
+
+
+def test_a_far_away_turn_is_not_waited_for():
+    async def ask() -> None:
+        loop = asyncio.get_running_loop()
+        pace = Hosts(1.0, (), NOW, loop.time())
+        pace.refuse(HOST, 503, 60.0, NOW, loop.time())
+        async with turn(pace, HOST, "http://news.example/", 5.0):
+            raise AssertionError("it must not get its turn")
+
+    with pytest.raises(HostBusy, match="Retry-After of 60 s") as busy:
+        asyncio.run(ask())
+
+    assert busy.value.wait_s == pytest.approx(60, abs=1)
+
+
+def test_idle_hosts_are_forgotten_and_refusing_ones_are_not():
+    pace = hosts()
+    pace.refuse("refusing.example", 503, 999_999.0, NOW, 100.0)
+
+    for number in range(5000):
+        pace.ended(f"host{number}.example", 100.0 + number * 10)
+
+    assert len(pace._paces) < 2500
+    assert pace.wait_s("refusing.example", 200.0) > 0
+
+
+def test_the_user_agent_names_the_contact_and_cannot_break_the_header():
+    assert user_agent("desk@example.org").endswith("(+desk@example.org)")
+    assert user_agent("a\r\nX-Evil: (1)").isprintable()
