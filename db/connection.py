@@ -11,6 +11,7 @@ from db.errors import Corrupt, DiskFull, Locked, StoreError
 
 #: how long a writer waits for another one, in milliseconds
 BUSY_TIMEOUT_MS = 30_000
+_MAGIC = b"SQLite format 3\0"
 
 #: what the primary result codes of SQLite mean to a person
 _SENTENCES: dict[int, tuple[type[StoreError], str]] = {
@@ -98,6 +99,17 @@ def make_folder(path: Path) -> None:
         raise DiskFull(f"the folder {path.parent} cannot be made: {problem.strerror}", str(path)) from problem
 
 
+def _refuse_other_files(path: Path) -> None:
+    """SQLite itself takes a short text for an empty database and writes over it."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_MAGIC))
+    except OSError:
+        return  # missing, or SQLite will say why not
+    if head not in (b"", _MAGIC):
+        raise Corrupt(f"{path} is not an SQLite database", str(path))
+
+
 def connect(path: Path, *, can_shrink: bool = False) -> sqlite3.Connection:
     """A connection that writes, with our pragmas; creates the file, not its folder.
 
@@ -109,6 +121,7 @@ def connect(path: Path, *, can_shrink: bool = False) -> sqlite3.Connection:
     Raises:
         StoreError: not a database, not writable, or locked.
     """
+    _refuse_other_files(path)
     with in_words(path):
         conn = sqlite3.connect(
             path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None, check_same_thread=False
