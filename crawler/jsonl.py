@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.extract.dates import day_as_written
 from crawler.reading import read_page
 from db.model import Article, Candidate, Capture, Page, iso
 
@@ -19,7 +20,7 @@ Write = Callable[[str], object]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class _BadLine(ValueError):
+class _BadLineError(ValueError):
     """A line that is not a job; its message says why."""
 
 
@@ -44,7 +45,7 @@ def _answer(line: str, memory: frozenset[int] = frozenset()) -> dict[str, Any]:
     """The answer to one line."""
     try:
         key, page = _job(line)
-    except _BadLine as problem:
+    except _BadLineError as problem:
         return {"id": _id_of(line), "error": str(problem)}
     return _row(key, _read(page, memory))
 
@@ -54,16 +55,16 @@ def _job(line: str) -> tuple[Any, Page]:
     try:
         job = json.loads(line)
     except (ValueError, RecursionError) as fault:
-        raise _BadLine(f"not JSON: {fault}"[:200]) from fault
+        raise _BadLineError(f"not JSON: {fault}"[:200]) from fault
     if not isinstance(job, dict):
-        raise _BadLine("not a JSON object")
+        raise _BadLineError("not a JSON object")
     url, body = job.get("url"), job.get("html_b64")
     if not isinstance(url, str) or not isinstance(body, str):
-        raise _BadLine("url and html_b64 must be strings")
+        raise _BadLineError("url and html_b64 must be strings")
     try:
         raw = base64.b64decode(body, validate=False)
     except (binascii.Error, ValueError) as fault:
-        raise _BadLine(f"html_b64 is not base64: {fault}") from fault
+        raise _BadLineError(f"html_b64 is not base64: {fault}") from fault
     headers = job.get("headers")
     pairs = headers.items() if isinstance(headers, dict) else ()
     page = Page(
@@ -98,13 +99,13 @@ def _row(key: Any, capture: Capture) -> dict[str, Any]:
 
 
 def article_fields(article: Article) -> dict[str, Any]:
-    """An article as the protocol names its fields; *date* is the day of *published_at*."""
+    """An article as the protocol names its fields; *date* is the day in the zone of the page."""
     published_at = iso(article.published_at) if article.published_at else None
     return {
         "text": article.text,
         "title": article.title,
         "authors": list(article.authors),
-        "date": published_at[:10] if published_at else None,
+        "date": day_as_written(article.published_raw, article.published_at),
         "published_at": published_at,
         "tags": list(article.tags),
         "image": article.image_url,
@@ -121,7 +122,7 @@ def _with_memory(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     for line in kept:
         try:
             _, page = _job(line)
-        except _BadLine:
+        except _BadLineError:
             continue
         for key in set(_read(page, frozenset()).line_hashes):
             seen[_site(page.url)][key] += 1
@@ -131,7 +132,7 @@ def _with_memory(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     for line in kept:
         try:
             _, page = _job(line)
-        except _BadLine:
+        except _BadLineError:
             yield _answer(line)
             continue
         yield _answer(line, memory.get(_site(page.url), frozenset()))

@@ -6,10 +6,16 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from crawler.errors import NoText
-from crawler.extract.content import main_text
+from crawler.extract.content import page_lines
 from crawler.extract.document import Document
-from crawler.extract.memory import line_hash
-from crawler.extract.metadata import read_metadata
+from crawler.extract.language import language_of
+from crawler.extract.lines import kept, removed
+from crawler.extract.memory import drop_remembered, learnable_hashes
+from crawler.extract.metadata import Metadata, read_metadata
+from crawler.extract.overrides import apply_to_metadata, override_of
+from crawler.extract.quality import check_article
+from crawler.extract.rescue import rescued
+from crawler.extract.residue import CleanText, Context, strip_residue
 from db.model import Article, Candidate
 
 #: name and versions of what reads an article; stands in articles.extractor
@@ -28,7 +34,7 @@ class Reading:
 def read_article(
     document: Document, candidate: Candidate | None = None, memory: frozenset[int] = frozenset()
 ) -> Reading:
-    """Read the article on a page.
+    """Read the article on a page: a pure function of page, candidate, memory and rules.
 
     Args:
         document: the parsed page.
@@ -36,20 +42,35 @@ def read_article(
         memory: hashes of lines that are furniture of this site, see `memory.line_hash`.
 
     Raises:
-        NotAnArticle: the page is something else.
+        NotAnArticle: the page is something else; the message says what.
         NoText: an article page without readable text.
     """
+    override = override_of(document.url)
     metadata = read_metadata(document, candidate)
-    lines = main_text(document)
-    hashes = tuple(line_hash(line) for line in lines)
-    kept = [line for line, key in zip(lines, hashes, strict=True) if key not in memory]
-    if not kept:
+    if override is not None:
+        metadata = apply_to_metadata(override, document, metadata)
+    lines, text_origin = rescued(document, page_lines(document, override))
+    context = Context(
+        headlines=metadata.headlines,
+        description=metadata.description,
+        authors=metadata.authors,
+        image_credits=metadata.image_credits,
+    )
+    clean = strip_residue(lines, context)
+    check_article(document, metadata, clean.lines)
+    hashes = learnable_hashes(clean.lines)
+    drop_remembered(clean.lines, memory)
+    text = "\n".join(line.text for line in kept(clean.lines))
+    if not text:
         raise NoText("The page has no readable text.", document.page.url)
+    language, language_origin = language_of(text, metadata.language)
+    origins = dict(metadata.origins) | {"text": text_origin}
+    origins |= {"language": language_origin} if language_origin == "text" else {}
     article = Article(
         url=document.page.url,
         canonical_url=metadata.canonical_url or document.url,
-        title=metadata.title or kept[0][:200],
-        text="\n".join(kept),
+        title=metadata.title or text.partition("\n")[0][:200],
+        text=text,
         authors=metadata.authors,
         published_at=metadata.published_at,
         published_raw=metadata.published_raw,
@@ -57,13 +78,29 @@ def read_article(
         modified_at=metadata.modified_at,
         site_name=metadata.site_name,
         section=metadata.section,
-        language=metadata.language,
-        description=metadata.description,
-        tags=metadata.tags,
+        language=language,
+        description=metadata.description or clean.standfirst,
+        tags=_merged(metadata.tags, clean.tags),
         image_url=metadata.image_url,
-        image_credits=metadata.image_credits,
-        is_free=metadata.is_free,
-        origins=metadata.origins,
+        image_credits=_merged(metadata.image_credits, clean.image_credits),
+        is_free=_is_free(metadata, clean),
+        removed=removed(lines),
+        origins=tuple(origins.items()),
         extractor=EXTRACTOR,
     )
     return Reading(article=article, line_hashes=hashes)
+
+
+def _merged(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    """Both, in order; spellings that differ in case only count once."""
+    found: dict[str, str] = {}
+    for name in (*first, *second):
+        found.setdefault(name.casefold(), name)
+    return tuple(found.values())
+
+
+def _is_free(metadata: Metadata, clean: CleanText) -> bool | None:
+    """As declared; a request to subscribe or register in the text speaks where the page is silent."""
+    if metadata.is_free is None and any(each.rule == "prompt.register" for each in clean.removed):
+        return False
+    return metadata.is_free

@@ -1,20 +1,199 @@
-"""The main text of a document."""
+"""A document -> the lines of its article, as the markup shows them, with markup furniture already named."""
 
 from __future__ import annotations
 
-from copy import deepcopy
+from urllib.parse import urljoin, urlsplit
 
-from trafilatura.core import bare_extraction
-
+from crawler.extract.blocks import HEADINGS, Block, Node, read_blocks
+from crawler.extract.container import find_container, squeeze, weigh
 from crawler.extract.document import Document
+from crawler.extract.lines import Line
+from crawler.extract.overrides import Override, elements
+from crawler.extract.rescue import trafilatura_lines
+from crawler.extract.sites import registered_name
+
+#: hosts whose links are invitations, not sources
+_SOCIAL = frozenset(
+    [
+        "facebook.com", "fb.com", "twitter.com", "x.com", "t.me", "telegram.me", "instagram.com", "youtube.com", "youtu.be",
+        "linkedin.com", "pinterest.com", "reddit.com", "whatsapp.com", "wa.me", "tiktok.com", "vk.com", "ok.ru", "dzen.ru",
+        "flipboard.com", "apple.com", "play.google.com", "news.google.com", "threads.net", "bsky.app", "tumblr.com",
+    ]
+)  # fmt: skip
+_KINDS = {
+    "li": "item",
+    "dt": "item",
+    "dd": "item",
+    "td": "cell",
+    "th": "cell",
+    "blockquote": "quote",
+    "pre": "quote",
+    "p": "p",
+}
+#: most characters of an image's box that is read as its caption
+_BOX_SIZE = 250
+#: below this share of the page's evidence, or this much prose, the container is in doubt
+_SURE_SHARE, _SURE_PROSE = 0.95, 1000
+_BOXES = frozenset({"div", "center", "td", "span", "a", "figure", "dl", "dd"})
 
 
-def main_text(document: Document) -> list[str]:
-    """Paragraphs of the article, in page order."""
-    found = bare_extraction(deepcopy(document.tree), include_comments=False, favor_precision=True)
-    text = found.text if found else ""
-    if len(text) < 500:
-        found = bare_extraction(deepcopy(document.tree), include_comments=False)
-        other = found.text if found else ""
-        text = other if len(text) < 0.6 * len(other) else text
-    return [line.strip() for line in text.splitlines() if line.strip()]
+def page_lines(document: Document, override: Override | None = None) -> list[Line]:
+    """The article's paragraphs in page order, furniture among them marked.
+
+    Empty when no article was found. Where the density of prose leaves a doubt
+    about the place of the article, trafilatura is asked for its opinion.
+
+    Args:
+        document: the parsed page.
+        override: what is known about pages of this site.
+    """
+    blocks = read_blocks(document.tree, elements(override.drop, document.tree) if override else ())
+    inside = _named_blocks(blocks, override, document) if override and override.text else []
+    inside = inside or _found_blocks(blocks, document)
+    site = registered_name(document.url)
+    lines: list[Line] = []
+    for block, path in _joined_rows(inside):
+        lines.append(_line(block, path, len(lines), site, document.url))
+    return lines
+
+
+def _found_blocks(blocks: list[Block], document: Document) -> list[tuple[Block, list[Node]]]:
+    """The blocks of the container the evidence points to."""
+    container, share = find_container(weigh(blocks, ""))
+    if container is not None and (share < _SURE_SHARE or container.prose < _SURE_PROSE):
+        witness = squeeze(" ".join(trafilatura_lines(document, is_precise=True)))
+        container, _ = find_container(weigh(blocks, witness))
+    if container is None:
+        return []
+    return [(block, path) for block in blocks if (path := _path_to(block, container)) is not None]
+
+
+def _named_blocks(
+    blocks: list[Block], override: Override, document: Document
+) -> list[tuple[Block, list[Node]]]:
+    """The blocks of the elements an override names."""
+    named = set(elements(override.text, document.tree))
+    weigh(blocks, "")
+    found = []
+    for block in blocks:
+        path: list[Node] = []
+        for node in block.node.ancestors():
+            if node.element in named:
+                found.append((block, path))
+                break
+            path.append(node)
+    return found
+
+
+def _path_to(block: Block, container: Node) -> list[Node] | None:
+    """The nodes from the block up to below the container, or None when it stands outside."""
+    path: list[Node] = []
+    for node in block.node.ancestors():
+        if node is container:
+            return path
+        path.append(node)
+    return None
+
+
+def _joined_rows(inside: list[tuple[Block, list[Node]]]) -> list[tuple[Block, list[Node]]]:
+    """Cells of one table row become one block."""
+    result: list[tuple[Block, list[Node]]] = []
+    last_row: Node | None = None
+    for block, path in inside:
+        row = _row_of(block)
+        if row is not None and row is last_row:
+            before = result[-1][0]
+            before.text = f"{before.text} | {block.text}"
+            before.links += block.links
+            before.strong += block.strong
+            before.fine += block.fine
+        else:
+            result.append((block, path))
+        last_row = row
+    return result
+
+
+def _row_of(block: Block) -> Node | None:
+    """The table row of a short cell."""
+    node = block.node
+    if node.tag not in ("td", "th") or node.size != block.size or block.size > 200:
+        return None
+    return node.parent
+
+
+def _line(block: Block, path: list[Node], position: int, site: str, url: str) -> Line:
+    """A block as a line."""
+    hosts = [_host(urljoin(url, href)) if _is_web(href) else "" for href, _ in block.links]
+    letters = max(1, len(block.text.replace(" ", "")))
+    return Line(
+        text=block.text,
+        position=position,
+        kind=_kind_of(path),
+        mark=_mark_of(block, path),
+        linked=min(1.0, sum(length for _, length in block.links) / letters),
+        is_own_link=bool(hosts)
+        and all(not host or registered_name(f"http://{host}") == site for host in hosts),
+        is_social_link=bool(hosts)
+        and all(registered_name(f"http://{host}") in _SOCIAL or host in _SOCIAL for host in hosts),
+        has_image=block.has_image,
+        is_boxed=_is_boxed(path),
+        is_strong=block.strong >= 0.9 * letters,
+        is_fine=block.fine >= 0.9 * letters,
+        group=next((id(node) for node in path if node.tag in ("ul", "ol", "dl")), 0),
+    )
+
+
+def _is_web(href: str) -> bool:
+    return bool(href) and not href.lower().startswith(("javascript:", "#", "data:", "mailto:", "tel:"))
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower().removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _kind_of(path: list[Node]) -> str:
+    """What sort of paragraph: the innermost element with a name says it."""
+    for node in path:
+        if node.tag in HEADINGS:
+            return "heading"
+        if node.tag in _KINDS:
+            return _KINDS[node.tag]
+    return "other"
+
+
+def _mark_of(block: Block, path: list[Node]) -> str:
+    """The outermost mark between container and block that counts."""
+    for node in reversed(path):
+        if node.mark and not _is_excused(node, path, block):
+            return node.mark
+    return ""
+
+
+def _is_excused(node: Node, path: list[Node], block: Block) -> bool:
+    """Text the author put in a marked element: a table or quotation in a figure, a pull line in an aside."""
+    if node.mark == "figure":
+        return any(below.tag in ("table", "blockquote", "pre", "ul", "ol") for below in path)
+    if node.mark in ("sidebar", "hidden"):
+        return _is_pull_line(node, block)
+    return False
+
+
+def _is_pull_line(node: Node, block: Block) -> bool:
+    """A sentence set beside the text: one short run, without links, in an aside or an element named so."""
+    name = (node.element.get("class") or "").lower().replace("-", "").replace("_", "")
+    if node.tag != "aside" and "pullquote" not in name:
+        return False
+    return not block.links and node.size == block.size and 20 <= block.size <= 400
+
+
+def _is_boxed(path: list[Node]) -> bool:
+    """Whether the line shares a box with an image and with hardly any other text."""
+    for node in path[:3]:
+        if node.has_image:
+            return node.tag in _BOXES and node.size <= _BOX_SIZE
+        if node.tag not in _BOXES:
+            return False
+    return False

@@ -1,0 +1,127 @@
+"""Which element of the page holds the article: two witnesses, trafilatura's text and the density of prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from crawler.extract.blocks import HEADINGS, Block, Node
+
+#: an element keeps its mark while it holds less than this share of the page's prose
+_MARK_LIMIT = {"comments": 0.8, "related": 0.8, "hidden": 0.5, "navigation": 0.6}
+_DEFAULT_LIMIT = 0.4
+_PROSE_SIZE = 50
+_MOST, _HALF, _LITTLE = 0.8, 0.5, 0.05
+_PARAGRAPHS = frozenset({"p", "blockquote", "ul", "ol", "pre"})
+_WORDS = re.compile(r"\w+")
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits only, without case: what two renderings of one text have in common."""
+    return "".join(_WORDS.findall(text.lower()))
+
+
+def is_prose(block: Block) -> bool:
+    """A run of text long enough, and linked little enough, to be a paragraph."""
+    return block.size >= _PROSE_SIZE and block.linked * 2 < len(block.text) and block.node.tag not in HEADINGS
+
+
+def weigh(blocks: list[Block], witness: str) -> set[Node]:
+    """Give every node its prose and its weight; returns the nodes.
+
+    Args:
+        blocks: the whole page.
+        witness: another extractor's text, squeezed; may be empty.
+    """
+    nodes: set[Node] = {node for block in blocks for node in block.node.ancestors()}
+    for node in nodes:
+        node.size = node.prose = 0
+        node.weight = 0.0
+    runs: dict[Node, int] = {}
+    for block in blocks:
+        prose = block.size if is_prose(block) else 0
+        if prose:
+            parent = run_of(block)
+            runs[parent] = runs.get(parent, 0) + 1
+        for node in block.node.ancestors():
+            node.size += block.size
+            node.prose += prose
+    _drop_marks_of_majorities(nodes)
+    for block in blocks:
+        weight = _weight(block, runs, witness)
+        if weight:
+            for node in block.node.ancestors():
+                node.weight += weight
+    return nodes
+
+
+def run_of(block: Block) -> Node:
+    """The element whose children are the paragraphs around *block*."""
+    node = block.node
+    return node.parent if node.parent is not None and node.tag in ("p", "li", "blockquote") else node
+
+
+def _drop_marks_of_majorities(nodes: set[Node]) -> None:
+    """What holds most of the page's prose is not furniture, whatever its class says."""
+    total = max((node.prose for node in nodes), default=0)
+    for node in nodes:
+        if node.mark and node.prose > _MARK_LIMIT.get(node.mark, _DEFAULT_LIMIT) * total:
+            node.mark = ""
+
+
+def _weight(block: Block, runs: dict[Node, int], witness: str) -> float:
+    weight = 0.0
+    if is_prose(block) and not any(node.mark for node in block.node.ancestors()):
+        weight = min(block.size, 1000) * (1.0 if runs[run_of(block)] > 1 else 0.5)
+    if witness and block.size >= 25 and squeeze(block.text) in witness:
+        weight += block.size
+    return weight
+
+
+def find_container(nodes: Iterable[Node]) -> tuple[Node | None, float]:
+    """The smallest element that holds the article, and its share of the page's evidence.
+
+    None and 0.0 when nothing speaks for any element.
+    """
+    children: dict[Node, list[Node]] = {}
+    root = None
+    for node in nodes:
+        if node.parent is None:
+            root = node
+        else:
+            children.setdefault(node.parent, []).append(node)
+    if root is None or not root.weight:
+        return None, 0.0
+    node = root
+    while (
+        best := max(children.get(node, ()), key=lambda child: (child.weight, -child.depth), default=None)
+    ) is not None:
+        if not _goes_on_in(best, node, children):
+            break
+        node = best
+    if node.tag in ("p", *HEADINGS) and node.parent is not None:
+        node = node.parent
+    return node, node.weight / root.weight
+
+
+def _goes_on_in(best: Node, node: Node, children: dict[Node, list[Node]]) -> bool:
+    """Whether the article lies in *best* rather than in several children of *node*."""
+    if best.weight >= _MOST * node.weight:
+        return True
+    if best.weight < _HALF * node.weight or best.tag in _PARAGRAPHS:
+        return False
+    alike = node.weight - sum(child.weight for child in children[node])
+    alike += sum(
+        child.weight for child in children[node] if child is not best and _is_alike(child, best, children)
+    )
+    return alike < _LITTLE * node.weight
+
+
+def _is_alike(child: Node, best: Node, children: dict[Node, list[Node]]) -> bool:
+    """A paragraph beside the best child, or a second part of the same make."""
+    if child.mark:
+        return False
+    if child.tag in _PARAGRAPHS or not any(below.weight for below in children.get(child, ())):
+        return True
+    name = child.element.get("class")
+    return bool(name) and child.tag == best.tag and name == best.element.get("class")

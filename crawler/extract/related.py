@@ -1,0 +1,138 @@
+"""Links to other articles among the paragraphs: teasers, "read more" lines, the lists and headings around them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from crawler.extract.lines import Line, kept
+from crawler.extract.phrases import folded, words
+
+_URL = re.compile(r"^(?:https?://|www\.)\S+$")
+#: after removed links, what a heading may have left to introduce
+_LINK_RULES = (
+    "related.label",
+    "links.",
+    "markup.related",
+    "markup.gallery",
+    "share.",
+    "prompt.",
+    "markup.newsletter",
+)
+
+
+def drop_related(lines: list[Line]) -> None:
+    """Remove lines that are links to other articles, then headings that introduced nothing else."""
+    alive = kept(lines)
+    for line, following in zip(alive, [*alive[1:], None], strict=True):
+        if rule := _link_rule(line) or _label_rule(line, following):
+            line.remove(rule)
+    _drop_link_runs(lines)
+    _drop_closing_list(lines)
+    _drop_empty_headings(lines)
+
+
+def _link_rule(line: Line) -> str:
+    """A line that is nothing but a link, by where the link leads."""
+    if line.kind in ("cell", "quote") or line.linked < 0.7:
+        return ""
+    is_whole = line.linked >= 0.9
+    unlinked = len(line.text) * (1 - line.linked)
+    if line.is_own_link and (line.linked >= 0.97 or (unlinked <= 30 and not line.is_finished)):
+        return "links.own"
+    if line.is_social_link and is_whole:
+        return "links.social"
+    is_promo = line.has_image and len(line.text) > 60 and not _URL.match(line.text)
+    return "links.promo" if is_whole and is_promo and line.kind != "item" else ""
+
+
+def _label_rule(line: Line, following: Line | None) -> str:
+    """A line that calls itself a link to something else; an unlinked heading of a paragraph is the author's."""
+    if len(line.text) > 300 or (
+        line.kind == "heading" and not line.linked and following is not None and following.is_prose
+    ):
+        return ""
+    text = folded(line.text)
+    if _label_alone(strong=True).match(text):
+        return "related.label"
+    if (match := _label_before(strong=True).match(text)) is not None:
+        rest = text[match.end() :]
+        is_title = not line.is_finished or rest.endswith(("?", "!", '"', "]", ")"))
+        if line.linked >= 0.3 or (is_title and len(text) <= 200):
+            return "related.labelled"
+    if line.linked >= 0.5 and _label_before(strong=False).match(text):
+        return "related.labelled"
+    if line.linked >= 0.6 and _label_opens().match(text) and not line.is_finished:
+        return "related.labelled"
+    return ""
+
+
+@cache
+def _label_alone(*, strong: bool) -> re.Pattern[str]:
+    labels = words("related") if strong else words("related_weak")
+    return re.compile(rf"^\W*{labels}\W*$")
+
+
+@cache
+def _label_before(*, strong: bool) -> re.Pattern[str]:
+    labels = words("related") if strong else words("related_weak")
+    return re.compile(rf"^\W*{labels}\s*[:：|>»→–—]+\s*")
+
+
+@cache
+def _label_opens() -> re.Pattern[str]:
+    return re.compile(rf"^\W*{words('related')}\b")
+
+
+def _drop_link_runs(lines: list[Line]) -> None:
+    """Three links in a row, each a block of its own, are a menu wherever they lead."""
+    run: list[Line] = []
+    for line in [*lines, Line("", -1)]:
+        if line.linked >= 0.9 and line.kind in ("p", "other", "heading") and not _URL.match(line.text):
+            run.append(line)
+            continue
+        if len(run) >= 3:
+            for link in run:
+                link.remove("links.run")
+        run = []
+
+
+def _drop_closing_list(lines: list[Line]) -> None:
+    """A list at the end of which every item links to the site itself: more to read."""
+    alive = kept(lines)
+    if not alive or not alive[-1].group:
+        return
+    group = [line for line in alive if line.group == alive[-1].group]
+    if len(group) > 1 and all(line.is_own_link and line.linked >= 0.2 for line in group):
+        for line in group:
+            line.remove("links.closing_list")
+
+
+def _drop_empty_headings(lines: list[Line]) -> None:
+    """A heading with nothing left below it but removed links introduced these."""
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if line.is_kept and _is_heading_like(line) and _introduces_only_links(lines, index):
+            line.remove("related.heading")
+
+
+def _is_heading_like(line: Line) -> bool:
+    if line.kind == "heading":
+        return True
+    is_short = len(line.text) <= 60 and any(char.isalpha() for char in line.text)
+    is_open = not line.is_finished or line.text.endswith((":", "："))
+    return is_short and is_open and line.kind in ("p", "other")
+
+
+def _introduces_only_links(lines: list[Line], index: int) -> bool:
+    following = lines[index + 1] if index + 1 < len(lines) else None
+    if following is None or following.is_kept or not following.rule.startswith(_LINK_RULES):
+        return False
+    rest = next((line for line in lines[index + 1 :] if line.is_kept), None)
+    is_colon = lines[index].text.endswith((":", "："))
+    return rest is None or rest.kind == "heading" or is_colon or _label_like(lines[index])
+
+
+def _label_like(line: Line) -> bool:
+    """A short label in bold or capitals, or one of the weak words."""
+    return line.is_strong or line.text.isupper() or bool(_label_alone(strong=False).match(folded(line.text)))
