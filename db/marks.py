@@ -13,6 +13,7 @@ from typing import Literal, get_args
 from db.connection import connect, in_words, transaction
 from db.errors import StoreError
 from db.model import iso
+from db.rows import known
 
 Mark = Literal["relevant", "irrelevant", "later"]
 MARKS: tuple[Mark, ...] = get_args(Mark)
@@ -42,7 +43,7 @@ def append_review(
         ValueError: no such article, an unknown mark, or a note of more than 2,000 characters.
         StoreError: the record is missing, locked, read-only or full.
     """
-    note = (note or "").strip() or None
+    note = known((note or "").strip())
     if mark is not None and mark not in MARKS:
         raise ValueError(f'"{mark}" is not a mark; marks are {", ".join(MARKS)}')
     if note and len(note) > MOST_NOTE:

@@ -14,6 +14,8 @@ from db.review.display import TONES, one_line, plain, web_link
 _OF_ARTICLES = frozenset(
     {"articles", "current_articles", "review_queue", "article_changes", "articles_jsonld"}
 )
+#: columns that point at `articles.id`; Datasette gives their cells as {value, label}
+_KEYS = frozenset({"article_id", "copy_of", "first_article_id"})
 #: a column that tells a row of an article when the table is not known, in a query
 _TELLING = frozenset({"published_at", "fetched_at", "changed_at", "site_name"})
 #: columns of one word, and how the word is coloured; see `db.review.display.TONES`
@@ -30,6 +32,8 @@ def cell(
         row: the whole row; `keys()` are its columns.
         path: makes an address of ours absolute.
     """
+    if isinstance(value, dict) and column in _KEYS:
+        return _link(path(f"/-/article/{value['value']}"), one_line(str(value["label"]), 90) or "(no title)")
     if not isinstance(value, str) or not value:
         return None
     if column in ("title", "headline") and _is_article(row, table):

@@ -27,8 +27,8 @@ _CARD = """SELECT n.article_id AS id, n.title, n.site_name, n.url, n.published_a
     n.mark, n.fetched_at, a.revision, a.published_precision, a.description, substr(a.text, 1, 400) AS lead
 FROM newest n JOIN articles a ON a.id = n.article_id"""
 _NEWEST_FIRST = "ORDER BY n.published_at DESC, n.article_id DESC"
-#: the condition of the partial index `newest_waiting`, and of the view `review_queue`
-_WAITING = "n.band IN ('relevant', 'mention') AND n.mark IS NULL AND n.original_url IS NULL"
+#: judged relevant or a mention, no copy, marked by nobody
+_WAITING = "n.is_waiting = 1"
 #: what the home page leads with: relevant, no copy, not turned down by a person
 _SHOWN = "n.band = 'relevant' AND n.original_url IS NULL AND n.mark IS NOT 'irrelevant'"
 
@@ -181,12 +181,15 @@ FILTERS: Mapping[str, str] = {
 }
 
 
-def found(conn: sqlite3.Connection, asked: Mapping[str, str], after: int | None = None) -> Found:
+def found(
+    conn: sqlite3.Connection, asked: Mapping[str, str], after: int | None = None, limit: int = PAGE
+) -> Found:
     """Current articles that have every property asked for, newest first.
 
     Args:
         asked: keys of `FILTERS`, and `q`: words that title, description or text must contain.
         after: the last article of the page before.
+        limit: most articles on the page.
     """
     conditions = [FILTERS[name] for name in asked if name in FILTERS]
     values: dict[str, Any] = dict(asked)
@@ -199,8 +202,8 @@ def found(conn: sqlite3.Connection, asked: Mapping[str, str], after: int | None 
         conditions.append(below[0].replace("?", ":{}").format(*names))
         values.update(zip(names, below[1], strict=True))
     where = " AND ".join(conditions) or "1"
-    rows = conn.execute(f"{_CARD} WHERE {where} {_NEWEST_FIRST} LIMIT {PAGE + 1}", values).fetchall()
-    return Found(rows=rows[:PAGE], after=rows[PAGE - 1]["id"] if len(rows) > PAGE else None)
+    rows = conn.execute(f"{_CARD} WHERE {where} {_NEWEST_FIRST} LIMIT {int(limit) + 1}", values).fetchall()
+    return Found(rows=rows[:limit], after=rows[limit - 1]["id"] if len(rows) > limit else None)
 
 
 def words(query: str) -> str:

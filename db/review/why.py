@@ -54,6 +54,7 @@ ORDER BY id DESC LIMIT :most"""
 _ARTICLES = """SELECT article_id AS id, title, site_name, url, published_at, band, score, mark FROM newest
 WHERE canonical_url IN (
     SELECT value FROM json_each(:urls)
+    UNION SELECT canonical_url FROM newest WHERE url IN (SELECT value FROM json_each(:urls))
     UNION SELECT a.canonical_url FROM visits v JOIN articles a ON a.id = v.article_id
     WHERE v.url IN (SELECT value FROM json_each(:urls)))
 ORDER BY published_at DESC LIMIT :most"""

@@ -1,0 +1,45 @@
+"""A filled record, and Datasette on it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from review_room import NOW, Room, Served
+from sample_record import build
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample record; not to be written."""
+    path = tmp_path_factory.mktemp("sample") / "articles.db"
+    build(path, NOW)
+    return path
+
+
+@pytest.fixture(scope="module")
+def room(sample: Path) -> Iterator[Room]:
+    """Pages of the sample record, for reading."""
+    opened = Room(sample)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def own_room(sample: Path, tmp_path: Path) -> Iterator[Room]:
+    """Pages of a copy of the sample record under another name, for marking."""
+    path = tmp_path / "my news.db"
+    shutil.copy(sample, path)
+    opened = Room(path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def served(sample: Path) -> Iterator[Served]:
+    """The sample record served over the loopback."""
+    running = Served(sample)
+    yield running
+    running.stop()

@@ -1,0 +1,128 @@
+"""Articles whose every field attacks the reader: nothing of it runs, steers, or leaks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+from sample_record import HOSTILE_TITLE
+
+HOSTILE, ENDLESS = 27, 28
+
+PAGES = (
+    "/",
+    "/-/queue",
+    "/-/articles",
+    f"/-/article/{HOSTILE}",
+    f"/-/article/{HOSTILE}?queue=1&image=1",
+    "/-/why?url=javascript:alert(7)",
+    "/articles/articles",
+    "/articles/current_articles",
+    f"/articles/articles/{HOSTILE}",
+    "/articles/articles_jsonld",
+    "/articles/article_authors",
+    "/articles/article_tags",
+    "/articles/judgements",
+    "/articles/visits",
+    "/articles/queue",
+    "/articles/search?words=alert",
+    "/articles?sql=select+*+from+articles+where+id=27",
+    "/articles?sql=select+'<script>alert(9)</script>'+as+\"<script>alert(10)</script>\"",
+    "/-/articles?q=<script>alert(11)</script>&tag=<script>alert(12)</script>&after=x",
+    '/articles/by_tag?tag="><script>alert(13)</script>',
+    "/articles/<script>alert(14)</script>",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_markup_of_an_article_or_an_address_becomes_markup_of_a_page(room, path):
+    page = room.get(path).text
+
+    assert not re.search(r"<script(?![^>]* src=\"/)", page)
+    assert "<img src=x" not in page
+    assert "<b onmouseover" not in page
+    assert "<i>tag" not in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_link_leads_anywhere_but_to_web_pages(room, path):
+    page = room.get(path).text
+
+    for address in re.findall(r'(?:href|src|action)="([^"]*)"', page):
+        assert re.match(r"https?://|/|\?|#", address) or address == "", address
+    for link in re.findall(r'<a [^>]*href="https?://(?!localhost)[^>]*>', page):
+        assert 'rel="noopener noreferrer nofollow"' in link
+
+
+@pytest.mark.parametrize("path", [page for page in PAGES if "why" not in page])
+def test_no_terminal_escape_or_direction_override_reaches_a_page(room, path):
+    assert not re.search(
+        "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", room.get(path).text
+    )
+
+
+def test_the_hostile_title_is_shown_as_the_text_it_is(room):
+    page = room.get(f"/-/article/{HOSTILE}").text
+
+    assert "&lt;script&gt;document.title=&#34;owned&#34;&lt;/script&gt;" in page
+    assert HOSTILE_TITLE not in page
+    assert "{{ 7 * 7 }}" in page
+
+
+def test_an_address_that_is_not_for_a_browser_is_told_but_no_link(room):
+    page = room.get(f"/-/article/{HOSTILE}").text
+
+    assert "Its address is not one for a browser: javascript:alert(7)" in page
+    assert 'href="javascript' not in page
+
+
+def test_a_title_without_end_and_a_text_of_sixty_thousand_words_stay_readable(room):
+    lists = room.get("/-/articles").text
+    page = room.get(f"/-/article/{ENDLESS}").text
+
+    assert len(lists) < 100_000
+    assert len(re.search(r"<h1[^>]*>([^<]*)", page)[1]) <= 600
+    assert "date not known" in page
+
+
+@pytest.fixture
+def long_cells():
+    """Python's csv reads cells of at most 128 kB otherwise."""
+    before = csv.field_size_limit(10_000_000)
+    yield
+    csv.field_size_limit(before)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/articles/articles.csv",
+        "/articles/articles.csv?_stream=1&_dl=1",
+        "/articles/article_authors.csv",
+        "/articles.csv?sql=select+*+from+article_tags",
+    ],
+)
+def test_no_cell_of_a_csv_is_a_formula(room, path, long_cells):
+    answer = room.get(path)
+
+    cells = [cell for row in csv.reader(io.StringIO(answer.text, newline="")) for cell in row]
+    assert len(cells) > 20
+    assert not [cell for cell in cells if cell.startswith(("=", "@", "+", "\t"))]
+    assert [cell for cell in cells if cell.startswith(("'=", "'@"))]
+
+
+def test_json_has_the_cells_as_they_are(room):
+    rows = room.get(f"/articles/articles.json?_shape=array&id={HOSTILE}").json()
+
+    assert rows[0]["title"] == HOSTILE_TITLE
+    assert rows[0]["description"].startswith("=HYPERLINK")
+
+
+def test_another_name_for_the_loopback_is_not_answered(room):
+    assert room.get("/articles/articles.json", headers={"host": "evil.example"}).status_code == 421
+
+
+def test_a_form_larger_than_any_note_is_refused(room):
+    assert room.post("/-/mark", {"note": "x" * 200_000}).status_code == 413
