@@ -107,7 +107,7 @@ def checks(path: Path, archive: Path) -> tuple[Check, ...]:
     try:
         conn = open_read_only(path)
         with closing(conn):
-            looks = (_schema, _guards, _integrity, _references, _histories, _newest, _repairs)
+            looks = (_schema, _shape, _guards, _integrity, _references, _histories, _newest, _repairs)
             found = [_look(look, conn) for look in looks]
             found.append(_pages(conn, archive))
     except StoreError as problem:
@@ -135,6 +135,63 @@ def _schema(conn: sqlite3.Connection) -> Check:
         "install a newer Spacereel" if version > SCHEMA_VERSION else "any command that writes will migrate it"
     )
     return Check("schema", False, f"version {version}, and this Spacereel knows {SCHEMA_VERSION}; {advice}")
+
+
+def _fresh() -> sqlite3.Connection:
+    """A record as it should be, empty, in memory."""
+    from sqlite_utils import Database
+
+    from db.migrations import migrations
+
+    conn = sqlite3.connect(":memory:", isolation_level=None)
+    migrations.apply(Database(conn, recursive_triggers=False, execute_plugins=False))
+    return conn
+
+
+def _columns(conn: sqlite3.Connection) -> dict[str, str]:
+    """`table.column` -> its type and whether it may be NULL."""
+    rows = conn.execute(
+        """SELECT t.name, c.name, c.type || iif(c."notnull", ' not null', '') || iif(c.pk, ' key', '')
+        FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c
+        WHERE t.type = 'table' AND t.name NOT LIKE 'articles\\_fts\\_%' ESCAPE '\\'"""
+    )
+    return {f"{row[0]}.{row[1]}": row[2] for row in rows}
+
+
+def _indexes(conn: sqlite3.Connection) -> dict[str, str]:
+    rows = conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+    return {row[0]: row[1] for row in rows}
+
+
+def _shape(conn: sqlite3.Connection) -> Check:
+    """Whether tables, columns and indexes are ours; what a user added is the user's."""
+    if schema_version(conn) != SCHEMA_VERSION:
+        return Check("tables", True, "not compared: the schema is of another version")
+    with closing(_fresh()) as fresh:
+        columns, indexes = _columns(fresh), _indexes(fresh)
+    found = _columns(conn)
+    wrong = sorted(name for name, kind in columns.items() if found.get(name) != kind)
+    if wrong:
+        return Check(
+            "tables", False, f"missing or altered: {', '.join(wrong)}. Restore a backup, or alter them back"
+        )
+    gone = sorted(indexes.keys() - _indexes(conn).keys())
+    if gone:
+        return Check(
+            "tables",
+            False,
+            f"missing indexes: {', '.join(gone)}. `spacereel doctor --repair` makes them anew",
+        )
+    return Check("tables", True, "all tables, columns and indexes are as they should be")
+
+
+def _restore_indexes(conn: sqlite3.Connection) -> tuple[str, ...]:
+    with closing(_fresh()) as fresh:
+        indexes = _indexes(fresh)
+    gone = sorted(indexes.keys() - _indexes(conn).keys())
+    for name in gone:
+        conn.execute(indexes[name])
+    return tuple(gone)
 
 
 def _guards(conn: sqlite3.Connection) -> Check:
@@ -258,4 +315,8 @@ def repair(path: Path, now: datetime) -> tuple[str, ...]:
             with transaction(conn, path):
                 guards.rebuild(conn)
             done.append("derived current_articles and the search index again")
+        with transaction(conn, path):
+            indexes = _restore_indexes(conn)
+        if indexes:
+            done.append(f"made anew: {', '.join(indexes)}")
     return tuple(done)

@@ -145,6 +145,7 @@ def append(
             reason="as the test says",
             status=200,
         )
+        store.keep_page(capture.page)
         likeness = Likeness(
             kind=kind, article_id=told.get("original", earlier), similarity=told.get("similarity", 1.0)
         )
