@@ -29,21 +29,21 @@ class Door(click.Group):
         try:
             return super().invoke(ctx)
         except SpacereelError as problem:
-            raise click.ClickException(_sentence(str(problem))) from problem
+            raise click.ClickException(_words(str(problem))) from problem
         except BrokenPipeError:
             raise
         except OSError as problem:
             about = f"{problem.filename}: " if problem.filename else ""
-            raise click.ClickException(_sentence(f"{about}{problem.strerror or problem}")) from problem
+            raise click.ClickException(_words(f"{about}{problem.strerror or problem}")) from problem
         except (KeyboardInterrupt, click.Abort):
             click.echo(err=True)
             ctx.exit(130)
 
 
-def _sentence(text: str) -> str:
-    from crawler.commands.terminal import one_line
+def _words(text: str) -> str:
+    from crawler.commands.terminal import sentence
 
-    return one_line(text).rstrip(".") + "."
+    return sentence(text)
 
 
 def reads_config(verb: Callable[..., None]) -> Callable[..., None]:
@@ -81,8 +81,9 @@ def main() -> None:
 
 
 @main.command()
+@click.option("--json-logs", is_flag=True, help="Log lines as JSON objects.")
 @reads_config
-def run(config: Config) -> None:
+def run(config: Config, json_logs: bool) -> None:
     """Watch the beats until SIGTERM or Ctrl-C.
 
     \b
@@ -91,7 +92,7 @@ def run(config: Config) -> None:
     """
     from scheduler import run_daemon
 
-    sys.exit(run_daemon(config))
+    sys.exit(run_daemon(config, json_logs=json_logs))
 
 
 @main.command()
@@ -170,9 +171,9 @@ def sources_list(config: Config) -> None:
 @click.argument("names", nargs=-1, metavar="[ID]...")
 @reads_config
 def sources_check(config: Config, names: tuple[str, ...]) -> None:
-    """Fetch sources now and tell what they give; nothing is stored.
+    """Fetch sources now and tell what they give.
 
-    Without an ID, every enabled source is checked.
+    Nothing is stored. Without an ID, every enabled source is checked.
 
     \b
     Example:
@@ -198,12 +199,12 @@ def extract(config: Config, pages: tuple[str, ...], jsonl: bool, site_memory: bo
       spacereel extract page.html https://example.org/news/1
       spacereel extract --jsonl < pages.jsonl > articles.jsonl
     """
-    from crawler.commands.extract import extract_lines, extract_pages
-
     if jsonl == bool(pages):
         raise click.UsageError("Name pages, or give --jsonl and lines on standard input.")
     if site_memory and not jsonl:
         raise click.UsageError("--site-memory goes with --jsonl.")
+    from crawler.commands.extract import extract_lines, extract_pages
+
     if jsonl:
         extract_lines(site_memory)
     else:
@@ -231,10 +232,10 @@ def judge(config: Config, what: tuple[str, ...], jsonl: bool, beat: str | None) 
       spacereel judge "Tom Cruise to shoot a film on the space station"
       spacereel judge --jsonl --beat space-films < items.jsonl
     """
-    from crawler.commands.judge import judge_each, judge_lines
-
     if jsonl == bool(what):
         raise click.UsageError("Name files, addresses or texts, or give --jsonl and lines on standard input.")
+    from crawler.commands.judge import judge_each, judge_lines
+
     if jsonl:
         judge_lines(config, beat)
     else:

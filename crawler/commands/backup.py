@@ -7,14 +7,15 @@ from pathlib import Path
 
 import click
 
+from crawler.commands.record import open_record
 from crawler.config import Config
+from db.maintenance import backup
 
 
 def back_up(config: Config, target: Path | None, now: datetime) -> None:
     """Copy the record to *target*, or into `backups/` beside it, and say where it is."""
-    from db.maintenance import backup
-
     record = config.store.path
-    place = target or record.parent / "backups" / f"{record.stem}-{now:%Y%m%dT%H%M%SZ}.db"
+    with open_record(record):  # refuses what is no record
+        place = target or record.parent / "backups" / f"{record.stem}-{now:%Y%m%dT%H%M%SZ}.db"
     written = backup(record, place, now)
     click.echo(f"{written}  {written.stat().st_size / 1e6:.1f} MB, opened and checked")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
@@ -14,10 +15,11 @@ import click
 import tomlkit
 
 from crawler.commands.once import one_round, summary
-from crawler.commands.terminal import WIDTH, table
+from crawler.commands.record import open_record
+from crawler.commands.terminal import WIDTH, cut, one_line, table
 from crawler.config import SHIPPED_BEAT, BeatsConfig, Config, FetchConfig, StoreConfig
 from crawler.demo.server import Newsroom
-from db import search
+from crawler.logs import configure_logs
 
 Row = Mapping[str, Any]
 BEAT = Path(__file__).parents[1] / "demo" / "beat.toml"
@@ -29,7 +31,7 @@ _LEFT_OUT = """SELECT v.verdict, v.url, v.reason FROM visits v
     WHERE v.id IN (SELECT max(id) FROM visits WHERE purpose IN ('new', 'recheck') GROUP BY url) AND v.article_id IS NULL
         AND NOT EXISTS (SELECT 1 FROM newest n WHERE n.url = v.url OR n.canonical_url = v.url)
     ORDER BY v.verdict, v.url"""
-_CHANGED = "SELECT title, changed, title_before FROM article_changes ORDER BY id"
+_CHANGED = "SELECT title, coalesce(title_before, title) AS title_before FROM article_changes ORDER BY id"
 _GONE = """SELECT n.title, v.reason FROM visits v JOIN newest n ON n.canonical_url = v.url
     WHERE v.purpose = 'recheck' AND v.verdict IN ('gone', 'deferred', 'failed') AND v.id > ?"""
 _REMOVED = """SELECT r.value ->> 'rule' AS rule, count(*) AS times, min(r.value ->> 'text') AS example
@@ -45,6 +47,7 @@ def show(config: Config, is_named: bool, ends: bool, port: int) -> None:
         ends: leave out the review.
         port: of Datasette; 0 takes a free one.
     """
+    configure_logs(logging.ERROR)  # what goes wrong here does so on purpose, and is printed
     with _folder() as folder, Newsroom() as newsroom:
         settings = furnished(config, folder, newsroom, config.store if is_named else None)
         click.echo(_heading("A newsroom of six invented publishers is open on the loopback:"))
@@ -106,7 +109,7 @@ def _shipped_topic() -> str:
 
 
 def _rows(record: Path, sql: str, *values: object) -> list[Row]:
-    with closing(search.open_read_only(record)) as conn:
+    with open_record(record) as conn:
         return [dict(row) for row in conn.execute(sql, values)]
 
 
@@ -125,8 +128,10 @@ def _tell_first_round(record: Path) -> int:
     click.echo(_heading("\nStored"))
     click.echo(table(("score", "band", "lang", "site", "title"), kept, flexible=4, width=WIDTH))
     click.echo(_heading("\nNot stored, and why"))
-    left_out = [(row["verdict"], _short(row["url"]), row["reason"]) for row in _rows(record, _LEFT_OUT)]
-    click.echo(table(("verdict", "page", "reason"), left_out, flexible=1, width=WIDTH))
+    left_out = [
+        (row["verdict"], cut(_short(row["url"]), 44), row["reason"]) for row in _rows(record, _LEFT_OUT)
+    ]
+    click.echo(table(("verdict", "page", "reason"), left_out, flexible=2, width=WIDTH))
     click.echo(_heading("\nRemoved from the texts, and kept beside them"))
     removed = [(row["times"], row["rule"], row["example"]) for row in _rows(record, _REMOVED)]
     click.echo(table(("times", "rule", "for example"), removed, flexible=2, width=WIDTH))
@@ -142,12 +147,12 @@ def _tell_first_round(record: Path) -> int:
 
 def _tell_second_round(record: Path, seen: int) -> None:
     """Print what was edited and what was taken down since the visit *seen*."""
-    rows = [
-        ("edited", row["title"], f"{row['changed']} changed; was: {row['title_before']}")
-        for row in _rows(record, _CHANGED)
-    ]
-    rows += [("taken down", row["title"], row["reason"]) for row in _rows(record, _GONE, seen)]
-    click.echo(table(("what", "article", "how"), rows, flexible=2, width=WIDTH))
+    for row in _rows(record, _CHANGED):
+        click.echo(
+            f"  edited      {one_line(row['title'])}\n              was: {one_line(row['title_before'])}"
+        )
+    for row in _rows(record, _GONE, seen):
+        click.echo(f"  taken down  {one_line(row['title'])}\n              {one_line(row['reason'])}")
 
 
 def _tell_more(settings: Config, is_kept: bool) -> None:
@@ -164,7 +169,7 @@ def _tell_more(settings: Config, is_kept: bool) -> None:
 
 
 def _short(url: str) -> str:
-    return "/" + url.split("/", 3)[3]
+    return url.rstrip("/").rsplit("/", 1)[1]
 
 
 def _heading(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from crawler.commands.pages import candidate_of, pages_of, problem_of
-from crawler.commands.terminal import as_json, one_line
+from crawler.commands.terminal import as_json, one_line, sentence
 from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.jsonl import article_fields, run_extract_jsonl
@@ -41,7 +41,7 @@ def extract_pages(config: Config, names: Sequence[str], now: datetime) -> None:
                 click.echo(as_json(article_json(capture.article)))
         if problem:
             has_problem = True
-            click.echo(f"Error: {one_line(name)}: {one_line(problem)}", err=True)
+            click.echo(f"Error: {one_line(name)}: {sentence(problem)}", err=True)
     if has_problem:
         sys.exit(1)
 

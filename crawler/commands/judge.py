@@ -11,7 +11,7 @@ import click
 
 from crawler.catalogue import Beat, load_beats
 from crawler.commands.pages import candidate_of, is_address, pages_of, problem_of
-from crawler.commands.terminal import one_line, table
+from crawler.commands.terminal import one_line, sentence, table
 from crawler.config import Config, nearest
 from crawler.errors import ConfigError, SpacereelError
 from crawler.judging import run_judge_jsonl
@@ -59,7 +59,7 @@ def judge_each(config: Config, beat: str | None, named: Sequence[str], now: date
             title, judgement = _judged(name, pages.get(name), topic)
         except SpacereelError as problem:
             has_problem = True
-            click.echo(f"Error: {one_line(name)}: {one_line(str(problem))}", err=True)
+            click.echo(f"Error: {one_line(name)}: {sentence(str(problem))}", err=True)
             continue
         click.echo(verdict_text(title, judgement))
     if has_problem:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from tqdm import tqdm
+from tqdm.contrib.logging import logging_redirect_tqdm
 
+from crawler.commands.record import open_record
 from crawler.commands.terminal import span
 from crawler.config import Config
-from db import search
+from crawler.logs import configure_logs
 from db.model import Outcome, RunReport
 from scheduler import run_once
 
+Progress = Callable[[int, int, dict[str, int]], None]
 #: verdicts in the order they are told, with their words for one and for several
 _WORDS = {
     Outcome.NEW: ("new", "new"),
@@ -35,7 +39,8 @@ _WORDS = {
 
 
 def poll_once(config: Config, all_sources: bool, recheck: bool) -> None:
-    """Do one round and say what came of it."""
+    """Do one round and say what came of it; problems are logged to standard error."""
+    configure_logs(logging.WARNING)
     click.echo(summary(config.store.path, one_round(config, all_sources, recheck)))
 
 
@@ -46,12 +51,15 @@ def one_round(config: Config, all_sources: bool, recheck: bool) -> RunReport:
 
 
 @contextmanager
-def progress_bar() -> Iterator[object]:
+def progress_bar() -> Iterator[Progress | None]:
     """A callback for `run_once` that draws pages done and waiting; None where nobody watches."""
     if not sys.stderr.isatty():
         yield None
         return
-    with tqdm(unit=" pages", dynamic_ncols=True, leave=False, file=sys.stderr) as bar:
+    with (
+        logging_redirect_tqdm(),
+        tqdm(unit=" pages", dynamic_ncols=True, leave=False, file=sys.stderr) as bar,
+    ):
 
         def draw(done: int, waiting: int, verdicts: dict[str, int]) -> None:
             bar.total = done + waiting
@@ -63,7 +71,7 @@ def progress_bar() -> Iterator[object]:
 
 def summary(record: Path, report: RunReport) -> str:
     """What a round was, in one line: "12 sources, 63 pages: 7 new, 2 changed, 9 copies, 1 failed in 38 s"."""
-    with closing(search.open_read_only(record)) as conn:
+    with open_record(record) as conn:
         polled = conn.execute(
             "SELECT count(DISTINCT source) FROM visits WHERE run_id = ? AND purpose = 'source'", (report.id,)
         ).fetchone()[0]

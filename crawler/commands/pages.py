@@ -25,9 +25,9 @@ def page_of_file(name: str, now: datetime) -> Page:
     try:
         body = Path(name).read_bytes()
     except FileNotFoundError:
-        raise ExtractError(f"{name} does not exist", name) from None
+        raise ExtractError("there is no such file", name) from None
     except OSError as problem:
-        raise ExtractError(f"{name} cannot be read: {problem.strerror}", name) from problem
+        raise ExtractError(f"it cannot be read: {problem.strerror}", name) from problem
     url = Path(name).resolve().as_uri()
     return Page(url=url, final_url=url, status=200, headers=(), body=body, fetched_at=now)
 

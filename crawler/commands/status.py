@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import click
 
+from crawler.commands.record import open_record
 from crawler.commands.terminal import span, table, when
 from crawler.config import Config
 from db import search
@@ -51,7 +51,7 @@ def print_status(config: Config, now: datetime) -> None:
 
 def overview(record: Path, now: datetime) -> Overview:
     """Everything `status` shows, read in one go."""
-    with closing(search.open_read_only(record)) as conn:
+    with open_record(record) as conn:
         return Overview(
             record=record,
             size_bytes=record.stat().st_size,

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.commands.pages import candidate_of, problem_of
+from crawler.commands.record import open_record
 from crawler.dedupe.urls import canonical_url
 from crawler.errors import StoreError
 from crawler.relevance.topic import Topic
@@ -59,7 +60,7 @@ def find_story(record: Path, archive: Path, url: str, topics: tuple[Topic, ...])
     Raises:
         StoreError: the record cannot be read.
     """
-    with closing(search.open_read_only(record)) as conn:
+    with open_record(record) as conn:
         known_as = next((each for each in _spellings(url) if _is_known(conn, each)), None)
         return _gather(conn, archive, url, known_as, topics) if known_as else None
 
@@ -160,7 +161,7 @@ def nearest_known(record: Path, url: str) -> str | None:
     """The known address of the same host that looks most like *url*, or None."""
     parts = urlsplit(canonical_url(url) or url)
     begin = f"{parts.scheme}://{parts.netloc}/"
-    with closing(search.open_read_only(record)) as conn:
+    with open_record(record) as conn:
         rows = conn.execute(
             "SELECT DISTINCT url FROM visits WHERE url >= ? AND url < ? ORDER BY url LIMIT ?",
             (begin, begin + "\U0010ffff", _MOST_KNOWN),

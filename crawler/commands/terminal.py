@@ -38,6 +38,11 @@ def one_line(text: str) -> str:
     return " ".join(plain(text).split())
 
 
+def sentence(text: str) -> str:
+    """`one_line` with one full stop at its end."""
+    return one_line(text).rstrip(".") + "."
+
+
 def as_json(value: Any) -> str:
     """JSON for people and programs: other scripts stay readable, control characters are escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
