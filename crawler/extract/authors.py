@@ -67,14 +67,17 @@ def read_authors(facts: Facts, head: Head, sites: Collection[str] = ()) -> Autho
         groups = [(each.is_team, each.name, origin) for origin, found in asked for each in found]
         best = min(groups, key=lambda group: group[0], default=None)
         return Authors((best[1],), best[2]) if best else Authors()
-    spelled = {
-        each.name.casefold(): each.name
-        for _, found in reversed(asked)
-        for each in found
-        if not each.was_upper
-    }
-    names = (spelled.get(each.name.casefold(), each.name) if each.was_upper else each.name for each in signed)
+    printed = [each.name for _, found in asked for each in found]
+    names = (_best_spelling(each, printed) for each in signed)
     return Authors(tuple(names)[:MAX_AUTHORS], origin)
+
+
+def _best_spelling(signature: Signature, printed: Sequence[str]) -> str:
+    """A name from capitals, as another place spells it: the one with most capitals knows of McDonald and O'Hain."""
+    if not signature.was_upper:
+        return signature.name
+    alike = [signature.name, *(name for name in printed if name.casefold() == signature.name.casefold())]
+    return max(alike, key=lambda name: sum(char.isupper() for char in name))
 
 
 def _people(asked: Sequence[tuple[str, tuple[Signature, ...]]]) -> tuple[str, tuple[Signature, ...]]:

@@ -30,6 +30,11 @@ _AGENCY = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]\W{0,2}$")
+_LABEL_INSIDE = re.compile(
+    r"\s((?:photos?|fotos?|images?|pictures?|credits?|crédits?(?:\s+photo)?|bild|source|quelle|фото|кадр|источник|fot\.|zdjęcie|beeld|fotoğraf)"
+    r"(?:\s+(?:by|credit))?\s*[::]\s*[^::]{2,100})$|\s(©\s*[^©]{2,80})$",
+    re.IGNORECASE,
+)
 _LAST_SENTENCE = re.compile(r"(?:^|[.!?]['\"”’»]?\s+|\s[|–—]\s+|\n)([^.!?|]{2,120}?)\.?$")
 _SENTENCE = re.compile(
     r"\b(?:is|are|was|were|has|have|will|said|says|by the|in the|ist|war|wird|est|était|es|fue|è|był|была?|были)\b"
@@ -74,10 +79,10 @@ def split_caption(text: str) -> tuple[str | None, str | None]:
         return None, None
     if credit := credit_of(line):
         return None, credit
-    for pattern in (_BRACKETED, _LAST_SENTENCE):
+    for pattern in (_BRACKETED, _LAST_SENTENCE, _LABEL_INSIDE):
         match = pattern.search(line)
-        if match and (credit := credit_of(match[1])):
-            return line[: match.start(1)].rstrip(" ([|–—") or None, credit
+        if match and (credit := credit_of(match[match.lastindex or 0])):
+            return line[: match.start(match.lastindex or 0)].rstrip(" ([|–—") or None, credit
     return line, None
 
 

@@ -45,7 +45,9 @@ class Head:
 
 
 def _is_furniture(node: HtmlElement) -> bool:
-    return node.tag in ("nav", "aside", "footer") or _FURNITURE.search(marks_of(node)) is not None
+    if node.tag == "footer":
+        return not any(above.tag == "article" for above in node.iterancestors())
+    return node.tag in ("nav", "aside") or _FURNITURE.search(marks_of(node)) is not None
 
 
 def head_of(headline: HtmlElement | None) -> Head:

@@ -31,12 +31,13 @@ _ADDRESS_KEYS = ("src", "data-src", "data-original", "data-lazy-src", "srcset", 
 _INNER = re.compile(r"[?&](?:url|src|image)=([^&]+)")
 _ENDING = re.compile(r"\.\w{3,4}$")
 _SIZE = re.compile(
-    r"[-_@](?:\d{2,4}x\d{2,4}|\d{3,4}w?|scaled|[sml]|large|medium|small|thumb(?:nail)?|hero|\dx)(?=[-_.]|$)",
+    r"[-_@](?:\d{2,4}x\d{2,4}|[wh]?\d{3,4}[wh]?|r\d\.\d+|scaled|[sml]|large|medium|small|thumb(?:nail)?|hero|\dx)(?=[-_.]|$)",
     re.IGNORECASE,
 )
 _CREDIT_MARK = re.compile(
     r"credit|photographer|copyright|source|attribution|byline|rights|courtesy", re.IGNORECASE
 )
+_CREDIT_ITEM = re.compile(r"author|creator|credit|copyright", re.IGNORECASE)
 _LABEL_LEFT = re.compile(
     r"[\s(|–—-]*(?:image|photo|picture|file)?\s*(?:illustration\s*)?(?:credit|source|copyright|by|via|courtesy of)?s?\s*[::©]?[\s)]*$",
     re.IGNORECASE,
@@ -68,15 +69,7 @@ def read_picture(facts: Facts, head: Head) -> Picture:
     if credit is None and (declared := _declared_credit(facts)):
         credit, credit_origin = declared, "json-ld image"
     if caption is None:
-        caption = next(
-            (
-                text
-                for value in facts.schema.values("image")
-                for text in [_property(value, "caption")]
-                if text
-            ),
-            None,
-        )
+        caption = next(filter(None, (_property(image, "caption") for image in _images(facts))), None)
     return Picture(
         url=url,
         origin=origin,
@@ -92,9 +85,8 @@ def _declared(facts: Facts) -> Iterator[tuple[str, str]]:
     for name in ("og:image:secure_url", "og:image", "og:image:url"):
         if not _is_small(facts):
             named += [(text, f"meta {name}") for text in facts.metas.get(name, ())]
-    for value in facts.schema.values("image", "thumbnailUrl"):
-        resolved = facts.schema.resolve(value[0] if isinstance(value, list) and value else value)
-        named += [(text, "json-ld image") for text in texts_of(resolved, "url", "contentUrl", "@id")]
+    for image in _images(facts):
+        named += [(text, "json-ld image") for text in texts_of(image, "url", "contentUrl", "@id")]
     for name in (
         "twitter:image",
         "twitter:image:src",
@@ -192,33 +184,37 @@ def _caption_in(box: HtmlElement) -> HtmlElement | None:
 def _read_box(box: HtmlElement) -> tuple[str | None, str | None]:
     """Caption and credit of a figure; an element marked as the credit goes before words of the caption."""
     caption = _caption_in(box)
-    credit = _marked_credit(box, caption)
+    printed = _marked_credit(box, caption)
     told = text_of(caption)[:MAX_CAPTION_CHARS] if caption is not None else ""
-    if credit:
-        told = _LABEL_LEFT.sub("", told.replace(f"({credit})", "").replace(credit, ""))
-    told = told.lstrip("©| ")
-    text, inner = split_caption(told)
-    return text, credit or inner
+    if printed:
+        told = _LABEL_LEFT.sub("", told.replace(f"({printed})", "").replace(printed, ""))
+    text, inner = split_caption(told.lstrip("©| "))
+    return text, (credit_of(printed) or printed.strip("()[] ") if printed else None) or inner
 
 
 def _marked_credit(box: HtmlElement, caption: HtmlElement | None) -> str | None:
+    """What an element of the figure says that is marked as its credit, as printed."""
     for node in box.iterdescendants():
-        if node is caption or not _CREDIT_MARK.search(f"{marks_of(node)} {node.get('itemprop') or ''}"):
-            continue
-        text = text_of(node)
-        if text and len(text) <= MAX_CREDIT_CHARS:
-            return credit_of(text) or text.strip("()[] ")
+        is_marked = _CREDIT_MARK.search(marks_of(node)) or _CREDIT_ITEM.search(node.get("itemprop") or "")
+        if is_marked and node is not caption and 1 < len(text := text_of(node)) <= MAX_CREDIT_CHARS:
+            return text
     return None
 
 
 def _declared_credit(facts: Facts) -> str | None:
-    for value in facts.schema.values("image"):
-        image = facts.schema.resolve(value[0] if isinstance(value, list) and value else value)
+    for image in _images(facts):
         for name in ("creditText", "copyrightHolder", "creator", "author", "copyrightNotice"):
             text = _property(image, name)
             if text and (credit_of(text) or signatures(text, may_be_short=True)):
                 return credit_of(text) or text
     return None
+
+
+def _images(facts: Facts) -> Iterator[object]:
+    """JSON-LD images of the article: addresses or objects."""
+    for value in facts.schema.values("image", "thumbnailUrl"):
+        for image in value[:5] if isinstance(value, list) else [value]:
+            yield facts.schema.resolve(image)
 
 
 def _property(value: object, name: str) -> str | None:

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.extract.facts import Facts, text_of
+from crawler.extract.facts import Facts, absolute, text_of
 from crawler.extract.head import Head
 from crawler.extract.schema import plain, squeeze, texts_of
 from crawler.extract.sites import declared_names, is_site, label_of, letters
@@ -110,7 +111,7 @@ class Title:
     #: as spelled anywhere, with and without the site's name, no repeats
     spellings: tuple[str, ...]
     element: HtmlElement | None
-    #: what was cut from <title>
+    #: the last part of <title> behind the headline
     suffix: str | None
 
 
@@ -130,17 +131,21 @@ def read_title(facts: Facts, feed_title: str | None = None) -> Title:
     raw = [spelling.text for spelling in visible if _is_alike(spelling, stated)]
     raw += [text for spelling in stated for text in (spelling.text, spelling.raw)]
     raw += [text for text in _alternatives(facts) if text]
-    stripped = strip_site(facts.page_title or "", names, label)
-    suffix = squeeze((facts.page_title or "")[len(stripped) :].strip(" |-–—:·•»｜")) or None
     return Title(
         text=chosen.text if chosen else None,
         origin=chosen.origin if chosen else None,
-        spellings=tuple(dict.fromkeys([chosen.text] * bool(chosen) + [text for text in raw if text]))
-        if chosen
-        else (),
+        spellings=tuple(dict.fromkeys([chosen.text, *(text for text in raw if text)])) if chosen else (),
         element=_element_of(facts, chosen),
-        suffix=suffix if facts.page_title and facts.page_title.startswith(stripped) else None,
+        suffix=_suffix(facts.page_title or "", chosen.text if chosen else ""),
     )
+
+
+def _suffix(page_title: str, headline: str) -> str | None:
+    """The last part of <title> behind the headline: what the site calls itself."""
+    if not headline or not page_title.startswith(headline):
+        return None
+    parts = [part.strip() for part in _SEPARATOR.split(page_title[len(headline) :]) if part.strip()]
+    return parts[-1].strip("|-–—: ") or None if parts else None
 
 
 def _visible(facts: Facts, names: Sequence[str], label: str) -> list[Spelling]:
@@ -148,10 +153,18 @@ def _visible(facts: Facts, names: Sequence[str], label: str) -> list[Spelling]:
     found = []
     marked = [node for node in facts.items.get("headline", ()) if node.tag not in ("meta", "h1")][:30]
     for node in (*facts.h1s[:20], *marked):
+        if _is_logo(node, facts.url):
+            continue
         for text in _readings(node):
             if 0 < len(words_of(text)) <= MAX_WORDS and not is_site(text, names, label):
                 found.append(Spelling(text, "h1" if node.tag == "h1" else "itemprop headline", node))
     return found
+
+
+def _is_logo(node: HtmlElement, url: str) -> bool:
+    """Whether a heading links to the front page of its site."""
+    links = [address for link in node.iter("a") if (address := absolute(link.get("href"), url))]
+    return len(links) == 1 and urlsplit(links[0]).path in ("", "/") and urlsplit(url).path not in ("", "/")
 
 
 def _readings(node: HtmlElement) -> list[str]:
@@ -191,7 +204,15 @@ def _stated(facts: Facts, names: Sequence[str], label: str) -> list[Spelling]:
     if facts.page_title:
         raw.append((plain(facts.page_title), "title element"))
     stated = [Spelling(strip_site(text, names, label), origin, raw=text) for text, origin in raw]
+    if len(stated) == 1 and stated[0].origin == "title element":
+        stated = [Spelling(_without_bar(stated[0].text), "title element", raw=stated[0].raw)]
     return [spelling for spelling in stated if spelling.words and not is_site(spelling.text, names, label)]
+
+
+def _without_bar(title: str) -> str:
+    """A title that nothing else on the page confirms, without a short last part behind a bar."""
+    head, bar, tail = title.rpartition(" | ")
+    return head if bar and len(words_of(tail)) <= 4 <= len(words_of(head)) else title
 
 
 def _alternatives(facts: Facts) -> list[str]:
