@@ -27,7 +27,7 @@ LOOPBACK = "127.0.0.0/8"
 _KEPT = """SELECT n.article_id AS id, n.band, n.score, n.language, n.title, n.site_name, n.original_url IS NOT NULL AS is_copy
     FROM newest n ORDER BY n.score DESC, n.article_id"""
 #: the last visit to every page that is no article of the record
-_LEFT_OUT = """SELECT v.verdict, v.url, v.reason FROM visits v
+_LEFT_OUT = """SELECT v.verdict, coalesce(v.final_url, v.url) AS url, v.reason FROM visits v
     WHERE v.id IN (SELECT max(id) FROM visits WHERE purpose IN ('new', 'recheck') GROUP BY url) AND v.article_id IS NULL
         AND NOT EXISTS (SELECT 1 FROM newest n WHERE n.url = v.url OR n.canonical_url = v.url)
     ORDER BY v.verdict, v.url"""
@@ -68,7 +68,8 @@ def show(config: Config, is_named: bool, ends: bool, port: int) -> None:
         )
         click.echo(summary(settings.store.path, one_round(settings, all_sources=True, recheck=True)))
         _tell_second_round(settings.store.path, seen)
-        _tell_more(settings, is_named or not ends)
+        if is_named or not ends:
+            _tell_more(settings, f"--db {settings.store.path}" if ends else f"--config {settings.path}")
         if not ends:
             from crawler.review import serve_review
 
@@ -129,7 +130,8 @@ def _tell_first_round(record: Path) -> int:
     click.echo(table(("score", "band", "lang", "site", "title"), kept, flexible=4, width=WIDTH))
     click.echo(_heading("\nNot stored, and why"))
     left_out = [
-        (row["verdict"], cut(_short(row["url"]), 44), row["reason"]) for row in _rows(record, _LEFT_OUT)
+        (row["verdict"], cut(_short(row["url"]), 44), row["reason"].split(" for ")[0])
+        for row in _rows(record, _LEFT_OUT)
     ]
     click.echo(table(("verdict", "page", "reason"), left_out, flexible=2, width=WIDTH))
     click.echo(_heading("\nRemoved from the texts, and kept beside them"))
@@ -155,16 +157,12 @@ def _tell_second_round(record: Path, seen: int) -> None:
         click.echo(f"  taken down  {one_line(row['title'])}\n              {one_line(row['reason'])}")
 
 
-def _tell_more(settings: Config, is_kept: bool) -> None:
-    """Say how to ask more, while the record exists."""
-    if not is_kept:
-        return
-    example = _rows(
-        settings.store.path, "SELECT url FROM visits WHERE verdict = 'off_topic' AND score > 0 LIMIT 1"
-    )
+def _tell_more(settings: Config, where: str) -> None:
+    """Say how to ask more, for as long as the record exists."""
+    example = "SELECT url FROM visits WHERE verdict = 'off_topic' ORDER BY score DESC LIMIT 1"
     click.echo(_heading("\nMore, in another terminal"))
-    for command in (f"why {example[0]['url']}" if example else "", "status"):
-        click.echo(f"  spacereel {command} --config {settings.path}")
+    click.echo(f"  spacereel why {_rows(settings.store.path, example)[0]['url']} {where}")
+    click.echo(f"  spacereel status {where}")
     click.echo(f"  sqlite-utils rows {settings.store.path} current_articles -c title -c score -t")
 
 

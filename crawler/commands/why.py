@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -12,7 +13,7 @@ import click
 from crawler.catalogue import load_beats
 from crawler.commands.pages import is_address
 from crawler.commands.story import Story, find_story, nearest_known, read_now
-from crawler.commands.terminal import as_json, cut, one_line, table, when
+from crawler.commands.terminal import as_json, cut, one_line, screen_width, table, when
 from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.relevance.topic import Topic
@@ -47,6 +48,8 @@ def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
         SpacereelError: it was never seen; says what to do.
     """
     story = find_story(config.store.path, config.store.archive, url, _topics(config))
+    if story is None and not is_address(url):
+        raise SpacereelError(f"{url} is not a web address that begins with http:// or https://")
     if story is None:
         near = nearest_known(config.store.path, url)
         hint = f" The nearest known address is {near}." if near else ""
@@ -134,7 +137,7 @@ def _found(story: Story, now: datetime) -> Iterator[str]:
         yield f"Source: {source['id']} ({one_line(source['title'])}), a {source['kind']} of the beat {source['beat']}."
     elif source:
         yield f"Found by: {source['id']} ({one_line(source['title'])}), {source['kind']} {one_line(source['url'])}"
-    if story.waiting:
+    if story.waiting and story.waiting["purpose"] == "new":
         yield f"Found on: {one_line(story.waiting['found_on'])}, {_when(story.waiting['found_at'], now)}"
     others = [each for each in story.addresses if each not in (story.url, story.known_as)]
     if others:
@@ -156,19 +159,18 @@ def _fetches(visits: Sequence[Row], now: datetime) -> Iterator[str]:
     if not visits:
         return
     yield _heading("Visits, the newest first")
-    rows = [
-        (
-            _when(row["started_at"], now),
-            row["purpose"],
-            row["status"],
-            row["verdict"],
-            f"{row['elapsed_ms']} ms",
-            f"{row['received_bytes'] / 1000:.1f} kB",
-            row["reason"],
-        )
-        for row in visits
-    ]
-    yield table(("when", "for", "status", "verdict", "took", "size", "reason"), rows, flexible=6)
+    head = ("when", "for", "status", "verdict", "took", "size", "reason")
+    rows = [line for row in visits for line in _visit(row, now)]
+    yield table(head, rows, flexible=6)
+
+
+def _visit(row: Row, now: datetime) -> Iterator[tuple[object, ...]]:
+    """One visit as lines of the table: a long reason goes on below."""
+    first, *more = textwrap.wrap(one_line(row["reason"]), max(screen_width() - 62, 30)) or [""]
+    size = f"{row['received_bytes'] / 1000:.1f} kB"
+    took = f"{row['elapsed_ms']} ms"
+    yield _when(row["started_at"], now), row["purpose"], row["status"], row["verdict"], took, size, first
+    yield from (("", "", "", "", "", "", line) for line in more)
 
 
 def _kept(story: Story, now: datetime) -> Iterator[str]:
@@ -204,7 +206,7 @@ def reading_lines(reading: Row) -> Iterator[str]:
     yield f"{reading['word_count']} words: {cut(one_line(reading['text']), 85)}"
     yield _heading("Where each field was read")
     rows = [
-        (name, reading["origins"].get(name, "-"), _value(reading[name]))
+        (name, reading["origins"].get(name, "-"), _value(name, reading[name]))
         for name in _FIELDS
         if reading.get(name) not in (None, (), [])
     ]
@@ -231,7 +233,10 @@ def _judged(judgement: Row) -> Iterator[str]:
         yield table(("points", "rule", "where", "times", "terms"), rows, flexible=4)
 
 
-def _value(value: Any) -> str:
+def _value(name: str, value: Any) -> str:
+    """A field's value as people read it; the record has 0 and 1 for no and yes."""
+    if name == "is_free":
+        return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
