@@ -252,6 +252,8 @@ class Likeness:
     article_id: int | None = None
     #: 0.0 to 1.0
     similarity: float = 0.0
+    #: of a copy: this article came first, so the one of `article_id` is the copy and this the original
+    is_original: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,12 +19,14 @@ from rensa import RMinHash
 from crawler.dedupe.urls import site_of
 from db.model import Article, Fingerprint
 
-#: MinHash bands per article and values per band; see bench/README.md, "Recognition"
-BANDS, ROWS = 16, 3
-#: words per shingle; characters per shingle in scripts written without spaces
+#: MinHash values per article, each a band of its own: measured in bench/README.md, "Recognition"
+BANDS = 16
+#: words, and characters of scripts written without spaces, in a run that is hashed
+BAND_WORDS, BAND_CHARACTERS = 8, 12
+#: the same in a run that is compared
 WORDS, CHARACTERS = 3, 6
-#: fewer shingles than that say nothing: no bands
-MIN_SHINGLES = 8
+#: fewer runs than that say nothing: no bands
+MIN_RUNS = 8
 _SEED = 20260101
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
@@ -73,17 +75,17 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(plain(text).casefold())
 
 
-def shingles(text: str) -> frozenset[str]:
+def shingles(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
     """Overlapping runs of three words, or of six characters where most of the text is written without spaces."""
-    return frozenset(_shingles(tokens(text)))
+    return frozenset(_runs(words, WORDS, CHARACTERS))
 
 
-def _shingles(words: list[str]) -> list[str]:
+def _runs(words: Sequence[str], width: int, characters: int) -> list[tuple[str, ...]]:
     spaceless = sum(1 for word in words if len(word) == 1 and _SPACELESS.match(word))
-    width = CHARACTERS if spaceless * 2 > len(words) else WORDS
+    width = characters if spaceless * 2 > len(words) else width
     if len(words) <= width:
-        return [" ".join(words)] if words else []
-    return [" ".join(run) for run in zip(*(words[start:] for start in range(width)), strict=False)]
+        return [tuple(words)] if words else []
+    return list(zip(*(words[start:] for start in range(width)), strict=False))
 
 
 @lru_cache(maxsize=32768)
@@ -107,43 +109,43 @@ def _simhash(words: list[str]) -> int:
 
 
 def minhash_bands(text: str) -> tuple[int, ...]:
-    """Signed 64-bit integers; two texts that share one are likely near-duplicates. () for too short a text.
+    """Signed 64-bit integers; two texts that share one have a run of eight words in common. () for a short text.
 
-    A change of rensa's algorithm changes every value, so bands of different
-    versions never meet by accident.
+    The more they share, the more alike the texts are. A change of rensa's
+    algorithm changes every value, so bands of different versions never meet
+    by accident.
     """
-    return _bands(_shingles(tokens(text)))
+    return _bands(tokens(text))
 
 
-def _bands(runs: list[str]) -> tuple[int, ...]:
-    if len(runs) < MIN_SHINGLES:
+def _bands(words: list[str]) -> tuple[int, ...]:
+    runs = _runs(words, BAND_WORDS, BAND_CHARACTERS)
+    if len(runs) < MIN_RUNS:
         return ()
-    sketch = RMinHash(num_perm=BANDS * ROWS, seed=_SEED)
-    sketch.update(runs)
-    packed = struct.pack(f"<{BANDS * ROWS}I", *sketch.digest())
-    width = 4 * ROWS
-    return tuple(
-        int.from_bytes(_band(start // width, packed[start : start + width]), "little", signed=True)
-        for start in range(0, len(packed), width)
-    )
+    sketch = RMinHash(num_perm=BANDS, seed=_SEED)
+    sketch.update([" ".join(run) for run in runs])
+    return tuple(_band(index, value) for index, value in enumerate(sketch.digest()))
 
 
-def _band(index: int, values: bytes) -> bytes:
-    return hashlib.blake2b(bytes((RMinHash.ALGORITHM_VERSION, index)) + values, digest_size=8).digest()
+def _band(index: int, value: int) -> int:
+    digest = hashlib.blake2b(
+        struct.pack("<BBI", RMinHash.ALGORITHM_VERSION, index, value), digest_size=8
+    ).digest()
+    return int.from_bytes(digest, "little", signed=True)
 
 
 def similarity(first: str, second: str) -> float:
-    """How much of the shorter text the longer one contains, 0.0 to 1.0, in shingles.
+    """How much of the shorter text stands in the longer one, word for word: 0.0 to 1.0.
 
-    Texts of fewer than eight shingles are alike only when they are equal.
+    Texts of fewer than eight runs are alike only when they are equal.
     """
-    return overlap(shingles(first), shingles(second))
+    return overlap(shingles(tokens(first)), shingles(tokens(second)))
 
 
-def overlap(first: frozenset[str], second: frozenset[str]) -> float:
-    """`similarity` of two texts whose shingles are known."""
+def overlap(first: frozenset[tuple[str, ...]], second: frozenset[tuple[str, ...]]) -> float:
+    """`similarity` of two texts whose runs are known."""
     least = min(len(first), len(second))
-    if least < MIN_SHINGLES:
+    if least < MIN_RUNS:
         return float(first == second and least > 0)
     return len(first & second) / least
 
@@ -154,6 +156,6 @@ def fingerprint(article: Article) -> Fingerprint:
     return Fingerprint(
         content_sha256=content_sha256(article.title, article.text, article.authors, article.published_at),
         simhash=_simhash(words),
-        bands=_bands(_shingles(words)),
+        bands=_bands(words),
         site=site_of(article.canonical_url),
     )

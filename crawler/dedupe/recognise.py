@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
-from crawler.dedupe.fingerprint import content_sha256, overlap, plain, shingles
+from crawler.dedupe.fingerprint import MIN_RUNS, content_sha256, overlap, plain, shingles, tokens
 from crawler.dedupe.urls import url_key
 from db.model import Article, Fingerprint, Known, Likeness
 
-#: similarity from which a text at another address is a near-copy; see bench/README.md, "Recognition"
+#: share of a text's runs that stand in another, from which it is its copy; see bench/README.md, "Recognition"
 NEAR_COPY = 0.6
+#: share of a copy that must come from its original when the copy adds text of its own
+OWN_TEXT = 0.5
+#: share of the figures that must agree: a form filled in anew, such as a launch bulletin, is no copy
+FIGURES, MIN_FIGURES = 0.6, 5
+#: where a text names the agency it comes from: so many characters at its start and end
+_CREDIT_CHARS = 250
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text as it is compared."""
+
+    runs: frozenset[tuple[str, ...]]
+    figures: frozenset[str]
 
 
 def recognise(article: Article, fingerprint: Fingerprint, known: Sequence[Known]) -> Likeness:
@@ -24,7 +39,8 @@ def recognise(article: Article, fingerprint: Fingerprint, known: Sequence[Known]
         `unchanged` or `changed` with the earlier version at the same address
         (`http`/`https`, `www.`, `m.` and a closing slash make no difference);
         `copy` for the same text at another address and `near_copy` for most of
-        it, with the earliest of those it resembles; else `new`.
+        it, with the earliest article it was taken from, or with `is_original`
+        the earliest that was taken from it; else `new`.
     """
     keys = {url_key(article.canonical_url), url_key(article.url)}
     same = [each for each in known if url_key(each.canonical_url) in keys]
@@ -36,7 +52,7 @@ def recognise(article: Article, fingerprint: Fingerprint, known: Sequence[Known]
 def _version(article: Article, fingerprint: Fingerprint, before: Known) -> Likeness:
     if fingerprint.content_sha256 == before.content_sha256 or _lost_its_date(article, before):
         return Likeness(kind="unchanged", article_id=before.article_id, similarity=1.0)
-    alike = overlap(shingles(article.text), shingles(before.text))
+    alike = overlap(_text(article.text).runs, _text(before.text).runs)
     return Likeness(kind="changed", article_id=before.article_id, similarity=alike)
 
 
@@ -48,18 +64,79 @@ def _lost_its_date(article: Article, before: Known) -> bool:
     return dated == before.content_sha256
 
 
+def _text(text: str) -> _Text:
+    words = tokens(text)
+    return _Text(shingles(words), frozenset(word for word in words if word.isdigit()))
+
+
 def _copy(article: Article, known: Sequence[Known]) -> Likeness:
-    runs = shingles(article.text)
-    alike = [(overlap(runs, shingles(each.text)), each) for each in known]
-    alike = [pair for pair in alike if pair[0] >= NEAR_COPY]
-    if not alike:
+    """The earliest original among *known*, else the earliest copy, else new."""
+    text = _text(article.text)
+    found: list[tuple[bool, datetime, int, float, Known]] = []
+    for each in known:
+        other, is_first = _text(each.text), _is_first(article, each)
+        alike = _taken(other, text) if is_first else _taken(text, other)
+        if alike >= NEAR_COPY:
+            found.append((is_first, each.published_at or each.fetched_at, each.article_id, alike, each))
+    if not found:
         return Likeness(kind="new")
-    likeness, original = min(alike, key=lambda pair: _seen(pair[1]))
-    is_same_text = plain(article.text) == plain(original.text)
+    is_first, _, _, alike, other_article = min(found, key=lambda each: each[:3])
+    is_same = plain(article.text) == plain(other_article.text)
     return Likeness(
-        kind="copy" if is_same_text else "near_copy", article_id=original.article_id, similarity=likeness
+        kind="copy" if is_same else "near_copy",
+        article_id=other_article.article_id,
+        similarity=alike,
+        is_original=is_first,
     )
 
 
-def _seen(known: Known) -> tuple[datetime, datetime, int]:
-    return (known.published_at or known.fetched_at, known.fetched_at, known.article_id)
+def _taken(copy: _Text, original: _Text) -> float:
+    """How much of one text stands in the other, when *copy* can have been made from *original*; else 0.0.
+
+    A copy may be cut as far as one likes. It may add text, too, as long as
+    half of it is the original's: a digest of the day is no copy of its items.
+    """
+    least = min(len(copy.runs), len(original.runs))
+    if least < MIN_RUNS:
+        return overlap(copy.runs, original.runs)
+    shared = len(copy.runs & original.runs)
+    if shared < OWN_TEXT * len(copy.runs) or not _figures_agree(copy.figures, original.figures):
+        return 0.0
+    return shared / least
+
+
+def _figures_agree(first: frozenset[str], second: frozenset[str]) -> bool:
+    least = min(len(first), len(second))
+    return least < MIN_FIGURES or len(first & second) >= FIGURES * least
+
+
+def _is_first(article: Article, known: Known) -> bool:
+    """Whether *article* came before *known*: by whom they credit, then by date of publication.
+
+    Without two dates, or with the same one, the article that the record saw first counts as first.
+    """
+    credits_known, credits_us = (
+        _credits(article.text, known.site_name),
+        _credits(known.text, article.site_name),
+    )
+    if credits_known != credits_us:
+        return credits_us
+    ours, theirs = article.published_at, known.published_at
+    if ours is None or theirs is None:
+        return False
+    if article.published_precision == "day" or theirs.time() == time():
+        return ours.date() < theirs.date()
+    return ours < theirs - timedelta(minutes=1)
+
+
+def _credits(text: str, site_name: str | None) -> bool:
+    """Whether a text names a site where agencies are named: in its first or last lines."""
+    name = plain(site_name or "").casefold()
+    if len(name) < 3:
+        return False
+    ends = plain(f"{text[:_CREDIT_CHARS]} \n {text[-_CREDIT_CHARS:]}").casefold()
+    return f" {_spelled(name)} " in f" {_spelled(ends)} "
+
+
+def _spelled(text: str) -> str:
+    return " ".join("".join(char if char.isalnum() else " " for char in text).split())
