@@ -73,22 +73,25 @@ def read_term(source: str) -> Term:
     is_quoted = text.startswith("«") and text.endswith("»")
     spellings = tuple(dict.fromkeys(s for written in _choices(text.strip("«»")) for s in _spellings(written)))
     if len(spellings) > MOST_SPELLINGS:
-        raise TermError(f"stands for {len(spellings)} spellings; at most {MOST_SPELLINGS} are allowed")
+        raise TermError(f"stands for more than {MOST_SPELLINGS} spellings")
     return Term(source, spellings, is_quoted)
 
 
 def _choices(text: str) -> list[str]:
-    """Every reading of `a(b|c)d`."""
-    parts = _CHOICE.split(text)
-    if any(bracket in part for part in parts[::2] for bracket in "()|"):
+    """Every reading of `a(b|c)d`; brackets may stand inside brackets."""
+    readings = [text]
+    while found := next((found for found in map(_CHOICE.search, readings) if found), None):
+        group = found.group()
+        readings = [
+            reading.replace(group, choice, 1)
+            for reading in readings
+            for choice in (group[1:-1].split("|") if group in reading else [""])
+        ]
+        if len(readings) > MOST_SPELLINGS:
+            raise TermError(f"stands for more than {MOST_SPELLINGS} spellings")
+    if any(mark in reading for reading in readings for mark in "()|"):
         raise TermError("has a bracket or | that does not belong to a (this|that)")
-    choices = [part.split("|") if at % 2 else [part] for at, part in enumerate(parts)]
-    count = 1
-    for each in choices:
-        count *= len(each)
-    if count > MOST_SPELLINGS:
-        raise TermError(f"stands for {count} spellings; at most {MOST_SPELLINGS} are allowed")
-    return ["".join(chosen) for chosen in itertools.product(*choices)]
+    return readings
 
 
 def _spellings(text: str) -> list[Spelling]:
