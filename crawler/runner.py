@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import logging
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
@@ -59,9 +60,10 @@ def run(main: Coroutine[Any, Any, T]) -> T:
     from twisted.internet import reactor
 
     twisted: Any = reactor
+    loop: asyncio.AbstractEventLoop = twisted._asyncioEventloop
     if not twisted.running:
         twisted.startRunning(installSignalHandlers=False)
-    loop: asyncio.AbstractEventLoop = twisted._asyncioEventloop
+        atexit.register(loop.close)
     return loop.run_until_complete(main)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
 
-from crawler.errors import BadStatus, FetchError, ForbiddenAddress, RobotsDenied, TooLarge
+from crawler.errors import BadStatus, FetchError, ForbiddenAddress, RobotsDenied, TooLarge, Unreachable
 from crawler.hosts import RobotsClosed
 from db.model import Capture, Judgement, Likeness, Outcome
 
@@ -106,16 +106,15 @@ def is_passing(problem: FetchError) -> bool:
     """Whether the page may well be there later: no answer, or one that says so."""
     if isinstance(problem, BadStatus):
         return problem.status >= 500 or problem.status in _PASSING
-    if isinstance(problem, RobotsClosed):
-        return True
-    return not isinstance(problem, ForbiddenAddress | RobotsDenied | TooLarge)
+    return isinstance(problem, Unreachable | RobotsClosed)
 
 
 def sentence(text: str) -> str:
-    """*text* with a capital and a full stop.
+    """*text* with a capital and a full stop; names of files and hosts stay as they are.
 
-    >>> sentence("the connection was refused")
-    'The connection was refused.'
+    >>> sentence("the connection was refused"), sentence("robots.txt does not allow it")
+    ('The connection was refused.', 'robots.txt does not allow it.')
     """
     text = text.strip() or "for no known reason"
-    return text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    is_name = any(mark in text.partition(" ")[0][:-1] for mark in "./:")
+    return (text if is_name else text[0].upper() + text[1:]) + ("" if text.endswith((".", "!", "?")) else ".")

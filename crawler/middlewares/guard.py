@@ -133,8 +133,9 @@ class GuardedResolver:
         reasons = {text: refusal(text, self.allowed) for text in found}
         public = tuple(text for text, reason in reasons.items() if reason is None)
         if reasons and not public:
-            reason = next(reason for reason in reasons.values() if reason)
-            self._refused[name.lower()] = reason if name in reasons else f"{name} leads to {reason}"
+            text, reason = next((text, reason) for text, reason in reasons.items() if reason)
+            led = f"{name} leads to {text}, a private or reserved address"
+            self._refused[name.lower()] = reason if name in reasons else led
             while len(self._refused) > _REMEMBERED:
                 self._refused.popitem(last=False)
         return public

@@ -15,7 +15,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import load_object
 
 from crawler.desk import Desk, Visit, answered
-from crawler.errors import FetchError, StoreError, Unreachable
+from crawler.errors import FetchError, StoreError
 from crawler.frontier import PATIENCE_S, Errand
 from crawler.hosts import HostBusy, Manners, user_agent
 from crawler.middlewares.politeness import fetch_error
@@ -167,7 +167,7 @@ class WatchSpider(Spider):
 def our_error(problem: BaseException | None, request: Request) -> FetchError:
     """What Scrapy reports of a request, as one of our errors with a sentence."""
     if isinstance(problem, IgnoreRequest):  # Scrapy's redirect middleware is the last that raises it
-        return Unreachable("it redirects too often, or in a circle", request.url)
+        return FetchError("it redirects too often, or in a circle", request.url)
     return fetch_error(problem, request)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,25 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "newsroom"))
 from newsroom import Newsroom
 
+from crawler.config import Config
+from db.model import RunReport
+from scheduler import run_once
+
 
 @pytest.fixture
 def newsroom() -> Iterator[Newsroom]:
     """A newspaper on three loopback addresses."""
     with Newsroom(hosts=3) as opened:
         yield opened
+
+
+@pytest.fixture
+def once() -> Callable[..., dict[str, int]]:
+    """`once(config)`: one crawl; returns how many visits ended with which verdict."""
+
+    def crawl(config: Config, **options: bool) -> dict[str, int]:
+        report: RunReport = run_once(config, **options)
+        assert report.finished_at is not None
+        return {outcome.value: count for outcome, count in report.counts}
+
+    return crawl

@@ -1,0 +1,120 @@
+"""What a host asks of us is heeded, over restarts too."""
+
+from __future__ import annotations
+
+import kit
+import press
+import pytest
+
+
+def listed(newsroom, *paths: str, number: int = 0) -> str:
+    return newsroom.print_("/feed", press.feed([newsroom.origin(number) + path for path in paths]))
+
+
+def test_requests_to_one_host_keep_the_delay(newsroom, once, tmp_path):
+    feed = listed(newsroom, "/article/a", "/article/b", "/redirect/2/c")
+
+    once(kit.configured(tmp_path, [kit.source(feed)], per_host_delay="200ms"))
+
+    gaps = newsroom.gaps()
+    assert len(gaps) == 6
+    assert min(gaps) >= 0.2
+
+
+def test_a_longer_crawl_delay_holds(newsroom, once, tmp_path):
+    newsroom.robots[newsroom.host(1)] = "User-agent: *\nCrawl-delay: 0.5\n"
+    feed = listed(newsroom, "/article/a", "/article/b", number=1)
+    config = kit.configured(tmp_path, [kit.source(feed)])
+
+    once(config)
+
+    assert min(newsroom.gaps(1)) >= 0.5
+    assert kit.query(config, "SELECT crawl_delay_s FROM hosts WHERE host = ?", newsroom.host(1)) == [
+        {"crawl_delay_s": 0.5}
+    ]
+
+
+def test_one_host_has_one_request_at_a_time(newsroom, once, tmp_path):
+    newsroom.delay_s = 0.01
+    urls = [f"{newsroom.origin(number % 3)}/article/{number}" for number in range(30)]
+    feeds = [kit.source(newsroom.print_(f"/feed{n}", press.feed(urls)), id=f"feed-{n}") for n in range(4)]
+
+    once(kit.configured(tmp_path, feeds))
+
+    assert set(newsroom.most_open.values()) == {1}
+
+
+@pytest.mark.parametrize("path", ["/status/429/retry-after/3600", "/status/503/until/3600"])
+def test_a_host_that_asked_for_rest_is_not_asked_after_a_restart(newsroom, once, tmp_path, path):
+    feed = listed(newsroom, path, "/article/later", number=1)
+    config = kit.configured(tmp_path, [kit.source(feed)])
+
+    first = once(config)
+    asked = len(newsroom.asked("/", number=1))
+    second = once(config, all_sources=True)
+
+    assert first["deferred"] >= 2
+    assert len(newsroom.asked("/", number=1)) == asked
+    assert "new" not in second
+    verdict, reason = kit.verdict_of(config, newsroom.origin(1) + "/article/later")
+    assert verdict == "deferred"
+    assert "answered" in reason
+    assert kit.query(config, "SELECT count(*) AS n FROM frontier") == [{"n": 2}]
+
+
+def test_a_source_that_asks_for_rest_gets_it(newsroom, once, tmp_path):
+    config = kit.configured(tmp_path, [kit.source(newsroom.origin() + "/status/429/retry-after/7200")])
+
+    once(config)
+    once(config, all_sources=True)
+
+    assert len(newsroom.asked("/status")) == 1
+    (state,) = kit.query(config, "SELECT next_due_at, checked_at, failures FROM sources")
+    assert state["next_due_at"] > state["checked_at"]
+
+
+def test_robots_txt_is_asked_once_per_run_and_has_its_row(newsroom, once, tmp_path):
+    newsroom.robots[newsroom.host()] = "User-agent: *\nDisallow: /private\n"
+    config = kit.configured(
+        tmp_path, [kit.source(listed(newsroom, "/article/a", "/article/b", "/private/c"))]
+    )
+
+    once(config)
+
+    assert len(newsroom.asked("/robots.txt")) == 1
+    assert not newsroom.asked("/private")
+    assert kit.verdict_of(config, newsroom.origin() + "/robots.txt")[0] == "unchanged"
+    assert kit.verdict_of(config, newsroom.origin() + "/private/c")[0] == "robots_denied"
+
+
+def test_every_request_names_us_and_nothing_else(newsroom, once, tmp_path):
+    config = kit.configured(tmp_path, [kit.source(listed(newsroom, "/article/a", "/redirect/1/b"))])
+
+    once(config)
+
+    for asked in newsroom.log:
+        assert asked.headers["user-agent"].startswith("Spacereel/")
+        assert "test@example.org" in asked.headers["user-agent"]
+        assert not {"cookie", "referer", "authorization"} & set(asked.headers)
+
+
+def test_a_proxy_of_the_environment_is_not_used(newsroom, once, tmp_path, monkeypatch):
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, newsroom.origin(2))
+
+    once(kit.configured(tmp_path, [kit.source(listed(newsroom, "/article/a"))]))
+
+    assert len(newsroom.asked("/article")) == 1
+    assert not [each for each in newsroom.log if each.host == newsroom.host(2)]
+
+
+def test_a_name_that_leads_to_a_private_address_is_blocked(newsroom, once, tmp_path):
+    url = f"http://localhost:{newsroom.port}/article/inside"
+    feed = newsroom.print_("/feed", press.feed([url]))
+    config = kit.configured(tmp_path, [kit.source(feed)], allow_private=["127.0.0.2/32"])
+
+    once(config)
+
+    verdict, reason = kit.verdict_of(config, url)
+    assert verdict == "blocked"
+    assert "ocalhost leads to" in reason
