@@ -1,0 +1,109 @@
+"""Append-only holds: whatever statement somebody tries, what was recorded stays as it was."""
+
+import sqlite3
+import tempfile
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from db.guards import GUARDED
+from db.store import Store
+
+_VALUES = st.one_of(
+    st.integers(-2, 4),
+    st.sampled_from(
+        [None, "", "u1", "u2", "s1", "s2", "[]", '["a"]', "{}", "2026-11-23T12:00:00Z", "relevant", "new"]
+    ),
+    st.binary(max_size=3),
+)
+_CONFLICTS = st.sampled_from(["", " OR REPLACE", " OR IGNORE", " OR ABORT", " OR FAIL", " OR ROLLBACK"])
+_SEED = """INSERT INTO articles (title, source, url, canonical_url, revision, authors, tags, fetched_at, word_count,
+    text, content_sha256, extractor) VALUES ('t', 's', '{url}', '{url}', {revision}, '["A"]', '["x"]', 'f', 1, 'text',
+    '{sha}', 'e')"""
+
+
+def seeded():
+    """A record, as bytes, with some rows in every guarded table."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "articles.db"
+        Store.open(path).close()
+        with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+            conn.execute("PRAGMA journal_mode = DELETE")
+            for url, revision, sha in (("u1", 1, "s1"), ("u1", 2, "s2"), ("u2", 1, "s1")):
+                conn.execute(_SEED.format(url=url, revision=revision, sha=sha))
+            conn.execute("INSERT INTO judgements VALUES (1, 1, 'b', 0.9, 0.5, 'relevant', '[]', 'r', 'j')")
+            conn.execute("INSERT INTO copies VALUES (3, 1, 1.0, 'copy')")
+            conn.execute(
+                "INSERT INTO visits (url, purpose, started_at, elapsed_ms, verdict, reason, received_bytes)"
+                " VALUES ('u1', 'new', 'x', 1, 'new', 'r', 1)"
+            )
+            conn.execute("INSERT INTO review_events VALUES (1, 1, 'relevant', NULL, 'ann', 'x')")
+            return conn.serialize()
+
+
+RECORD = seeded()
+with closing(sqlite3.connect(":memory:")) as _conn:
+    _conn.deserialize(RECORD)
+    COLUMNS = {table: [row[1] for row in _conn.execute(f"PRAGMA table_info({table})")] for table in GUARDED}
+
+
+@st.composite
+def statements(draw):
+    """An INSERT, REPLACE, UPDATE, DELETE or upsert on a guarded table, with the values to bind."""
+    table = draw(st.sampled_from(sorted(GUARDED)))
+    columns = draw(st.lists(st.sampled_from(COLUMNS[table]), unique=True, min_size=1))
+    conflict = draw(_CONFLICTS)
+    values = [draw(_VALUES) for _ in columns]
+    where, wanted = draw(st.sampled_from(COLUMNS[table])), draw(_VALUES)
+    marks = ", ".join("?" * len(columns))
+    kind = draw(st.sampled_from(["insert", "copy", "upsert", "update", "delete"]))
+    if kind == "update":
+        return f"UPDATE{conflict} {table} SET {', '.join(f'{c} = ?' for c in columns)} WHERE {where} IS ?", [
+            *values,
+            wanted,
+        ]
+    if kind == "delete":
+        return f"DELETE FROM {table} WHERE {where} IS ?", [wanted]
+    if kind == "copy":
+        chosen = ", ".join("?" if name in columns else name for name in COLUMNS[table])
+        bound = [values[columns.index(name)] for name in COLUMNS[table] if name in columns]
+        return f"INSERT{conflict} INTO {table} SELECT {chosen} FROM {table}", bound
+    upsert = f" ON CONFLICT DO UPDATE SET {columns[0]} = ?" if kind == "upsert" else ""
+    extra = [values[0]] if kind == "upsert" else []
+    return (
+        f"INSERT{'' if upsert else conflict} INTO {table} ({', '.join(columns)}) VALUES ({marks}){upsert}",
+        [
+            *values,
+            *extra,
+        ],
+    )
+
+
+def content(conn):
+    return {table: set(conn.execute(f"SELECT * FROM {table}")) for table in GUARDED}
+
+
+@pytest.mark.parametrize("recursive", ["off", "on"])
+@given(attempts=st.lists(statements(), min_size=1, max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_recorded_rows_stay_as_they_were(recursive, attempts):
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        conn.deserialize(RECORD)
+        conn.execute("PRAGMA foreign_keys = ON")
+        conn.execute(f"PRAGMA recursive_triggers = {recursive}")
+        before = content(conn)
+        for sql, values in attempts:
+            with suppress(sqlite3.IntegrityError, sqlite3.OperationalError):
+                conn.execute(sql, values)
+            after = content(conn)
+            assert all(before[table] <= after[table] for table in GUARDED), (sql, values)
+            before = after
+        newest = "SELECT canonical_url, max(revision) FROM articles GROUP BY 1 ORDER BY 1"
+        assert (
+            conn.execute(newest).fetchall()
+            == conn.execute("SELECT canonical_url, revision FROM newest ORDER BY 1").fetchall()
+        )
+        conn.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
