@@ -8,11 +8,12 @@ from importlib.metadata import version
 from crawler.errors import NoText
 from crawler.extract.content import page_lines
 from crawler.extract.document import Document
-from crawler.extract.language import language_of
+from crawler.extract.language import guess_language, language_of
 from crawler.extract.lines import kept, removed
 from crawler.extract.memory import drop_remembered, learnable_hashes
 from crawler.extract.metadata import Metadata, read_metadata
 from crawler.extract.overrides import apply_to_metadata, override_of
+from crawler.extract.phrases import languages_of
 from crawler.extract.quality import check_article
 from crawler.extract.rescue import rescued
 from crawler.extract.residue import CleanText, Context, strip_residue
@@ -55,6 +56,7 @@ def read_article(
         description=metadata.description,
         authors=metadata.authors,
         image_credits=metadata.image_credits,
+        languages=languages_of(metadata.language, guess_language(" ".join(line.text for line in lines[:40]))),
     )
     clean = strip_residue(lines, context)
     check_article(document, metadata, clean.lines)

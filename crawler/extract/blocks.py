@@ -118,7 +118,18 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 class Node:
     """A block-level element, or a marked inline one, on the way from the root to a block."""
 
-    __slots__ = ("depth", "element", "has_image", "mark", "parent", "prose", "size", "tag", "weight")
+    __slots__ = (
+        "depth",
+        "element",
+        "has_image",
+        "is_furniture",
+        "mark",
+        "parent",
+        "prose",
+        "size",
+        "tag",
+        "weight",
+    )
 
     def __init__(self, element: HtmlElement, tag: str, mark: str, parent: Node | None) -> None:
         self.element = element
@@ -128,6 +139,8 @@ class Node:
         self.depth: int = parent.depth + 1 if parent else 0
         #: an image stands in it, or in a box in it
         self.has_image = False
+        #: it or an element around it is marked
+        self.is_furniture = False
         #: characters of text below it
         self.size = 0
         #: characters of prose below it, marked or not
@@ -160,16 +173,14 @@ class Block:
     fine: int = 0
     #: an image stands between the block before and this one, or inside this one
     has_image: bool = False
+    #: characters; those of scripts without spaces count threefold
+    size: int = field(init=False)
+    #: characters that stand in links
+    linked: int = field(init=False)
 
-    @property
-    def linked(self) -> int:
-        """Characters that stand in links."""
-        return sum(length for _, length in self.links)
-
-    @property
-    def size(self) -> int:
-        """Characters; those of scripts without spaces count threefold."""
-        return text_size(self.text)
+    def __post_init__(self) -> None:
+        self.size = text_size(self.text)
+        self.linked = sum(length for _, length in self.links)
 
 
 def text_size(text: str) -> int:

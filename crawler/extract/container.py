@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from crawler.extract.blocks import HEADINGS, Block, Node
@@ -27,7 +28,7 @@ def is_prose(block: Block) -> bool:
 
 
 def weigh(blocks: list[Block], witness: str) -> set[Node]:
-    """Give every node its prose and its weight; returns the nodes.
+    """Give every node its size, prose and weight, and take marks off that cannot be; returns the nodes.
 
     Args:
         blocks: the whole page.
@@ -37,21 +38,23 @@ def weigh(blocks: list[Block], witness: str) -> set[Node]:
     for node in nodes:
         node.size = node.prose = 0
         node.weight = 0.0
-    runs: dict[Node, int] = {}
+    runs: Counter[Node] = Counter()
     for block in blocks:
-        prose = block.size if is_prose(block) else 0
-        if prose:
-            parent = run_of(block)
-            runs[parent] = runs.get(parent, 0) + 1
-        for node in block.node.ancestors():
-            node.size += block.size
-            node.prose += prose
-    _drop_marks_of_majorities(nodes)
+        block.node.size += block.size
+        if is_prose(block):
+            block.node.prose += block.size
+            runs[run_of(block)] += 1
+    order = sorted(nodes, key=lambda node: node.depth, reverse=True)
+    for node in order:
+        if node.parent is not None:
+            node.parent.size += node.size
+            node.parent.prose += node.prose
+    _judge_marks(order)
     for block in blocks:
-        weight = _weight(block, runs, witness)
-        if weight:
-            for node in block.node.ancestors():
-                node.weight += weight
+        block.node.weight += _weight(block, runs, witness)
+    for node in order:
+        if node.parent is not None:
+            node.parent.weight += node.weight
     return nodes
 
 
@@ -61,17 +64,22 @@ def run_of(block: Block) -> Node:
     return node.parent if node.parent is not None and node.tag in ("p", "li", "blockquote") else node
 
 
-def _drop_marks_of_majorities(nodes: set[Node]) -> None:
-    """What holds most of the page's prose is not furniture, whatever its class says."""
-    total = max((node.prose for node in nodes), default=0)
-    for node in nodes:
+def _judge_marks(order: list[Node]) -> None:
+    """What holds most of the page's prose is not furniture, whatever its class says.
+
+    Args:
+        order: all nodes, deepest first.
+    """
+    total = order[-1].prose if order else 0
+    for node in reversed(order):
         if node.mark and node.prose > _MARK_LIMIT.get(node.mark, _DEFAULT_LIMIT) * total:
             node.mark = ""
+        node.is_furniture = bool(node.mark) or (node.parent is not None and node.parent.is_furniture)
 
 
-def _weight(block: Block, runs: dict[Node, int], witness: str) -> float:
+def _weight(block: Block, runs: Counter[Node], witness: str) -> float:
     weight = 0.0
-    if is_prose(block) and not any(node.mark for node in block.node.ancestors()):
+    if is_prose(block) and not block.node.is_furniture:
         weight = min(block.size, 1000) * (1.0 if runs[run_of(block)] > 1 else 0.5)
     if witness and block.size >= 25 and squeeze(block.text) in witness:
         weight += block.size

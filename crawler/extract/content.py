@@ -105,6 +105,7 @@ def _joined_rows(inside: list[tuple[Block, list[Node]]]) -> list[tuple[Block, li
             before = result[-1][0]
             before.text = f"{before.text} | {block.text}"
             before.links += block.links
+            before.linked += block.linked
             before.strong += block.strong
             before.fine += block.fine
         else:
@@ -130,7 +131,7 @@ def _line(block: Block, path: list[Node], position: int, site: str, url: str) ->
         position=position,
         kind=_kind_of(path),
         mark=_mark_of(block, path),
-        linked=min(1.0, sum(length for _, length in block.links) / letters),
+        linked=min(1.0, block.linked / letters),
         is_own_link=bool(hosts)
         and all(not host or registered_name(f"http://{host}") == site for host in hosts),
         is_social_link=bool(hosts)

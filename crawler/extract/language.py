@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -19,14 +21,65 @@ _FAMILIES = (
     frozenset({"cs", "sk"}),
     frozenset({"nl", "af"}),
     frozenset({"hi", "mr", "ne"}),
-    frozenset({"zh", "ja"}),
 )
+#: small words that a language uses all the time
+_SMALL_WORDS = {
+    "en": "the and of to in is that was for with his they this from have are which were been has",
+    "ru": "и в не на что с он как это по но из у за от для был она его также",
+    "de": "der die und das ist nicht mit dem den von auf für ein eine sich auch werden wird bei nach",
+    "fr": "le les et des est une dans qui que pour pas sur au avec il du sont été cette ce",
+    "es": "el los y las que del una por con para su como más fue pero está este ha también ser",
+    "it": "il di che è della per un con del una sono non gli anche nel alla dei più ha ma",
+    "pt": "o os e do da que em um não uma com para ao no na dos são foi mais também",
+    "pl": "i w się na nie z że do to jest o jak po przez od ale za dla był oraz",
+    "tr": "ve bir bu için ile da de olarak daha olan çok gibi kadar sonra ancak ise var değil her",
+    "id": "yang dan di untuk dengan pada tidak ini dari dalam itu akan juga oleh ke adalah sebagai",
+    "sv": "och att det som en på är av för med den till har inte om ett han var från",
+    "cs": "a se na je že v to s z do o k za by ale jsou jako pro podle po",
+    "hu": "a az és hogy nem is egy volt meg ez azt csak már de vagy mint még",
+    "ro": "și în de la a cu că pe nu din o care pentru este mai un sunt fost",
+    "uk": "і в не на що з та до у за як від для це був про його також який але",
+    "nl": "de het een en van in dat is op niet te zijn voor met hij maar aan ook bij werd",
+}
+#: scripts that only one language is written in
+_SCRIPTS = {
+    "ja": re.compile("[\u3040-\u30ff]"),
+    "ko": re.compile("[\uac00-\ud7af]"),
+    "el": re.compile("[\u0370-\u03ff]"),
+    "he": re.compile("[\u0590-\u05ff]"),
+    "th": re.compile("[\u0e00-\u0e7f]"),
+    "hy": re.compile("[\u0530-\u058f]"),
+    "ka": re.compile("[\u10a0-\u10ff]"),
+}
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def guess_language(text: str) -> str | None:
+    """The language of a text by its script or its small words; None when these do not decide.
+
+    >>> guess_language("The crew was in orbit for twelve days and the film is the first of its kind.")
+    'en'
+    """
+    sample = text[:_SAMPLE_CHARS].lower()
+    for language, letters in _SCRIPTS.items():
+        if len(letters.findall(sample)) * 4 > len(sample):
+            return language
+    words = Counter(_WORD.findall(sample))
+    total = sum(words.values())
+    scores = sorted(((sum(words[word] for word in known), language) for language, known in _tables().items()))
+    (second, _), (first, language) = scores[-2], scores[-1]
+    return language if first >= 3 and first * 12 >= total and first >= 1.4 * second else None
+
+
+@cache
+def _tables() -> dict[str, tuple[str, ...]]:
+    return {language: tuple(words.split()) for language, words in _SMALL_WORDS.items()}
 
 
 @cache
 def _identifier() -> Any:
     """py3langid's model, loaded once per process."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # numpy and the model cost 0.3 s
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # numpy and the model cost half a second
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
@@ -36,10 +89,14 @@ def language_of(text: str, declared: str | None) -> tuple[str | None, str | None
 
     Args:
         text: the article's text.
-        declared: what the page or the feed says.
+        declared: what the page or the feed says; believed when the text's small
+            words bear it out. Where these say otherwise or nothing, py3langid decides.
     """
+    guess = guess_language(text) if len(text) >= MIN_CHARS else declared
+    if declared in (None, guess) and guess is not None:
+        return guess, "declared" if declared else "text"
     if len(text) < MIN_CHARS:
-        return declared, "declared" if declared else None
+        return None, None
     found, probability = _identifier().classify(text[:_SAMPLE_CHARS])
     if declared and declared != found and (probability < 0.9 or _are_family(found, declared)):
         return declared, "declared"

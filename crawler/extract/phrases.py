@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 _CURLY = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’‚`´", "'"))
+
+
+#: the languages of the rules, see `languages_of`
+Languages = tuple[str, ...]
+ALL_LANGUAGES: Languages = ("en", "ru", "de", "fr", "es", "it", "pt", "pl", "tr", "nl", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,7 @@ class PhraseRule:
     #: any | edge | tail
     where: str
     longest: int
-    firm: re.Pattern[str] | None
-    weak: re.Pattern[str] | None
+    has_weak: bool
 
 
 @lru_cache(maxsize=4096)
@@ -35,32 +38,53 @@ def folded(text: str) -> str:
     return text.lower().translate(_CURLY)
 
 
+@cache
 def _load(name: str) -> dict[str, Any]:
     return tomllib.loads(files("crawler.extract").joinpath(name).read_text("utf-8"))
 
 
-def _any_of(table: dict[str, list[str]] | None) -> re.Pattern[str] | None:
-    patterns = [pattern for group in (table or {}).values() for pattern in group]
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+def languages_of(*codes: str | None) -> Languages:
+    """Whose phrases to look for on a page in the languages *codes*.
+
+    English and the language-free ones always; all of them when nothing is known.
+    """
+    known = {code for code in codes if code}
+    return tuple(each for each in ALL_LANGUAGES if not known or each in known or each in ("en", "other"))
 
 
 @cache
 def phrase_rules() -> tuple[PhraseRule, ...]:
     """The rules of residue.toml, in their order."""
     return tuple(
-        PhraseRule(
-            rule["name"], rule["where"], rule["max"], _any_of(rule.get("firm")), _any_of(rule.get("weak"))
-        )
+        PhraseRule(rule["name"], rule["where"], rule["max"], "weak" in rule)
         for rule in _load("residue.toml")["rule"]
     )
 
 
+def finds(rule: PhraseRule, strength: str, text: str, languages: Languages) -> bool:
+    """Whether a rule's `firm` or `weak` patterns find something in a folded line."""
+    return any(
+        pattern.search(text)
+        for language in languages
+        if (pattern := _pattern(rule.name, strength, language)) is not None
+    )
+
+
 @cache
-def words(name: str) -> str:
-    """The alternatives of one table of words.toml, all languages, longest first, as one group."""
+def _pattern(name: str, strength: str, language: str) -> re.Pattern[str] | None:
+    rule = next(rule for rule in _load("residue.toml")["rule"] if rule["name"] == name)
+    patterns = rule.get(strength, {}).get(language, ())
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+
+
+@cache
+def words(name: str, language: str | None = None) -> str:
+    """The alternatives of one table of words.toml, longest first, as one group; empty when it has none.
+
+    Args:
+        name: of the table.
+        language: one list of it; all of them by default.
+    """
     table = _load("words.toml")[name]
-    return "(?:" + "|".join(sorted(_flat(table.values()), key=len, reverse=True)) + ")"
-
-
-def _flat(groups: Iterable[list[str]]) -> list[str]:
-    return [pattern for group in groups for pattern in group]
+    patterns = table.get(language, ()) if language else [each for group in table.values() for each in group]
+    return "(?:" + "|".join(sorted(patterns, key=len, reverse=True)) + ")" if patterns else ""

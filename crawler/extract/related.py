@@ -6,8 +6,10 @@ import re
 from functools import cache
 
 from crawler.extract.lines import Line, kept
-from crawler.extract.phrases import folded, words
+from crawler.extract.phrases import ALL_LANGUAGES, Languages, folded, words
 
+#: how a label stands in its line
+_SHAPES = {"alone": r"^\W*LABEL\W*$", "before": r"^\W*LABEL\s*[:：|>»→–—]+\s*", "opens": r"^\W*LABEL\b"}
 _URL = re.compile(r"^(?:https?://|www\.)\S+$")
 #: after removed links, what a heading may have left to introduce
 _LINK_RULES = (
@@ -21,11 +23,11 @@ _LINK_RULES = (
 )
 
 
-def drop_related(lines: list[Line]) -> None:
+def drop_related(lines: list[Line], languages: Languages = ALL_LANGUAGES) -> None:
     """Remove lines that are links to other articles, then headings that introduced nothing else."""
     alive = kept(lines)
     for line, following in zip(alive, [*alive[1:], None], strict=True):
-        if rule := _link_rule(line) or _label_rule(line, following):
+        if rule := _link_rule(line) or _label_rule(line, following, languages):
             line.remove(rule)
     _drop_link_runs(lines)
     _drop_closing_list(lines)
@@ -46,42 +48,40 @@ def _link_rule(line: Line) -> str:
     return "links.promo" if is_whole and is_promo and line.kind != "item" else ""
 
 
-def _label_rule(line: Line, following: Line | None) -> str:
+def _label_rule(line: Line, following: Line | None, languages: Languages) -> str:
     """A line that calls itself a link to something else; an unlinked heading of a paragraph is the author's."""
     if len(line.text) > 300 or (
         line.kind == "heading" and not line.linked and following is not None and following.is_prose
     ):
         return ""
     text = folded(line.text)
-    if _label_alone(strong=True).match(text):
+    if _match("related", "alone", text, languages):
         return "related.label"
-    if (match := _label_before(strong=True).match(text)) is not None:
+    if (match := _match("related", "before", text, languages)) is not None:
         rest = text[match.end() :]
         is_title = not line.is_finished or rest.endswith(("?", "!", '"', "]", ")"))
         if line.linked >= 0.3 or (is_title and len(text) <= 200):
             return "related.labelled"
-    if line.linked >= 0.5 and _label_before(strong=False).match(text):
+    if line.linked >= 0.5 and _match("related_weak", "before", text, languages):
         return "related.labelled"
-    if line.linked >= 0.6 and _label_opens().match(text) and not line.is_finished:
+    if line.linked >= 0.6 and _match("related", "opens", text, languages) and not line.is_finished:
         return "related.labelled"
     return ""
 
 
 @cache
-def _label_alone(*, strong: bool) -> re.Pattern[str]:
-    labels = words("related") if strong else words("related_weak")
-    return re.compile(rf"^\W*{labels}\W*$")
+def _label(table: str, shape: str, language: str) -> re.Pattern[str] | None:
+    """A table's labels in one language, in one of `_SHAPES`."""
+    labels = words(table, language)
+    return re.compile(_SHAPES[shape].replace("LABEL", labels)) if labels else None
 
 
-@cache
-def _label_before(*, strong: bool) -> re.Pattern[str]:
-    labels = words("related") if strong else words("related_weak")
-    return re.compile(rf"^\W*{labels}\s*[:：|>»→–—]+\s*")
-
-
-@cache
-def _label_opens() -> re.Pattern[str]:
-    return re.compile(rf"^\W*{words('related')}\b")
+def _match(table: str, shape: str, text: str, languages: Languages) -> re.Match[str] | None:
+    for language in languages:
+        pattern = _label(table, shape, language)
+        if pattern is not None and (match := pattern.match(text)) is not None:
+            return match
+    return None
 
 
 def _drop_link_runs(lines: list[Line]) -> None:
@@ -135,4 +135,8 @@ def _introduces_only_links(lines: list[Line], index: int) -> bool:
 
 def _label_like(line: Line) -> bool:
     """A short label in bold or capitals, or one of the weak words."""
-    return line.is_strong or line.text.isupper() or bool(_label_alone(strong=False).match(folded(line.text)))
+    return (
+        line.is_strong
+        or line.text.isupper()
+        or bool(_match("related_weak", "alone", folded(line.text), ALL_LANGUAGES))
+    )

@@ -7,7 +7,6 @@ import re
 from copy import deepcopy
 
 from lxml import etree
-from trafilatura import bare_extraction
 
 from crawler.extract.blocks import clean_space
 from crawler.extract.document import Document
@@ -34,6 +33,8 @@ def declared_body(document: Document) -> list[str]:
 
 def trafilatura_lines(document: Document, *, is_precise: bool) -> list[str]:
     """Paragraphs of trafilatura's text, without its metadata part; empty when it finds none."""
+    from trafilatura import bare_extraction  # 0.2 s that most pages never need
+
     tree = deepcopy(document.tree)
     try:
         found = bare_extraction(tree, include_comments=False, favor_precision=is_precise, fast=is_precise)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from crawler.extract.captions import drop_captions
 from crawler.extract.lines import Line, head_of, kept, removed, tail_of
-from crawler.extract.phrases import PhraseRule, folded, phrase_rules, words
+from crawler.extract.phrases import ALL_LANGUAGES, Languages, PhraseRule, finds, folded, phrase_rules, words
 from crawler.extract.related import drop_related
 from crawler.extract.repeats import drop_headlines, drop_standfirst
 from crawler.extract.topics import take_topics
@@ -28,6 +29,8 @@ class Context:
     description: str | None = None
     authors: tuple[str, ...] = ()
     image_credits: tuple[str, ...] = ()
+    #: whose phrases to look for, see `phrases.languages_of`
+    languages: Languages = ALL_LANGUAGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +58,17 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
     """
     _drop_marked(lines)
     has_headline = drop_headlines(lines, context.headlines)
-    _drop_phrases(lines)
-    drop_related(lines)
+    _drop_phrases(lines, phrase_rules(), context.languages)
+    drop_related(lines, context.languages)
     names = drop_captions(lines, context.image_credits)
     standfirst = drop_standfirst(lines, context.description, has_headline=has_headline)
     _drop_bylines(lines, context.authors)
     tags: tuple[str, ...] = ()
+    edge_rules = tuple(rule for rule in phrase_rules() if rule.where != "any" or rule.has_weak)
     for _ in range(3):
         before = len(kept(lines))
         tags = tags or take_topics(lines)
-        _drop_phrases(lines)
+        _drop_phrases(lines, edge_rules, context.languages)
         _drop_closing_headings(lines)
         _drop_bio(lines, context.authors)
         if len(kept(lines)) == before:
@@ -84,7 +88,7 @@ def _drop_marked(lines: list[Line]) -> None:
             line.remove("markup.caption" if line.mark == "figure" else f"markup.{line.mark}")
 
 
-def _drop_phrases(lines: list[Line]) -> None:
+def _drop_phrases(lines: list[Line], rules: Sequence[PhraseRule], languages: Languages) -> None:
     """Apply residue.toml."""
     head = {line.position for line in head_of(lines)}
     tail = {line.position for line in tail_of(lines)}
@@ -92,9 +96,9 @@ def _drop_phrases(lines: list[Line]) -> None:
     for line in kept(lines):
         is_edge = line.position in head or line.position in end
         is_sub = _is_sub_heading(lines, line)
-        for rule in phrase_rules():
+        for rule in rules:
             is_there = rule.where == "any" or is_edge or (rule.where == "tail" and line.position in tail)
-            if is_there and _applies(rule, line, is_edge=is_edge, is_sub=is_sub):
+            if is_there and _applies(rule, line, languages, is_edge=is_edge, is_sub=is_sub):
                 line.remove(rule.name)
                 break
 
@@ -114,16 +118,16 @@ def _is_sub_heading(lines: list[Line], line: Line) -> bool:
     return line.kind == "heading" and following is not None and following.is_kept and following.is_prose
 
 
-def _applies(rule: PhraseRule, line: Line, *, is_edge: bool, is_sub: bool) -> bool:
+def _applies(rule: PhraseRule, line: Line, languages: Languages, *, is_edge: bool, is_sub: bool) -> bool:
     if len(line.text) > rule.longest:
         return False
     text = folded(line.text)
-    if rule.firm is not None and rule.firm.search(text):
+    if finds(rule, "firm", text, languages):
         return True
-    if rule.weak is None or is_sub:
+    if is_sub or not rule.has_weak:
         return False
     is_supported = is_edge or len(text) <= 60 or line.linked > 0 or line.is_strong
-    return is_supported and rule.weak.search(text) is not None
+    return is_supported and finds(rule, "weak", text, languages)
 
 
 @cache
