@@ -32,8 +32,8 @@ def cell(
         row: the whole row; `keys()` are its columns.
         path: makes an address of ours absolute.
     """
-    if isinstance(value, dict) and column in _KEYS:
-        return _link(path(f"/-/article/{value['value']}"), one_line(str(value["label"]), 90) or "(no title)")
+    if isinstance(value, dict):
+        return _reference(value, column, path)
     if not isinstance(value, str) or not value:
         return None
     if column in ("title", "headline") and _is_article(row, table):
@@ -49,6 +49,15 @@ def cell(
         )
     shown = plain(value)
     return escape(shown[:2000]) if shown != value else None
+
+
+def _reference(value: Mapping[str, Any], column: str, path: Callable[[str], str]) -> Markup | None:
+    """A key with the label of what it points at; None when Datasette's link will do."""
+    if column in _KEYS:
+        return _link(path(f"/-/article/{value['value']}"), one_line(str(value["label"]), 90) or "(no title)")
+    if column == "run_id":
+        return _link(path(f"/articles/runs/{value['value']}"), str(value["value"]))
+    return None
 
 
 def _is_article(row: Mapping[str, Any], table: str | None) -> bool:

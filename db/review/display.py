@@ -8,6 +8,7 @@ spreadsheet would run as a formula.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -56,6 +57,36 @@ def one_line(text: str, limit: int = 300) -> str:
 def paragraphs(text: str) -> tuple[str, ...]:
     """The paragraphs of an article's text: its non-blank lines, fit to be shown."""
     return tuple(line for line in (plain(each).strip() for each in text.split("\n")) if line)
+
+
+#: signs of scripts that put no space between words
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def finder(terms: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds *terms* as whole words, whatever their case; of two the longer.
+
+    >>> finder(["film", "space film"]).findall("A Space  film, filmed")
+    ['Space  film']
+    """
+    longest = sorted({" ".join(term.split()) for term in terms} - {""}, key=len, reverse=True)[:100]
+    ways = (r"\s+".join(re.escape(word) for word in term.split(" ")) for term in longest)
+    bounded = (way if _DENSE.search(way) else rf"(?<!\w){way}(?!\w)" for way in ways)
+    return re.compile("|".join(bounded) or r"(?!)", re.IGNORECASE)
+
+
+def marked(text: str, pattern: re.Pattern[str]) -> tuple[tuple[str, bool], ...]:
+    """*text* in stretches, each with whether *pattern* found it.
+
+    >>> marked("A film in orbit", finder(["film"]))
+    (('A ', False), ('film', True), (' in orbit', False))
+    """
+    stretches: list[tuple[str, bool]] = []
+    end = 0
+    for match in pattern.finditer(text):
+        stretches += [(text[end : match.start()], False), (match[0], True)]
+        end = match.end()
+    return tuple(stretch for stretch in (*stretches, (text[end:], False)) if stretch[0])
 
 
 def web_link(url: object) -> str | None:

@@ -60,13 +60,23 @@ def dashboard(conn: sqlite3.Connection, now: datetime) -> Dashboard:
             name: _number(conn, sql, {"week": iso(now - timedelta(days=7))}) for name, sql in _COUNTS.items()
         },
         newest=conn.execute(f"{_CARD} WHERE {_SHOWN} {_NEWEST_FIRST} LIMIT 12").fetchall(),
-        changed=conn.execute(_CHANGED).fetchall(),
+        changed=_once(conn.execute(_CHANGED).fetchall())[:6],
         states=Counter(row["state"] for row in sources),
-        ailing=[row for row in sources if row["state"] in AILING][:8],
+        ailing=sorted(
+            (row for row in sources if row["state"] in AILING), key=lambda row: AILING.index(row["state"])
+        )[:8],
         run=run,
         verdicts=_verdicts(conn, run),
         heartbeat=_first(conn, "SELECT * FROM heartbeat"),
     )
+
+
+def _once(versions: Sequence[Row]) -> Sequence[Row]:
+    """The first row of each article."""
+    first: dict[str, Row] = {}
+    for row in versions:
+        first.setdefault(row["canonical_url"], row)
+    return tuple(first.values())
 
 
 def _verdicts(conn: sqlite3.Connection, run: Row | None) -> Mapping[str, int]:
@@ -90,8 +100,8 @@ _COUNTS = {
     "aside": "SELECT count(*) FROM reviews WHERE mark = 'later'",
     "pending": "SELECT count(*) FROM frontier",
 }
-_CHANGED = """SELECT a.id, a.title, a.site_name, a.url, a.fetched_at, a.revision FROM articles a
-WHERE a.revision > 1 ORDER BY a.fetched_at DESC LIMIT 6"""
+_CHANGED = """SELECT id, title, site_name, url, canonical_url, fetched_at, revision FROM articles
+WHERE revision > 1 ORDER BY fetched_at DESC LIMIT 40"""
 #: states of `source_health` that ask for a person, the worst first
 AILING = ("dead", "failing", "empty", "slow")
 
@@ -136,27 +146,41 @@ def marked(conn: sqlite3.Connection, article_id: int) -> Row | None:
 
 def next_waiting(conn: sqlite3.Connection, after: int | None = None) -> int | None:
     """The article that follows *after* in the queue, from the top again at its end; None when nothing else waits."""
-    below = _below(conn, after)
-    for condition, values in ((below or ("1", ())), ("1", ())):
-        sql = f"SELECT n.article_id FROM newest n WHERE {_WAITING} AND n.article_id IS NOT ? AND {condition} {_NEWEST_FIRST} LIMIT 1"  # noqa: S608 - fixed fragments
-        row = conn.execute(sql, (after, *values)).fetchone()
-        if row:
-            return int(row[0])
+    others = f"{_WAITING} AND n.article_id IS NOT :other"
+    for start in (after, None):
+        rows = _walk(conn, "SELECT n.article_id AS id FROM newest n", others, {"other": after}, start, 1)
+        if rows:
+            return int(rows[0]["id"])
     return None
 
 
-def _below(conn: sqlite3.Connection, article_id: int | None) -> tuple[str, tuple[Any, ...]] | None:
-    """The condition of standing after an article in a list with the newest first."""
-    row = conn.execute("SELECT published_at FROM articles WHERE id = ?", (article_id,)).fetchone()
-    if row is None:
-        return None
-    if row[0] is None:
-        return "n.published_at IS NULL AND n.article_id < ?", (article_id,)
-    return "(n.published_at < ? OR n.published_at IS NULL OR (n.published_at = ? AND n.article_id < ?))", (
-        row[0],
-        row[0],
-        article_id,
-    )
+def _walk(
+    conn: sqlite3.Connection,
+    select: str,
+    where: str,
+    values: Mapping[str, Any],
+    after: int | None,
+    limit: int,
+) -> list[Row]:
+    """Rows below the article *after* in a list with the newest first.
+
+    Each step is one range of an index on `published_at`; articles without a date stand at the end.
+    """
+    above = _first(conn, "SELECT id, published_at AS at FROM articles WHERE id = ?", (after,))
+    steps: tuple[str, ...] = ("1",)
+    if above:
+        undated = "n.published_at IS NULL"
+        dated = "n.published_at <= :above_at AND (n.published_at < :above_at OR n.article_id < :above_id)"
+        steps = (dated, undated) if above["at"] else (f"{undated} AND n.article_id < :above_id",)
+        values = {**values, "above_at": above["at"], "above_id": above["id"]}
+    rows: list[Row] = []
+    for step in steps:
+        left = limit - len(rows)
+        if left:
+            rows += conn.execute(
+                f"{select} WHERE {where} AND {step} {_NEWEST_FIRST} LIMIT {left}", values
+            ).fetchall()
+    return rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,13 +220,7 @@ def found(
     if asked.get("q"):
         conditions.append("n.article_id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q)")
         values["q"] = words(asked["q"])
-    below = _below(conn, after)
-    if below:
-        names = [f"after{i}" for i in range(len(below[1]))]
-        conditions.append(below[0].replace("?", ":{}").format(*names))
-        values.update(zip(names, below[1], strict=True))
-    where = " AND ".join(conditions) or "1"
-    rows = conn.execute(f"{_CARD} WHERE {where} {_NEWEST_FIRST} LIMIT {int(limit) + 1}", values).fetchall()
+    rows = _walk(conn, _CARD, " AND ".join(conditions) or "1", values, after, limit + 1)
     return Found(rows=rows[:limit], after=rows[limit - 1]["id"] if len(rows) > limit else None)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from db.review.diffs import Change, Span, diff_texts, diff_words
-from db.review.display import paragraphs
+from db.review.display import finder, marked, paragraphs
 
 Row = sqlite3.Row
 
@@ -33,7 +33,8 @@ class Reading:
     article: Row
     #: its row of `newest`: what is known of the article whatever its version
     newest: Row
-    paragraphs: Sequence[str]
+    #: each in stretches, with whether they are evidence
+    paragraphs: Sequence[Sequence[tuple[str, bool]]]
     authors: Sequence[str]
     tags: Sequence[str]
     image_credits: Sequence[str]
@@ -60,17 +61,19 @@ def reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
     if article is None:
         return None
     url = {"url": article["canonical_url"], "id": article_id, "most": _MOST}
+    judgements = _judged(conn, article_id)
+    pattern = finder(_words(judgements))
     newest = conn.execute("SELECT * FROM newest WHERE canonical_url = :url", url).fetchone()
     return Reading(
         article=article,
         newest=newest,
-        paragraphs=paragraphs(article["text"]),
+        paragraphs=tuple(marked(each, pattern) for each in paragraphs(article["text"])),
         authors=_texts(article["authors"]),
         tags=_texts(article["tags"]),
         image_credits=_texts(article["image_credits"]),
         removed=_by_rule(article["removed"]),
         origins={str(name): str(where) for name, where in json.loads(article["origins"]).items()},
-        judgements=_judged(conn, article_id),
+        judgements=judgements,
         versions=conn.execute(_VERSIONS, url).fetchall(),
         original=conn.execute(_ORIGINAL, url).fetchone(),
         copies=conn.execute(_COPIES, url).fetchall(),
@@ -118,6 +121,13 @@ def _judged(conn: sqlite3.Connection, article_id: int) -> Sequence[Judged]:
         (article_id,),
     ).fetchall()
     return tuple(Judged(row=row, evidence=evidence(row["evidence"])) for row in rows)
+
+
+def _words(judgements: Sequence[Judged]) -> Iterator[str]:
+    """The words of the evidence as they stand in the text; ` + ` joins those that count together."""
+    for judged in judgements:
+        for item in judged.evidence:
+            yield from str(item.get("term") or "").split(" + ")
 
 
 def evidence(array: str) -> Sequence[Mapping[str, Any]]:

@@ -9,6 +9,7 @@ import sys
 from contextlib import closing
 
 import pytest
+from markupsafe import escape
 from sample_texts import TEXTS
 
 from crawler.review import ROOM
@@ -98,8 +99,9 @@ def test_an_article_is_shown_with_all_that_is_known_of_it(room):
     page = room.get("/-/article/1").text
     words = words_of(page)
 
-    for paragraph in TEXTS[0].text.split("\n")[:2]:
-        assert paragraph.replace("'", "&#39;") in page
+    text = re.sub(r"</?mark>", "", page)
+    for paragraph in TEXTS[0].text.split("\n"):
+        assert f'<p dir="auto">{escape(paragraph)}</p>' in text
     assert "20 November 2026, 08:15 UTC" in words
     assert "Mara Lindqvist" in words
     assert "Judgement: relevant, 14.50 of 4.00" in words
@@ -109,6 +111,14 @@ def test_an_article_is_shown_with_all_that_is_known_of_it(room):
     assert "Image: Ilse Brandt/Gazette" in words
     assert "1 copy elsewhere" in words
     assert "62 % alike" in words
+
+
+def test_the_words_of_the_evidence_are_marked_in_the_text(room):
+    page = room.get("/-/article/1").text
+
+    assert "<mark>Lena Orlova</mark>, who had never flown" in page
+    assert "the <mark>space station</mark>&#39;s laboratory module" in page
+    assert "<mark>film</mark>ed" not in page
 
 
 def test_a_day_is_not_told_to_the_minute(room):

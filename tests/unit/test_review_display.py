@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.review.display import ago, defused, host_of, moment, one_line, origin_of, paragraphs, plain, web_link
+from db.review.display import (
+    ago,
+    defused,
+    host_of,
+    moment,
+    one_line,
+    origin_of,
+    paragraphs,
+    plain,
+    web_link,
+)
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
