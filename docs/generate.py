@@ -21,8 +21,8 @@ from db.store import Store
 
 HERE = Path(__file__).parent
 DESCRIPTIONS = HERE.parent / "db" / "review" / "datasette.yaml"
-#: tables that SQLite and sqlite-utils keep for themselves
-INTERNAL = ("sqlite_", "_sqlite_migrations", "articles_fts_")
+#: tables that SQLite keeps for itself
+INTERNAL = ("sqlite_", "articles_fts_")
 
 
 def commands_page() -> str:
@@ -36,9 +36,10 @@ def commands_page() -> str:
         "Exit codes: 0 when it worked, 1 with one sentence on standard error when something in your files, your record or the",
         "network stands in the way, 2 when the command itself was written wrongly, 130 after Ctrl-C.",
     ]
-    for path, command in _verbs(door, ("spacereel",)):
-        with click.Context(command, info_name=" ".join(path), terminal_width=100) as ctx:
-            lines += ["", f"## {' '.join(path)}", "", "```text", command.get_help(ctx), "```"]
+    with click.Context(door, info_name="spacereel", **door.context_settings) as above:
+        for path, command in _verbs(door, ()):
+            with click.Context(command, above, info_name=" ".join(path), terminal_width=100) as ctx:
+                lines += ["", f"## spacereel {' '.join(path)}", "", "```text", command.get_help(ctx), "```"]
     return "\n".join(lines) + "\n"
 
 

@@ -119,10 +119,10 @@ def _padded(text: str, columns: int, is_number: bool) -> str:
 def span(seconds: float) -> str:
     """A length of time as people say it, in its largest unit.
 
-    >>> span(40), span(190), span(7200), span(3 * 86400)
-    ('40 s', '3 min', '2 h', '3 d')
+    >>> span(40), span(190), span(7200), span(3 * 86400), span(800 * 86400)
+    ('40 s', '3 min', '2 h', '3 d', '2 y')
     """
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+    for unit, size in (("y", 365 * 86400), ("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= size:
             return f"{int(seconds // size)} {unit}"
     return f"{int(seconds)} s"

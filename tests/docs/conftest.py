@@ -37,6 +37,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "demo.txt").exists():
             (shared / "db").mkdir(parents=True, exist_ok=True)
+            (shared / "tmp").mkdir(exist_ok=True)
             _poll_newsroom(shared)
     return shared
 
@@ -45,7 +46,7 @@ def _poll_newsroom(folder: Path) -> None:
     done = subprocess.run(
         [str(BIN / "spacereel"), "demo", "--exit", "--db", "db/articles.db"],
         cwd=folder,
-        env=environment(),
+        env=environment(TMPDIR=str(folder / "tmp")),
         capture_output=True,
         text=True,
         timeout=240,
@@ -61,3 +62,9 @@ def demo_copy(demo: Path, tmp_path: Path) -> Path:
     """A folder of one's own with the demo's record in it."""
     shutil.copytree(demo / "db", tmp_path / "db")
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def readme() -> str:
+    """The README."""
+    return (ROOT / "README.md").read_text(encoding="utf-8")

@@ -33,7 +33,7 @@ def shell_blocks():
                 yield pytest.param(body, id=f"{Path(page).stem}-{number}")
 
 
-@pytest.mark.parametrize("block", shell_blocks())
+@pytest.mark.parametrize("block", list(shell_blocks()))
 def test_a_shell_block_runs_on_the_demo_record(block, demo_copy):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SPACEREEL_")}
     done = subprocess.run(
