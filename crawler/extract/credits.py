@@ -18,7 +18,7 @@ _LABEL = re.compile(
     r"fotografia|immagine|credito|crediti|imagem|reprodução|divulgação|"
     r"fot\.?|zdjęcie|źródło|fotoğraf|görsel|kaynak|beeld|bron|"
     r"фото(?:графия)?|иллюстрация|изображение|кадр|источник|скриншот|снимок|写真|画像|사진|图片|圖片)"
-    r"(?:\s*[::]\s*|\s+(?:illustration\s+)?(?:by|von|de|di|par|por|door|via|courtesy of|credit|copyright)\s*[::]?\s+|\s*©\s*|\s*\|\s*)",
+    r"(?:\s*[:：]\s*|\s+(?:illustration\s+)?(?:by|von|de|di|par|por|door|via|courtesy of|credit|copyright)\s*[:：]?\s+|\s*©\s*|\s*\|\s*)",
     re.IGNORECASE,
 )
 _SIGN = re.compile(r"^(?:©|\(c\)|copyright)\s*(?:\d{4}\s*)?", re.IGNORECASE)
@@ -32,7 +32,7 @@ _AGENCY = re.compile(
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]\W{0,2}$")
 _LABEL_INSIDE = re.compile(
     r"\s((?:photos?|fotos?|images?|pictures?|credits?|crédits?(?:\s+photo)?|bild|source|quelle|фото|кадр|источник|fot\.|zdjęcie|beeld|fotoğraf)"
-    r"(?:\s+(?:by|credit))?\s*[::]\s*[^::]{2,100})$|\s(©\s*[^©]{2,80})$",
+    r"(?:\s+(?:by|credit))?\s*[:：]\s*[^:：]{2,100})$|\s(©\s*[^©]{2,80})$",
     re.IGNORECASE,
 )
 _LAST_SENTENCE = re.compile(r"(?:^|[.!?]['\"”’»]?\s+|\s[|–—]\s+|\n)([^.!?|]{2,120}?)\.?$")
@@ -118,7 +118,4 @@ def _is_name_like(text: str) -> bool:
     ]
     if not words or len(words) > 14 or _SENTENCE.search(text):
         return False
-    return (
-        words[0][0].isupper() is not words[0][0].islower()
-        and sum(not word[0].islower() for word in words) * 3 >= len(words) * 2
-    )
+    return not words[0][0].islower() and sum(not word[0].islower() for word in words) * 3 >= len(words) * 2

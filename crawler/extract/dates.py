@@ -76,7 +76,7 @@ _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _CJK_DAY = re.compile(r"(?<!\d)(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号號]?")
 _NAMED_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[\s/,.-]+([^\W\d_]{3,14})\.?[\s/-]+(\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(
-    r"(?<!\d)(\d{1,2})(?:\s?(?:st|nd|rd|th|er|ro|º|°|ª|го|-го|-е)\b|º|°|ª)?\.?[\s/,-]*(?:de\s|of\s|d['’])?\s*"
+    r"(?<!\d)(\d{1,2})(?:\s?(?:st|nd|rd|th|er|ro|o|a|го|-го|-е)\b|°)?\.?[\s/,-]*(?:de\s|of\s|d['’])?\s*"
     r"([^\W\d_]{2,14})\.?[\s/,-]*(?:de[l]?\s)?\s*(\d{4}|['’]\d{2})(?!\d)"
 )
 _MONTH_FIRST = re.compile(
@@ -157,9 +157,9 @@ def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:
     """
     raw = " ".join(text[: MAX_CHARS * 2].split())[:MAX_CHARS]
     plain = unicodedata.normalize("NFKC", raw)
-    if not any(char.isdigit() for char in plain):
+    if not any(char.isdecimal() for char in plain):
         return None
-    if plain.isdigit() and len(plain) in (10, 13) and plain[0] == "1":
+    if plain.isdecimal() and len(plain) in (10, 13) and plain[0] == "1":
         return _epoch(plain, raw)
     compact = _COMPACT.search(plain)
     if compact and (day := _date(compact["year"], compact["month"], compact["date"])):

@@ -68,7 +68,7 @@ def _before() -> re.Pattern[str]:
     """A word before a name, with what may part them."""
     found = sorted(_words("before") | _words("before", "not_the_author"), key=len, reverse=True)
     joined = "|".join(re.escape(word) for word in found)
-    return re.compile(rf"^[\s\W]*(?P<word>{joined})(?:\s*[::.]\s*|\s+|(?=[\u3040-\u9fff])|$)", re.IGNORECASE)
+    return re.compile(rf"^[\s\W]*(?P<word>{joined})(?:\s*[:：.]\s*|\s+|(?=[\u3040-\u9fff])|$)", re.IGNORECASE)
 
 
 @cache

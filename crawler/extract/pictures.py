@@ -39,7 +39,7 @@ _CREDIT_MARK = re.compile(
 )
 _CREDIT_ITEM = re.compile(r"author|creator|credit|copyright", re.IGNORECASE)
 _LABEL_LEFT = re.compile(
-    r"[\s(|–—-]*(?:image|photo|picture|file)?\s*(?:illustration\s*)?(?:credit|source|copyright|by|via|courtesy of)?s?\s*[::©]?[\s)]*$",
+    r"[\s(|–—-]*(?:image|photo|picture|file)?\s*(?:illustration\s*)?(?:credit|source|copyright|by|via|courtesy of)?s?\s*[:：©]?[\s)]*$",
     re.IGNORECASE,
 )
 _CAPTION_MARK = re.compile(r"caption|bildunterschrift|legend", re.IGNORECASE)
@@ -105,7 +105,7 @@ def _declared(facts: Facts) -> Iterator[tuple[str, str]]:
 def _is_small(facts: Facts) -> bool:
     """Whether the page says its og:image is no larger than an icon."""
     sides = [facts.meta(name) or "" for name in ("og:image:width", "og:image:height")]
-    return all(side.isdigit() and int(side) < MIN_SIDE for side in sides)
+    return all(side.isdecimal() and int(side) < MIN_SIDE for side in sides)
 
 
 def _is_picture(url: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit, urlunsplit
 
 from crawler.extract.facts import Facts
-from crawler.extract.schema import first_text, squeeze
+from crawler.extract.schema import squeeze, texts_of
 
 #: second levels under which names are registered: example.co.uk, not co.uk
 _SHARED = frozenset(
@@ -89,18 +89,15 @@ def spells_label(name: str, label: str) -> bool:
         return True
     if len(joined) > 4 and label.startswith(joined):
         return True
-    words = [letters(word) for word in _WORD.findall(name)]
-    words = [word for word in words if word]
-    if words and (
-        words[0] == label
-        or (re.match(rf"{re.escape(label)}[A-Z]", name, re.IGNORECASE) and name[: len(label)].isupper())
-    ):
-        return True
-    return (
-        len(label) > 2
-        and len(words) <= 6
-        and (_begins(label, words) or _begins(label, words[1:] if words[:1] == ["the"] else []))
-    )
+    words = _words_of(name)
+    is_capital = name[: len(label)].isupper() and letters(name[: len(label)]) == label
+    return words[0] == label or is_capital or (len(label) > 2 and len(words) <= 6 and _begins(label, words))
+
+
+def _words_of(name: str) -> list[str]:
+    """Its words in letters, without an article."""
+    words = [word for word in map(letters, _WORD.findall(name)) if word]
+    return words[1:] if words[:1] == ["the"] and len(words) > 1 else words
 
 
 def _begins(label: str, words: list[str]) -> bool:
@@ -114,43 +111,53 @@ def _begins(label: str, words: list[str]) -> bool:
 
 
 def is_site(segment: str, names: Iterable[str], label: str) -> bool:
-    """Whether a part of a title is the name of the site."""
+    """Whether a part of a title is the name of the site, perhaps with a word or two more ("RT World News")."""
     found = letters(segment)
-    if not found or len(segment.split()) > 7:
+    size = len(segment.split())
+    if not found or size > 7:
         return False
-    for name in map(letters, names):
-        if found == name or (
-            min(len(found), len(name)) > 3 and (found.startswith(name) or name.startswith(found))
-        ):
+    for name in names:
+        is_alike = found.startswith(letters(name)) or letters(name).startswith(found)
+        if is_alike and min(len(found), len(letters(name))) > 3 and abs(size - len(name.split())) <= 2:
             return True
-    return spells_label(segment, label)
+    return is_name(segment, names, label) or spells_label(segment, label)
+
+
+def is_name(text: str, names: Iterable[str], label: str) -> bool:
+    """Whether a heading is the name of the site and nothing more."""
+    found = letters(text)
+    return found in {label, "the" + label, label + "com", *map(letters, names)} or _begins(
+        label, _words_of(text)
+    )
 
 
 def declared_names(facts: Facts) -> tuple[tuple[str, str], ...]:
-    """Names the page gives its site, as (name, where it was read), the surest first."""
-    found: list[tuple[str, str]] = []
-    for key in (
-        "og:site_name",
-        "application-name",
-        "apple-mobile-web-app-title",
-        "dc.publisher",
-        "twitter:app:name:iphone",
-    ):
-        found += [(name, key) for name in facts.metas.get(key, ())[:1]]
+    """Names the page gives its site, as (name, where it was read), the surest first.
+
+    A headline that stands where a name should, as some apps' metas have it, is none.
+    """
     schema = facts.schema
-    publisher = next(
-        (
-            name
-            for value in schema.values("publisher", "sourceOrganization")
-            for name in [first_text(schema.resolve(_first(value)), "name")]
-            if name
+    publishers = [schema.resolve(_first(value)) for value in schema.values("publisher", "sourceOrganization")]
+    asked = [
+        *_stated(facts, "og:site_name"),
+        *((text, "json-ld publisher") for node in publishers[:2] for text in texts_of(node, "name")),
+        *_stated(
+            facts, "application-name", "apple-mobile-web-app-title", "dc.publisher", "twitter:app:name:iphone"
         ),
-        None,
+        *(
+            (text, "json-ld WebSite")
+            for node in schema.of_type("website")
+            for text in texts_of(node.get("name"))
+        ),
+    ]
+    headlines = {letters(text) for text in facts.metas.get("og:title", ())}
+    return tuple(
+        (name, origin) for raw, origin in asked if (name := _tidy(raw)) and letters(name) not in headlines
     )
-    found[1:1] = [(publisher, "json-ld publisher")] if publisher else []
-    for node in schema.of_type("website"):
-        found += [(name, "json-ld WebSite") for name in [first_text(node.get("name"))] if name]
-    return tuple((name, origin) for raw, origin in found if (name := _tidy(raw)))
+
+
+def _stated(facts: Facts, *names: str) -> list[tuple[str, str]]:
+    return [(facts.metas[name][0], name) for name in names if name in facts.metas]
 
 
 def _first(value: object) -> object:

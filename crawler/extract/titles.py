@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from crawler.extract.facts import Facts, absolute, text_of
 from crawler.extract.head import Head
 from crawler.extract.schema import plain, squeeze, texts_of
-from crawler.extract.sites import declared_names, is_site, label_of, letters
+from crawler.extract.sites import declared_names, is_name, is_site, label_of, letters
 
 #: a headline longer than this is a paragraph in the wrong element
 MAX_WORDS = 60
@@ -73,7 +73,7 @@ def _strip_once(title: str, names: Sequence[str], label: str, was_cut: bool) -> 
     head, tail = title[: last.start()].strip(), title[last.end() :].strip()
     if head and (last[0].strip() != ":" or last[0][0].isspace()) and is_site(tail, names, label):
         return head
-    if was_cut and _SECTION_SEPARATOR.search(last[0]) and len(words_of(tail)) <= 3 < len(words_of(head)):
+    if was_cut and _SECTION_SEPARATOR.search(last[0]) and len(words_of(tail)) <= 3 <= len(words_of(head)):
         return head
     head, tail = title[: first.start()].strip(), title[first.end() :].strip()
     is_name = letters(head) in {label, *map(letters, names)}
@@ -82,7 +82,7 @@ def _strip_once(title: str, names: Sequence[str], label: str, was_cut: bool) -> 
 
 def _beside_separator(rest: str) -> str | None:
     """What is left of a title when a name was cut at one end and a separator stood beside it."""
-    kept = re.sub(r"^\s*(?:[|\-–—―:·•»›/~｜│]+)\s+|\s+(?:[|\-–—―:·•«‹/~｜│]+)\s*$|\s*[｜│]\s*$", "", rest)
+    kept = re.sub(r"^\s*(?:[|\-–—―:·•»›/~｜│]+)\s+|\s+(?:[|\-–—―:·•«‹/~｜│]+)\s*$|\s*[｜│:]\s*$", "", rest)
     return kept.strip() if kept != rest and kept.strip() else None
 
 
@@ -156,7 +156,7 @@ def _visible(facts: Facts, names: Sequence[str], label: str) -> list[Spelling]:
         if _is_logo(node, facts.url):
             continue
         for text in _readings(node):
-            if 0 < len(words_of(text)) <= MAX_WORDS and not is_site(text, names, label):
+            if 0 < len(words_of(text)) <= MAX_WORDS and not is_name(text, names, label):
                 found.append(Spelling(text, "h1" if node.tag == "h1" else "itemprop headline", node))
     return found
 
@@ -206,7 +206,7 @@ def _stated(facts: Facts, names: Sequence[str], label: str) -> list[Spelling]:
     stated = [Spelling(strip_site(text, names, label), origin, raw=text) for text, origin in raw]
     if len(stated) == 1 and stated[0].origin == "title element":
         stated = [Spelling(_without_bar(stated[0].text), "title element", raw=stated[0].raw)]
-    return [spelling for spelling in stated if spelling.words and not is_site(spelling.text, names, label)]
+    return [spelling for spelling in stated if spelling.words and not is_name(spelling.text, names, label)]
 
 
 def _without_bar(title: str) -> str:
