@@ -6,9 +6,11 @@ which Datasette shows as well, in the order of the tables of an empty record.
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ import click
 import yaml
 
 from crawler.cli import main as door
+from db.connection import open_read_only
 from db.store import Store
 
 HERE = Path(__file__).parent
@@ -89,24 +92,17 @@ def _tables() -> list[tuple[str, str, list[str]]]:
 
 def tables_of(path: Path) -> list[tuple[str, str, list[str]]]:
     """(table or view, name, columns) of a record, tables first, without what SQLite keeps for itself."""
-    from db.connection import open_read_only
-
-    conn = open_read_only(path)
-    try:
+    with closing(open_read_only(path)) as conn:
         rows = conn.execute(
             "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY type, rowid"
         )
-        return [
-            (
-                row["type"],
-                row["name"],
-                [each["name"] for each in conn.execute(f"PRAGMA table_info([{row['name']}])")],
-            )
-            for row in rows.fetchall()
-            if not row["name"].startswith(INTERNAL)
-        ]
-    finally:
-        conn.close()
+        named = [(row["type"], row["name"]) for row in rows if not row["name"].startswith(INTERNAL)]
+        return [(kind, name, _columns(conn, name)) for kind, name in named]
+
+
+def _columns(conn: sqlite3.Connection, table: str) -> list[str]:
+    """Its columns, generated ones included; 1 marks those of a virtual table that `*` leaves out."""
+    return [row["name"] for row in conn.execute(f"PRAGMA table_xinfo([{table}])") if row["hidden"] != 1]
 
 
 PAGES = {"commands.md": commands_page, "columns.md": columns_page}
