@@ -13,6 +13,8 @@ import pytest
 
 from crawler.catalogue import load_beats
 from crawler.config import load_config
+from crawler.relevance.judge import Fields, judge
+from crawler.relevance.topic import parse_topic
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^(?P<before>[^\n]*)\n```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -64,6 +66,19 @@ def test_the_beat_and_the_settings_of_the_readme_are_valid(tmp_path):
     config = load_config(tmp_path / "spacereel.toml")
     (otters,) = load_beats(config.beats.paths, config.schedule.every_s)
     assert [source.id for source in otters.sources] == ["guardian-wildlife"]
+
+
+def test_the_example_of_the_topic_language_judges_as_it_says():
+    ((_, example),) = blocks("docs/topics.md", "toml")
+    topic = parse_topic(tomllib.loads(example)["topic"], "otters")
+
+    def band(title, **fields):
+        return judge(Fields(title=title, language="en", **fields), topic).band
+
+    assert band("Otters return to the harbour of Aberdeen") == "relevant"
+    assert band("An otter was seen") == "off"
+    assert band("The Otters of our city win the league", text="A late goal decided it.") == "off"
+    assert band("Otters return to the harbour", url="https://news.example/horoscopes/otters") == "off"
 
 
 def test_the_example_of_the_configuration_page_is_valid(tmp_path):
