@@ -7,50 +7,57 @@ import binascii
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
+from crawler.dedupe.urls import site_of
 from crawler.extract.dates import day_as_written
+from crawler.extract.memory import MIN_ARTICLES
 from crawler.reading import read_page
 from db.model import Article, Candidate, Capture, Page, iso
 
 Write = Callable[[str], object]
-#: what pages read from a file are stamped with: reading is a function of its input alone
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _BadLineError(ValueError):
     """A line that is not a job; its message says why."""
 
 
-def run_extract_jsonl(lines: Iterable[str], write: Write, site_memory: bool = False) -> None:
+def run_extract_jsonl(
+    lines: Iterable[str], write: Write, site_memory: bool = False, now: datetime | None = None
+) -> None:
     """Read pages from JSON lines and write their articles as JSON lines.
 
     Args:
         lines: each `{"id": ..., "url": ..., "html_b64": ...}`; `headers`, an object, is optional.
             Blank lines are passed over.
         write: takes one line at a time, newline included; called once per job, in order.
+        now: when the pages were fetched, for all of them; dates after it are not believed.
+            The present by default.
         site_memory: learn each site's furniture from all lines first, then read again with it.
 
     A job that gives no article comes out as `{"id": ..., "error": ...}`. Never
     raises for what is in a line.
     """
     jobs = (line for line in lines if line.strip())
-    for answer in _with_memory(jobs) if site_memory else map(_answer, jobs):
+    fetched_at = now or datetime.now(UTC)
+    for answer in (
+        _with_memory(jobs, fetched_at) if site_memory else (_answer(line, fetched_at) for line in jobs)
+    ):
         write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
 
 
-def _answer(line: str, memory: frozenset[int] = frozenset()) -> dict[str, Any]:
+def _answer(line: str, fetched_at: datetime) -> dict[str, Any]:
     """The answer to one line."""
     try:
-        key, page = _job(line)
+        key, page = _job(line, fetched_at)
     except _BadLineError as problem:
         return {"id": _id_of(line), "error": str(problem)}
-    return _row(key, _read(page, memory))
+    return _row(key, _read(page, frozenset()))
 
 
-def _job(line: str) -> tuple[Any, Page]:
+def _job(line: str, fetched_at: datetime) -> tuple[Any, Page]:
     """The id and the page of a line."""
     try:
         job = json.loads(line)
@@ -73,7 +80,7 @@ def _job(line: str) -> tuple[Any, Page]:
         status=200,
         headers=tuple((str(name).lower(), str(value)) for name, value in pairs),
         body=raw,
-        fetched_at=EPOCH,
+        fetched_at=fetched_at,
     )
     return job.get("id"), page
 
@@ -115,31 +122,45 @@ def article_fields(article: Article) -> dict[str, Any]:
     }
 
 
-def _with_memory(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Read everything once to learn, then again with what was learned."""
-    kept = list(lines)
-    seen: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for line in kept:
-        try:
-            _, page = _job(line)
-        except _BadLineError:
+def _with_memory(lines: Iterable[str], fetched_at: datetime) -> Iterator[dict[str, Any]]:
+    """Read everything once to learn; pages that hold what was learned are read again with it."""
+    first = [_first_reading(line, fetched_at) for line in lines]
+    memory = _learned(job for job in first if isinstance(job, _Read))
+    for job in first:
+        if not isinstance(job, _Read):
+            yield job
             continue
-        for key in set(_read(page, frozenset()).line_hashes):
-            seen[_site(page.url)][key] += 1
-    memory = {
-        site: frozenset(key for key, times in counts.items() if times >= 3) for site, counts in seen.items()
-    }
-    for line in kept:
-        try:
-            _, page = _job(line)
-        except _BadLineError:
-            yield _answer(line)
-            continue
-        yield _answer(line, memory.get(_site(page.url), frozenset()))
+        known = memory.get(site_of(job.page.url), frozenset())
+        capture = job.capture
+        yield _row(job.key, _read(job.page, known) if known.intersection(capture.line_hashes) else capture)
 
 
-def _site(url: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A job and what a first reading made of it."""
+
+    key: Any
+    page: Page
+    capture: Capture
+
+
+def _first_reading(line: str, fetched_at: datetime) -> _Read | dict[str, Any]:
     try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+        key, page = _job(line, fetched_at)
+    except _BadLineError as problem:
+        return {"id": _id_of(line), "error": str(problem)}
+    return _Read(key, page, _read(page, frozenset()))
+
+
+def _learned(jobs: Iterable[_Read]) -> dict[str, frozenset[int]]:
+    """Per site the lines of at least `MIN_ARTICLES` articles; one article at several addresses counts once."""
+    seen: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for job in jobs:
+        if job.capture.article is None:
+            continue
+        for line in job.capture.line_hashes:
+            seen[site_of(job.page.url)][line].add(job.capture.article.canonical_url)
+    return {
+        site: frozenset(line for line, articles in lines.items() if len(articles) >= MIN_ARTICLES)
+        for site, lines in seen.items()
+    }

@@ -109,7 +109,8 @@ STRONG = frozenset({"b", "strong", "u", "big"})
 FINE = frozenset({"em", "i", "small", "cite", "sub"})
 #: marks that cut an inline element out of its paragraph
 CUTTING = frozenset({"popup", "hidden", "ad", "share", "newsletter", "comments"})
-MAX_BLOCKS = 20_000
+#: blocks of a page that are looked at
+MAX_BLOCKS = 10_000
 _SPACE = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -237,7 +238,10 @@ class _Reader:
             href = element.get("href") or ""
         elif tag in STRONG or tag in FINE:
             style = "fine" if tag in FINE else style or "strong"
-        self._children(element, node, href, style)
+        self._text(element.text, href, style)
+        for child in element:
+            self.visit(child, node, href, style)
+            self._text(child.tail, href, style)
         if is_block:
             self.flush(node)
 
@@ -249,17 +253,14 @@ class _Reader:
         for box, _ in zip(node.ancestors(), range(3), strict=False):
             box.has_image = True
 
-    def _children(self, element: HtmlElement, node: Node, href: str | None, style: str) -> None:
+    def _visit_apart(self, element: HtmlElement, node: Node, href: str | None, style: str) -> None:
+        """Read a marked inline element as a block of its own, and let the paragraph around it go on."""
+        kept = self._parts, self._links, self._strong, self._fine, self._has_image
+        self._parts, self._links, self._strong, self._fine, self._has_image = [], [], 0, 0, False
         self._text(element.text, href, style)
         for child in element:
             self.visit(child, node, href, style)
             self._text(child.tail, href, style)
-
-    def _visit_apart(self, element: HtmlElement, node: Node, href: str | None, style: str) -> None:
-        """Read a marked inline element as a block of its own, and let the paragraph around it go on."""
-        kept = self._parts, self._links, self._strong, self._fine, self._has_image
-        self._reset()
-        self._children(element, node, href, style)
         self.flush(node)
         self._parts, self._links, self._strong, self._fine, self._has_image = kept
 
@@ -295,9 +296,6 @@ class _Reader:
             self._has_image = False
         self._parts, self._links, self._strong, self._fine = [], [], 0, 0
 
-    def _reset(self) -> None:
-        self._parts, self._links, self._strong, self._fine, self._has_image = [], [], 0, 0, False
-
 
 def _holds_blocks(element: HtmlElement) -> bool:
     """Whether an element of no known name (`ps-promo`) wraps blocks; if not it is treated as inline."""
@@ -308,10 +306,12 @@ def _holds_blocks(element: HtmlElement) -> bool:
 
 
 def _is_card(element: HtmlElement) -> bool:
-    """A card that opens over running text: a picture and several links in the middle of a sentence."""
-    if next(element.iter("img"), None) is None or sum(1 for _ in element.iter("a")) < 2:
-        return False
-    return not any(_is_card(child) for child in element.iterchildren("span"))
+    """A card that opens over running text: the smallest span with a picture and several links in a sentence."""
+    return _holds_card(element) and not any(_holds_card(child) for child in element.iterchildren("span"))
+
+
+def _holds_card(element: HtmlElement) -> bool:
+    return next(element.iter("img"), None) is not None and sum(1 for _ in element.iter("a")) > 1
 
 
 def read_blocks(tree: HtmlElement, dropped: Collection[HtmlElement] = ()) -> list[Block]:

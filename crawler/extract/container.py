@@ -11,6 +11,13 @@ from crawler.extract.blocks import HEADINGS, Block, Node
 #: an element keeps its mark while it holds less than this share of the page's prose
 _MARK_LIMIT = {"comments": 0.8, "related": 0.8, "hidden": 0.5, "navigation": 0.6}
 _DEFAULT_LIMIT = 0.4
+#: marks a whole article may be told in, piece by piece
+_TOLD_IN = frozenset(
+    {"gallery", "ad", "sidebar", "footer", "byline", "newsletter", "share", "popup", "navigation"}
+)
+_OVERUSED = 0.6
+#: what is kept of a witness, and how much of a paragraph it is asked for
+_WITNESS_CHARS, _ASKED_CHARS = 200_000, 300
 _PROSE_SIZE = 50
 _MOST, _HALF, _LITTLE = 0.8, 0.5, 0.05
 _PARAGRAPHS = frozenset({"p", "blockquote", "ul", "ol", "pre"})
@@ -22,17 +29,31 @@ def squeeze(text: str) -> str:
     return "".join(_WORDS.findall(text.lower()))
 
 
+class Witness:
+    """Another extractor's text, to be asked whether it holds a paragraph."""
+
+    def __init__(self, lines: Iterable[str] = ()) -> None:
+        squeezed = [squeeze(line) for line in lines]
+        self._lines = frozenset(squeezed)
+        self._text = "".join(squeezed)[:_WITNESS_CHARS]
+
+    def holds(self, text: str) -> bool:
+        """Whether the text is one of its lines or part of one."""
+        short = squeeze(text[:_ASKED_CHARS])
+        return bool(short) and (short in self._lines or short in self._text)
+
+
 def is_prose(block: Block) -> bool:
     """A run of text long enough, and linked little enough, to be a paragraph."""
     return block.size >= _PROSE_SIZE and block.linked * 2 < len(block.text) and block.node.tag not in HEADINGS
 
 
-def weigh(blocks: list[Block], witness: str) -> set[Node]:
+def weigh(blocks: list[Block], witness: Witness | None = None) -> set[Node]:
     """Give every node its size, prose and weight, and take marks off that cannot be; returns the nodes.
 
     Args:
         blocks: the whole page.
-        witness: another extractor's text, squeezed; may be empty.
+        witness: another extractor's text.
     """
     nodes: set[Node] = {node for block in blocks for node in block.node.ancestors()}
     for node in nodes:
@@ -71,17 +92,29 @@ def _judge_marks(order: list[Node]) -> None:
         order: all nodes, deepest first.
     """
     total = order[-1].prose if order else 0
+    overused = _overused_marks(order, total)
     for node in reversed(order):
-        if node.mark and node.prose > _MARK_LIMIT.get(node.mark, _DEFAULT_LIMIT) * total:
+        if node.mark in overused or node.prose > _MARK_LIMIT.get(node.mark, _DEFAULT_LIMIT) * total:
             node.mark = ""
         node.is_furniture = bool(node.mark) or (node.parent is not None and node.parent.is_furniture)
 
 
-def _weight(block: Block, runs: Counter[Node], witness: str) -> float:
+def _overused_marks(order: list[Node], total: int) -> set[str]:
+    """Marks that cover most of the page's prose together, as `slide` does on a page told in slides."""
+    covered: Counter[str] = Counter()
+    for node in order:
+        if node.mark in _TOLD_IN and not any(
+            above.mark == node.mark for above in node.ancestors() if above is not node
+        ):
+            covered[node.mark] += node.prose
+    return {mark for mark, prose in covered.items() if prose > _OVERUSED * total}
+
+
+def _weight(block: Block, runs: Counter[Node], witness: Witness | None) -> float:
     weight = 0.0
     if is_prose(block) and not block.node.is_furniture:
         weight = min(block.size, 1000) * (1.0 if runs[run_of(block)] > 1 else 0.5)
-    if witness and block.size >= 25 and squeeze(block.text) in witness:
+    if witness is not None and block.size >= 25 and witness.holds(block.text):
         weight += block.size
     return weight
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urljoin, urlsplit
 
 from crawler.extract.blocks import HEADINGS, Block, Node, read_blocks
-from crawler.extract.container import find_container, squeeze, weigh
+from crawler.extract.container import Witness, find_container, is_prose, weigh
 from crawler.extract.document import Document
 from crawler.extract.lines import Line
 from crawler.extract.overrides import Override, elements
@@ -32,8 +32,11 @@ _KINDS = {
 }
 #: most characters of an image's box that is read as its caption
 _BOX_SIZE = 250
-#: below this share of the page's evidence, or this much prose, the container is in doubt
+#: below this share of the page's evidence, or this much prose, there is a doubt
 _SURE_SHARE, _SURE_PROSE = 0.95, 1000
+#: marks whose names designers also give to parts of an article; and how much prose they may hold without a doubt
+_SOFT = frozenset({"related", "ad", "byline", "tags", "navigation", "sidebar", "footer", "popup", "share"})
+_SOFT_SHARE, _EXCUSED_SIZE = 0.15, 120
 _BOXES = frozenset({"div", "center", "td", "span", "a", "figure", "dl", "dd"})
 
 
@@ -59,13 +62,38 @@ def page_lines(document: Document, override: Override | None = None) -> list[Lin
 
 def _found_blocks(blocks: list[Block], document: Document) -> list[tuple[Block, list[Node]]]:
     """The blocks of the container the evidence points to."""
-    container, share = find_container(weigh(blocks, ""))
-    if container is not None and (share < _SURE_SHARE or container.prose < _SURE_PROSE):
-        witness = squeeze(" ".join(trafilatura_lines(document, is_precise=True)))
+    container, share = find_container(weigh(blocks))
+    inside = _inside(blocks, container)
+    if not inside or share < _SURE_SHARE or _is_doubtful(inside):
+        witness = Witness(trafilatura_lines(document, is_precise=True))
         container, _ = find_container(weigh(blocks, witness))
+        inside = _inside(blocks, container)
+        _excuse(inside, witness)
+    return inside
+
+
+def _inside(blocks: list[Block], container: Node | None) -> list[tuple[Block, list[Node]]]:
+    """The blocks below a container, each with the nodes between."""
     if container is None:
         return []
     return [(block, path) for block in blocks if (path := _path_to(block, container)) is not None]
+
+
+def _is_doubtful(inside: list[tuple[Block, list[Node]]]) -> bool:
+    """Little prose, hardly more prose than anything else, or a good part of the prose marked as furniture."""
+    prose = [block for block, _ in inside if is_prose(block)]
+    size = sum(block.size for block in prose)
+    soft = sum(block.size for block in prose if any(node.mark in _SOFT for node in block.node.ancestors()))
+    return size < _SURE_PROSE or soft > _SOFT_SHARE * size
+
+
+def _excuse(inside: list[tuple[Block, list[Node]]], witness: Witness) -> None:
+    """Take soft marks off paragraphs that trafilatura reads as the article's."""
+    for block, path in inside:
+        marked = [node for node in path if node.mark in _SOFT]
+        if marked and block.size >= _EXCUSED_SIZE and is_prose(block) and witness.holds(block.text):
+            for node in marked:
+                node.mark = ""
 
 
 def _named_blocks(
@@ -73,7 +101,7 @@ def _named_blocks(
 ) -> list[tuple[Block, list[Node]]]:
     """The blocks of the elements an override names."""
     named = set(elements(override.text, document.tree))
-    weigh(blocks, "")
+    weigh(blocks)
     found = []
     for block in blocks:
         path: list[Node] = []

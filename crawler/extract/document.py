@@ -23,11 +23,8 @@ _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]
 _BAD_REFERENCE = re.compile(
     r"&#(?:x0*(?:d[89a-f][0-9a-f]{2}|0|[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE
 )
-_LONG_SCRIPT = re.compile(
-    r"<(script|style)\b(?![^>]*ld\+json)[^>]*>.{20000,}?</\1\s*>", re.IGNORECASE | re.DOTALL
-)
 _NESTING_TAGS = re.compile(
-    r"</?(?:div|span|font|b|i|u|em|strong|small|big|center|section|table|tbody|tr|td|ul|ol|li|dl|dd|blockquote|a)\b[^>]*>",
+    r"</?(?:div|span|font|b|i|u|em|strong|small|big|center|section|table|tbody|tr|td|ul|ol|li|dl|dd|blockquote|a)\b[^<>]{0,2000}>",
     re.IGNORECASE,
 )
 _BROKEN_DOCTYPE = re.compile(r"^\s*<\s*!\s*doctype[^>]*/[^<>]*>", re.IGNORECASE)
@@ -102,8 +99,17 @@ def _clean_markup(text: str) -> str:
     head = _SELF_CLOSED_HTML.sub(r"\1>", text[:4096], count=1)
     text = head + text[4096:]
     if len(text) > MAX_HTML_CHARS:
-        text = _LONG_SCRIPT.sub("", text)[:MAX_HTML_CHARS]
+        text = _without_scripts(text)[:MAX_HTML_CHARS]
     return text
+
+
+def _without_scripts(text: str) -> str:
+    """A page too long to be parsed, without its scripts; JSON-LD stays."""
+    low, kept, at = text.lower(), [], 0
+    while (start := low.find("<script", at)) >= 0 and (end := low.find("</script", start)) >= 0:
+        kept.append(text[at : end if "ld+json" in low[start : start + 200] else start])
+        at = end
+    return "".join([*kept, text[at:]])
 
 
 def _parse(text: str) -> HtmlElement | None:

@@ -36,7 +36,7 @@ _DETECTABLE = [
     "cp1255", "cp1256", "cp1257", "cp874", "cp932", "euc_jp", "gb18030", "big5", "cp949",
 ]  # fmt: skip
 _DETECTION_BYTES = 20_000
-_NOT_TEXT = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(rb"<[^<>]{0,1000}>")
 _CYRILLIC = re.compile(r"[а-яёА-ЯЁ]{3,}")
 _MIXED = re.compile(r"[a-zA-Z][а-яёА-ЯЁ]|[а-яёА-ЯЁ][a-zA-Z]")
 _HIGH = re.compile(r"[\u0080-\u00ff]+")
@@ -137,7 +137,7 @@ def _is_inverted(word: str) -> bool:
 
 def _detect(body: bytes, declared: str | None) -> tuple[str, str]:
     """Ask charset_normalizer about the text between the tags; fall back to what was declared."""
-    text = _NOT_TEXT.sub(b" ", body[: 20 * _DETECTION_BYTES])
+    text = _TAG.sub(b" ", body[: 20 * _DETECTION_BYTES])
     sample = b"\n".join(line.strip() for line in text.splitlines() if any(byte > 0x7F for byte in line))
     if _is_western((sample or body).decode("cp1252", "replace")):
         return body.decode("cp1252", "replace"), "cp1252"

@@ -35,7 +35,7 @@ _SMALL_WORDS = {
     "tr": "ve bir bu için ile da de olarak daha olan çok gibi kadar sonra ancak ise var değil her",
     "id": "yang dan di untuk dengan pada tidak ini dari dalam itu akan juga oleh ke adalah sebagai",
     "sv": "och att det som en på är av för med den till har inte om ett han var från",
-    "cs": "a se na je že v to s z do o k za by ale jsou jako pro podle po",
+    "cs": "se na je že jsou který jako podle nebo také byla bude ještě které však při aby kde",
     "hu": "a az és hogy nem is egy volt meg ez azt csak már de vagy mint még",
     "ro": "și în de la a cu că pe nu din o care pentru este mai un sunt fost",
     "uk": "і в не на що з та до у за як від для це був про його також який але",
@@ -60,15 +60,19 @@ def guess_language(text: str) -> str | None:
     >>> guess_language("The crew was in orbit for twelve days and the film is the first of its kind.")
     'en'
     """
+    (first, language), (second, _) = _ranking(text)[:2]
+    return language if first >= 4 and first >= 1.4 * second else None
+
+
+def _ranking(text: str) -> list[tuple[int, str]]:
+    """(small words found, language), most first."""
     sample = text[:_SAMPLE_CHARS].lower()
     for language, letters in _SCRIPTS.items():
         if len(letters.findall(sample)) * 4 > len(sample):
-            return language
+            return [(len(sample), language), (0, "")]
     words = Counter(_WORD.findall(sample))
-    total = sum(words.values())
-    scores = sorted(((sum(words[word] for word in known), language) for language, known in _tables().items()))
-    (second, _), (first, language) = scores[-2], scores[-1]
-    return language if first >= 3 and first * 12 >= total and first >= 1.4 * second else None
+    scores = ((sum(words[word] for word in known), language) for language, known in _tables().items())
+    return sorted(scores, reverse=True)
 
 
 @cache
@@ -92,11 +96,13 @@ def language_of(text: str, declared: str | None) -> tuple[str | None, str | None
         declared: what the page or the feed says; believed when the text's small
             words bear it out. Where these say otherwise or nothing, py3langid decides.
     """
-    guess = guess_language(text) if len(text) >= MIN_CHARS else declared
-    if declared in (None, guess) and guess is not None:
-        return guess, "declared" if declared else "text"
     if len(text) < MIN_CHARS:
-        return None, None
+        return declared, "declared" if declared else None
+    ranking = _ranking(text)
+    if declared and ranking[0][1] == declared and ranking[0][0] >= 2:
+        return declared, "declared"
+    if declared is None and (guess := guess_language(text)) is not None:
+        return guess, "text"
     found, probability = _identifier().classify(text[:_SAMPLE_CHARS])
     if declared and declared != found and (probability < 0.9 or _are_family(found, declared)):
         return declared, "declared"

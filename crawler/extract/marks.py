@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -13,7 +14,6 @@ from lxml.html import HtmlElement
 _WORD_EDGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 #: a display:none that a script undoes on every page view is not what we mean
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_RESPONSIVE = re.compile(r"-d-(?:sm|md|lg|xl)-(?:block|flex|inline)")
 
 
 @cache
@@ -27,25 +27,58 @@ def _by(kind: str) -> dict[str, str]:
     return {value: mark for mark, values in _rules()[kind].items() for value in values}
 
 
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """The lists of marks.toml, arranged for lookup."""
+
+    #: `read-more` -> rank of its mark
+    whole: dict[str, int]
+    #: `related` of `related*` -> rank
+    openings: dict[str, int]
+    #: how long openings are
+    lengths: tuple[int, ...]
+    #: first words of entries of several words -> most words
+    firsts: dict[str, int]
+    #: rank -> mark
+    marks: tuple[str, ...]
+
+
 @cache
-def _token_pattern() -> re.Pattern[str]:
-    """One pattern over all lists; the group that matched is the mark."""
-    groups = []
-    for mark, tokens in _rules()["tokens"].items():
-        words = "|".join(token.replace("*", "[a-z0-9]*") for token in tokens)
-        groups.append(f"(?P<{mark}>-(?:{words})(?=-))")
-    return re.compile("|".join(groups))
+def _tokens() -> _Tokens:
+    marks = tuple(_rules()["tokens"])
+    whole: dict[str, int] = {}
+    openings: dict[str, int] = {}
+    firsts: dict[str, int] = {}
+    for rank, entries in enumerate(_rules()["tokens"].values()):
+        for entry in entries:
+            table = openings if entry.endswith("*") else whole
+            table.setdefault(entry.rstrip("*"), rank)
+            first, count = entry.split("-", 1)[0], entry.count("-") + 1
+            if count > 1:
+                firsts[first] = max(count, firsts.get(first, 0))
+    return _Tokens(whole, openings, tuple(sorted({len(opening) for opening in openings})), firsts, marks)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=50_000)
 def _mark_of_words(words: str) -> str:
     """The mark that class, id and test id together stand for, or an empty string."""
-    text = "-" + _WORD_EDGE.sub("-", words).lower() + "-"
-    best, order = "", list(_rules()["tokens"])
-    for match in _token_pattern().finditer(text):
-        mark = match.lastgroup or ""
-        if not best or order.index(mark) < order.index(best):
-            best = mark
+    tokens = _tokens()
+    parts = [part.lower() for part in _WORD_EDGE.split(words) if part]
+    best = len(tokens.marks)
+    for index, part in enumerate(parts):
+        best = min(best, _rank(part, tokens))
+        for count in range(2, tokens.firsts.get(part, 1) + 1):
+            best = min(best, _rank("-".join(parts[index : index + count]), tokens))
+    return tokens.marks[best] if best < len(tokens.marks) else ""
+
+
+def _rank(name: str, tokens: _Tokens) -> int:
+    """Rank of the first mark that claims one name; past the last when none does."""
+    best = tokens.whole.get(name, len(tokens.marks))
+    for length in tokens.lengths:
+        if length > len(name):
+            break
+        best = min(best, tokens.openings.get(name[:length], best))
     return best
 
 

@@ -16,6 +16,8 @@ from crawler.extract.lines import Line, lines_of
 SHORT_CHARS = 250
 #: an articleBody this many times as long as what the markup showed is preferred
 _BODY_FACTOR = 3.0
+#: longer pages are not worth the seconds trafilatura takes for them
+MAX_TRAFILATURA_CHARS = 1_500_000
 _BREAK = re.compile(r"<\s*(?:/p|br\s*/?|/div|/li|/h[1-6]|/blockquote)\s*>|\r?\n|\u2028|\u2029", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{1,2000}>")
 _ITEM_MARK = re.compile(r"^(?:- |\| )(.*?)(?: \|)?$")
@@ -33,6 +35,8 @@ def declared_body(document: Document) -> list[str]:
 
 def trafilatura_lines(document: Document, *, is_precise: bool) -> list[str]:
     """Paragraphs of trafilatura's text, without its metadata part; empty when it finds none."""
+    if len(document.html) > MAX_TRAFILATURA_CHARS:
+        return []
     from trafilatura import bare_extraction  # 0.2 s that most pages never need
 
     tree = deepcopy(document.tree)
