@@ -5,21 +5,16 @@ import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.guards import GUARDED
 from db.store import Store
 
-_VALUES = st.one_of(
-    st.integers(-2, 4),
-    st.sampled_from(
-        [None, "", "u1", "u2", "s1", "s2", "[]", '["a"]', "{}", "2026-11-23T12:00:00Z", "relevant", "new"]
-    ),
-    st.binary(max_size=3),
+_ODD = st.one_of(
+    st.integers(-2, 4), st.sampled_from([None, "", "x", "[]", '["a"]', "mention"]), st.binary(max_size=3)
 )
-_CONFLICTS = st.sampled_from(["", " OR REPLACE", " OR IGNORE", " OR ABORT", " OR FAIL", " OR ROLLBACK"])
+_CONFLICTS = st.sampled_from([" OR REPLACE", "", " OR IGNORE", " OR ABORT", " OR FAIL", " OR ROLLBACK"])
 _SEED = """INSERT INTO articles (title, source, url, canonical_url, revision, authors, tags, fetched_at, word_count,
     text, content_sha256, extractor) VALUES ('t', 's', '{url}', '{url}', {revision}, '["A"]', '["x"]', 'f', 1, 'text',
     '{sha}', 'e')"""
@@ -48,18 +43,29 @@ RECORD = seeded()
 with closing(sqlite3.connect(":memory:")) as _conn:
     _conn.deserialize(RECORD)
     COLUMNS = {table: [row[1] for row in _conn.execute(f"PRAGMA table_info({table})")] for table in GUARDED}
+    #: what stands in a column of the record, so that statements often meet rows
+    FOUND = {
+        (table, name): [row[0] for row in _conn.execute(f"SELECT DISTINCT {name} FROM {table}")]
+        for table in GUARDED
+        for name in COLUMNS[table]
+    }
+
+
+def value(table, column):
+    return st.one_of(st.sampled_from(FOUND[table, column]), _ODD)
 
 
 @st.composite
 def statements(draw):
     """An INSERT, REPLACE, UPDATE, DELETE or upsert on a guarded table, with the values to bind."""
     table = draw(st.sampled_from(sorted(GUARDED)))
-    columns = draw(st.lists(st.sampled_from(COLUMNS[table]), unique=True, min_size=1))
+    columns = draw(st.lists(st.sampled_from(COLUMNS[table]), unique=True, min_size=1, max_size=3))
     conflict = draw(_CONFLICTS)
-    values = [draw(_VALUES) for _ in columns]
-    where, wanted = draw(st.sampled_from(COLUMNS[table])), draw(_VALUES)
+    values = [draw(value(table, column)) for column in columns]
+    where = draw(st.sampled_from(COLUMNS[table]))
+    wanted = draw(value(table, where))
     marks = ", ".join("?" * len(columns))
-    kind = draw(st.sampled_from(["insert", "copy", "upsert", "update", "delete"]))
+    kind = draw(st.sampled_from(["replace", "copy", "insert", "upsert", "update", "delete"]))
     if kind == "update":
         return f"UPDATE{conflict} {table} SET {', '.join(f'{c} = ?' for c in columns)} WHERE {where} IS ?", [
             *values,
@@ -67,7 +73,8 @@ def statements(draw):
         ]
     if kind == "delete":
         return f"DELETE FROM {table} WHERE {where} IS ?", [wanted]
-    if kind == "copy":
+    if kind in ("replace", "copy"):
+        conflict = " OR REPLACE" if kind == "replace" else conflict
         chosen = ", ".join("?" if name in columns else name for name in COLUMNS[table])
         bound = [values[columns.index(name)] for name in COLUMNS[table] if name in columns]
         return f"INSERT{conflict} INTO {table} SELECT {chosen} FROM {table}", bound
@@ -86,14 +93,13 @@ def content(conn):
     return {table: set(conn.execute(f"SELECT * FROM {table}")) for table in GUARDED}
 
 
-@pytest.mark.parametrize("recursive", ["off", "on"])
-@given(attempts=st.lists(statements(), min_size=1, max_size=8))
-@settings(max_examples=150, deadline=None)
+@given(recursive=st.booleans(), attempts=st.lists(statements(), min_size=1, max_size=8))
+@settings(max_examples=300, deadline=None)
 def test_recorded_rows_stay_as_they_were(recursive, attempts):
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
         conn.deserialize(RECORD)
-        conn.execute("PRAGMA foreign_keys = ON")
-        conn.execute(f"PRAGMA recursive_triggers = {recursive}")
+        # foreign_keys is off, as in the shell: references would refuse much of this on their own
+        conn.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
         before = content(conn)
         for sql, values in attempts:
             with suppress(sqlite3.IntegrityError, sqlite3.OperationalError):
