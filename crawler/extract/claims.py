@@ -18,7 +18,7 @@ from crawler.extract.schema import texts_of
 
 #: a line with a date is not longer than this, or it is a sentence
 MAX_LINE_CHARS = 140
-MAX_LINE_WORDS = 16
+MAX_LINE_WORDS = 18
 #: origin of a clock without a zone that was shown to be UTC
 BARE_CLOCK = "time beside its text"
 #: differences of clocks between two zones are multiples of this, up to the widest
@@ -152,9 +152,7 @@ def visible_claims(head: Iterable[HtmlElement], *, day_first: bool | None) -> It
         if any(True for _ in islice(node.iterdescendants(), 12, None)):
             continue
         text = text_of(node)
-        if not 6 <= len(text) <= MAX_LINE_CHARS or len(text.split()) > (
-            10 if node.tag == "p" else MAX_LINE_WORDS
-        ):
+        if not 6 <= len(text) <= MAX_LINE_CHARS or len(text.split()) > _most_words(node, text):
             continue
         if any(char.isdigit() for char in text):
             for claim in _line_claims(text, day_first):
@@ -162,6 +160,11 @@ def visible_claims(head: Iterable[HtmlElement], *, day_first: bool | None) -> It
                 if key not in found or len(claim.moment.raw) < len(found[key].moment.raw):
                     found[key] = claim
     yield from sorted(found.values(), key=lambda claim: claim.moment.clock is None)
+
+
+def _most_words(node: HtmlElement, text: str) -> int:
+    """A paragraph is sooner a sentence than a line, unless it is cut in parts or says "updated"."""
+    return MAX_LINE_WORDS if node.tag != "p" or "|" in text or speaks_of_change(text) else MAX_LINE_WORDS // 2
 
 
 def _line_claims(text: str, day_first: bool | None) -> Iterator[Claim]:

@@ -65,7 +65,12 @@ def marks_of(element: HtmlElement) -> str:
 
 def is_comment(element: HtmlElement) -> bool:
     """Whether an element lies among the readers' comments."""
-    return any(_COMMENT.search(marks) for marks in surroundings(element))
+    return any(is_comment_box(marks) for marks in surroundings(element))
+
+
+def is_comment_box(marks: str) -> bool:
+    """Whether class and id are those of comments; "comments-open" on a whole article is not."""
+    return _COMMENT.search(marks) is not None
 
 
 def surroundings(element: HtmlElement) -> Iterator[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from crawler.extract.facts import SKIPPED, marks_of
+from crawler.extract.facts import SKIPPED, is_comment_box, marks_of
 
 #: elements that are looked at behind and before the headline
 MAX_AFTER = 160
@@ -23,11 +24,14 @@ _FURNITURE = re.compile(
 )
 
 
+_BOXES = ("aside", "nav", "footer", "section", "div", "ul", "ol", "li")
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """Elements near the headline, and the boxes the headline stands in."""
 
-    #: those behind it in page order, then those before it, the nearest first; no lists of other articles among them
+    #: those behind it in page order, then those before it, the nearest first; no comments, no lists of other articles
     nodes: tuple[HtmlElement, ...] = ()
     around: frozenset[HtmlElement] = frozenset()
 
@@ -47,7 +51,17 @@ class Head:
 def _is_furniture(node: HtmlElement) -> bool:
     if node.tag == "footer":
         return not any(above.tag == "article" for above in node.iterancestors())
-    return node.tag in ("nav", "aside") or _FURNITURE.search(marks_of(node)) is not None
+    marks = marks_of(node)
+    return node.tag in ("nav", "aside") or bool(marks and (_FURNITURE.search(marks) or is_comment_box(marks)))
+
+
+def without_furniture(tree: HtmlElement) -> HtmlElement:
+    """A copy of a page without lists of other articles, side bars, menus and comments."""
+    copy = deepcopy(tree)
+    for node in list(copy.iter(*_BOXES)):
+        if _is_furniture(node) and node.find(".//h1") is None:
+            node.drop_tree()
+    return copy
 
 
 def head_of(headline: HtmlElement | None) -> Head:

@@ -111,7 +111,12 @@ def read_section(facts: Facts, title: str = "") -> tuple[str | None, str | None]
         name = squeeze(re.split(r"[,;|>/]|\s-\s", text)[0])
         words = words_of(name)
         is_headline = words == told or (len(words) > 1 and told[: len(words)] == words)
-        if 1 < len(name) <= MAX_SECTION_CHARS and not is_headline and not _NOT_A_SECTION.search(name):
+        if (
+            1 < len(name) <= MAX_SECTION_CHARS
+            and not is_headline
+            and not _NOT_A_SECTION.search(name)
+            and "://" not in text
+        ):
             return name, origin
     return None, None
 

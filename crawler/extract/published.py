@@ -32,7 +32,7 @@ from crawler.extract.claims import (
 )
 from crawler.extract.dates import Moment, parse_moment
 from crawler.extract.facts import Facts
-from crawler.extract.head import Head
+from crawler.extract.head import Head, without_furniture
 from crawler.extract.sites import host_of
 from db.model import Candidate, Precision
 
@@ -138,7 +138,7 @@ def _last_resort(facts: Facts, latest: datetime) -> list[Claim]:
         return found
     try:
         found_day = htmldate.find_date(
-            facts.tree, extensive_search=False, original_date=True, url=facts.url,
+            without_furniture(facts.tree), extensive_search=False, original_date=True, url=facts.url,
             min_date=EARLIEST.isoformat(), max_date=latest.date().isoformat(),
         )  # fmt: skip
     except (

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+from metadata_reading import json_ld, metadata_of
+
+H1 = "<h1>A camera in orbit is switched on</h1>"
+
+
+def by(value: str) -> str:
+    return json_ld('{"@context":"https://schema.org","@graph":[{"@type":"NewsArticle","headline":"A camera in orbit is switched on","author":' + value + '},{"@type":"Person","@id":"#ann","name":"Ann Larsen"}]}')  # fmt: skip
+
+
+def meta(name: str, content: str) -> str:
+    return f'<meta name="{name}" content="{content}">'
+
+
+SIGNED = [
+    pytest.param(by('{"@type":"Person","name":"Jane Doe"}'), H1, ("Jane Doe",), id="object"),
+    pytest.param(by('[{"@type":"Person","name":"Jane Doe"},{"@type":"Person","name":"John Roe"}]'), H1, ("Jane Doe", "John Roe"), id="list"),
+    pytest.param(by('"Jane Doe and John Roe"'), H1, ("Jane Doe", "John Roe"), id="string"),
+    pytest.param(by('{"@id":"#ann"}'), H1, ("Ann Larsen",), id="reference"),
+    pytest.param(by('{"@type":"Person","name":["Jane Doe","John Roe"]}'), H1, ("Jane Doe", "John Roe"), id="list of names"),
+    pytest.param(by('{"@type":"Person","name":"Regan"}'), H1, ("Regan",), id="one word"),
+    pytest.param(by('{"@type":"Organization","name":"Jane Doe"}') + meta("author", "John Roe"), H1, ("John Roe",), id="people first"),
+    pytest.param(by('[{"@type":"Person","name":"Jane Doe"},{"@type":"Organization","name":"Reuters"}]'), H1, ("Jane Doe",), id="no organisation beside people"),
+    pytest.param(by('{"@type":"Person","name":"Reuters"}'), H1, ("Reuters",), id="organisation alone"),
+    pytest.param(by('{"@type":"Person","name":"admin"}') + meta("author", "admin"), H1, (), id="nobody"),
+    pytest.param(by("[null, 3, {}]") + meta("dc.creator", "Jane Doe"), H1, ("Jane Doe",), id="junk in a list"),
+    pytest.param(by('{"@type":"Person","name":"JANE O\'HAIN"}') + meta("author", "Jane O'Hain"), H1, ("Jane O'Hain",), id="capitals"),
+    pytest.param(meta("author", "Jane Doe") + meta("author", "John Roe"), H1, ("Jane Doe", "John Roe"), id="two metas"),
+    pytest.param(meta("article:author", "https://www.facebook.com/jane") + meta("parsely-author", "Jane Doe"), H1, ("Jane Doe",), id="address"),
+    pytest.param(meta("sailthru.author", "By Jane Doe, Staff writer"), H1, ("Jane Doe",), id="sailthru"),
+    pytest.param(meta("byl", "By Jane Doe"), H1, ("Jane Doe",), id="byl"),
+    pytest.param(meta("twitter:label1", "Written by") + meta("twitter:data1", "Jane Doe"), H1, ("Jane Doe",), id="twitter card"),
+    pytest.param(meta("twitter:label1", "Est. reading time") + meta("twitter:data1", "Six Minutes"), H1, (), id="other card"),
+    pytest.param(meta("author", "Ada Systems"), H1 + '<p class="byline">By Jane Doe</p>', ("Jane Doe",), id="technician in meta"),
+    pytest.param(by('{"@type":"Person","name":"Jane Doe"}'), H1 + '<p class="byline">By Jane Doe, John Roe and Ann Larsen</p>', ("Jane Doe", "John Roe", "Ann Larsen"), id="byline is fuller"),
+    pytest.param("", H1 + '<a rel="author" href="/a">Jane Doe</a>', ("Jane Doe",), id="rel author"),
+    pytest.param("", H1 + '<div class="article-author"><span>By</span> <a>Jane Doe</a> <span>Staff Writer</span> <time>May 3, 2023</time></div>', ("Jane Doe",), id="pieces"),
+    pytest.param("", H1 + '<div class="byline"><span>Jane</span> <span>Doe</span></div>', ("Jane Doe",), id="name in two pieces"),
+    pytest.param("", H1 + "<div>Автор: Мария Иванова</div>", ("Мария Иванова",), id="line in Russian"),
+    pytest.param("", H1 + "<div>05.04.2023 - Publicado por: Clara Borba - Seção: Saúde</div>", ("Clara Borba",), id="inside a line"),
+    pytest.param("", "<p>Von Anna Müller und Jan Schmidt</p>" + H1, ("Anna Müller", "Jan Schmidt"), id="above the headline"),
+    pytest.param("", H1 + "<p>By Sunday the crew was back in orbit.</p>", (), id="a sentence that begins with By"),
+    pytest.param("", H1 + '<div class="comments"><span class="author">Troll King</span></div>', (), id="commenter"),
+    pytest.param("", H1 + '<div class="related"><span class="byline">Other Person</span></div>', (), id="teaser"),
+    pytest.param("", H1 + '<div class="author-bio">Jane Doe is a writer who lives in Oslo</div>', (), id="biography"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "body", "names"), SIGNED)
+def test_the_authors_are_who_signs(head: str, body: str, names: tuple[str, ...]) -> None:
+    assert metadata_of(head, body).authors == names
+
+
+def test_the_origin_of_the_authors_is_told() -> None:
+    assert dict(metadata_of(by('"Jane Doe"')).origins)["authors"] == "json-ld author"
+    assert "authors" not in dict(metadata_of("").origins)
