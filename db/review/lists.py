@@ -23,9 +23,10 @@ Row = sqlite3.Row
 #: articles on one page of a list
 PAGE = 30
 
-_CARD = """SELECT n.article_id AS id, n.title, n.site_name, n.url, n.published_at, n.language, n.source, n.band, n.score,
-    n.mark, n.fetched_at, a.revision, a.published_precision, a.description, substr(a.text, 1, 400) AS lead
-FROM newest n JOIN articles a ON a.id = n.article_id"""
+_COLUMNS = """SELECT n.article_id AS id, n.title, n.site_name, n.url, n.published_at, n.language, n.source, n.band, n.score,
+    n.mark, n.fetched_at, a.revision, a.published_precision, a.description, substr(a.text, 1, 400) AS lead"""
+# CROSS keeps SQLite from beginning with the wide table when it has no statistics yet
+_CARD = f"{_COLUMNS} FROM newest n CROSS JOIN articles a ON a.id = n.article_id"
 _NEWEST_FIRST = "ORDER BY n.published_at DESC, n.article_id DESC"
 #: judged relevant or a mention, no copy, marked by nobody
 _WAITING = "n.is_waiting = 1"
@@ -131,7 +132,8 @@ def waiting_count(conn: sqlite3.Connection) -> int:
 
 def put_aside(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[Row]:
     """Articles somebody marked `later`, the one put aside longest ago first."""
-    sql = f"{_CARD} JOIN reviews r ON r.canonical_url = n.canonical_url WHERE r.mark = 'later' ORDER BY r.reviewed_at LIMIT ?"
+    sql = f"""{_COLUMNS} FROM reviews r CROSS JOIN newest n ON n.canonical_url = r.canonical_url
+    CROSS JOIN articles a ON a.id = n.article_id WHERE r.mark = 'later' ORDER BY r.reviewed_at LIMIT ?"""
     return conn.execute(sql, (limit,)).fetchall()
 
 

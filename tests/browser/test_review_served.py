@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import urllib.error
 import urllib.request
@@ -15,7 +16,7 @@ import pytest
 from review_room import NOW, Served
 
 from crawler.config import Config
-from crawler.errors import SpacereelError, StoreError
+from crawler.errors import SchemaTooNew, SpacereelError, StoreError
 from crawler.review import serve_review
 from db.store import Store
 
@@ -102,6 +103,16 @@ def test_a_file_that_is_no_record_is_a_sentence(tmp_path):
     path.write_text("Not a database, but long enough to be mistaken for one. " * 20)
 
     with pytest.raises(StoreError, match="not an SQLite database"):
+        serve_review(config_of(path), port=0, open_browser=False)
+
+
+def test_a_record_of_a_newer_spacereel_is_a_sentence(sample, tmp_path):
+    path = tmp_path / "articles.db"
+    shutil.copy(sample, path)
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("PRAGMA user_version = 99")
+
+    with pytest.raises(SchemaTooNew, match="99"):
         serve_review(config_of(path), port=0, open_browser=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -213,7 +214,9 @@ async def mark(datasette: Any, request: Any) -> Any:
     asked = await request.post_vars()
     try:
         article_id = int(asked.get("article", ""))
-        append_review(
+        # in a thread of its own: another writer may make it wait, and readers must not wait with it
+        await asyncio.to_thread(
+            append_review,
             Path(_record(datasette).path),
             article_id=article_id,
             mark=asked.get("mark") or None,

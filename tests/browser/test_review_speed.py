@@ -1,0 +1,53 @@
+"""Pages stay fast on a large record: no query of ours walks a large table from end to end."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+
+import pytest
+from review_room import NOW
+
+from db.connection import open_read_only
+from db.review import lists
+from db.review.reading import comparison, reading
+from db.review.why import answer
+
+#: walks that touch every article or visit; a scan of a covering or partial index is short and may stand
+WHOLE = re.compile(
+    r"SCAN (articles|a|newest|n|visits|judgements|review_events|article_tags|article_authors)( USING INDEX \S*autoindex\S*)?$"
+)
+
+ASKED = {
+    "the dashboard": lambda conn: lists.dashboard(conn, NOW),
+    "the queue": lists.waiting,
+    "the size of the queue": lists.waiting_count,
+    "the next in the queue": lambda conn: lists.next_waiting(conn, 9),
+    "what was put aside": lists.put_aside,
+    "articles": lambda conn: lists.found(conn, {}),
+    "older articles": lambda conn: lists.found(conn, {}, after=9),
+    "articles of a source": lambda conn: lists.found(conn, {"source": "orbit-feed"}),
+    "articles with words": lambda conn: lists.found(conn, {"q": "station"}),
+    "articles with a tag": lambda conn: lists.found(conn, {"tag": "Film"}),
+    "an article": lambda conn: reading(conn, 1),
+    "a comparison": lambda conn: comparison(conn, 25),
+    "why": lambda conn: answer(conn, "https://gazette.example/recipe"),
+}
+
+
+@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+def test_no_page_walks_a_large_table(sample, ask):
+    with closing(open_read_only(sample)) as conn:
+        statements = []
+        conn.set_trace_callback(statements.append)
+        ask(conn)
+        conn.set_trace_callback(None)
+        plans = [
+            [row["detail"] for row in conn.execute(f"EXPLAIN QUERY PLAN {sql}")]
+            for sql in statements
+            if not sql.startswith("--")
+        ]
+
+    assert plans
+    walks = [step for plan in plans for step in plan if WHOLE.match(step)]
+    assert walks == []
