@@ -23,7 +23,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from crawler.relevance.folding import SENTENCE, fold
 from crawler.relevance.judge import slug_of
-from crawler.relevance.rules import STANDS_FOR, Rule, Topic
+from crawler.relevance.rules import STANDS_FOR, Rule, Topic, concept_masks, union
 from crawler.relevance.terms import Spelling
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -133,13 +133,13 @@ class _Gate:
     """The words of a topic's terms, and what they could make possible at most."""
 
     def __init__(self, topic: Topic) -> None:
-        bits = {concept.name: 1 << at for at, concept in enumerate(topic.concepts)}
+        bits = concept_masks(topic.concepts)
         #: rarest word -> (the other words of the term, bit of its concept)
         owners: defaultdict[str, set[tuple[tuple[str, ...], int]]] = defaultdict(set)
-        for concept in topic.concepts:
+        for at, concept in enumerate(topic.concepts):
             for spelling in (spelling for _, term in concept.terms for spelling in term.spellings):
                 rarest, *others = words_of(spelling)
-                owners[rarest].add((tuple(others), bits[concept.name]))
+                owners[rarest].add((tuple(others), 1 << at))
         self.owners = tuple(tuple(each) for each in owners.values())
         self.automaton = AhoCorasick(list(owners), implementation=Implementation.ContiguousNFA)
         self.rules = tuple(_Possible(rule, topic, bits) for rule in topic.rules if rule.points > 0)
@@ -155,14 +155,14 @@ class _Gate:
         found: list[tuple[int, list[int]]] = []
         for at, words in hits.items():
             masks = self._masks(words, folded[bounds[at] + 1 : bounds[at + 1]])
-            found.append((_union(masks), masks))
-        everything = _union(union for union, _ in found)
+            found.append((union(masks), masks))
+        everything = union(union for union, _ in found)
         return sum(rule.most(everything, found) for rule in self.rules) >= self.enough
 
     def _masks(self, words: list[int], sentence: str) -> list[int]:
         """For each word found: the concepts of which it can be a term, as all its words are in the sentence."""
         possible = {
-            word: _union(
+            word: union(
                 bit for others, bit in self.owners[word] if all(other in sentence for other in others)
             )
             for word in set(words)
@@ -174,8 +174,8 @@ class _Possible:
     """The most a rule can give."""
 
     def __init__(self, rule: Rule, topic: Topic, bits: dict[str, int]) -> None:
-        self.sentence = tuple(_union(bits[name] for name in group) for group in rule.sentence)
-        self.article = tuple(_union(bits[name] for name in group) for group in rule.article)
+        self.sentence = tuple(union(bits[name] for name in group) for group in rule.sentence)
+        self.article = tuple(union(bits[name] for name in group) for group in rule.article)
         weights = {name: weight for name, weight in topic.weights if not rule.fields or name in rule.fields}
         for name, other in STANDS_FOR.items():
             weights[other] = max(weights.pop(name, 0.0), weights.get(other, 0.0))
@@ -201,13 +201,6 @@ class _Possible:
 @lru_cache(maxsize=32)
 def _gate(topic: Topic) -> _Gate:
     return _Gate(topic)
-
-
-def _union(masks: Iterable[int]) -> int:
-    union = 0
-    for mask in masks:
-        union |= mask
-    return union
 
 
 def words_of(spelling: Spelling) -> list[str]:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.relevance.folding import FIELD, FIELD_BREAK, SENTENCE, fold
 from crawler.relevance.matcher import Hit, Matcher, words_between
-from crawler.relevance.rules import STANDS_FOR, Rule, Topic
+from crawler.relevance.rules import STANDS_FOR, Rule, Topic, concept_masks, union
 from db.model import Article, Band, Evidence, Judgement
 
 #: the order in which fields are put one after the other for the matcher
@@ -84,11 +84,11 @@ class _Compiled:
         self.weights = dict(topic.weights)
         #: heaviest field first
         self.fields = sorted(self.weights, key=lambda name: -self.weights[name])
-        self.bits = {concept.name: 1 << at for at, concept in enumerate(topic.concepts)}
+        self.bits = concept_masks(topic.concepts)
 
     def masks(self, groups: Iterable[Iterable[str]]) -> tuple[int, ...]:
         """One mask for each group: the bits of its concepts."""
-        return tuple(sum(self.bits[name] for name in set(group)) for group in groups)
+        return tuple(union(self.bits[name] for name in group) for group in groups)
 
 
 @lru_cache(maxsize=32)
@@ -168,7 +168,7 @@ def _sentences(fields: Fields, ready: _Compiled, lead_words: int) -> list[_Sente
 
 def _evidence(rule: Rule, sentences: Sequence[_Sentence], ready: _Compiled) -> list[Evidence]:
     """What one rule adds, at most one piece of evidence for each field."""
-    unless = sum(ready.masks([rule.unless]))
+    unless = union(ready.masks([rule.unless]))
     usable = [each for each in sentences if not rule.fields or each.where in rule.fields]
     if rule.sentence:
         if rule.article and not _gathered(ready.masks(rule.article), sentences, ready):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from crawler.relevance.terms import Term
@@ -26,6 +26,8 @@ class Concept:
 
     name: str
     terms: tuple[tuple[str, Term], ...]
+    #: earlier concepts whose terms count as its own
+    includes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +74,19 @@ class Topic:
 
     def __hash__(self) -> int:
         return hash(self.ruleset)
+
+
+def concept_masks(concepts: tuple[Concept, ...]) -> dict[str, int]:
+    """For each concept the bits of those whose terms stand for it; bit n is the n-th concept."""
+    masks: dict[str, int] = {}
+    for at, concept in enumerate(concepts):
+        masks[concept.name] = union([1 << at, *(masks[name] for name in concept.includes)])
+    return masks
+
+
+def union(masks: Iterable[int]) -> int:
+    """All bits of all masks."""
+    whole = 0
+    for mask in masks:
+        whole |= mask
+    return whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import re
@@ -96,31 +97,41 @@ class _TopicReader:
         table = self._section("concepts", "[topic.concepts]")
         if not table:
             self._fail("[topic] needs at least one concept, written [topic.concepts.name]", "topic")
-        return tuple(self._concept(name, terms) for name, terms in table.items())
+        concepts: dict[str, Concept] = {}
+        for name, terms in table.items():
+            concepts[name] = self._concept(name, terms, concepts)
+        return tuple(concepts.values())
 
-    def _concept(self, name: str, table: Any) -> Concept:
+    def _concept(self, name: str, table: Any, earlier: Mapping[str, Concept]) -> Concept:
         label = f"[topic.concepts.{name}]"
         if not _NAME.fullmatch(name):
             self._fail(f"{label} must be named in small letters, digits and hyphens", name)
         if not isinstance(table, Mapping):
             self._fail(f"{label} must be a section with a list of terms for each language", name)
-        for language in table:
-            if language in _NOT_A_LANGUAGE or not _LANGUAGE.fullmatch(language):
-                near = _NOT_A_LANGUAGE.get(language)
-                hint = (
-                    f'; did you mean "{near}"?'
-                    if near
-                    else '; languages are two letters, such as "en", or "any"'
-                )
-                self._fail(f'{label} has an unknown language "{language}"{hint}', language, name)
+        includes = self._words(table, "includes", label)
+        for other in includes:
+            if other not in earlier:
+                near = nearest(other, earlier) if earlier else ""
+                self._fail(f'{label} includes "{other}", which is no concept above it{near}', other, name)
         terms = tuple(
             (language, self._term(each, label))
             for language in table
+            if self._is_language(language, label, name)
             for each in self._words(table, language, label)
         )
-        if not terms:
+        if not terms and not includes:
             self._fail(f"{label} has no terms", name)
-        return Concept(name, terms)
+        return Concept(name, terms, includes)
+
+    def _is_language(self, key: str, label: str, name: str) -> bool:
+        """Whether a key of a concept is a language; the other one is `includes`."""
+        if key in _NOT_A_LANGUAGE or not (key == "includes" or _LANGUAGE.fullmatch(key)):
+            near = _NOT_A_LANGUAGE.get(key) or next(iter(difflib.get_close_matches(key, ["includes"])), None)
+            hint = (
+                f'; did you mean "{near}"?' if near else '; languages are two letters, such as "en", or "any"'
+            )
+            self._fail(f'{label} has an unknown language "{key}"{hint}', key, name)
+        return key != "includes"
 
     def _term(self, source: str, label: str) -> Term:
         try:
