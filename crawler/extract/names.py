@@ -21,7 +21,7 @@ _HANDLE = re.compile(r"(?<!\w)@\w+")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,200}[)\]]")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d{1,2}\s?[ap]\.?m\b|\d{4}", re.IGNORECASE)
 _TAIL = re.compile(
-    r"\b(?:updated|published|posted|last (?:updated|modified)|first published|min(?:ute)?s? read|follow|view (?:all )?(?:posts|profile)|"
+    r"\b(?:updated|published|posted|last (?:updated|modified)|first published|min(?:ute)?s? read|follow|view (?:all |full )?(?:posts|profile|bio)|see (?:more|bio)|"
     r"more from|read more|contact|email|обновлено|опубликовано|aktualisiert|veröffentlicht|publié|publicado|actualizado|pubblicato|"
     r"aggiornato|opublikowano|güncelleme|gepubliceerd)\b.*$",
     re.IGNORECASE,
@@ -30,11 +30,14 @@ _END = re.compile(
     r"['’]s\b|\b(?:facebook|twitter|instagram|linkedin|share|copy link|follow us|stories|view all|newsletter|comments?|posts)\b",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"\s*(?:[;|•·\n]|\s/\s|\s[—–-]+\s|→|⟶|\s\*\s|(?<=[a-zа-яё]{2})\.\s)\s*")
+_PARTS = re.compile(r"\s*(?:[;|•·\n]|\s?/{1,2}\s?|\s[—–-]+\s|→|⟶|\s\*\s|(?<=[a-zа-яё]{2})\.\s)\s*")
+_WORK_BY = re.compile(
+    r"^(?!.{0,40}\b(?:photo|image|picture|edit|illustrat|translat|graphic|video|check|updat|additional))(?:[^\W\d_][\w’'-]*\s){1,4}by\s(?=\S+\s\S)",
+    re.IGNORECASE,
+)
 _LATE_SUFFIX = re.compile(r",\s+(?=(?:Jr|Sr)\b|I{2,3}\b|IV\b)", re.IGNORECASE)
-_FOR = re.compile(r"(?<=\w)\s(?:for|für|pour|para|для|voor)\s.*$")
+_FOR = re.compile(r"(?<=\w)\s(?:[Ff]or|FOR|in|at|on|für|aus|pour|para|для|voor|reports|writes)\s.*$")
 _WORD = re.compile(r"\S+")
-_CAPITAL = re.compile(r"^[\"'‘’“”«(]*[^\W\d_a-z]")
 _CASELESS = re.compile(
     r"^[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・·]+$"
 )
@@ -117,7 +120,8 @@ def signatures(
 def _parts(byline: str) -> Iterator[str]:
     """The byline cut where one name ends and another, a role or a date begins."""
     text = "\n".join(plain(line) for line in byline[:MAX_CHARS].splitlines())
-    text = _BRACKETS.sub(" ", _HANDLE.sub("\n", _URL.sub("\n", _MAIL.sub("\n", text))))
+    text = _HANDLE.sub("\n", _URL.sub("\n", _MAIL.sub("\n", text))).strip()
+    text = text[1:-1] if text.startswith("(") and text.endswith(")") else _BRACKETS.sub(" ", text)
     skips, is_begun = False, False
     for line in _PARTS.split(text):
         part, skips = _without_words_before(line, skips)
@@ -142,12 +146,19 @@ def _without_date(part: str) -> str:
     for place, word in enumerate(words):
         bare = word.strip(".,")
         if is_weekday(bare) or (digit is not None and place == len(words) - 1 and month_number(bare)):
-            return " ".join(words[:place])
+            words = words[:place]
+            break
+    while words and len(words[-1]) < 4 and words[-1].islower() and digit is not None:
+        words.pop()
     return " ".join(words)
 
 
 def _without_words_before(line: str, skips: bool) -> tuple[str, bool]:
     """A part without "By"; whether the name in it, or the next, is not the author's."""
+    label, colon, rest = line.partition(": ")
+    if colon and len(label.split()) < 4 and any(_is_role(word) for word in label.split()):
+        line = rest
+    line = _WORK_BY.sub("", line)
     for _ in range(3):
         match = _before().match(line)
         if not match:
@@ -275,7 +286,7 @@ def _is_written_as_name(words: list[str], may_be_short: bool) -> bool:
         return (
             may_be_short
             and len(word) > 1
-            and bool(_CAPITAL.match(word))
+            and _has_capital(word)
             and not any(char.isdigit() for char in word)
             and not (word.isupper() and len(word) < 5)
         )
@@ -283,13 +294,19 @@ def _is_written_as_name(words: list[str], may_be_short: bool) -> bool:
         return False
     if all(_CASELESS.match(word) for word in words):
         return True
-    capitals = [bool(_CAPITAL.match(word)) for word in words]
+    capitals = [_has_capital(word) for word in words]
     plain_words = [word.casefold() in _words("particles") for word in words]
     return (
         sum(capitals) >= 2
         and capitals[-1]
         and all(big or small for big, small in zip(capitals, plain_words, strict=True))
     )
+
+
+def _has_capital(word: str) -> bool:
+    """Whether a word begins as a name does; scripts without case count."""
+    first = next((char for char in word if char.isalpha()), "")
+    return bool(first) and not first.islower()
 
 
 def _without_role(name: str) -> str:
@@ -312,7 +329,9 @@ def _without_role(name: str) -> str:
     while last + 1 < len(words) and (around[last + 1] or words[last + 1].islower()):
         last += 1
     head, tail = words[:first], words[last + 1 :]
-    return " ".join(head if len(head) > 1 else tail if len(tail) > 1 else [])
+    return " ".join(
+        next((part for part in (head, tail) if len(part) > 1 or (part and _CASELESS.match(part[0]))), [])
+    )
 
 
 def _is_role(word: str) -> bool:

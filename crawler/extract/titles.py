@@ -22,6 +22,8 @@ _SEPARATOR = re.compile(
     r"\s+(?:\|+|-+|–|—|―|::?|·|•|»|«|›|‹|⋆|/|~|>|<)\s+|\s*[｜│]\s*|(?<=\w):\s+|(?<=\S)\s\|\b"
 )
 _SECTION_SEPARATOR = re.compile(r"[|｜│»›·•]|::")
+_SET_OFF_AFTER = re.compile(r"\W*$|\s*[|\-–—:•·»/(\[]")
+_SET_OFF_BEFORE = re.compile(r"[|\-–—:•·»/)\]]\s*\W*$|^\W*$")
 _KICKER = re.compile(
     r"kicker|label|badge|flag|tag|live|overline|eyebrow|rubric|category|section|sr-only|visually-?hidden|screen-reader|number|count",
     re.IGNORECASE,
@@ -253,18 +255,32 @@ def _alone(visible: Sequence[Spelling], stated: Sequence[Spelling]) -> Spelling 
 
 
 def _inside(visible: Sequence[Spelling], stated: Sequence[Spelling]) -> Spelling | None:
-    """A visible headline that statements repeat with something before or after it; one that has more than they is cut to theirs."""
+    """A visible headline that statements repeat with a part before or after it; one that has more than they is cut to theirs."""
     for heading in visible:
         for other in stated:
             few, many = sorted((heading, other), key=lambda spelling: len(spelling.words))
             size = len(few.words)
+            is_end = few.words in (many.words[:size], many.words[-size:])
             if (
                 size >= 4
-                and few.words in (many.words[:size], many.words[-size:])
+                and is_end
                 and len(many.words) - size <= 4
+                and (few is other or _is_set_off(few.text, many.text))
             ):
                 return Spelling(few.text, few.origin, heading.element)
     return None
+
+
+def _is_set_off(few: str, many: str) -> bool:
+    """Whether what one text has more than another is parted from it: else it is a longer headline."""
+    place = many.casefold().find(few.casefold().rstrip(".?!"))
+    if place < 0:
+        return True
+    return (
+        bool(_SET_OFF_AFTER.match(many[place + len(few) :]))
+        if place == 0
+        else bool(_SET_OFF_BEFORE.search(many[:place]))
+    )
 
 
 def _agreed(stated: Sequence[Spelling]) -> Spelling | None:
