@@ -240,6 +240,8 @@ class _Reader:
             style = "fine" if tag in FINE else style or "strong"
         self._text(element.text, href, style)
         for child in element:
+            if len(self.blocks) >= MAX_BLOCKS:
+                break
             self.visit(child, node, href, style)
             self._text(child.tail, href, style)
         if is_block:

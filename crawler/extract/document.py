@@ -16,7 +16,7 @@ from crawler.extract.jsonld import json_ld_objects
 from db.model import Page
 
 #: bytes of a body that are looked at; a longer page is cut there, which bounds time and memory
-MAX_BODY_BYTES = 8_000_000
+MAX_BODY_BYTES = 12_000_000
 #: characters of markup that are parsed, after long scripts were taken out
 MAX_HTML_CHARS = 4_000_000
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -27,11 +27,13 @@ _NESTING_TAGS = re.compile(
     r"</?(?:div|span|font|b|i|u|em|strong|small|big|center|section|table|tbody|tr|td|ul|ol|li|dl|dd|blockquote|a)\b[^<>]{0,2000}>",
     re.IGNORECASE,
 )
+_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]{0,20})\s[^<>]{5000,}>")
+_CONTROL_BYTES = bytes([*range(9), *range(14, 27), *range(28, 32)])
 _BROKEN_DOCTYPE = re.compile(r"^\s*<\s*!\s*doctype[^>]*/[^<>]*>", re.IGNORECASE)
 _SELF_CLOSED_HTML = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
 _MAGIC = (
     (b"%PDF-", "a PDF"), (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"),
-    (b"RIFF", "a RIFF file"), (b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "gzip data"), (b"\x00\x00\x00", "a media file"),
+    (b"RIFF", "a RIFF file"), (b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "gzip data"),
     (b"ID3", "an MP3 file"), (b"OggS", "an Ogg file"), (b"\x28\xb5\x2f\xfd", "zstd data"), (b"BZh", "bzip2 data"),
     (b"wOF2", "a font"), (b"\x7fELF", "a program"), (b"Rar!", "a RAR archive"), (b"7z\xbc\xaf", "a 7z archive"),
 )  # fmt: skip
@@ -76,17 +78,17 @@ def parse_document(page: Page) -> Document:
 
 def _refuse_binary(body: bytes, page: Page) -> None:
     """Say what was sent instead of a page."""
-    head = body[:2048].lstrip()
-    if not head:
+    if not body.strip(b" \t\r\n\x00"):
         raise NotAnArticle("The page is empty.", page.url)
+    head = body[:8192]
     for magic, name in _MAGIC:
-        if head.startswith(magic):
+        if head.lstrip().startswith(magic):
             raise NotAnArticle(f"The page is {name}, not HTML.", page.url)
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"<" in head:
-        return
-    if head.count(b"\x00") * 10 > len(head):
+    is_wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"<\x00" in head or b"\x00<" in head
+    controls = len(head) - len(head.translate(None, _CONTROL_BYTES))
+    if not is_wide and controls * 20 > len(head) and b"<html" not in body[:200_000].lower():
         raise NotAnArticle("The page is binary data, not HTML.", page.url)
-    if head[:1] in (b"{", b"[") and b"json" in (page.header("content-type") or "").encode():
+    if head.lstrip()[:1] in (b"{", b"[") and "json" in (page.header("content-type") or ""):
         raise NotAnArticle("The page is JSON, not HTML.", page.url)
 
 
@@ -113,8 +115,10 @@ def _without_scripts(text: str) -> str:
 
 
 def _parse(text: str) -> HtmlElement | None:
-    """The tree; a page nested too deeply for the parser is flattened and parsed again."""
+    """The tree; a page nested too deeply for the parser, or that it gave up on, is simplified and parsed again."""
     tree, is_whole = _parse_once(text)
+    if tree is not None and is_whole and len(text) > 10_000 and not "".join(tree.itertext()).strip():
+        text, is_whole = _LONG_TAG.sub(r"<\1>", text), False
     if not is_whole:
         flat, _ = _parse_once(_NESTING_TAGS.sub("\n", text))
         tree = flat if flat is not None else tree

@@ -21,6 +21,8 @@ ENOUGH_CHARS = 1500
 FEW_CHARS = 140
 #: fewer characters are no article at all
 MIN_CHARS = 40
+#: more characters than any article has
+MAX_CHARS = 500_000
 _ARTICLE_TYPES = ("article", "posting", "report", "review", "recipe", "opinion", "analysis")
 _INDEX_TYPES = frozenset({"collectionpage", "itemlist", "searchresultspage", "profilepage"})
 _VIDEO_TYPES = frozenset({"videoobject"})
@@ -70,6 +72,8 @@ def check_article(document: Document, metadata: Metadata, lines: Sequence[Line])
         raise NotAnArticle(reason, url)
     if size < ENOUGH_CHARS and (reason := _other_kind(document, lines, size, is_declared=is_declared)):
         raise NotAnArticle(reason, url)
+    if size > MAX_CHARS:
+        raise NotAnArticle(f"The page holds {size} characters of text, more than any article.", url)
     if size < (MIN_CHARS if is_declared else FEW_CHARS):
         raise NoText(f"The page has no readable text ({size} characters).", url)
 

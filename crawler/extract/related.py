@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import zip_longest
 
 from crawler.extract.lines import Line, kept
 from crawler.extract.phrases import ALL_LANGUAGES, Languages, folded, words
@@ -26,7 +27,7 @@ _LINK_RULES = (
 def drop_related(lines: list[Line], languages: Languages = ALL_LANGUAGES) -> None:
     """Remove lines that are links to other articles, then headings that introduced nothing else."""
     alive = kept(lines)
-    for line, following in zip(alive, [*alive[1:], None], strict=True):
+    for line, following in zip_longest(alive, alive[1:]):
         if rule := _link_rule(line) or _label_rule(line, following, languages):
             line.remove(rule)
     _drop_link_runs(lines)
