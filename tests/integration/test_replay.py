@@ -1,0 +1,198 @@
+"""Replay: pages in the archive meet today's rules; nothing is fetched and nothing overwritten."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.catalogue import Beat, load_beats
+from crawler.config import Config, ExtractConfig
+from crawler.dedupe.fingerprint import fingerprint
+from crawler.dedupe.recognise import recognise
+from crawler.reading import read_page
+from crawler.replay import BATCH, Effect, Replay, difference
+from crawler.verdict import decide
+from db.model import Candidate, FetchRecord, Page
+from db.store import Store
+
+_BODY = """<html lang="en"><head><title>{title}</title></head><body><article><h1>{title}</h1>
+<p>{lead} People who were there spoke of a long day and of how little of it went as it had been planned.</p>
+<p>More is to be told in the coming week, when the crew is back and the first reports have been read by everybody.</p>
+</article></body></html>"""
+_TOPIC = """[beat]
+id = "ponds"
+title = "Ponds"
+
+[[source]]
+id = "wire"
+title = "The wire"
+kind = "feed"
+url = "https://news.example/rss"
+
+[topic]
+relevant = 2
+mention = 1
+
+[topic.concepts.subject]
+any = ["{word}"]
+
+[[topic.rule]]
+name = "the subject"
+points = 3
+sentence = ["subject"]
+"""
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Callable[[str], tuple[Beat, ...]]:
+    """`watch("heron")`: a beat on which a title with that word is relevant."""
+
+    def make(word: str) -> tuple[Beat, ...]:
+        path = tmp_path / "beat.toml"
+        path.write_text(_TOPIC.format(word=word), encoding="utf-8")
+        return load_beats([path])
+
+    return make
+
+
+@pytest.fixture
+def visit(
+    store: Store, make_page: Callable[..., Page], make_candidate: Callable[..., Candidate]
+) -> Callable[..., None]:
+    """`visit(title, beats)`: a page fetched, read, judged and recorded as a crawl does."""
+
+    def go(title: str, beats: tuple[Beat, ...], **fields: Any) -> None:
+        url = f"https://news.example/{title.lower().replace(' ', '-')}"
+        body = _BODY.format(title=title, lead=fields.pop("lead", "It began early in the morning."))
+        page = make_page(url, body=body.encode(), **fields)
+        candidate = make_candidate(url)
+        store.keep_page(page)
+        capture = read_page(page, candidate, tuple(beat.topic for beat in beats))
+        assert capture.article is not None, capture.problem
+        print_ = fingerprint(capture.article)
+        likeness = recognise(capture.article, print_, store.neighbours(capture.article, print_))
+        decision = decide(capture, likeness, "mention")
+        record = FetchRecord(
+            url=url,
+            source="wire",
+            purpose="new",
+            started_at=page.fetched_at,
+            outcome=decision.outcome,
+            reason=decision.reason,
+        )
+        store.append(capture, likeness, record, None, keeps=decision.keeps, fingerprint=print_)
+
+    return go
+
+
+@pytest.fixture
+def replay(store: Store) -> Callable[..., list[Effect]]:
+    """`replay(beats)`: the effects of one replay; `is_dry`, `since`, `source` and `stop_after` as told."""
+
+    def run(beats: tuple[Beat, ...], *, stop_after: int | None = None, **told: Any) -> list[Effect]:
+        config = Config(extract=ExtractConfig(workers=1))
+        one = Replay(config, beats, store, **{"is_dry": False, **told})
+
+        async def effects() -> list[Effect]:
+            found = []
+            async for effect in one.effects(lambda _: None):
+                found.append(effect)
+                if stop_after is not None and len(found) > stop_after:
+                    break
+            return found
+
+        return asyncio.run(effects())
+
+    return run
+
+
+def test_a_rejected_page_enters_when_the_topic_learns_its_word(store, watch, visit, replay, rows):
+    visit("Herons return to the lake", watch("otter*"))
+    assert rows("SELECT count(*) FROM articles") == [(0,)]
+
+    effects = replay(watch("heron*"))
+
+    assert [(effect.kind, effect.title) for effect in effects] == [("enters", "Herons return to the lake")]
+    assert rows("SELECT title, source, band FROM current_articles") == [
+        ("Herons return to the lake", "wire", "relevant")
+    ]
+    assert rows("SELECT verdict FROM visits WHERE purpose = 'replay'") == [("new",)]
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(store, watch, visit, replay, rows):
+    visit("Herons return to the lake", watch("otter*"))
+
+    effects = replay(watch("heron*"), is_dry=True)
+
+    assert [effect.kind for effect in effects] == ["enters"]
+    assert rows("SELECT count(*) FROM articles") == [(0,)]
+    assert rows("SELECT count(*) FROM visits WHERE purpose = 'replay'") == [(0,)]
+    assert rows("SELECT count(*) FROM runs") == [(0,)]
+
+
+def test_an_article_that_leaves_the_topic_stays_in_the_record_with_its_new_judgement(
+    store, watch, visit, replay, rows
+):
+    visit("Herons return to the lake", watch("heron*"))
+
+    effects = replay(watch("otter*"))
+
+    assert [effect.kind for effect in effects] == ["leaves"]
+    assert "was 3.00, band relevant" in effects[0].reason
+    assert rows("SELECT count(*), max(band) FROM current_articles") == [(1, "off")]
+    assert rows("SELECT band FROM judgements ORDER BY id") == [("relevant",), ("off",)]
+    assert rows("SELECT verdict FROM visits WHERE purpose = 'replay'") == [("off_topic",)]
+
+
+def test_the_same_rules_change_nothing_and_leave_no_row(store, watch, visit, replay, rows):
+    visit("Herons return to the lake", watch("heron*"))
+    visit("Council meets", watch("heron*"))
+
+    effects = replay(watch("heron*"))
+
+    assert [effect.kind for effect in effects] == ["same", "same"]
+    assert rows("SELECT count(*) FROM visits WHERE purpose = 'replay'") == [(0,)]
+
+
+def test_only_the_latest_capture_of_a_page_is_read_again(store, watch, visit, replay, now, rows):
+    beats = watch("heron*")
+    visit("Herons return to the lake", beats, fetched_at=now - timedelta(days=1))
+    visit("Herons return to the lake", beats, lead="It ended late at night.")
+
+    effects = replay(beats)
+
+    assert [effect.kind for effect in effects] == ["same"]
+    assert rows("SELECT max(revision) FROM articles") == [(2,)]
+
+
+def test_since_and_source_narrow_it(store, watch, visit, replay, now):
+    visit("Herons return to the lake", watch("otter*"), fetched_at=now - timedelta(days=9))
+    visit("Herons leave the lake", watch("otter*"))
+
+    recent = replay(watch("heron*"), is_dry=True, since=now - timedelta(days=1))
+    others = replay(watch("heron*"), is_dry=True, source="another")
+
+    assert [effect.title for effect in recent] == ["Herons leave the lake"]
+    assert others == []
+
+
+def test_an_interrupted_replay_goes_on_after_its_last_batch(store, watch, visit, replay, rows):
+    for number in range(BATCH + 3):
+        visit(f"Herons seen at pond {number}", watch("otter*"))
+
+    first = replay(watch("heron*"), stop_after=BATCH)
+    second = replay(watch("heron*"))
+
+    assert len(first) == BATCH + 1
+    assert [effect.kind for effect in second] == ["same", "enters", "enters"]
+    assert rows("SELECT count(*) FROM articles") == [(BATCH + 3,)]
+    assert rows("SELECT count(*) FROM replays") == [(0,)]
+
+
+def test_a_difference_names_what_went_and_what_came():
+    assert difference("One.\nTwo.\nThree.", "One.\n2.\nThree.") == ("- Two.", "+ 2.")
