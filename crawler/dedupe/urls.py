@@ -31,7 +31,7 @@ _STRAY_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9_.-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\]")
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid|sessionid)=[^/;?]*", re.IGNORECASE)
-_AMP_PATH = re.compile(r"(?P<article>/[^/]*(?:[0-9]{4}|[^/-]+-[^/-]+-)[^/]*?)(?:/amp/?|\.amp)$")
+_AMP_ENDING = re.compile(r"/amp/?$|\.amp$")
 #: not after a colon: `/web/2026/https://…` of an archive stays whole
 _DOUBLED_SLASH = re.compile(r"(?<!:)/{2,}")
 _AMP_HTML = re.compile(r"\.amp\.html$")
@@ -116,9 +116,16 @@ def _netloc(parts: SplitResult) -> str:
 
 
 def _path(path: str) -> str:
-    path = _DOUBLED_SLASH.sub("/", _escapes(path))
-    path = _AMP_HTML.sub(".html", path)
-    return _AMP_PATH.sub(lambda found: found["article"] + ("/" if found[0].endswith("/") else ""), path)
+    path = _AMP_HTML.sub(".html", _DOUBLED_SLASH.sub("/", _escapes(path)))
+    ending = _AMP_ENDING.search(path)
+    if ending is None or not _is_slug(path[: ending.start()].rpartition("/")[2]):
+        return path
+    return path[: ending.start()] + ("/" if path.endswith("/") else "")
+
+
+def _is_slug(segment: str) -> bool:
+    """An article's own part of a path, unlike the guitars of `/guitars/amp/`: three words, or a number."""
+    return segment.count("-") >= 2 or re.search(r"[0-9]{4}", segment) is not None
 
 
 def _query(query: str) -> str:

@@ -18,15 +18,17 @@ from crawler.discover.text import web_address
 #: entries that the forgiving, slow parser is given at each end of a long feed
 SLOW_ENTRIES = 500
 _ENTRY = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
-_QUIRKS = re.compile(r"xml:base\s*=|:origLink|<title[^<>]{1,60}xhtml", re.IGNORECASE)
+_XHTML_TITLE = re.compile(r"<title[^<>]{1,60}xhtml")
 _PUBLISHED = re.compile(
-    r"<(?:[A-Za-z][\w.-]*:)?(?:published|issued|pubdate|date|created)(?=[\s>])", re.IGNORECASE
+    r"<(?:[A-Za-z][\w.-]*:)?(?:published|issued|pubdate|date|created)(?:\s[^<>]*)?>(?!\s*</)", re.IGNORECASE
 )
 _UPDATED = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:updated|modified)(?=[\s>])", re.IGNORECASE)
 _DATE = re.compile(
-    r"(<(?:[A-Za-z][\w.-]*:)?(?:published|issued|pubdate|date|created|updated|modified|lastbuilddate)(?:\s[^<>]*)?>)([^<]*)",
+    r"(<(?:[A-Za-z][\w.-]*:)?(?:published|issued|pubdate|date|created|updated|modified|lastbuilddate)(?:\s[^<>]*)?>)"
+    r"\s*+(<!\[CDATA\[)?([^<]*?)(\]\]>)?\s*(?=</)",
     re.IGNORECASE,
 )
+_GUID = re.compile(r"(<guid(?:\s[^<>]*)?>)\s*+(?:<!\[CDATA\[)?([^<]*?)(?:\]\]>)?(</guid\s*>)", re.IGNORECASE)
 #: what a date may look like; anything else would be guessed at, from today's date on, by slow parsers
 _SOUND_DATE = re.compile(
     r"\s*(?:[A-Za-z]{2,9}\.?,?\s+)?"
@@ -56,24 +58,38 @@ def read_entries(xml: str, base: str) -> list[Entry]:
         base: absolute URL at which relative links start.
     """
     starts = entry_starts(xml)
-    entries = _fast(xml, starts, base)
-    linked = sum(entry.link is not None for entry in entries)
-    if linked >= len(starts) and not _QUIRKS.search(xml):
+    entries = _fast(xml, base)
+    linked = _linked(entries)
+    is_long = len(starts) > 2 * SLOW_ENTRIES
+    if (linked >= len(starts) and not _has_quirks(xml[starts[0] :] if starts else "")) or (
+        entries and is_long
+    ):
         return entries
     forgiving = _forgiving(both_ends(xml, starts, SLOW_ENTRIES), base)
-    gained = sum(entry.link is not None for entry in forgiving) - min(linked, 2 * SLOW_ENTRIES)
-    return forgiving if gained >= 0 and len(starts) <= 2 * SLOW_ENTRIES else entries
+    return forgiving if _linked(forgiving) >= linked else entries
 
 
-def _fast(xml: str, starts: list[int], base: str) -> list[Entry]:
-    sound = _DATE.sub(lambda found: found[0] if _SOUND_DATE.fullmatch(found[2]) else found[1], xml)
+def _linked(entries: list[Entry]) -> int:
+    return sum(entry.link is not None for entry in entries)
+
+
+def _has_quirks(entries: str) -> bool:
+    """Whether entries use what fastfeedparser leaves out."""
+    low = entries.lower()
+    return (
+        "xml:base" in low or ":origlink" in low or ("xhtml" in low and _XHTML_TITLE.search(low) is not None)
+    )
+
+
+def _fast(xml: str, base: str) -> list[Entry]:
+    sound = _without_guesses(xml)
     try:
         feed = fastfeedparser.parse(
             sound.encode("utf-8", "replace"), include_content=False, include_tags=False, include_media=False
         )
     except (ValueError, TypeError, AttributeError, KeyError, IndexError):
         return []  # feedparser tries next
-    found = feed["entries"]
+    found, starts = feed["entries"], entry_starts(sound)
     if len(found) != len(starts):
         return []
     return [
@@ -81,11 +97,22 @@ def _fast(xml: str, starts: list[int], base: str) -> list[Entry]:
             link=web_address(_page_link(entry), base),
             title=entry.get("title"),
             # fastfeedparser takes a missing date of publication from the update, or from a guid
-            published_at=_instant(entry.get("published")) if _PUBLISHED.search(xml, start, end) else None,
+            published_at=_instant(entry.get("published")) if _PUBLISHED.search(sound, start, end) else None,
             modified_at=_instant(entry.get("updated")),
         )
-        for entry, start, end in zip(found, starts, [*starts[1:], len(xml)], strict=True)
+        for entry, start, end in zip(found, starts, [*starts[1:], len(sound)], strict=True)
     ]
+
+
+def _without_guesses(xml: str) -> str:
+    """Without dates that are none, and guids that are no addresses: fastfeedparser would guess, and slowly."""
+    dated = _DATE.sub(lambda found: found[0] if _SOUND_DATE.fullmatch(found[3]) else found[1], xml)
+
+    def address(found: re.Match[str]) -> str:
+        text = found[2].strip()
+        return f"{found[1]}{text}{found[3]}" if text.lower().startswith(("http://", "https://")) else ""
+
+    return _GUID.sub(address, dated)
 
 
 def _page_link(entry: Mapping[str, Any]) -> str | None:

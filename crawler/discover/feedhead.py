@@ -13,6 +13,7 @@ from crawler.discover.text import clean_title, language_code, local_name
 
 _PERIODS_S = {"hourly": 3600.0, "daily": 86400.0, "weekly": 7 * 86400.0, "monthly": 30 * 86400.0}
 _DAY_S = 86400.0
+_XML = "{http://www.w3.org/XML/1998/namespace}"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FORMATS = {"rss": "rss", "channel": "rss", "rdf": "rdf", "feed": "atom"}
 
@@ -36,6 +37,8 @@ class FeedHead:
     title: str | None = None
     #: the site's address, as written
     link: str | None = None
+    #: xml:base of the whole feed, as written
+    base: str | None = None
     #: ISO 639-1
     language: str | None = None
     #: at most a day
@@ -64,9 +67,8 @@ def read_head(xml: str, now: datetime) -> FeedHead:
         format=_FORMATS.get(name, "rss"),
         title=clean_title(_first(parts, "title")),
         link=_link(parts),
-        language=language_code(
-            _first(parts, "language") or root.get("{http://www.w3.org/XML/1998/namespace}lang")
-        ),
+        base=channel.get(_XML + "base") or root.get(_XML + "base"),
+        language=language_code(_first(parts, "language") or root.get(_XML + "lang")),
         ttl_s=_ttl_s(parts, now),
         hub_url=next((part.get("href") for part in parts if _rel(part) == "hub"), None),
     )

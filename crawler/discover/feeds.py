@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from crawler.discover.entries import both_ends, entry_starts, read_entries
 from crawler.discover.feedhead import Entry, FeedHead, read_head
@@ -91,11 +91,12 @@ def _read_xml(text: str, url: str, now: datetime) -> tuple[FeedHead, list[Entry]
 
 
 def _base(head: FeedHead, url: str) -> str:
-    """Where relative links start: the feed, or its site when the feed lies on a host of its own."""
+    """Where relative links start: the feed's xml:base, or the feed, or its site when the feed has a host of its own."""
+    if base := web_address(head.base, url):
+        return base
+    site = web_address(head.link, url) or url
     try:
-        site = urljoin(url, head.link or "")
-        parts = urlsplit(site)
-        return site if parts.scheme in ("http", "https") and parts.hostname != urlsplit(url).hostname else url
+        return site if urlsplit(site).hostname != urlsplit(url).hostname else url
     except ValueError:
         return url
 

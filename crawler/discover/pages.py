@@ -15,15 +15,16 @@ FEED_TYPES = (
     "application/rdf+xml",
     "text/xml",
 )
-_HTML = re.compile(
-    r"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(?:!doctype\s+html|html|head|body|div|script|meta)\b",
-    re.IGNORECASE | re.DOTALL,
-)
+_HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|div|script|meta)\b", re.IGNORECASE)
+_PROLOGUE = re.compile(r"\s*<(?:!--.*?--|\?xml[^>]*)>", re.DOTALL)
 
 
 def is_html(text: str) -> bool:
     """Whether a body begins like a web page."""
-    return _HTML.match(text[:5000]) is not None
+    head, at = text[:5000], 0
+    while found := _PROLOGUE.match(head, at):
+        at = found.end()
+    return _HTML.match(head, at) is not None
 
 
 def advertised_feeds(text: str, url: str, most: int = 10) -> tuple[str, ...]:

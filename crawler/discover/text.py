@@ -6,6 +6,7 @@ import contextlib
 import html
 import re
 import zlib
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from html.entities import html5
@@ -38,7 +39,6 @@ _PLAUSIBLE = [
 ]
 _HIGH_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _ENTITY = re.compile(
     r"&(?:(amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{0,31};))?"
 )
@@ -154,10 +154,17 @@ def clean_xml(text: str) -> str:
     text = _DECLARATION.sub("", _without_doctype(_UNWANTED.sub("", text)), count=1)
     if "&" not in text:
         return text
-    parts = _CDATA.split(text)
-    return "".join(
-        part if index % 2 else _ENTITY.sub(_plain_entity, part) for index, part in enumerate(parts)
-    )
+    return "".join(part if is_cdata else _ENTITY.sub(_plain_entity, part) for part, is_cdata in _parts(text))
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """The text between CDATA sections, and the sections; one that never closes is text."""
+    at = 0
+    while (start := text.find("<![CDATA[", at)) >= 0 and (end := text.find("]]>", start)) >= 0:
+        yield text[at:start], False
+        yield text[start : end + 3], True
+        at = end + 3
+    yield text[at:], False
 
 
 def _plain_entity(found: re.Match[str]) -> str:
@@ -206,6 +213,7 @@ def clean_title(text: str | None) -> str | None:
     """
     if not text:
         return None
+    text = text[:20_000]
     for _ in range(2):
         text = html.unescape(text)
     words = _UNWANTED.sub(" ", _TAG.sub(" ", text)).split()

@@ -223,6 +223,12 @@ def test_xml_base_is_where_links_start():
     ]
 
 
+def test_xml_base_of_the_whole_feed_holds_however_long_it_is():
+    entries = (f'<entry><title>a</title><link href="{n}"/></entry>' for n in range(1_500))
+
+    assert urls(read(atom(*entries, attributes='xml:base="/blog/"')))[0] == "https://e.org/blog/0"
+
+
 @pytest.mark.parametrize(
     ("links", "chosen"),
     [
@@ -277,6 +283,9 @@ def test_of_several_links_the_page_is_taken(links, chosen):
             '<guid isPermaLink="true">https://e.org/film</guid>', "https://e.org/film", id="permalink"
         ),
         pytest.param("<guid>https://e.org/film</guid>", "https://e.org/film", id="permalink by default"),
+        pytest.param(
+            "<guid>\n <![CDATA[ https://e.org/film ]]></guid>", "https://e.org/film", id="permalink in CDATA"
+        ),
         pytest.param(
             '<guid isPermaLink="false">42</guid><link>https://e.org/film</link>',
             "https://e.org/film",
@@ -363,6 +372,8 @@ def test_a_title_in_xhtml_is_text():
         ("Mon, 23 Nov 26 09:00:00 GMT", datetime(2026, 11, 23, 9, tzinfo=UTC)),
         ("Monday, November 23, 2026 09:00", datetime(2026, 11, 23, 9, tzinfo=UTC)),
         ("20261123T090000Z", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("<![CDATA[Mon, 23 Nov 2026 09:00:00 GMT]]>", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("<![CDATA[ 2 hours ago ]]>", None),
         ("yesterday", None),
         ("2 hours ago", None),
         ("12", None),
@@ -379,7 +390,7 @@ def test_dates_are_instants_in_utc_or_nothing(written, at):
     assert read(rss(item(more=f"<pubDate>{written}</pubDate>"))).candidates[0].published_at == at
 
 
-@pytest.mark.parametrize("guid", ["12", "20261101", "2026-11-01", "2 hours ago"])
+@pytest.mark.parametrize("guid", ["12", "20261101", "2026-11-01", "2 hours ago", "<![CDATA[ 2026-11-01 ]]>"])
 def test_a_guid_is_no_date(guid):
     assert read(rss(item(more=f"<guid isPermaLink='false'>{guid}</guid>"))).candidates[0].published_at is None
 
@@ -399,6 +410,12 @@ def test_an_update_is_no_publication():
         datetime(2026, 11, 20, 10, tzinfo=UTC),
         datetime(2026, 11, 22, 10, tzinfo=UTC),
     )
+
+
+def test_an_update_does_not_stand_in_for_a_date_of_publication_that_is_none():
+    entry = '<entry><title>a</title><link href="/1"/><published>soon</published><updated>2026-11-22T10:00:00Z</updated></entry>'
+
+    assert read(atom(entry)).candidates[0].published_at is None
 
 
 def test_a_repeated_page_is_one_candidate():
@@ -528,6 +545,19 @@ def test_entities_of_a_document_are_never_expanded(doctype):
     assert titles == ["Film"]
 
 
+def test_a_long_feed_that_only_the_forgiving_parser_reads_gives_both_of_its_ends():
+    long = (
+        rss(*(item(n) for n in range(1_200)))
+        .replace("<channel>", "")
+        .replace("</channel>", "")
+        .replace("item>", "ITEM>")
+    )
+    found = urls(read(long))
+
+    assert len(found) >= 1_000
+    assert {"https://e.org/0", "https://e.org/1199"} <= set(found)
+
+
 def test_a_never_ending_feed_gives_its_newest_entries():
     day = "<pubDate>{:02} Nov 2026 00:00:00 GMT</pubDate>"
     old, new = (
@@ -543,6 +573,11 @@ def test_a_never_ending_feed_gives_its_newest_entries():
 @pytest.mark.parametrize(
     "deep",
     [
+        "<!---->" * 50_000 + "&",
+        rss(item(more="&" + "<![CDATA[" * 50_000)),
+        rss("<item><title>" + "&amp;" * 200_000 + "</title></item>"),
+        rss("<item" * 100_000),
+        "<rss><channel>" + "<aaaa" * 100_000,
         "<a>" * 200_000,
         rss("<item>" * 100_000),
         rss(item(more="<x>" * 50_000)),
