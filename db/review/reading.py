@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.review.diffs import Change, Span, diff_texts, diff_words
-from db.review.display import finder, marked, paragraphs
+from db.review.display import finder, marked, one_line, paragraphs
 
 Row = sqlite3.Row
 
@@ -33,7 +33,8 @@ class Reading:
     article: Row
     #: its row of `newest`: what is known of the article whatever its version
     newest: Row
-    #: each in stretches, with whether they are evidence
+    #: in stretches, with whether they are evidence; so is each paragraph
+    title: Sequence[tuple[str, bool]]
     paragraphs: Sequence[Sequence[tuple[str, bool]]]
     authors: Sequence[str]
     tags: Sequence[str]
@@ -67,6 +68,7 @@ def reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
     return Reading(
         article=article,
         newest=newest,
+        title=marked(one_line(article["title"], 600), pattern),
         paragraphs=tuple(marked(each, pattern) for each in paragraphs(article["text"])),
         authors=_texts(article["authors"]),
         tags=_texts(article["tags"]),

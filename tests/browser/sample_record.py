@@ -188,7 +188,7 @@ def build(path: Path, now: datetime) -> None:
     sample.source("orbit-feed", "Orbital Gazette, all")
     sample.source("harbour-feed", "The Harbour Post, culture")
     sample.source("vestnik-sitemap", "Вестник орбиты")
-    sample.source("dead-feed", "Cosmic Reel", failures=11.0, reason="404 Not Found, for the eleventh time")
+    sample.source("dead-feed", "Cosmic Reel", failures=11.0, reason="404 Not Found, for the eleventh time.")
     sample.run_id = sample.store.start_run("daemon", now - timedelta(minutes=12))
     for text in TEXTS:
         sample.article(text)
@@ -296,6 +296,12 @@ def add_ledger(sample: Sample) -> None:
     sample.visit("https://gazette.example/recipe", Outcome.OFF_TOPIC, "no term of the beat occurs", score=0.0)
     sample.visit("https://harbour.example/private", Outcome.ROBOTS_DENIED, "robots.txt forbids /private")
     sample.visit("https://harbour.example/slow", Outcome.FAILED, "no answer within 30 s")
+    sample.visit(
+        "https://vestnik-sitemap.example/akterisa-vernulas",
+        Outcome.GONE,
+        "It answered 410 (Gone).",
+        source="vestnik-sitemap",
+    )
     waiting = (
         Candidate(
             url=f"https://harbour.example/waiting-{i}",

@@ -82,7 +82,7 @@ def test_home_tells_how_the_daemon_the_queue_and_the_sources_are(room):
     assert "Run 1 (daemon) ended 9 minutes ago: 25 new, 2 changed" in words
     assert "21 to review, 1 put aside" in words
     assert "26 articles in all" in words
-    assert "Cosmic Reel dead 404 Not Found, for the eleventh time" in words
+    assert "Cosmic Reel dead 404 Not Found, for the eleventh time. It last worked 9 days ago." in words
     assert "3 pages to fetch" in words
 
 
@@ -119,6 +119,12 @@ def test_the_words_of_the_evidence_are_marked_in_the_text(room):
     assert "<mark>Lena Orlova</mark>, who had never flown" in page
     assert "the <mark>space station</mark>&#39;s laboratory module" in page
     assert "<mark>film</mark>ed" not in page
+
+
+def test_an_article_whose_page_is_gone_says_so(room):
+    assert "Its page is gone from the site: It answered 410 (Gone)." in words_of(
+        room.get("/-/article/3").text
+    )
 
 
 def test_a_day_is_not_told_to_the_minute(room):
