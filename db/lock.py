@@ -12,6 +12,21 @@ from db.connection import make_folder
 from db.errors import DiskFull, Locked
 
 
+def holder_of(path: Path) -> int | None:
+    """Process id of whoever holds the lock of the record *path*, or None. Nothing is written."""
+    try:
+        with path.with_name(path.name + ".lock").open("r", encoding="ascii", errors="replace") as file:
+            text = file.read().strip()
+            if not text:  # nobody holds it, and one who is just taking it is not disturbed
+                return None
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:  # the lock is held
+        return int(text) if text.isdecimal() else None
+    except OSError:
+        return None
+    return None
+
+
 class DaemonLock:
     """A context manager: while it lasts, no second daemon can watch the same record.
 

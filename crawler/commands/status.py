@@ -14,12 +14,13 @@ from crawler.commands.record import open_record
 from crawler.commands.terminal import span, table, when
 from crawler.config import Config
 from db import search
+from db.lock import holder_of
 from db.model import from_iso
 
 Row = Mapping[str, Any]
 #: states of a source that ask for a person, the worst first
 AILING = ("dead", "failing", "empty", "slow")
-#: a daemon that has not said anything for so long is not running, in seconds
+#: a daemon that has not said anything for so long may hang, in seconds
 SILENT_S = 120.0
 #: verdicts with a column of their own; the others are summed up
 _SHOWN = ("new", "changed", "copy", "off_topic", "failed")
@@ -38,6 +39,8 @@ class Overview:
     queue: Row
     runs: Sequence[Row]
     heartbeat: Row | None
+    #: process that holds the record's lock
+    holder: int | None
 
 
 def print_status(config: Config, now: datetime) -> None:
@@ -60,6 +63,7 @@ def overview(record: Path, now: datetime) -> Overview:
             queue=search.queue_sizes(conn, now),
             runs=search.last_runs(conn),
             heartbeat=search.heartbeat(conn),
+            holder=holder_of(record),
         )
 
 
@@ -71,7 +75,7 @@ def status_lines(seen: Overview, now: datetime) -> Iterator[str]:
         f"         {totals['articles']} articles ({totals['relevant']} relevant, {totals['mention']} mention,"
         f" {totals['copies']} copies) in {totals['versions']} versions; {totals['to_review']} to review"
     )
-    yield f"Daemon   {daemon_words(seen.heartbeat, now)}"
+    yield f"Daemon   {daemon_words(seen.heartbeat, seen.holder, now)}"
     yield (
         f"Queue    {queue['waiting']} pages of {queue['hosts']} hosts wait, {queue['due']} of them due"
         f" ({queue['new']} new, {queue['recheck']} to be looked at again)"
@@ -83,15 +87,23 @@ def status_lines(seen: Overview, now: datetime) -> Iterator[str]:
         yield from _run_lines(seen.runs, now)
 
 
-def daemon_words(heartbeat: Row | None, now: datetime) -> str:
-    """Whether a daemon watches the record, in words."""
-    if heartbeat is None:
-        return "has never run on this record; `spacereel run` starts it"
+def daemon_words(heartbeat: Row | None, holder: int | None, now: datetime) -> str:
+    """Whether a daemon watches the record, in words.
+
+    Args:
+        heartbeat: the last daemon's.
+        holder: process that holds the record's lock, None when nobody does.
+    """
+    if heartbeat is None or (holder is not None and holder != heartbeat["pid"]):
+        busy = f"none; process {holder} is doing one round" if holder is not None else None
+        return busy or "has never run on this record; `spacereel run` starts it"
     beat_at = from_iso(heartbeat["beat_at"])
-    if (now - beat_at).total_seconds() > SILENT_S:
+    if holder is None:
         return f"is not running; its last sign of life was {when(beat_at, now)}"
+    if (now - beat_at).total_seconds() > SILENT_S:
+        return f"process {holder} runs, but gave its last sign of life {when(beat_at, now)}; look at its log"
     since = span((now - from_iso(heartbeat["started_at"])).total_seconds())
-    return f"process {heartbeat['pid']} has been watching for {since}, last sign of life {when(beat_at, now)}"
+    return f"process {holder} has been watching for {since}, last sign of life {when(beat_at, now)}"
 
 
 def _source_lines(sources: Sequence[Row], now: datetime) -> Iterator[str]:

@@ -29,7 +29,7 @@ MEANINGS = {
     "copy": "It is in the record, as a copy.",
     "off_topic": "It was read and left out: it does not belong to the beat.",
     "not_article": "It was fetched and left out: there is no article on it.",
-    "robots_denied": "It was not fetched: robots.txt asks us not to.",
+    "robots_denied": "It was not fetched because of robots.txt.",
     "blocked": "It was not fetched: its address is not a public one.",
     "too_large": "It was not kept: it is larger than [fetch] max_bytes.",
     "gone": "It is not there.",
@@ -145,10 +145,7 @@ def _found(story: Story, now: datetime) -> Iterator[str]:
 
 
 def _robots(story: Story) -> Iterator[str]:
-    verdicts = {row["verdict"] for row in story.visits}
-    if "robots_denied" in verdicts:
-        yield "Robots: robots.txt does not allow it."
-    elif any(row["status"] for row in story.visits):
+    if any(row["status"] for row in story.visits):
         delay = (story.host or {}).get("crawl_delay_s")
         yield "Robots: allowed" + (f", {delay:g} s between requests." if delay else ".")
     if story.host and story.host["reason"]:

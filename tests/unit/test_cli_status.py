@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
@@ -14,6 +15,7 @@ from crawler.commands.status import Overview, daemon_words, status_lines
 from crawler.commands.terminal import width_of
 from crawler.config import BeatsConfig, Config, FetchConfig, StoreConfig
 from crawler.errors import Unreachable
+from db.lock import DaemonLock, holder_of
 from db.model import Outcome, Source, iso
 
 
@@ -48,6 +50,7 @@ def overview(now, health):
         queue={"waiting": 12, "due": 3, "new": 10, "recheck": 2, "hosts": 5},
         runs=({"id": 4, "mode": "daemon", "started_at": iso(now - timedelta(hours=2)), "finished_at": None, "verdicts": {"new": 7, "gone": 2}},),
         heartbeat={"pid": 123, "started_at": iso(now - timedelta(hours=2)), "beat_at": iso(now - timedelta(seconds=3))},
+        holder=123,
     )  # fmt: skip
 
 
@@ -75,22 +78,33 @@ def test_an_empty_record_says_how_to_begin(overview, now):
     assert "spacereel once" in text
 
 
-@pytest.mark.parametrize(
-    ("silent_s", "said"),
-    [
-        pytest.param(3, "has been watching for 2 h", id="alive"),
-        pytest.param(3000, "is not running", id="silent"),
-    ],
-)
-def test_a_daemon_that_is_silent_is_said_not_to_run(now, silent_s, said):
-    beat_at = now - timedelta(seconds=silent_s)
-    row = {"pid": 1, "started_at": iso(now - timedelta(hours=2)), "beat_at": iso(beat_at)}
+DAEMONS = [
+    pytest.param(3, 123, "process 123 has been watching for 2 h", id="alive"),
+    pytest.param(3000, 123, "look at its log", id="hangs"),
+    pytest.param(3, None, "is not running", id="stopped"),
+    pytest.param(3000, 77, "process 77 is doing one round", id="once"),
+]
 
-    assert said in daemon_words(row, now)
+
+@pytest.mark.parametrize(("silent_s", "holder", "said"), DAEMONS)
+def test_the_daemon_is_known_by_its_lock_and_its_heartbeat(now, silent_s, holder, said):
+    beat_at = now - timedelta(seconds=silent_s)
+    row = {"pid": 123, "started_at": iso(now - timedelta(hours=2)), "beat_at": iso(beat_at)}
+
+    assert said in daemon_words(row, holder, now)
 
 
 def test_a_record_without_a_daemon_says_how_to_start_one(now):
-    assert "spacereel run" in daemon_words(None, now)
+    assert "spacereel run" in daemon_words(None, None, now)
+
+
+def test_the_holder_of_a_record_is_the_process_that_has_its_lock(tmp_path):
+    record = tmp_path / "articles.db"
+
+    assert holder_of(record) is None
+    with DaemonLock(record):
+        assert holder_of(record) == os.getpid()
+    assert holder_of(record) is None
 
 
 def test_a_round_is_one_line():

@@ -28,7 +28,9 @@ def test_a_page_cannot_speak_to_the_terminal(text, seen):
 
 @given(st.text())
 def test_no_control_character_passes(text):
-    assert not any((ord(each) < 32 and each not in "\n\t") or 0x7F <= ord(each) < 0xA0 for each in plain(text))
+    assert not any(
+        (ord(each) < 32 and each not in "\n\t") or 0x7F <= ord(each) < 0xA0 for each in plain(text)
+    )
 
 
 @given(st.text())
