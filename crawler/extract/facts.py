@@ -13,6 +13,9 @@ from lxml.html import HtmlElement
 from crawler.extract.document import Document
 from crawler.extract.schema import Schema, plain, squeeze
 
+#: characters of an element that are read
+MAX_TEXT_CHARS = 2000
+MAX_META_CHARS = 10_000
 #: elements with microdata or a rel that are looked at
 MAX_MARKED = 1000
 _MARKED = etree.XPath("descendant::*[@itemprop or @rel='tag' or @rel='author']")
@@ -48,14 +51,23 @@ def text_of(element: HtmlElement) -> str:
 
 
 def pieces_of(element: HtmlElement) -> list[str]:
-    """The strings inside an element, one for each piece of markup; scripts and styles left out."""
+    """The strings inside an element, one for each piece of markup; scripts and styles left out.
+
+    At most `MAX_TEXT_CHARS` and a piece: nothing longer is a byline, a date or a caption.
+    """
     pieces: list[str] = []
+    size = 0
     for node in element.iter():
-        if node.text and node.tag not in SKIPPED:
-            pieces.append(node.text)
-        if node is not element and node.tail:
-            pieces.append(node.tail)
-    return [text for piece in pieces if (text := squeeze(piece))]
+        for text in (
+            node.text if node.tag not in SKIPPED else None,
+            node.tail if node is not element else None,
+        ):
+            if text and (piece := squeeze(text[:MAX_TEXT_CHARS])):
+                pieces.append(piece)
+                size += len(piece)
+        if size > MAX_TEXT_CHARS:
+            break
+    return pieces
 
 
 def marks_of(element: HtmlElement) -> str:
@@ -88,6 +100,8 @@ class Facts:
 
     url: str
     tree: HtmlElement = field(repr=False)
+    #: characters of the page's markup
+    html_chars: int
     #: name, property, itemprop or http-equiv in lower case -> contents in page order
     metas: Mapping[str, tuple[str, ...]]
     #: itemprop in lower case, of `_ITEM_NAMES` -> elements in page order, comments left out
@@ -111,11 +125,13 @@ def read_facts(document: Document) -> Facts:
     tree = document.tree
     metas: dict[str, list[str]] = {}
     for node in tree.iter("meta"):
-        content = plain(node.get("content") or "")
+        content = plain((node.get("content") or "")[:MAX_META_CHARS])
         names = {node.get(key, "").strip().lower() for key in ("property", "name", "itemprop", "http-equiv")}
         for name in names - {""} if content else ():
             metas.setdefault(name, []).append(content)
-    title = next((text for node in tree.iter("title") if (text := squeeze(node.text or ""))), None)
+    title = next(
+        (text for node in tree.iter("title") if (text := squeeze((node.text or "")[:MAX_TEXT_CHARS]))), None
+    )
     h1s = tuple(node for node in tree.iter("h1") if len(node) or node.text)
     headlines = [text for key in ("og:title", "twitter:title") for text in metas.get(key, ())]
     headlines += [title or "", *(text_of(node) for node in h1s[:20])]
@@ -123,6 +139,7 @@ def read_facts(document: Document) -> Facts:
     return Facts(
         url=document.url,
         tree=tree,
+        html_chars=len(document.html),
         metas={name: tuple(values) for name, values in metas.items()},
         items={name: tuple(nodes) for name, nodes in items.items()},
         links={name: tuple(nodes) for name, nodes in links.items()},

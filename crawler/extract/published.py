@@ -38,6 +38,8 @@ from db.model import Candidate, Precision
 
 #: nothing on the web is older
 EARLIEST = date(1995, 1, 1)
+#: markup beyond this is not handed to htmldate, whose time grows with the square of nested elements
+MAX_SEARCHED_CHARS = 500_000
 _DAWN = datetime.combine(EARLIEST, time(0, 0), UTC)
 #: country endings that are sold for their sound, and those that write dates as Americans do
 _NOT_A_COUNTRY = frozenset(
@@ -136,6 +138,8 @@ def _last_resort(facts: Facts, latest: datetime) -> list[Claim]:
     named = url_claim(facts.url)
     if named and (found := _believable([named], latest)):
         return found
+    if facts.html_chars > MAX_SEARCHED_CHARS:
+        return []
     try:
         found_day = htmldate.find_date(
             without_furniture(facts.tree), extensive_search=False, original_date=True, url=facts.url,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 Node = Mapping[str, Any]
 #: values of one property that are looked at, and how deep
 MAX_VALUES = 100
+MAX_CHARS = 10_000
 MAX_DEPTH = 6
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x1f\x7f-\x9f]")
@@ -60,7 +61,7 @@ def texts_of(value: Any, *names: str, depth: int = 0) -> Iterator[str]:
     if depth > MAX_DEPTH:
         return
     if isinstance(value, str):
-        if text := plain(value):
+        if text := plain(value[:MAX_CHARS]):
             yield text
     elif isinstance(value, list):
         for item in value[:MAX_VALUES]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -17,6 +18,9 @@ from crawler.extract.sites import declared_names, is_name, is_site, label_of, le
 
 #: a headline longer than this is a paragraph in the wrong element
 MAX_WORDS = 60
+#: strings of a heading that are read, and elements that are searched for the headline
+MAX_PIECES = 300
+MAX_SEARCHED = 20_000
 _WORD = re.compile(r"\w+")
 _SEPARATOR = re.compile(
     r"\s+(?:\|+|-+|–|—|―|::?|·|•|»|«|›|‹|⋆|/|~|>|<)\s+|\s*[｜│]\s*|(?<=\w):\s+|(?<=\S)\s\|\b"
@@ -170,9 +174,9 @@ def _is_logo(node: HtmlElement, url: str) -> bool:
 
 
 def _readings(node: HtmlElement) -> list[str]:
-    plain_text = squeeze("".join(_pieces(node, "")))
-    spaced = squeeze("".join(_pieces(node, " ")))
-    without = squeeze("".join(_pieces(node, "", skip=True)))
+    plain_text = squeeze("".join(islice(_pieces(node, ""), MAX_PIECES)))
+    spaced = squeeze("".join(islice(_pieces(node, " "), MAX_PIECES)))
+    without = squeeze("".join(islice(_pieces(node, "", skip=True), MAX_PIECES)))
     return list(dict.fromkeys(text for text in (plain_text, spaced, without) if text))
 
 
@@ -322,7 +326,7 @@ def _element_of(facts: Facts, chosen: Spelling | None) -> HtmlElement | None:
     for node in facts.tree.iter("h1", "h2", "h3", "h4"):
         if words_of(text_of(node)) == chosen.words:
             return node
-    for node in facts.tree.iter("p", "div", "span", "td", "strong", "b"):
+    for node in islice(facts.tree.iter("p", "div", "span", "td", "strong", "b"), MAX_SEARCHED):
         if node.text and len(node.text) < 400 and words_of(node.text) == chosen.words:
             return node
     return next(iter(facts.h1s), None)
