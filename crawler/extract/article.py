@@ -54,6 +54,7 @@ def read_article(
     context = Context(
         headlines=metadata.headlines,
         description=metadata.description,
+        section=metadata.section,
         authors=metadata.authors,
         image_credits=metadata.image_credits,
         languages=languages_of(metadata.language, guess_language(" ".join(line.text for line in lines[:40]))),

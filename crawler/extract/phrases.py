@@ -39,7 +39,8 @@ def folded(text: str) -> str:
 
 
 @cache
-def _load(name: str) -> dict[str, Any]:
+def loaded(name: str) -> dict[str, Any]:
+    """A table of the room, as parsed."""
     return tomllib.loads(files("crawler.extract").joinpath(name).read_text("utf-8"))
 
 
@@ -57,7 +58,7 @@ def phrase_rules() -> tuple[PhraseRule, ...]:
     """The rules of residue.toml, in their order."""
     return tuple(
         PhraseRule(rule["name"], rule["where"], rule["max"], "weak" in rule)
-        for rule in _load("residue.toml")["rule"]
+        for rule in loaded("residue.toml")["rule"]
     )
 
 
@@ -72,7 +73,7 @@ def finds(rule: PhraseRule, strength: str, text: str, languages: Languages) -> b
 
 @cache
 def _pattern(name: str, strength: str, language: str) -> re.Pattern[str] | None:
-    rule = next(rule for rule in _load("residue.toml")["rule"] if rule["name"] == name)
+    rule = next(rule for rule in loaded("residue.toml")["rule"] if rule["name"] == name)
     patterns = rule.get(strength, {}).get(language, ())
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
 
@@ -85,6 +86,6 @@ def words(name: str, language: str | None = None) -> str:
         name: of the table.
         language: one list of it; all of them by default.
     """
-    table = _load("words.toml")[name]
+    table = loaded("words.toml")[name]
     patterns = table.get(language, ()) if language else [each for group in table.values() for each in group]
     return "(?:" + "|".join(sorted(patterns, key=len, reverse=True)) + ")" if patterns else ""

@@ -10,6 +10,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 
 from crawler.errors import NotAnArticle, NoText
+from crawler.extract.blocks import text_size
 from crawler.extract.document import Document
 from crawler.extract.lines import Line
 from crawler.extract.metadata import Metadata
@@ -66,7 +67,7 @@ def check_article(document: Document, metadata: Metadata, lines: Sequence[Line])
         NoText: an article page without text.
     """
     url = document.page.url
-    size = sum(len(line.text) for line in lines)
+    size = sum(text_size(line.text) for line in lines)
     is_declared = _is_declared_article(document, metadata)
     if reason := _wall(document, metadata, lines, size, is_declared=is_declared):
         raise NotAnArticle(reason, url)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from crawler.extract.lines import Line, head_of, kept
 
+_SEPARATOR = re.compile(r"\s+(?:\||-|–|—|::|·|»|/)\s+|:\s+")
 _WORD = re.compile(r"\w+")
 
 
@@ -20,7 +21,9 @@ def drop_headlines(lines: list[Line], headlines: Iterable[str]) -> bool:
     A line is a repeat when its words are those of a headline, or, before the
     first paragraph, nearly so (a live prefix, a dropped article).
     """
+    headlines = list(headlines)
     spellings = {words for headline in headlines if len(words := _words(headline)) >= 2}
+    parts = {"".join(words) for part in _parts(headlines) if len(words := _words(part)) >= 3}
     found = False
     for line in kept(lines):
         words = _words(line.text)
@@ -28,10 +31,18 @@ def drop_headlines(lines: list[Line], headlines: Iterable[str]) -> bool:
             line.remove("repeat.headline")
             found = True
     for line in list(head_of(lines)):
-        if any(_is_nearly(_words(line.text), spelling) for spelling in spellings):
+        words = _words(line.text)
+        if "".join(words) in parts or any(_is_nearly(words, spelling) for spelling in spellings):
             line.remove("repeat.headline")
             found = True
     return _drop_unknown_headline(lines) or found
+
+
+def _parts(headlines: list[str]) -> Iterator[str]:
+    """Headlines, and what stands between the separators in them: a site's name may be stuck to one."""
+    for headline in headlines:
+        yield headline
+        yield from _SEPARATOR.split(headline)
 
 
 def _is_nearly(words: tuple[str, ...], spelling: tuple[str, ...]) -> bool:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
+from crawler.extract.bylines import drop_bio, drop_bylines
 from crawler.extract.captions import drop_captions
 from crawler.extract.lines import Line, head_of, kept, removed, tail_of
-from crawler.extract.phrases import ALL_LANGUAGES, Languages, PhraseRule, finds, folded, phrase_rules, words
+from crawler.extract.phrases import ALL_LANGUAGES, Languages, PhraseRule, finds, folded, phrase_rules
 from crawler.extract.related import drop_related
 from crawler.extract.repeats import drop_headlines, drop_standfirst
 from crawler.extract.topics import take_topics
 from db.model import Removed
-
-_BIO_VERB = re.compile(
-    r"^,?\s*(?:is|was|has|covers|writes|reports|works|joined|hosts|edits|can be|ist|schreibt|est|es|è|é|jest|—|-)\b"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +22,7 @@ class Context:
     #: every spelling of the headline
     headlines: tuple[str, ...] = ()
     description: str | None = None
+    section: str | None = None
     authors: tuple[str, ...] = ()
     image_credits: tuple[str, ...] = ()
     #: whose phrases to look for, see `phrases.languages_of`
@@ -61,8 +57,9 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
     _drop_phrases(lines, phrase_rules(), context.languages)
     drop_related(lines, context.languages)
     names = drop_captions(lines, context.image_credits)
-    standfirst = drop_standfirst(lines, context.description, has_headline=has_headline)
-    _drop_bylines(lines, context.authors)
+    marked = next((line.text for line in lines if line.rule == "repeat.standfirst"), None)
+    standfirst = marked or drop_standfirst(lines, context.description, has_headline=has_headline)
+    drop_bylines(lines, context.authors, context.section)
     tags: tuple[str, ...] = ()
     edge_rules = tuple(rule for rule in phrase_rules() if rule.where != "any" or rule.has_weak)
     for _ in range(3):
@@ -70,7 +67,7 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
         tags = tags or take_topics(lines)
         _drop_phrases(lines, edge_rules, context.languages)
         _drop_closing_headings(lines)
-        _drop_bio(lines, context.authors)
+        drop_bio(lines, context.authors)
         if len(kept(lines)) == before:
             break
     return CleanText(
@@ -83,8 +80,15 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
 
 
 def _drop_marked(lines: list[Line]) -> None:
+    """What the markup calls furniture; a standfirst only above the first paragraph."""
+    has_begun = False
     for line in lines:
-        if line.mark:
+        if line.mark == "standfirst":
+            if not has_begun:
+                line.remove("repeat.standfirst")
+        elif not line.mark:
+            has_begun = has_begun or line.is_prose
+        else:
             line.remove("markup.caption" if line.mark == "figure" else f"markup.{line.mark}")
 
 
@@ -128,34 +132,6 @@ def _applies(rule: PhraseRule, line: Line, languages: Languages, *, is_edge: boo
         return False
     is_supported = is_edge or len(text) <= 60 or line.linked > 0 or line.is_strong
     return is_supported and finds(rule, "weak", text, languages)
-
-
-@cache
-def _byline() -> re.Pattern[str]:
-    return re.compile(rf"^{words('byline')}[:\s]\s*(?P<name>[^\d].{{1,80}})$")
-
-
-def _drop_bylines(lines: list[Line], authors: tuple[str, ...]) -> None:
-    """The author's name above the text."""
-    names = {folded(author) for author in authors}
-    for line in list(head_of(lines)):
-        low = folded(line.text)
-        match = _byline().match(low)
-        is_named = low in names or (match is not None and any(name in low for name in names))
-        is_byline = match is not None and line.text[match.start("name")].isupper() and len(low.split()) <= 9
-        if is_named or (is_byline and not line.is_finished and line.kind != "heading"):
-            line.remove("byline.name")
-
-
-def _drop_bio(lines: list[Line], authors: tuple[str, ...]) -> None:
-    """A closing paragraph about the author: begins with the name, goes on with what they do."""
-    last = next(tail_of(lines, 1), None)
-    if last is None or len(last.text) > 500 or len(kept(lines)) < 4:
-        return
-    for author in authors:
-        if len(author) > 4 and last.text.startswith(author) and _BIO_VERB.match(last.text[len(author) :]):
-            last.remove("byline.bio")
-            return
 
 
 def _drop_closing_headings(lines: list[Line]) -> None:
