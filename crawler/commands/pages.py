@@ -7,13 +7,24 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.config import Config
-from crawler.errors import ExtractError, SpacereelError
+from crawler.dedupe.urls import canonical_url
+from crawler.errors import ExtractError, FetchError, SpacereelError
 from db.model import Candidate, Capture, Page
 
 
 def is_address(text: str) -> bool:
-    """Whether *text* is an http or https URL."""
+    """Whether *text* is meant as a web address; `check_address` says whether it is one."""
     return text.lower().startswith(("http://", "https://"))
+
+
+def check_address(text: str) -> None:
+    """Refuse what is no web address, before anything is fetched or looked up.
+
+    Raises:
+        FetchError: says what one looks like.
+    """
+    if not is_address(text) or canonical_url(text) is None:
+        raise FetchError(f"{text} is not a web address, such as https://www.example.org/news/1", text)
 
 
 def page_of_file(name: str, now: datetime) -> Page:
@@ -35,7 +46,14 @@ def page_of_file(name: str, now: datetime) -> Page:
 def pages_of(
     names: Sequence[str], config: Config, now: datetime
 ) -> Iterator[tuple[str, Page | SpacereelError]]:
-    """Each name with its page or with what stood in the way, in order; addresses are fetched together."""
+    """Each name with its page or with what stood in the way, in order; addresses are fetched together.
+
+    Raises:
+        FetchError: one of them begins like an address and is none.
+    """
+    for name in names:
+        if is_address(name):
+            check_address(name)
     addresses = [name for name in names if is_address(name)]
     fetched = iter(_fetched(addresses, config))
     for name in names:

@@ -39,8 +39,13 @@ def one_line(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """`one_line` with one full stop at its end."""
-    return one_line(text).rstrip(".") + "."
+    """`one_line` with a full stop at its end, when it has none.
+
+    >>> sentence("no"), sentence("is it full?")
+    ('no.', 'is it full?')
+    """
+    line = one_line(text)
+    return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
 def as_json(value: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from crawler.catalogue import load_beats
-from crawler.commands.pages import is_address
+from crawler.commands.pages import check_address
 from crawler.commands.story import Story, find_story, nearest_known, read_now
 from crawler.commands.terminal import as_json, cut, one_line, screen_width, table, when
 from crawler.config import Config
@@ -47,9 +47,8 @@ def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
     Raises:
         SpacereelError: it was never seen; says what to do.
     """
+    check_address(url)
     story = find_story(config.store.path, config.store.archive, url, _topics(config))
-    if story is None and not is_address(url):
-        raise SpacereelError(f"{url} is not a web address that begins with http:// or https://")
     if story is None:
         near = nearest_known(config.store.path, url)
         hint = f" The nearest known address is {near}." if near else ""
@@ -72,8 +71,7 @@ def print_live(config: Config, url: str, is_json: bool, now: datetime) -> None:
     """
     from crawler.probe import fetch_pages
 
-    if not is_address(url):
-        raise SpacereelError(f"{url} is not a web address that begins with http:// or https://")
+    check_address(url)
     page = fetch_pages([url], config)[0]
     if isinstance(page, SpacereelError):
         raise page

@@ -45,7 +45,7 @@ def refused(result, *parts):
     """Exit code 1 and exactly one sentence, which contains *parts*."""
     assert result.exit_code == 1, result.output
     assert result.stderr.startswith("Error: ") and result.stderr.count("\n") == 1, result.stderr
-    assert result.stderr.endswith(".\n")
+    assert result.stderr.endswith((".\n", "?\n"))
     for part in parts:
         assert str(part) in result.stderr
     return True
@@ -191,6 +191,19 @@ def test_a_page_that_is_missing_or_a_folder_is_one_sentence_each(run):
     assert refused(run("extract", "nowhere.html"), "nowhere.html: there is no such file")
     assert refused(run("extract", "folder.html"), "folder.html: it cannot be read")
     assert refused(run("judge", "nowhere.html"), "nowhere.html: there is no such file")
+
+
+NO_ADDRESSES = ["http://", "http://[::1", "https://two words.example/", "http://news.example/\x1b[31mred"]
+
+
+@pytest.mark.parametrize("words", [("why",), ("why", "--live"), ("extract",), ("judge",)], ids=" ".join)
+@pytest.mark.parametrize("address", NO_ADDRESSES)
+def test_what_only_begins_like_an_address_is_one_sentence(run, words, address, store):
+    assert refused(run(*words, address, "--db", store.path), "is not a web address")
+
+
+def test_a_private_address_is_one_sentence(run):
+    assert refused(run("extract", "http://127.0.0.1:9/x"), "private")
 
 
 def test_a_beat_that_does_not_exist_names_the_nearest(run):
