@@ -42,6 +42,7 @@ _WORD = re.compile(r"[\w'’.&+]+")
 _NOT_A_NAME = re.compile(
     r"^(?:home|homepage|news|untitled|default|null|undefined|website|site|u\.s\.|index)$", re.IGNORECASE
 )
+_SLUG = re.compile(r"[\d-]|.{15}")
 _AMP = re.compile(r"(?:^|[./])amp(?:[./]|$)|[?&](?:amp|outputType=amp)\b", re.IGNORECASE)
 
 
@@ -193,9 +194,9 @@ def _is_technical(name: str) -> bool:
 def canonical_url(facts: Facts) -> tuple[str | None, str | None]:
     """The address the page gives itself, and where, when it can be believed.
 
-    It must lie on the same registered name, must not be the front page of the
-    site or of a language when the page is deeper, and is not an AMP address
-    when the page names another.
+    It must lie on the same registered name and must not be the front page, or
+    that of a language or section, when the page is deeper; an AMP address is
+    taken only when no other is named.
     """
     named = [(url, "link canonical") for url in facts.canonical[:2]]
     named += [(url, "og:url") for url in facts.metas.get("og:url", ())[:1]]
@@ -213,12 +214,10 @@ def _is_believable(url: str, page_url: str) -> bool:
         return False
     if parts.scheme not in ("http", "https") or registered_name(url) != registered_name(page_url):
         return False
-    return (
-        len(_path(parts.path)) > 1
-        or len(_path(page.path)) <= 1
-        or bool(_path(parts.path) and len(_path(parts.path)[0]) > 3)
-        or bool(parts.query and page.query)
-    )
+    named, here = _path(parts.path), _path(page.path)
+    if not named:
+        return bool(parts.query) or not (here or page.query)
+    return len(named) > 1 or len(here) < 2 or bool(parts.query) or _SLUG.search(named[0]) is not None
 
 
 def _path(path: str) -> list[str]:

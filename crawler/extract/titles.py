@@ -124,10 +124,11 @@ class Title:
 def read_title(facts: Facts, feed_title: str | None = None) -> Title:
     """The headline of the page.
 
-    The visible headline goes first wherever another statement of the page
-    (og:title, JSON-LD) bears it out. Two statements that agree with each other
-    outvote a headline that neither knows; else the visible one needs half its
-    words in one of them, or it is the heading of something else.
+    The visible headline goes first wherever og:title or JSON-LD bears it out,
+    also when they add a part set off by a bar or dash, or break off. Where they
+    agree with each other on something else, they outvote it. Else it must be
+    the only heading of its rank and share a telling word with what is stated,
+    or half its words: or it is the heading of something else.
     """
     names = [name for name, _ in declared_names(facts)]
     label = label_of(facts.url)
@@ -259,32 +260,34 @@ def _alone(visible: Sequence[Spelling], stated: Sequence[Spelling]) -> Spelling 
 
 
 def _inside(visible: Sequence[Spelling], stated: Sequence[Spelling]) -> Spelling | None:
-    """A visible headline that statements repeat with a part before or after it; one that has more than they is cut to theirs."""
+    """A visible headline that statements repeat with more or with less, as long as one is the other and a part set off."""
     for heading in visible:
         for other in stated:
             few, many = sorted((heading, other), key=lambda spelling: len(spelling.words))
-            size = len(few.words)
-            is_end = few.words in (many.words[:size], many.words[-size:])
+            size, more = len(few.words), len(many.words) - len(few.words)
             if (
-                size >= 4
-                and is_end
-                and len(many.words) - size <= 4
-                and (few is other or _is_set_off(few.text, many.text))
+                other.text.endswith(("...", "…"))
+                and few is other
+                and few.words[:-1] == many.words[: size - 1]
             ):
+                return heading
+            if size < 4 or more > 4 or few.words not in (many.words[:size], many.words[-size:]):
+                continue
+            is_kicker = few is other and more <= 2 and few.words == many.words[-size:]
+            if is_kicker or _is_set_off(few.text, many.text):
                 return Spelling(few.text, few.origin, heading.element)
     return None
 
 
 def _is_set_off(few: str, many: str) -> bool:
     """Whether what one text has more than another is parted from it: else it is a longer headline."""
-    place = many.casefold().find(few.casefold().rstrip(".?!"))
+    few = few.rstrip(".?!")
+    place = many.casefold().find(few.casefold())
     if place < 0:
         return True
-    return (
-        bool(_SET_OFF_AFTER.match(many[place + len(few) :]))
-        if place == 0
-        else bool(_SET_OFF_BEFORE.search(many[:place]))
-    )
+    if place == 0:
+        return _SET_OFF_AFTER.match(many[len(few) :]) is not None
+    return _SET_OFF_BEFORE.search(many[:place]) is not None
 
 
 def _agreed(stated: Sequence[Spelling]) -> Spelling | None:

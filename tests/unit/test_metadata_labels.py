@@ -154,6 +154,17 @@ CANONICAL = [
     pytest.param(canonical("https://other.example/film/1"), None, id="another site"),
     pytest.param(canonical("https://www.perigee-times.example/"), None, id="front page"),
     pytest.param(canonical("https://www.perigee-times.example/en/"), None, id="front page of a language"),
+    pytest.param(canonical("https://www.perigee-times.example/film"), None, id="front page of a section"),
+    pytest.param(
+        canonical("https://www.perigee-times.example/orbital-camera-1"),
+        "https://www.perigee-times.example/orbital-camera-1",
+        id="shorter",
+    ),
+    pytest.param(
+        canonical("https://www.perigee-times.example/?p=17"),
+        "https://www.perigee-times.example/?p=17",
+        id="by query",
+    ),
     pytest.param(canonical("javascript:void(0)"), None, id="no address"),
     pytest.param(
         canonical("https://www.perigee-times.example/") + meta("og:url", URL), URL, id="og:url instead"
@@ -166,6 +177,14 @@ CANONICAL = [
 @pytest.mark.parametrize(("head", "address"), CANONICAL)
 def test_a_canonical_address_must_be_plausible(head: str, address: str | None) -> None:
     assert metadata_of(head, H1).canonical_url == address
+
+
+def test_a_page_that_is_told_by_its_query_is_not_the_front_page() -> None:
+    asked = metadata_of(
+        canonical("https://www.perigee-times.example/"), H1, url="https://www.perigee-times.example/?p=17"
+    )
+
+    assert asked.canonical_url is None
 
 
 def test_hosts_have_labels_and_names_spell_them() -> None:

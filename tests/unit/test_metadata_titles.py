@@ -69,6 +69,9 @@ SEEN = [
     pytest.param("", "<h1>Only a heading</h1>", "Only a heading", id="nothing but h1"),
     pytest.param("<title>PG&amp;E begins shutoff</title>", "<p>x</p>", "PG&E begins shutoff", id="entity"),
     pytest.param(og("SpaceX WINS again"), "<h1>SpaceX WINS again</h1>", "SpaceX WINS again", id="case kept"),
+    pytest.param(og("Tom Cruise is to film in space"), "<h1>Tom Cruise is to film in space with NASA's help</h1>", "Tom Cruise is to film in space with NASA's help", id="longer headline"),
+    pytest.param(og("Tom Cruise is to film in sp..."), "<h1>Tom Cruise is to film in space soon</h1>", "Tom Cruise is to film in space soon", id="cut short elsewhere"),
+    pytest.param(og("Crew is back from orbit"), "<h1>Watch: Crew is back from orbit</h1>", "Crew is back from orbit", id="kicker in the same string"),
 ]  # fmt: skip
 
 
