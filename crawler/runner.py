@@ -147,7 +147,7 @@ class Watch:
             StoreError: the record could not be written.
         """
         assert self._task is not None
-        await self._task
+        await asyncio.shield(self._task)  # who waits may be cancelled; the spider is stopped in order
         if self.desk.fault is not None:
             raise self.desk.fault
 

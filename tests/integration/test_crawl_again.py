@@ -96,13 +96,16 @@ def test_a_copy_says_whose_it_is(newsroom, once, tmp_path):
 
 
 def test_off_topic_pages_are_told_and_not_kept(newsroom, once, tmp_path):
-    config = kit.configured(tmp_path, [kit.source(paper(newsroom, 2))], band="relevant")
+    urls = [newsroom.origin(number) + f"/article/gardening-{number}" for number in range(2)]
+    config = kit.configured(
+        tmp_path, [kit.source(newsroom.print_("/feed", press.feed(urls)))], band="relevant"
+    )
 
     counts = once(config)
 
     assert counts["off_topic"] == 2
     assert kit.query(config, "SELECT count(*) AS n FROM articles") == [{"n": 0}]
-    assert "kept from relevant" in kit.verdict_of(config, newsroom.origin() + "/article/0")[1]
+    assert "kept from relevant" in kit.verdict_of(config, urls[0])[1]
 
 
 def test_progress_is_told(newsroom, tmp_path):

@@ -63,6 +63,14 @@ def query(config: Config, sql: str, *values: Any) -> list[dict[str, Any]]:
         return [dict(row) for row in conn.execute(sql, values)]
 
 
+def count(config: Config, what: str) -> int:
+    """How many rows `what` (a table, with a WHERE) has; 0 while there is no such table yet."""
+    try:
+        return int(query(config, f"SELECT count(*) AS n FROM {what}")[0]["n"])
+    except sqlite3.OperationalError:
+        return 0
+
+
 def verdict_of(config: Config, url: str) -> tuple[str, str]:
     """The last verdict on a URL, with its reason."""
     rows = query(config, "SELECT verdict, reason FROM visits WHERE url = ? ORDER BY id DESC LIMIT 1", url)

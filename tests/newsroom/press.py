@@ -8,71 +8,23 @@ import random
 from collections.abc import Sequence
 
 #: what the articles are made of, so that two of them share words but not sentences
-WORDS = [
-    "orbit",
-    "station",
-    "capsule",
-    "crew",
-    "camera",
-    "director",
-    "actor",
-    "studio",
-    "module",
-    "scene",
-    "rehearsal",
-    "launch",
-    "window",
-    "weather",
-    "contract",
-    "budget",
-    "premiere",
-    "audience",
-    "festival",
-    "critic",
-    "script",
-    "lighting",
-    "harness",
-    "training",
-    "centrifuge",
-    "parachute",
-    "recovery",
-    "harbour",
-    "council",
-    "budget",
-    "school",
-    "library",
-    "bridge",
-    "river",
-    "market",
-    "tram",
-    "orchestra",
-    "gallery",
-    "museum",
-    "archive",
-    "volunteer",
-    "storm",
-    "harvest",
-    "vineyard",
-    "mountain",
-    "forest",
-    "lantern",
-    "workshop",
-    "printer",
-    "telescope",
-    "antenna",
-    "signal",
-    "battery",
-    "engine",
-    "tank",
-    "valve",
-]
+WORDS = """orbit station capsule crew camera director actor studio module scene rehearsal launch window weather
+contract budget premiere audience festival critic script lighting harness training centrifuge parachute recovery
+harbour council budget school library bridge river market tram orchestra gallery museum archive volunteer storm
+harvest vineyard mountain forest lantern workshop printer telescope antenna signal battery engine tank valve"""
+
+
+#: words that no rule of the shipped beat counts; of these are articles whose name has "gardening" in it
+OTHER = """harbour council budget school library bridge river market tram orchestra gallery museum archive volunteer
+storm harvest vineyard mountain forest lantern workshop printer"""
 
 
 def sentences(seed: str, count: int) -> list[str]:
     """Sentences of 9 to 16 words, the same for the same seed."""
     chance = random.Random(seed)
+    words = (OTHER if "gardening" in seed else WORDS).split()
     return [
-        " ".join(chance.choice(WORDS) for _ in range(chance.randint(9, 16))).capitalize() + "."
+        " ".join(chance.choice(words) for _ in range(chance.randint(9, 16))).capitalize() + "."
         for _ in range(count)
     ]
 

@@ -71,6 +71,43 @@ def test_a_changed_article_stays_in_the_record_also_off_topic(capture):
 def test_an_unchanged_article_adds_nothing(capture):
     decision = decide(capture(judged("relevant")), Likeness(kind="unchanged", article_id=1), "all")
 
+    assert (decision.outcome, decision.keeps) == (Outcome.UNCHANGED, False)
+
+
+def test_a_page_without_article_says_why(capture):
+    said = capture(article=None, problem="It is a login page.", problem_outcome=Outcome.NOT_ARTICLE)
+
+    decision = decide(said, None, "all")
+
+    assert (decision.outcome, decision.reason, decision.keeps) == (
+        Outcome.NOT_ARTICLE,
+        "It is a login page.",
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("problem", "outcome", "passing"),
+    [
+        pytest.param(ForbiddenAddress("10.0.0.1 is private", URL), Outcome.BLOCKED, False, id="private"),
+        pytest.param(RobotsDenied("robots.txt denies it", URL), Outcome.ROBOTS_DENIED, False, id="robots"),
+        pytest.param(
+            RobotsClosed("robots.txt is away", URL, 60), Outcome.ROBOTS_DENIED, True, id="robots away"
+        ),
+        pytest.param(TooLarge("too large", URL), Outcome.TOO_LARGE, False, id="large"),
+        pytest.param(Unreachable("refused", URL), Outcome.FAILED, True, id="unreachable"),
+        pytest.param(bad_status(404, URL), Outcome.GONE, False, id="404"),
+        pytest.param(bad_status(410, URL), Outcome.GONE, False, id="410"),
+        pytest.param(bad_status(403, URL), Outcome.FAILED, False, id="403"),
+        pytest.param(bad_status(429, URL), Outcome.FAILED, True, id="429"),
+        pytest.param(bad_status(503, URL), Outcome.FAILED, True, id="503"),
+        pytest.param(bad_status(999, URL), Outcome.FAILED, True, id="a status nobody knows"),
+    ],
+)
+def test_what_was_missed_has_a_verdict_and_a_sentence(problem, outcome, passing):
+    decision = missed(problem)
+
+    assert decision.outcome is outcome
     assert decision.reason[0].isupper() or decision.reason.startswith(("robots.txt", "10.0.0.1"))
     assert decision.reason.endswith(".")
     assert is_passing(problem) is passing

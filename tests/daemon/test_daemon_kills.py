@@ -1,0 +1,46 @@
+"""kill -9 at any moment of a crawl: no article is lost, none is there twice, the record is whole."""
+
+from __future__ import annotations
+
+import random
+import signal
+
+import kit
+import press
+from daemons import until
+from newsroom import Newsroom
+
+PAGES = 200
+ROUNDS = 5
+
+
+def test_kills_lose_and_double_nothing(start, tmp_path):
+    chance = random.Random(20261123)
+    with Newsroom(hosts=8) as newsroom:
+        urls = [newsroom.origin(number % 8) + f"/article/{number}" for number in range(PAGES)]
+        config = kit.configured(tmp_path, [kit.source(newsroom.print_("/feed", press.feed(urls)))])
+
+        for _ in range(ROUNDS):
+            before = kit.count(config, "articles")
+            victim = start(config, "--once")
+            goal = before + chance.randint(0, PAGES // (ROUNDS + 2))
+            until(
+                lambda goal=goal, victim=victim: is_over(victim) or kit.count(config, "articles") >= goal, 60
+            )
+            victim.end(signal.SIGKILL)
+            if kit.count(config, "articles"):
+                kit.assert_sound(config)
+
+        last = start(config, "--once")
+        assert last.process.wait(90) == 0, last.log
+
+    stored = [row["url"] for row in kit.query(config, "SELECT url FROM articles")]
+    lost = {url: kit.verdict_of(config, url) for url in set(urls) - set(stored)}
+    assert lost == {}
+    assert len(stored) == len(set(stored))
+    assert kit.query(config, "SELECT count(*) AS n FROM frontier WHERE purpose = 'new'") == [{"n": 0}]
+    kit.assert_sound(config)
+
+
+def is_over(victim) -> bool:
+    return victim.process.poll() is not None

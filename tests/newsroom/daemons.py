@@ -1,0 +1,69 @@
+"""The daemon as a subprocess."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from crawler.config import Config
+
+ROOT = Path(__file__).parents[2]
+
+
+class Started:
+    """One daemon, and what it wrote to its log."""
+
+    def __init__(self, config: Config, *options: str) -> None:
+        assert config.path is not None
+        self.log_path = config.path.with_name(f"log-{time.monotonic_ns()}.txt")
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("SPACEREEL")}
+        with self.log_path.open("wb") as log:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-W",
+                    "error::ResourceWarning",
+                    str(ROOT / "scheduler.py"),
+                    "--config",
+                    str(config.path),
+                    *options,
+                ],
+                cwd=ROOT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=environment,
+            )
+
+    @property
+    def log(self) -> str:
+        """Everything written so far."""
+        return self.log_path.read_text(encoding="utf-8", errors="replace")
+
+    def wait_for(self, words: str, timeout_s: float = 30.0) -> str:
+        """Until the log has *words*; returns the log."""
+        until(lambda: words in self.log or self.process.poll() is not None, timeout_s, lambda: self.log)
+        assert words in self.log, self.log
+        return self.log
+
+    def send(self, number: int) -> None:
+        """A signal."""
+        self.process.send_signal(number)
+
+    def end(self, number: int = signal.SIGTERM, timeout_s: float = 12.0) -> tuple[int, float]:
+        """Send a signal and wait; returns the exit code and the seconds it took."""
+        begun = time.monotonic()
+        self.send(number)
+        return self.process.wait(timeout_s), time.monotonic() - begun
+
+
+def until(is_so: Callable[[], bool], timeout_s: float = 30.0, tell: Callable[[], object] = str) -> None:
+    """Look again and again until a condition holds, or fail."""
+    deadline = time.monotonic() + timeout_s
+    while not is_so():
+        assert time.monotonic() < deadline, f"it did not happen within {timeout_s} s: {tell()}"
+        time.sleep(0.02)
