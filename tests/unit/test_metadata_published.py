@@ -127,3 +127,13 @@ def test_dates_of_comments_teasers_and_the_footer_are_not_the_articles() -> None
     )
 
     assert metadata_of("", body, url=URL).published_at is None
+
+
+def test_htmldate_is_asked_when_nothing_else_knows_and_the_page_is_not_huge() -> None:
+    body = '<div id="x">A text without a headline</div><div class="date">20 April 2023</div>'
+
+    read = metadata_of("", body)
+
+    assert (read.published_day, read.published_precision) == ("2023-04-20", "day")
+    assert dict(read.origins)["published_at"] == "htmldate"
+    assert metadata_of("", body + "<i></i>" * 80_000).published_at is None
