@@ -18,7 +18,8 @@ MAX_TEXT_CHARS = 2000
 MAX_META_CHARS = 10_000
 #: elements with microdata or a rel that are looked at
 MAX_MARKED = 1000
-_MARKED = etree.XPath("descendant::*[@itemprop or @rel='tag' or @rel='author']")
+_ITEMS = etree.XPath("descendant::*[@itemprop]")
+_LINKS = etree.XPath("descendant::a[@rel='tag' or @rel='author']")
 _ITEM_NAMES = frozenset(
     ("author", "creator", "headline", "datepublished", "datecreated", "datemodified", "articlesection")
 )
@@ -135,14 +136,13 @@ def read_facts(document: Document) -> Facts:
     h1s = tuple(node for node in tree.iter("h1") if len(node) or node.text)
     headlines = [text for key in ("og:title", "twitter:title") for text in metas.get(key, ())]
     headlines += [title or "", *(text_of(node) for node in h1s[:20])]
-    items, links = _marked(tree)
     return Facts(
         url=document.url,
         tree=tree,
         html_chars=len(document.html),
         metas={name: tuple(values) for name, values in metas.items()},
-        items={name: tuple(nodes) for name, nodes in items.items()},
-        links={name: tuple(nodes) for name, nodes in links.items()},
+        items=_items(tree) if "itemprop" in document.html else {},
+        links=_links(tree),
         canonical=_canonical(tree, document.url),
         page_title=title,
         h1s=h1s,
@@ -150,19 +150,19 @@ def read_facts(document: Document) -> Facts:
     )
 
 
-def _marked(tree: HtmlElement) -> tuple[dict[str, list[HtmlElement]], dict[str, list[HtmlElement]]]:
-    """Elements by itemprop, and links by rel; those among comments are left out."""
-    items: dict[str, list[HtmlElement]] = {}
-    links: dict[str, list[HtmlElement]] = {"tag": [], "author": []}
-    for node in elements(_MARKED, tree, MAX_MARKED):
+def _items(tree: HtmlElement) -> dict[str, tuple[HtmlElement, ...]]:
+    found: dict[str, list[HtmlElement]] = {}
+    for node in elements(_ITEMS, tree, MAX_MARKED):
         names = _ITEM_NAMES.intersection((node.get("itemprop") or "").lower().split())
-        rel = node.get("rel")
-        if (names or rel in links) and (node.tag == "meta" or not is_comment(node)):
+        if names and (node.tag == "meta" or not is_comment(node)):
             for name in names:
-                items.setdefault(name, []).append(node)
-            if rel in links:
-                links[rel].append(node)
-    return items, links
+                found.setdefault(name, []).append(node)
+    return {name: tuple(nodes) for name, nodes in found.items()}
+
+
+def _links(tree: HtmlElement) -> dict[str, tuple[HtmlElement, ...]]:
+    nodes = [node for node in elements(_LINKS, tree, MAX_MARKED) if not is_comment(node)]
+    return {rel: tuple(node for node in nodes if node.get("rel") == rel) for rel in ("tag", "author")}
 
 
 def elements(query: etree.XPath, tree: HtmlElement, limit: int = 100) -> list[HtmlElement]:
