@@ -36,7 +36,7 @@ _SAME = {
 _DROPPED = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u093c\ufe00-\ufe0f]")
 
 
-def _folded_letter(letter: str) -> str:
+def folded_letter(letter: str) -> str:
     """One character of a casefolded NFKC text, folded; a space for what is no part of a word."""
     if letter in _SAME:
         return _SAME[letter]
@@ -53,7 +53,7 @@ class _Letters(dict[int, str]):
     """Folds a letter when it is first seen; `str.translate` asks again for free."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = _folded_letter(chr(code))
+        self[code] = folded_letter(chr(code))
         return self[code]
 
 

@@ -23,7 +23,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from crawler.relevance.folding import SENTENCE, fold
 from crawler.relevance.judge import slug_of
-from crawler.relevance.rules import STANDS_FOR, Rule, Topic, concept_masks, union
+from crawler.relevance.rules import RUNNING_TEXT, STANDS_FOR, Rule, Topic, concept_masks, union
 from crawler.relevance.terms import Spelling
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -41,28 +41,23 @@ _GUESSES = (
     "windows-1256",
 )
 #: never text: comments, styles, drawings, and scripts that are not JSON
-_SKIPPED = re.compile(
-    r"<!--[^-]*(?:-(?!->)[^-]*)*-->"
-    r"|<style\b[^<]*(?:<(?!/style)[^<]*)*</style\s*>"
-    r"|<svg\b[^<]*(?:<(?!/svg)[^<]*)*</svg\s*>"
-    r"|<script\b(?![^>]*json)[^<]*(?:<(?!/script)[^<]*)*</script\s*>",
-    re.IGNORECASE,
-)
+_OPENING = re.compile(r"<!--|<(?:style|svg|script)\b[^<>]*>?", re.IGNORECASE)
+_CLOSING = {"<!--": "-->", "<style": "</style", "<svg": "</svg", "<script": "</script"}
 _JSON_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|[nrtbf/\"\\])")
 _INLINE_TAG = (
     r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|nobr|q|ruby|rb|rt|s|samp|small|span"
-    r"|strike|strong|sub|sup|tt|u|var|wbr)\b[^>]*>"
+    r"|strike|strong|sub|sup|tt|u|var|wbr)\b[^<>]*>"
 )
 _INSIDE_WORD = re.compile(rf"<(?<=\w<){_INLINE_TAG[1:]}(?:{_INLINE_TAG})*(?=\w)", re.IGNORECASE)
-_HEADING = re.compile(r"<(h[1-6]|title)\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(r"<(h[1-6]|title)\b[^<>]*>(.{0,1000}?)</\1", re.IGNORECASE | re.DOTALL)
 #: no sentence goes on behind these
 _BLOCK_TAG = re.compile(
-    r"</?(?:p|div|li|ul|ol|dl|h[1-6]|title|meta|article|section|header|footer|nav|main|aside|figure|figcaption"
+    r"</?(?:p|div|li|ul|ol|dl|h[1-6]|title|article|section|header|footer|nav|main|aside|figure|figcaption"
     r"|blockquote|table|tr|form|option|script)\b(?=[\s/>])",
     re.IGNORECASE,
 )
 #: a meta element carries metadata in its attributes; of any other tag nothing is read
-_TAG = re.compile(r"</?(?!meta\b)[a-zA-Z!?][^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?(?!meta\b)[a-zA-Z!?][^<>]*>", re.IGNORECASE)
 _JOINT, _BREAK = "\x00", "\x01"
 
 
@@ -109,7 +104,7 @@ def _decoded(body: bytes, charset: str) -> str | None:
 
 def visible_words(text: str) -> str:
     """All words of a page that could become text or metadata, folded; sentences end at blocks and full stops."""
-    text = _SKIPPED.sub(" ", text)
+    text = _without_scripts(text)
     if "\\" in text:
         text = _JSON_ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text)
     for _ in range(2):  # metadata is often escaped twice
@@ -117,11 +112,38 @@ def visible_words(text: str) -> str:
             text = html.unescape(text)
     text = text.replace(_JOINT, " ").replace(_BREAK, " ")
     headings = "".join(f" {_BREAK} {_TAG.sub(' ', inside)}" for _, inside in _HEADING.findall(text))
-    text = _BLOCK_TAG.sub(rf" {_BREAK} \g<0>", _INSIDE_WORD.sub(_JOINT, text))
+    text = _BLOCK_TAG.sub(f" {_BREAK} <x", _INSIDE_WORD.sub(_JOINT, text)).replace(
+        "<meta", f" {_BREAK} <meta"
+    )
     words = (_TAG.sub(" ", text) + headings).split()
     if _JOINT in text:
         words = [_both_ways(word) if _JOINT in word else word for word in words]
     return fold(" ".join(words).replace(_BREAK, "\n"))
+
+
+def _without_scripts(text: str) -> str:
+    """A page without what is never text. What is not closed is kept: the parser may see it otherwise."""
+    kept: list[str] = []
+    begin, at, unclosed = 0, 0, set[str]()
+    while opening := _OPENING.search(text, at):
+        at = opening.end()
+        tag = opening.group()[:2000].lower()
+        kind = next(kind for kind in _CLOSING if tag.startswith(kind))
+        if kind in unclosed or (kind == "<script" and "json" in tag):
+            continue
+        closing = _first(text, _CLOSING[kind], at)
+        if closing < 0:
+            unclosed.add(kind)
+            continue
+        kept.append(text[begin : opening.start()])
+        begin = at = closing + len(_CLOSING[kind])
+    return " ".join([*kept, text[begin:]])
+
+
+def _first(text: str, tag: str, at: int) -> int:
+    """Where the tag begins, in small or capital letters; -1 when it is not there."""
+    small = text.find(tag, at)
+    return small if small >= 0 else text.find(tag.upper(), at)
 
 
 def _both_ways(word: str) -> str:
@@ -181,7 +203,12 @@ class _Possible:
             weights[other] = max(weights.pop(name, 0.0), weights.get(other, 0.0))
         #: what the first, second ... sentence adds, were each in the best field left
         self.gains: list[float] = sorted(
-            (rule.points * weight / 2**n for weight in weights.values() for n in range(12)), reverse=True
+            (
+                rule.points * weight / 2**n
+                for name, weight in weights.items()
+                for n in range(12 if name in RUNNING_TEXT else 1)
+            ),
+            reverse=True,
         )
 
     def most(self, everything: int, sentences: Iterable[tuple[int, list[int]]]) -> float:

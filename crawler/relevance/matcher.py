@@ -14,6 +14,9 @@ from crawler.relevance.folding import FIELD, SENTENCE, UNSPACED, is_unspaced, qu
 from crawler.relevance.rules import Concept
 from crawler.relevance.terms import Spelling
 
+#: letters of a word that are looked at; keeps the time linear on texts without spaces
+LONGEST_WORD = 80
+
 _UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 
 
@@ -34,6 +37,16 @@ class _Owner(NamedTuple):
     concept: int
     language: str
     is_quoted: bool
+
+
+class _Found(NamedTuple):
+    """A spelling found, before language and quotation marks are looked at."""
+
+    owner: _Owner
+    start: int
+    end: int
+    #: other words may stand inside it
+    is_loose: bool
 
 
 class _Chain(NamedTuple):
@@ -76,37 +89,49 @@ class Matcher:
         Args:
             folded: as `folding.fold` returns it.
             raw: what was folded; read only when a term asks for quotation marks.
-            language: ISO 639-1; None, or one the topic has no terms for, looks for the terms of all.
+            language: ISO 639-1 as the page declares it. The terms of all languages are looked for when it
+                is None, when the topic has no terms for it, and when another language has more terms in
+                the text, as pages often declare the language of their template.
         """
-        is_known = language in self._languages
-        spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        found: list[Hit] = []
+        found = list(self._found(folded))
+        is_gated = self._is_believed(language, found)
         quoted: frozenset[str] | None = None
-
-        def keep(owner: _Owner, start: int, end: int) -> None:
-            nonlocal quoted
-            if is_known and owner.language != language and owner.language != "any":
-                return
+        hits: list[Hit] = []
+        loose: set[tuple[int, int]] = set()
+        for owner, start, end, is_loose in found:
+            if is_gated and owner.language not in (language, "any"):
+                continue
             if owner.is_quoted:
                 quoted = quoted_phrases(raw) if quoted is None else quoted
                 if f" {folded[start:end]} " not in quoted:
-                    return
-            found.append(Hit(start, end, owner.concept, folded[start:end]))
+                    continue
+            if is_loose:
+                loose.add((start, end))
+            hits.append(Hit(start, end, owner.concept, folded[start:end]))
+        return _outermost(hits, loose)
 
+    def _is_believed(self, language: str | None, found: Iterable[_Found]) -> bool:
+        """Whether the declared language is the one with the most different words of the topic in the text."""
+        if language not in self._languages:
+            return False
+        words: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+        for owner, start, end, _ in found:
+            words[owner.language].add((start, end))
+        return len(words[language]) >= max((len(words[name]) for name in words if name != "any"), default=0)
+
+    def _found(self, folded: str) -> Iterator[_Found]:
+        """Every term of every language."""
+        spans: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         for piece, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             span = self._span(folded, piece, start, end)
             for owner in self._single.get(piece, ()):
-                keep(owner, *span)
+                yield _Found(owner, *span, False)
             if piece in self._linked:
                 spans[piece].append(span)
-        loose = set()
-        for first in spans.keys() & self._chains.keys():
+        for first in sorted(spans.keys() & self._chains.keys()):
             for chain in self._chains[first]:
                 for start, end in _joined(folded, chain, spans):
-                    keep(chain.owner, start, end)
-                    if any(chain.gaps):
-                        loose.add((start, end))
-        return _outermost(found, loose)
+                    yield _Found(chain.owner, start, end, any(chain.gaps))
 
     def _span(self, folded: str, piece: int, start: int, end: int) -> tuple[int, int]:
         """A pattern's match without its boundary spaces, widened to the whole word at a wildcard."""
@@ -114,11 +139,12 @@ class Matcher:
         if folded[start] == " ":
             start += 1
         elif is_head_open:
-            start = folded.rfind(" ", 0, start) + 1
+            start = max(folded.rfind(" ", max(0, start - LONGEST_WORD), start) + 1, start - LONGEST_WORD)
         if folded[end - 1] == " ":
             end -= 1
         elif is_tail_open:
-            end = folded.find(" ", end)
+            after = folded.find(" ", end, end + LONGEST_WORD)
+            end = after if after >= 0 else min(end + LONGEST_WORD, len(folded) - 1)
         return start, end
 
 
@@ -148,7 +174,10 @@ def _joined(folded: str, chain: _Chain, spans: dict[int, list[tuple[int, int]]])
 
 def _next(folded: str, end: int, gap: int, spans: list[tuple[int, int]]) -> Iterator[int]:
     """Ends of the spans that begin at most *gap* words after *end*, in the same sentence."""
-    for start, after in spans[bisect_left(spans, (end, 0)) :]:
+    for at in range(bisect_left(spans, (end, 0)), len(spans)):
+        start, after = spans[at]
+        if start - end > LONGEST_WORD * (gap + 1):
+            return
         between = folded[end:start]
         if SENTENCE in between or FIELD in between or words_between(folded, end, start) > gap:
             return

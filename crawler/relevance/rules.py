@@ -16,6 +16,8 @@ FIELD_WEIGHTS: Mapping[str, float] = {
     "description": 0.6,
     "tags": 0.4,
 }
+#: in running text every further sentence adds half of what the one before it did; elsewhere one counts
+RUNNING_TEXT = frozenset({"lead", "body"})
 #: a field that says again what another one says: it counts where the other one was silent
 STANDS_FOR: Mapping[str, str] = {"slug": "title", "description": "lead"}
 

@@ -1,0 +1,138 @@
+"""Rules against the sentences of an article: what each rule adds to the score, and for what words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from crawler.relevance.matcher import Hit, words_between
+from crawler.relevance.rules import RUNNING_TEXT, STANDS_FOR, Rule, Topic, concept_masks, union
+from db.model import Evidence
+
+#: joins the words of one piece of evidence that count because they are together
+TOGETHER = " + "
+
+
+@dataclass(slots=True)
+class Sentence:
+    """What was found in one sentence."""
+
+    #: field it stands in
+    where: str
+    hits: list[Hit] = field(default_factory=list)
+    #: one bit for each concept found
+    mask: int = 0
+
+    def add(self, hit: Hit) -> None:
+        """Note one more term."""
+        self.hits.append(hit)
+        self.mask |= 1 << hit.concept
+
+
+class Scorer:
+    """The rules of a topic, ready to be applied."""
+
+    def __init__(self, topic: Topic) -> None:
+        weights = dict(topic.weights)
+        masks = concept_masks(topic.concepts)
+        self.rules = tuple(_ReadyRule(rule, masks, weights) for rule in topic.rules)
+
+    def evidence(self, folded: str, sentences: Sequence[Sentence]) -> list[Evidence]:
+        """All evidence of all rules; it adds up to the score, which deductions never take below 0."""
+        whole = union(sentence.mask for sentence in sentences)
+        return _bounded([each for rule in self.rules for each in rule.evidence(folded, sentences, whole)])
+
+
+class _ReadyRule:
+    """One rule with its groups as bit masks."""
+
+    def __init__(self, rule: Rule, masks: dict[str, int], weights: dict[str, float]) -> None:
+        self.rule = rule
+        self.weights = {
+            name: weight for name, weight in weights.items() if not rule.fields or name in rule.fields
+        }
+        #: heaviest field first
+        self.order = sorted(self.weights, key=lambda name: -self.weights[name])
+        self.sentence = tuple(union(masks[name] for name in group) for group in rule.sentence)
+        self.article = tuple(union(masks[name] for name in group) for group in rule.article)
+        self.unless = union(masks[name] for name in rule.unless)
+
+    def evidence(self, folded: str, sentences: Sequence[Sentence], whole: int) -> list[Evidence]:
+        """What the rule adds, at most one piece of evidence for each field; *whole* is the union of all masks."""
+        if not all(whole & need for need in self.sentence) or not all(whole & need for need in self.article):
+            return []
+        if self.sentence:
+            return self._met(folded, sentences)
+        return [] if whole & self.unless else self._gathered(sentences)
+
+    def _met(self, folded: str, sentences: Sequence[Sentence]) -> list[Evidence]:
+        """Evidence of the sentences in which all groups meet."""
+        meetings: dict[str, list[tuple[Hit, ...]]] = {}
+        for each in sentences:
+            if (
+                each.where in self.weights
+                and not each.mask & self.unless
+                and all(each.mask & need for need in self.sentence)
+                and (hits := self._meeting(folded, each.hits))
+            ):
+                meetings.setdefault(each.where, []).append(hits)
+        return [
+            self._piece(found[0], name, len(found))
+            for name, found in meetings.items()
+            if STANDS_FOR.get(name) not in meetings
+        ]
+
+    def _meeting(self, folded: str, hits: Iterable[Hit]) -> tuple[Hit, ...] | None:
+        """The closest hits that satisfy every group, unless they are too far apart."""
+        last: list[Hit | None] = [None] * len(self.sentence)
+        best: tuple[Hit, ...] = ()
+        nearest = 0
+        for hit in hits:
+            bit = 1 << hit.concept
+            last = [hit if bit & need else old for need, old in zip(self.sentence, last, strict=True)]
+            chosen = tuple(each for each in last if each is not None)
+            apart = max(each.start for each in chosen) - min(each.end for each in chosen) if chosen else 0
+            if len(chosen) == len(last) and (not best or apart < nearest):
+                best, nearest = chosen, apart
+        return best if best and self._is_within(folded, best) else None
+
+    def _is_within(self, folded: str, hits: Sequence[Hit]) -> bool:
+        if self.rule.within is None:
+            return True
+        begin, end = min(hit.end for hit in hits), max(hit.start for hit in hits)
+        return words_between(folded, begin, end) <= self.rule.within
+
+    def _gathered(self, sentences: Sequence[Sentence]) -> list[Evidence]:
+        """Evidence of groups found anywhere; it has the weight of the lightest field that was needed."""
+        found: dict[int, Hit] = {}
+        for name in self.order:
+            for hit in (hit for each in sentences if each.where == name for hit in each.hits):
+                for at, need in enumerate(self.article):
+                    if 1 << hit.concept & need:
+                        found.setdefault(at, hit)
+            if len(found) == len(self.article):
+                return [self._piece([found[at] for at in sorted(found)], name, 1)]
+        return []
+
+    def _piece(self, hits: Iterable[Hit], name: str, count: int) -> Evidence:
+        """One piece of evidence for *count* sentences of a field."""
+        often = 2 - 2.0 ** (1 - count) if name in RUNNING_TEXT else 1.0
+        return Evidence(
+            term=TOGETHER.join(dict.fromkeys(hit.words for hit in hits)),
+            concept=self.rule.name,
+            field=name,
+            count=count,
+            weight=round(self.rule.points * self.weights[name] * often, 4),
+        )
+
+
+def _bounded(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The same evidence with deductions cut to what there is to deduct from."""
+    kept = [each for each in evidence if each.weight > 0]
+    left = sum(each.weight for each in kept)
+    for each in evidence:
+        taken = round(min(left, -each.weight), 4)
+        if taken > 0:
+            kept.append(replace(each, weight=-taken))
+            left -= taken
+    return kept
