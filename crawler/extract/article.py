@@ -50,7 +50,9 @@ def read_article(
     metadata = read_metadata(document, candidate)
     if override is not None:
         metadata = apply_to_metadata(override, document, metadata)
-    lines, text_origin = rescued(document, page_lines(document, override))
+    lines, text_origin = page_lines(document, override), "markup"
+    if override is None or not override.text:
+        lines, text_origin = rescued(document, lines)
     context = Context(
         headlines=metadata.headlines,
         description=metadata.description,
@@ -72,7 +74,7 @@ def read_article(
     article = Article(
         url=document.page.url,
         canonical_url=metadata.canonical_url or document.url,
-        title=metadata.title or text.partition("\n")[0][:200],
+        title=metadata.title or clean.headline or text.partition("\n")[0][:200],
         text=text,
         authors=metadata.authors,
         published_at=metadata.published_at,

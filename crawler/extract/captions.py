@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 
+from crawler.extract.credits import split_caption
 from crawler.extract.lines import Line
 from crawler.extract.phrases import folded, words
 
@@ -19,6 +20,7 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
 _JOINED = re.compile(r"[/|]|\bvia\b|photo|images|stock|©")
 _PLAIN = re.compile(r"getty|stock (?:photo|image)|shutterstock|istock|/ ?ap\b|\bap photo|pictorial press")
 _OF_THE_LEAD = re.compile(r"^\W*(?:featured|main|header|lead|cover|top|hero|banner|thumbnail)\b")
+_SLASH = re.compile(r"\s*[/|]\s*")
 _FROM_MARKUP = ("markup.caption", "markup.figure", "caption.box")
 
 
@@ -104,32 +106,34 @@ def closing_credit(text: str) -> str | None:
     return inside if _is_agencies(inside) else None
 
 
-def drop_captions(lines: list[Line], known: Iterable[str] = ()) -> list[str]:
+def drop_captions(lines: list[Line], known: Sequence[str] = ()) -> list[str]:
     """Remove captions and credits; returns the credits' names in page order, without repeats.
 
     Args:
         lines: all lines; those the markup called captions are read for credits too.
         known: credits named elsewhere on the page, for example in its metadata.
     """
-    names = list(known)
+    found: dict[int, str] = {}
     for line in lines:
         if line.rule in _FROM_MARKUP and (name := _name_in(line.text)):
-            names.append(name)
+            found[line.position] = name
         elif line.is_kept and (name := _credit_in(line)) is not None:
             line.remove("credit.line")
-            names.append(name)
-    parts = {folded(part) for name in names for part in (name, *re.split(r"\s*[/|]\s*", name))}
-    typical = 0 if any(line.has_image for line in lines) else _typical_length(lines)
+            found[line.position] = name
+    names = [*known, *found.values()]
+    parts = {folded(part) for name in names for part in (name, *_SLASH.split(name))}
     for index, line in enumerate(lines):
         if line.is_kept and _is_bare_credit(lines, index, parts):
             line.remove("credit.name")
-            names.append(line.text)
+            found[line.position] = line.text
+    typical = 0 if any(line.has_image for line in lines) else _typical_length(lines)
     for index, line in enumerate(lines):
         if line.is_kept and (rule := _caption_rule(lines, index, typical)):
             line.remove(rule)
             if (name := closing_credit(line.text)) is not None:
-                names.append(name)
-    return list(dict.fromkeys(tidy for name in names if (tidy := _tidy(name))))
+                found[line.position] = name
+    ordered = (*known, *(found[position] for position in sorted(found)))
+    return list(dict.fromkeys(tidy for name in ordered if (tidy := _tidy(name))))
 
 
 def _tidy(name: str) -> str:
@@ -138,7 +142,12 @@ def _tidy(name: str) -> str:
 
 def _name_in(text: str) -> str | None:
     """The credit of a caption the markup named: the whole line, or its end."""
-    return credit_line(text) or closing_credit(text) or (text if _is_agencies(text) else None)
+    return (
+        credit_line(text)
+        or closing_credit(text)
+        or split_caption(text)[1]
+        or (text if _is_agencies(text) else None)
+    )
 
 
 def _credit_in(line: Line) -> str | None:

@@ -16,6 +16,9 @@ _TOLD_IN = frozenset(
     {"gallery", "ad", "sidebar", "footer", "byline", "newsletter", "share", "popup", "navigation"}
 )
 _OVERUSED = 0.6
+#: what a paragraph alone in its element counts, and one that stands there with a link
+_ALONE, _TEASER = 0.5, 0.15
+_IN_A_RUN = frozenset({"p", "li", "blockquote", *HEADINGS})
 #: what is kept of a witness, and how much of a paragraph it is asked for
 _WITNESS_CHARS, _ASKED_CHARS = 200_000, 300
 _PROSE_SIZE = 50
@@ -60,11 +63,14 @@ def weigh(blocks: list[Block], witness: Witness | None = None) -> set[Node]:
         node.size = node.prose = 0
         node.weight = 0.0
     runs: Counter[Node] = Counter()
+    linked: Counter[Node] = Counter()
     for block in blocks:
         block.node.size += block.size
         if is_prose(block):
             block.node.prose += block.size
             runs[run_of(block)] += 1
+        elif block.linked * 2 > len(block.text):
+            linked[run_of(block)] += 1
     order = sorted(nodes, key=lambda node: node.depth, reverse=True)
     for node in order:
         if node.parent is not None:
@@ -72,7 +78,7 @@ def weigh(blocks: list[Block], witness: Witness | None = None) -> set[Node]:
             node.parent.prose += node.prose
     _judge_marks(order)
     for block in blocks:
-        block.node.weight += _weight(block, runs, witness)
+        block.node.weight += _weight(block, runs, linked, witness)
     for node in order:
         if node.parent is not None:
             node.parent.weight += node.weight
@@ -82,7 +88,7 @@ def weigh(blocks: list[Block], witness: Witness | None = None) -> set[Node]:
 def run_of(block: Block) -> Node:
     """The element whose children are the paragraphs around *block*."""
     node = block.node
-    return node.parent if node.parent is not None and node.tag in ("p", "li", "blockquote") else node
+    return node.parent if node.parent is not None and node.tag in _IN_A_RUN else node
 
 
 def _judge_marks(order: list[Node]) -> None:
@@ -110,10 +116,16 @@ def _overused_marks(order: list[Node], total: int) -> set[str]:
     return {mark for mark, prose in covered.items() if prose > _OVERUSED * total}
 
 
-def _weight(block: Block, runs: Counter[Node], witness: Witness | None) -> float:
+def _weight(block: Block, runs: Counter[Node], linked: Counter[Node], witness: Witness | None) -> float:
+    """What a block says for the elements around it.
+
+    Paragraphs of an article stand side by side in one element; a paragraph alone
+    counts half, and beside a linked headline hardly at all.
+    """
     weight = 0.0
     if is_prose(block) and not block.node.is_furniture:
-        weight = min(block.size, 1000) * (1.0 if runs[run_of(block)] > 1 else 0.5)
+        run = run_of(block)
+        weight = min(block.size, 1000) * (1.0 if runs[run] > 1 else _TEASER if linked[run] else _ALONE)
     if witness is not None and block.size >= 25 and witness.holds(block.text):
         weight += block.size
     return weight

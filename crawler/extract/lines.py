@@ -58,7 +58,7 @@ class Line:
         if self.kind in ("heading", "cell") or self.linked >= 0.5:
             return False
         size = text_size(self.text)
-        return size >= 80 or (size >= 40 and self.is_finished)
+        return size >= 160 or (size >= 40 and self.is_finished)
 
     def remove(self, rule: str) -> None:
         """Take the line out of the text; the first rule that does so is the one remembered."""

@@ -35,7 +35,7 @@ def folded(text: str) -> str:
     >>> folded("Don’t miss “The Challenge”")
     'don\\'t miss "the challenge"'
     """
-    return text.lower().translate(_CURLY)
+    return text.replace("İ", "i").lower().translate(_CURLY)
 
 
 @cache

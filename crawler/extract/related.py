@@ -26,12 +26,12 @@ _LINK_RULES = (
 
 def drop_related(lines: list[Line], languages: Languages = ALL_LANGUAGES) -> None:
     """Remove lines that are links to other articles, then headings that introduced nothing else."""
+    _drop_closing_list(lines)
     alive = kept(lines)
     for line, following in zip_longest(alive, alive[1:]):
         if rule := _link_rule(line) or _label_rule(line, following, languages):
             line.remove(rule)
     _drop_link_runs(lines)
-    _drop_closing_list(lines)
     _drop_empty_headings(lines)
 
 

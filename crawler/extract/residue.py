@@ -38,6 +38,8 @@ class CleanText:
     #: topics of a closing line
     tags: tuple[str, ...] = ()
     image_credits: tuple[str, ...] = ()
+    #: the headline, if the text repeated it
+    headline: str | None = None
     #: the standfirst, if one was taken out
     standfirst: str | None = None
 
@@ -55,12 +57,12 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
     _drop_marked(lines)
     has_headline = drop_headlines(lines, context.headlines)
     _drop_phrases(lines, phrase_rules(), context.languages)
+    tags = take_topics(lines)
     drop_related(lines, context.languages)
     names = drop_captions(lines, context.image_credits)
     marked = next((line.text for line in lines if line.rule == "repeat.standfirst"), None)
     standfirst = marked or drop_standfirst(lines, context.description, has_headline=has_headline)
     drop_bylines(lines, context.authors, context.section)
-    tags: tuple[str, ...] = ()
     edge_rules = tuple(rule for rule in phrase_rules() if rule.where != "any" or rule.has_weak)
     for _ in range(3):
         before = len(kept(lines))
@@ -75,6 +77,7 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
         removed=removed(lines),
         tags=tags,
         image_credits=tuple(names),
+        headline=next((line.text for line in lines if line.rule == "repeat.headline"), None),
         standfirst=standfirst,
     )
 

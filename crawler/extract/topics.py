@@ -14,7 +14,7 @@ _MOST_TOPICS, _TOPIC_CHARS = 30, 60
 
 @cache
 def _label() -> re.Pattern[str]:
-    return re.compile(rf"^\W*{words('topics')}\s*(?P<colon>[:：])?\s*(?P<items>.*)$")
+    return re.compile(rf"^\W*{words('topics')}(?:\s*(?P<colon>[:：])\s*(?P<items>.*)|\W*)$")
 
 
 def take_topics(lines: list[Line]) -> tuple[str, ...]:
