@@ -134,6 +134,7 @@ def connect(path: Path, *, can_shrink: bool = False) -> sqlite3.Connection:
             conn.execute("PRAGMA journal_mode = WAL")
             conn.execute("PRAGMA synchronous = NORMAL")
             conn.execute("PRAGMA foreign_keys = ON")
+            conn.execute("PRAGMA cache_size = -32000")  # 32 MB: indexes are written at random places
             conn.execute("PRAGMA analysis_limit = 400")  # bounds what `PRAGMA optimize` reads
         except BaseException:
             conn.close()
