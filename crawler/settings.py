@@ -115,6 +115,8 @@ EXTENSIONS = {
 }
 
 # --- logs (`crawler.logs`) ------------------------------------------------------------------------------
-LOG_LEVEL = "WARNING"  # Scrapy's own chatter
+LOG_LEVEL = "INFO"  # ours; `quiet_libraries` leaves of Scrapy's own chatter what is a warning
+LOG_FORMAT = "%(asctime)s %(levelname)-7s %(message)s"
+LOG_DATEFORMAT = "%Y-%m-%dT%H:%M:%S%z"
 LOG_VERSIONS: list[str] = []
 STATS_DUMP = False
