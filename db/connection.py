@@ -100,12 +100,19 @@ def make_folder(path: Path) -> None:
 
 
 def _refuse_other_files(path: Path) -> None:
-    """SQLite itself takes a short text for an empty database and writes over it."""
+    """SQLite itself takes a short text for an empty database and writes over it.
+
+    Raises:
+        Corrupt: the file is something else.
+        FileNotFoundError: there is none.
+    """
     try:
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))
-    except OSError:
-        return  # missing, or SQLite will say why not
+    except FileNotFoundError:
+        raise
+    except OSError as problem:
+        raise StoreError(f"{path} cannot be opened: {problem.strerror}", str(path)) from problem
     if head not in (b"", _MAGIC):
         raise Corrupt(f"{path} is not an SQLite database", str(path))
 
@@ -121,7 +128,8 @@ def connect(path: Path, *, can_shrink: bool = False) -> sqlite3.Connection:
     Raises:
         StoreError: not a database, not writable, or locked.
     """
-    _refuse_other_files(path)
+    with suppress(FileNotFoundError):
+        _refuse_other_files(path)
     with in_words(path):
         conn = sqlite3.connect(
             path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None, check_same_thread=False
@@ -145,18 +153,41 @@ def connect(path: Path, *, can_shrink: bool = False) -> sqlite3.Connection:
 def open_read_only(path: Path) -> sqlite3.Connection:
     """A connection that cannot write and never creates a file.
 
+    A record in a folder that may not be written is read too, as long as
+    nobody has it open.
+
     Raises:
-        StoreError: there is no such file, or it is not a database.
+        StoreError: there is no such file, it may not be read, or it is not a database.
     """
-    if not path.is_file():
-        raise StoreError(f"{path} does not exist", str(path))
+    try:
+        _refuse_other_files(path)
+    except FileNotFoundError:
+        raise StoreError(f"{path} does not exist", str(path)) from None
     with in_words(path):
-        conn = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
         try:
-            conn.row_factory = sqlite3.Row
-            conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-            conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except BaseException:
-            conn.close()
-            raise
+            return _reader(path, "mode=ro")
+        except sqlite3.OperationalError:
+            if not _is_at_rest(path):
+                raise
+            return _reader(path, "immutable=1")
+
+
+def _is_at_rest(path: Path) -> bool:
+    """Whether the record is all in its one file: it exists, and no log lies beside it."""
+    log = path.with_name(f"{path.name}-wal")
+    try:
+        return path.is_file() and not (log.exists() and log.stat().st_size)
+    except OSError:
+        return False
+
+
+def _reader(path: Path, how: str) -> sqlite3.Connection:
+    conn = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True, isolation_level=None)
+    try:
+        conn.row_factory = sqlite3.Row
+        conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        conn.close()
+        raise
     return conn

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from db import guards
 from db.connection import connect, in_words, make_folder, open_read_only, transaction
-from db.errors import Corrupt, StoreError
+from db.errors import Corrupt, DiskFull, Locked, StoreError
 from db.model import iso
 from db.schema import SCHEMA_VERSION, bring_up_to_date, schema_version
 
@@ -51,15 +51,21 @@ def backup(path: Path, target: Path, now: datetime) -> Path:
     Raises:
         StoreError: the record is missing or damaged, the target exists, cannot be written, or the copy is not whole.
     """
-    file = (
-        target / f"{path.stem}-{iso(now).replace('-', '').replace(':', '')}.db" if target.is_dir() else target
-    )
+    try:
+        return _backup(path, target, now)
+    except OSError as problem:
+        raise DiskFull(f"{target} cannot be written: {problem.strerror}", str(target)) from problem
+
+
+def _backup(path: Path, target: Path, now: datetime) -> Path:
+    moment = iso(now).replace("-", "").replace(":", "")
+    file = target / f"{path.stem}-{moment}.db" if target.is_dir() else target
     if file.exists():
         raise StoreError(f"{file} exists already; name another file", str(file))
     make_folder(file)
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        with closing(open_read_only(path)) as source:
+        with closing(open_read_only(path)) as source, in_words(file):
             _copy(source, part, path)
             _verify(source, part)
         part.rename(file)
@@ -70,7 +76,7 @@ def backup(path: Path, target: Path, now: datetime) -> Path:
 
 
 def _copy(source: sqlite3.Connection, part: Path, path: Path) -> None:
-    with in_words(part), closing(sqlite3.connect(part, isolation_level=None)) as copy:
+    with closing(sqlite3.connect(part, isolation_level=None)) as copy:
         # one snapshot for copying and counting: without it a writer beside us makes the copy begin again
         with in_words(path):
             source.execute("BEGIN")
@@ -80,7 +86,7 @@ def _copy(source: sqlite3.Connection, part: Path, path: Path) -> None:
 
 
 def _verify(source: sqlite3.Connection, part: Path) -> None:
-    with closing(open_read_only(part)) as copy, in_words(part):
+    with closing(open_read_only(part)) as copy:
         found = copy.execute("PRAGMA integrity_check").fetchone()[0]
         if found != "ok":
             raise Corrupt(f"the backup is not whole: {found}", str(part))
@@ -281,11 +287,13 @@ def _search(path: Path) -> Check:
     try:
         with closing(connect(path)) as conn, transaction(conn, path):
             conn.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
-    except StoreError as problem:
+    except (DiskFull, Locked) as problem:
+        return Check("search", True, f"not compared with the articles: {problem}")
+    except StoreError:
         return Check(
             "search",
             False,
-            f"the search index does not match the articles ({problem}); `spacereel doctor --repair` mends it",
+            "the search index does not match the articles; `spacereel doctor --repair` makes it anew",
         )
     return Check("search", True, "the search index matches the articles")
 

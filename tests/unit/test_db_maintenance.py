@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from db.connection import open_read_only
-from db.errors import Corrupt, StoreError
+from db.errors import Corrupt, DiskFull, StoreError
 from db.guards import TRIGGERS
 from db.maintenance import backup, checks, repair
+from db.schema import SCHEMA_VERSION
 from db.store import Store
 
 
@@ -220,7 +221,7 @@ def test_a_missing_archive_matters_as_soon_as_there_are_articles(store, append, 
 def test_another_schema_is_told_with_both_versions(store, meddle, version):
     meddle(f"PRAGMA user_version = {version}")
 
-    assert f"version {version}, and this Spacereel knows 4" in wrong(store)["schema"]
+    assert f"version {version}, and this Spacereel knows {SCHEMA_VERSION}" in wrong(store)["schema"]
 
 
 def test_a_record_that_cannot_be_read_ends_the_list_with_a_sentence(tmp_path):
@@ -246,3 +247,10 @@ def test_damage_is_told(store, append, make_article, now):
     store.path.write_bytes(content)
 
     assert wrong(store).keys() & {"integrity", "record"}
+
+
+def test_a_backup_into_a_place_that_is_no_folder_is_a_sentence(store, tmp_path, now):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(DiskFull, match=r"cannot be (written|made)"):
+        backup(store.path, tmp_path / "file" / "copy.db", now)

@@ -184,3 +184,14 @@ def test_many_may_begin_the_same_record_at_once(tmp_path):
     assert [each.wait(timeout=60) for each in begun] == [0, 0, 0, 0]
     with closing(open_read_only(path)) as conn:
         assert differing(conn) == ()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_record_in_a_folder_that_may_not_be_written_is_read(store):
+    store.close()
+    store.path.parent.chmod(0o500)
+
+    with closing(open_read_only(store.path)) as conn:
+        assert conn.execute("SELECT count(*) FROM articles").fetchone()[0] == 0
+
+    store.path.parent.chmod(0o700)
