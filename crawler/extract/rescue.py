@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+import warnings
+from collections.abc import Callable
 from copy import deepcopy
+from functools import cache
+from typing import Any
 
 from lxml import etree
 
@@ -37,17 +41,25 @@ def trafilatura_lines(document: Document, *, is_precise: bool) -> list[str]:
     """Paragraphs of trafilatura's text, without its metadata part; empty when it finds none."""
     if len(document.html) > MAX_TRAFILATURA_CHARS:
         return []
-    from trafilatura import bare_extraction  # 0.2 s that most pages never need
-
     tree = deepcopy(document.tree)
     try:
-        found = bare_extraction(tree, include_comments=False, favor_precision=is_precise, fast=is_precise)
+        found = _extract()(tree, include_comments=False, favor_precision=is_precise, fast=is_precise)
     except (etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
         return []
     if found is None or isinstance(found, dict):
         return []
     lines = (clean_space(line) for line in (found.text or "").splitlines())
     return [_ITEM_MARK.sub(r"\1", line) for line in lines if line]
+
+
+@cache
+def _extract() -> Callable[..., Any]:
+    """trafilatura's `bare_extraction`, imported when a page needs it: most never do, and it takes 0.2 s."""
+    with warnings.catch_warnings():
+        # its downloader, which nobody here calls, asks urllib3 for SOCKS support that is not installed
+        warnings.filterwarnings("ignore", message="SOCKS support in urllib3")
+        from trafilatura import bare_extraction
+    return bare_extraction
 
 
 def rescued(document: Document, lines: list[Line]) -> tuple[list[Line], str]:
