@@ -26,6 +26,8 @@ def take_topics(lines: list[Line]) -> tuple[str, ...]:
     """
     alive = kept(lines)
     for index in range(len(alive) - 1, max(-1, len(alive) - 4), -1):
+        if any(line.is_prose for line in alive[index + 1 :]):
+            break
         match = _label().match(folded(alive[index].text))
         if match is None:
             continue
