@@ -21,9 +21,9 @@ from db.model import Candidate, FetchRecord, Page
 from db.store import Store
 
 _BODY = """<html lang="en"><head><title>{title}</title></head><body><article><h1>{title}</h1>
-<p>{lead} People who were there spoke of a long day and of how little of it went as it had been planned.</p>
-<p>More is to be told in the coming week, when the crew is back and the first reports have been read by everybody.</p>
+<p>{lead} {told}</p>
 </article></body></html>"""
+_WORDS = ("Twice", "Slowly", "Later", "Elsewhere", "Again", "Nowhere", "Often", "Seldom", "Soon", "Finally")
 _TOPIC = """[beat]
 id = "ponds"
 title = "Ponds"
@@ -64,11 +64,12 @@ def watch(tmp_path: Path) -> Callable[[str], tuple[Beat, ...]]:
 def visit(
     store: Store, make_page: Callable[..., Page], make_candidate: Callable[..., Candidate]
 ) -> Callable[..., None]:
-    """`visit(title, beats)`: a page fetched, read, judged and recorded as a crawl does."""
+    """`visit(title, beats)`: a page fetched, read, judged and recorded as a crawl does; texts share no run of words."""
 
     def go(title: str, beats: tuple[Beat, ...], **fields: Any) -> None:
         url = f"https://news.example/{title.lower().replace(' ', '-')}"
-        body = _BODY.format(title=title, lead=fields.pop("lead", "It began early in the morning."))
+        told = " ".join(f"{word} {title.lower()} was told." for word in _WORDS)
+        body = _BODY.format(title=title, lead=fields.pop("lead", "It began early in the morning."), told=told)
         page = make_page(url, body=body.encode(), **fields)
         candidate = make_candidate(url)
         store.keep_page(page)
@@ -143,7 +144,7 @@ def test_an_article_that_leaves_the_topic_stays_in_the_record_with_its_new_judge
     effects = replay(watch("otter*"))
 
     assert [effect.kind for effect in effects] == ["leaves"]
-    assert "was 3.00, band relevant" in effects[0].reason
+    assert effects[0].reason.endswith("band relevant).")
     assert rows("SELECT count(*), max(band) FROM current_articles") == [(1, "off")]
     assert rows("SELECT band FROM judgements ORDER BY id") == [("relevant",), ("off",)]
     assert rows("SELECT verdict FROM visits WHERE purpose = 'replay'") == [("off_topic",)]
