@@ -148,6 +148,28 @@ def why(config: Config, url: str, live: bool, is_json: bool) -> None:
     (print_live if live else print_why)(config, url, is_json, _now())
 
 
+@main.command()
+@click.argument("url")
+@click.option(
+    "--revision", type=click.IntRange(2), metavar="N", help="What version N changed; the newest if not named."
+)
+@click.option("--json", "is_json", is_flag=True, help="The same as JSON.")
+@reads_config
+def diff(config: Config, url: str, revision: int | None, is_json: bool) -> None:
+    """Show what changed in an article, word by word.
+
+    Removed words stand in red or [-brackets-], added ones in green or
+    {+brackets+}. Removals, returns and moves of the page are told as well.
+
+    \b
+    Example:
+      spacereel diff https://www.theguardian.com/film/2023/apr/20/some-article
+    """
+    from crawler.commands.diff import print_diff
+
+    print_diff(config, url, revision, is_json, _now())
+
+
 @main.group()
 def sources() -> None:
     """List and check the sources of the beats."""

@@ -203,8 +203,8 @@ class Replay:
         likeness, print_ = None, None
         if capture.article is not None:
             print_ = fingerprint(capture.article)
-            known = self._store.neighbours(capture.article, print_)
-            likeness = recognise(capture.article, print_, known)
+            known = self._store.neighbours(capture.article, print_, asked=page.url)
+            likeness = recognise(capture.article, print_, known, page.fetched_at)
             if any(
                 each.article_id == likeness.article_id and each.fetched_at > page.fetched_at for each in known
             ):

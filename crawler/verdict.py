@@ -51,9 +51,11 @@ def decide(capture: Capture, likeness: Likeness | None, band: KeepBand) -> Decis
         outcome = capture.problem_outcome or Outcome.NOT_ARTICLE
         return Decision(outcome=outcome, reason=capture.problem or "There is no article on the page.")
     if likeness.kind == "unchanged":
-        return Decision(outcome=Outcome.UNCHANGED, reason="Title, text, authors and date are as recorded.")
+        said = likeness.note or "Title, text, authors and date are as recorded."
+        return Decision(outcome=Outcome.UNCHANGED, reason=said)
     if likeness.kind == "changed":
-        said = f"A new version; {likeness.similarity:.0%} of the text stayed."
+        kinds = f" ({', '.join(likeness.changes)})" if likeness.changes else ""
+        said = f"A new version{kinds}; {likeness.similarity:.0%} of the text stayed."
         return Decision(outcome=Outcome.CHANGED, reason=said, keeps=True)
     judgement = best(capture.judgements)
     if rank_of(judgement.band if judgement else None) < KEPT_FROM[band]:

@@ -21,6 +21,8 @@ GUARDED: Mapping[str, str] = {
     "copies": "article_id = new.article_id",
     "visits": "id = new.id",
     "review_events": "id = new.id",
+    "article_events": "id = new.id",
+    "story_events": "id = new.id",
 }
 
 #: guarded table -> when a row that comes in says what is recorded already, and is silently left out
@@ -101,6 +103,11 @@ END""",  # noqa: S608 - a constant
             SELECT nullif(canonical_url, newest.canonical_url) FROM articles WHERE id = new.copy_of)
         WHERE article_id = new.article_id;
 END""",
+    "article_events_kept": """CREATE TRIGGER article_events_kept AFTER INSERT ON article_events
+WHEN new.kind IN ('removed', 'restored') BEGIN
+    UPDATE newest SET removed_at = iif(new.kind = 'removed', new.happened_at, NULL)
+        WHERE canonical_url = new.canonical_url;
+END""",
     "review_events_kept": """CREATE TRIGGER review_events_kept AFTER INSERT ON review_events BEGIN
     DELETE FROM reviews WHERE canonical_url = (SELECT canonical_url FROM articles WHERE id = new.article_id);
     INSERT INTO reviews (canonical_url, article_id, mark, note, reviewer, reviewed_at)
@@ -119,12 +126,14 @@ TRIGGERS: Mapping[str, str] = {
 
 _REBUILD = (
     "DELETE FROM newest",
-    f"""INSERT INTO newest (canonical_url, {_columns()}, score, band, beat, original_url, mark)
+    f"""INSERT INTO newest (canonical_url, {_columns()}, score, band, beat, original_url, mark, removed_at)
     SELECT a.canonical_url, {_columns("a.")}, j.score, j.band, j.beat,
         (SELECT nullif(o.canonical_url, a.canonical_url) FROM articles v JOIN copies c ON c.article_id = v.id
             JOIN articles o ON o.id = c.copy_of
             WHERE v.canonical_url = a.canonical_url ORDER BY v.revision DESC LIMIT 1),
-        (SELECT mark FROM reviews r WHERE r.canonical_url = a.canonical_url)
+        (SELECT mark FROM reviews r WHERE r.canonical_url = a.canonical_url),
+        (SELECT iif(kind = 'removed', happened_at, NULL) FROM article_events e
+            WHERE e.canonical_url = a.canonical_url AND kind IN ('removed', 'restored') ORDER BY id DESC LIMIT 1)
     FROM articles a LEFT JOIN judgements j ON j.id = (
         SELECT id FROM ({_STANDING.format(article="a.id").replace("SELECT score, band, beat", "SELECT id", 1)}))
     WHERE a.revision = (SELECT max(revision) FROM articles b WHERE b.canonical_url = a.canonical_url)""",  # noqa: S608 - a constant

@@ -298,6 +298,88 @@ RECOGNITION = (
 ) WITHOUT ROWID""",
 )
 
+HISTORY = (
+    """CREATE TABLE article_events (
+    id INTEGER PRIMARY KEY,
+    canonical_url TEXT NOT NULL,
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    kind TEXT NOT NULL,
+    reason TEXT,
+    happened_at TEXT NOT NULL
+)""",
+    "CREATE INDEX article_events_article ON article_events(article_id, kind)",
+    "CREATE INDEX article_events_url ON article_events(canonical_url, id)",
+    "ALTER TABLE newest ADD COLUMN removed_at TEXT",
+    "ALTER TABLE stories ADD COLUMN first_reported_at TEXT",
+    "ALTER TABLE stories ADD COLUMN last_reported_at TEXT",
+    "ALTER TABLE stories ADD COLUMN articles INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE stories ADD COLUMN outlets INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE stories ADD COLUMN languages TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE stories ADD COLUMN merged_into INTEGER REFERENCES stories(id)",
+    "CREATE INDEX stories_latest ON stories(last_reported_at) WHERE merged_into IS NULL",
+    """CREATE TABLE story_events (
+    id INTEGER PRIMARY KEY,
+    story_id INTEGER NOT NULL REFERENCES stories(id),
+    kind TEXT NOT NULL CHECK (kind IN ('opened', 'joined', 'merged', 'split')),
+    article_id INTEGER REFERENCES articles(id),
+    other_story_id INTEGER REFERENCES stories(id),
+    likeness REAL,
+    happened_at TEXT NOT NULL
+)""",
+    "CREATE INDEX story_events_story ON story_events(story_id, id)",
+    """CREATE TABLE story_profiles (
+    canonical_url TEXT PRIMARY KEY,
+    article_id INTEGER NOT NULL,
+    reported_at TEXT NOT NULL,
+    language TEXT,
+    terms TEXT NOT NULL
+) WITHOUT ROWID""",
+    "CREATE UNIQUE INDEX story_profiles_article ON story_profiles(article_id)",
+    """CREATE TABLE story_terms (
+    term TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    article_id INTEGER NOT NULL,
+    PRIMARY KEY (term, day, article_id)
+) WITHOUT ROWID""",
+    """CREATE TABLE story_counts (
+    term TEXT PRIMARY KEY,
+    articles INTEGER NOT NULL
+) WITHOUT ROWID""",
+)
+
+DISCOVERY = (
+    "ALTER TABLE sources ADD COLUMN max_age_s REAL DEFAULT 2592000.0",
+    "ALTER TABLE sources ADD COLUMN engine TEXT",
+    "ALTER TABLE sources ADD COLUMN queries TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE sources ADD COLUMN state TEXT NOT NULL DEFAULT 'waiting'",
+    "ALTER TABLE sources ADD COLUMN state_since TEXT",
+    "ALTER TABLE sources ADD COLUMN state_reason TEXT",
+    "ALTER TABLE sources ADD COLUMN brought_at TEXT",
+    "ALTER TABLE sources ADD COLUMN gap_at TEXT",
+    "ALTER TABLE sources ADD COLUMN moved_to TEXT",
+    "ALTER TABLE sources ADD COLUMN entries REAL",
+    "ALTER TABLE sources ADD COLUMN newest_entry_at TEXT",
+    "ALTER TABLE sources ADD COLUMN answer_ms REAL",
+    "ALTER TABLE sources ADD COLUMN last_entries TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE sources ADD COLUMN surfaces TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE sources ADD COLUMN surfaces_at TEXT",
+    "ALTER TABLE sources ADD COLUMN suspect TEXT",
+    """UPDATE sources SET state_since = checked_at, state = iif(failures > 0, 'failing', 'ok'),
+        state_reason = iif(failures > 0, reason, NULL) WHERE checked_at IS NOT NULL""",
+    "ALTER TABLE frontier ADD COLUMN hint REAL NOT NULL DEFAULT 0",
+    "DROP INDEX frontier_new",
+    "CREATE INDEX frontier_new ON frontier(host, hint DESC, found_at DESC, published_at DESC) WHERE purpose = 'new'",
+    """CREATE TABLE url_keys (
+    key TEXT PRIMARY KEY,
+    url TEXT NOT NULL
+) WITHOUT ROWID""",
+    """CREATE TABLE site_readings (
+    site TEXT PRIMARY KEY,
+    readings TEXT NOT NULL
+) WITHOUT ROWID""",
+    "CREATE INDEX visits_near_miss ON visits(score) WHERE verdict = 'off_topic' AND score > 0",
+)
+
 
 def _execute(db: Database, statements: tuple[str, ...], version: int) -> None:
     for statement in statements:
@@ -325,6 +407,18 @@ def queue(db: Database) -> None:
 
 @migrations(name="0004_recognition")
 def recognition(db: Database) -> None:
-    """Near-duplicate bands and the memory of each site's lines; then the guards and the views."""
+    """Near-duplicate bands and the memory of each site's lines."""
     _execute(db, RECOGNITION, 4)
+
+
+@migrations(name="0005_history")
+def history(db: Database) -> None:
+    """What became of articles and stories, and what stories are found by."""
+    _execute(db, HISTORY, 5)
+
+
+@migrations(name="0006_discovery")
+def discovery(db: Database) -> None:
+    """What polling teaches of sources, and addresses of one page; then the guards and the views."""
+    _execute(db, DISCOVERY, 6)
     install(db.conn)

@@ -71,8 +71,14 @@ class Source:
     is_enabled: bool = True
     #: most pages fetched for one poll of a section or sitemap
     max_pages: int = 200
-    #: regular expression that article URLs of a section must match
+    #: regular expression that article URLs of a section or sitemap must match
     follow: str | None = None
+    #: entries dated longer ago are left out, in seconds; None takes every age
+    max_age_s: float | None = 30 * 86400.0
+    #: of a query: which service it asks (`discover.queries.ENGINES`)
+    engine: str | None = None
+    #: of a query: what is asked, one request each
+    queries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +97,10 @@ class Candidate:
     #: what a feed's `updated`, or a sitemap's `lastmod`, says
     modified_at: datetime | None = None
     language: str | None = None
+    #: what all addresses of the same page share (`dedupe.urls.url_key`); None when nobody has said
+    key: str | None = None
+    #: how much its title and address look like the beats' subject; what looks more like it is fetched first
+    hint: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +167,8 @@ class Article:
     origins: tuple[tuple[str, str], ...] = ()
     #: name and version of what read it, e.g. "spacereel 0.1.0 / trafilatura 2.3.1"
     extractor: str = ""
+    #: the page says that it is a live blog, which grows all day
+    is_live: bool = False
 
     @property
     def word_count(self) -> int:
@@ -241,6 +253,13 @@ class Known:
     published_at: datetime | None = None
     fetched_at: datetime
     site_name: str | None = None
+    #: None when they were not asked for
+    authors: tuple[str, ...] | None = None
+    is_free: bool | None = None
+    #: met at an address of the article in question: the same, one that led to it, or one that it gives as its own
+    is_same_address: bool = False
+    #: versions of the last days: (when fetched, title), the newest first
+    recent: tuple[tuple[datetime, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +273,10 @@ class Likeness:
     similarity: float = 0.0
     #: of a copy: this article came first, so the one of `article_id` is the copy and this the original
     is_original: bool = False
+    #: of a changed article: what kinds of change, see `crawler.dedupe.changes.KINDS`
+    changes: tuple[str, ...] = ()
+    #: of an unchanged one: why what differs brings no version, in one sentence
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,6 +307,32 @@ class SourceState:
     failures: float = 0.0
     outcome: Outcome | None = None
     reason: str | None = None
+    #: when it was first listed
+    added_at: datetime | None = None
+    #: waiting | ok | slow | failing | dead | moved | empty | drifting | blocked
+    state: str = "waiting"
+    state_since: datetime | None = None
+    #: one sentence; None when it is ok
+    state_reason: str | None = None
+    #: last poll that named something new
+    brought_at: datetime | None = None
+    #: last poll that shared no entry with the one before it
+    gap_at: datetime | None = None
+    #: where it has moved for good; polled instead of `source.url`
+    moved_to: str | None = None
+    #: moving mean of how many entries it names
+    entries: float | None = None
+    #: newest date that any of its entries had
+    newest_entry_at: datetime | None = None
+    #: moving mean of the time it takes to answer
+    answer_ms: float | None = None
+    #: digests of the entries of the last poll, newest first
+    last_entries: tuple[str, ...] = ()
+    #: of a `site`: (kind, url) of where its articles were found to be listed
+    surfaces: tuple[tuple[str, str], ...] = ()
+    surfaces_at: datetime | None = None
+    #: why what its pages give is suspect (template drift); None when it is not
+    suspect: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

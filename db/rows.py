@@ -143,6 +143,8 @@ def known_of(row: sqlite3.Row) -> Known:
         published_at=when(row["published_at"]),
         fetched_at=from_iso(row["fetched_at"]),
         site_name=row["site_name"],
+        authors=tuple(json.loads(row["authors"])),
+        is_free=None if row["is_free"] is None else bool(row["is_free"]),
     )
 
 
@@ -180,6 +182,9 @@ def source_values(source: Source) -> dict[str, Any]:
         "every_s": source.every_s,
         "max_pages": source.max_pages,
         "follow": known(source.follow),
+        "max_age_s": source.max_age_s,
+        "engine": known(source.engine),
+        "queries": json_text(source.queries),
     }
 
 
@@ -196,6 +201,9 @@ def source_state_of(row: sqlite3.Row) -> SourceState:
         is_enabled=bool(row["is_enabled"]),
         max_pages=row["max_pages"],
         follow=row["follow"],
+        max_age_s=row["max_age_s"],
+        engine=row["engine"],
+        queries=tuple(json.loads(row["queries"])),
     )
     return SourceState(
         source=source,
@@ -207,7 +215,48 @@ def source_state_of(row: sqlite3.Row) -> SourceState:
         failures=row["failures"],
         outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
         reason=row["reason"],
+        added_at=when(row["added_at"]),
+        state=row["state"],
+        state_since=when(row["state_since"]),
+        state_reason=row["state_reason"],
+        brought_at=when(row["brought_at"]),
+        gap_at=when(row["gap_at"]),
+        moved_to=row["moved_to"],
+        entries=row["entries"],
+        newest_entry_at=when(row["newest_entry_at"]),
+        answer_ms=row["answer_ms"],
+        last_entries=tuple(json.loads(row["last_entries"])),
+        surfaces=tuple((kind, url) for kind, url in json.loads(row["surfaces"])),
+        surfaces_at=when(row["surfaces_at"]),
+        suspect=row["suspect"],
     )
+
+
+def source_state_values(state: SourceState) -> dict[str, Any]:
+    """The columns of `sources` that polling teaches."""
+    return {
+        "etag": known(state.etag),
+        "last_modified": known(state.last_modified),
+        "checked_at": at(state.checked_at),
+        "succeeded_at": at(state.succeeded_at),
+        "next_due_at": at(state.next_due_at),
+        "failures": state.failures,
+        "outcome": None if state.outcome is None else state.outcome.value,
+        "reason": known(state.reason),
+        "state": state.state,
+        "state_since": at(state.state_since),
+        "state_reason": known(state.state_reason),
+        "brought_at": at(state.brought_at),
+        "gap_at": at(state.gap_at),
+        "moved_to": known(state.moved_to),
+        "entries": state.entries,
+        "newest_entry_at": at(state.newest_entry_at),
+        "answer_ms": state.answer_ms,
+        "last_entries": json_text(state.last_entries),
+        "surfaces": json_text(state.surfaces),
+        "surfaces_at": at(state.surfaces_at),
+        "suspect": known(state.suspect),
+    }
 
 
 def host_state_of(row: sqlite3.Row) -> HostState:
@@ -235,6 +284,7 @@ def frontier_values(candidate: Candidate, purpose: str, not_before: str) -> dict
         "modified_at": at(candidate.modified_at),
         "language": known(candidate.language),
         "not_before_at": not_before,
+        "hint": candidate.hint,
     }
 
 
@@ -249,6 +299,7 @@ def frontier_entry_of(row: sqlite3.Row) -> FrontierEntry:
         published_at=when(row["published_at"]),
         modified_at=when(row["modified_at"]),
         language=row["language"],
+        hint=row["hint"],
     )
     return FrontierEntry(
         candidate=candidate,

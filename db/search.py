@@ -19,6 +19,7 @@ __all__ = [
     "addresses_of",
     "article_of",
     "copies_of",
+    "events_of",
     "health",
     "heartbeat",
     "history_of",
@@ -30,6 +31,7 @@ __all__ = [
     "queue_sizes",
     "queued",
     "totals",
+    "versions_of",
     "visits_of",
 ]
 
@@ -82,6 +84,22 @@ def history_of(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
             a.extractor, a.page_sha256, c.changed, c.words_added
         FROM articles a LEFT JOIN article_changes c ON c.id = a.id
         WHERE a.canonical_url = ? ORDER BY a.revision""",
+        _canonical(conn, url),
+    )
+
+
+def versions_of(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
+    """Every version of the article with all its columns, the first one first."""
+    return _all(
+        conn, "SELECT * FROM articles WHERE canonical_url = ? ORDER BY revision", _canonical(conn, url)
+    )
+
+
+def events_of(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
+    """What became of the article, in order: id, article_id, kind, reason, happened_at."""
+    return _all(
+        conn,
+        "SELECT * FROM article_events WHERE canonical_url = ? ORDER BY id LIMIT 500",
         _canonical(conn, url),
     )
 

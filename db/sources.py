@@ -7,7 +7,25 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from db.model import HostState, Source, SourceState, from_iso, iso
-from db.rows import at, host_state_of, known, source_state_of, source_values
+from db.rows import at, host_state_of, known, source_state_of, source_state_values, source_values
+
+#: what was learned of an address that is polled no more
+_FORGOTTEN = {
+    "etag": None,
+    "last_modified": None,
+    "failures": 0.0,
+    "state": "waiting",
+    "state_since": None,
+    "state_reason": None,
+    "moved_to": None,
+    "entries": None,
+    "newest_entry_at": None,
+    "answer_ms": None,
+    "last_entries": "[]",
+    "surfaces": "[]",
+    "surfaces_at": None,
+    "suspect": None,
+}
 
 
 def schedule_sources(conn: sqlite3.Connection, sources: Sequence[Source], now: datetime) -> None:
@@ -37,7 +55,9 @@ def _add(conn: sqlite3.Connection, source: Source, now: datetime) -> None:
 def _change(conn: sqlite3.Connection, source: Source, before: sqlite3.Row, now: datetime) -> None:
     values = source_values(source)
     if before["url"] != values["url"] or before["kind"] != values["kind"]:
-        values |= {"etag": None, "last_modified": None, "failures": 0.0, "next_due_at": iso(now)}
+        values |= _FORGOTTEN | {"next_due_at": iso(now)}
+    elif before["queries"] != values["queries"] or before["engine"] != values["engine"]:
+        values |= {"etag": None, "last_modified": None, "next_due_at": iso(now)}
     elif not before["is_enabled"]:
         values["next_due_at"] = iso(now)
     elif before["every_s"] != source.every_s and before["checked_at"]:
@@ -63,20 +83,22 @@ def due_sources(conn: sqlite3.Connection, now: datetime, limit: int) -> tuple[So
 
 def schedule_source(conn: sqlite3.Connection, state: SourceState) -> None:
     """Write what a poll taught; what the catalogue says of the source is not touched."""
+    values = source_state_values(state)
+    assignments = ", ".join(f"{name} = :{name}" for name in values)
     conn.execute(
-        """UPDATE sources SET etag = ?, last_modified = ?, checked_at = ?, succeeded_at = ?, next_due_at = ?,
-            failures = ?, outcome = ?, reason = ? WHERE id = ?""",
-        (
-            known(state.etag),
-            known(state.last_modified),
-            at(state.checked_at),
-            at(state.succeeded_at),
-            at(state.next_due_at),
-            state.failures,
-            None if state.outcome is None else state.outcome.value,
-            known(state.reason),
-            state.source.id,
-        ),
+        f"UPDATE sources SET {assignments} WHERE id = :id",  # noqa: S608 - names are ours
+        {**values, "id": state.source.id},
+    )
+
+
+def hasten(conn: sqlite3.Connection, ids: Sequence[str], now: datetime) -> int:
+    """Make enabled sources due now; returns how many were not."""
+    return sum(
+        conn.execute(
+            "UPDATE sources SET next_due_at = :now WHERE id = :id AND is_enabled = 1 AND next_due_at > :now",
+            {"id": each, "now": iso(now)},
+        ).rowcount
+        for each in ids
     )
 
 

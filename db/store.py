@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from db import memory, queue, replays, runs, sources, versions
+from db import memory, neighbours, queue, replays, runs, sources, versions
 from db.connection import connect, in_words, make_folder, tidy, transaction
 from db.model import (
     Article,
@@ -112,6 +112,10 @@ class Store:
         """Write what a poll taught."""
         self._write(sources.schedule_source, state)
 
+    def hasten(self, ids: Sequence[str], now: datetime) -> int:
+        """Make these sources due now; returns how many were not."""
+        return self._write(sources.hasten, ids, now) if ids else 0
+
     def host_states(self) -> tuple[HostState, ...]:
         """What every host asked of us."""
         return self._read(sources.host_states)
@@ -125,6 +129,18 @@ class Store:
     def enqueue(self, candidates: Sequence[Candidate], now: datetime) -> int:
         """Queue those never visited, queued or met under another address; returns how many were new."""
         return self._write(queue.enqueue, candidates, now) if candidates else 0
+
+    def unseen(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """Those that `enqueue` would take, each address of a page once."""
+        return self._read(queue.unseen, candidates)
+
+    def recheck_changed(self, candidates: Sequence[Candidate], now: datetime) -> int:
+        """Queue stored articles of which a source says that they changed; returns how many."""
+        return self._write(queue.recheck_changed, candidates, now)
+
+    def validators(self, url: str) -> tuple[str | None, str | None]:
+        """ETag and Last-Modified that *url* gave last."""
+        return self._read(queue.validators, url)
 
     def schedule_recheck(self, url: str, at: datetime) -> None:
         """Queue a known page again, not before *at*."""
@@ -193,9 +209,27 @@ class Store:
         """
         return self._write(versions.append, capture, likeness, record, run_id, keeps, fingerprint)
 
-    def neighbours(self, article: Article, fingerprint: Fingerprint) -> tuple[Known, ...]:
-        """Newest versions that *article* may be a version or a copy of, its own history first."""
-        return self._read(versions.neighbours, article, fingerprint)
+    def keep_validators(self, page: Page) -> None:
+        """Remember a page's ETag and Last-Modified for the next time it is asked for."""
+        self._write(versions.keep_validators, page)
+
+    def readings(self, site: str) -> tuple[tuple[int, str], ...]:
+        """Words and text digest of the last pages of a site, oldest first."""
+        return self._read(memory.readings, site)
+
+    def keep_readings(self, site: str, readings: Sequence[tuple[int, str]]) -> None:
+        """Replace what is remembered of a site's last pages."""
+        self._write(memory.keep_readings, site, readings)
+
+    def neighbours(
+        self, article: Article, fingerprint: Fingerprint, *, asked: str | None = None
+    ) -> tuple[Known, ...]:
+        """Newest versions that *article* may be a version or a copy of, its own history first.
+
+        Args:
+            asked: the address that was asked for, when it led to the article.
+        """
+        return self._read(neighbours.neighbours, article, fingerprint, asked)
 
     def site_memory(self, site: str) -> frozenset[int]:
         """Hashes of the lines that are furniture on *site*."""
@@ -227,9 +261,7 @@ class Store:
         """The latest capture with that body, or None."""
         return self._archive.page(sha256)
 
-    def captures(
-        self, after: int, limit: int, since: datetime | None = None
-    ) -> tuple[tuple[int, Page], ...]:
+    def captures(self, after: int, limit: int, since: datetime | None = None) -> tuple[tuple[int, Page], ...]:
         """The latest capture of each archived page, in turn; see `Archive.captures`."""
         return self._archive.captures(after, limit, since)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
+from db import history
 from db.memory import learn
 from db.model import (
     Article,
@@ -15,34 +15,23 @@ from db.model import (
     FetchRecord,
     Fingerprint,
     Judgement,
-    Known,
     Likeness,
     Outcome,
     Page,
     Revision,
     iso,
 )
-from db.rows import article_values, clean, evidence_json, host_of, insert, known_of, revision_of, visit_values
+from db.rows import article_values, clean, evidence_json, host_of, insert, revision_of, visit_values
 
 #: kinds of likeness that bring a version
 _APPENDED = frozenset({"new", "changed", "copy", "near_copy"})
 #: verdicts that claim something was added
 _CLAIMS = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.COPY})
-#: neighbours that one shared band may name from either end, oldest and newest; and most that are compared
-_PER_BAND, _NEIGHBOURS = 25, 20
 #: one site under several hosts
 _DEVICE = re.compile(r"^(?:(?:www|m|mobile|amp|touch)\.)+(?=[^.]+\.)")
 
 _REVISION = """SELECT a.id, a.canonical_url, a.revision, a.fetched_at, a.content_sha256, n.story_id
     FROM newest n JOIN articles a ON a.id = n.article_id WHERE n.canonical_url = ?"""
-
-_KNOWN = """SELECT a.id, a.canonical_url, a.revision, a.content_sha256, a.title, a.text, a.published_at,
-    a.fetched_at, a.site_name FROM newest n JOIN articles a ON a.id = n.article_id WHERE n.canonical_url = ?"""
-
-
-#: a text that everybody copies makes a band with thousands of articles: its first and its last ones are enough
-_BAND = """SELECT * FROM (SELECT article_id FROM bands WHERE band = :band ORDER BY article_id LIMIT :most)
-    UNION SELECT * FROM (SELECT article_id FROM bands WHERE band = :band ORDER BY article_id DESC LIMIT :most)"""
 
 
 def append_visit(conn: sqlite3.Connection, record: FetchRecord, run_id: int | None) -> int:
@@ -59,6 +48,7 @@ def append_visit(conn: sqlite3.Connection, record: FetchRecord, run_id: int | No
             ON CONFLICT (url) DO UPDATE SET checked_at = excluded.checked_at""",
             {"url": clean(record.url), "at": iso(record.started_at)},
         )
+        history.note_visit(conn, record)
     return int(visit)
 
 
@@ -88,6 +78,8 @@ def append(
     )
     if now is not None and is_added:
         _sign(conn, now.article_id, likeness, fingerprint)
+    if now is not None and before is not None and is_added:
+        history.note_changes(conn, now, likeness.changes)
     if now is not None and is_same:
         _judge(conn, now.article_id, capture.judgements, capture.page.fetched_at)
     keep_aliases(conn, article, capture.page, canonical)
@@ -221,40 +213,6 @@ def keep_validators(conn: sqlite3.Connection, page: Page) -> None:
             checked_at = excluded.checked_at""",
         values,
     )
-
-
-def neighbours(conn: sqlite3.Connection, article: Article, fingerprint: Fingerprint) -> tuple[Known, ...]:
-    """Newest versions that *article* may be a version or a copy of: its own history first."""
-    urls = {clean(article.url), clean(article.canonical_url)}
-    found = dict.fromkeys([clean(article.canonical_url)])
-    for url in sorted(urls):
-        found |= dict.fromkeys(
-            row[0] for row in conn.execute("SELECT canonical_url FROM aliases WHERE url = ?", (url,))
-        )
-        found |= dict.fromkeys(
-            row[0]
-            for row in conn.execute(
-                "SELECT canonical_url FROM articles WHERE canonical_url = ? LIMIT 1", (url,)
-            )
-        )
-    same = conn.execute(
-        "SELECT canonical_url FROM articles WHERE content_sha256 = ? ORDER BY id LIMIT ?",
-        (fingerprint.content_sha256, _NEIGHBOURS),
-    )
-    found |= dict.fromkeys(row[0] for row in same)
-    found |= dict.fromkeys(_sharing_bands(conn, fingerprint.bands))
-    rows = (conn.execute(_KNOWN, (canonical,)).fetchone() for canonical in found)
-    return tuple(known_of(row) for row in rows if row is not None)
-
-
-def _sharing_bands(conn: sqlite3.Connection, bands: tuple[int, ...]) -> tuple[str, ...]:
-    """Canonical URLs of articles that share bands, the ones that share most first."""
-    shared: Counter[int] = Counter()
-    for band in dict.fromkeys(bands):
-        shared.update({row[0] for row in conn.execute(_BAND, {"band": band, "most": _PER_BAND})})
-    nearest = sorted(shared, key=lambda article_id: (-shared[article_id], article_id))[:_NEIGHBOURS]
-    query = "SELECT canonical_url FROM articles WHERE id = ?"
-    return tuple(conn.execute(query, (article_id,)).fetchone()[0] for article_id in nearest)
 
 
 def is_page_of_article(conn: sqlite3.Connection, sha256: str) -> bool:

@@ -36,7 +36,8 @@ def _select(*names: str) -> str:
 
 
 _CURRENT = f"""CREATE VIEW current_articles AS
-SELECT {_select(*ARTICLE_COLUMNS)}, n.score AS score, n.band AS band, n.story_id AS story_id
+SELECT {_select(*ARTICLE_COLUMNS)}, n.score AS score, n.band AS band, n.story_id AS story_id,
+    n.removed_at AS removed_at
 FROM newest n"""  # noqa: S608 - column names are ours
 
 _QUEUE = f"""CREATE VIEW review_queue AS
@@ -50,6 +51,8 @@ FROM newest n WHERE n.is_waiting = 1"""  # noqa: S608 - column names are ours
 _CHANGES = """CREATE VIEW article_changes AS
 SELECT a.id AS id, a.title AS title, a.source AS source, a.fetched_at AS changed_at, a.url AS url,
     a.revision AS revision,
+    (SELECT group_concat(kind, ', ') FROM (
+        SELECT kind FROM article_events WHERE article_id = a.id AND kind NOT IN ('removed', 'moved') ORDER BY id)) AS kinds,
     rtrim(iif(a.title IS NOT b.title, 'title, ', '') || iif(a.text IS NOT b.text, 'text, ', '')
         || iif(a.authors IS NOT b.authors, 'authors, ', '')
         || iif(a.published_at IS NOT b.published_at, 'published_at, ', '')
@@ -61,6 +64,18 @@ SELECT a.id AS id, a.title AS title, a.source AS source, a.fetched_at AS changed
 FROM articles a JOIN articles b ON b.canonical_url = a.canonical_url AND b.revision = a.revision - 1
 WHERE a.revision > 1"""
 
+_HISTORY = """CREATE VIEW article_history AS
+SELECT e.id AS id, e.article_id AS article_id, a.title AS title, e.kind AS kind, e.reason AS reason,
+    e.happened_at AS happened_at, a.source AS source, a.url AS url, e.canonical_url AS canonical_url
+FROM article_events e LEFT JOIN articles a ON a.id = e.article_id"""
+
+_TIMELINE = """CREATE VIEW story_timeline AS
+SELECT n.story_id AS story_id, s.title AS story, n.article_id AS id, coalesce(n.published_at, n.fetched_at) AS reported_at,
+    n.title AS title, n.site_name AS site_name, n.language AS language, n.url AS url,
+    (SELECT count(*) FROM newest c WHERE c.original_url = n.canonical_url) AS copies, n.source AS source, n.band AS band
+FROM newest n LEFT JOIN stories s ON s.id = n.story_id
+WHERE n.story_id IS NOT NULL AND n.original_url IS NULL"""
+
 _RECENT = "source = s.id AND started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', s.checked_at, '-30 days')"
 
 #: figures are of the 30 days before the last poll
@@ -70,26 +85,14 @@ WITH seen AS (
         (SELECT count(*) FROM visits WHERE {_RECENT} AND purpose = 'source') AS polls,
         (SELECT count(*) FROM visits WHERE {_RECENT} AND purpose = 'new') AS pages,
         (SELECT count(*) FROM visits WHERE {_RECENT} AND purpose = 'new' AND verdict IN ('new', 'copy')) AS kept,
-        (SELECT avg(elapsed_ms) FROM (SELECT elapsed_ms FROM visits WHERE {_RECENT} AND purpose = 'source'
-            ORDER BY started_at DESC LIMIT 5)) AS answer_ms,
-        (SELECT nullif(final_url, s.url) FROM visits WHERE {_RECENT} AND purpose = 'source'
-            ORDER BY started_at DESC LIMIT 1) AS moved_to,
         (SELECT max(fetched_at) FROM newest WHERE source = s.id) AS last_kept_at
     FROM sources s
 )
 SELECT id, title,
-    CASE
-        WHEN is_enabled = 0 THEN 'off'
-        WHEN checked_at IS NULL THEN 'waiting'
-        WHEN failures >= 10 OR (failures >= 3
-            AND julianday(checked_at) - julianday(coalesce(succeeded_at, added_at)) > 7) THEN 'dead'
-        WHEN failures > 0 THEN 'failing'
-        WHEN pages = 0 AND julianday(checked_at) - julianday(added_at) > 1 THEN 'empty'
-        WHEN answer_ms > 10000 THEN 'slow'
-        ELSE 'ok'
-    END AS state,
-    reason, succeeded_at, checked_at, next_due_at, failures, polls, pages, kept, last_kept_at,
-    CAST(answer_ms AS INTEGER) AS answer_ms, moved_to, kind, beat, url
+    CASE WHEN is_enabled = 0 THEN 'off' WHEN checked_at IS NULL THEN 'waiting' ELSE state END AS state,
+    coalesce(state_reason, reason) AS reason, state_since, succeeded_at, checked_at, next_due_at, failures,
+    polls, pages, kept, last_kept_at, brought_at, newest_entry_at, gap_at, CAST(answer_ms AS INTEGER) AS answer_ms,
+    moved_to, kind, beat, url
 FROM seen"""  # noqa: S608 - a constant
 
 _JSONLD = """CREATE VIEW articles_jsonld AS
@@ -116,4 +119,6 @@ VIEWS: Mapping[str, str] = {
     "article_changes": _CHANGES,
     "source_health": _HEALTH,
     "articles_jsonld": _JSONLD,
+    "article_history": _HISTORY,
+    "story_timeline": _TIMELINE,
 }

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from crawler.dedupe.changes import change_kinds, why_no_version
 from crawler.dedupe.fingerprint import MIN_RUNS, content_sha256, overlap, plain, shingles, tokens
-from crawler.dedupe.urls import url_key
+from crawler.dedupe.urls import site_of, url_key
 from db.model import Article, Fingerprint, Known, Likeness
 
 #: share of a text's runs that stand in another, from which it is its copy; see bench/README.md, "Recognition"
 NEAR_COPY = 0.6
 #: share of a copy that must come from its original when the copy adds text of its own
 OWN_TEXT = 0.5
+#: share of the runs that an article keeps when it moves within its site, and when an old address leads to it
+MOVED, STAYED = 0.9, 0.5
 #: share of the figures that must agree: a form filled in anew, such as a launch bulletin, is no copy
 FIGURES, MIN_FIGURES = 0.6, 5
 #: where a text names the agency it comes from: so many characters at its start and end
@@ -28,32 +31,71 @@ class _Text:
     figures: frozenset[str]
 
 
-def recognise(article: Article, fingerprint: Fingerprint, known: Sequence[Known]) -> Likeness:
+def recognise(
+    article: Article, fingerprint: Fingerprint, known: Sequence[Known], seen_at: datetime | None = None
+) -> Likeness:
     """How *article* relates to what the record already has.
 
     Args:
         fingerprint: of *article*, from `dedupe.fingerprint.fingerprint`.
         known: its neighbours in the record, newest versions only, in any order.
+        seen_at: when its page was fetched; holds back what `changes.why_no_version` says.
 
     Returns:
         `unchanged` or `changed` with the earlier version at the same address
-        (`http`/`https`, `www.`, `m.` and a closing slash make no difference);
+        (`http`/`https`, `www.`, `m.` and a closing slash make no difference), or
+        at one from which it has moved: an address that led here, or another
+        address of the same site with the same or nearly the same text;
         `copy` for the same text at another address and `near_copy` for most of
         it, with the earliest article it was taken from, or with `is_original`
         the earliest that was taken from it; else `new`.
     """
     keys = {url_key(article.canonical_url), url_key(article.url)}
     same = [each for each in known if url_key(each.canonical_url) in keys]
+    same = same or [each for each in known if _has_moved(article, each)]
     if same:
-        return _version(article, fingerprint, max(same, key=lambda each: (each.fetched_at, each.article_id)))
+        before = max(same, key=lambda each: (each.fetched_at, each.article_id))
+        return _version(article, fingerprint, before, seen_at)
     return _copy(article, known)
 
 
-def _version(article: Article, fingerprint: Fingerprint, before: Known) -> Likeness:
+def _has_moved(article: Article, known: Known) -> bool:
+    """Whether *known* is this article under the address that it had before.
+
+    An address that leads here is not enough: addresses of deleted articles
+    lead to others. Nor is a text like another on the same site: a form filled
+    in anew is another article, and so is the next day's.
+    """
+    ours, theirs = _text(article.text), _text(known.text)
+    if min(len(ours.runs), len(theirs.runs)) < MIN_RUNS:
+        return (
+            plain(article.title) == plain(known.title) and ours.runs == theirs.runs and known.is_same_address
+        )
+    shared = len(ours.runs & theirs.runs)
+    if known.is_same_address:
+        is_titled_same = plain(article.title) == plain(known.title)
+        return is_titled_same or shared >= STAYED * min(len(ours.runs), len(theirs.runs))
+    return (
+        site_of(article.canonical_url) == site_of(known.canonical_url)
+        and shared >= MOVED * max(len(ours.runs), len(theirs.runs))
+        and ours.figures == theirs.figures
+        and _are_of_one_day(article.published_at, known.published_at)
+    )
+
+
+def _are_of_one_day(first: datetime | None, second: datetime | None) -> bool:
+    return first is None or second is None or abs(first - second) <= timedelta(days=1)
+
+
+def _version(article: Article, fingerprint: Fingerprint, before: Known, seen_at: datetime | None) -> Likeness:
     if fingerprint.content_sha256 == before.content_sha256 or _lost_its_date(article, before):
         return Likeness(kind="unchanged", article_id=before.article_id, similarity=1.0)
     alike = overlap(_text(article.text).runs, _text(before.text).runs)
-    return Likeness(kind="changed", article_id=before.article_id, similarity=alike)
+    note = why_no_version(before, article, seen_at)
+    if note is not None:
+        return Likeness(kind="unchanged", article_id=before.article_id, similarity=alike, note=note)
+    changes = change_kinds(before, article)
+    return Likeness(kind="changed", article_id=before.article_id, similarity=alike, changes=changes)
 
 
 def _lost_its_date(article: Article, before: Known) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from db.review.diffs import Change, Span, diff_texts, diff_words
+from db.diffs import Change, Span, diff_texts, diff_words
 from db.review.display import finder, marked, one_line, paragraphs
 
 Row = sqlite3.Row

@@ -21,6 +21,13 @@ def filled(store, append, make_article, now):
     conn.execute(
         "INSERT INTO review_events (article_id, mark, reviewer, reviewed_at) VALUES (1, 'relevant', 'ann', '2026-11-23T12:00:00Z')"
     )
+    conn.execute(
+        "INSERT INTO article_events (canonical_url, article_id, kind, happened_at) SELECT canonical_url, id, 'removed', '2026-11-23T12:00:00Z' FROM articles WHERE id = 1"
+    )
+    conn.execute(
+        "INSERT INTO stories (id, title, first_article_id, created_at, updated_at) VALUES (1, 'A story', 1, 'x', 'x')"
+    )
+    conn.execute("INSERT INTO story_events (story_id, kind, happened_at) VALUES (1, 'opened', 'x')")
     yield conn
     conn.close()
 
@@ -175,7 +182,6 @@ def test_what_was_written_while_triggers_were_missing_is_derived_again(
 def test_what_is_derived_again_equals_what_the_triggers_kept(filled, store):
     from db.guards import rebuild
 
-    filled.execute("INSERT INTO stories VALUES (1, 'A story', 1, 'x', 'x')")
     filled.execute("UPDATE newest SET story_id = 1 WHERE article_id = 1")
     before = content(filled, "newest")
 

@@ -72,7 +72,7 @@ def test_articles_have_the_columns_that_others_rely_on_in_that_order(rows):
 
     assert columns(rows, "articles") == expected
     assert list(ARTICLE_COLUMNS) == expected
-    assert columns(rows, "current_articles") == [*expected, "score", "band", "story_id"]
+    assert columns(rows, "current_articles") == [*expected, "score", "band", "story_id", "removed_at"]
 
 
 def test_current_articles_equal_their_newest_versions(append, make_article, rows):
@@ -176,33 +176,25 @@ def poll(now, **fields):
     return replace(record, **fields)
 
 
-@pytest.mark.parametrize(
-    ("days", "state", "elapsed_ms", "pages", "expected"),
-    [
-        pytest.param(0, {}, 100, 1, "ok", id="ok"),
-        pytest.param(0, {}, 15_000, 1, "slow", id="slow"),
-        pytest.param(3, {}, 100, 0, "empty", id="answers, and never had a page"),
-        pytest.param(0, {}, 100, 0, "ok", id="new sources are not called empty"),
-        pytest.param(1, {"failures": 0.25}, 100, 1, "failing", id="one time-out"),
-        pytest.param(9, {"failures": 3.5, "succeeded_at": None}, 100, 1, "dead", id="a week of failures"),
-        pytest.param(1, {"failures": 10.0}, 100, 1, "dead", id="ten hard failures"),
-    ],
-)
-def test_a_source_s_health_is_one_word(store, now, rows, days, state, elapsed_ms, pages, expected):
+def test_a_source_s_health_is_what_the_last_poll_decided(store, now, rows):
     store.schedule_sources([SOURCE], now)
-    later = now + timedelta(days=days)
-    polled = replace(
-        store.source_states()[0], checked_at=later, succeeded_at=later, outcome=Outcome.UNCHANGED
-    )
-    store.schedule_source(replace(polled, **state))
-    store.append_visit(poll(later, elapsed_ms=elapsed_ms), None)
-    for _ in range(pages):
-        store.append_visit(
-            poll(later, url="https://news.example/a", purpose="new", outcome=Outcome.NEW), None
+    (state,) = store.source_states()
+    store.schedule_source(
+        replace(
+            state,
+            checked_at=now,
+            state="failing",
+            state_since=now,
+            state_reason="It answered 503.",
+            reason="Attempt 1.",
+            answer_ms=120.7,
         )
+    )
+    store.append_visit(poll(now), None)
+    store.append_visit(poll(now, url="https://news.example/a", purpose="new", outcome=Outcome.NEW), None)
 
-    assert rows("SELECT state, polls, pages, kept, answer_ms FROM source_health") == [
-        (expected, 1, pages, pages, elapsed_ms)
+    assert rows("SELECT state, reason, state_since, polls, pages, kept, answer_ms FROM source_health") == [
+        ("failing", "It answered 503.", "2026-11-23T12:00:00Z", 1, 1, 1, 120)
     ]
 
 
@@ -217,8 +209,7 @@ def test_a_source_that_was_never_polled_waits_and_one_no_longer_listed_is_off(st
 
 def test_a_source_that_moved_is_told_with_its_new_address(store, now, rows):
     store.schedule_sources([SOURCE], now)
-    store.schedule_source(replace(store.source_states()[0], checked_at=now))
-
-    store.append_visit(poll(now, final_url="https://news.example/feed.xml"), None)
+    moved = replace(store.source_states()[0], checked_at=now, moved_to="https://news.example/feed.xml")
+    store.schedule_source(moved)
 
     assert rows("SELECT moved_to FROM source_health") == [("https://news.example/feed.xml",)]

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.review.diffs import Change, diff_texts, diff_words, folded
+from db.diffs import Change, diff_texts, diff_words, folded
 
 WORDS = st.lists(
     st.sampled_from(["the", "crew", "films", "in", "orbit", ",", "映画", "Орлова", "2029"]), max_size=25

@@ -17,7 +17,7 @@ from pluggy import HookimplMarker
 from db.errors import StoreError
 from db.marks import append_review
 from db.review import lists
-from db.review.diffs import folded
+from db.diffs import folded
 from db.review.display import origin_of
 from db.review.guard import policy
 from db.review.reading import comparison, reading

@@ -1,0 +1,156 @@
+"""`spacereel diff URL`: what changed between two versions of an article, word by word."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import click
+
+from crawler.commands.pages import check_address
+from crawler.commands.record import open_record
+from crawler.commands.story import nearest_known
+from crawler.commands.terminal import as_json, one_line, plain, when
+from crawler.config import Config
+from crawler.errors import SpacereelError
+from db import search
+from db.diffs import Change, Span, diff_texts, diff_words, folded
+from db.model import from_iso
+from db.review.why import spellings
+
+Row = Mapping[str, Any]
+#: how a span looks on a terminal, and what stands around it elsewhere
+_COLOURS = {"removed": "red", "added": "green"}
+_MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
+_FIELDS = ("authors", "published_at", "modified_at", "description", "is_free")
+
+
+def print_diff(config: Config, url: str, revision: int | None, is_json: bool, now: datetime) -> None:
+    """Print what the newest version of an article, or *revision*, changed.
+
+    Raises:
+        SpacereelError: the article is not known, or has no such version, or only one.
+    """
+    check_address(url)
+    with open_record(config.store.path) as conn:
+        known_as = next((each for each in spellings(url) if search.article_of(conn, each)), None)
+        versions = search.versions_of(conn, known_as) if known_as else ()
+        events = search.events_of(conn, known_as) if known_as else ()
+    if not versions:
+        near = nearest_known(config.store.path, url)
+        hint = f"; the nearest known address is {near}" if near else ""
+        raise SpacereelError(f"{url} is no article of this record{hint}")
+    after = _chosen(versions, revision, url)
+    before = versions[after["revision"] - 2]
+    if is_json:
+        click.echo(as_json(diff_row(before, after, events)))
+    else:
+        is_screen = sys.stdout.isatty()
+        click.echo("\n".join(diff_lines(before, after, events, now, is_screen=is_screen)))
+
+
+def _chosen(versions: tuple[Row, ...], revision: int | None, url: str) -> Row:
+    if len(versions) == 1:
+        raise SpacereelError(
+            f"{url} has one version only, fetched {versions[0]['fetched_at']}: no change was seen"
+        )
+    if revision is None:
+        return versions[-1]
+    if not 2 <= revision <= len(versions):
+        raise SpacereelError(
+            f"{url} has versions 1 to {len(versions)}; a change is told for 2 to {len(versions)}"
+        )
+    return versions[revision - 1]
+
+
+def diff_row(before: Row, after: Row, events: tuple[Row, ...]) -> dict[str, Any]:
+    """One change as JSON: kinds, title and text as spans, other fields as pairs of values, later events."""
+    return {
+        "url": after["url"],
+        "revision": after["revision"],
+        "previous_fetched_at": before["fetched_at"],
+        "fetched_at": after["fetched_at"],
+        "kinds": _kinds(after, events),
+        "title": [asdict(span) for span in diff_words(before["title"], after["title"])],
+        "text": [asdict(change) for change in diff_texts(before["text"], after["text"])],
+        "fields": {name: [before[name], after[name]] for name in _changed_fields(before, after)},
+        "events": [
+            {name: event[name] for name in ("kind", "reason", "happened_at")}
+            for event in events
+            if event["kind"] in ("removed", "restored", "moved")
+        ],
+    }
+
+
+def _kinds(after: Row, events: tuple[Row, ...]) -> list[str]:
+    away = ("removed", "restored", "moved")
+    return [each["kind"] for each in events if each["article_id"] == after["id"] and each["kind"] not in away]
+
+
+def _changed_fields(before: Row, after: Row) -> list[str]:
+    return [name for name in _FIELDS if before[name] != after[name]]
+
+
+def diff_lines(
+    before: Row, after: Row, events: tuple[Row, ...], now: datetime, *, is_screen: bool
+) -> Iterator[str]:
+    """The change as lines; removed and added words in colour on a terminal, in brackets elsewhere."""
+    yield one_line(after["url"])
+    kinds = ", ".join(_kinds(after, events)) or "changed"
+    yield (
+        f"Version {after['revision']} against {before['revision']}: {kinds}."
+        f" Seen {when(from_iso(after['fetched_at']), now)}; the one before was fetched {before['fetched_at']}."
+    )
+    for event in events:
+        if event["kind"] in ("removed", "restored", "moved"):
+            yield f"{event['happened_at']} {event['kind']}: {one_line(event['reason'] or '')}"
+    yield ""
+    yield from _wrapped("".join(_spans(diff_words(before["title"], after["title"]), is_screen)), is_screen)
+    for name in _changed_fields(before, after):
+        yield f"{name}: {_value(before[name])} -> {_value(after[name])}"
+    yield ""
+    yield from _passages(diff_texts(before["text"], after["text"]), is_screen)
+
+
+def _passages(changes: tuple[Change, ...], is_screen: bool) -> Iterator[str]:
+    if all(change.kind == "same" for change in changes):
+        yield "The texts are the same."
+        return
+    for passage in folded(changes):
+        if passage.is_fold:
+            yield f"  ... {len(passage.changes)} paragraphs unchanged ..."
+            continue
+        for change in passage.changes:
+            yield from _wrapped("".join(_spans(change.spans, is_screen)), is_screen)
+
+
+def _spans(spans: tuple[Span, ...], is_screen: bool) -> Iterator[str]:
+    for span in spans:
+        text = " ".join(plain(span.text).split("\n"))
+        if span.kind == "same":
+            yield text
+            continue
+        core = text.strip()
+        tail = text[len(text.rstrip()) :]
+        left, right = _MARKS[span.kind]
+        told = click.style(core, fg=_COLOURS[span.kind]) if is_screen else f"{left}{core}{right}"
+        yield told + (tail or ("" if is_screen else " "))
+
+
+def _wrapped(text: str, is_screen: bool) -> list[str]:
+    """On a terminal the terminal itself folds lines, colours and all; a file gets lines to read."""
+    if is_screen:
+        return [text]
+    width = max(shutil.get_terminal_size((100, 24)).columns, 60)
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return one_line(", ".join(map(str, value))) or "none"
+    return "not known" if value is None else one_line(str(value))

@@ -1,0 +1,148 @@
+"""What kind of change lies between two versions of an article, and which differences are none.
+
+Everything is compared as `fingerprint.plain` sees it, so quotes, dashes,
+invisible characters and white space never count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from crawler.dedupe.fingerprint import content_sha256, overlap, plain, shingles, tokens
+from db.model import Article, Known
+
+#: every kind of change, in the order in which they are told
+KINDS = (
+    "title", "correction note", "paywalled", "rewritten", "shortened", "added paragraphs", "edited", "authors", "dates",
+)  # fmt: skip
+#: a text that keeps fewer of its runs of words is rewritten
+REWRITTEN = 0.5
+#: a text that loses that share of its words, and gains next to none, is shortened
+SHORTENED = 0.1
+#: a paywall leaves at most that share of the text
+STUB = 0.5
+#: a headline that comes back within that time is a test of headlines, not an edit
+FLIP = timedelta(days=7)
+#: a live blog brings at most one version in that time
+LIVE_PAUSE = timedelta(hours=1)
+#: paragraphs that begin with a time of day, from which a text reads as a live blog
+LIVE_STAMPS = 5
+#: versions within `LIVE_GROWTH_TIME` from which an article that keeps growing is treated as one
+LIVE_VERSIONS, LIVE_GROWTH_TIME = 4, timedelta(hours=6)
+
+_NOTE = re.compile(
+    r"\b(?:corrections?|corrected|clarifications?|editor['’]?s note|erratum|errata|this (?:article|story|piece|report) (?:was|has been) (?:amended|corrected|updated|changed)|an earlier version|a previous version"
+    r"|(?:исправлен|уточнени|поправк|опровержени|в предыдущей версии|в более ранней версии)\w*|ошибочно указ\w+"
+    r"|korrektur|berichtigung|richtigstellung|anmerkung der redaktion|in einer früheren (?:version|fassung)"
+    r"|rectificatif|erratum|précision|mise à jour|une version précédente|corrección|rectificación|fe de erratas|una versión anterior"
+    r"|correzione|rettifica|errata corrige|una versione precedente|correção|errata|uma versão anterior|rectificatie|rättelse|sprostowanie|korekta)\b"
+    r"|訂正|おわび|更正|勘误|정정|바로잡습니다",
+    re.IGNORECASE,
+)
+_STAMP = re.compile(r"^\W{0,3}(?:\d{1,2}[:.h]\d{2})\b")
+
+
+def change_kinds(before: Known | Article, after: Article) -> tuple[str, ...]:
+    """Which of `KINDS` lie between two versions, in that order; () when nothing that matters differs.
+
+    Of the kinds that concern the text exactly one is told, the strongest,
+    and beside it the correction note. A date counts to the minute, and only
+    when both are known and differ or a first one is learned.
+
+    >>> old = Article(url="u", canonical_url="u", title="Lift-off", text="They flew.")
+    >>> change_kinds(old, Article(url="u", canonical_url="u", title="Landing", text="They  flew."))
+    ('title',)
+    """
+    found = {
+        "title": plain(before.title) != plain(after.title),
+        "authors": before.authors is not None and _names(before.authors) != _names(after.authors),
+        "dates": _is_redated(before.published_at, after.published_at),
+        "paywalled": before.is_free is not False and after.is_free is False,
+    }
+    old, new = _paragraphs(before.text), _paragraphs(after.text)
+    if old != new:
+        found["correction note"] = _has_new_note(old, new)
+        found[_text_change(old, new, after, found)] = True
+    return tuple(kind for kind in KINDS if found.get(kind))
+
+
+def _text_change(old: Sequence[str], new: Sequence[str], after: Article, found: dict[str, bool]) -> str:
+    """The one kind that says most about what became of the text."""
+    words_old, words_new = (tokens("\n".join(each)) for each in (old, new))
+    runs_old, runs_new = shingles(words_old), shingles(words_new)
+    kept = len(runs_old & runs_new) / max(1, len(runs_old))
+    taken = len(runs_old & runs_new) / max(1, len(runs_new))
+    is_stub = len(words_new) <= STUB * len(words_old) and overlap(runs_old, runs_new) > 0.8
+    if is_stub and (found["paywalled"] or after.is_free is False):
+        return "paywalled"
+    if kept < REWRITTEN and taken < REWRITTEN:
+        return "rewritten"
+    if len(words_new) <= (1 - SHORTENED) * len(words_old):
+        return "shortened"
+    if not Counter(old) - Counter(new):  # every paragraph is still there
+        return "correction note" if _are_notes(old, new) else "added paragraphs"
+    return "edited"
+
+
+def _are_notes(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether all that was added is notes of correction."""
+    added = Counter(new) - Counter(old)
+    return bool(added) and all(_NOTE.search(each) for each in added)
+
+
+def _has_new_note(old: Sequence[str], new: Sequence[str]) -> bool:
+    return any(_NOTE.search(each) for each in Counter(new) - Counter(old)) and not any(
+        _NOTE.search(each) for each in Counter(old) - Counter(new)
+    )
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [line for line in map(plain, text.split("\n")) if line]
+
+
+def _names(authors: Sequence[str]) -> list[str]:
+    return [plain(name) for name in authors]
+
+
+def _is_redated(before: datetime | None, after: datetime | None) -> bool:
+    if after is None:
+        return False
+    return before is None or before.replace(second=0, microsecond=0) != after.replace(second=0, microsecond=0)
+
+
+def why_no_version(before: Known, after: Article, seen_at: datetime | None) -> str | None:
+    """Why what differs from the newest version brings none, in one sentence; None when it does bring one.
+
+    Two things are held back. A headline that goes back to one that the article
+    had within `FLIP`, with nothing else changed: sites try several headlines
+    at once. And a live blog whose last version is younger than `LIVE_PAUSE`.
+    What is held back is not lost: whatever still stands later is recorded then.
+
+    Args:
+        seen_at: when *after* was fetched; without it nothing is held back.
+    """
+    if seen_at is None:
+        return None
+    title, unchanged = plain(after.title), (before.title, after.text, after.authors, after.published_at)
+    if content_sha256(*unchanged) == before.content_sha256:
+        earlier = [each for at, each in before.recent[1:] if seen_at - at <= FLIP and plain(each) == title]
+        if earlier:
+            return "The headline is one that it had before in these seven days; the text is as recorded."
+    age = seen_at - before.fetched_at
+    if timedelta() <= age < LIVE_PAUSE and is_live(before, after, seen_at):
+        return "A live blog: at most one version an hour is recorded."
+    return None
+
+
+def is_live(before: Known, after: Article, seen_at: datetime) -> bool:
+    """Whether an article reads as a live blog: it says so, has many times of day, or keeps growing."""
+    if after.is_live:
+        return True
+    stamps = sum(1 for line in after.text.split("\n") if _STAMP.match(line))
+    if stamps >= LIVE_STAMPS:
+        return True
+    grown = [at for at, _ in before.recent if seen_at - at <= LIVE_GROWTH_TIME]
+    return len(grown) >= LIVE_VERSIONS and len(after.text) > len(before.text)

@@ -1,0 +1,77 @@
+"""What an article may be a version or a copy of: found by its addresses, its digest and its bands."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+from db.model import Article, Fingerprint, Known, from_iso, iso
+from db.rows import clean, known_of
+
+#: neighbours that one shared band may name from either end, oldest and newest; and most that are compared
+_PER_BAND, _NEIGHBOURS = 25, 20
+#: versions younger than this are told with an article
+_RECENT = timedelta(days=14)
+
+_KNOWN = """SELECT a.id, a.canonical_url, a.revision, a.content_sha256, a.title, a.text, a.published_at,
+    a.fetched_at, a.site_name, a.authors, a.is_free
+    FROM newest n JOIN articles a ON a.id = n.article_id WHERE n.canonical_url = ?"""
+#: a text that everybody copies makes a band with thousands of articles: its first and its last ones are enough
+_BAND = """SELECT * FROM (SELECT article_id FROM bands WHERE band = :band ORDER BY article_id LIMIT :most)
+    UNION SELECT * FROM (SELECT article_id FROM bands WHERE band = :band ORDER BY article_id DESC LIMIT :most)"""
+
+
+def neighbours(
+    conn: sqlite3.Connection, article: Article, fingerprint: Fingerprint, asked: str | None
+) -> tuple[Known, ...]:
+    """Newest versions that *article* may be a version or a copy of: its own history first."""
+    addresses = dict.fromkeys(_at_addresses(conn, article, asked))
+    same = conn.execute(
+        "SELECT canonical_url FROM articles WHERE content_sha256 = ? ORDER BY id LIMIT ?",
+        (fingerprint.content_sha256, _NEIGHBOURS),
+    )
+    found = addresses | dict.fromkeys(row[0] for row in same)
+    found |= dict.fromkeys(_sharing_bands(conn, fingerprint.bands))
+    rows = ((canonical, conn.execute(_KNOWN, (canonical,)).fetchone()) for canonical in found)
+    return tuple(
+        _with_history(conn, known_of(row)) if canonical in addresses else known_of(row)
+        for canonical, row in rows
+        if row is not None
+    )
+
+
+def _at_addresses(conn: sqlite3.Connection, article: Article, asked: str | None) -> list[str]:
+    """Canonical URLs of articles that are known at an address of *article*."""
+    urls = {clean(article.url), clean(article.canonical_url)} | ({clean(asked)} if asked else set())
+    found = [clean(article.canonical_url)]
+    for url in sorted(urls):
+        for query in (
+            "SELECT canonical_url FROM aliases WHERE url = ?",
+            "SELECT canonical_url FROM articles WHERE canonical_url = ? LIMIT 1",
+        ):
+            found += [row[0] for row in conn.execute(query, (url,))]
+    return found
+
+
+def _with_history(conn: sqlite3.Connection, known: Known) -> Known:
+    """*known* with its versions of the last days; their number is bounded."""
+    since = iso(known.fetched_at - _RECENT)
+    rows = conn.execute(
+        """SELECT fetched_at, title FROM articles WHERE canonical_url = ? AND fetched_at >= ?
+        ORDER BY revision DESC LIMIT 50""",
+        (known.canonical_url, since),
+    )
+    recent = tuple((from_iso(row[0]), row[1]) for row in rows)
+    return replace(known, is_same_address=True, recent=recent)
+
+
+def _sharing_bands(conn: sqlite3.Connection, bands: tuple[int, ...]) -> tuple[str, ...]:
+    """Canonical URLs of articles that share bands, the ones that share most first."""
+    shared: Counter[int] = Counter()
+    for band in dict.fromkeys(bands):
+        shared.update({row[0] for row in conn.execute(_BAND, {"band": band, "most": _PER_BAND})})
+    nearest = sorted(shared, key=lambda article_id: (-shared[article_id], article_id))[:_NEIGHBOURS]
+    query = "SELECT canonical_url FROM articles WHERE id = ?"
+    return tuple(conn.execute(query, (article_id,)).fetchone()[0] for article_id in nearest)
