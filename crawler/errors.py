@@ -72,23 +72,23 @@ class FetchError(SpacereelError):
         self.url = url
 
 
-class ForbiddenAddress(FetchError):
+class ForbiddenAddress(FetchError):  # noqa: N818 - the base class says Error
     """A private, loopback or otherwise not public address, refused at connect time."""
 
 
-class RobotsDenied(FetchError):
+class RobotsDenied(FetchError):  # noqa: N818 - the base class says Error
     """robots.txt does not allow it (RFC 9309)."""
 
     weight = 0.5
 
 
-class TooLarge(FetchError):
+class TooLarge(FetchError):  # noqa: N818 - the base class says Error
     """More bytes than `[fetch] max_bytes`, before or after decompression."""
 
     weight = 0.5
 
 
-class BadStatus(FetchError):
+class BadStatus(FetchError):  # noqa: N818 - the base class says Error
     """An HTTP status that is neither success nor 304."""
 
     def __init__(self, message: str, url: str, status: int, retry_after_s: float | None = None) -> None:
@@ -98,7 +98,7 @@ class BadStatus(FetchError):
         self.weight = 1.0 if status in (404, 410) else 0.25 if status in (429, 502, 503, 504) else 0.5
 
 
-class Unreachable(FetchError):
+class Unreachable(FetchError):  # noqa: N818 - the base class says Error
     """No answer: name, connection, TLS or time-out."""
 
     weight = 0.25
@@ -132,11 +132,11 @@ class ExtractError(SpacereelError):
         self.url = url
 
 
-class NotAnArticle(ExtractError):
+class NotAnArticle(ExtractError):  # noqa: N818 - the base class says Error
     """A consent wall, index, login, gallery, video or error page."""
 
 
-class NoText(ExtractError):
+class NoText(ExtractError):  # noqa: N818 - the base class says Error
     """An article page without readable text."""
 
 
