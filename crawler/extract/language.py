@@ -7,7 +7,9 @@ from collections import Counter
 from functools import cache
 from typing import Any
 
-#: characters a text needs to be believed over a declaration
+from crawler.extract.blocks import text_size
+
+#: characters, as `text_size` counts them, that a text needs to be believed over a declaration
 MIN_CHARS = 200
 #: characters that are looked at
 _SAMPLE_CHARS = 2000
@@ -96,7 +98,7 @@ def language_of(text: str, declared: str | None) -> tuple[str | None, str | None
         declared: what the page or the feed says; believed when the text's small
             words bear it out. Where these say otherwise or nothing, py3langid decides.
     """
-    if len(text) < MIN_CHARS:
+    if text_size(text) < MIN_CHARS:
         return declared, "declared" if declared else None
     ranking = _ranking(text)
     if declared and ranking[0][1] == declared and ranking[0][0] >= 2:

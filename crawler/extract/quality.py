@@ -111,7 +111,8 @@ def _wall(
     """Why the page stands in the way of an article, or an empty string."""
     if _CONSENT_HOST.search(_host_and_path(document.url)):
         return "A consent wall stands before the article."
-    if size < ENOUGH_CHARS:
+    tells = is_declared and sum(line.is_prose for line in lines) > 1
+    if size < ENOUGH_CHARS and not tells:
         for title in {folded(spelling.strip()) for spelling in (metadata.title or "", *metadata.headlines)}:
             for kind, sentence in _SENTENCES.items():
                 is_firm = kind in ("error", "robot") or not is_declared

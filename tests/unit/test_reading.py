@@ -1,0 +1,184 @@
+"""Pages in, captures out; JSON lines in, JSON lines out; and no bytes that break either."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.jsonl import run_extract_jsonl
+from crawler.reading import EXTRACTOR, read_page
+from db.model import Candidate, Capture, Outcome, Page
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+BODY = (
+    "The crew flew to the station with one camera, two lenses and a script that nobody had rehearsed in orbit.",
+    "They shot in the evenings, when the day's experiments were done and the big module was empty for once.",
+    "They came back after twelve days with thirty hours of footage and a bruise or two from the hatches.",
+)
+
+
+def html(*paragraphs: str, title: str = "A film") -> bytes:
+    texts = "".join(f"<p>{text}</p>" for text in paragraphs)
+    return f"<html><head><title>{title}</title></head><body><h1>{title}</h1><div>{texts}</div></body></html>".encode()
+
+
+def page(body: bytes, url: str = "https://news.example/a") -> Page:
+    return Page(
+        url=url,
+        final_url=url,
+        status=200,
+        headers=(("content-type", "text/html"),),
+        body=body,
+        fetched_at=NOW,
+    )
+
+
+def read(body: bytes, memory: frozenset[int] = frozenset()) -> Capture:
+    candidate = Candidate(
+        url="https://news.example/a", source="s", found_on="https://news.example/", found_at=NOW
+    )
+    return read_page(page(body), candidate, memory=memory)
+
+
+def job(key: Any, body: bytes, url: str = "https://news.example/a") -> str:
+    return json.dumps({"id": key, "url": url, "html_b64": base64.b64encode(body).decode()}) + "\n"
+
+
+def answers(*lines: str, site_memory: bool = False) -> list[dict[str, Any]]:
+    written: list[str] = []
+    run_extract_jsonl(lines, written.append, site_memory, NOW)
+    assert all(line.endswith("\n") and line.count("\n") == 1 for line in written)
+    return [json.loads(line) for line in written]
+
+
+def test_a_page_becomes_a_capture_with_an_article() -> None:
+    capture = read(html(*BODY))
+
+    assert capture.article is not None and capture.problem is None
+    assert capture.article.text == "\n".join(BODY)
+    assert capture.article.extractor == EXTRACTOR
+    assert len(capture.line_hashes) == len(BODY)
+
+
+def test_reading_depends_on_nothing_but_its_arguments() -> None:
+    assert read(html(*BODY)) == read(html(*BODY))
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [(b"", Outcome.NOT_ARTICLE), (b"%PDF-1.4", Outcome.NOT_ARTICLE), (html(), Outcome.FAILED)],
+    ids=["empty", "a PDF", "no text"],
+)
+def test_a_page_without_an_article_says_why(body: bytes, outcome: Outcome) -> None:
+    capture = read(body)
+
+    assert capture.article is None
+    assert capture.problem_outcome == outcome
+    assert capture.problem is not None and capture.problem.endswith(".")
+
+
+def test_memory_takes_a_known_line_and_says_so() -> None:
+    furniture = "Our weekly letter for everybody"
+    known = frozenset(read(html(furniture, *BODY)).line_hashes[:1])
+
+    article = read(html(*BODY[:1], furniture, *BODY[1:]), known).article
+
+    assert article is not None and article.text == "\n".join(BODY)
+    assert [(each.rule, each.text) for each in article.removed if each.rule == "memory.line"] == [
+        ("memory.line", furniture)
+    ]
+
+
+def test_every_line_gets_one_answer_in_order() -> None:
+    lines = [job(1, html(*BODY)), "\n", "{broken\n", '{"id": "x"}\n', '["list"]\n', job("z", b"")]
+
+    got = answers(*lines)
+
+    assert [answer["id"] for answer in got] == [1, None, "x", None, "z"]
+    assert ["error" in answer for answer in got] == [False, True, True, True, True]
+    assert set(got[0]) >= {
+        "text",
+        "title",
+        "authors",
+        "date",
+        "published_at",
+        "tags",
+        "image",
+        "description",
+        "language",
+        "site_name",
+    }
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"id": 1, "url": 5, "html_b64": ""}', '{"id": 1, "url": "https://a.example/", "html_b64": "é"}', "[" * 100_000, "\x00", '{"id": 1, "url": "http://[", "html_b64": "PGh0bWw+"}'],
+    ids=["url is a number", "not base64", "nested", "NUL", "address that is none"],
+)  # fmt: skip
+def test_a_bad_line_is_answered_with_an_error(line: str) -> None:
+    (answer,) = answers(line)
+
+    assert set(answer) == {"id", "error"}
+
+
+def site_pages(count: int, site: str = "news.example") -> list[str]:
+    names = ("one", "two", "three", "four", "five")
+    return [
+        job(
+            name,
+            html(
+                "Our weekly letter for everybody",
+                *(f"{text[:-1]}, says {name}." for text in BODY),
+                title=name,
+            ),
+            f"https://{site}/{name}",
+        )
+        for name in names[:count]
+    ]
+
+
+def test_site_memory_learns_a_line_from_three_articles() -> None:
+    assert all("weekly letter" not in answer["text"] for answer in answers(*site_pages(3), site_memory=True))
+
+
+def test_two_articles_or_two_sites_teach_nothing() -> None:
+    lines = [*site_pages(2), *site_pages(2, "other.example")]
+
+    assert all("weekly letter" in answer["text"] for answer in answers(*lines, site_memory=True))
+
+
+def test_one_article_seen_three_times_teaches_nothing() -> None:
+    assert all("weekly letter" in answer["text"] for answer in answers(*site_pages(1) * 3, site_memory=True))
+
+
+def test_without_the_switch_nothing_is_learned() -> None:
+    assert all("weekly letter" in answer["text"] for answer in answers(*site_pages(4)))
+
+
+pieces = st.sampled_from(
+    [b"<p>", b"</p>", b"<div class='share related'>", b"<table><tr><td>", b"<span><img><a>", b"<br>", b"<h1>A film</h1>", b"<aside>", b"<figure>", b"<script type='application/ld+json'>{", b"Photo: X / Getty Images", b"\x00", b"\xed\xa0\x80", b"&#xD800;", b"</div>", b"<li>", b"Topics: a, b", *(text.encode() for text in BODY)]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(st.binary(max_size=400), st.lists(pieces, max_size=40).map(b"".join)))
+def test_any_bytes_give_an_article_or_a_reason(body: bytes) -> None:
+    capture = read(body)
+
+    assert (capture.article is None) != (capture.problem is None)
+    assert not (capture.problem or "").startswith("Reading failed")
+    if capture.article is not None:
+        capture.article.text.encode("utf-8")
+        assert capture.article.text.strip() and "\x00" not in capture.article.text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_any_line_gets_an_answer_or_is_blank(line: str) -> None:
+    assert len(answers(line)) == (1 if line.strip() else 0)
