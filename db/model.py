@@ -24,7 +24,13 @@ def iso(at: datetime) -> str:
     >>> iso(datetime(2023, 4, 20, 12, 0, tzinfo=UTC))
     '2023-04-20T12:00:00Z'
     """
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        utc = at.astimezone(UTC)
+    except OverflowError:  # the first or last hours of the calendar: their zone does not matter
+        utc = at.replace(tzinfo=UTC)
+    return (
+        f"{utc.replace(tzinfo=None).isoformat(timespec='seconds')}Z"  # strftime would write year 999 as 999
+    )
 
 
 def from_iso(text: str) -> datetime:
