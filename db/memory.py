@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from db.model import from_iso, iso
@@ -78,4 +79,19 @@ def _forget(conn: sqlite3.Connection, site: str) -> None:
     conn.execute(
         "UPDATE sites SET lines = (SELECT count(*) FROM site_lines WHERE site = :site) WHERE site = :site",
         {"site": site},
+    )
+
+
+def readings(conn: sqlite3.Connection, site: str) -> tuple[tuple[int, str], ...]:
+    """Words and text digest of the last pages of a site, oldest first."""
+    row = conn.execute("SELECT readings FROM site_readings WHERE site = ?", (site,)).fetchone()
+    return tuple((words, digest) for words, digest in json.loads(row[0])) if row else ()
+
+
+def keep_readings(conn: sqlite3.Connection, site: str, last: Sequence[tuple[int, str]]) -> None:
+    """Replace what is remembered of a site's last pages."""
+    conn.execute(
+        """INSERT INTO site_readings (site, readings) VALUES (?, ?)
+        ON CONFLICT (site) DO UPDATE SET readings = excluded.readings""",
+        (site, json.dumps(last)),
     )

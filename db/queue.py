@@ -132,12 +132,6 @@ def recheck_changed(conn: sqlite3.Connection, candidates: Sequence[Candidate], n
     return changed
 
 
-def validators(conn: sqlite3.Connection, url: str) -> tuple[str | None, str | None]:
-    """ETag and Last-Modified that *url* gave last; None for what it did not give."""
-    row = conn.execute("SELECT etag, last_modified FROM pages WHERE url = ?", (clean(url),)).fetchone()
-    return (row[0], row[1]) if row else (None, None)
-
-
 def schedule_rechecks_all(conn: sqlite3.Connection, now: datetime) -> int:
     """Make every stored article due for a recheck; returns how many pages that are."""
     rows = conn.execute("SELECT url FROM newest").fetchall()

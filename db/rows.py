@@ -255,7 +255,6 @@ def source_state_values(state: SourceState) -> dict[str, Any]:
         "last_entries": json_text(state.last_entries),
         "surfaces": json_text(state.surfaces),
         "surfaces_at": at(state.surfaces_at),
-        "suspect": known(state.suspect),
     }
 
 

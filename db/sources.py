@@ -91,6 +91,11 @@ def schedule_source(conn: sqlite3.Connection, state: SourceState) -> None:
     )
 
 
+def suspect(conn: sqlite3.Connection, source: str, reason: str | None) -> None:
+    """Say why what a source's pages give is suspect, or that it is not any more."""
+    conn.execute("UPDATE sources SET suspect = ? WHERE id = ?", (known(reason), source))
+
+
 def hasten(conn: sqlite3.Connection, ids: Sequence[str], now: datetime) -> int:
     """Make enabled sources due now; returns how many were not."""
     return sum(

@@ -138,9 +138,9 @@ class Store:
         """Queue stored articles of which a source says that they changed; returns how many."""
         return self._write(queue.recheck_changed, candidates, now)
 
-    def validators(self, url: str) -> tuple[str | None, str | None]:
-        """ETag and Last-Modified that *url* gave last."""
-        return self._read(queue.validators, url)
+    def suspect(self, source: str, reason: str | None) -> None:
+        """Say why what a source's pages give is suspect, or that it is not any more."""
+        self._write(sources.suspect, source, reason)
 
     def schedule_recheck(self, url: str, at: datetime) -> None:
         """Queue a known page again, not before *at*."""
@@ -208,10 +208,6 @@ class Store:
             The version that holds this content, or None when none is kept.
         """
         return self._write(versions.append, capture, likeness, record, run_id, keeps, fingerprint)
-
-    def keep_validators(self, page: Page) -> None:
-        """Remember a page's ETag and Last-Modified for the next time it is asked for."""
-        self._write(versions.keep_validators, page)
 
     def readings(self, site: str) -> tuple[tuple[int, str], ...]:
         """Words and text digest of the last pages of a site, oldest first."""

@@ -19,7 +19,7 @@ from db.model import from_iso
 
 Row = Mapping[str, Any]
 #: states of a source that ask for a person, the worst first
-AILING = ("dead", "failing", "empty", "slow")
+AILING = ("dead", "blocked", "failing", "drifting", "empty", "moved", "slow")
 #: a daemon that has not said anything for so long may hang, in seconds
 SILENT_S = 120.0
 #: verdicts with a column of their own; the others are summed up
@@ -116,7 +116,7 @@ def _source_lines(sources: Sequence[Row], now: datetime) -> Iterator[str]:
         if ailing
         else f"Sources  {len(sources)}, all well"
     )
-    order = sorted(sources, key=lambda row: (row["state"] not in AILING, row["state"], row["id"]))
+    order = sorted(sources, key=lambda row: ((*AILING, row["state"]).index(row["state"]), row["state"], row["id"]))
     rows = [
         (
             row["id"],

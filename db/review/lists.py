@@ -104,7 +104,7 @@ _COUNTS = {
 _CHANGED = """SELECT id, title, site_name, url, canonical_url, fetched_at, revision FROM articles
 WHERE revision > 1 ORDER BY fetched_at DESC LIMIT 40"""
 #: states of `source_health` that ask for a person, the worst first
-AILING = ("dead", "failing", "empty", "slow")
+AILING = ("dead", "blocked", "failing", "drifting", "empty", "moved", "slow")
 
 
 def pulse(heartbeat: Row | None, now: datetime) -> Mapping[str, str]:
