@@ -48,7 +48,7 @@ _INLINE_TAG = (
     r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|nobr|q|ruby|rb|rt|s|samp|small|span"
     r"|strike|strong|sub|sup|tt|u|var|wbr)\b[^<>]*>"
 )
-_INSIDE_WORD = re.compile(rf"<(?<=\w<){_INLINE_TAG[1:]}(?:{_INLINE_TAG})*(?=\w)", re.IGNORECASE)
+_INSIDE_WORD = re.compile(rf"<(?<=[^\s>]<){_INLINE_TAG[1:]}(?:{_INLINE_TAG})*(?=[^\s<])", re.IGNORECASE)
 _HEADING = re.compile(r"<(h[1-6]|title)\b[^<>]*>(.{0,1000}?)</\1", re.IGNORECASE | re.DOTALL)
 #: no sentence goes on behind these
 _BLOCK_TAG = re.compile(

@@ -17,6 +17,9 @@ from crawler.relevance.terms import Spelling
 #: letters of a word that are looked at; keeps the time linear on texts without spaces
 LONGEST_WORD = 80
 
+#: so many more different words of another language show that a page declares the wrong one
+MORE_WORDS = 2
+
 _UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 
 
@@ -111,13 +114,14 @@ class Matcher:
         return _outermost(hits, loose)
 
     def _is_believed(self, language: str | None, found: Iterable[_Found]) -> bool:
-        """Whether the declared language is the one with the most different words of the topic in the text."""
+        """Whether no other language has clearly more different words of the topic in the text."""
         if language not in self._languages:
             return False
         words: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
         for owner, start, end, _ in found:
             words[owner.language].add((start, end))
-        return len(words[language]) >= max((len(words[name]) for name in words if name != "any"), default=0)
+        most = max((len(words[name]) for name in words if name != "any"), default=0)
+        return most < len(words[language]) + MORE_WORDS
 
     def _found(self, folded: str) -> Iterator[_Found]:
         """Every term of every language."""

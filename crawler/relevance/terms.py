@@ -13,7 +13,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from crawler.relevance.folding import fold, is_unspaced
+from crawler.relevance.folding import SENTENCE, fold, is_unspaced
 
 #: words that may stand in place of "..."
 GAP_WORDS = 5
@@ -125,7 +125,7 @@ def _pieces(run: str) -> list[str]:
 def _word(word: str) -> str:
     """One written word, folded, with a space at every end that is a word's end."""
     stem = word.strip("*")
-    folded = fold(stem).strip()
+    folded = " ".join(fold(stem).replace(SENTENCE, " ").split())
     if "*" in stem or (word != stem and not folded):
         raise TermError("has a * that is not at the beginning or end of a word")
     if not folded:

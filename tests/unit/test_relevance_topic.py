@@ -1,0 +1,125 @@
+"""A topic is checked when it is read; the sentence names file, line, column and the nearest valid word."""
+
+from __future__ import annotations
+
+import pickle
+import tomllib
+
+import pytest
+
+from crawler.errors import TopicSyntaxError
+from crawler.relevance.topic import parse_topic
+
+TOPIC = """\
+[topic]
+relevant = 6
+mention = 2
+
+[topic.weights]
+title = 2.0
+
+[topic.concepts.film]
+en = ["film*", "movie"]
+
+[topic.concepts.orbit]
+includes = ["film"]
+any = ["ISS"]
+
+[[topic.rule]]
+name = "film in orbit"
+sentence = ["film", "orbit | film"]
+points = 3
+"""
+
+
+def read(tmp_path, text):
+    path = tmp_path / "beat.toml"
+    path.write_text(text, encoding="utf-8")
+    return parse_topic(tomllib.loads(text)["topic"], "films", str(path))
+
+
+def test_a_topic_is_read(tmp_path):
+    topic = read(tmp_path, TOPIC)
+
+    assert (topic.relevant, topic.mention, topic.lead_words) == (6.0, 2.0, 70)
+    assert dict(topic.weights)["title"] == 2.0
+    assert [concept.name for concept in topic.concepts] == ["film", "orbit"]
+    assert topic.rules[0].sentence == (("film",), ("orbit", "film"))
+
+
+def test_a_topic_survives_the_way_to_another_process(tmp_path):
+    topic = read(tmp_path, TOPIC)
+    again = pickle.loads(pickle.dumps(topic))
+
+    assert again == topic
+    assert hash(again) == hash(topic)
+
+
+def test_the_ruleset_changes_with_the_rules_and_not_with_comments(tmp_path):
+    same = read(tmp_path, "# a comment\n" + TOPIC)
+    other = read(tmp_path, TOPIC.replace("points = 3", "points = 4"))
+
+    assert same.ruleset == read(tmp_path, TOPIC).ruleset
+    assert other.ruleset != same.ruleset
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "hint"),
+    [
+        pytest.param("mention = 2", "mentoin = 2", ":3:1", 'did you mean "mention"?', id="unknown key"),
+        pytest.param(
+            "mention = 2", "mention = 7", ":3:1", "not above relevant", id="bands in the wrong order"
+        ),
+        pytest.param("mention = 2", 'mention = "2"', ":3:1", "must be a number", id="text for a number"),
+        pytest.param("relevant = 6", "relevant = nan", ":2:1", "must be a number", id="not a number"),
+        pytest.param(
+            "title = 2.0", "titel = 2.0", ":6:1", 'did you mean "title"?', id="unknown field weight"
+        ),
+        pytest.param("en = [", "gb = [", ":9:1", 'did you mean "en"?', id="country for a language"),
+        pytest.param("en = [", "english = [", ":9:1", "languages are two letters", id="language in full"),
+        pytest.param("includes", "include", ":12:1", 'did you mean "includes"?', id="nearly includes"),
+        pytest.param(
+            'includes = ["film"]',
+            'includes = ["flim"]',
+            ":12:14",
+            'did you mean "film"?',
+            id="includes nothing",
+        ),
+        pytest.param('"movie"', '"mo*vie"', ":9:17", "has a * that is not", id="star inside a word"),
+        pytest.param('"movie"', '"(movie"', ":9:17", "has a bracket", id="open bracket"),
+        pytest.param(
+            '["film", "orbit | film"]',
+            '["film", "orbt"]',
+            ":17:22",
+            'did you mean "orbit"?',
+            id="no such concept",
+        ),
+        pytest.param(
+            "points = 3", "point = 3", ":18:1", 'did you mean "points"?', id="unknown key of a rule"
+        ),
+        pytest.param("points = 3", "", "", "needs points", id="no points"),
+        pytest.param("points = 3", "points = -3", "", "positive points", id="nothing can score"),
+        pytest.param("points = 3", "points = 3\nwithin = 0", ":19:1", "at least 1", id="within nothing"),
+        pytest.param(
+            "points = 3", 'points = 3\nfields = ["headline"]', ":19:12", "no field", id="no such field"
+        ),
+        pytest.param(
+            'sentence = ["film", "orbit | film"]\n', "", "", "needs sentence", id="rule without groups"
+        ),
+        pytest.param('name = "film in orbit"\n', "", "", "needs a name", id="rule without a name"),
+        pytest.param('any = ["ISS"]', "any = 5", "", "must be a list", id="number for a list"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(tmp_path, old, new, place, hint):
+    assert old in TOPIC
+    with pytest.raises(TopicSyntaxError) as told:
+        read(tmp_path, TOPIC.replace(old, new))
+
+    assert f"beat.toml{place}" in str(told.value)
+    assert hint in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_a_topic_without_a_file_is_told_by_its_beat():
+    with pytest.raises(TopicSyntaxError, match="beat films: "):
+        parse_topic({}, "films")
