@@ -22,12 +22,12 @@ from crawler.dedupe.recognise import recognise
 from crawler.dedupe.urls import canonical_url, site_of
 from crawler.errors import FetchError, StoreError
 from crawler.frontier import Errand, Frontier
-from crawler.hosts import HostBusy, Hosts, Manners, RobotsClosed
+from crawler.hosts import HostBusy, Hosts, Manners, Remembered, RobotsAway, RobotsClosed
 from crawler.logs import say
 from crawler.pool import ReadingPool
-from crawler.record import Record
+from crawler.record import Record, remembered
 from crawler.timetable import next_recheck_at, next_state, retry_at
-from crawler.verdict import Decision, best, decide, is_passing, missed, sentence
+from crawler.verdict import Decision, absent, best, decide, is_passing, missed, next_look_at, sentence
 from db.model import (
     Candidate,
     Capture,
@@ -58,6 +58,8 @@ class Visit:
     started_at: datetime
     elapsed_ms: int
     capture: Capture | None = None
+    #: why what was read of it is suspect
+    suspect: str | None = None
 
 
 @dataclass(slots=True)
@@ -102,17 +104,24 @@ class Desk:
         self.tally = Tally()
         #: what ended the crawl before its time
         self.fault: StoreError | None = None
+        #: source -> why what its pages give is suspect, as far as this crawl knows
+        self.suspects: dict[str, str | None] = {}
         self._progress = progress
         self._queue = 0
         self.take_beats(beats)
         self.manners = Manners(
-            fetch=config.fetch, hosts=hosts, keep_host=self.keep_host, record=self.append_visit
+            fetch=config.fetch,
+            hosts=hosts,
+            keep_host=self.keep_host,
+            record=self.append_visit,
+            remember=self.remember,
         )
         self.frontier = Frontier(record, hosts, config.fetch.concurrency, is_once=is_once, leave=self._leave)
 
     def take_beats(self, beats: Sequence[Beat]) -> None:
         """Judge by these beats from now on."""
         self.topics = tuple(beat.topic for beat in beats)
+        self.sources = tuple(source for beat in beats for source in beat.sources)
         watched = [source for beat in beats for source in beat.sources if source.kind == "page"]
         self._watched = {canonical_url(source.url): source.id for source in watched}
 
@@ -120,9 +129,19 @@ class Desk:
         """Remember what a host asked of us, over restarts."""
         await self.record.call(self.store.keep_host, state)
 
-    async def append_visit(self, record: FetchRecord) -> None:
-        """One row of the ledger that concerns no errand: a robots.txt."""
-        await self.record.call(self.store.append_visit, record, self.run_id)
+    async def append_visit(self, record: FetchRecord, page: Page | None = None) -> None:
+        """One row of the ledger that ends no errand: a robots.txt, a sitemap of an index; its bytes are kept."""
+
+        def write() -> None:
+            if page is not None:
+                self.store.keep_page(page)
+            self.store.append_visit(record, self.run_id)
+
+        await self.record.call(write)
+
+    async def remember(self, url: str) -> Remembered | None:
+        """The last good answer of an address that is neither a source nor a page of the queue."""
+        return await self.record.call(remembered, self.store, url)
 
     def abort(self, fault: StoreError) -> None:
         """The record cannot be written: end the crawl; what is under way stays queued."""
@@ -150,7 +169,7 @@ class Desk:
     async def file(self, visit: Visit) -> Revision | None:
         """The last step of a page: verdict, article, ledger row and queue entry, in one transaction."""
         revision, record = await self.record.call(self._append, visit)
-        self._count(visit.errand, record)
+        self.count(visit.errand, record)
         if revision is not None and record.outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.COPY):
             self._announce(visit, record, revision)
         return revision
@@ -159,12 +178,14 @@ class Desk:
         """In the record's thread: neighbours -> recognise -> decide -> append -> next recheck."""
         capture, store = visit.capture, self.store
         assert capture is not None
-        if capture.article is None:
-            record = self._row(visit, decide(capture, None, self.config.keep.band))
-            store.append_visit(record, self.run_id)
+        gone = absent(capture) if visit.errand.purpose == "recheck" else None
+        if gone is not None or capture.article is None:
+            record = self._row(visit, gone or decide(capture, None, self.config.keep.band))
+            self._append_missed(visit.errand, record)
             return None, record
         print_ = fingerprint(capture.article)
-        likeness = recognise(capture.article, print_, store.neighbours(capture.article, print_))
+        known = store.neighbours(capture.article, print_, asked=visit.errand.url)
+        likeness = recognise(capture.article, print_, known, visit.page.fetched_at)
         decision = decide(capture, likeness, self.config.keep.band)
         record = self._row(visit, decision)
         revision = store.append(
@@ -190,17 +211,19 @@ class Desk:
             record, outcome=Outcome.NOT_MODIFIED, reason="Not modified since the last visit (304)."
         )
         await self.record.call(self._append_not_modified, errand, told)
-        self._count(errand, told)
+        self.count(errand, told)
 
     def _append_not_modified(self, errand: Errand, record: FetchRecord) -> None:
         self.store.append_visit(record, self.run_id)
-        self._look_again(errand, record.started_at)
+        self._look_again(errand, record)
 
-    def _look_again(self, errand: Errand, now: datetime) -> None:
+    def _look_again(self, errand: Errand, record: FetchRecord) -> None:
         """Put a page of the record back into the queue at its next time."""
         with closing(open_read_only(self.store.path)) as conn:
             row = article_of(conn, errand.url)
-        at = next_recheck_at(from_iso(row["fetched_at"]), now) if row else None
+        at = next_recheck_at(from_iso(row["fetched_at"]), record.started_at) if row else None
+        if row and record.outcome is Outcome.GONE:
+            at = next_look_at(row["removed_at"] and from_iso(row["removed_at"]), record.started_at, at)
         if at is not None:
             self.store.schedule_recheck(errand.url, at)
 
@@ -208,7 +231,7 @@ class Desk:
         """A page did not come: tried again later when that may help, else its verdict."""
         assert errand.entry is not None
         attempts, now = errand.entry.attempts + 1, datetime.now(UTC)
-        until = retry_at(attempts, now, self._free_at(errand, problem, now)) if is_passing(problem) else None
+        until = retry_at(attempts, now, self.free_at(errand, problem, now)) if is_passing(problem) else None
         if until is None:
             decision = self._given_up(problem, attempts)
             told = replace(record, outcome=decision.outcome, reason=decision.reason)
@@ -217,12 +240,12 @@ class Desk:
             reason = f"{sentence(str(problem))} Attempt {attempts}; tried again at {iso(until)}."
             told = replace(record, outcome=Outcome.DEFERRED, reason=reason)
             await self._defer(errand, told, until, attempts)
-        self._count(errand, told)
+        self.count(errand, told)
 
     def _append_missed(self, errand: Errand, record: FetchRecord) -> None:
         self.store.append_visit(record, self.run_id)
         if errand.purpose == "recheck":  # one look does not declare a removal
-            self._look_again(errand, record.started_at)
+            self._look_again(errand, record)
 
     def _given_up(self, problem: FetchError, attempts: int) -> Decision:
         decision = missed(problem)
@@ -245,95 +268,16 @@ class Desk:
         reason = f"{sentence(why)} Left for {iso(until)}."
         told = replace(record, outcome=Outcome.DEFERRED, reason=reason)
         if errand.state is not None:
-            await self._schedule(replace(errand.state, next_due_at=until, reason=reason), told)
+            await self.schedule(replace(errand.state, next_due_at=until, reason=reason), told)
         else:
             await self._defer(errand, told, until, errand.entry.attempts if errand.entry else 0)
-        self._count(errand, told)
+        self.count(errand, told)
 
     # sources
 
-    async def found(self, candidates: Sequence[Candidate]) -> tuple[int, int]:
-        """Put what a source named into the durable queue; returns how many were new, and how many no address."""
-        urls = [(each, canonical_url(each.url, each.found_on)) for each in candidates]
-        fit = [replace(each, url=url) for each, url in urls if url is not None]
-        new = await self.record.call(self.store.enqueue, fit, datetime.now(UTC)) if fit else 0
-        if new:
-            self.frontier.queued()
-        self.tally.candidates += new
-        return new, len(candidates) - len(fit)
+    async def schedule(self, state: SourceState, record: FetchRecord) -> None:
+        """Write a poll's row and what it taught of the source."""
 
-    async def queue_watched(self, errand: Errand) -> None:
-        """A source that is one page: it goes the way of every page, again at each poll."""
-        assert errand.state is not None
-        source, now = errand.state.source, datetime.now(UTC)
-        url = canonical_url(source.url) or source.url
-        candidate = Candidate(url=url, source=source.id, found_on=url, found_at=now)
-
-        def write() -> None:
-            if not self.store.enqueue([candidate], now):
-                self.store.schedule_recheck(url, now)
-
-        await self.record.call(write)
-        self.frontier.queued()
-        reason = "Its page is queued to be read."
-        await self.file_source(
-            errand, replace(self.row(errand, now, 0), outcome=Outcome.UNCHANGED, reason=reason)
-        )
-
-    async def file_source(
-        self,
-        errand: Errand,
-        record: FetchRecord,
-        *,
-        validators: tuple[str | None, str | None] = (None, None),
-        ttl_s: float | None = None,
-    ) -> None:
-        """A source answered: its row, its validators and its next poll."""
-        assert errand.state is not None
-        etag, last_modified = validators
-        now = datetime.now(UTC)
-        state = next_state(
-            errand.state,
-            record.outcome,
-            record.reason,
-            now,
-            etag=etag,
-            last_modified=last_modified,
-            ttl_s=ttl_s,
-        )
-        await self._schedule(state, record)
-        self._count(errand, record)
-
-    async def miss_source(
-        self, errand: Errand, problem: Exception, weight: float, record: FetchRecord
-    ) -> None:
-        """A source did not answer, or not as one: its row, and a later poll; it is never dropped."""
-        assert errand.state is not None
-        now = datetime.now(UTC)
-        decision = missed(problem) if isinstance(problem, FetchError) else None
-        outcome = decision.outcome if decision else Outcome.FAILED
-        told = replace(record, outcome=outcome, reason=sentence(str(problem)))
-        state = next_state(
-            errand.state,
-            outcome,
-            told.reason,
-            now,
-            weight=weight,
-            not_before_at=self._free_at(errand, problem, now),
-        )
-        say(
-            log,
-            logging.WARNING if weight >= 1 or state.failures >= 2 else logging.DEBUG,
-            "source.failed",
-            source=state.source.id,
-            failures=state.failures,
-            next=iso(state.next_due_at) if state.next_due_at else None,
-            because=told.reason,
-        )
-        await self._schedule(state, told)
-        self._count(errand, told)
-
-    async def _schedule(self, state: SourceState, record: FetchRecord) -> None:
         def write() -> None:
             self.store.append_visit(record, self.run_id)
             self.store.schedule_source(state)
@@ -349,8 +293,8 @@ class Desk:
             await self.append_visit(record)
         else:
             state = next_state(errand.state, Outcome.FAILED, reason, record.started_at, weight=1.0)
-            await self._schedule(state, record)
-        self._count(errand, record)
+            await self.schedule(state, record)
+        self.count(errand, record)
 
     # what both have in common
 
@@ -377,18 +321,18 @@ class Desk:
         return replace(
             answered(self.row(visit.errand, visit.started_at, visit.elapsed_ms), visit.page),
             outcome=decision.outcome,
-            reason=decision.reason,
+            reason=f"{decision.reason} Suspect: {visit.suspect}" if visit.suspect else decision.reason,
             score=judgement.score if judgement else None,
             evidence=judgement.evidence if judgement else (),
         )
 
-    def _free_at(self, errand: Errand, problem: Exception, now: datetime) -> datetime | None:
+    def free_at(self, errand: Errand, problem: Exception, now: datetime) -> datetime | None:
         """When the errand's host may be asked again, or None when that is now."""
         wait = self.manners.hosts.wait_s(errand.host, time.monotonic())
-        wait = max(wait, problem.wait_s if isinstance(problem, RobotsClosed) else 0.0)
+        wait = max(wait, problem.wait_s if isinstance(problem, RobotsClosed | RobotsAway) else 0.0)
         return now + timedelta(seconds=wait) if wait > 0 else None
 
-    def _count(self, errand: Errand, record: FetchRecord) -> None:
+    def count(self, errand: Errand, record: FetchRecord) -> None:
         """The row is written: the errand is over."""
         if errand.state is not None:
             self.tally.sources += 1

@@ -16,8 +16,8 @@ from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 
 from crawler.config import FetchConfig
-from crawler.errors import FetchError, RobotsDenied
-from db.model import FetchRecord, HostState
+from crawler.errors import FetchError, RobotsDenied, Unreachable
+from db.model import FetchRecord, HostState, Page
 
 #: first pause after a 429 or 503 without Retry-After, doubled with each further one
 FIRST_PAUSE_S = 5.0
@@ -39,9 +39,17 @@ class HostBusy(FetchError):  # noqa: N818  # named like its siblings in crawler.
 
 
 class RobotsClosed(RobotsDenied):
-    """robots.txt cannot be had, so the whole host is closed for now (RFC 9309, 2.3.1.4), for *wait_s* at least."""
+    """robots.txt answers 5xx or 429, so the whole host is closed (RFC 9309, 2.3.1.4), for *wait_s* at least."""
 
     weight = 0.25
+
+    def __init__(self, message: str, url: str, wait_s: float) -> None:
+        super().__init__(message, url)
+        self.wait_s = wait_s
+
+
+class RobotsAway(Unreachable):
+    """Not even robots.txt can be had, so nothing else is asked for, for *wait_s* at least."""
 
     def __init__(self, message: str, url: str, wait_s: float) -> None:
         super().__init__(message, url)
@@ -207,6 +215,21 @@ def user_agent(contact: str | None) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """An address the record knows the last answer of."""
+
+    #: when it last answered
+    visited_at: datetime
+    #: None when there was nothing at the address
+    page: Page | None
+
+    @property
+    def validators(self) -> tuple[str | None, str | None]:
+        """ETag and Last-Modified of the answer."""
+        return (self.page.header("etag"), self.page.header("last-modified")) if self.page else (None, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
     """What the middlewares of one crawl share."""
 
@@ -214,8 +237,10 @@ class Manners:
     hosts: Hosts
     #: remembers what a host asked for
     keep_host: Callable[[HostState], Awaitable[None]]
-    #: writes the ledger row of a robots.txt
-    record: Callable[[FetchRecord], Awaitable[None]]
+    #: writes the ledger row of a robots.txt, and keeps its bytes
+    record: Callable[[FetchRecord, Page | None], Awaitable[None]]
+    #: the last answer of an address, or None
+    remember: Callable[[str], Awaitable[Remembered | None]]
 
 
 @asynccontextmanager

@@ -51,7 +51,7 @@ class Broken(Exception):  # noqa: N818  # never leaves this module's callers
 def _start_reader() -> None:
     """In a new reader: Ctrl-C is the parent's, and no reader outlives its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service manager sends it to all; the parent ends us
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
@@ -126,6 +126,7 @@ class ReadingPool:
         self._alone: Executor | None = None
         self._one_by_one = asyncio.Lock()
         self._places = asyncio.Semaphore(self.workers * 2)
+        self._is_closed = False
 
     async def read(
         self, page: Page, candidate: Candidate, topics: tuple[Topic, ...], memory: frozenset[int]
@@ -150,9 +151,11 @@ class ReadingPool:
 
         Raises:
             Broken: it ended its process, and did so again alone.
+            CancelledError: the pool was closed.
             Exception: what *work* raised.
         """
         async with self._places:
+            self._check_open()
             pool = self._pool = self._pool or self._new(self.workers)
             try:
                 return await self._submit(pool, work, *args, **kwargs)
@@ -165,13 +168,19 @@ class ReadingPool:
 
     async def _run_alone(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         async with self._one_by_one:
+            self._check_open()
             pool = self._alone = self._alone or self._new(1)
             try:
                 return await self._submit(pool, work, *args, **kwargs)
             except BrokenProcessPool as death:
+                self._check_open()
                 self._alone = None
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise Broken from death
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise asyncio.CancelledError
 
     async def _submit(self, pool: Executor, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         with _without_main():
@@ -186,11 +195,12 @@ class ReadingPool:
         await asyncio.gather(*(self.run(os.getpid) for _ in range(self.workers)))
 
     def close(self) -> None:
-        """End the readers; what they are reading is dropped."""
+        """End the readers; what they are reading is dropped, and blamed on nobody."""
+        self._is_closed = True
         for pool in (self._pool, self._alone):
             if isinstance(pool, ProcessPoolExecutor):
                 readers = list((pool._processes or {}).values())
                 pool.shutdown(wait=False, cancel_futures=True)
                 for reader in readers:
-                    reader.terminate()
+                    reader.kill()
         self._pool = self._alone = None

@@ -13,10 +13,11 @@ from scrapy.crawler import AsyncCrawlerRunner
 from crawler.config import Config
 from crawler.errors import FetchError, Unreachable
 from crawler.hosts import HostBusy, Hosts, Manners
+from crawler.middlewares.politeness import page_of
 from crawler.runner import run, settings
-from crawler.spiders.watch import asking, our_error, page_of
+from crawler.spiders.watch import asking, our_error
 from crawler.verdict import bad_status
-from db.model import FetchRecord, HostState, Page
+from db.model import Page
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -84,11 +85,11 @@ def fetch_pages(urls: Sequence[str], config: Config) -> list[Page | FetchError]:
 
 async def _probe(urls: Sequence[str], config: Config, results: dict[str, Page | FetchError]) -> None:
     hosts = Hosts(config.fetch.per_host_delay_s, (), datetime.now(UTC), asyncio.get_running_loop().time())
-    manners = Manners(fetch=config.fetch, hosts=hosts, keep_host=_forget, record=_forget)
+    manners = Manners(fetch=config.fetch, hosts=hosts, keep_host=_forget, record=_forget, remember=_forget)
     project = settings()
     project.set("ITEM_PIPELINES", {}, priority="cmdline")
     await AsyncCrawlerRunner(project).crawl(ProbeSpider, urls=urls, manners=manners, results=results)
 
 
-async def _forget(_: FetchRecord | HostState) -> None:
-    """A probe leaves no trace."""
+async def _forget(*_: object) -> None:
+    """A probe leaves no trace, and knows nothing."""

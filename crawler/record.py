@@ -6,10 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import ParamSpec, TypeVar
 
 from crawler.errors import Corrupt, SchemaTooNew, StoreError
+from crawler.hosts import Remembered
 from crawler.logs import say
+from db.model import from_iso
+from db.search import open_read_only, visits_of
 from db.store import Store
 
 P = ParamSpec("P")
@@ -18,6 +22,24 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
+
+
+def remembered(store: Store, url: str) -> Remembered | None:
+    """The last good answer of an address that is neither a source nor a page of the queue.
+
+    None when there was none, or when its bytes have left the archive.
+    """
+    with closing(open_read_only(store.path)) as conn:
+        visits = [row for row in visits_of(conn, url) if row["url"] == url]
+    good = [row for row in visits if row["verdict"] in ("unchanged", "not_modified", "gone")]
+    if not good:
+        return None
+    visited_at = from_iso(good[0]["started_at"])
+    if good[0]["verdict"] == "gone":
+        return Remembered(visited_at=visited_at, page=None)
+    sha256 = next((row["page_sha256"] for row in good if row["page_sha256"]), None)
+    page = store.page(sha256) if sha256 else None
+    return Remembered(visited_at=visited_at, page=page) if page else None
 
 
 class Record:

@@ -164,9 +164,14 @@ async def _read_child(desk: Desk, asked: Asked, child: ChildSitemap, fetch: Fetc
         asked.record, url=child.url, final_url=None, status=None, received_bytes=0, page_sha256=None
     )
     desk.frontier.wake()
+    known = await desk.remember(child.url)
     try:
-        page = await fetch(child.url)
+        page = await fetch(child.url, known.validators if known else (None, None))
         record = answered(record, page)
+        if page.status == 304 and known:
+            reason = "Not modified since it was last read (304)."
+            await desk.append_visit(replace(record, outcome=Outcome.NOT_MODIFIED, reason=reason))
+            return 0
         if not 200 <= page.status < 300:
             raise bad_status(page.status, child.url)
         report = await _take_apart(desk, asked.source, page, record.started_at)
@@ -177,5 +182,5 @@ async def _read_child(desk: Desk, asked: Asked, child: ChildSitemap, fetch: Fetc
         return None
     new, _ = await desk.found(report.candidates)
     reason = f"{len(report.candidates)} entries, {new} new."
-    await desk.append_visit(replace(record, outcome=Outcome.UNCHANGED, reason=reason))
+    await desk.append_visit(replace(record, outcome=Outcome.UNCHANGED, reason=reason), page)
     return new

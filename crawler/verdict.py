@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Literal
+from urllib.parse import urlsplit
 
 from crawler.errors import BadStatus, FetchError, ForbiddenAddress, RobotsDenied, TooLarge, Unreachable
 from crawler.hosts import RobotsClosed
@@ -102,6 +106,77 @@ def missed(problem: FetchError) -> Decision:
     if isinstance(problem, BadStatus) and problem.status in (404, 410):
         return Decision(outcome=Outcome.GONE, reason=reason)
     return Decision(outcome=Outcome.FAILED, reason=reason)
+
+
+def absent(capture: Capture) -> Decision | None:
+    """The verdict GONE on a second look that was answered with something else than the article; None when it was not.
+
+    A site says so without a status: it redirects to its front page, to a page
+    for what is missing or to the section above, or it answers 200 with a page
+    that says there is nothing. One look declares no removal: see `db.history`.
+    """
+    page = capture.page
+    asked, final = urlsplit(page.url), urlsplit(page.final_url)
+    here, there = asked.path.rstrip("/"), final.path.rstrip("/")
+    if here and here != there and not final.query:
+        if _HOME.fullmatch(there):
+            return Decision(outcome=Outcome.GONE, reason=f"It redirects to the front page, {page.final_url}.")
+        if _MISSING.search(there):
+            return Decision(
+                outcome=Outcome.GONE, reason=f"It redirects to {page.final_url}, a page for what is missing."
+            )
+        if capture.article is None and here.startswith(f"{there}/"):
+            return Decision(
+                outcome=Outcome.GONE, reason=f"It redirects to the section above, {page.final_url}."
+            )
+    if capture.article is not None and capture.article.word_count > _NOTICE_WORDS:
+        return None
+    titles = [capture.article.title] if capture.article else _titles(page.body)
+    said = next((each for each in titles if _NOTHING.search(each)), None)
+    return Decision(outcome=Outcome.GONE, reason=f'It answers 200, and says "{said}".') if said else None
+
+
+#: a front page, in one of its spellings; a page for what is missing
+_HOME = re.compile(r"(?:/(?:index(?:\.\w+)?|home|start|[a-z]{2}(?:-[a-z]{2})?))?", re.IGNORECASE)
+_MISSING = re.compile(
+    r"/(?:(?:error[-_/]?)?40[14]|410|not[-_]?found|page[-_]?not[-_]?found|gone|error)(?:\.\w+)?$",
+    re.IGNORECASE,
+)
+#: a page with more words than that is no notice that there is nothing
+_NOTICE_WORDS = 150
+_TITLE = re.compile(rb"<(title|h1)\b[^>]*>(.{1,300}?)</\1", re.IGNORECASE | re.DOTALL)
+_NOTHING = re.compile(
+    r"\b(?:404|410)\b.*(?:error|found|gone|oops)|^\W*(?:error\W*)?404\W*$|page (?:could )?(?:not|cannot|can['’]t) be found|(?:page|article|story) (?:was )?not found"
+    r"|(?:page|article|story|content) (?:is )?(?:no longer (?:available|exists)|(?:has been|was) (?:removed|deleted))|page (?:does ?n[o'’]t|does not) exist|can['’]t find (?:that|the|this) page"
+    r"|страница (?:не найдена|удалена|не существует)|материал (?:удал[её]н|не найден|снят)|(?:новость|статья) удалена"
+    r"|seite (?:wurde )?nicht gefunden|artikel (?:ist )?nicht mehr verfügbar|page (?:est )?introuvable|page non trouvée|article (?:supprimé|introuvable)"
+    r"|página no encontrada|pagina non trovata|página não encontrada|pagina niet gevonden|nie znaleziono|sidan (?:kunde inte )?hitta(?:de)?s"
+    r"|ページが見つかりません|お探しのページ|页面不存在|找不到(?:页面|网页)|페이지를 찾을 수 없습니다",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def _titles(body: bytes) -> list[str]:
+    """Title and first headings of a page that could not be read as an article."""
+    found = (match[2].decode("utf-8", "replace") for match in _TITLE.finditer(body[:100_000]))
+    return [" ".join(html.unescape(re.sub(r"<[^>]*>", " ", each)).split()) for each in found][:4]
+
+
+#: a page that is gone is looked at again after that; once its removal is confirmed, less and less often
+ABSENCE_EVERY = timedelta(hours=12)
+RESTORED_AFTER = tuple(timedelta(days=days) for days in (1, 3, 7, 30, 90))
+
+
+def next_look_at(removed_at: datetime | None, now: datetime, planned: datetime | None) -> datetime | None:
+    """When a page that was not there is looked at again: soon until its removal is confirmed, then to see it return.
+
+    Args:
+        removed_at: when the removal was confirmed.
+        planned: the look that was due anyway.
+    """
+    if removed_at is None:
+        return min(now + ABSENCE_EVERY, planned or datetime.max.replace(tzinfo=UTC))
+    return next((removed_at + after for after in RESTORED_AFTER if removed_at + after > now), None)
 
 
 def is_passing(problem: FetchError) -> bool:

@@ -17,6 +17,7 @@ from crawler.dedupe.urls import host_of
 from crawler.errors import FetchError, ForbiddenAddress, TooLarge, Unreachable
 from crawler.hosts import Hosts, Manners, retry_after_s, turn
 from crawler.middlewares.guard import why_refused
+from db.model import Page
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -77,6 +78,23 @@ class PoliteHandler(HTTP11DownloadHandler):
             return
         if self.manners:
             await self.manners.keep_host(state)
+
+
+def page_of(asked: str, response: Response) -> Page:
+    """A response as the noun that travels on."""
+    headers = tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+    return Page(
+        url=asked,
+        final_url=response.url,
+        status=response.status,
+        headers=headers,
+        body=response.body,
+        fetched_at=datetime.now(UTC).replace(microsecond=0),
+    )
 
 
 def fetch_error(problem: BaseException | None, request: Request) -> FetchError:

@@ -17,18 +17,20 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.dedupe.urls import host_of
 from crawler.errors import FetchError, ForbiddenAddress, RobotsDenied
-from crawler.hosts import HostBusy, Manners, RobotsClosed
-from crawler.middlewares.politeness import fetch_error
+from crawler.hosts import HostBusy, Manners, Remembered, RobotsAway, RobotsClosed
+from crawler.middlewares.politeness import fetch_error, page_of
 from crawler.settings import ROBOTS_TOKEN
-from db.model import FetchRecord, Outcome
+from db.model import FetchRecord, Outcome, Page
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 #: RFC 9309, 2.4: not used for longer than that
 FRESH_S = 24 * 3600.0
-#: a host whose robots.txt cannot be had is asked for it again after that
+#: a host whose robots.txt answers 5xx is asked for it again after that
 CLOSED_S = 15 * 60.0
+#: one whose robots.txt does not answer at all after that
+AWAY_S = 60.0
 #: RFC 9309, 2.5: at least 500 KiB are read
 MOST_BYTES = 512 * 1024
 _MOST_ORIGINS = 20_000
@@ -43,6 +45,8 @@ class Rules:
     parser: Protego | None = None
     #: why everything is closed, or None
     closed: str | None = None
+    #: closed because there was no answer at all
+    is_away: bool = False
 
     @property
     def crawl_delay_s(self) -> float | None:
@@ -55,11 +59,12 @@ class Rules:
 
         Raises:
             RobotsDenied: a rule of it denies the URL.
-            RobotsClosed: it could not be had.
+            RobotsClosed, RobotsAway: it could not be had.
         """
         if self.closed:
-            wait = self.expires_at - time.monotonic()
-            raise RobotsClosed(f"robots.txt {self.closed}, so the host is closed (RFC 9309)", url, wait)
+            kind = RobotsAway if self.is_away else RobotsClosed
+            why = f"robots.txt {self.closed}, so the host is closed (RFC 9309)"
+            raise kind(why, url, self.expires_at - time.monotonic())
         if self.parser and not self.parser.can_fetch(url, ROBOTS_TOKEN):
             raise RobotsDenied("robots.txt does not allow it", url)
 
@@ -113,32 +118,53 @@ class Robots:
         if rules and rules.expires_at > time.monotonic():
             return rules
         if origin not in self._asking:
-            self._asking[origin] = asyncio.ensure_future(self._ask(origin, request))
-            self._asking[origin].add_done_callback(lambda _: self._asking.pop(origin, None))
+            self._asking[origin] = asyncio.ensure_future(self._learn(origin, request))
+            self._asking[origin].add_done_callback(lambda done: self._learned(origin, done))
         return await asyncio.shield(self._asking[origin])
 
-    async def _ask(self, origin: str, request: Request) -> Rules:
-        """Fetch the rules of *origin*, write their ledger row, and heed Crawl-delay."""
-        url, started, begun = f"{origin}/robots.txt", datetime.now(UTC), time.monotonic()
+    def _learned(self, origin: str, done: asyncio.Future[Rules]) -> None:
+        del self._asking[origin]
+        if not done.cancelled():
+            done.exception()  # whoever waited has it
+
+    async def _learn(self, origin: str, request: Request) -> Rules:
+        """The rules of *origin*: those the record remembers from the last day, or fresh ones."""
+        url = f"{origin}/robots.txt"
+        known = await self.manners.remember(url) if self.manners else None
+        age = (datetime.now(UTC) - known.visited_at).total_seconds() if known else FRESH_S
+        if known and 0 <= age < FRESH_S:
+            told = known.page
+            rules = rules_of(told.status if told else 404, told.body if told else b"", time.monotonic() - age)
+        else:
+            rules = await self._ask(url, request, known)
+        return self._keep(origin, rules)
+
+    async def _ask(self, url: str, request: Request, known: Remembered | None) -> Rules:
+        """Fetch robots.txt, write its ledger row, and heed Crawl-delay."""
+        started, begun = datetime.now(UTC), time.monotonic()
         record = FetchRecord(
             url=url, source=None, purpose="robots", started_at=started, outcome=Outcome.FAILED, reason=""
         )
         try:
-            answer = await self._fetch(url, request)
+            answer = await self._fetch(url, request, known)
         except (ForbiddenAddress, HostBusy):
             raise
         except FetchError as problem:
-            rules = Rules(expires_at=time.monotonic() + CLOSED_S, closed=f"could not be had ({problem})")
+            why = f"could not be had ({problem})"
+            rules = Rules(expires_at=time.monotonic() + AWAY_S, closed=why, is_away=True)
             await self._record(record, begun, rules, None)
-        else:
-            rules = rules_of(answer.status, answer.body, time.monotonic())
-            await self._record(record, begun, rules, answer)
-            await self._heed(origin, rules)
-        return self._keep(origin, rules)
+            return rules
+        is_same = answer.status == 304 and known is not None and known.page is not None
+        body = known.page.body if is_same and known and known.page else answer.body
+        rules = rules_of(200 if is_same else answer.status, body, time.monotonic())
+        await self._record(record, begun, rules, answer)
+        await self._heed(url, rules)
+        return rules
 
-    async def _fetch(self, url: str, request: Request) -> Response:
+    async def _fetch(self, url: str, request: Request, known: Remembered | None) -> Response:
         keys = ("download_timeout", "download_maxsize")
         meta = {"is_robots": True} | {key: request.meta[key] for key in keys if key in request.meta}
+        meta["validators"] = known.validators if known else (None, None)
         headers = {"User-Agent": request.headers["User-Agent"]} if "User-Agent" in request.headers else None
         asked = Request(url, headers=headers, meta=meta, callback=NO_CALLBACK, dont_filter=True)
         try:
@@ -169,13 +195,19 @@ class Robots:
 
     async def _record(self, record: FetchRecord, begun: float, rules: Rules, answer: Response | None) -> None:
         if self.manners is not None:
-            await self.manners.record(told(record, int((time.monotonic() - begun) * 1000), rules, answer))
+            page = page_of(record.url, answer) if answer and 200 <= answer.status < 300 else None
+            elapsed_ms = int((time.monotonic() - begun) * 1000)
+            await self.manners.record(told(record, elapsed_ms, rules, answer, page), page)
 
 
-def told(record: FetchRecord, elapsed_ms: int, rules: Rules, answer: Response | None) -> FetchRecord:
+def told(
+    record: FetchRecord, elapsed_ms: int, rules: Rules, answer: Response | None, page: Page | None
+) -> FetchRecord:
     """The ledger row of a robots.txt."""
     if rules.closed:
         outcome, reason = Outcome.FAILED, f"It {rules.closed}: the host is closed (RFC 9309)."
+    elif answer and answer.status == 304:
+        outcome, reason = Outcome.NOT_MODIFIED, "Not modified (304); obeyed for another day."
     elif rules.parser is None:
         outcome, reason = Outcome.GONE, "There is none: everything is allowed."
     else:
@@ -188,4 +220,5 @@ def told(record: FetchRecord, elapsed_ms: int, rules: Rules, answer: Response | 
         status=answer.status if answer else None,
         final_url=answer.url if answer else None,
         received_bytes=len(answer.body) if answer else 0,
+        page_sha256=page.sha256 if page else None,
     )

@@ -18,7 +18,7 @@ from crawler.desk import Desk, Visit, answered
 from crawler.errors import FetchError, StoreError
 from crawler.frontier import PATIENCE_S, Errand
 from crawler.hosts import HostBusy, Manners, user_agent
-from crawler.middlewares.politeness import fetch_error
+from crawler.middlewares.politeness import fetch_error, page_of
 from crawler.reports import Asked, read_source
 from crawler.verdict import bad_status
 from db.model import FetchRecord, Page
@@ -26,23 +26,6 @@ from db.model import FetchRecord, Page
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
-
-
-def page_of(asked: str, response: Response) -> Page:
-    """A response as the noun that travels on."""
-    headers = tuple(
-        (name.decode("latin-1").lower(), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        for value in values
-    )
-    return Page(
-        url=asked,
-        final_url=response.url,
-        status=response.status,
-        headers=headers,
-        body=response.body,
-        fetched_at=datetime.now(UTC).replace(microsecond=0),
-    )
 
 
 def asking(url: str, manners: Manners, validators: tuple[str | None, str | None] = (None, None)) -> Request:

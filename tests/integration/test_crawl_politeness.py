@@ -87,6 +87,34 @@ def test_robots_txt_is_asked_once_per_run_and_has_its_row(newsroom, once, tmp_pa
     assert kit.verdict_of(config, newsroom.origin() + "/private/c")[0] == "robots_denied"
 
 
+def test_robots_txt_is_remembered_for_a_day_over_restarts(newsroom, once, tmp_path):
+    newsroom.robots[newsroom.host()] = "User-agent: *\nDisallow: /private\n"
+    feed = listed(newsroom, "/article/a")
+    config = kit.configured(tmp_path, [kit.source(feed)])
+
+    once(config)
+    newsroom.print_("/feed", press.feed([newsroom.origin() + path for path in ("/article/b", "/private/c")]))
+    once(config, all_sources=True)
+
+    assert len(newsroom.asked("/robots.txt")) == 1
+    assert not newsroom.asked("/private")
+    assert kit.verdict_of(config, newsroom.origin() + "/private/c")[0] == "robots_denied"
+
+
+def test_after_a_day_robots_txt_is_asked_for_again_with_its_validator(newsroom, once, tmp_path, monkeypatch):
+    newsroom.robots[newsroom.host()] = "User-agent: *\nDisallow: /private\n"
+    config = kit.configured(tmp_path, [kit.source(listed(newsroom, "/article/a", "/private/c"))])
+
+    once(config)
+    monkeypatch.setattr("crawler.middlewares.robots.FRESH_S", 0.0)
+    newsroom.print_("/feed", press.feed([newsroom.origin() + path for path in ("/article/b", "/private/d")]))
+    second = once(config, all_sources=True)
+
+    assert newsroom.asked("/robots.txt")[-1].is_conditional
+    assert "not_modified" in second
+    assert not newsroom.asked("/private")
+
+
 def test_every_request_names_us_and_nothing_else(newsroom, once, tmp_path):
     config = kit.configured(tmp_path, [kit.source(listed(newsroom, "/article/a", "/redirect/1/b"))])
 

@@ -53,6 +53,23 @@ def test_an_index_leads_to_its_sitemaps(newsroom, once, tmp_path, urls):
     assert kit.query(config, "SELECT etag FROM sources") == [{"etag": None}]
 
 
+def test_sitemaps_of_an_index_are_asked_for_with_their_validators(newsroom, once, tmp_path, urls):
+    children = [newsroom.print_(f"/map{n}.xml", press.sitemap(urls[n::2])) for n in range(2)]
+    index = newsroom.print_("/index.xml", press.sitemap_index(children), etag="")
+    config = kit.configured(tmp_path, [kit.source(index, "sitemap")])
+
+    once(config)
+    before = len(newsroom.log)
+    once(config, all_sources=True)
+
+    assert [(each.path, each.is_conditional) for each in newsroom.log[before:]] == [
+        ("/index.xml", False),
+        ("/map0.xml", True),
+        ("/map1.xml", True),
+    ]
+    assert kit.verdict_of(config, children[0])[0] == "not_modified"
+
+
 def test_a_watched_page_is_read_at_each_poll(newsroom, once, tmp_path):
     config = kit.configured(tmp_path, [kit.source(newsroom.origin() + "/article/programme", "page")])
 

@@ -237,7 +237,9 @@ class Newsroom:
             raise Closed
         if isinstance(rules, int):
             return Answer(status=rules, headers=dict(self.robots_headers))
-        return Answer(body=rules.encode(), headers={"content-type": "text/plain"})
+        return Answer(
+            body=rules.encode(), headers={"content-type": "text/plain", "etag": press.etag_of(rules.encode())}
+        )
 
     def _do_article(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         answer = self._article(asked, parts[0])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.errors import RobotsDenied
-from crawler.hosts import RobotsClosed
+from crawler.hosts import RobotsAway, RobotsClosed
 from crawler.middlewares.robots import CLOSED_S, FRESH_S, Rules, rules_of
 
 URL = "https://news.example/film/orbit?page=2"
@@ -57,6 +57,13 @@ def test_a_robots_txt_that_cannot_be_had_closes_the_host_for_a_while(status):
 )
 def test_robots_txt_is_read_as_rfc_9309_says(text, allowed):
     assert is_allowed(rules_of(200, text.encode(), 0.0)) is allowed
+
+
+def test_a_host_that_does_not_answer_is_away_and_not_denied():
+    rules = Rules(expires_at=0.0, closed="could not be had (the connection was refused)", is_away=True)
+
+    with pytest.raises(RobotsAway, match="the connection was refused"):
+        rules.check(URL)
 
 
 def test_bytes_that_are_no_text_are_read_as_far_as_they_go():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.errors import BadStatus, ForbiddenAddress, RobotsDenied, TooLarge, Unreachable
-from crawler.hosts import RobotsClosed
+from crawler.hosts import RobotsAway, RobotsClosed
 from crawler.verdict import bad_status, best, decide, is_passing, missed
 from db.model import Capture, Judgement, Likeness, Outcome
 
@@ -94,6 +94,7 @@ def test_a_page_without_article_says_why(capture):
         pytest.param(
             RobotsClosed("robots.txt is away", URL, 60), Outcome.ROBOTS_DENIED, True, id="robots away"
         ),
+        pytest.param(RobotsAway("no answer", URL, 60), Outcome.FAILED, True, id="host away"),
         pytest.param(TooLarge("too large", URL), Outcome.TOO_LARGE, False, id="large"),
         pytest.param(Unreachable("refused", URL), Outcome.FAILED, True, id="unreachable"),
         pytest.param(bad_status(404, URL), Outcome.GONE, False, id="404"),
