@@ -70,7 +70,7 @@ def article_of(conn: sqlite3.Connection, url: str) -> Row | None:
     columns = ", ".join(f"a.{name}" for name in ARTICLE_COLUMNS)
     return _one(
         conn,
-        f"""SELECT {columns}, n.score, n.band, n.beat, n.story_id, n.mark
+        f"""SELECT {columns}, n.score, n.band, n.beat, n.story_id, n.mark, n.removed_at
         FROM newest n JOIN articles a ON a.id = n.article_id WHERE n.canonical_url = ?""",  # noqa: S608 - column names are ours
         _canonical(conn, url),
     )
@@ -81,7 +81,7 @@ def history_of(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
     return _all(
         conn,
         """SELECT a.id, a.revision, a.fetched_at, a.published_at, a.title, a.word_count, a.source, a.url,
-            a.extractor, a.page_sha256, c.changed, c.words_added
+            a.extractor, a.page_sha256, c.changed, c.kinds, c.words_added
         FROM articles a LEFT JOIN article_changes c ON c.id = a.id
         WHERE a.canonical_url = ? ORDER BY a.revision""",
         _canonical(conn, url),

@@ -43,6 +43,8 @@ class Story:
     article: Row | None
     judgements: tuple[Row, ...]
     versions: tuple[Row, ...]
+    #: removals, returns, moves and kinds of change, in order
+    events: tuple[Row, ...]
     original: Row | None
     copies: tuple[Row, ...]
     waiting: Row | None
@@ -97,6 +99,7 @@ def _gather(
         article=article,
         judgements=search.judgements_of(conn, article["id"]) if article else (),
         versions=search.history_of(conn, known_as) if article else (),
+        events=search.events_of(conn, known_as) if article else (),
         original=search.original_of(conn, known_as) if article else None,
         copies=search.copies_of(conn, known_as) if article else (),
         waiting=waiting,

@@ -116,7 +116,12 @@ def _verdict(story: Story, now: datetime) -> Iterator[str]:
     if story.is_source and not story.article:
         yield "It is a source."
     elif story.article and last and last["verdict"] == "gone":
-        yield "It is in the record, and has since been taken down."
+        is_sure = story.article["removed_at"] is not None
+        yield (
+            "It is in the record, and has since been taken down."
+            if is_sure
+            else ("It is in the record, and was not there at the last look; one look declares no removal.")
+        )
     elif story.article and story.original:
         yield MEANINGS["copy"]
     elif story.article:
@@ -178,12 +183,19 @@ def _kept(story: Story, now: datetime) -> Iterator[str]:
                 row["revision"],
                 _when(row["fetched_at"], now),
                 row["word_count"],
-                row["changed"] or "first",
+                row["kinds"] or row["changed"] or "first",
                 row["title"],
             )
             for row in story.versions
         ]
         yield table(("no", "fetched", "words", "changed", "title"), rows, flexible=4)
+    fates = [each for each in story.events if each["kind"] in ("removed", "restored", "moved")]
+    if fates:
+        yield _heading("What became of it")
+        yield from (
+            f"  {_when(each['happened_at'], now)}, {each['kind']}. {one_line(each['reason'] or '')}"
+            for each in fates
+        )
     if story.original:
         yield _heading("Copy of")
         yield f"  article {story.original['id']}, {story.original['similarity']:.0%} of the text: {one_line(story.original['url'])}"
