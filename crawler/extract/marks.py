@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import zip_longest
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -63,13 +64,28 @@ def _tokens() -> _Tokens:
 def _mark_of_words(words: str) -> str:
     """The mark that class, id and test id together stand for, or an empty string."""
     tokens = _tokens()
-    parts = [part.lower() for part in _WORD_EDGE.split(words) if part]
+    parts = _meant([part.lower() for part in _WORD_EDGE.split(words) if part])
     best = len(tokens.marks)
     for index, part in enumerate(parts):
         best = min(best, _rank(part, tokens))
         for count in range(2, tokens.firsts.get(part, 1) + 1):
             best = min(best, _rank("-".join(parts[index : index + count]), tokens))
     return tokens.marks[best] if best < len(tokens.marks) else ""
+
+
+def _meant(parts: list[str]) -> list[str]:
+    """The words without those that mean something else before the next one, and without that one."""
+    exceptions = _rules()["not_before"]
+    if not any(part in exceptions for part in parts):
+        return parts
+    kept: list[str] = []
+    skip = False
+    for part, following in zip_longest(parts, parts[1:], fillvalue=""):
+        is_other = following in exceptions.get(part, ())
+        if not skip and not is_other:
+            kept.append(part)
+        skip = is_other
+    return kept
 
 
 def _rank(name: str, tokens: _Tokens) -> int:
