@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crawler.relevance.terms import Term
 
@@ -70,6 +70,8 @@ class Topic:
     vetoes: tuple[str, ...] = ()
     #: digest of beat, rules and engine
     ruleset: str = ""
+    #: the table it was read from, as JSON; what travels to another process
+    source: str = field(default="", repr=False)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Topic) and self.ruleset == other.ruleset

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copyreg
 import difflib
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from crawler.config import nearest
@@ -51,10 +53,22 @@ def parse_topic(table: Mapping[str, Any], beat_id: str, path: str = "") -> Topic
     return _TopicReader(table, beat_id, path).topic()
 
 
-def ruleset_of(table: Mapping[str, Any], beat_id: str) -> str:
+@lru_cache(maxsize=32)
+def restored(source: str, beat_id: str) -> Topic:
+    """The topic whose `source` this is; read once per process, as every page sent to a worker brings its topics."""
+    return parse_topic(json.loads(source), beat_id)
+
+
+def _reduced(topic: Topic) -> tuple[Callable[[str, str], Topic], tuple[str, str]]:
+    return restored, (topic.source, topic.beat_id)
+
+
+copyreg.pickle(Topic, _reduced)
+
+
+def _digest(source: str, beat_id: str) -> str:
     """Twelve hex digits that change whenever the rules do, and not when only their comments do."""
-    rules = json.dumps([ENGINE, beat_id, table], sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(rules.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return hashlib.sha256(f"{ENGINE}\0{beat_id}\0{source}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 class _TopicReader:
@@ -75,6 +89,7 @@ class _TopicReader:
         if not 0 < mention <= relevant:
             self._fail("[topic] mention must be above 0 and not above relevant", "mention")
         concepts = self._concepts()
+        source = json.dumps(self.table, ensure_ascii=False)
         return Topic(
             beat_id=self.beat_id,
             relevant=relevant,
@@ -84,7 +99,8 @@ class _TopicReader:
             concepts=concepts,
             rules=self._rules({concept.name: None for concept in concepts}),
             vetoes=tuple(fold(each) for each in self._words(self.table, "veto_sections", "[topic]")),
-            ruleset=ruleset_of(self.table, self.beat_id),
+            ruleset=_digest(source, self.beat_id),
+            source=source,
         )
 
     def _weights(self) -> tuple[tuple[str, float], ...]:

@@ -1,0 +1,127 @@
+"""Any text is judged, the score is its evidence, and the gate never stops what scores."""
+
+from __future__ import annotations
+
+import html
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.catalogue import load_beats
+from crawler.config import SHIPPED_BEAT
+from crawler.errors import TopicSyntaxError
+from crawler.relevance.folding import fold
+from crawler.relevance.gate import may_score
+from crawler.relevance.judge import Fields, judge
+from crawler.relevance.terms import TermError, read_term
+from crawler.relevance.topic import parse_topic
+
+(BEAT,) = load_beats([SHIPPED_BEAT])
+AGAIN = pickle.loads(pickle.dumps(BEAT.topic))
+#: words of the topic in several scripts, and what stands between them
+WORDS = (
+    "film", "movie", "shot", "orbit", "in space", "ISS", "space station", "Tom Cruise", "Peresild", "Shipenko", "Roscosmos",
+    "съёмки", "фильм", "на орбите", "МКС", "«Вызов»", "Пересильд", "актриса", "拍摄", "空间站", "映画", "宇宙で", "撮影", "우주정거장",
+    "촬영", "فيلم", "بالفضاء", "फ़िल्म", "अंतरिक्ष", "Raumstation", "gedreht", "studio", "Gravity", "the", "and", ".", "!", "\n", ",", "-",
+)  # fmt: skip
+texts = st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join)
+fields = st.builds(
+    Fields,
+    title=texts,
+    text=texts,
+    description=texts,
+    tags=st.lists(texts, max_size=2).map(tuple),
+    language=st.sampled_from([None, "en", "ru", "ja", "fi", "pt-BR"]),
+)
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text):
+    assert fold(fold(text)) == fold(text) or "|" in fold(text) or "^" in fold(text)
+
+
+@given(st.text())
+def test_a_folded_text_has_one_space_at_each_end_and_none_doubled(text):
+    folded = fold(text)
+
+    assert folded.startswith(" ")
+    assert folded.endswith(" ")
+    assert "  " not in folded.strip(" ")
+
+
+@given(
+    st.builds(
+        Fields, title=st.text(), text=st.text(), url=st.text(), description=st.text(), section=st.text()
+    )
+)
+def test_any_text_is_judged(given_fields):
+    judged = judge(given_fields, BEAT.topic)
+
+    assert judged.score >= 0
+    assert judged.band in ("relevant", "mention", "off")
+
+
+@given(fields)
+def test_the_score_is_the_sum_of_the_evidence(given_fields):
+    judged = judge(given_fields, BEAT.topic)
+
+    assert judged.score == pytest.approx(sum(each.weight for each in judged.evidence), abs=1e-6)
+    assert (judged.band == "relevant") == (judged.score >= judged.threshold)
+    assert all(each.term and each.count >= 1 for each in judged.evidence)
+
+
+@given(fields)
+def test_judging_again_gives_the_same(given_fields):
+    assert judge(given_fields, AGAIN) == judge(given_fields, BEAT.topic)
+
+
+@given(fields)
+def test_the_gate_stops_nothing_that_scores(given_fields):
+    blocks = "".join(f"<p>{html.escape(line)}</p>" for line in given_fields.text.split("\n"))
+    meta = html.escape(given_fields.description)
+    tags = html.escape(", ".join(given_fields.tags))
+    page = (
+        f"<html><head><title>{html.escape(given_fields.title)}</title><meta name=description content='{meta}'>"
+        f"<meta name=keywords content='{tags}'></head><body><h1>{html.escape(given_fields.title)}</h1>{blocks}</body></html>"
+    )
+
+    if judge(given_fields, BEAT.topic).band != "off":
+        assert may_score(page.encode(), BEAT.topic)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_go_through_the_gate_without_a_crash(body):
+    assert may_score(body, BEAT.topic) in (True, False)
+
+
+@given(st.text(max_size=30))
+def test_a_term_is_read_or_refused(source):
+    try:
+        term = read_term(source)
+    except TermError:
+        return
+    assert term.spellings
+    assert all(piece.strip() for spelling in term.spellings for piece in spelling.pieces)
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+tables = st.dictionaries(
+    st.sampled_from(
+        ["relevant", "mention", "lead_words", "veto_sections", "weights", "concepts", "rule", "x"]
+    ),
+    values,
+    max_size=6,
+)
+
+
+@given(tables)
+def test_any_table_is_read_or_refused_with_a_sentence(table):
+    with pytest.raises(TopicSyntaxError) as told:
+        parse_topic(table, "x")
+    assert str(told.value).startswith("beat x: ")
