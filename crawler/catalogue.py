@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from crawler.config import nearest, read_toml
+from crawler.discover.links import compiled_follow
 from crawler.errors import ConfigError
 from crawler.relevance.place import place_of
 from crawler.relevance.topic import Topic, parse_topic
@@ -18,9 +19,23 @@ from db.model import Source, SourceKind
 
 _T = TypeVar("_T")
 
+#: how far back a source is read that says nothing of it
+MAX_AGE_S = 30 * 86400.0
+
 _SECTIONS = ("beat", "source", "topic")
 _BEAT_KEYS = ("id", "title")
-_SOURCE_KEYS = ("id", "title", "kind", "url", "every", "language", "enabled", "max_pages", "follow")
+_SOURCE_KEYS = (
+    "id",
+    "title",
+    "kind",
+    "url",
+    "every",
+    "language",
+    "enabled",
+    "max_pages",
+    "follow",
+    "max_age",
+)
 _KINDS = get_args(SourceKind)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Za-z]{2,4})?")
@@ -105,6 +120,7 @@ class _BeatReader:
             is_enabled=self._read(row, "enabled", label, _switch) if "enabled" in row else True,
             max_pages=self._read(row, "max_pages", label, _whole) if "max_pages" in row else 200,
             follow=self._read(row, "follow", label, _pattern) if "follow" in row else None,
+            max_age_s=self._read(row, "max_age", label, _age) if "max_age" in row else MAX_AGE_S,
         )
 
     def _table(self, tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -193,8 +209,9 @@ def _whole(value: Any) -> int:
 
 
 def _pattern(value: Any) -> str:
-    try:
-        re.compile(_text(value))
-    except re.error as problem:
-        raise ValueError(f"is not a regular expression: {problem}") from problem
+    compiled_follow(_text(value))
     return str(value)
+
+
+def _age(value: Any) -> float | None:
+    return None if value == "forever" else duration_s(_text(value))

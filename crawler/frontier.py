@@ -62,8 +62,8 @@ class Errand:
 
 
 def poll(state: SourceState) -> Errand:
-    """The errand of polling a source."""
-    return Errand(url=state.source.url, purpose="source", state=state)
+    """The errand of polling a source, where it has moved to when it has."""
+    return Errand(url=state.moved_to or state.source.url, purpose="source", state=state)
 
 
 def visit(entry: FrontierEntry) -> Errand:

@@ -8,6 +8,7 @@ from scrapy.exceptions import DropItem
 
 from crawler.desk import Desk, Visit
 from crawler.errors import StoreError
+from crawler.polls import weigh_reading
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -48,7 +49,7 @@ class ReadPage(_Step):
 
     async def step(self, visit: Visit) -> Visit:
         """The visit with its capture."""
-        return await self.desk.read(visit)
+        return await weigh_reading(self.desk, await self.desk.read(visit))
 
 
 class AppendToStore(_Step):

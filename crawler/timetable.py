@@ -17,6 +17,8 @@ RECHECKS_S = (3600.0, 6 * 3600.0, 86400.0, 3 * 86400.0, 7 * 86400.0, 30 * 86400.
 JITTER = 0.1
 #: a failing source is asked less and less often, but at least that often
 SLOWEST_S = 86400.0
+#: a source that has named nothing new for that long is asked at least that often
+SILENT_S, SLOWEST_SILENT_S = 14 * 86400.0, 6 * 3600.0
 #: outcomes of a poll that say the source is well
 WELL = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.COPY})
 
@@ -38,6 +40,21 @@ def poll_after_s(every_s: float, failures: float, seed: object) -> float:
     """
     slowed = every_s * 2 ** min(failures, 20.0)
     return min(slowed, max(SLOWEST_S, every_s)) * (1 - JITTER + 2 * JITTER * chance(seed))
+
+
+def interval_s(state: SourceState, now: datetime) -> float:
+    """How long a source is left alone when all is well: longer the longer it has named nothing new.
+
+    Its `every`, or an eighth of its silence when that is longer, up to four
+    times `every`; after two weeks of silence up to six hours. Half of `every`
+    for an hour after a gap, when something came and went between two polls.
+    """
+    every = state.source.every_s
+    if state.gap_at is not None and now - state.gap_at < timedelta(hours=1):
+        return every / 2
+    silence = (now - state.brought_at).total_seconds() if state.brought_at else 0.0
+    most = 4 * every if silence < SILENT_S else max(4 * every, SLOWEST_SILENT_S)
+    return min(max(every, silence / 8), most)
 
 
 def next_state(
@@ -63,7 +80,7 @@ def next_state(
     """
     is_well = outcome in WELL
     failures = 0.0 if is_well else state.failures + weight
-    after = poll_after_s(state.source.every_s, failures, (state.source.id, now.isoformat()))
+    after = poll_after_s(interval_s(state, now), failures, (state.source.id, now.isoformat()))
     due = now + timedelta(seconds=max(after, min(ttl_s or 0.0, SLOWEST_S)))
     has_answered = is_well and outcome is not Outcome.NOT_MODIFIED
     return replace(

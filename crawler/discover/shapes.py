@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from courlan.filters import is_not_crawlable
@@ -16,6 +17,9 @@ _DATED = re.compile(
     rf"|(?<![0-9]){_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9])",  # slug-20261123
     re.IGNORECASE,
 )
+_DAY = re.compile(rf"/({_YEAR})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12][0-9]|3[01])(?=[/-]|$)")
+_DAY_RUN = re.compile(rf"(?<![0-9])({_YEAR})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?![0-9])")
+_MONTH_ONLY = re.compile(rf"/({_YEAR})/(0?[1-9]|1[0-2])/(?=[^/]*[^/0-9])")
 _CALENDAR = re.compile(rf"/{_YEAR}(?:/{_MONTH}(?:/[0-3]?[0-9])?)?/?$", re.IGNORECASE)
 #: collections, below which an article may lie after all
 _COLLECTION = re.compile(
@@ -77,6 +81,25 @@ def _is_deep_article(rest: str) -> bool:
     return (
         _DATED.search("/" + rest) is not None or len(_WORD_END.split(rest.strip("/").rpartition("/")[2])) >= 5
     )
+
+
+def dated(url: str) -> datetime | None:
+    """The last instant of the day, or month, that an address carries; None without one.
+
+    >>> dated("https://e.org/2026/11/23/crew"), dated("https://e.org/film-471020-20261123"), dated("https://e.org/film")
+    (datetime.datetime(2026, 11, 24, 0, 0, tzinfo=datetime.timezone.utc), datetime.datetime(2026, 11, 24, 0, 0, tzinfo=datetime.timezone.utc), None)
+    """
+    path = urlsplit(url).path
+    found = _DAY.search(path) or _DAY_RUN.search(path) or _MONTH_ONLY.search(path)
+    if found is None:
+        return None
+    try:
+        first = datetime(
+            int(found[1]), int(found[2]), int(found[3]) if found.lastindex == 3 else 1, tzinfo=UTC
+        )
+    except ValueError:
+        return None
+    return first + timedelta(days=1 if found.lastindex == 3 else 31)
 
 
 def page_number(url: str) -> int | None:

@@ -14,12 +14,14 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import load_object
 
+from crawler.dedupe.urls import url_key
 from crawler.desk import Desk, Visit, answered
 from crawler.errors import FetchError, StoreError
 from crawler.frontier import PATIENCE_S, Errand
 from crawler.hosts import HostBusy, Manners, user_agent
 from crawler.middlewares.politeness import fetch_error, page_of
-from crawler.reports import Asked, read_source
+from crawler.polls import miss_source, queue_watched
+from crawler.rounds import Asked, read_source
 from crawler.verdict import bad_status
 from db.model import FetchRecord, Page
 
@@ -70,7 +72,7 @@ class WatchSpider(Spider):
         try:
             async for errand in self.desk.frontier.errands():
                 if errand.state is not None and errand.state.source.kind == "page":
-                    await self.desk.queue_watched(errand)
+                    await queue_watched(self.desk, errand)
                 else:
                     yield self._request(errand)
         except StoreError as fault:
@@ -103,7 +105,8 @@ class WatchSpider(Spider):
         """The answer to a poll: new pages into the queue, and the source's row."""
         page = page_of(errand.url, response)
         record = answered(self.desk.row(errand, started_at, _elapsed_ms(begun)), page)
-        await read_source(self.desk, Asked(errand=errand, page=page, record=record), self.fetch)
+        asked = Asked(errand=errand, page=page, record=record, moved_to=moved_for_good(errand.url, response))
+        await read_source(self.desk, asked, self.fetch)
 
     async def missed(self, failure: Failure) -> None:
         """No answer: the errand's row says why, or it is put back because its host was busy."""
@@ -125,7 +128,7 @@ class WatchSpider(Spider):
         if errand.state is None:
             await self.desk.miss(errand, problem, record)
         else:
-            await self.desk.miss_source(errand, problem, problem.weight, record)
+            await miss_source(self.desk, errand, problem, problem.weight, record)
 
     async def fetch(self, url: str, validators: tuple[str | None, str | None] = (None, None)) -> Page:
         """One more page for the errand under way, through the same doors and in the host's turn.
@@ -145,6 +148,13 @@ class WatchSpider(Spider):
             return await self.fetch(url, validators)
         except Exception as problem:
             raise our_error(problem, request) from problem
+
+
+def moved_for_good(asked: str, response: Response) -> str | None:
+    """Where permanent redirects led, when that is another place and not another spelling; else None."""
+    reasons = response.request.meta.get("redirect_reasons", ()) if response.request else ()
+    is_permanent = bool(reasons) and all(reason in (301, 308) for reason in reasons)
+    return response.url if is_permanent and url_key(response.url) != url_key(asked) else None
 
 
 def our_error(problem: BaseException | None, request: Request) -> FetchError:

@@ -1,0 +1,255 @@
+"""One poll from its first answer to its row: the sitemaps of an index, the further pages of a section, a site's surfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from urllib.parse import urljoin
+
+from crawler.desk import Desk, answered
+from crawler.discover.sitemaps import ChildSitemap, sitemaps_of
+from crawler.discover.surfaces import surfaces
+from crawler.discover.text import decoded
+from crawler.errors import DiscoverError, FetchError
+from crawler.frontier import Errand
+from crawler.health import Seen
+from crawler.polls import Found, file_source, found, miss_source
+from crawler.pool import Broken, ReadingTooLong
+from crawler.reports import Report, take_apart
+from crawler.timetable import SLOWEST_S
+from crawler.verdict import bad_status, missed, sentence
+from db.model import Candidate, FetchRecord, Outcome, Page, Source, SourceKind
+
+Fetch = Callable[..., Awaitable[Page]]
+
+#: sitemaps of an index read at one poll, newest first
+MOST_CHILDREN = 20
+#: pages of a section read at one poll
+MOST_SECTION_PAGES = 10
+#: of a site: feeds, sitemaps and sections that are polled, and what is probed to find as many
+MOST_SURFACES = {"feed": 3, "sitemap": 3, "section": 6}
+MOST_PROBED = {"feed": 5, "sitemap": 7, "section": 6}
+#: a site's surfaces are looked for again after that
+SURFACES_FRESH = timedelta(days=7)
+#: what a body that is not what the source should be weighs, as failures go
+_MISREAD = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A poll that was answered."""
+
+    errand: Errand
+    page: Page
+    record: FetchRecord
+    #: the answer came from there, by permanent redirects
+    moved_to: str | None = None
+
+    @property
+    def source(self) -> Source:
+        """The source polled."""
+        assert self.errand.state is not None
+        return self.errand.state.source
+
+    @property
+    def now(self) -> datetime:
+        """When the poll began."""
+        return self.record.started_at
+
+
+@dataclass(slots=True)
+class Round:
+    """What one poll has gathered so far."""
+
+    desk: Desk
+    asked: Asked
+    fetch: Fetch
+    found: Found = field(default_factory=Found)
+    candidates: list[Candidate] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    #: whether every request of it was answered
+    is_whole: bool = True
+
+    async def take(self, candidates: Sequence[Candidate]) -> Found:
+        """Queue what was named."""
+        more = await found(self.desk, self.asked.source, candidates, self.asked.now)
+        self.found += more
+        self.candidates += candidates
+        return more
+
+    async def look(self, url: str, kind: SourceKind) -> tuple[Report, Found] | None:
+        """Ask for one more address, queue what it names and write its row; None when it failed."""
+        desk = self.desk
+        source = replace(self.asked.source, kind=kind)
+        record = replace(
+            self.asked.record, url=url, final_url=None, status=None, received_bytes=0, page_sha256=None
+        )
+        desk.frontier.wake()
+        known = await desk.remember(url)
+        try:
+            page = await self.fetch(url, known.validators if known else (None, None))
+            record = answered(record, page)
+            if page.status == 304 and known and known.page:
+                told = "Not modified since it was last read (304)."
+                await desk.append_visit(replace(record, outcome=Outcome.NOT_MODIFIED, reason=told))
+                return Report(candidates=()), Found()
+            if not 200 <= page.status < 300:
+                raise bad_status(page.status, url)
+            report = await take_apart(desk, source, page, self.asked.now)
+        except (FetchError, DiscoverError, Broken, ReadingTooLong) as problem:
+            decision = missed(problem) if isinstance(problem, FetchError) else None
+            outcome = decision.outcome if decision else Outcome.FAILED
+            await desk.append_visit(replace(record, outcome=outcome, reason=sentence(str(problem))))
+            return None
+        more = await self.take(report.candidates)
+        told = "; ".join(more.in_words(source.max_age_s)) + "."
+        await desk.append_visit(replace(record, outcome=Outcome.UNCHANGED, reason=told), page)
+        return report, more
+
+
+async def read_source(desk: Desk, asked: Asked, fetch: Fetch) -> None:
+    """Queue what a source names, and write its row; whatever is wrong with it ends in that row.
+
+    Args:
+        fetch: gets a further page through the same doors.
+    """
+    status = asked.page.status
+    if status == 304 and any(asked.errand.validators):
+        await _not_modified(Round(desk, asked, fetch))
+    elif not 200 <= status < 300:
+        problem = bad_status(status, asked.page.url)
+        await miss_source(desk, asked.errand, problem, problem.weight, asked.record)
+    else:
+        await _read(Round(desk, asked, fetch))
+
+
+async def _not_modified(round_: Round) -> None:
+    asked, state = round_.asked, round_.asked.errand.state
+    assert state is not None
+    for kind, url in state.surfaces:
+        await round_.look(url, _kind(kind))
+    told = ["Not modified since the last poll (304)"]
+    if state.surfaces:
+        told.append(f"{len(state.surfaces)} surfaces: {'; '.join(round_.found.in_words(None))}")
+    outcome = Outcome.UNCHANGED if round_.found.new else Outcome.NOT_MODIFIED
+    await file_source(
+        round_.desk,
+        asked.errand,
+        replace(asked.record, outcome=outcome, reason="; ".join(told) + "."),
+        validators=asked.errand.validators,
+        seen=_seen(round_) if round_.candidates else None,
+        moved_to=asked.moved_to,
+    )
+
+
+async def _read(round_: Round) -> None:
+    desk, asked = round_.desk, round_.asked
+    try:
+        report = await take_apart(desk, asked.source, asked.page, asked.now)
+    except (DiscoverError, Broken, ReadingTooLong) as problem:
+        await miss_source(desk, asked.errand, problem, _MISREAD, asked.record)
+        return
+    first = await round_.take(report.candidates)
+    found_surfaces = None
+    if report.children:
+        await _read_children(round_, report.children)
+    if asked.source.kind == "section":
+        await _read_further_pages(round_, report, first)
+    if asked.source.kind == "site":
+        found_surfaces = await _read_surfaces(round_)
+    validators = (asked.page.header("etag"), asked.page.header("last-modified"))
+    is_whole = round_.is_whole and not round_.found.crowded
+    reason = "; ".join([*round_.found.in_words(asked.source.max_age_s), *round_.told]) + "."
+    await file_source(
+        desk,
+        asked.errand,
+        replace(asked.record, outcome=Outcome.UNCHANGED, reason=reason),
+        validators=validators if is_whole else (None, None),
+        ttl_s=min(report.ttl_s or 0.0, SLOWEST_S) or None,
+        seen=_seen(round_),
+        moved_to=asked.moved_to,
+        surfaces=found_surfaces,
+    )
+
+
+def _seen(round_: Round) -> Seen:
+    return Seen(candidates=tuple(round_.candidates), new=round_.found.new)
+
+
+async def _read_children(round_: Round, children: tuple[ChildSitemap, ...]) -> None:
+    """Read the sitemaps of an index that may have something new."""
+    asked = round_.asked
+    assert asked.errand.state is not None
+    since, max_age_s = asked.errand.state.succeeded_at, asked.source.max_age_s
+    if since is None and max_age_s is not None:
+        since = asked.now - timedelta(seconds=max_age_s)
+    fresh = [each for each in children if not (since and each.modified_at and each.modified_at < since)]
+    results = [await round_.look(each.url, "sitemap") for each in fresh[:MOST_CHILDREN]]
+    new = sum(result[1].new for result in results if result is not None)
+    failed = results.count(None)
+    round_.is_whole &= not failed and len(fresh) <= MOST_CHILDREN
+    said = f"{len(children)} sitemaps, {len(results)} read with {new} new pages"
+    round_.told.append(f"{said}, {failed} failed" if failed else said)
+
+
+async def _read_further_pages(round_: Round, first: Report, more: Found) -> None:
+    """Follow a section back for as long as its pages bring something new, `max_pages` entries at most."""
+    seen, report, pages = {round_.asked.page.final_url, round_.asked.source.url}, first, 1
+    while (
+        report.next_url
+        and report.next_url not in seen
+        and more.new
+        and pages < MOST_SECTION_PAGES
+        and len(round_.candidates) < round_.asked.source.max_pages
+    ):
+        seen.add(report.next_url)
+        result = await round_.look(report.next_url, "section")
+        if result is None:
+            break
+        report, more = result
+        pages += 1
+    if pages > 1:
+        round_.told.append(f"{pages} pages of it read")
+
+
+async def _read_surfaces(round_: Round) -> tuple[tuple[str, str], ...] | None:
+    """Poll a site's feeds, sitemaps and sections; returns them when they were looked for, None otherwise."""
+    asked, state = round_.asked, round_.asked.errand.state
+    assert state is not None
+    is_fresh = state.surfaces_at is not None and asked.now - state.surfaces_at < SURFACES_FRESH
+    if is_fresh and state.surfaces:
+        results = [await round_.look(url, _kind(kind)) for kind, url in state.surfaces]
+        round_.told.append(f"{len(results)} surfaces, {results.count(None)} failed")
+        return None if not all(result is None for result in results) else ()
+    chosen: list[tuple[str, str]] = []
+    for kind, urls in (await _surfaces_of(round_)).items():
+        working = 0
+        for url in urls[: MOST_PROBED[kind]]:
+            if working < MOST_SURFACES[kind] and await round_.look(url, _kind(kind)) is not None:
+                chosen.append((kind, url))
+                working += 1
+    names = ", ".join(f"{kind} {url}" for kind, url in chosen) or "none"
+    round_.told.append(f"surfaces found: {names}")
+    return tuple(chosen)
+
+
+async def _surfaces_of(round_: Round) -> dict[str, tuple[str, ...]]:
+    """Where a site may be looked in: what its page tells, and the sitemaps that robots.txt names."""
+    page = round_.asked.page
+    told = surfaces(page.body, page.final_url, page.header("content-type"))
+    robots_url = urljoin(page.final_url, "/robots.txt")
+    try:
+        robots = await round_.fetch(robots_url)
+        named = sitemaps_of(decoded(robots.body), robots_url) if robots.status == 200 else ()
+    except FetchError:
+        named = ()
+    return {
+        "feed": told.feeds,
+        "sitemap": named or told.sitemaps,
+        "section": tuple(url for url, _ in told.sections),
+    }
+
+
+def _kind(kind: str) -> SourceKind:
+    return "feed" if kind == "feed" else "sitemap" if kind == "sitemap" else "section"
