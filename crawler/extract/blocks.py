@@ -111,6 +111,7 @@ FINE = frozenset({"em", "i", "small", "cite", "sub"})
 CUTTING = frozenset({"popup", "hidden", "ad", "share", "newsletter", "comments"})
 #: blocks of a page that are looked at
 MAX_BLOCKS = 10_000
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _SPACE = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -238,6 +239,9 @@ class _Reader:
             href = element.get("href") or ""
         elif tag in STRONG or tag in FINE:
             style = "fine" if tag in FINE else style or "strong"
+        if tag == "pre":
+            self._preformatted(element, node)
+            return
         self._text(element.text, href, style)
         for child in element:
             if len(self.blocks) >= MAX_BLOCKS:
@@ -245,6 +249,12 @@ class _Reader:
             self.visit(child, node, href, style)
             self._text(child.tail, href, style)
         if is_block:
+            self.flush(node)
+
+    def _preformatted(self, element: HtmlElement, node: Node) -> None:
+        """Paragraphs of typed text: blank lines divide them."""
+        for part in _BLANK_LINE.split("".join(element.itertext())):
+            self._text(part, None, "")
             self.flush(node)
 
     def _image(self, element: HtmlElement, node: Node) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from crawler.extract.lines import Line, head_of, kept
 
@@ -43,6 +44,17 @@ def _parts(headlines: list[str]) -> Iterator[str]:
     for headline in headlines:
         yield headline
         yield from _SEPARATOR.split(headline)
+
+
+def drop_repeated_paragraphs(lines: list[Line]) -> None:
+    """Remove the second copy of a paragraph right below the first: one for small screens, one for large.
+
+    Further down a repetition is the author's: meal plans and lists of rules have them.
+    """
+    alive = kept(lines)
+    for before, line in pairwise(alive):
+        if line.is_prose and len(line.text) >= 60 and line.text == before.text:
+            line.remove("repeat.paragraph")
 
 
 def _is_nearly(words: tuple[str, ...], spelling: tuple[str, ...]) -> bool:

@@ -10,7 +10,7 @@ from crawler.extract.captions import drop_captions
 from crawler.extract.lines import Line, head_of, kept, removed, tail_of
 from crawler.extract.phrases import ALL_LANGUAGES, Languages, PhraseRule, finds, folded, phrase_rules
 from crawler.extract.related import drop_related
-from crawler.extract.repeats import drop_headlines, drop_standfirst
+from crawler.extract.repeats import drop_headlines, drop_repeated_paragraphs, drop_standfirst
 from crawler.extract.topics import take_topics
 from db.model import Removed
 
@@ -56,6 +56,7 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
     """
     _drop_marked(lines)
     has_headline = drop_headlines(lines, context.headlines)
+    drop_repeated_paragraphs(lines)
     _drop_phrases(lines, phrase_rules(), context.languages)
     tags = take_topics(lines)
     drop_related(lines, context.languages)

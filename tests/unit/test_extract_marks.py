@@ -88,3 +88,9 @@ def test_a_row_of_cells_line_breaks_and_inline_elements_make_the_lines_one_expec
 
 def test_space_is_folded_and_invisible_characters_go() -> None:
     assert clean_space(" a\u00a0 b\u200bc\u00add \n") == "a bcd"
+
+
+def test_typed_text_is_divided_at_blank_lines() -> None:
+    blocks = read_blocks(document_fromstring("<pre>One\nstill one\n\n  Two <b>bold</b>\n \nThree</pre>"))
+
+    assert [block.text for block in blocks] == ["One still one", "Two bold", "Three"]

@@ -389,3 +389,10 @@ def test_nothing_is_lost(paragraphs: list[str]) -> None:
     ]
 
     assert sorted(together) == list(enumerate(paragraphs))
+
+
+def test_the_second_copy_of_a_paragraph_goes() -> None:
+    text = clean(*OPENING, OPENING[1], *CLOSING, "No.", "No.")
+
+    assert rules(text) == ["repeat.paragraph"]
+    assert [line.text for line in text.lines].count("No.") == 2
