@@ -19,8 +19,8 @@ from db.model import Source, SourceKind
 
 _T = TypeVar("_T")
 
-#: how far back a source is read that says nothing of it
-MAX_AGE_S = 30 * 86400.0
+#: how far back the kinds are read that list whole back-catalogues; a feed or section shows only its latest anyway
+MAX_AGE_S: Mapping[SourceKind, float] = dict.fromkeys(("sitemap", "site", "query"), 30 * 86400.0)
 
 _SECTIONS = ("beat", "source", "topic")
 _BEAT_KEYS = ("id", "title")
@@ -109,10 +109,11 @@ class _BeatReader:
         source_id = self._slug(row, f"[[source]] number {at}")
         label = f'[[source]] "{source_id}"'
         self._only(row, _SOURCE_KEYS, label)
+        kind = self._read(row, "kind", label, _kind)
         return Source(
             id=source_id,
             title=self._text(row, "title", label) if "title" in row else source_id,
-            kind=self._read(row, "kind", label, _kind),
+            kind=kind,
             url=self._read(row, "url", label, _url),
             beat=beat_id,
             every_s=self._read(row, "every", label, _every) if "every" in row else self.default_every_s,
@@ -120,7 +121,7 @@ class _BeatReader:
             is_enabled=self._read(row, "enabled", label, _switch) if "enabled" in row else True,
             max_pages=self._read(row, "max_pages", label, _whole) if "max_pages" in row else 200,
             follow=self._read(row, "follow", label, _pattern) if "follow" in row else None,
-            max_age_s=self._read(row, "max_age", label, _age) if "max_age" in row else MAX_AGE_S,
+            max_age_s=self._read(row, "max_age", label, _age) if "max_age" in row else MAX_AGE_S.get(kind),
         )
 
     def _table(self, tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
