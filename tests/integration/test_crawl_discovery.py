@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import kit
 import press
 import pytest
@@ -162,15 +164,11 @@ def test_a_feed_that_says_an_article_changed_leads_to_a_look_at_once(newsroom, o
     assert "1 changed, looked at again" in kit.verdict_of(config, where)[1]
 
 
-class opened:
-    def __init__(self, config):
-        self.store = Store.open(config.store.path, config.store.archive)
-
-    def __enter__(self):
-        return self.store
-
-    def __exit__(self, *_):
-        self.store.close()
+@contextmanager
+def opened(config):
+    store = Store.open(config.store.path, config.store.archive)
+    yield store
+    store.close()
 
 
 def test_a_recheck_knows_title_and_date(newsroom, once, tmp_path):

@@ -17,7 +17,7 @@ Any host (127.0.0.2, .3, ...):
     /garbage                 not HTTP;                            /binary: an image that says it is HTML
     /empty                   nothing with status 200
     /redirect/N/SLUG         N redirects, then the article;       /redirect-loop: for ever
-    /to?URL                  a redirect to URL
+    /to?URL                  a redirect to URL;                   /moved?URL: a permanent one
     /meta-refresh?URL        a page that refreshes to URL
     /kill/SLUG               an article whose text tells a reader process to die (see `tests/integration`)
 
@@ -322,6 +322,9 @@ class Newsroom:
 
     def _do_to(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         return Answer(status=302, headers={"location": unquote(asked.path.partition("?")[2])})
+
+    def _do_moved(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
+        return Answer(status=301, headers={"location": unquote(asked.path.partition("?")[2])})
 
     def _do_meta_refresh(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         target = unquote(asked.path.partition("?")[2])
