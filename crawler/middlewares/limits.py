@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 
+#: packed in itself more often than that, an answer is an attack
+MOST_LAYERS = 3
+
+
 class Decompression(HttpCompressionMiddleware):
     """Scrapy's decompression, whose refusals and failures become errors with a reason."""
 
@@ -26,6 +30,9 @@ class Decompression(HttpCompressionMiddleware):
             TooLarge: a decompression bomb, cut off at the limit.
             Unreachable: bytes that are not what `Content-Encoding` says.
         """
+        layers = b",".join(response.headers.getlist("Content-Encoding")).count(b",") + 1
+        if layers > MOST_LAYERS:
+            raise TooLarge(f"packed in itself {layers} times", request.url)
         try:
             return super().process_response(request, response)
         except IgnoreRequest as problem:

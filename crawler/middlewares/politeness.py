@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from OpenSSL import SSL
 from scrapy import exceptions
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+)
 from scrapy.http import Response
 from twisted.internet import error as tx
+from twisted.python.failure import Failure
+from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import ResponseFailed
 
 from crawler.dedupe.urls import host_of
@@ -25,7 +31,38 @@ if TYPE_CHECKING:
 
 #: a request whose host's turn is further away goes back to the frontier instead of holding a place
 PATIENCE_S = 5.0
+#: an idle connection is kept that long; with thousands of hosts Twisted's 240 s would run out of descriptors
+IDLE_S = 15
+#: bytes of status line and headers, far more than any server needs
+MOST_HEAD_BYTES = 256 * 1024
 _REFUSALS = (429, 503)
+
+
+class HeadTooLongError(Exception):
+    """Status line and headers are longer than any server needs."""
+
+
+class _BoundedProtocol(_LenientHTTP11ClientProtocol):
+    """Twisted bounds a header line, not how many there are."""
+
+    _head_bytes = 0
+
+    def request(self, request: Any) -> Any:
+        self._head_bytes = 0
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
+        if self._parser is not None and self._parser.state in (STATUS, HEADER):
+            self._head_bytes += len(data)
+            if self._head_bytes > MOST_HEAD_BYTES:
+                self._giveUp(Failure(HeadTooLongError()))  # type: ignore[no-untyped-call]  # Twisted's
+                return
+        super().dataReceived(data)  # type: ignore[no-untyped-call]  # Twisted's
+
+
+class _BoundedFactory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> _BoundedProtocol:  # noqa: N802  # Twisted's name
+        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # Twisted's
 
 
 class PoliteHandler(HTTP11DownloadHandler):
@@ -33,6 +70,8 @@ class PoliteHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = _BoundedFactory
+        self._pool.cachedConnectionTimeout = IDLE_S
         self.manners: Manners | None = getattr(crawler.spider, "manners", None)
         self.hosts = self.manners.hosts if self.manners else Hosts(1.0, (), datetime.now(UTC), 0.0)
 
@@ -113,15 +152,23 @@ def fetch_error(problem: BaseException | None, request: Request) -> FetchError:
         return Unreachable("the connection ended before the whole answer had come", url)
     if isinstance(problem, exceptions.DownloadConnectionRefusedError):
         return Unreachable("the connection was refused", url)
-    return Unreachable(_connection_fault(problem), url)
+    causes = _causes(problem)
+    if any(isinstance(cause, HeadTooLongError) for cause in causes):
+        return TooLarge(f"more than {MOST_HEAD_BYTES:,} bytes of headers", url)
+    return Unreachable(_connection_fault(causes), url)
 
 
-def _connection_fault(problem: BaseException | None) -> str:
-    """The deepest reason that Twisted knows, in words."""
+def _causes(problem: BaseException | None) -> list[BaseException]:
+    """What failed, and all that Twisted knows of why."""
     causes = [cause for cause in (problem, problem.__cause__ if problem else None) if cause is not None]
     for cause in tuple(causes):
         if isinstance(cause, ResponseFailed):
             causes += [failure.value for failure in cause.reasons]
+    return causes
+
+
+def _connection_fault(causes: list[BaseException]) -> str:
+    """The reason in words."""
     for cause in causes:
         if isinstance(cause, SSL.Error):
             details = (

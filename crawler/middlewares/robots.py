@@ -33,7 +33,8 @@ CLOSED_S = 15 * 60.0
 AWAY_S = 60.0
 #: RFC 9309, 2.5: at least 500 KiB are read
 MOST_BYTES = 512 * 1024
-_MOST_ORIGINS = 20_000
+#: parsed files kept in memory; the record remembers the others
+_MOST_ORIGINS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,7 @@ class Robots:
         origin = f"{parts.scheme}://{parts.netloc}"
         rules = self._rules.get(origin)
         if rules and rules.expires_at > time.monotonic():
+            self._rules[origin] = self._rules.pop(origin)  # the last used stay longest
             return rules
         if origin not in self._asking:
             self._asking[origin] = asyncio.ensure_future(self._learn(origin, request))
@@ -179,6 +181,7 @@ class Robots:
         before = self._rules.get(origin)
         if rules.closed and before and not before.closed:
             rules = Rules(expires_at=rules.expires_at, parser=before.parser)
+        self._rules.pop(origin, None)
         if len(self._rules) >= _MOST_ORIGINS:
             self._rules.pop(next(iter(self._rules)))
         self._rules[origin] = rules

@@ -31,6 +31,8 @@ FAULTS = {
     "/huge/1000001": (0, "too_large", "more than 1,000,000 bytes"),
     "/bomb/gzip": (0, "too_large", "more than 1,000,000 bytes once it is unpacked"),
     "/bomb/br": (0, "too_large", "more than 1,000,000 bytes once it is unpacked"),
+    "/headers": (0, "too_large", "more than 262,144 bytes of headers"),
+    "/onion": (0, "too_large", "packed in itself 41 times"),
     "/not-gzip": (0, "deferred", "packed answer is damaged"),
     "/garbage": (0, "deferred", "not understood"),
     "/binary": (0, "not_article", ""),

@@ -11,7 +11,8 @@ Any host (127.0.0.2, .3, ...):
     /drip                    a byte now and then, for ever;      /endless: as fast as it can, for ever
     /drop                    the connection is closed unanswered; /half: closed after half of the body
     /huge/BYTES              announces and sends that many
-    /bomb/gzip, /bomb/br     a little that unpacks to 100 MB
+    /bomb/gzip, /br, /zstd   a little that unpacks to 100 MB
+    /headers                 headers without end;                 /onion: says it is packed 41 times over
     /packed/SLUG             the article, gzip, without a charset in the header
     /not-gzip                claims to be packed and is not
     /garbage                 not HTTP;                            /binary: an image that says it is HTML
@@ -33,7 +34,8 @@ import sys
 import threading
 import zlib
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
@@ -94,6 +96,8 @@ class Newsroom:
         self.robots_headers: dict[str, str] = {}
         self.log: list[Asked] = []
         self.delay_s = 0.0
+        #: names another path that is answered instead, such as /drop, or "" for none
+        self.trouble: Callable[[Asked], str] = lambda asked: ""
         self._printed: dict[tuple[str, str], Answer] = {}
         self._editions: dict[str, int] = {}
         self._tries: Counter[str] = Counter()
@@ -217,6 +221,8 @@ class Newsroom:
         await _send(writer, _conditional(asked, answer))
 
     async def _answer(self, asked: Asked, writer: asyncio.StreamWriter) -> Answer:
+        if instead := self.trouble(asked):
+            asked = replace(asked, path=instead)
         printed = self._printed.get((asked.host, asked.path))
         if printed is not None:
             return printed
@@ -296,6 +302,17 @@ class Newsroom:
     def _do_packed(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         body = gzip.compress(self._article(asked, parts[0]).body)
         return Answer(body=body, headers={"content-type": "text/html", "content-encoding": "gzip"})
+
+    def _do_onion(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
+        return Answer(body=b"", headers={"content-type": HTML, "content-encoding": "gzip, " * 40 + "gzip"})
+
+    async def _do_headers(self, asked: Asked, parts: list[str], writer: asyncio.StreamWriter) -> Answer:
+        writer.write(b"HTTP/1.1 200 OK\r\n")
+        while not writer.is_closing():
+            writer.write(b"X-Flood: " + b"x" * 1000 + b"\r\n")
+            await writer.drain()
+            await asyncio.sleep(0)
+        raise Closed
 
     def _do_not_gzip(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         return Answer(body=b"<html>plain</html>", headers={"content-type": HTML, "content-encoding": "gzip"})
@@ -387,5 +404,12 @@ def _brotli_bomb() -> bytes:
     return b"".join([*(packer.process(_ZEROS) for _ in range(100)), packer.finish()])
 
 
+@cache
+def _zstd_bomb() -> bytes:
+    import zstandard
+
+    return zstandard.ZstdCompressor().compress(_ZEROS * 100)
+
+
 _ZEROS = bytes(1_000_000)
-_BOMBS = {"gzip": _gzip_bomb, "br": _brotli_bomb}
+_BOMBS = {"gzip": _gzip_bomb, "br": _brotli_bomb, "zstd": _zstd_bomb}
