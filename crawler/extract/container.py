@@ -23,6 +23,8 @@ _IN_A_RUN = frozenset({"p", "li", "blockquote", *HEADINGS})
 _WITNESS_CHARS, _ASKED_CHARS = 200_000, 300
 _PROSE_SIZE = 50
 _MOST, _HALF, _LITTLE = 0.8, 0.5, 0.05
+#: weight by prose from which an element without a class holds paragraphs side by side, not teasers
+_RUNS = 0.8
 _PARAGRAPHS = frozenset({"p", "blockquote", "ul", "ol", "pre"})
 _WORDS = re.compile(r"\w+")
 
@@ -117,18 +119,27 @@ def _overused_marks(order: list[Node], total: int) -> set[str]:
 
 
 def _weight(block: Block, runs: Counter[Node], linked: Counter[Node], witness: Witness | None) -> float:
-    """What a block says for the elements around it.
-
-    Paragraphs of an article stand side by side in one element; a paragraph alone
-    counts half, and beside a linked headline hardly at all.
-    """
+    """What a block says for the elements around it."""
     weight = 0.0
     if is_prose(block) and not block.node.is_furniture:
-        run = run_of(block)
-        weight = min(block.size, 1000) * (1.0 if runs[run] > 1 else _TEASER if linked[run] else _ALONE)
+        weight = min(block.size, 1000) * _company(block, runs, linked)
     if witness is not None and block.size >= 25 and witness.holds(block.text):
         weight += block.size
     return weight
+
+
+def _company(block: Block, runs: Counter[Node], linked: Counter[Node]) -> float:
+    """How much a paragraph counts for the company it keeps.
+
+    Paragraphs of an article stand side by side in one element; a paragraph alone
+    counts half, and beside a linked headline, or with one in a list, hardly at all.
+    """
+    run = run_of(block)
+    if block.node.tag == "li":
+        return _TEASER if block.linked * 6 > len(block.text) else _ALONE
+    if runs[run] > 1:
+        return 1.0
+    return _TEASER if linked[run] else _ALONE
 
 
 def find_container(nodes: Iterable[Node]) -> tuple[Node | None, float]:
@@ -176,5 +187,6 @@ def _is_alike(child: Node, best: Node, children: dict[Node, list[Node]]) -> bool
         return False
     if child.tag in _PARAGRAPHS or not any(below.weight for below in children.get(child, ())):
         return True
-    name = child.element.get("class")
-    return bool(name) and child.tag == best.tag and name == best.element.get("class")
+    if child.tag != best.tag or child.element.get("class") != best.element.get("class"):
+        return False
+    return bool(child.element.get("class")) or child.weight > _RUNS * child.prose

@@ -37,6 +37,8 @@ _SURE_SHARE, _SURE_PROSE = 0.95, 1000
 #: marks whose names designers also give to parts of an article; and how much prose they may hold without a doubt
 _SOFT = frozenset({"related", "ad", "byline", "tags", "navigation", "sidebar", "footer", "popup", "share"})
 _SOFT_SHARE, _EXCUSED_SIZE = 0.15, 120
+#: a teaser's box: so many elements around a line, so much text in it
+_TEASER_DEPTH, _TEASER_SIZE = 5, 800
 _BOXES = frozenset({"div", "center", "td", "span", "a", "figure", "dl", "dd"})
 
 
@@ -54,10 +56,30 @@ def page_lines(document: Document, override: Override | None = None) -> list[Lin
     inside = _named_blocks(blocks, override, document) if override and override.text else []
     inside = inside or _found_blocks(blocks, document)
     site = registered_name(document.url)
-    lines: list[Line] = []
-    for block, path in _joined_rows(inside):
-        lines.append(_line(block, path, len(lines), site, document.url))
+    rows = _joined_rows(inside)
+    lines = [_line(block, path, index, site, document.url) for index, (block, path) in enumerate(rows)]
+    _mark_teasers(lines, [path for _, path in rows])
     return lines
+
+
+def _mark_teasers(lines: list[Line], paths: list[list[Node]]) -> None:
+    """Boxes with a picture, a headline that links to the site, and at most a paragraph: other articles."""
+    below: dict[Node, list[Line]] = {}
+    for line, path in zip(lines, paths, strict=True):
+        for node in path[:_TEASER_DEPTH]:
+            if node.has_image and node.size <= _TEASER_SIZE and node.tag in _BOXES:
+                below.setdefault(node, []).append(line)
+    for box in below.values():
+        heads = [line for line in box if line.is_own_link and line.linked >= 0.9 and len(line.text) >= 20]
+        prose = [line for line in box if line.is_prose]
+        if (
+            heads
+            and len(prose) == 1
+            and len(box) <= 6
+            and not any(line.kind in ("cell", "item") for line in box)
+        ):
+            for line in box:
+                line.mark = line.mark or "related"
 
 
 def _found_blocks(blocks: list[Block], document: Document) -> list[tuple[Block, list[Node]]]:

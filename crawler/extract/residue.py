@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from crawler.extract.related import drop_related
 from crawler.extract.repeats import drop_headlines, drop_repeated_paragraphs, drop_standfirst
 from crawler.extract.topics import take_topics
 from db.model import Removed
+
+#: what is left of a list of links, a menu or a byline: a sign alone on its line
+_STRAY = re.compile(r"^[\s,;|/•·:.>»›&+()\[\]]{1,5}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,9 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
         context: what the rest of the page says.
     """
     _drop_marked(lines)
+    for line in lines:
+        if _STRAY.match(line.text):
+            line.remove("structure.punctuation")
     has_headline = drop_headlines(lines, context.headlines)
     drop_repeated_paragraphs(lines)
     _drop_phrases(lines, phrase_rules(), context.languages)
