@@ -371,4 +371,4 @@ def demo(ctx: click.Context, config: Config, ends: bool, port: int) -> None:
     """
     from crawler.commands.demo import show
 
-    show(config, ctx.params["db"] is not None, ends, port)
+    show(config, ctx.params["db"] is not None, ends, port, _now())

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ _REMOVED = """SELECT r.value ->> 'rule' AS rule, count(*) AS times, min(r.value 
     FROM newest n JOIN articles a ON a.id = n.article_id, json_each(a.removed) r GROUP BY 1 ORDER BY 2 DESC, 1"""
 
 
-def show(config: Config, is_named: bool, ends: bool, port: int) -> None:
+def show(config: Config, is_named: bool, ends: bool, port: int, now: datetime) -> None:
     """Poll the newsroom twice, print what was stored and what was not and why, and serve the review.
 
     Args:
@@ -46,9 +47,10 @@ def show(config: Config, is_named: bool, ends: bool, port: int) -> None:
         is_named: the record was named by the person and stays; else it goes into a temporary folder.
         ends: leave out the review.
         port: of Datasette; 0 takes a free one.
+        now: the newest articles of the newsroom are a few hours older.
     """
     configure_logs(logging.ERROR)  # what goes wrong here does so on purpose, and is printed
-    with _folder() as folder, Newsroom() as newsroom:
+    with _folder() as folder, Newsroom(now) as newsroom:
         settings = furnished(config, folder, newsroom, config.store if is_named else None)
         click.echo(_heading("A newsroom of six invented publishers is open on the loopback:"))
         click.echo(
@@ -63,7 +65,7 @@ def show(config: Config, is_named: bool, ends: bool, port: int) -> None:
         newsroom.publish(2)
         click.echo(
             _heading(
-                "\nAn hour later one article was edited and one taken down. spacereel once --all --recheck"
+                "\nAn hour later one article was edited, one taken down, one copied. spacereel once --all --recheck"
             )
         )
         click.echo(summary(settings.store.path, one_round(settings, all_sources=True, recheck=True)))

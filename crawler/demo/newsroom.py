@@ -2,8 +2,9 @@
 
 Every publisher has a folder: `publisher.toml`, `template.html` and one file per
 page, which is a TOML head between `+++` lines and the article's HTML. A page's
-`[later]` table says what becomes of it in the second edition, so that an edit
-and a removal can be shown.
+`[later]` table says what becomes of it in the second edition, and `edition = 2`
+that it is published only then, so that an edit, a removal and a copy can be
+shown. `hours_ago` stands for `published` on the pages that keep a feed alive.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
 from html import escape
@@ -44,7 +45,7 @@ class Publisher:
     #: `publisher.toml` as it stands
     about: Mapping[str, Any]
     template: Template
-    #: heads of the pages, the HTML under "body", newest first
+    #: heads of the pages, the HTML under "body", by file name
     pages: tuple[Mapping[str, Any], ...]
 
 
@@ -62,7 +63,7 @@ def _publisher(folder: Path) -> Publisher:
         host=about["host"],
         about=about,
         template=Template((folder / "template.html").read_text(encoding="utf-8")),
-        pages=tuple(sorted(map(_page, files), key=lambda page: page["published"], reverse=True)),
+        pages=tuple(map(_page, files)),
     )
 
 
@@ -71,16 +72,21 @@ def _page(file: Path) -> dict[str, Any]:
     return {**tomllib.loads(head), "body": body}
 
 
-def answers(publisher: Publisher, edition: int, addresses: Mapping[str, str]) -> dict[str, Answer]:
+def answers(
+    publisher: Publisher, edition: int, addresses: Mapping[str, str], now: datetime
+) -> dict[str, Answer]:
     """All that *publisher* answers, by path.
 
     Args:
         publisher: one of `publishers()`.
         edition: 1, or 2 for the newsroom after its edits and removals.
         addresses: host as the files write it -> address it is served at.
+        now: what `hours_ago` is counted from.
     """
     charset = publisher.about.get("charset", "utf-8")
-    pages = [_edited(page) if edition > 1 else page for page in publisher.pages]
+    dated = [_dated(page, now) for page in publisher.pages if page.get("edition", 1) <= edition]
+    pages = [_edited(page) if edition > 1 else page for page in dated]
+    pages.sort(key=lambda page: page["published"], reverse=True)
     found: dict[str, Answer] = {}
     for path, status, content_type, text in _texts(publisher, pages):
         for host, address in addresses.items():
@@ -91,6 +97,12 @@ def answers(publisher: Publisher, edition: int, addresses: Mapping[str, str]) ->
         target = addresses[publisher.host] + page["path"]
         found[short] = Answer(status=302, content_type="text/plain", body=b"", location=target)
     return found
+
+
+def _dated(page: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """The page with its instant, and with its day in the address where that has one."""
+    published = page.get("published") or (now - timedelta(hours=page["hours_ago"])).replace(microsecond=0)
+    return {**page, "published": published, "path": page["path"].format(day=f"{published:%Y%m%d}")}
 
 
 def _edited(page: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -20,11 +21,15 @@ class Newsroom:
     Every publisher listens on its own loopback address, so that they are hosts
     of their own; where only 127.0.0.1 exists (macOS) they differ by port.
 
-    >>> with Newsroom() as newsroom:
+    Args:
+        now: the newest articles are a few hours older than that.
+
+    >>> with Newsroom(datetime.now(UTC)) as newsroom:
     ...     address = newsroom.addresses["https://meridian.example"]
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime) -> None:
+        self._now = now
         self._servers: dict[str, ThreadingHTTPServer] = {}
         self._threads: list[threading.Thread] = []
         self._answers: dict[str, dict[str, Answer]] = {}
@@ -47,7 +52,7 @@ class Newsroom:
         """Answer with that edition from now on; 2 has an edit and a removal."""
         self.edition = edition
         for publisher in publishers():
-            self._answers[publisher.host] = answers(publisher, edition, self.addresses)
+            self._answers[publisher.host] = answers(publisher, edition, self.addresses, self._now)
 
     def with_addresses(self, text: str) -> str:
         """*text* with every host replaced by its address."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,6 +12,7 @@ from lxml import etree
 from crawler.demo.newsroom import answers, publishers
 from crawler.demo.server import Newsroom
 
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOSTS = {publisher.host: publisher.host for publisher in publishers()}
 
 
@@ -18,7 +20,7 @@ def every_answer(edition=1):
     return {
         (publisher.id, path): answer
         for publisher in publishers()
-        for path, answer in answers(publisher, edition, HOSTS).items()
+        for path, answer in answers(publisher, edition, HOSTS, NOW).items()
     }
 
 
@@ -30,8 +32,13 @@ def test_the_newsroom_has_six_publishers_and_thirty_pages():
 def test_every_page_is_dated_and_has_its_own_address():
     heads = [(publisher.id, page) for publisher in publishers() for page in publisher.pages]
 
-    assert all(page["published"].tzinfo is not None for _, page in heads)
+    assert all("hours_ago" in page or page["published"].tzinfo is not None for _, page in heads)
     assert len({(name, page["path"]) for name, page in heads}) == len(heads)
+
+
+def test_every_publisher_has_news_of_the_last_two_days():
+    for publisher in publishers():
+        assert any(page.get("hours_ago", 99) < 48 for page in publisher.pages), publisher.id
 
 
 def test_feeds_and_sitemaps_are_well_formed():
@@ -53,15 +60,18 @@ def test_nothing_outside_the_newsroom_is_linked():
             ), word
 
 
-def test_the_second_edition_edits_one_page_and_takes_one_down():
+def test_the_second_edition_edits_one_page_takes_one_down_and_copies_one():
     first, second = every_answer(1), every_answer(2)
 
-    articles = {(publisher.id, page["path"]) for publisher in publishers() for page in publisher.pages}
+    articles = {
+        key for key, answer in first.items() if answer.content_type == "text/html" and key[1].count("/") > 1
+    }
     changed = {key for key in articles if title_of(first[key]) != title_of(second[key])}
     assert {key: second[key].status for key in changed} == {
         ("orbitdesk", "/stations/a-film-studio-module-for-the-space-station/"): 200,
         ("reelwire", "/film/space/tom-cruise-space-film-what-we-know-471020-20220814"): 410,
     }
+    assert set(second) - set(first) == {("ledger", "/world/film-crew-back-from-space-station")}
 
 
 def title_of(answer):
@@ -79,7 +89,7 @@ def fetch(url, **headers):
 
 @pytest.fixture(scope="module")
 def newsroom():
-    with Newsroom() as open_newsroom:
+    with Newsroom(NOW) as open_newsroom:
         yield open_newsroom
 
 
