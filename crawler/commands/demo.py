@@ -35,6 +35,8 @@ _LEFT_OUT = """SELECT v.verdict, coalesce(v.final_url, v.url) AS url, v.reason F
 _CHANGED = "SELECT title, coalesce(title_before, title) AS title_before FROM article_changes ORDER BY id"
 _GONE = """SELECT n.title, v.reason FROM visits v JOIN newest n ON n.canonical_url = v.url
     WHERE v.purpose = 'recheck' AND v.verdict IN ('gone', 'deferred', 'failed') AND v.id > ?"""
+_COPIED = """SELECT a.title, a.site_name, o.site_name AS original FROM copies c
+    JOIN articles a ON a.id = c.article_id JOIN articles o ON o.id = c.copy_of ORDER BY a.id"""
 _REMOVED = """SELECT r.value ->> 'rule' AS rule, count(*) AS times, min(r.value ->> 'text') AS example
     FROM newest n JOIN articles a ON a.id = n.article_id, json_each(a.removed) r GROUP BY 1 ORDER BY 2 DESC, 1"""
 
@@ -150,13 +152,17 @@ def _tell_first_round(record: Path) -> int:
 
 
 def _tell_second_round(record: Path, seen: int) -> None:
-    """Print what was edited and what was taken down since the visit *seen*."""
+    """Print what was edited, taken down since the visit *seen*, and copied."""
     for row in _rows(record, _CHANGED):
         click.echo(
             f"  edited      {one_line(row['title'])}\n              was: {one_line(row['title_before'])}"
         )
     for row in _rows(record, _GONE, seen):
         click.echo(f"  taken down  {one_line(row['title'])}\n              {one_line(row['reason'])}")
+    for row in _rows(record, _COPIED):
+        click.echo(
+            f"  copied      {one_line(row['title'])}\n              by {row['site_name']} from {row['original']}"
+        )
 
 
 def _tell_more(settings: Config, where: str) -> None:
