@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from importlib.metadata import version
 
 from crawler.config import FetchConfig
@@ -113,6 +114,7 @@ class Hosts:
         self.delay_s = delay_s
         self._paces: dict[str, _Pace] = {}
         self._resting: set[str] = set()
+        self._least: dict[str, float] = {}
         for state in states:
             rest = (state.not_before_at - now).total_seconds() if state.not_before_at else 0.0
             self._paces[state.host] = _Pace(
@@ -134,9 +136,13 @@ class Hosts:
         return pace.reason if pace else None
 
     def gap_s(self, host: str) -> float:
-        """The larger of our delay and the host's Crawl-delay, in seconds."""
+        """The largest of our delay, the host's Crawl-delay and what it is held to, in seconds."""
         pace = self._paces.get(host)
-        return max(self.delay_s, (pace.crawl_delay_s or 0.0) if pace else 0.0)
+        return max(self.delay_s, self._least.get(host, 0.0), (pace.crawl_delay_s or 0.0) if pace else 0.0)
+
+    def hold(self, host: str, gap_s: float) -> None:
+        """Leave at least that many seconds between requests to the host, as its documentation asks."""
+        self._least[host] = gap_s
 
     def lock(self, host: str) -> asyncio.Lock:
         """Held while a request to the host is under way: one connection per host."""
@@ -204,6 +210,7 @@ class Hosts:
             del self._paces[host]
 
 
+@cache  # asked for each request, and reading the version takes a look at the disk
 def user_agent(contact: str | None) -> str:
     """The User-Agent: the project, its version and whom to write to.
 
