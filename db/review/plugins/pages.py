@@ -14,10 +14,10 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
 from pluggy import HookimplMarker
 
+from db.diffs import folded
 from db.errors import StoreError
 from db.marks import append_review
 from db.review import lists
-from db.diffs import folded
 from db.review.display import origin_of
 from db.review.guard import policy
 from db.review.reading import comparison, reading
