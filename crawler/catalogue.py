@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 
 from crawler.config import nearest, read_toml
 from crawler.discover.links import compiled_follow
+from crawler.discover.queries import ENGINES, question
 from crawler.errors import ConfigError
+from crawler.relevance.asking import asks_of
 from crawler.relevance.place import place_of
 from crawler.relevance.topic import Topic, parse_topic
 from crawler.units import duration_s
@@ -21,6 +23,8 @@ _T = TypeVar("_T")
 
 #: how far back the kinds are read that list whole back-catalogues; a feed or section shows only its latest anyway
 MAX_AGE_S: Mapping[SourceKind, float] = dict.fromkeys(("sitemap", "site", "query"), 30 * 86400.0)
+#: questions that a query without `queries` asks
+MOST_QUESTIONS = 20
 
 _SECTIONS = ("beat", "source", "topic")
 _BEAT_KEYS = ("id", "title")
@@ -35,6 +39,8 @@ _SOURCE_KEYS = (
     "max_pages",
     "follow",
     "max_age",
+    "engine",
+    "queries",
 )
 _KINDS = get_args(SourceKind)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -91,30 +97,32 @@ class _BeatReader:
         head = self._table(tables, "beat")
         self._only(head, _BEAT_KEYS, "[beat]")
         beat_id = self._slug(head, "[beat]")
+        topic = parse_topic(self._table(tables, "topic"), beat_id, str(self.path))
         return Beat(
             id=beat_id,
             title=self._text(head, "title", "[beat]"),
-            sources=self._sources(tables, beat_id),
-            topic=parse_topic(self._table(tables, "topic"), beat_id, str(self.path)),
+            sources=self._sources(tables, beat_id, topic),
+            topic=topic,
             path=self.path,
         )
 
-    def _sources(self, tables: Mapping[str, Any], beat_id: str) -> tuple[Source, ...]:
+    def _sources(self, tables: Mapping[str, Any], beat_id: str, topic: Topic) -> tuple[Source, ...]:
         rows = tables.get("source", [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             self._fail("sources must be written [[source]], one for each", "source")
-        return tuple(self._source(row, at, beat_id) for at, row in enumerate(rows, 1))
+        return tuple(self._source(row, at, beat_id, topic) for at, row in enumerate(rows, 1))
 
-    def _source(self, row: Mapping[str, Any], at: int, beat_id: str) -> Source:
+    def _source(self, row: Mapping[str, Any], at: int, beat_id: str, topic: Topic) -> Source:
         source_id = self._slug(row, f"[[source]] number {at}")
         label = f'[[source]] "{source_id}"'
         self._only(row, _SOURCE_KEYS, label)
         kind = self._read(row, "kind", label, _kind)
+        engine = self._engine(row, kind, label)
         return Source(
             id=source_id,
             title=self._text(row, "title", label) if "title" in row else source_id,
             kind=kind,
-            url=self._read(row, "url", label, _url),
+            url=ENGINES[engine].url if engine and "url" not in row else self._read(row, "url", label, _url),
             beat=beat_id,
             every_s=self._read(row, "every", label, _every) if "every" in row else self.default_every_s,
             language=self._read(row, "language", label, _language) if "language" in row else None,
@@ -122,7 +130,28 @@ class _BeatReader:
             max_pages=self._read(row, "max_pages", label, _whole) if "max_pages" in row else 200,
             follow=self._read(row, "follow", label, _pattern) if "follow" in row else None,
             max_age_s=self._read(row, "max_age", label, _age) if "max_age" in row else MAX_AGE_S.get(kind),
+            engine=engine,
+            queries=self._queries(row, engine, label, topic),
         )
+
+    def _engine(self, row: Mapping[str, Any], kind: str, label: str) -> str | None:
+        if kind != "query" and (odd := {"engine", "queries"} & row.keys()):
+            self._fail(f"{label}: {min(odd)} is for sources of kind query", min(odd), _quoted(label))
+        return self._read(row, "engine", label, _engine) if "engine" in row else None
+
+    def _queries(
+        self, row: Mapping[str, Any], engine: str | None, label: str, topic: Topic
+    ) -> tuple[str, ...]:
+        """What a query asks for: as written, or from the rules of the topic."""
+        if engine is None:
+            return ()
+        if "queries" in row:
+            return self._read(row, "queries", label, _texts)
+        language = self._read(row, "language", label, _language) if "language" in row else None
+        asks = asks_of(topic, MOST_QUESTIONS, language)
+        if not asks:
+            self._fail(f"{label}: the topic has no rule to ask by; write queries", "engine", _quoted(label))
+        return tuple(question(spoken, groups, engine) for spoken, groups in asks)
 
     def _table(self, tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
         table = tables.get(name)
@@ -212,6 +241,18 @@ def _whole(value: Any) -> int:
 def _pattern(value: Any) -> str:
     compiled_follow(_text(value))
     return str(value)
+
+
+def _engine(value: Any) -> str:
+    if value not in ENGINES:
+        raise ValueError(f'"{value}" is no service that is known{nearest(str(value), ENGINES)}')
+    return str(value)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise ValueError("must be a list of texts in quotes")
+    return tuple(_text(each) for each in value)
 
 
 def _age(value: Any) -> float | None:

@@ -16,6 +16,7 @@ from math import inf
 from typing import Literal
 
 from crawler.dedupe.urls import host_of
+from crawler.discover.queries import ENGINES, requests_of
 from crawler.hosts import Hosts
 from crawler.record import Record
 from db.model import FrontierEntry, SourceState
@@ -62,7 +63,10 @@ class Errand:
 
 
 def poll(state: SourceState) -> Errand:
-    """The errand of polling a source, where it has moved to when it has."""
+    """The errand of polling a source, where it has moved to when it has; of a query its first question."""
+    if state.source.engine:
+        asked = requests_of(state.source, state.succeeded_at, datetime.now(UTC))
+        return Errand(url=asked[0], purpose="source", state=state)
     return Errand(url=state.moved_to or state.source.url, purpose="source", state=state)
 
 
@@ -133,6 +137,8 @@ class Frontier:
             if state.source.id not in self._known_sources:
                 self._known_sources.add(state.source.id)
                 errand = poll(state)
+                if state.source.engine:
+                    self.hosts.hold(errand.host, ENGINES[state.source.engine].gap_s)
                 self._sources.setdefault(errand.host, deque()).append(errand)
                 added += 1
         if added:

@@ -88,6 +88,26 @@ async def found(desk: Desk, source: Source, candidates: Sequence[Candidate], now
     )
 
 
+async def note_headlines(desk: Desk, source: Source, candidates: Sequence[Candidate], now: datetime) -> Found:
+    """Put headlines whose links must not be fetched into the ledger, each once, with the score of the headline."""
+    fit = fitting(candidates)
+    unseen = await desk.record.call(desk.store.unseen, fit) if fit else ()
+    hints = await _hints(desk, unseen, source.language)
+    for each, hint in zip(unseen, hints, strict=True):
+        reason = f"Headline only: “{each.title or 'none'}”. The link leads to no article and is not fetched."
+        record = FetchRecord(
+            url=each.url,
+            source=source.id,
+            purpose="new",
+            started_at=now,
+            outcome=Outcome.NOT_ARTICLE,
+            reason=reason,
+            score=hint,
+        )
+        await desk.append_visit(record)
+    return Found(entries=len(candidates), new=len(unseen), unfit=len(candidates) - len(fit))
+
+
 def fitting(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Those that may be fetched, in the one spelling of their address."""
     urls = [(each, canonical_url(each.url, each.found_on)) for each in candidates]

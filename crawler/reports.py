@@ -10,6 +10,7 @@ from typing import Any
 from crawler.desk import Desk
 from crawler.discover.feeds import parse_feed
 from crawler.discover.links import article_links, compiled_follow, next_page
+from crawler.discover.queries import parse_answer
 from crawler.discover.sitemaps import ChildSitemap, Sitemap, parse_sitemap
 from crawler.errors import DiscoverError
 from crawler.logs import say
@@ -71,6 +72,9 @@ def report_of(source: Source, page: Page, now: datetime) -> Report:
     if source.kind == "sitemap":
         told = parse_sitemap(*where, content_type=kind)
         return _of_sitemap(told, source)
+    if source.engine and source.kind == "query":
+        answer = parse_answer(source, page.body, page.final_url, now, kind)
+        return Report(candidates=answer.candidates, is_cut=answer.is_cut)
     if source.kind in ("feed", "query"):
         told = parse_feed(*where, content_type=kind)
         return Report(candidates=told.candidates, ttl_s=told.ttl_s)

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
 from crawler.desk import Desk, answered
+from crawler.discover.queries import ENGINES, halves, requests_of
 from crawler.discover.sitemaps import ChildSitemap, sitemaps_of
 from crawler.discover.surfaces import surfaces
 from crawler.discover.text import decoded
 from crawler.errors import DiscoverError, FetchError
 from crawler.frontier import Errand
 from crawler.health import Seen
-from crawler.polls import Found, file_source, found, miss_source
+from crawler.polls import Found, file_source, found, miss_source, note_headlines
 from crawler.pool import Broken, ReadingTooLong
 from crawler.reports import Report, take_apart
 from crawler.timetable import SLOWEST_S
@@ -27,6 +28,8 @@ Fetch = Callable[..., Awaitable[Page]]
 MOST_CHILDREN = 20
 #: pages of a section read at one poll
 MOST_SECTION_PAGES = 10
+#: questions that one poll of a query asks
+MOST_ASKED = 30
 #: of a site: feeds, sitemaps and sections that are polled, and what is probed to find as many
 MOST_SURFACES = {"feed": 3, "sitemap": 3, "section": 6}
 MOST_PROBED = {"feed": 5, "sitemap": 7, "section": 6}
@@ -73,7 +76,10 @@ class Round:
 
     async def take(self, candidates: Sequence[Candidate]) -> Found:
         """Queue what was named."""
-        more = await found(self.desk, self.asked.source, candidates, self.asked.now)
+        source = self.asked.source
+        is_headline_only = source.engine is not None and ENGINES[source.engine].is_headline_only
+        queue = note_headlines if is_headline_only else found
+        more = await queue(self.desk, source, candidates, self.asked.now)
         self.found += more
         self.candidates += candidates
         return more
@@ -156,10 +162,13 @@ async def _read(round_: Round) -> None:
         await _read_children(round_, report.children)
     if asked.source.kind == "section":
         await _read_further_pages(round_, report, first)
+    if asked.source.engine:
+        await _ask_further(round_, report)
     if asked.source.kind == "site":
         found_surfaces = await _read_surfaces(round_)
     validators = (asked.page.header("etag"), asked.page.header("last-modified"))
-    is_whole = round_.is_whole and not round_.found.crowded
+    is_moving = asked.source.engine is not None and ENGINES[asked.source.engine].is_windowed
+    is_whole = round_.is_whole and not round_.found.crowded and not is_moving
     reason = "; ".join([*round_.found.in_words(asked.source.max_age_s), *round_.told]) + "."
     await file_source(
         desk,
@@ -211,6 +220,25 @@ async def _read_further_pages(round_: Round, first: Report, more: Found) -> None
         pages += 1
     if pages > 1:
         round_.told.append(f"{pages} pages of it read")
+
+
+async def _ask_further(round_: Round, first: Report) -> None:
+    """A query's other questions; one whose answer is cut off is asked again about each half of its time."""
+    asked, state = round_.asked, round_.asked.errand.state
+    assert state is not None
+    waiting = [*requests_of(asked.source, state.succeeded_at, asked.now)[1:]]
+    waiting[:0] = halves(asked.errand.url) if first.is_cut else ()
+    count, failed = 1, 0
+    while waiting and count < MOST_ASKED:
+        url = waiting.pop(0)
+        result = await round_.look(url, "query")
+        count, failed = count + 1, failed + (result is None)
+        if result is not None and result[0].is_cut:
+            waiting[:0] = halves(url)
+    round_.is_whole &= not failed and not waiting
+    if count > 1:
+        told = [f"{count} questions asked", *([f"{failed} failed"] if failed else [])]
+        round_.told.append(", ".join([*told, *([f"{len(waiting)} left for later"] if waiting else [])]))
 
 
 async def _read_surfaces(round_: Round) -> tuple[tuple[str, str], ...] | None:

@@ -290,3 +290,35 @@ def test_what_looks_like_the_beat_is_fetched_first(newsroom, once, tmp_path):
     once(config)
 
     assert newsroom.asked("/article")[0].path.endswith("space-station")
+
+
+def test_a_search_service_is_asked_every_question(newsroom, once, tmp_path):
+    first, second = stories(newsroom, 1, 2)
+    newsroom.print_("/search?q=film&format=rss&mkt=en-GB", press.feed([first]))
+    newsroom.print_("/search?q=%D0%BA%D0%B8%D0%BD%D0%BE&format=rss&mkt=ru-RU", press.feed([first, second]))
+    where = newsroom.origin() + "/search"
+    told = kit.source(where, "query", engine="bing-news", queries=["film", "ru: кино"])
+    config = kit.configured(tmp_path, [told])
+
+    once(config)
+    once(config, all_sources=True)
+
+    assert stored(config) == {first, second}
+    asked = newsroom.asked("/search")
+    assert len(asked) == 4
+    assert all(each.is_conditional for each in asked[2:])
+
+
+def test_headlines_are_noted_and_their_links_never_fetched(newsroom, once, tmp_path):
+    urls = stories(newsroom, 1, 2)
+    newsroom.print_("/search?q=film+when%3A7d&hl=en&gl=GB&ceid=GB%3Aen", press.feed(urls))
+    told = kit.source(newsroom.origin() + "/search", "query", engine="google-news", queries=["film"])
+    config = kit.configured(tmp_path, [told])
+
+    once(config)
+    once(config, all_sources=True)
+
+    assert not newsroom.asked("/article")
+    verdict, reason = kit.verdict_of(config, urls[0])
+    assert (verdict, "Headline only" in reason) == ("not_article", True)
+    assert len(kit.query(config, "SELECT 1 FROM visits WHERE purpose = 'new'")) == 2

@@ -12,6 +12,7 @@ from crawler.catalogue import load_beats
 from crawler.config import SHIPPED_BEAT
 from crawler.dedupe.urls import canonical_url
 from crawler.discover.links import compiled_follow
+from crawler.discover.queries import ENGINES
 from db.model import Source
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,17 +25,27 @@ def sources() -> tuple[Source, ...]:
 
 
 def test_every_address_is_listed_once_and_in_its_one_spelling(sources):
-    urls = [source.url for source in sources]
+    urls = [source.url for source in sources if source.kind != "query"]
 
     assert len(urls) == len(set(urls)) >= 40
     assert [url for url in urls if canonical_url(url) != url] == []
 
 
 def test_every_source_says_its_kind_language_and_a_polite_interval(sources):
-    assert {source.kind for source in sources} == {"feed", "sitemap", "section"}
-    assert {source.language for source in sources} == {"en", "ru"}
-    assert all(900 <= source.every_s <= 7200 for source in sources)
+    listed = [source for source in sources if source.kind != "query"]
+    assert {source.kind for source in listed} == {"feed", "sitemap", "section"}
+    assert {source.language for source in listed} == {"en", "ru"}
+    assert all(900 <= source.every_s <= 4 * 3600 for source in sources)
     assert all(source.title != source.id for source in sources)
+
+
+def test_searches_ask_in_the_beat_s_languages_and_google_is_off(sources):
+    searches = {source.id: source for source in sources if source.engine}
+
+    assert {source.engine for source in searches.values()} == set(ENGINES)
+    assert [source.id for source in searches.values() if not source.is_enabled] == ["google-news"]
+    languages = {query[:3] for query in searches["gdelt"].queries if query[2:3] == ":"}
+    assert {"en:", "ru:", "uk:", "es:", "fr:", "de:", "zh:", "ja:", "ar:"} <= languages
 
 
 @pytest.mark.parametrize(
