@@ -182,10 +182,10 @@ def _is_bare_credit(lines: list[Line], index: int, names: set[str]) -> bool:
 def _caption_rule(lines: list[Line], index: int, typical: int) -> str:
     """Why a line is a caption, or an empty string."""
     line = lines[index]
+    if line.is_boxed and line.kind not in ("heading", "cell"):
+        return "caption.box"
     if len(line.text) > CAPTION_CHARS or line.kind in ("heading", "cell"):
         return ""
-    if line.is_boxed:
-        return "caption.box"
     if line.has_image and line.is_fine and len(line.text) <= 200 and not line.is_finished:
         return "caption.styled"
     if (line.has_image or _has_labelled_credit(line.text)) and closing_credit(line.text) is not None:

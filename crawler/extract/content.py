@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urljoin, urlsplit
 
 from crawler.extract.blocks import HEADINGS, Block, Node, read_blocks
+from crawler.extract.captions import credit_line
 from crawler.extract.container import Witness, find_container, is_prose, weigh
 from crawler.extract.document import Document
 from crawler.extract.lines import Line
@@ -37,8 +38,8 @@ _SURE_SHARE, _SURE_PROSE = 0.95, 1000
 #: marks whose names designers also give to parts of an article; and how much prose they may hold without a doubt
 _SOFT = frozenset({"related", "ad", "byline", "tags", "navigation", "sidebar", "footer", "popup", "share"})
 _SOFT_SHARE, _EXCUSED_SIZE = 0.15, 120
-#: a teaser's box: so many elements around a line, so much text in it
-_TEASER_DEPTH, _TEASER_SIZE = 5, 800
+#: boxes: so many elements around a line, so much text in them
+_BOX_DEPTH, _TEASER_SIZE = 5, 800
 _BOXES = frozenset({"div", "center", "td", "span", "a", "figure", "dl", "dd"})
 
 
@@ -58,28 +59,32 @@ def page_lines(document: Document, override: Override | None = None) -> list[Lin
     site = registered_name(document.url)
     rows = _joined_rows(inside)
     lines = [_line(block, path, index, site, document.url) for index, (block, path) in enumerate(rows)]
-    _mark_teasers(lines, [path for _, path in rows])
+    _judge_boxes(lines, [path for _, path in rows])
     return lines
 
 
-def _mark_teasers(lines: list[Line], paths: list[list[Node]]) -> None:
-    """Boxes with a picture, a headline that links to the site, and at most a paragraph: other articles."""
-    below: dict[Node, list[Line]] = {}
+def _judge_boxes(lines: list[Line], paths: list[list[Node]]) -> None:
+    """Small boxes of a few lines are told by what else is in them."""
+    boxes: dict[Node, list[Line]] = {}
     for line, path in zip(lines, paths, strict=True):
-        for node in path[:_TEASER_DEPTH]:
-            if node.has_image and node.size <= _TEASER_SIZE and node.tag in _BOXES:
-                below.setdefault(node, []).append(line)
-    for box in below.values():
-        heads = [line for line in box if line.is_own_link and line.linked >= 0.9 and len(line.text) >= 20]
-        prose = [line for line in box if line.is_prose]
-        if (
-            heads
-            and len(prose) == 1
-            and len(box) <= 6
-            and not any(line.kind in ("cell", "item") for line in box)
-        ):
+        for node in path[:_BOX_DEPTH]:
+            if node.size <= _TEASER_SIZE and node.tag in _BOXES:
+                boxes.setdefault(node, []).append(line)
+    for node, box in boxes.items():
+        if not 1 < len(box) <= 6 or any(line.kind in ("cell", "item", "quote") for line in box):
+            continue
+        if node.has_image and _is_teaser(box):
             for line in box:
                 line.mark = line.mark or "related"
+        elif len(box) <= 3 and any(credit_line(line.text) for line in box):
+            for line in box:
+                line.is_boxed = True
+
+
+def _is_teaser(box: list[Line]) -> bool:
+    """A headline that links to the site, and one paragraph: another article."""
+    heads = [line for line in box if line.is_own_link and line.linked >= 0.9 and len(line.text) >= 20]
+    return bool(heads) and sum(line.is_prose for line in box) == 1
 
 
 def _found_blocks(blocks: list[Block], document: Document) -> list[tuple[Block, list[Node]]]:

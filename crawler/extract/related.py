@@ -31,6 +31,7 @@ def drop_related(lines: list[Line], languages: Languages = ALL_LANGUAGES) -> Non
     for line, following in zip_longest(alive, alive[1:]):
         if rule := _link_rule(line) or _label_rule(line, following, languages):
             line.remove(rule)
+    _drop_listed(lines)
     _drop_link_runs(lines)
     _drop_empty_headings(lines)
 
@@ -83,6 +84,18 @@ def _match(table: str, shape: str, text: str, languages: Languages) -> re.Match[
         if pattern is not None and (match := pattern.match(text)) is not None:
             return match
     return None
+
+
+def _drop_listed(lines: list[Line]) -> None:
+    """Links right below a label ("Related links") are what it announces, wherever they lead."""
+    is_below = False
+    for line in lines:
+        if line.is_kept:
+            is_below = is_below and line.linked >= 0.9 and line.kind in ("item", "p", "other")
+            if is_below:
+                line.remove("links.listed")
+        elif not line.rule.startswith("links."):
+            is_below = line.rule == "related.label"
 
 
 def _drop_link_runs(lines: list[Line]) -> None:
