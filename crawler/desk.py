@@ -21,6 +21,7 @@ from crawler.dedupe.fingerprint import fingerprint
 from crawler.dedupe.recognise import recognise
 from crawler.dedupe.urls import canonical_url, site_of
 from crawler.errors import FetchError, StoreError
+from crawler.filing import file_under_story
 from crawler.frontier import Errand, Frontier
 from crawler.hosts import HostBusy, Hosts, Manners, Remembered, RobotsAway, RobotsClosed
 from crawler.logs import say
@@ -29,7 +30,6 @@ from crawler.record import Record, remembered
 from crawler.timetable import next_recheck_at, next_state, retry_at
 from crawler.verdict import Decision, absent, best, decide, is_passing, missed, next_look_at, sentence
 from db.model import (
-    Candidate,
     Capture,
     FetchRecord,
     HostState,
@@ -175,7 +175,7 @@ class Desk:
         return revision
 
     def _append(self, visit: Visit) -> tuple[Revision | None, FetchRecord]:
-        """In the record's thread: neighbours -> recognise -> decide -> append -> next recheck."""
+        """In the record's thread: neighbours -> recognise -> decide -> append -> story -> next recheck."""
         capture, store = visit.capture, self.store
         assert capture is not None
         gone = absent(capture) if visit.errand.purpose == "recheck" else None
@@ -191,6 +191,7 @@ class Desk:
         revision = store.append(
             capture, likeness, record, self.run_id, keeps=decision.keeps, fingerprint=print_
         )
+        file_under_story(store, capture, likeness, revision, visit.page.fetched_at)
         self._schedule_recheck(visit, revision)
         self._measure()
         return revision, record

@@ -20,6 +20,7 @@ from crawler.config import Config
 from crawler.dedupe.fingerprint import fingerprint
 from crawler.dedupe.recognise import recognise
 from crawler.dedupe.urls import site_of
+from crawler.filing import file_under_story
 from crawler.pool import ReadingPool
 from crawler.verdict import KEPT_FROM, Decision, KeepBand, best, decide, rank_of
 from db.model import Article, Candidate, Capture, FetchRecord, Judgement, Likeness, Outcome, Page
@@ -234,7 +235,10 @@ class Replay:
             self._store.append_visit(record, self._run())
             return
         print_ = fingerprint(capture.article)
-        self._store.append(capture, likeness, record, self._run(), keeps=decision.keeps, fingerprint=print_)
+        revision = self._store.append(
+            capture, likeness, record, self._run(), keeps=decision.keeps, fingerprint=print_
+        )
+        file_under_story(self._store, capture, likeness, revision, page.fetched_at)
 
     def _run(self) -> int:
         if self._run_id is None:

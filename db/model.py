@@ -8,6 +8,7 @@ or `_ms`, sizes in `_bytes`, digests in `_sha256`, booleans begin with `is_` or
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -296,6 +297,45 @@ class Revision:
     fetched_at: datetime
     content_sha256: str
     story_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What an article is about, as stories compare it; made in `dedupe.profile`."""
+
+    #: term -> weight before idf; the letter before the colon says what kind of term it is
+    terms: Mapping[str, float]
+    language: str | None
+    #: of publication, or of the first fetch when there is no date
+    reported_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An article of the record that another one may share its story with."""
+
+    article_id: int
+    #: None while it stands alone
+    story_id: int | None
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """Where an article belongs; decided in `dedupe.stories`, written by the store."""
+
+    #: stories.id that it joins; None when it opens one or stands alone
+    story_id: int | None = None
+    #: articles that stood alone and are in the story from now on
+    beside: tuple[int, ...] = ()
+    #: stories that go into this one
+    merged: tuple[int, ...] = ()
+    #: articles that leave the story, each group for a story of its own
+    split: tuple[tuple[int, ...], ...] = ()
+    #: 0.0 to 1.0, of the article to the story
+    likeness: float = 0.0
+    #: terms that no report of the story had before; they count once per story
+    fresh: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

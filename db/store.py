@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from db import memory, neighbours, queue, replays, runs, sources, versions
+from db import clock, memory, neighbours, queue, replays, runs, sources, stories, versions
 from db.connection import connect, in_words, make_folder, tidy, transaction
 from db.model import (
     Article,
     Candidate,
     Capture,
     FetchRecord,
+    Filing,
     Fingerprint,
     FrontierEntry,
     HostState,
     Known,
     Likeness,
     Page,
+    Profile,
+    Report,
     Revision,
     RunReport,
     Source,
@@ -115,6 +118,10 @@ class Store:
     def hasten(self, ids: Sequence[str], now: datetime) -> int:
         """Make these sources due now; returns how many were not."""
         return self._write(sources.hasten, ids, now) if ids else 0
+
+    def take_clock_back(self, now: datetime) -> int:
+        """Make due what was noted while the clock was ahead; returns how many sources and pages; see `db.clock`."""
+        return self._write(clock.take_back, now)
 
     def host_states(self) -> tuple[HostState, ...]:
         """What every host asked of us."""
@@ -230,6 +237,32 @@ class Store:
     def site_memory(self, site: str) -> frozenset[int]:
         """Hashes of the lines that are furniture on *site*."""
         return self._read(memory.site_memory, site)
+
+    # stories
+
+    def story_counts(self, terms: Sequence[str]) -> tuple[Mapping[str, int], int]:
+        """Term -> how many stories have it; and how many stories there are."""
+        return self._read(stories.counts, terms)
+
+    def reports_near(
+        self, finders: Mapping[str, float], reported_at: datetime, window: timedelta
+    ) -> tuple[Report, ...]:
+        """Reports that share terms, with the other reports of their stories; see `db.stories`."""
+        return self._read(stories.reports_near, finders, reported_at, window)
+
+    def is_filed(self, canonical_url: str) -> bool:
+        """Whether an article has been compared with the stories."""
+        return self._read(stories.is_filed, canonical_url)
+
+    def file_copy(self, canonical_url: str, now: datetime) -> int | None:
+        """Put a copy into the story of its original; returns it, or None when there is none."""
+        return self._write(stories.file_copy, canonical_url, now)
+
+    def file_report(
+        self, canonical_url: str, article_id: int, profile: Profile, filing: Filing, now: datetime
+    ) -> int | None:
+        """Put an article into its story, open, merge and split stories; returns stories.id or None."""
+        return self._write(stories.file_report, canonical_url, article_id, profile, filing, now)
 
     # runs
 

@@ -23,7 +23,7 @@ FLOORS = (
     ("crawler.polls",),
     ("crawler.desk", "crawler.sight"),
     ("crawler.frontier", "crawler.pool"),
-    ("crawler.record", "crawler.warm", "crawler.jsonl", "crawler.judging"),
+    ("crawler.record", "crawler.filing", "crawler.warm", "crawler.jsonl", "crawler.judging"),
     ("crawler.reading", "crawler.publish", "crawler.catalogue"),
     ("crawler.discover", "crawler.extract", "crawler.relevance", "crawler.dedupe"),
     ("crawler.timetable", "crawler.verdict", "crawler.health", "crawler.settings"),

@@ -1,0 +1,152 @@
+"""What an article is about, in terms that can be compared across outlets and languages.
+
+Terms carry a letter that says what they are: `n:` a name's key, `f:` a figure,
+`d:` a day of the year, `e:` a happening, `c:` a concept of a beat, all of them
+independent of language; and `w:` a word of one language.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from crawler.dedupe.fingerprint import plain
+from crawler.dedupe.happenings import happenings
+from crawler.dedupe.spellings import name_key
+from db.model import Article, Judgement, Profile
+
+#: how much a term of each kind says
+WEIGHTS: Mapping[str, float] = {"n": 1.0, "f": 0.9, "d": 0.9, "e": 0.55, "c": 0.3, "w": 0.5}
+#: what stands in the title or the lead counts more
+TITLE, LEAD = 2.0, 1.3
+#: so many characters are the lead; so many are read at all; so many terms are kept, the heaviest
+LEAD_CHARS, MOST_CHARS, MOST_TERMS = 500, 6000, 90
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SENTENCE = re.compile(r"[.!?…。！？\n:]+[\s\"'”’»)]*|^")
+_KATAKANA = re.compile("[ァ-ヴー]{3,}")
+_HAN = re.compile("[\u3400-\u9fff]{2,}")
+_FIGURE = re.compile(
+    r"(?<![\w.,])\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?![\d])|(?<![\w.,])\d+(?:[.,]\d{1,2})?(?![\d])"
+)
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?:[:.h]|時|时)(\d{2})(?:分| Uhr)?(?!\d)")
+_MONTHS: Mapping[int, str] = {
+    1: "jan янв ene gen", 2: "feb фев fév", 3: "mar мар mär", 4: "apr апр abr avr", 5: "may mai мая май mag", 6: "jun июн juin giu",
+    7: "jul июл juil lug", 8: "aug авг ago aoû", 9: "sep сен set", 10: "oct okt окт ott out", 11: "nov ноя", 12: "dec dez дек déc dic",
+}  # fmt: skip
+_MONTH = {begin: month for month, begins in _MONTHS.items() for begin in begins.split()}
+_BEGINS = "|".join(sorted(_MONTH, key=len, reverse=True))
+_DAY = re.compile(
+    rf"\b(\d{{1,2}})(?:er|st|nd|rd|th|\.)?(?: de| of)? ({_BEGINS})\w*|\b({_BEGINS})\w*\.? (\d{{1,2}})\b(?! ?\d)|(\d{{1,2}})月(\d{{1,2}})日",
+    re.IGNORECASE,
+)
+#: months and days of the week begin with a capital in some languages, and are no names
+_CALENDAR = re.compile(
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)$",
+    re.IGNORECASE,
+)
+_NUMBERS: Mapping[str, str] = {
+    "6": "six шесть sechs seis sei", "7": "seven семь sieben sept siete sette", "9": "nine девять neun neuf nueve nove", "8": "eight восемь acht huit ocho otto",
+    "11": "eleven одиннадцать elf onze once undici", "12": "twelve двенадцать zwölf douze doce dodici doze", "17": "seventeen семнадцать siebzehn diecisiete",
+    "20": "twenty двадцать zwanzig vingt veinte venti vinte", "30": "thirty тридцать dreißig trente treinta trenta", "40": "forty сорок vierzig quarante cuarenta quaranta",
+    "50": "fifty пятьдесят fünfzig cinquante cincuenta", "90": "ninety девяносто neunzig noventa",
+}  # fmt: skip
+_NUMBER = {word: figure for figure, words in _NUMBERS.items() for word in words.split()}
+
+
+def profile(article: Article, judgements: Iterable[Judgement], fetched_at: datetime) -> Profile:
+    """The terms of *article*, each with its weight before idf.
+
+    Args:
+        judgements: their evidence names concepts, whatever the language.
+        fetched_at: stands for the date of publication when there is none.
+    """
+    text = plain_lines(article.text[:MOST_CHARS])
+    parts = ((article.title, TITLE), (text[:LEAD_CHARS], LEAD), (text[LEAD_CHARS:], 1.0))
+    language = article.language or ""
+    known = _names_for_sure(f"{article.title}\n{text}", language)
+    counts: dict[str, float] = {}
+    for part, weight in parts:
+        for term, count in _terms(part, language, known).items():
+            counts[term] = counts.get(term, 0.0) + weight * count
+    for judgement in judgements:
+        for evidence in judgement.evidence:
+            counts.setdefault(f"c:{evidence.concept}", 1.0)
+    weighed = {term: round(WEIGHTS[term[0]] * (1 + math.log(count)), 3) for term, count in counts.items()}
+    heaviest = sorted(weighed, key=lambda term: (-weighed[term], term))[:MOST_TERMS]
+    terms = {term: weighed[term] for term in heaviest}
+    return Profile(terms=terms, language=article.language, reported_at=article.published_at or fetched_at)
+
+
+def plain_lines(text: str) -> str:
+    """`fingerprint.plain` of each paragraph."""
+    return "\n".join(plain(line) for line in text.split("\n"))
+
+
+def _terms(text: str, language: str, known: frozenset[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    without_dates = _DAY.sub(" ", text)
+    for match in _DAY.finditer(text):
+        day, month = _day_of(match)
+        if 1 <= day <= 31:
+            found[f"d:{month}-{day}"] += 1
+    for match in _CLOCK.finditer(without_dates):
+        found[f"f:{int(match[1])}:{match[2]}"] += 1
+    for match in _FIGURE.finditer(_CLOCK.sub(" ", without_dates)):
+        figure = _figure(match[0])
+        if len(figure) > 1:
+            found[f"f:{figure}"] += 1
+    for word in _WORD.findall(text):
+        _take_word(found, word, language, known)
+    for sign in _KATAKANA.findall(text):
+        if key := name_key(sign):
+            found[f"n:{key}"] += 1
+    for run in _HAN.findall(text):
+        found.update(f"w:{run[at : at + 2]}" for at in range(len(run) - 1))
+    found.update({f"e:{name}": count for name, count in happenings(text).items()})
+    return found
+
+
+def _take_word(found: Counter[str], word: str, language: str, known: frozenset[str]) -> None:
+    """A word as a name, as a figure that is spelled out, and as a word."""
+    lower = word.casefold()
+    if lower in _NUMBER:
+        found[f"f:{_NUMBER[lower]}"] += 1
+        return
+    for part in word.replace("’", "-").replace("'", "-").split("-"):
+        if part in known and (key := name_key(part)):
+            found[f"n:{key}"] += 1
+    if len(lower) >= 4 and lower[0] < "\u3000":
+        found[f"w:{lower[:6]}"] += 1
+
+
+def _names_for_sure(text: str, language: str) -> frozenset[str]:
+    """Words with a capital inside a sentence, where nothing but a name has one; in German every noun has."""
+    starts = {match.end() for match in _SENTENCE.finditer(text)}
+    found: set[str] = set()
+    for match in _WORD.finditer(text):
+        if not match[0][0].isupper() or _CALENDAR.match(match[0]):
+            continue
+        if match.start() not in starts or text[match.end() : match.end() + 2].strip()[:1].isupper():
+            found.update(part for part in re.split("['’-]", match[0]) if part[:1].isupper() and len(part) > 2)
+    return frozenset(found)
+
+
+def _day_of(match: re.Match[str]) -> tuple[int, int]:
+    if match[1]:
+        return int(match[1]), _MONTH[match[2].casefold()]
+    if match[3]:
+        return int(match[4]), _MONTH[match[3].casefold()]
+    return int(match[6]), int(match[5])
+
+
+def _figure(text: str) -> str:
+    """1,000 and 1 000 are 1000; 2,8 is 2.8."""
+    head, mark, tail = re.match(r"(.*?)(?:([ \u00a0\u202f.,])(\d+))?$", text).groups()  # type: ignore[union-attr]  # it matches anything
+    if tail is None or len(tail) == 3:
+        return re.sub(r"\D", "", text)
+    return f"{re.sub(chr(92) + 'D', '', head)}.{tail}" if mark in ".," else re.sub(r"\D", "", text)

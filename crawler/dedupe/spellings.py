@@ -1,0 +1,135 @@
+"""Names in any of the scripts we meet, brought to one key: Мельникова, Melnikowa and Melnikova are the same person.
+
+A key is a skeleton of consonants. It is meant to be compared, not read: two
+names may share one, which does no harm where several names must agree.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_CYRILLIC = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўђјљњћџ",
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "d",
+            "e",
+            "e",
+            "s",
+            "s",
+            "i",
+            "i",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "h",
+            "s",
+            "s",
+            "s",
+            "s",
+            "_",
+            "i",
+            "_",
+            "e",
+            "u",
+            "a",
+            "i",
+            "i",
+            "e",
+            "g",
+            "u",
+            "d",
+            "i",
+            "l",
+            "n",
+            "s",
+            "s",
+        ],
+        strict=True,
+    )
+)
+_GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρσςτυφχψω",
+        [
+            "a",
+            "v",
+            "g",
+            "d",
+            "e",
+            "s",
+            "i",
+            "t",
+            "i",
+            "k",
+            "l",
+            "m",
+            "n",
+            "ks",
+            "o",
+            "p",
+            "r",
+            "s",
+            "s",
+            "t",
+            "i",
+            "f",
+            "h",
+            "ps",
+            "o",
+        ],
+        strict=True,
+    )
+)
+_KANA = {
+    **dict(zip("アイウエオヤユヨァィゥェォャュョッー", "aiueoauoaiueoauo__", strict=True)),
+    **dict.fromkeys("カキクケコ", "k"), **dict.fromkeys("ガギグゲゴ", "g"),
+    **dict.fromkeys("サシスセソザジズゼゾチツヂヅ", "s"), **dict.fromkeys("タテト", "t"),
+    **dict.fromkeys("ダデド", "d"), **dict.fromkeys("ナニヌネノン", "n"), **dict.fromkeys("ハヒヘホ", "h"),
+    "フ": "f", "ヴ": "v", **dict.fromkeys("バビブベボ", "b"), **dict.fromkeys("パピプペポ", "p"),
+    **dict.fromkeys("マミムメモ", "m"), **dict.fromkeys("ラリルレロ", "l"), "ワ": "v",
+}  # fmt: skip
+_LETTERS = str.maketrans({**_CYRILLIC, **_GREEK, **_KANA, "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "e"})
+#: letters and pairs of letters that stand for one sound in one language or another
+_SOUNDS = (
+    (re.compile("tsch|shch|sch|tch|dsch|dzh|sh|ch|zh|ts|tz|cz|sz|dj"), "s"), (re.compile("ph"), "f"),
+    (re.compile("kh"), "h"), (re.compile("ck|qu"), "k"), (re.compile("th"), "t"), (re.compile("x"), "ks"),
+    (re.compile("c(?=[eiy])"), "s"), (re.compile("[cq]"), "k"), (re.compile("[zj]"), "s"), (re.compile("w"), "v"),
+    (re.compile("r"), "l"), (re.compile("^[aeiouy]+"), "a"), (re.compile("(?<=.)[aeiouyh_]+"), ""),
+    (re.compile("f$"), "v"), (re.compile(r"(.)\1+"), r"\1"),
+)  # fmt: skip
+_ENDINGS = re.compile("(?:ого|ому|ыми|ими|ами|ями|ой|ою|ом|ем|ым|им|ах|ях|ей|у|а|е|ы|и|я|ю)$")
+_CASES = re.compile("[а-я]")
+
+
+@lru_cache(maxsize=65536)
+def name_key(word: str) -> str:
+    """The key of one word of a name; "" when so little is left that it would fit anything.
+
+    >>> {name_key(name) for name in ("Мельниковой", "Melnikowa", "Melnikova")}
+    {'mlnkv'}
+    >>> name_key("クルーズ") == name_key("Cruise") == name_key("Круз")
+    True
+    """
+    lower = word.casefold()
+    if _CASES.search(lower) and len(lower) > 4:
+        lower = _ENDINGS.sub("", lower)
+    plain = unicodedata.normalize("NFD", lower.translate(_LETTERS))
+    key = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    for sound, letter in _SOUNDS:
+        key = sound.sub(letter, key)
+    return key if len(key) >= 3 and key.isascii() else ""

@@ -1,0 +1,172 @@
+"""One event, one story: which reports tell of the same event, decided as they come.
+
+A report is compared with those near it in time that share rare terms with it.
+Names say whom and what an article is about; figures, days, happenings and
+words say which event. Both must agree, and the second counts more: everybody
+who follows a subject writes the same names every week.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+from db.model import Filing, Profile, Report
+
+#: reports further apart do not tell of the same event
+WINDOW = timedelta(days=4)
+#: likeness from which a report joins a story; from which two stories are one; under which a story falls apart
+JOIN, MERGE, APART = 0.32, 0.30, 0.14
+#: what names say and what everything else says, together 1
+NAMES, EVENT = 0.35, 0.65
+#: reports in different languages have no words to share
+ACROSS = 1.15
+#: likeness falls to 1/e when the nearest report of a story is that far away
+FADES_H = 120.0
+#: most reports of a story that a new one is compared with; sizes at which a story is looked at for parts
+MOST_COMPARED, LOOKED_AT = 8, frozenset({4, 8, 16})
+#: terms of which each article is found again; too common ones find everybody
+FINDERS = 16
+_NAME_KINDS = frozenset("nc")
+
+Vectors = tuple[dict[str, float], dict[str, float], float, float, float]
+
+
+def idf_of(counts: Mapping[str, int], total: int) -> Callable[[str], float]:
+    """Term -> how much its rarity says, from the number of stories that have it; *total* is all stories."""
+
+    def idf(term: str) -> float:
+        return math.log(1 + (total + 10) / (counts.get(term, 0) + 0.5))
+
+    return idf
+
+
+def finders(profile: Profile, idf: Callable[[str], float]) -> tuple[str, ...]:
+    """The terms by which reports of the same event are looked up: the rarest and heaviest, names among them."""
+    useful = [term for term in profile.terms if term[0] in "nfdw"]
+    useful.sort(key=lambda term: (-profile.terms[term] * idf(term), term))
+    names = [term for term in useful if term[0] == "n"][: FINDERS // 2]
+    return tuple(dict.fromkeys([*names, *useful]))[:FINDERS]
+
+
+def _vectors(profile: Profile, idf: Callable[[str], float]) -> Vectors:
+    """Names; all else; the lengths of the first, of the second, and of the second without words."""
+    weighed = {term: weight * idf(term) for term, weight in profile.terms.items()}
+    names = {term: weight for term, weight in weighed.items() if term[0] in _NAME_KINDS}
+    event = {term: weight for term, weight in weighed.items() if term[0] not in _NAME_KINDS}
+    bare = sum(weight * weight for term, weight in event.items() if term[0] != "w")
+    lengths = (math.hypot(*names.values()), math.hypot(*event.values()), math.sqrt(bare))
+    return names, event, *lengths
+
+
+class Comparison:
+    """Likeness of reports under one idf; each report is weighed once."""
+
+    def __init__(self, idf: Callable[[str], float]) -> None:
+        self._idf = idf
+        self._known: dict[int, Vectors] = {}
+
+    def _of(self, profile: Profile) -> Vectors:
+        return self._known.setdefault(id(profile), _vectors(profile, self._idf))
+
+    def likeness(self, one: Profile, two: Profile) -> float:
+        """0.0 to about 1.0, without regard to time."""
+        names_one, event_one, *lengths_one = self._of(one)
+        names_two, event_two, *lengths_two = self._of(two)
+        is_same_language = one.language == two.language
+        at = 1 if is_same_language else 2
+        shared = sum(
+            weight * event_two[term]
+            for term, weight in event_one.items()
+            if term in event_two and (is_same_language or term[0] != "w")
+        )
+        event = _share(shared, lengths_one[at], lengths_two[at]) * (1 if is_same_language else ACROSS)
+        both = sum(weight * names_two[term] for term, weight in names_one.items() if term in names_two)
+        return NAMES * _share(both, lengths_one[0], lengths_two[0]) + EVENT * min(event, 1.0)
+
+    def to_group(self, profile: Profile, group: Sequence[Report]) -> float:
+        """Mean likeness to the reports of a story, less the further away the nearest one is."""
+        mean = sum(self.likeness(profile, each.profile) for each in group) / len(group)
+        nearest = min(abs(each.profile.reported_at - profile.reported_at) for each in group)
+        return mean * math.exp(-nearest.total_seconds() / 3600 / FADES_H)
+
+    def between(self, one: Sequence[Report], two: Sequence[Report]) -> float:
+        """Mean likeness of the reports of two stories."""
+        sums = [self.likeness(first.profile, second.profile) for first in one for second in two]
+        return sum(sums) / len(sums)
+
+
+def _share(dot: float, one: float, two: float) -> float:
+    return dot / (one * two) if dot else 0.0
+
+
+def cluster(profile: Profile, near: Sequence[Report], counts: Mapping[str, int], total: int) -> Filing:
+    """The story that a report belongs to.
+
+    Args:
+        near: reports within `WINDOW` that share terms with it, and the other reports of their stories.
+        counts: term -> stories that have it. total: all stories, articles that stand alone among them.
+
+    Returns:
+        The story it joins, or the article that it opens one with, or nothing.
+        Stories that this report shows to be the same are merged into the
+        largest; one that falls into parts is split.
+    """
+    comparison = Comparison(idf_of(counts, total))
+    groups = _groups(profile, near)
+    told = sorted(
+        ((comparison.to_group(profile, group), group) for group in groups), key=lambda each: -each[0]
+    )
+    found = [(likeness, group) for likeness, group in told if likeness >= JOIN]
+    if not found:
+        return Filing(fresh=tuple(profile.terms))
+    likeness, first = found[0]
+    same = [first] + [group for _, group in found[1:] if comparison.between(first, group) >= MERGE]
+    sizes = {story: len(group) for group in same if (story := _story(group)) is not None}
+    stories = sorted(
+        sizes, key=lambda story: (-sizes[story], story)
+    )  # the largest first, the oldest among equals
+    known = {term for group in same for report in group for term in report.profile.terms}
+    return Filing(
+        story_id=stories[0] if stories else None,
+        beside=tuple(report.article_id for group in same for report in group if report.story_id is None),
+        merged=tuple(stories[1:]),
+        split=_parts(comparison, same[0]) if len(same) == 1 and len(first) + 1 in LOOKED_AT else (),
+        likeness=round(min(likeness, 1.0), 4),
+        fresh=tuple(term for term in profile.terms if term not in known),
+    )
+
+
+def _groups(profile: Profile, near: Sequence[Report]) -> list[list[Report]]:
+    """Reports by story, the nearest in time of each; every one that stands alone by itself."""
+    groups: dict[tuple[str, int], list[Report]] = {}
+    for report in near:
+        if abs(report.profile.reported_at - profile.reported_at) <= WINDOW:
+            key = ("article", report.article_id) if report.story_id is None else ("story", report.story_id)
+            groups.setdefault(key, []).append(report)
+    for group in groups.values():
+        group.sort(key=lambda each: abs(each.profile.reported_at - profile.reported_at))
+    return [group[:MOST_COMPARED] for group in groups.values()]
+
+
+def _story(group: Sequence[Report]) -> int | None:
+    return group[0].story_id
+
+
+def _parts(comparison: Comparison, group: Sequence[Report]) -> tuple[tuple[int, ...], ...]:
+    """Groups of two or more that have next to nothing in common with the largest one: average linkage."""
+    parts = [[report] for report in group]
+    while len(parts) > 1:
+        pairs = [
+            (comparison.between(one, two), one, two)
+            for at, one in enumerate(parts)
+            for two in parts[at + 1 :]
+        ]
+        likeness, one, two = max(pairs, key=lambda each: each[0])
+        if likeness < APART:
+            break
+        parts.remove(two)
+        one.extend(two)
+    parts.sort(key=len, reverse=True)
+    return tuple(tuple(report.article_id for report in part) for part in parts[1:] if len(part) > 1)
