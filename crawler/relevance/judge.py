@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from crawler.relevance.folding import FIELD, FIELD_BREAK, SENTENCE, fold
+from crawler.relevance.folding import FIELD, FIELD_BREAK, SENTENCE, fold, is_unspaced
 from crawler.relevance.matcher import Hit, Matcher, words_between
 from crawler.relevance.rules import Topic
 from crawler.relevance.scoring import TOGETHER, Scorer, Sentence
@@ -17,6 +17,9 @@ from db.model import Article, Band, Evidence, Judgement
 
 #: the order in which fields are put one after the other for the matcher
 _ORDER = ("title", "description", "text", "slug", "tags")
+_BAR = re.compile(r"\s[|·»–—-]\s")
+#: most letters and words of a site's name behind a headline, and how often one may hang there
+_SITE_LETTERS, _SITE_WORDS, _SITES = 60, 3, 3
 _MARK = re.compile("[" + re.escape(SENTENCE + FIELD) + "]")
 
 
@@ -115,9 +118,35 @@ def _as_written(term: str, raw: str) -> str:
     return TOGETHER.join(as_written(words, raw) for words in term.split(TOGETHER))
 
 
+def without_site(title: str) -> tuple[str, tuple[str, ...]]:
+    """A headline, and what a site hangs behind it: its name, its section.
+
+    >>> without_site("First film shot in orbit - Culture | The Daily Example")
+    ('First film shot in orbit', ('Culture', 'The Daily Example'))
+    """
+    hung: list[str] = []
+    for _ in range(_SITES):
+        *_, bar = [None, *_BAR.finditer(title, max(0, len(title) - _SITE_LETTERS))]
+        if (
+            bar is None
+            or not _is_headline(title[: bar.start()])
+            or len(title[bar.end() :].split()) > _SITE_WORDS
+        ):
+            break
+        hung.insert(0, title[bar.end() :].strip())
+        title = title[: bar.start()].rstrip()
+    return title, tuple(hung)
+
+
+def _is_headline(text: str) -> bool:
+    """Whether this can stand alone: three words, or six letters of a script without spaces."""
+    return len(text.split()) >= 3 or (len(text) >= 6 and is_unspaced(text[0]))
+
+
 def _raw(fields: Fields) -> str:
-    """All that is judged as one text, in the order of `_ORDER`."""
-    parts = (fields.title, fields.description, fields.text, slug_of(fields.url), "\n".join(fields.tags))
+    """All that is judged as one text, in the order of `_ORDER`. A site's own name counts as a tag."""
+    title, hung = without_site(fields.title)
+    parts = (title, fields.description, fields.text, slug_of(fields.url), "\n".join((*fields.tags, *hung)))
     return FIELD_BREAK.join(part.replace("\x1e", " ") for part in parts)
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from crawler.relevance.judge import Fields, fields_of, judge, slug_of
+from crawler.relevance.judge import Fields, fields_of, judge, slug_of, without_site
 from crawler.relevance.topic import parse_topic
 
 
@@ -158,6 +158,37 @@ def test_a_vetoed_section_never_counts(fields):
 
     assert (judged.score, judged.band) == (0, "off")
     assert judged.evidence[-1].concept == "veto" or judged.evidence[0].concept == "veto"
+
+
+@pytest.mark.parametrize(
+    ("title", "headline", "hung"),
+    [
+        pytest.param(
+            "First film shot in orbit - Culture | The Daily",
+            "First film shot in orbit",
+            ("Culture", "The Daily"),
+            id="two",
+        ),
+        pytest.param(
+            "ロシアの女優が宇宙へ - BBCニュース", "ロシアの女優が宇宙へ", ("BBCニュース",), id="Japanese"
+        ),
+        pytest.param("Film - Space", "Film - Space", (), id="too short a headline"),
+        pytest.param(
+            "A film – the first to be made in orbit",
+            "A film – the first to be made in orbit",
+            (),
+            id="no site",
+        ),
+        pytest.param("", "", (), id="nothing"),
+    ],
+)
+def test_a_sites_name_is_told_from_the_headline(title, headline, hung):
+    assert without_site(title) == (headline, hung)
+
+
+def test_a_sites_name_counts_as_a_tag():
+    assert score(Fields(title="A day in town | Film"), {"sentence": ["film"]}) == pytest.approx(4 * 0.4)
+    assert score(Fields(title="The ISS is back | Film"), {"sentence": ["film", "orbit"]}) == 0
 
 
 def test_a_weak_title_never_hides_a_relevant_text():
