@@ -94,6 +94,11 @@ def configure_logs(level: int = logging.INFO, *, as_json: bool = False, stream: 
     quiet_libraries()
 
 
+def logs_are_json() -> bool:
+    """Whether `configure_logs` was asked for JSON."""
+    return any(isinstance(handler.formatter, JsonFormatter) for handler in logging.getLogger().handlers)
+
+
 def quiet_libraries() -> None:
     """Leave of the libraries' own lines what a person must know; the ledger tells the rest."""
     for name in (

@@ -24,7 +24,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import ParamSpec, TypeVar
 
-from crawler.logs import say
+from crawler.logs import configure_logs, logs_are_json, say
 from crawler.relevance.topic import Topic
 from db.model import Candidate, Capture, Outcome, Page
 
@@ -48,8 +48,9 @@ class Broken(Exception):  # noqa: N818  # never leaves this module's callers
     """The call killed its process, also when it was alone there."""
 
 
-def _start_reader() -> None:
-    """In a new reader: Ctrl-C is the parent's, and no reader outlives its parent."""
+def _start_reader(as_json: bool) -> None:
+    """In a new reader: signals are the parent's, log lines look like its own, and no reader outlives it."""
+    configure_logs(as_json=as_json)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service manager sends it to all; the parent ends us
     parent = multiprocessing.parent_process()
@@ -188,7 +189,9 @@ class ReadingPool:
         return await asyncio.wrap_future(future)
 
     def _new(self, workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(workers, mp_context=self._context, initializer=_start_reader)
+        return ProcessPoolExecutor(
+            workers, mp_context=self._context, initializer=_start_reader, initargs=(logs_are_json(),)
+        )
 
     async def warm(self) -> None:
         """Start the readers; the first page then waits for nothing."""
