@@ -170,6 +170,29 @@ def diff(config: Config, url: str, revision: int | None, is_json: bool) -> None:
     print_diff(config, url, revision, is_json, _now())
 
 
+@main.command()
+@click.argument("number", type=click.IntRange(1), required=False, metavar="[N]")
+@click.option("--json", "is_json", is_flag=True, help="The same as JSON.")
+@reads_config
+def story(config: Config, number: int | None, is_json: bool) -> None:
+    """Show an event with its reports, or the latest events.
+
+    Reports of the same event are held together across outlets and languages;
+    copies are folded under their original.
+
+    \b
+    Examples:
+      spacereel story
+      spacereel story 12
+    """
+    from crawler.commands.stories import print_stories, print_story
+
+    if number is None:
+        print_stories(config, is_json, _now())
+    else:
+        print_story(config, number, is_json, _now())
+
+
 @main.group()
 def sources() -> None:
     """List and check the sources of the beats."""

@@ -26,10 +26,14 @@ __all__ = [
     "host_of_page",
     "judgements_of",
     "last_runs",
+    "latest_stories",
     "open_read_only",
     "original_of",
     "queue_sizes",
     "queued",
+    "story_events_of",
+    "story_of",
+    "timeline_of",
     "totals",
     "versions_of",
     "visits_of",
@@ -124,6 +128,37 @@ def addresses_of(conn: sqlite3.Connection, url: str) -> tuple[str, ...]:
         "SELECT url FROM aliases WHERE canonical_url = ? ORDER BY url LIMIT 100", (canonical,)
     )
     return tuple(dict.fromkeys([clean(url), canonical, *(row[0] for row in rows)]))
+
+
+def latest_stories(conn: sqlite3.Connection, limit: int) -> tuple[Row, ...]:
+    """The stories that stand, the one with the latest report first; columns of `stories`."""
+    return _all(
+        conn,
+        "SELECT * FROM stories WHERE merged_into IS NULL ORDER BY last_reported_at DESC, id DESC LIMIT ?",
+        limit,
+    )
+
+
+def story_of(conn: sqlite3.Connection, story_id: int) -> Row | None:
+    """A row of `stories`, or None."""
+    return _one(conn, "SELECT * FROM stories WHERE id = ?", story_id)
+
+
+def timeline_of(conn: sqlite3.Connection, story_id: int) -> tuple[Row, ...]:
+    """The reports of a story in order of publication, copies folded; columns of `story_timeline`."""
+    return _all(
+        conn, "SELECT * FROM story_timeline WHERE story_id = ? ORDER BY reported_at, id LIMIT 500", story_id
+    )
+
+
+def story_events_of(conn: sqlite3.Connection, story_id: int) -> tuple[Row, ...]:
+    """How a story came about, in order: the events of `story_events` that name it."""
+    return _all(
+        conn,
+        """SELECT * FROM story_events WHERE id IN (SELECT id FROM story_events WHERE story_id = ?1
+            UNION SELECT id FROM story_events WHERE other_story_id = ?1) ORDER BY id LIMIT 500""",
+        story_id,
+    )
 
 
 def judgements_of(conn: sqlite3.Connection, article_id: int) -> tuple[Row, ...]:

@@ -1,0 +1,109 @@
+"""`spacereel story [N]`: the latest events, or the timeline of one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+from crawler.commands.record import open_record
+from crawler.commands.terminal import as_json, one_line, table, when
+from crawler.config import Config
+from crawler.errors import SpacereelError
+from db import search
+from db.model import from_iso
+
+Row = Mapping[str, Any]
+#: stories that the list shows
+LATEST = 30
+
+
+def print_stories(config: Config, is_json: bool, now: datetime) -> None:
+    """Print the stories with the latest reports."""
+    with open_record(config.store.path) as conn:
+        stories = search.latest_stories(conn, LATEST)
+    if is_json:
+        click.echo(as_json([_decoded(story) for story in stories]))
+        return
+    if not stories:
+        click.echo("No two articles of this record tell of the same event yet.")
+        return
+    head = ("story", "last report", "articles", "outlets", "languages", "title")
+    rows = [
+        (
+            story["id"],
+            when(from_iso(story["last_reported_at"]), now),
+            story["articles"],
+            story["outlets"],
+            " ".join(json.loads(story["languages"])),
+            story["title"],
+        )
+        for story in stories
+    ]
+    click.echo(table(head, rows, flexible=5))
+
+
+def print_story(config: Config, number: int, is_json: bool, now: datetime) -> None:
+    """Print what one event is, who reported it when, and how the story came about.
+
+    Raises:
+        SpacereelError: there is no such story.
+    """
+    with open_record(config.store.path) as conn:
+        story = search.story_of(conn, number)
+        reports = search.timeline_of(conn, number)
+        events = search.story_events_of(conn, number)
+    if story is None:
+        raise SpacereelError(
+            f"There is no story {number} in this record; `spacereel story` lists the latest ones"
+        )
+    if is_json:
+        click.echo(as_json({**_decoded(story), "timeline": reports, "events": events}))
+    else:
+        click.echo("\n".join(_lines(story, reports, events, now)))
+
+
+def _decoded(story: Row) -> dict[str, Any]:
+    return {**story, "languages": json.loads(story["languages"])}
+
+
+def _lines(story: Row, reports: Sequence[Row], events: Sequence[Row], now: datetime) -> Iterator[str]:
+    yield click.style(one_line(story["title"]), bold=True)
+    if story["merged_into"] is not None:
+        yield f"It turned out to be the same event as story {story['merged_into']}; its articles are there."
+        return
+    yield (
+        f"{story['articles']} articles of {story['outlets']} outlets, in {', '.join(json.loads(story['languages'])) or 'no known language'};"
+        f" first reported {when(from_iso(story['first_reported_at']), now)}."
+    )
+    yield ""
+    head = ("reported", "outlet", "language", "copies", "title", "address")
+    rows = [
+        (
+            row["reported_at"],
+            row["site_name"] or row["source"],
+            row["language"],
+            row["copies"],
+            row["title"],
+            row["url"],
+        )
+        for row in reports
+    ]
+    yield table(head, rows, flexible=4)
+    told = [line for event in events if (line := _told(event))]
+    if told:
+        yield ""
+        yield from told
+
+
+def _told(event: Row) -> str | None:
+    """A merge or a split; that articles joined says the timeline."""
+    at, story, other = event["happened_at"], event["story_id"], event["other_story_id"]
+    if event["kind"] == "merged":
+        return f"{at} story {story} went into story {other}: one event."
+    return (
+        f"{at} story {story} was split off story {other}: two events." if event["kind"] == "split" else None
+    )
