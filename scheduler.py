@@ -37,6 +37,8 @@ DEADLINE_S = 9.0
 HEART_S = 5.0
 #: bodies that were kept long enough leave the archive that often
 PRUNE_S = 86400.0
+#: the clock was set when it moved that many seconds more or less than time did
+CLOCK_JUMP_S = 60.0
 #: a crawl that ended by itself is started again after these pauses
 RESTARTS_S = (0.0, 5.0, 30.0, 300.0)
 
@@ -63,6 +65,8 @@ class Daemon:
         self._beaten_at = self._pruned_at = float("-inf")
         self._restarts = 0
         self._restart_at = 0.0
+        #: wall clock less monotonic clock at the last tick
+        self._clock_s: float | None = None
 
     async def run(self) -> None:
         """From the first tick to a clean end."""
@@ -97,6 +101,7 @@ class Daemon:
             now, tick = datetime.now(UTC), asyncio.get_running_loop().time()
             if self.sight.changed():
                 await self._take_over()
+            await self._see_to_clock(now, tick)
             await self._see_to_crawl(tick)
             await self._beat_heart(now, tick)
             if self.watch is not None:
@@ -150,6 +155,17 @@ class Daemon:
         self._restart_at = tick + RESTARTS_S[min(self._restarts, len(RESTARTS_S) - 1)]
         self._restarts += 1
         await self._stop_crawl(1.0)
+
+    # the clock
+
+    async def _see_to_clock(self, now: datetime, tick: float) -> None:
+        """At the start, and when the clock was set: nothing waits for a time noted while it was ahead."""
+        before, self._clock_s = self._clock_s, now.timestamp() - tick
+        jump = self._clock_s - before if before is not None else 0.0
+        if before is None or abs(jump) >= CLOCK_JUMP_S:
+            due = await self.record.call(self.store.take_clock_back, now)
+            if due or jump:
+                say(log, logging.WARNING, "clock.set", by_s=round(jump), due_again=due)
 
     # edits
 

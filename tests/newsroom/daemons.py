@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crawler.config import Config
@@ -18,10 +18,10 @@ ROOT = Path(__file__).parents[2]
 class Started:
     """One daemon, and what it wrote to its log."""
 
-    def __init__(self, config: Config, *options: str) -> None:
+    def __init__(self, config: Config, *options: str, environment: Mapping[str, str] | None = None) -> None:
         assert config.path is not None
         self.log_path = config.path.with_name(f"log-{time.monotonic_ns()}.txt")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("SPACEREEL")}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SPACEREEL")}
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
                 [
@@ -36,7 +36,7 @@ class Started:
                 cwd=ROOT,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=environment,
+                env=inherited | dict(environment or {}),
             )
 
     @property

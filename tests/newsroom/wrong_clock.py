@@ -1,0 +1,61 @@
+"""A clock that can be set for one process and its children: a library loaded before libc."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+#: adds the seconds that stand in the file $WRONG_CLOCK to the wall clock; the monotonic clock stays
+_SOURCE = r"""
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+static long ahead(void) {
+    char text[32] = {0};
+    const char *path = getenv("WRONG_CLOCK");
+    int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (file < 0) return 0;
+    if (read(file, text, 31) < 0) text[0] = 0;
+    close(file);
+    return atol(text);
+}
+int clock_gettime(clockid_t id, struct timespec *at) {
+    int result = syscall(SYS_clock_gettime, id, at);
+    if (result == 0 && id == CLOCK_REALTIME) at->tv_sec += ahead();
+    return result;
+}
+time_t time(time_t *out) {
+    struct timespec at;
+    clock_gettime(CLOCK_REALTIME, &at);
+    if (out) *out = at.tv_sec;
+    return at.tv_sec;
+}
+"""
+
+
+class WrongClock:
+    """Makes the library in *folder*; `environment` is what a process needs to live by it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "clock-ahead-s"
+        self._library = folder / "wrong_clock.so"
+        source = folder / "wrong_clock.c"
+        source.write_text(_SOURCE)
+        compiler = shutil.which("cc") or shutil.which("gcc")
+        assert compiler, "setting the clock of a process needs a C compiler"
+        subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", self._library, source], check=True)
+        self.set_ahead(0)
+
+    def set_ahead(self, seconds: int) -> None:
+        """From now on the clock is that much ahead, or behind."""
+        self._file.write_text(str(seconds))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Variables of the environment."""
+        return {"LD_PRELOAD": str(self._library), "WRONG_CLOCK": str(self._file)}
