@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crawler.extract.bylines import drop_bio, drop_bylines
@@ -64,18 +63,17 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
             line.remove("structure.punctuation")
     has_headline = drop_headlines(lines, context.headlines)
     drop_repeated_paragraphs(lines)
-    _drop_phrases(lines, phrase_rules(), context.languages)
+    _drop_phrases(lines, context.languages)
     tags = take_topics(lines)
     drop_related(lines, context.languages)
     names = drop_captions(lines, context.image_credits)
     marked = next((line.text for line in lines if line.rule == "repeat.standfirst"), None)
     standfirst = marked or drop_standfirst(lines, context.description, has_headline=has_headline)
     drop_bylines(lines, context.authors, context.section)
-    edge_rules = tuple(rule for rule in phrase_rules() if rule.where != "any" or rule.has_weak)
     for _ in range(3):
         before = len(kept(lines))
         tags = tags or take_topics(lines)
-        _drop_phrases(lines, edge_rules, context.languages)
+        _drop_phrases(lines, context.languages, is_again=True)
         _drop_closing_headings(lines)
         drop_bio(lines, context.authors)
         if len(kept(lines)) == before:
@@ -103,15 +101,17 @@ def _drop_marked(lines: list[Line]) -> None:
             line.remove("markup.caption" if line.mark == "figure" else f"markup.{line.mark}")
 
 
-def _drop_phrases(lines: list[Line], rules: Sequence[PhraseRule], languages: Languages) -> None:
-    """Apply residue.toml."""
+def _drop_phrases(lines: list[Line], languages: Languages, *, is_again: bool = False) -> None:
+    """Apply residue.toml; again only to lines that may have come to stand at an edge since."""
     head = {line.position for line in head_of(lines)}
     tail = {line.position for line in tail_of(lines)}
     end = _positions_after_prose(lines)
     for line in kept(lines):
         is_edge = line.position in head or line.position in end
+        if is_again and not is_edge and line.position not in tail:
+            continue
         is_sub = _is_sub_heading(lines, line)
-        for rule in rules:
+        for rule in phrase_rules():
             is_there = rule.where == "any" or is_edge or (rule.where == "tail" and line.position in tail)
             if is_there and _applies(rule, line, languages, is_edge=is_edge, is_sub=is_sub):
                 line.remove(rule.name)
