@@ -18,8 +18,11 @@ from db.model import Article, Band, Evidence, Judgement
 #: the order in which fields are put one after the other for the matcher
 _ORDER = ("title", "description", "text", "slug", "tags")
 _BAR = re.compile(r"\s[|·»–—-]\s")
-#: most letters and words of a site's name behind a headline, and how often one may hang there
-_SITE_LETTERS, _SITE_WORDS, _SITES = 60, 3, 3
+#: most letters of a site's name behind a headline, and how often one may hang there
+_SITE_LETTERS, _SITES = 60, 3
+#: most words of it; behind a dash fewer, as there a sentence may go on
+_SITE_WORDS = {"|": 3, "·": 3, "»": 3}
+_DASH_WORDS = 2
 _MARK = re.compile("[" + re.escape(SENTENCE + FIELD) + "]")
 
 
@@ -127,11 +130,9 @@ def without_site(title: str) -> tuple[str, tuple[str, ...]]:
     hung: list[str] = []
     for _ in range(_SITES):
         *_, bar = [None, *_BAR.finditer(title, max(0, len(title) - _SITE_LETTERS))]
-        if (
-            bar is None
-            or not _is_headline(title[: bar.start()])
-            or len(title[bar.end() :].split()) > _SITE_WORDS
-        ):
+        if bar is None or not _is_headline(title[: bar.start()]):
+            break
+        if len(title[bar.end() :].split()) > _SITE_WORDS.get(bar.group().strip(), _DASH_WORDS):
             break
         hung.insert(0, title[bar.end() :].strip())
         title = title[: bar.start()].rstrip()
