@@ -39,6 +39,8 @@ HEART_S = 5.0
 PRUNE_S = 86400.0
 #: the clock was set when it moved that many seconds more or less than time did
 CLOCK_JUMP_S = 60.0
+#: ... which is looked at that often
+CLOCK_LOOK_S = 2.0
 #: a crawl that ended by itself is started again after these pauses
 RESTARTS_S = (0.0, 5.0, 30.0, 300.0)
 
@@ -87,8 +89,10 @@ class Daemon:
             misfire_grace_time=None,
         )
         ticks.start()
+        clock = asyncio.ensure_future(self._watch_clock())
         say(log, logging.INFO, "daemon.started", pid=os.getpid(), db=self.store.path)
         await self._stop.wait()
+        clock.cancel()
         ticks.pause()
         await self._end()
         ticks.shutdown(wait=False)  # cancels a tick under way, which has nothing left to do
@@ -157,6 +161,15 @@ class Daemon:
         await self._stop_crawl(1.0)
 
     # the clock
+
+    async def _watch_clock(self) -> None:
+        """Ticks are timed by the wall clock: when that is set back, the next one must not wait for its old hour."""
+        time_of = asyncio.get_running_loop().time
+        while True:
+            ahead = datetime.now(UTC).timestamp() - time_of()
+            await asyncio.sleep(CLOCK_LOOK_S)
+            if abs(datetime.now(UTC).timestamp() - time_of() - ahead) >= CLOCK_JUMP_S:
+                self._job.modify(next_run_time=datetime.now(UTC))
 
     async def _see_to_clock(self, now: datetime, tick: float) -> None:
         """At the start, and when the clock was set: nothing waits for a time noted while it was ahead."""

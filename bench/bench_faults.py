@@ -136,6 +136,7 @@ class Rounds:
         before = kit.count(self.config, "articles")
         begun = time.monotonic()
         log = self.folder / f"log-{number}.txt"
+        log.touch()
         assert self.config.path
         victim = self.nursery.start(self.config.path, log)
         if number % 5 == 0:
