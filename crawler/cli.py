@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -195,7 +195,7 @@ def story(config: Config, number: int | None, is_json: bool) -> None:
 
 @main.group()
 def sources() -> None:
-    """List and check the sources of the beats."""
+    """List, check, find and exchange the sources of the beats."""
 
 
 @sources.command("list")
@@ -227,6 +227,65 @@ def sources_check(config: Config, names: tuple[str, ...]) -> None:
     from crawler.commands.sources import check_sources
 
     check_sources(config, names, _now())
+
+
+@sources.command("add")
+@click.argument("url")
+@click.option(
+    "--beat", type=click.Path(path_type=Path), help="Beat file to write into, when there are several."
+)
+@click.option("--yes", is_flag=True, help="Take the first one without asking.")
+@click.option("--pick", type=int, metavar="N", help="Take number N of the table without asking.")
+@reads_config
+def sources_add(config: Config, url: str, beat: Path | None, yes: bool, pick: int | None) -> None:
+    """Find where a site can be looked in, and add one to a beat.
+
+    Feeds, sitemaps and sections are probed politely and ranked by how fresh they are, how many entries they have, whether
+    the text of their pages can be had, and how many titles fit the beat. The beat file keeps its comments and its order.
+
+    \b
+    Example:
+      spacereel sources add https://www.example.org/film --pick 1
+    """
+    from crawler.commands.offers import add_source
+    from crawler.commands.sources import all_beats
+
+    add_source(
+        config, all_beats(config), url, _now(), beat_file=beat, pick=1 if yes and pick is None else pick
+    )
+
+
+@sources.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="OPML")
+@click.option(
+    "--beat", type=click.Path(path_type=Path), help="Beat file to write into, when there are several."
+)
+@reads_config
+def sources_import(config: Config, file: Path, beat: Path | None) -> None:
+    """Add the feeds of an OPML file to a beat.
+
+    \b
+    Example:
+      spacereel sources import feeds.opml
+    """
+    from crawler.commands.sources import import_sources
+
+    import_sources(config, file, beat)
+
+
+@sources.command("export")
+@click.argument("file", type=click.File("w", encoding="utf-8", atomic=True), metavar="OPML", default="-")
+@reads_config
+def sources_export(config: Config, file: IO[str]) -> None:
+    """Write the feeds of the beats as OPML.
+
+    \b
+    Example:
+      spacereel sources export feeds.opml
+    """
+    from crawler.commands.sources import opml
+
+    file.write(opml(config))
 
 
 @main.command()

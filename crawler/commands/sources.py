@@ -5,15 +5,32 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
 
-from crawler.catalogue import load_beats
+from crawler.catalogue import Beat, load_beats
+from crawler.commands.offers import chosen_beat
+from crawler.commands.opml import import_opml, opml_of
 from crawler.commands.terminal import one_line, span, table, when
 from crawler.config import Config, nearest
-from crawler.errors import ConfigError, SpacereelError
+from crawler.dedupe.urls import url_key
+from crawler.discover.queries import requests_of
+from crawler.errors import (
+    BadStatus,
+    ConfigError,
+    DiscoverError,
+    ForbiddenAddress,
+    RobotsDenied,
+    SpacereelError,
+    Unreachable,
+)
+from crawler.hosts import RobotsClosed
 from db.model import Page, Source
+
+#: a newest entry that is older makes a source worth a look
+STALE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +43,37 @@ class Finding:
     newest_at: datetime | None
     #: one sentence
     sentence: str
+    #: what a person can do about it; None when there is nothing to do
+    advice: str | None = None
+
+
+def all_beats(config: Config) -> tuple[Beat, ...]:
+    """The configured beats."""
+    return load_beats(config.beats.paths, config.schedule.every_s)
 
 
 def all_sources(config: Config) -> tuple[Source, ...]:
     """Every source of the configured beats, in the order of the files."""
-    beats = load_beats(config.beats.paths, config.schedule.every_s)
-    return tuple(source for beat in beats for source in beat.sources)
+    return tuple(source for beat in all_beats(config) for source in beat.sources)
+
+
+def opml(config: Config) -> str:
+    """The feeds of the configured beats as OPML."""
+    beats = all_beats(config)
+    return opml_of(all_sources(config), ", ".join(beat.title for beat in beats))
+
+
+def import_sources(config: Config, file: Path, beat_file: Path | None) -> None:
+    """Add the feeds of an OPML file to a beat, and say what became of them.
+
+    Raises:
+        ConfigError: a file that cannot be used.
+    """
+    beat = chosen_beat(all_beats(config), beat_file)
+    done = import_opml(file, beat.path, all_sources(config))
+    click.echo(
+        f"{len(done.added)} feeds added to {beat.path}, {done.known} known, {done.unfit} without an address"
+    )
 
 
 def print_sources(config: Config) -> None:
@@ -60,7 +102,7 @@ def check_sources(config: Config, names: Sequence[str], now: datetime) -> None:
     from crawler.probe import fetch_pages
 
     chosen = _chosen(all_sources(config), names)
-    pages = fetch_pages([source.url for source in chosen], config)
+    pages = fetch_pages([address_of(source, now) for source in chosen], config)
     findings = [finding(source, page, now) for source, page in zip(chosen, pages, strict=True)]
     click.echo("\n".join(check_lines(findings, now)))
     if not all(each.is_ok for each in findings):
@@ -75,6 +117,11 @@ def _chosen(known: Sequence[Source], names: Sequence[str]) -> tuple[Source, ...]
     return tuple(by_id[name] for name in names) or tuple(each for each in known if each.is_enabled)
 
 
+def address_of(source: Source, now: datetime) -> str:
+    """What is asked for: of a query its first question."""
+    return requests_of(source, None, now)[0] if source.engine else source.url
+
+
 def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Finding:
     """What a source's answer is worth."""
     from crawler.reports import report_of
@@ -84,20 +131,52 @@ def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Findi
             raise page
         report = report_of(source, page, now)
     except SpacereelError as problem:
-        return Finding(source=source, is_ok=False, entries=0, newest_at=None, sentence=one_line(str(problem)))
+        return Finding(
+            source=source,
+            is_ok=False,
+            entries=0,
+            newest_at=None,
+            sentence=one_line(str(problem)),
+            advice=advice_on(problem),
+        )
     dates = [each.published_at or each.modified_at for each in report.candidates]
     newest = max((each for each in dates if each), default=None)
     told = [f"{len(report.candidates)} entries"] if report.candidates else []
     told += [f"{len(report.children)} sitemaps"] if report.children else []
-    if page.final_url != source.url:
-        told.append(f"moved to {one_line(page.final_url)}")
+    advice = None if told else "is it the right address, and the right kind?"
+    if url_key(page.final_url) != url_key(address_of(source, now)):
+        told.append("moved")
+        advice = f"write {one_line(page.final_url)} as its url"
+    elif newest and now - newest > STALE:
+        told.append("nothing new for long")
+        advice = "look for its successor: `spacereel sources add` with the site's address"
     return Finding(
         source=source,
         is_ok=bool(report.candidates or report.children),
         entries=len(report.candidates),
         newest_at=newest,
-        sentence=", ".join(told) or "it works, but names nothing",
+        sentence=", ".join(told) or "it answers, but names nothing",
+        advice=advice,
     )
+
+
+def advice_on(problem: SpacereelError) -> str:
+    """What a person can do about a source that does not work."""
+    if isinstance(problem, RobotsDenied) and not isinstance(problem, RobotsClosed):
+        return "it does not want to be polled: switch it off, or ask its publisher"
+    if isinstance(problem, BadStatus) and problem.status in (404, 410):
+        return "it is gone: `spacereel sources add` with the site's address finds what took its place"
+    if isinstance(problem, BadStatus) and problem.status in (401, 403, 451):
+        return "it is closed to us: set [fetch] contact, and ask its publisher"
+    if isinstance(problem, BadStatus) and problem.status == 429:
+        return "it wants fewer requests: give it a longer `every`"
+    if isinstance(problem, ForbiddenAddress):
+        return "only [fetch] allow_private lets it through"
+    if isinstance(problem, DiscoverError):
+        return "the site may have been rebuilt: `spacereel sources add` with its address finds its feeds"
+    if isinstance(problem, Unreachable) and "certificate" in str(problem):
+        return "tell its publisher; Spacereel does not look past a bad certificate"
+    return "it may pass: check again in an hour"
 
 
 def check_lines(findings: Sequence[Finding], now: datetime) -> list[str]:
@@ -119,5 +198,6 @@ def check_lines(findings: Sequence[Finding], now: datetime) -> list[str]:
     well = sum(each.is_ok for each in findings)
     return [
         table(("", "source", "kind", "newest", "what it gave"), rows, flexible=4),
+        *(f"{each.source.id}: {each.advice}" for each in findings if each.advice),
         f"{well} of {len(findings)} work",
     ]

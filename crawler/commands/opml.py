@@ -1,0 +1,97 @@
+"""OPML, the list of feeds that readers exchange: in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from xml.sax.saxutils import quoteattr
+
+from lxml import etree
+
+from crawler.commands.beatfile import add_sources, name_for
+from crawler.commands.terminal import one_line
+from crawler.dedupe.urls import canonical_url, url_key
+from crawler.errors import ConfigError
+from db.model import Source
+
+MOST_BYTES = 10_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What an import did."""
+
+    added: tuple[str, ...]
+    #: feeds that were there already
+    known: int
+    #: outlines without a web address
+    unfit: int
+
+
+def opml_of(sources: Sequence[Source], title: str) -> str:
+    """The feeds among *sources* as OPML 2.0; no reader knows the other kinds."""
+    lines = [
+        f'    <outline type="rss" text={quoteattr(each.title)} title={quoteattr(each.title)} xmlUrl={quoteattr(each.url)}/>'
+        for each in sources
+        if each.kind == "feed"
+    ]
+    head = f"<head><title>{quoteattr(title)[1:-1]}</title></head>"
+    return "\n".join(
+        ['<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">', f"  {head}", "  <body>", *lines, "  </body>", "</opml>", ""]
+    )  # fmt: skip
+
+
+def outlines(body: bytes, path: str) -> tuple[tuple[str, str], ...]:
+    """(address, title) of every feed of an OPML file, in its order; entities are never expanded.
+
+    Raises:
+        ConfigError: not OPML, or larger than 10 MB.
+    """
+    if len(body) > MOST_BYTES:
+        raise ConfigError(f"{path} is larger than 10 MB", path)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is None or not isinstance(root.tag, str) or root.tag.lower() != "opml":
+        raise ConfigError(f"{path} is not an OPML file", path)
+    found: list[tuple[str, str]] = []
+    for element in root.iter("outline"):
+        told: dict[str, Any] = {str(name).lower(): value for name, value in element.attrib.items()}
+        if told.get("xmlurl"):
+            found.append((told["xmlurl"].strip(), one_line(told.get("title") or told.get("text") or "")))
+    return tuple(found)
+
+
+def import_opml(source_file: Path, beat: Path, known: Sequence[Source]) -> Imported:
+    """Add the feeds of an OPML file to a beat; those that are listed already, under any spelling, are passed over.
+
+    Raises:
+        ConfigError: a file that cannot be read, or a beat that cannot be written.
+    """
+    try:
+        feeds = outlines(source_file.read_bytes(), str(source_file))
+    except OSError as problem:
+        raise ConfigError(f"{source_file} cannot be read ({problem.strerror})", str(source_file)) from problem
+    keys, taken = {url_key(each.url) for each in known}, {each.id for each in known}
+    tables, doubled, unfit = [], 0, 0
+    for address, title in feeds:
+        url = canonical_url(address)
+        if url is None or urlsplit(url).hostname is None:
+            unfit += 1
+        elif url_key(url) in keys:
+            doubled += 1
+        else:
+            name = name_for(url, "feed", taken)
+            tables.append({"id": name, "title": title or name, "kind": "feed", "url": url})
+            taken.add(name)
+            keys.add(url_key(url))
+    if tables:
+        add_sources(beat, tables)
+    return Imported(added=tuple(table["id"] for table in tables), known=doubled, unfit=unfit)
