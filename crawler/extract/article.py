@@ -69,8 +69,9 @@ def read_article(
     if not text:
         raise NoText("The page has no readable text.", document.page.url)
     language, language_origin = language_of(text, metadata.language)
-    origins = dict(metadata.origins) | {"text": text_origin}
-    origins |= {"language": language_origin} if language_origin == "text" else {}
+    origins = _from_text(metadata, clean) | dict(metadata.origins) | {"text": text_origin}
+    if language_origin == "text":
+        origins["language"] = "text"
     article = Article(
         url=document.page.url,
         canonical_url=metadata.canonical_url or document.url,
@@ -94,6 +95,17 @@ def read_article(
         extractor=EXTRACTOR,
     )
     return Reading(article=article, line_hashes=hashes)
+
+
+def _from_text(metadata: Metadata, clean: CleanText) -> dict[str, str]:
+    """Fields the page does not state and the text around the article does."""
+    found = {
+        "title": not metadata.title,
+        "description": not metadata.description and clean.standfirst,
+        "tags": clean.tags,
+        "image_credits": clean.image_credits,
+    }
+    return {name: "text" for name, is_found in found.items() if is_found}
 
 
 def _merged(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:

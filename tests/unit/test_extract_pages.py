@@ -74,3 +74,10 @@ def test_the_same_page_is_read_the_same_way_twice() -> None:
     second, _ = read_folder(PAGES / "unilad-vyzov")
 
     assert first == second
+
+
+def test_fields_that_only_the_text_states_have_an_origin_too() -> None:
+    article, _ = read_folder(PAGES / "plain-lines")
+
+    origins = dict(article.origins)
+    assert {origins[name] for name in ("title", "description", "tags", "image_credits", "language")} == {"text"}
