@@ -50,8 +50,8 @@ def drop_remembered(lines: Sequence[Line], memory: frozenset[int]) -> None:
     """Remove lines that are furniture of this site.
 
     What memory may not do bounds what a poisoned, syndicated or live page can do
-    to an article: a paragraph in the middle stays (live blogs and agency copy
-    repeat those), a heading above a paragraph stays (series have recurring
+    to an article: a plain paragraph in the middle stays (live pages, agency copy
+    and reports on the same affair repeat those), a heading above a paragraph stays (series have recurring
     ones), and when more than `MAX_SHARE` of the text is known nothing goes,
     because then the article itself stands elsewhere on the site.
 
@@ -73,7 +73,8 @@ def drop_remembered(lines: Sequence[Line], memory: frozenset[int]) -> None:
 
 def _may_go(line: Line, index: int, lines: Sequence[Line]) -> bool:
     is_edge = index < HEAD_LINES or index >= len(lines) - TAIL_LINES
-    if len(line.text) >= LONG_CHARS and line.is_finished and not is_edge:
+    is_set_apart = line.linked >= 0.2 or line.is_strong or line.is_fine
+    if len(line.text) >= LONG_CHARS and line.is_finished and not is_edge and not is_set_apart:
         return False
     following = lines[index + 1] if index + 1 < len(lines) else None
     return not (line.kind == "heading" and following is not None and following.is_prose)

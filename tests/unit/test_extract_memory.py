@@ -73,6 +73,16 @@ def test_a_paragraph_in_the_middle_stays() -> None:
     assert middle.is_kept
 
 
+def test_a_long_notice_in_the_middle_goes_when_it_is_set_apart() -> None:
+    notice = "This paper can only report from the launch site because its readers pay for it: a week costs less than a coffee does."
+    lines = lines_of((*BODY[:3], notice, *BODY[3:]))
+    lines[3] = replace(lines[3], is_fine=True)
+
+    drop_remembered(lines, remembered(notice))
+
+    assert not lines[3].is_kept
+
+
 def test_a_long_notice_at_the_edge_goes() -> None:
     notice = "This article is part of a partnership between this paper and a foundation that has no say in what we write here."
     lines = lines_of((*BODY, notice))

@@ -80,4 +80,6 @@ def test_fields_that_only_the_text_states_have_an_origin_too() -> None:
     article, _ = read_folder(PAGES / "plain-lines")
 
     origins = dict(article.origins)
-    assert {origins[name] for name in ("title", "description", "tags", "image_credits", "language")} == {"text"}
+    assert {origins[name] for name in ("title", "description", "tags", "image_credits", "language")} == {
+        "text"
+    }
