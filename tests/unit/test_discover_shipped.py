@@ -78,5 +78,6 @@ def test_the_documented_examples_are_sources(tmp_path):
     assert [source["id"] for source in tomllib.loads(path.read_text(encoding="utf-8"))["source"]] == [
         "guardian-film",
         "unilad-space",
+        "gdelt-russia",
     ]
-    assert len(load_beats([path])[0].sources) == 2
+    assert len(load_beats([path])[0].sources) == 3
