@@ -12,7 +12,7 @@ from db.model import Filing, Profile, Report, from_iso, iso
 from db.rows import insert, json_text, marks
 
 #: reports that one term names; articles that are looked at; stories that are compared; reports of each
-_PER_TERM, _ARTICLES, _STORIES, _REPORTS = 60, 12, 6, 8
+_PER_TERM, _ARTICLES, _STORIES, _REPORTS = 40, 8, 4, 6
 #: the row of story_counts that holds how many stories there are
 _TOTAL = ""
 

@@ -8,6 +8,8 @@ scripts without spaces match anywhere.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from functools import lru_cache
 
 #: happening -> beginnings of words (en ru de fr es it pt | zh ja)
 WORDS: dict[str, str] = {
@@ -48,15 +50,20 @@ WORDS: dict[str, str] = {
 _SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
-def _compiled() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str]]:
-    named = {term.replace("-", " "): name for name, terms in WORDS.items() for term in terms.split()}
-    longest = sorted(named, key=len, reverse=True)
-    spaced = "|".join(re.escape(term) for term in longest if not _SPACELESS.search(term))
-    unspaced = "|".join(re.escape(term) for term in longest if _SPACELESS.search(term))
-    return named, re.compile(rf"\b(?:{spaced})"), re.compile(unspaced)
+_NAMED = {term.replace("-", " "): name for name, terms in WORDS.items() for term in terms.split()}
+_PHRASE = re.compile(rf"\b(?:{'|'.join(re.escape(term) for term in _NAMED if ' ' in term)})")
+_SIGN = re.compile(
+    "|".join(sorted((term for term in _NAMED if _SPACELESS.search(term)), key=len, reverse=True))
+)
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_LONGEST = max(map(len, _NAMED))
 
 
-_NAMED, _WORD, _SIGN = _compiled()
+@lru_cache(maxsize=65536)
+def _happening(word: str) -> str | None:
+    """What a word in lower case stands for: the longest term that it begins with decides."""
+    ends = range(min(len(word), _LONGEST), 2, -1)
+    return next((_NAMED[word[:end]] for end in ends if word[:end] in _NAMED), None)
 
 
 def happenings(text: str) -> dict[str, int]:
@@ -66,8 +73,6 @@ def happenings(text: str) -> dict[str, int]:
     {'launch': 1, 'delay': 1}
     """
     folded = text.casefold().replace("-", " ")
-    found: dict[str, int] = {}
-    for match in (*_WORD.finditer(folded), *_SIGN.finditer(folded)):
-        name = _NAMED[match[0]]
-        found[name] = found.get(name, 0) + 1
-    return found
+    named = [_happening(word) for word in _WORD.findall(folded)]
+    named += [_NAMED[term] for term in (*_PHRASE.findall(folded), *_SIGN.findall(folded))]
+    return dict(Counter(name for name in named if name))

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from crawler.dedupe.fingerprint import plain
 from crawler.dedupe.happenings import happenings
@@ -23,14 +24,19 @@ WEIGHTS: Mapping[str, float] = {"n": 1.0, "f": 0.9, "d": 0.9, "e": 0.55, "c": 0.
 #: what stands in the title or the lead counts more
 TITLE, LEAD = 2.0, 1.3
 #: so many characters are the lead; so many are read at all; so many terms are kept, the heaviest
-LEAD_CHARS, MOST_CHARS, MOST_TERMS = 500, 6000, 90
+LEAD_CHARS, MOST_CHARS, MOST_TERMS = 500, 4000, 64
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_PART = re.compile("['’-]")
 _SENTENCE = re.compile(r"[.!?…。！？\n:]+[\s\"'”’»)]*|^")
 _KATAKANA = re.compile("[ァ-ヴー]{3,}")
 _HAN = re.compile("[\u3400-\u9fff]{2,}")
 _FIGURE = re.compile(
     r"(?<![\w.,])\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?![\d])|(?<![\w.,])\d+(?:[.,]\d{1,2})?(?![\d])"
+)
+#: figures with a word on either side; nothing else of a text is searched for figures
+_NEAR_DIGITS = re.compile(
+    r"(?:[^\W\d]+\.? (?:(?:de|of) )?)?\d[\d.,:h\u00a0\u202f月日時时分]*(?: \d{3}(?!\d))*(?:(?:st|nd|rd|th|er)\b)?(?: Uhr|(?: de| of)? [^\W\d]+)?"
 )
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?:[:.h]|時|时)(\d{2})(?:分| Uhr)?(?!\d)")
 _MONTHS: Mapping[int, str] = {
@@ -67,11 +73,10 @@ def profile(article: Article, judgements: Iterable[Judgement], fetched_at: datet
     """
     text = plain_lines(article.text[:MOST_CHARS])
     parts = ((article.title, TITLE), (text[:LEAD_CHARS], LEAD), (text[LEAD_CHARS:], 1.0))
-    language = article.language or ""
-    known = _names_for_sure(f"{article.title}\n{text}", language)
+    known = _names_for_sure(f"{article.title}\n{text}")
     counts: dict[str, float] = {}
     for part, weight in parts:
-        for term, count in _terms(part, language, known).items():
+        for term, count in _terms(part, known).items():
             counts[term] = counts.get(term, 0.0) + weight * count
     for judgement in judgements:
         for evidence in judgement.evidence:
@@ -87,10 +92,11 @@ def plain_lines(text: str) -> str:
     return "\n".join(plain(line) for line in text.split("\n"))
 
 
-def _terms(text: str, language: str, known: frozenset[str]) -> Counter[str]:
+def _terms(text: str, known: frozenset[str]) -> Counter[str]:
     found: Counter[str] = Counter()
-    without_dates = _DAY.sub(" ", text)
-    for match in _DAY.finditer(text):
+    told = " ".join(_NEAR_DIGITS.findall(text))
+    without_dates = _DAY.sub(" ", told)
+    for match in _DAY.finditer(told):
         day, month = _day_of(match)
         if 1 <= day <= 31:
             found[f"d:{month}-{day}"] += 1
@@ -100,8 +106,9 @@ def _terms(text: str, language: str, known: frozenset[str]) -> Counter[str]:
         figure = _figure(match[0])
         if len(figure) > 1:
             found[f"f:{figure}"] += 1
-    for word in _WORD.findall(text):
-        _take_word(found, word, language, known)
+    for word, count in Counter(_WORD.findall(text)).items():
+        for term in _word_terms(word, word in known or not known.isdisjoint(_PART.split(word))):
+            found[term] += count
     for sign in _KATAKANA.findall(text):
         if key := name_key(sign):
             found[f"n:{key}"] += 1
@@ -111,20 +118,20 @@ def _terms(text: str, language: str, known: frozenset[str]) -> Counter[str]:
     return found
 
 
-def _take_word(found: Counter[str], word: str, language: str, known: frozenset[str]) -> None:
-    """A word as a name, as a figure that is spelled out, and as a word."""
+@lru_cache(maxsize=65536)
+def _word_terms(word: str, is_name: bool) -> tuple[str, ...]:
+    """A word as a figure that is spelled out, or as a name and as a word."""
     lower = word.casefold()
     if lower in _NUMBER:
-        found[f"f:{_NUMBER[lower]}"] += 1
-        return
-    for part in word.replace("’", "-").replace("'", "-").split("-"):
-        if part in known and (key := name_key(part)):
-            found[f"n:{key}"] += 1
+        return (f"f:{_NUMBER[lower]}",)
+    parts = [part for part in _PART.split(word) if is_name and part[:1].isupper() and len(part) > 2]
+    terms = [f"n:{key}" for key in map(name_key, parts) if key]
     if len(lower) >= 4 and lower[0] < "\u3000":
-        found[f"w:{lower[:6]}"] += 1
+        terms.append(f"w:{lower[:6]}")
+    return tuple(terms)
 
 
-def _names_for_sure(text: str, language: str) -> frozenset[str]:
+def _names_for_sure(text: str) -> frozenset[str]:
     """Words with a capital inside a sentence, where nothing but a name has one; in German every noun has."""
     starts = {match.end() for match in _SENTENCE.finditer(text)}
     found: set[str] = set()
@@ -132,7 +139,7 @@ def _names_for_sure(text: str, language: str) -> frozenset[str]:
         if not match[0][0].isupper() or _CALENDAR.match(match[0]):
             continue
         if match.start() not in starts or text[match.end() : match.end() + 2].strip()[:1].isupper():
-            found.update(part for part in re.split("['’-]", match[0]) if part[:1].isupper() and len(part) > 2)
+            found.update(part for part in _PART.split(match[0]) if part[:1].isupper() and len(part) > 2)
     return frozenset(found)
 
 

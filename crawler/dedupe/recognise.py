@@ -66,6 +66,9 @@ def _has_moved(article: Article, known: Known) -> bool:
     lead to others. Nor is a text like another on the same site: a form filled
     in anew is another article, and so is the next day's.
     """
+    is_same_site = site_of(article.canonical_url) == site_of(known.canonical_url)
+    if not known.is_same_address and not is_same_site:
+        return False
     ours, theirs = _text(article.text), _text(known.text)
     if min(len(ours.runs), len(theirs.runs)) < MIN_RUNS:
         return (
@@ -76,7 +79,7 @@ def _has_moved(article: Article, known: Known) -> bool:
         is_titled_same = plain(article.title) == plain(known.title)
         return is_titled_same or shared >= STAYED * min(len(ours.runs), len(theirs.runs))
     return (
-        site_of(article.canonical_url) == site_of(known.canonical_url)
+        is_same_site
         and shared >= MOVED * max(len(ours.runs), len(theirs.runs))
         and ours.figures == theirs.figures
         and _are_of_one_day(article.published_at, known.published_at)

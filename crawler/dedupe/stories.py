@@ -36,10 +36,9 @@ Vectors = tuple[dict[str, float], dict[str, float], float, float, float]
 def idf_of(counts: Mapping[str, int], total: int) -> Callable[[str], float]:
     """Term -> how much its rarity says, from the number of stories that have it; *total* is all stories."""
 
-    def idf(term: str) -> float:
-        return math.log(1 + (total + 10) / (counts.get(term, 0) + 0.5))
-
-    return idf
+    known = {term: math.log(1 + (total + 10) / (count + 0.5)) for term, count in counts.items()}
+    new = math.log(1 + (total + 10) / 0.5)
+    return lambda term: known.get(term, new)
 
 
 def finders(profile: Profile, idf: Callable[[str], float]) -> tuple[str, ...]:
