@@ -79,8 +79,9 @@ def _drop_unknown_headline(lines: list[Line]) -> bool:
 def drop_standfirst(lines: list[Line], description: str | None, *, has_headline: bool) -> str | None:
     """Remove the standfirst from the head of the text; returns it.
 
-    It is known by the page's description when it is set apart from the
-    paragraphs (a heading, or no full stop); and, where the headline stood in
+    It is known by being a heading as long as a sentence above the first
+    paragraph; by the page's description when it is set apart from the
+    paragraphs (a heading, or bold without a full stop); and, where the headline stood in
     the text as well, by standing right below that without a full stop while
     the paragraph after it is one. A first paragraph that a page also uses as
     its description is the author's and stays.
@@ -89,9 +90,10 @@ def drop_standfirst(lines: list[Line], description: str | None, *, has_headline:
     if len(alive) < 3:
         return None
     declared = _words(description or "")
-    for line in alive[:2]:
+    for line in list(head_of(lines))[:2]:
         is_apart = line.kind == "heading" or (not line.is_finished and line.is_strong)
-        if is_apart and declared and _is_same(_words(line.text), declared):
+        is_sentence = line.kind == "heading" and 60 <= len(line.text) <= 300
+        if is_sentence or (is_apart and declared and _is_same(_words(line.text), declared)):
             line.remove("repeat.standfirst")
             return line.text
     first = alive[0]

@@ -396,3 +396,24 @@ def test_the_second_copy_of_a_paragraph_goes() -> None:
 
     assert rules(text) == ["repeat.paragraph"]
     assert [line.text for line in text.lines].count("No.") == 2
+
+
+def test_a_heading_as_long_as_a_sentence_above_the_text_is_the_standfirst() -> None:
+    standfirst = (
+        "The results were not a complete disappointment, with most companies in line with expectations."
+    )
+    lines = [
+        Line(standfirst, 0, kind="heading"),
+        *(replace(line, position=line.position + 1) for line in lines_of((*OPENING, *CLOSING))),
+    ]
+
+    assert rules(strip_residue(lines, Context())) == ["repeat.standfirst"]
+
+
+def test_a_short_heading_above_the_text_stays() -> None:
+    lines = [
+        Line("How it began", 0, kind="heading"),
+        *(replace(line, position=line.position + 1) for line in lines_of((*OPENING, *CLOSING))),
+    ]
+
+    assert rules(strip_residue(lines, Context())) == []
