@@ -48,8 +48,8 @@ FAULTS = {
     "/to?file:///etc/passwd": (0, "failed", "redirects to nothing that may be followed"),
     "/to?http://user:secret@example.org/": (0, "blocked", "a user name in it"),
     "/endless": (1, "too_large", "more than 1,000,000 bytes"),
-    "/slow/9/late": (2, "deferred", "no whole answer within 1 s"),
-    "/drip": (3, "deferred", "no whole answer within 1 s"),
+    "/slow/9/late": (2, "deferred", "no whole answer within 2 s"),
+    "/drip": (3, "deferred", "no whole answer within 2 s"),
     "/status/503": (4, "deferred", "503 (Service Unavailable)"),
     "/status/429/retry-after/3600": (5, "deferred", "429"),
     "/status/503/until/3600": (6, "deferred", "503"),
@@ -84,7 +84,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         urls["private"] = "http://192.168.7.7/router"
         urls["number"] = "http://2130706433:1/"
         feed = newsroom.print_("/feed", press.feed(list(urls.values())))
-        config = kit.configured(folder, [kit.source(feed)], timeout="1s", allow_private=["127.0.0.0/28"])
+        config = kit.configured(folder, [kit.source(feed)], timeout="2s", allow_private=["127.0.0.0/28"])
         report = run_once(config)
         yield Crawled(config, newsroom, urls, {outcome.value: count for outcome, count in report.counts})
 

@@ -39,7 +39,7 @@ def configured(folder: Path, sources: Sequence[Mapping[str, Any]], band: str = "
     write_beat(folder / "beat.toml", sources)
     told = {
         "per_host_delay": "0s",
-        "timeout": "2s",
+        "timeout": "10s",
         "max_bytes": "1MB",
         "contact": "test@example.org",
         "allow_private": ["127.0.0.0/8"],

@@ -20,6 +20,8 @@ Any host (127.0.0.2, .3, ...):
     /redirect/N/SLUG         N redirects, then the article;       /redirect-loop: for ever
     /to?URL                  a redirect to URL;                   /moved?URL: a permanent one
     /meta-refresh?URL        a page that refreshes to URL
+    /hostile/NAME            what an attacker prints, see `hostile`
+    /poison?URL              an article that claims to be the one at URL
     /kill/SLUG               an article whose text tells a reader process to die (see `tests/integration`)
 
 robots.txt: `robots[host]` is a text, a status, or "drop"; 404 when there is none.
@@ -47,6 +49,7 @@ from typing import Any
 from urllib.parse import unquote
 
 sys.path.insert(0, str(Path(__file__).parent))
+import hostile
 import press
 
 HTML = "text/html; charset=utf-8"
@@ -103,12 +106,9 @@ class Newsroom:
         self._tries: Counter[str] = Counter()
         self._open: Counter[str] = Counter()
         self.most_open: Counter[str] = Counter()
-        self._sockets: list[socket.socket] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self.port = port
-        for address in self.addresses:
-            self._sockets.append(_listen(address, self.port))
-            self.port = self._sockets[0].getsockname()[1]
+        self._sockets = _listen_everywhere(self.addresses, port)
+        self.port: int = self._sockets[0].getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._ready = threading.Event()
@@ -343,10 +343,33 @@ class Newsroom:
     def _do_moved(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         return Answer(status=301, headers={"location": unquote(asked.path.partition("?")[2])})
 
+    def _do_hostile(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
+        found = hostile.answer(parts[0], f"http://{asked.host}")
+        return Answer(body=found[0], headers=found[1]) if found else _page(404)
+
+    def _do_poison(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
+        body = press.article("poison", unquote(asked.path.partition("?")[2]))
+        return Answer(body=body, headers={"content-type": HTML})
+
     def _do_meta_refresh(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         target = unquote(asked.path.partition("?")[2])
         body = f'<html><head><meta http-equiv="refresh" content="0; url={target}"></head><body></body></html>'
         return Answer(body=body.encode(), headers={"content-type": HTML})
+
+
+def _listen_everywhere(addresses: list[str], port: int) -> list[socket.socket]:
+    """The same port on every address; another one when somebody has it on one of them."""
+    for _ in range(20):
+        found: list[socket.socket] = []
+        try:
+            for address in addresses:
+                found.append(_listen(address, found[0].getsockname()[1] if found else port))
+        except OSError:
+            for each in found:
+                each.close()
+        else:
+            return found
+    raise OSError("no port is free on all addresses of the newsroom")
 
 
 def _listen(address: str, port: int) -> socket.socket:

@@ -1,0 +1,173 @@
+"""What an attacker prints: `/hostile/NAME` of the newsroom. Each is made when it is asked for, the same every time."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable
+from functools import cache
+
+import press
+
+HTML, XML = "text/html; charset=utf-8", "application/xml"
+Body = tuple[bytes, dict[str, str]]
+
+
+def _page(inside: bytes | str, head: str = "") -> Body:
+    """An article with something bad in it."""
+    text = inside.encode("utf-8", "surrogatepass") if isinstance(inside, str) else inside
+    paragraphs = "".join(f"<p>{each}</p>" for each in press.text_of("hostile").split("\n")).encode()
+    title = b"<title>An ordinary headline about the studio module</title>"
+    body = (
+        b"<html><head>" + title + head.encode() + b"</head><body><article><h1>An ordinary headline about the"
+    )
+    return body + b" studio module</h1>" + paragraphs + text + b"</article></body></html>", {
+        "content-type": HTML
+    }
+
+
+def _feed(items: str, doctype: str = "") -> Body:
+    body = f'<?xml version="1.0"?>{doctype}<rss version="2.0"><channel><title>Feed</title>{items}</channel></rss>'
+    return body.encode(), {"content-type": XML}
+
+
+def _sitemap(urls: str, doctype: str = "") -> Body:
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return f'<?xml version="1.0"?>{doctype}<urlset xmlns="{space}">{urls}</urlset>'.encode(), {
+        "content-type": XML
+    }
+
+
+_LAUGHS = (
+    '<!DOCTYPE lolz [<!ENTITY l0 "http://lol.example/">'
+    + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    + "]>"
+)
+
+
+def _foreign(origin: str) -> str:
+    return (
+        f'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd"><!ENTITY n SYSTEM "{origin}/xxe">'
+        f'<!ENTITY % p SYSTEM "{origin}/xxe-dtd"> %p;]>'
+    )
+
+
+@cache
+def _gz_of_spaces(megabytes: int) -> bytes:
+    packer = zlib.compressobj(1, wbits=31)
+    return b"".join(
+        [*(packer.compress(b" " * 1_000_000) for _ in range(megabytes)), packer.flush(), gzip.compress(b"<")]
+    )
+
+
+@cache
+def _million() -> bytes:
+    items = "".join(f"<item><link>http://a.example/{number}</link></item>" for number in range(1_000_000))
+    return gzip.compress(_feed(items)[0], 1)
+
+
+def _calendar(origin: str, month: int) -> Body:
+    links = "".join(
+        f'<a href="{origin}/hostile/calendar-{month + step}">Events in month {month + step} of all the years</a> '
+        for step in range(1, 40)
+    )
+    return _page(links)
+
+
+#: name -> what is answered, from the newsroom's origin
+PAGES: dict[str, Callable[[str], Body]] = {
+    "deep": lambda origin: _page("<div>" * 100_000 + "down here"),
+    "deep-tables": lambda origin: _page("<table><tr><td>" * 30_000),
+    "deep-quotes": lambda origin: _page("<blockquote><b>" * 50_000 + "x"),
+    "attributes": lambda origin: _page("<p " + "a=b " * 100_000 + ">x</p>"),
+    "open-tags": lambda origin: _page("<a href='" * 100_000),
+    "comments": lambda origin: _page("<!--" * 200_000),
+    "entities": lambda origin: _page("&amp;" * 400_000 + "&#xD800;&#0;&#x110000;&#99999999999;"),
+    "one-word": lambda origin: _page("<p>" + "a" * 2_000_000 + "</p>"),
+    "spaces": lambda origin: _page("<p>" + " \t\n" * 600_000 + "end</p>"),
+    "paragraphs": lambda origin: _page("<p>x</p>" * 100_000),
+    "links": lambda origin: _page("<a href='/x'>y</a>" * 60_000),
+    "dates": lambda origin: _page("<time>2026-11-2</time> 1/1/2026 " * 20_000),
+    "json-ld": lambda origin: _page(
+        "", '<script type="application/ld+json">' + "[" * 100_000 + "</script>"
+    ),
+    "json-ld-wide": lambda origin: _page(
+        "", '<script type="application/ld+json">[' + '{"@type":"NewsArticle"},' * 50_000 + "{}]</script>"
+    ),
+    "nuls": lambda origin: _page("<p>be\0fore and \ud800 after \udfff</p>\0\0"),
+    "wide-nuls": lambda origin: (b"\xff\xfe" + b"\0\0" * 500_000, {"content-type": HTML}),
+    "escapes": lambda origin: _page(
+        "<p>\x1b[2J\x1b]0;gone\x07 \u202e reversed \u2028 lines</p>",
+        '<meta property="og:title" content="\x1b[31mRed&#27;[0m&#10;ERROR forged=line">',
+    ),
+    "script": lambda origin: _page("<script>alert(1)</script><img src=x onerror=alert(1)>", "<base href='javascript:alert(1)'>"),
+    "future": lambda origin: _page(
+        "", '<meta property="article:published_time" content="2099-01-01T00:00:00Z">'
+    ),
+    "xml-page": lambda origin: (
+        f'<?xml version="1.0"?>{_foreign(origin)}<html><body><p>&f;&n;</p></body></html>'.encode(),
+        {"content-type": "application/xhtml+xml"},
+    ),
+    "laughing-page": lambda origin: (
+        f'<?xml version="1.0"?>{_LAUGHS}<html><body><p>&l9;</p></body></html>'.encode(),
+        {"content-type": "application/xhtml+xml"},
+    ),
+    "cookies": lambda origin: (
+        _page("")[0],
+        {"content-type": HTML, "set-cookie": "id=1; Domain=example; Path=/", "www-authenticate": "Basic"},
+    ),
+    "charset": lambda origin: (_page("")[0], {"content-type": "text/html; charset=" + "x" * 5000}),
+    "zip": lambda origin: (b"PK\x03\x04" + bytes(5000), {"content-type": HTML}),
+    "gz-page": lambda origin: (_gz_of_spaces(100), {"content-type": HTML}),
+}  # fmt: skip
+
+#: ... that claim to be feeds
+FEEDS: dict[str, Callable[[str], Body]] = {
+    "laughs": lambda origin: _feed("<item><title>&l9;</title><link>&l9;</link></item>", _LAUGHS),
+    "foreign": lambda origin: _feed(
+        f"<item><title>&f;</title><link>{origin}/article/of-foreign</link><description>&n;</description></item>",
+        _foreign(origin),
+    ),
+    "deep-feed": lambda origin: _feed("<item><a>" * 50_000),
+    "schemes": lambda origin: _feed(
+        "".join(
+            f"<item><link>{url}</link></item>"
+            for url in (
+                "javascript:alert(1)",
+                "data:text/html,x",
+                "file:///etc/passwd",
+                "ftp://127.0.0.1/x",
+                "gopher://127.0.0.1/x",
+                "view-source:http://a.example/",
+                "//",
+                "http://",
+                "http:///etc/passwd",
+            )
+        )
+    ),
+    "million": lambda origin: (_million(), {"content-type": XML}),
+    "gz-feed": lambda origin: (_gz_of_spaces(100), {"content-type": XML}),
+    "nul-feed": lambda origin: _feed("<item>\0<link>\0</link><title>\ud800</title></item>".replace("\ud800", "&#xD800;")),
+}  # fmt: skip
+
+#: ... that claim to be sitemaps
+SITEMAPS: dict[str, Callable[[str], Body]] = {
+    "laughs-map": lambda origin: _sitemap("<url><loc>&l9;</loc></url>", _LAUGHS),
+    "foreign-map": lambda origin: _sitemap(
+        f"<url><loc>&f;</loc></url><url><loc>{origin}/article/of-foreign-map</loc></url>", _foreign(origin)
+    ),
+    "deep-map": lambda origin: _sitemap("<url><loc>" * 50_000),
+    "gz-map": lambda origin: (_gz_of_spaces(100), {"content-type": "application/gzip"}),
+    "self-map": lambda origin: (
+        press.sitemap_index([f"{origin}/hostile/self-map?{number}" for number in range(2_000)]),
+        {"content-type": XML},
+    ),
+}
+
+
+def answer(name: str, origin: str) -> Body | None:
+    """What `/hostile/NAME` answers, or None when there is no such thing."""
+    if name.startswith("calendar-") and name[9:].isdecimal():
+        return _calendar(origin, int(name[9:]))
+    made = PAGES.get(name) or FEEDS.get(name) or SITEMAPS.get(name)
+    return made(origin) if made else None
