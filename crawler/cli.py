@@ -2,68 +2,15 @@
 
 from __future__ import annotations
 
-import functools
-import os
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import click
 
-from crawler.config import Config, load_config
-from crawler.errors import SpacereelError
-
-
-class Door(click.Group):
-    """The group of all verbs: a person's error becomes one sentence and exit code 1."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The verbs as they stand in this file, not in the order of the alphabet."""
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        if os.environ.get("NO_COLOR"):
-            ctx.color = False
-        try:
-            return super().invoke(ctx)
-        except SpacereelError as problem:
-            raise click.ClickException(_words(str(problem))) from problem
-        except BrokenPipeError:
-            raise
-        except OSError as problem:
-            about = f"{problem.filename}: " if problem.filename else ""
-            raise click.ClickException(_words(f"{about}{problem.strerror or problem}")) from problem
-        except (KeyboardInterrupt, click.Abort):
-            click.echo(err=True)
-            ctx.exit(130)
-
-
-def _words(text: str) -> str:
-    from crawler.commands.terminal import sentence
-
-    return sentence(text)
-
-
-def reads_config(verb: Callable[..., None]) -> Callable[..., None]:
-    """Give a verb `--config` and `--db` and, as its first argument, the Config they lead to."""
-
-    @click.option(
-        "--config",
-        "config_file",
-        type=Path,
-        metavar="FILE",
-        help="Settings; spacereel.toml in this folder if it is there.",
-    )
-    @click.option(
-        "--db", type=Path, metavar="FILE", help="The record, instead of the one that the settings name."
-    )
-    @functools.wraps(verb)
-    def with_config(config_file: Path | None, db: Path | None, **options: Any) -> None:
-        verb(load_config(config_file, db), **options)
-
-    return with_config
+from crawler.commands.door import Door, reads_config
+from crawler.config import Config
 
 
 def _now() -> datetime:

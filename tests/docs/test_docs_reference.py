@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.cli import main
 from crawler.config import KEYS, SHIPPED_BEAT, Config, settable_keys
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,12 @@ def test_the_generated_pages_are_up_to_date(generate, name):
     written = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
 
     assert written == generate.PAGES[name](), "run `make docs`"
+
+
+def test_the_readme_names_every_verb(readme):
+    table = readme.split("## Commands")[1].split("## ")[0]
+
+    assert [name for name in main.commands if f"`{name}" not in table] == []
 
 
 def test_every_column_of_an_empty_record_is_explained(generate, store):
