@@ -82,8 +82,8 @@ def append(
         history.note_changes(conn, now, likeness.changes)
     if now is not None and is_same:
         _judge(conn, now.article_id, capture.judgements, capture.page.fetched_at)
-    if before is not None and is_same and _is_new_address(conn, article, canonical):
-        history.note_move(conn, before, article.url, capture.page.fetched_at)
+    if before is not None and is_same and _is_new_address(conn, capture.page.final_url, canonical):
+        history.note_move(conn, before, capture.page.final_url, capture.page.fetched_at)
     keep_aliases(conn, article, capture.page, canonical)
     keep_validators(conn, capture.page)
     append_visit(conn, _told(record, capture, now if is_same else None, is_added), run_id)
@@ -101,11 +101,11 @@ def _history(conn: sqlite3.Connection, article: Article, likeness: Likeness) -> 
     return clean(article.canonical_url)
 
 
-def _is_new_address(conn: sqlite3.Connection, article: Article, canonical: str) -> bool:
-    """Whether the article of a known history stands at an address where it was never met."""
+def _is_new_address(conn: sqlite3.Connection, url: str, canonical: str) -> bool:
+    """Whether *url* is an address at which the article of a known history was never met."""
     known = conn.execute("SELECT url FROM aliases WHERE canonical_url = ?", (canonical,)).fetchall()
     plain = {_plain_address(row[0]) for row in known} | {_plain_address(canonical)}
-    return _plain_address(clean(article.url)) not in plain
+    return _plain_address(clean(url)) not in plain
 
 
 def _plain_address(url: str) -> str:

@@ -50,8 +50,8 @@ def recognise(
         it, with the earliest article it was taken from, or with `is_original`
         the earliest that was taken from it; else `new`.
     """
-    keys = {url_key(article.canonical_url), url_key(article.url)}
-    same = [each for each in known if url_key(each.canonical_url) in keys]
+    key = url_key(article.canonical_url)
+    same = [each for each in known if url_key(each.canonical_url) == key]
     same = same or [each for each in known if _has_moved(article, each)]
     if same:
         before = max(same, key=lambda each: (each.fetched_at, each.article_id))
@@ -66,16 +66,15 @@ def _has_moved(article: Article, known: Known) -> bool:
     lead to others. Nor is a text like another on the same site: a form filled
     in anew is another article, and so is the next day's.
     """
+    is_same_address = known.is_same_address or url_key(known.canonical_url) == url_key(article.url)
     is_same_site = site_of(article.canonical_url) == site_of(known.canonical_url)
-    if not known.is_same_address and not is_same_site:
+    if not is_same_address and not is_same_site:
         return False
     ours, theirs = _text(article.text), _text(known.text)
     if min(len(ours.runs), len(theirs.runs)) < MIN_RUNS:
-        return (
-            plain(article.title) == plain(known.title) and ours.runs == theirs.runs and known.is_same_address
-        )
+        return plain(article.title) == plain(known.title) and ours.runs == theirs.runs and is_same_address
     shared = len(ours.runs & theirs.runs)
-    if known.is_same_address:
+    if is_same_address:
         is_titled_same = plain(article.title) == plain(known.title)
         return is_titled_same or shared >= STAYED * min(len(ours.runs), len(theirs.runs))
     return (

@@ -93,6 +93,7 @@ def read_article(
         removed=removed(lines),
         origins=tuple(origins.items()),
         extractor=EXTRACTOR,
+        is_live=any("LiveBlogPosting" in str(item.get("@type")) for item in document.json_ld),
     )
     return Reading(article=article, line_hashes=hashes)
 

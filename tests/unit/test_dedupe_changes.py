@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from copies_set import EDITS, NON_EDITS, PUBLISHED, known, stories
@@ -11,7 +12,8 @@ from copies_set import EDITS, NON_EDITS, PUBLISHED, known, stories
 from crawler.dedupe.changes import KINDS, change_kinds, why_no_version
 from crawler.dedupe.fingerprint import fingerprint
 from crawler.dedupe.recognise import recognise
-from db.model import Article
+from crawler.reading import read_page
+from db.model import Article, Candidate, Page
 
 LINES = (
     "The crew of the orbital drama came home on Sunday after twelve days above the Earth.",
@@ -146,3 +148,20 @@ def test_an_article_that_grows_all_the_time_is_treated_as_a_live_blog(article):
     assert (
         why_no_version(seen(article(), recent=grown[:2]), longer, PUBLISHED + timedelta(minutes=20)) is None
     )
+
+
+@pytest.mark.parametrize(("name", "is_live"), [("liveblog-kicker", True), ("monde-avec-afp", False)])
+def test_a_page_says_that_it_is_a_live_blog(name, is_live):
+    body = (Path(__file__).parents[1] / "pages" / name / "page.html").read_bytes()
+    url = f"https://news.example/{name}"
+    page = Page(
+        url=url,
+        final_url=url,
+        status=200,
+        headers=(("content-type", "text/html; charset=utf-8"),),
+        body=body,
+        fetched_at=PUBLISHED,
+    )
+    found = Candidate(url=url, source="wire", found_on=url, found_at=PUBLISHED)
+
+    assert read_page(page, found).article.is_live is is_live

@@ -23,15 +23,15 @@ def visit(store, make_article, make_page, make_candidate, now):
 
     def visit(url, asked=None, hours=0.0, **told):
         asked, at = asked or url, now + timedelta(hours=hours)
-        article = make_article(url, **{"text": TEXT, **told})
+        article = make_article(asked, **{"text": TEXT, "canonical_url": url, **told})
         print_ = fingerprint(article)
-        page = replace(make_page(asked, fetched_at=at), final_url=article.url)
+        page = replace(make_page(asked, fetched_at=at), final_url=url)
         likeness = recognise(article, print_, store.neighbours(article, print_, asked=asked), at)
         capture = Capture(candidate=make_candidate(asked), page=page, article=article)
         outcome = Outcome.COPY if "copy" in likeness.kind else Outcome(likeness.kind)
         record = FetchRecord(
             url=asked,
-            final_url=article.url,
+            final_url=url,
             source="wire",
             purpose="new",
             started_at=at,
