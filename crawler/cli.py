@@ -9,6 +9,7 @@ from typing import IO
 
 import click
 
+from crawler.cli_beat import beat
 from crawler.commands.door import Door, reads_config
 from crawler.config import Config
 
@@ -293,6 +294,9 @@ def judge(config: Config, what: tuple[str, ...], jsonl: bool, beat: str | None) 
         judge_each(config, beat, what, _now())
 
 
+main.add_command(beat)
+
+
 @main.command()
 @click.option("--dry-run", "is_dry", is_flag=True, help="Say what would change; write nothing.")
 @click.option(
@@ -302,8 +306,17 @@ def judge(config: Config, what: tuple[str, ...], jsonl: bool, beat: str | None) 
     help="Only pages fetched on that day (UTC) or later.",
 )
 @click.option("--source", metavar="ID", help="Only pages that this source named.")
+@click.option(
+    "--beat",
+    "draft",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="With --dry-run: judge by this file instead of the configured beat of the same id.",
+)
 @reads_config
-def replay(config: Config, is_dry: bool, since: datetime | None, source: str | None) -> None:
+def replay(
+    config: Config, is_dry: bool, since: datetime | None, source: str | None, draft: Path | None
+) -> None:
     """Read and judge archived pages again, without the network.
 
     After a better extractor, a longer site memory or a changed topic: shows
@@ -314,10 +327,13 @@ def replay(config: Config, is_dry: bool, since: datetime | None, source: str | N
     Examples:
       spacereel replay --dry-run
       spacereel replay --since 2026-01-01 --source guardian-film
+      spacereel replay --dry-run --beat draft.toml
     """
+    if draft is not None and not is_dry:
+        raise click.UsageError("--beat goes with --dry-run; the configured beats decide what is written.")
     from crawler.commands.replay import replay_archive
 
-    replay_archive(config, is_dry, since, source)
+    replay_archive(config, is_dry, since, source, draft)
 
 
 @main.command()

@@ -80,6 +80,22 @@ def article_of(conn: sqlite3.Connection, url: str) -> Row | None:
     )
 
 
+def reviewed(conn: sqlite3.Connection, beat: str) -> tuple[Row, ...]:
+    """Articles that people marked relevant or irrelevant, by the time of the mark.
+
+    What the queue shows for review is the beat that judged an article best, so
+    a mark is about *beat* when that is the one, or when no beat judged it.
+    """
+    return _all(
+        conn,
+        """SELECT n.canonical_url, n.url, n.title, a.text, n.language, r.mark
+        FROM reviews r JOIN newest n ON n.canonical_url = r.canonical_url JOIN articles a ON a.id = n.article_id
+        WHERE r.mark IN ('relevant', 'irrelevant') AND coalesce(n.beat, ?) = ? ORDER BY r.reviewed_at, r.canonical_url""",
+        beat,
+        beat,
+    )
+
+
 def history_of(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
     """Every version of the article, the first one first, with what changed and how many words were added."""
     return _all(

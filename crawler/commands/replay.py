@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from tqdm import tqdm
 
-from crawler.catalogue import load_beats
+from crawler.catalogue import Beat, load_beats
 from crawler.commands.terminal import one_line
-from crawler.config import Config
+from crawler.config import Config, nearest
 from crawler.errors import ConfigError, StoreError
 from crawler.replay import Effect, Kind, Replay
 from db.store import Store
@@ -30,9 +32,11 @@ _TOLD: dict[Kind, tuple[str, str]] = {
 }
 
 
-def replay_archive(config: Config, is_dry: bool, since: datetime | None, source: str | None) -> None:
-    """Read the archive again and tell what came of it."""
-    beats = load_beats(config.beats.paths, config.schedule.every_s)
+def replay_archive(
+    config: Config, is_dry: bool, since: datetime | None, source: str | None, draft: Path | None = None
+) -> None:
+    """Read the archive again and tell what came of it; a *draft* stands in for the configured beat of its id."""
+    beats = with_draft(load_beats(config.beats.paths, config.schedule.every_s), draft)
     known = {each.id for beat in beats for each in beat.sources}
     if source is not None and source not in known:
         raise ConfigError(f'no beat lists a source "{source}"; `spacereel sources list` shows them')
@@ -45,6 +49,23 @@ def replay_archive(config: Config, is_dry: bool, since: datetime | None, source:
         replay = Replay(config, beats, store, is_dry=is_dry, since=since, source=source)
         counts, examples = asyncio.run(_effects(replay))
     _tell(counts, examples, is_dry)
+
+
+def with_draft(beats: Sequence[Beat], draft: Path | None) -> tuple[Beat, ...]:
+    """The beats, one of them as the file *draft* has it.
+
+    Raises:
+        ConfigError: no configured beat has the id of the draft; names the nearest.
+    """
+    if draft is None:
+        return tuple(beats)
+    (new,) = load_beats([draft])
+    ids = tuple(beat.id for beat in beats)
+    if new.id not in ids:
+        raise ConfigError(
+            f'{draft}: no configured beat has the id "{new.id}"{nearest(new.id, ids)}', str(draft), new.id
+        )
+    return tuple(new if beat.id == new.id else beat for beat in beats)
 
 
 async def _effects(replay: Replay) -> tuple[Counter[Kind], dict[Kind, list[Effect]]]:

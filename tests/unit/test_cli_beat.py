@@ -1,0 +1,217 @@
+"""`spacereel beat`: labelled examples beside a beat, and reviews that become examples."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crawler.cli import main
+from crawler.commands.beat import lead_of
+from crawler.relevance.evaluate import load_examples
+from db.marks import append_review
+from db.model import Judgement, Outcome
+
+BEAT = """[beat]
+id = "ponds"
+title = "Ponds"
+
+[topic]
+relevant = 2
+mention = 1
+lead_words = 6
+
+[topic.concepts.bird]
+any = ["{word}"]
+
+[[topic.rule]]
+name = "a bird"
+points = 3
+sentence = ["bird"]
+"""
+EXAMPLES = (
+    {"id": "a", "label": "positive", "title": "Herons return"},
+    {"id": "b", "label": "negative", "title": "A heron of bronze is sold"},
+    {"id": "c", "label": "negative", "title": "Council meets"},
+    {"id": "d", "label": "mention", "title": "Ponds", "text": "Not a heron in sight."},
+)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """`run("beat", "test")` in a folder with the beat `ponds.toml`, which looks for herons."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SPACEREEL_DB", raising=False)
+    Path("ponds.toml").write_text(BEAT.format(word="heron*"), encoding="utf-8")
+    Path("spacereel.toml").write_text("[beats]\npaths = ['ponds.toml']\n", encoding="utf-8")
+
+    def call(*words: object) -> Result:
+        return CliRunner().invoke(main, [str(word) for word in words])
+
+    return call
+
+
+def write_examples(name: str = "ponds.examples.jsonl") -> None:
+    Path(name).write_text("".join(json.dumps(each) + "\n" for each in EXAMPLES), encoding="utf-8")
+
+
+def test_the_examples_beside_the_beat_are_counted_and_the_wrong_ones_shown(run):
+    write_examples()
+
+    result = run("beat", "test")
+
+    assert result.exit_code == 0
+    assert "ponds: 4 examples" in result.output and "(1 positive, 1 mention, 2 negative)" in result.output
+    assert "precision 0.500  recall 1.000  F1 0.667  average precision 0.500" in result.output
+    assert "mentions, which do not count, were judged: 1 relevant, 0 mention, 0 off" in result.output
+    wrong = result.output.split("1 judged wrongly")[1]
+    assert "b: labelled negative" in wrong and "A heron of bronze is sold" in wrong
+    assert "+3.00" in wrong and "a bird" in wrong and "c: labelled" not in wrong
+
+
+def test_another_file_of_rules_is_tried_on_the_same_examples_before_it_is_saved(run):
+    write_examples()
+    Path("draft.toml").write_text(BEAT.format(word="herons"), encoding="utf-8")
+
+    result = run("beat", "test", "--beat", "draft.toml", "--examples", "ponds.examples.jsonl")
+
+    assert result.exit_code == 0
+    assert "F1 1.000" in result.output and "0 judged wrongly\n" in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [(None, "does not exist"), ("\n", "holds no example")], ids=["no file", "empty file"]
+)
+def test_without_examples_one_sentence_says_how_to_make_some(run, text, told):
+    if text is not None:
+        Path("ponds.examples.jsonl").write_text(text, encoding="utf-8")
+
+    result = run("beat", "test")
+
+    assert result.exit_code == 1
+    assert (
+        result.stderr.count("\n") == 1
+        and told in result.stderr
+        and "spacereel beat examples" in result.stderr
+    )
+
+
+def test_the_shipped_examples_are_judged(run):
+    Path("spacereel.toml").unlink()
+
+    result = run("beat", "test")
+
+    assert result.exit_code == 0 and result.output.startswith("space-films: ")
+
+
+@pytest.fixture
+def reviewed(store, append, make_article, now) -> Callable[..., str]:
+    """`reviewed("a", "relevant")`: an article that the beat `ponds` judged, with a mark; its address."""
+
+    def make(name: str, mark: str | None, *, beat: str = "ponds") -> str:
+        url = f"https://news.example/{name}"
+        text = f"One two three four.\nFive six {name}.\nSeven."
+        judged = Judgement(topic_id=beat, score=3, threshold=2, band="relevant", ruleset="r")
+        revision = append(make_article(url, title=f"Title {name}", text=text), judgements=(judged,))
+        append_review(
+            store.path, article_id=revision.article_id, mark=mark, note=None, reviewer="me", now=now
+        )
+        return url
+
+    return make
+
+
+def test_reviews_are_printed_as_examples_with_headline_and_lead(run, store, reviewed):
+    first = reviewed("a", "relevant")
+    reviewed("b", "irrelevant")
+    reviewed("c", "later")
+
+    result = run("beat", "examples", "--db", store.path)
+
+    assert result.exit_code == 0
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(line["title"], line["label"]) for line in lines] == [
+        ("Title a", "positive"),
+        ("Title b", "negative"),
+    ]
+    assert lines[0] == {
+        "id": first,
+        "url": first,
+        "title": "Title a",
+        "text": "One two three four.\nFive six a.",
+        "lang": "en",
+        "label": "positive",
+        "kind": "review",
+    }
+
+
+def test_printed_examples_can_be_appended_and_are_not_offered_again(run, store, reviewed):
+    reviewed("a", "relevant")
+    printed = run("beat", "examples", "--db", store.path).stdout
+    Path("ponds.examples.jsonl").write_text(printed, encoding="utf-8")
+    reviewed("b", "irrelevant")
+
+    again = run("beat", "examples", "--db", store.path)
+
+    assert [json.loads(line)["title"] for line in again.stdout.splitlines()] == ["Title b"]
+    assert [each.label for each in load_examples(Path("ponds.examples.jsonl"))] == ["positive"]
+
+
+def test_an_example_under_another_spelling_of_the_address_is_there_already(run, store, reviewed):
+    reviewed("a", "relevant")
+    old = {"id": "mine", "label": "positive", "url": "http://www.news.example/a?utm_source=x"}
+    Path("ponds.examples.jsonl").write_text(json.dumps(old) + "\n", encoding="utf-8")
+
+    result = run("beat", "examples", "--db", store.path)
+
+    assert result.exit_code == 0 and result.stdout == ""
+    assert "No review of ponds" in result.stderr
+
+
+def test_a_review_of_another_beat_is_no_example_of_this_one(run, store, reviewed):
+    reviewed("a", "relevant", beat="lakes")
+
+    assert run("beat", "examples", "--db", store.path).stdout == ""
+
+
+def test_a_lead_is_whole_paragraphs():
+    assert lead_of("One two.\nThree.\nFour.", 3) == "One two.\nThree."
+    assert lead_of("", 3) == ""
+
+
+def test_a_draft_of_the_rules_is_replayed_dry_or_not_at_all(run):
+    result = run("replay", "--beat", "ponds.toml")
+
+    assert result.exit_code == 2 and "--dry-run" in result.stderr
+
+
+def test_a_draft_must_be_of_a_configured_beat(run, store):
+    Path("draft.toml").write_text(BEAT.format(word="frog").replace('"ponds"', '"pond"'), encoding="utf-8")
+
+    result = run("replay", "--dry-run", "--beat", "draft.toml", "--db", store.path)
+
+    assert result.exit_code == 1 and 'no configured beat has the id "pond"' in result.stderr
+    assert "ponds" in result.stderr.split('"pond"')[1]
+
+
+def test_a_draft_shows_its_effect_on_the_archive_and_writes_nothing(
+    run, store, append, make_article, make_page, rows
+):
+    told = "".join(
+        f"<p>Paragraph {n} tells more of the otters that came to the pond this year.</p>" for n in range(5)
+    )
+    url = "https://news.example/otters"
+    body = f"<html lang=en><title>Otters return</title><article><h1>Otters return</h1>{told}</article></html>"
+    page = make_page(url, body=body.encode())
+    append(make_article(url), page=page, keeps=False, outcome=Outcome.OFF_TOPIC)
+    Path("draft.toml").write_text(BEAT.format(word="otter*"), encoding="utf-8")
+
+    configured = run("replay", "--dry-run", "--db", store.path)
+    draft = run("replay", "--dry-run", "--beat", "draft.toml", "--db", store.path)
+
+    assert "     0  would enter" in configured.output
+    assert "     1  would enter" in draft.output and "Otters return" in draft.output
+    assert rows("SELECT count(*) FROM articles") == [(0,)]
