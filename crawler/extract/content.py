@@ -103,7 +103,10 @@ def _inside(blocks: list[Block], container: Node | None) -> list[tuple[Block, li
     """The blocks below a container, each with the nodes between."""
     if container is None:
         return []
-    return [(block, path) for block in blocks if (path := _path_to(block, container)) is not None]
+    known: dict[Node, list[Node] | None] = {}
+    return [
+        (block, path) for block in blocks if (path := _path_below(block.node, container, known)) is not None
+    ]
 
 
 def _is_doubtful(inside: list[tuple[Block, list[Node]]]) -> bool:
@@ -140,14 +143,14 @@ def _named_blocks(
     return found
 
 
-def _path_to(block: Block, container: Node) -> list[Node] | None:
-    """The nodes from the block up to below the container, or None when it stands outside."""
-    path: list[Node] = []
-    for node in block.node.ancestors():
-        if node is container:
-            return path
-        path.append(node)
-    return None
+def _path_below(node: Node, container: Node, known: dict[Node, list[Node] | None]) -> list[Node] | None:
+    """The nodes from *node* up to below the container, or None when it stands outside."""
+    if node is container:
+        return []
+    if node not in known:
+        above = _path_below(node.parent, container, known) if node.parent is not None else None
+        known[node] = None if above is None else [node, *above]
+    return known[node]
 
 
 def _joined_rows(inside: list[tuple[Block, list[Node]]]) -> list[tuple[Block, list[Node]]]:
