@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
+from crawler.dedupe.urls import site_of
 from crawler.errors import ExtractError, NotAnArticle
 from crawler.extract.article import EXTRACTOR, read_article
 from crawler.extract.document import parse_document
 from crawler.relevance.judge import fields_of, judge
 from crawler.relevance.topic import Topic
-from db.model import Candidate, Capture, Outcome, Page
+from db.model import Article, Candidate, Capture, Outcome, Page
 
 __all__ = ["EXTRACTOR", "read_page"]
 
@@ -32,7 +34,8 @@ def read_page(
     """
     try:
         reading = read_article(parse_document(page), candidate, memory)
-        fields = fields_of(reading.article)
+        article = _at_its_own_address(reading.article)
+        fields = fields_of(article)
         judgements = tuple(judge(fields, topic) for topic in topics)
     except ExtractError as problem:
         outcome = Outcome.NOT_ARTICLE if isinstance(problem, NotAnArticle) else Outcome.FAILED
@@ -48,7 +51,19 @@ def read_page(
     return Capture(
         candidate=candidate,
         page=page,
-        article=reading.article,
+        article=article,
         judgements=judgements,
         line_hashes=reading.line_hashes,
     )
+
+
+def _at_its_own_address(article: Article) -> Article:
+    """A page speaks for addresses of its own site only; on a shared platform each name is a site of its own.
+
+    Else anybody could print a new version of somebody else's article.
+    """
+    named, own = (site_of(url).removeprefix("www.") for url in (article.canonical_url, article.url))
+    if named == own:
+        return article
+    origins = tuple(pair for pair in article.origins if pair[0] != "canonical_url")
+    return replace(article, canonical_url=article.url, origins=origins)

@@ -1,8 +1,26 @@
 """What can go wrong with the record. `crawler.errors` draws the whole tree."""
 
+from __future__ import annotations
+
+from typing import Any
+
 
 class SpacereelError(Exception):
-    """One line for a person; the thing it is about is an attribute of the subclass."""
+    """One line for a person; the thing it is about is an attribute of the subclass.
+
+    It can be pickled: one that cannot be read again where it arrives breaks the
+    whole pool of readers, not only its page.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[SpacereelError], args: tuple[Any, ...], attributes: dict[str, Any]) -> SpacereelError:
+    """The error as it was raised, without its `__init__`."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 class StoreError(SpacereelError):

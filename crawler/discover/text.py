@@ -169,10 +169,18 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
 
 def _plain_entity(found: re.Match[str]) -> str:
     if found[1]:
-        return found[0]
+        return found[0] if found[1][0] != "#" or _is_character(found[1][1:]) else ""
     if found[2]:
         return html.escape(html5.get(found[2], ""), quote=False)
     return "&amp;"
+
+
+def _is_character(number: str) -> bool:
+    """Whether a reference names a character that XML allows: `&#xD800;` and `&#0;` do not."""
+    code = int(number[1:], 16) if number[0] in "xX" else int(number)
+    return (
+        code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    )
 
 
 def _without_doctype(text: str) -> str:

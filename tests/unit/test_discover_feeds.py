@@ -303,3 +303,12 @@ def test_an_entry_without_a_page_is_skipped_and_counted(tags):
 
     assert urls(feed) == ["https://e.org/1"]
     assert feed.skipped == 1
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#0;", "&#x1F;", "&#xFFFF;", "&#1114112;"])
+def test_references_to_what_is_no_character_vanish(reference):
+    (found,) = read(
+        rss(f"<item><title>Fi{reference}lm</title><link>https://e.org/1</link>{reference}</item>")
+    ).candidates
+
+    assert found.title == "Film"

@@ -182,3 +182,27 @@ def test_any_bytes_give_an_article_or_a_reason(body: bytes) -> None:
 @given(st.text(max_size=300))
 def test_any_line_gets_an_answer_or_is_blank(line: str) -> None:
     assert len(answers(line)) == (1 if line.strip() else 0)
+
+
+@pytest.mark.parametrize(
+    ("here", "claimed", "believed"),
+    [
+        pytest.param("https://www.paper.example/a-story", "https://paper.example/a-story", True, id="own name"),
+        pytest.param("https://amp.paper.co.uk/a-story", "https://www.paper.co.uk/a-story", True, id="own subdomain"),
+        pytest.param("https://thief.example/a-story", "https://paper.example/a-story", False, id="another site"),
+        pytest.param("https://thief.blogspot.com/a-story", "https://paper.blogspot.com/a-story", False, id="shared platform"),
+        pytest.param("https://thief.github.io/a-story", "https://paper.github.io/a-story", False, id="shared pages"),
+        pytest.param("http://9.9.0.3/a-story", "http://8.8.0.3/a-story", False, id="another address"),
+        pytest.param("http://8.8.8.8:81/a-story", "http://8.8.8.8/a-story", False, id="another port"),
+    ],
+)  # fmt: skip
+def test_a_page_speaks_for_addresses_of_its_own_site_only(here, claimed, believed):
+    body = html(*BODY).replace(b"<title>", f'<link rel="canonical" href="{claimed}"><title>'.encode())
+
+    article = read_page(
+        page(body, here), Candidate(url=here, source="s", found_on=here, found_at=NOW)
+    ).article
+
+    assert article is not None
+    assert article.canonical_url == (claimed if believed else here)
+    assert ("canonical_url" in dict(article.origins)) == believed
