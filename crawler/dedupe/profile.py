@@ -22,9 +22,9 @@ from db.model import Article, Judgement, Profile
 #: how much a term of each kind says
 WEIGHTS: Mapping[str, float] = {"n": 1.0, "f": 0.9, "d": 0.9, "e": 0.55, "c": 0.3, "w": 0.5}
 #: what stands in the title or the lead counts more
-TITLE, LEAD = 2.0, 1.3
+TITLE, LEAD, BODY = 2.0, 1.3, 0.5
 #: so many characters are the lead; so many are read at all; so many terms are kept, the heaviest
-LEAD_CHARS, MOST_CHARS, MOST_TERMS = 500, 4000, 64
+LEAD_CHARS, MOST_CHARS, MOST_TERMS = 350, 4000, 64
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PART = re.compile("['’-]")
@@ -72,7 +72,7 @@ def profile(article: Article, judgements: Iterable[Judgement], fetched_at: datet
         fetched_at: stands for the date of publication when there is none.
     """
     text = plain_lines(article.text[:MOST_CHARS])
-    parts = ((article.title, TITLE), (text[:LEAD_CHARS], LEAD), (text[LEAD_CHARS:], 1.0))
+    parts = ((article.title, TITLE), (text[:LEAD_CHARS], LEAD), (text[LEAD_CHARS:], BODY))
     known = _names_for_sure(f"{article.title}\n{text}")
     counts: dict[str, float] = {}
     for part, weight in parts:

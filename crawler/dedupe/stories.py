@@ -17,7 +17,7 @@ from db.model import Filing, Profile, Report
 #: reports further apart do not tell of the same event
 WINDOW = timedelta(days=4)
 #: likeness from which a report joins a story; from which two stories are one; under which a story falls apart
-JOIN, MERGE, APART = 0.32, 0.30, 0.14
+JOIN, MERGE, APART = 0.38, 0.40, 0.14
 #: what names say and what everything else says, together 1
 NAMES, EVENT = 0.35, 0.65
 #: reports in different languages have no words to share

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,16 @@ from db.store import Store
 
 SET = Path(__file__).parent / "stories_set.jsonl"
 BEGIN = datetime(2026, 10, 5, 6, tzinfo=UTC)
+#: what outlets say of the subject in every report, whatever the event; by language
+BACKGROUND = {
+    'en': 'Several countries now want to film in orbit. Russia flew actress Darya Melnikova and director Igor Saltykov for The Long Orbit, the first feature made partly on the International Space Station. The American project with Brent Halloway, sold by Axion Space, has been announced since 2020. China plans Silent Sky with Lin Yue on Tiangong. Critics call the race a stunt; the agencies hope for publicity, and studios for pictures that nobody has seen before.',
+    'ru': 'Снимать кино на орбите хотят уже несколько стран. Россия отправила на МКС актрису Дарью Мельникову и режиссёра Игоря Салтыкова для фильма «Долгий виток». Американский проект с Брентом Хэллоуэем компания Axion Space объявила в 2020 году. Китай готовит картину с Линь Юэ на станции «Тяньгун». Критики называют гонку трюком.',
+    'de': 'Mehrere Länder wollen inzwischen im All drehen. Russland schickte Schauspielerin Darja Melnikowa und Regisseur Igor Saltykow für The Long Orbit zur Internationalen Raumstation. Das amerikanische Projekt mit Brent Halloway, verkauft von Axion Space, ist seit 2020 angekündigt. China plant Silent Sky mit Lin Yue auf der Tiangong. Kritiker sprechen von einem Werbegag.',
+    'fr': "Plusieurs pays veulent désormais tourner en orbite. La Russie a envoyé l'actrice Daria Melnikova et le réalisateur Igor Saltykov à bord de l'ISS pour The Long Orbit. Le projet américain avec Brent Halloway, vendu par Axion Space, est annoncé depuis 2020. La Chine prépare Silent Sky avec Lin Yue sur Tiangong. Les critiques parlent d'un coup de publicité.",
+    'es': 'Varios países quieren rodar en órbita. Rusia envió a la actriz Daria Melnikova y al director Igor Saltykov a la Estación Espacial para The Long Orbit. El proyecto estadounidense con Brent Halloway, vendido por Axion Space, se anunció en 2020. China prepara Silent Sky con Lin Yue en la Tiangong.',
+    'it': "Diversi paesi vogliono girare in orbita. La Russia ha mandato l'attrice Daria Melnikova e il regista Igor Saltykov per The Long Orbit. Il progetto americano con Brent Halloway di Axion Space risale al 2020. La Cina prepara Silent Sky con Lin Yue.",
+    'zh': '多国希望在轨道上拍电影。俄罗斯曾将女演员梅尔尼科娃和导演萨尔特科夫送往国际空间站拍摄《长轨道》。美国的哈洛韦项目2020年宣布。中国计划由林月在天宫拍摄《静空》。',
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,8 +73,6 @@ def reports(half: str) -> tuple[Told, ...]:
 
 def later(told: tuple[Told, ...], hours: float, seed: int) -> tuple[Told, ...]:
     """The same reports, each up to so many hours later, so that events overlap."""
-    from dataclasses import replace
-
     dice = random.Random(seed)
     moved = [
         replace(
@@ -76,6 +84,18 @@ def later(told: tuple[Told, ...], hours: float, seed: int) -> tuple[Told, ...]:
         for each in told
     ]
     return tuple(sorted(moved, key=lambda each: each.article.published_at))
+
+
+def with_background(told: tuple[Told, ...]) -> tuple[Told, ...]:
+    """The same reports, each followed by what is said of the subject every time, in another order of words."""
+    return tuple(replace(each, article=_followed(each.article, number)) for number, each in enumerate(told))
+
+
+def _followed(article: Article, seed: int) -> Article:
+    text = BACKGROUND.get(article.language, "")
+    words, space = (text.split(), " ") if " " in text else (list(text), "")
+    random.Random(seed).shuffle(words)
+    return replace(article, text=f"{article.text}\n{space.join(words)}")
 
 
 def append(store: Store, told: Told) -> int | None:

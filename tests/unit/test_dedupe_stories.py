@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from stories_kit import append as tell
-from stories_kit import b_cubed, filed, later, reports
+from stories_kit import b_cubed, filed, later, reports, with_background
 
 from crawler.dedupe.happenings import happenings
 from crawler.dedupe.profile import profile
@@ -38,6 +38,11 @@ def test_events_are_told_apart_and_held_together(grouped, half):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_reports_that_come_late_and_mixed_are_still_held_together(grouped, seed):
     assert grouped(later(reports("held"), 36, seed))[2] >= 0.85
+
+
+@pytest.mark.parametrize("half", ["dev", "held"])
+def test_what_every_report_says_of_the_subject_does_not_hold_events_together(grouped, half):
+    assert grouped(with_background(reports(half)))[2] >= 0.85
 
 
 def first(event, half="dev"):
