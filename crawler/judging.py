@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any
 
 from crawler.relevance.judge import Fields, judge
@@ -59,14 +60,5 @@ def _answer(line: str | bytes, topic: Topic) -> dict[str, Any]:
         "score": judgement.score,
         "relevant": judgement.is_relevant,
         "band": judgement.band,
-        "matched": [
-            {
-                "term": each.term,
-                "concept": each.concept,
-                "field": each.field,
-                "count": each.count,
-                "weight": each.weight,
-            }
-            for each in judgement.evidence
-        ],
+        "matched": [asdict(each) for each in judgement.evidence],
     }

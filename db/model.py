@@ -194,6 +194,8 @@ class Evidence:
     count: int
     #: what it added to the score; negative for a deduction
     weight: float
+    #: number of the first sentence in which it counted, from 1, through lead and body; None for a section
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,13 +67,8 @@ def _cleaned(value: Any) -> Any:
 
 
 def evidence_json(evidence: Iterable[Evidence]) -> str:
-    """`[{"term", "concept", "field", "count", "weight"}]`."""
-    return json_text(
-        [
-            {"term": e.term, "concept": e.concept, "field": e.field, "count": e.count, "weight": e.weight}
-            for e in evidence
-        ]
-    )
+    """`[{"term", "concept", "field", "count", "weight", "position"}]`."""
+    return json_text([asdict(each) for each in evidence])
 
 
 def host_of(url: str) -> str:

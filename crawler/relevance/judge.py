@@ -154,19 +154,21 @@ def _raw(fields: Fields) -> str:
 def _sentences(folded: str, hits: Sequence[Hit], lead_words: int) -> list[Sentence]:
     """The sentences in which something was found. The lead goes to the end of the sentence that reaches *lead_words*."""
     sentences: list[Sentence] = []
-    at, order, words, begin = 0, 0, 0, 0
+    at, order, words, begin, number = 0, 0, 0, 0, 0
     for found in _MARK.finditer(folded + FIELD):
         name = _ORDER[order]
         if name == "text":
             name = "lead" if words < lead_words else "body"
             words += words_between(folded, begin, found.start()) if name == "lead" else 0
+        number += bool(folded[begin : found.start()].strip())
         if at < len(hits) and hits[at].start < found.start():
-            sentences.append(Sentence(name))
+            sentences.append(Sentence(name, number))
         while at < len(hits) and hits[at].start < found.start():
             sentences[-1].add(hits[at])
             at += 1
         begin = found.end()
-        order += found.group() == FIELD
+        if found.group() == FIELD:
+            order, number = order + 1, 0
     return sentences
 
 

@@ -19,6 +19,8 @@ class Sentence:
 
     #: field it stands in
     where: str
+    #: its number in the title, description, text, slug or tags, from 1
+    number: int
     hits: list[Hit] = field(default_factory=list)
     #: one bit for each concept found
     mask: int = 0
@@ -67,7 +69,7 @@ class _ReadyRule:
 
     def _met(self, folded: str, sentences: Sequence[Sentence]) -> list[Evidence]:
         """Evidence of the sentences in which all groups meet."""
-        meetings: dict[str, list[tuple[Hit, ...]]] = {}
+        meetings: dict[str, list[tuple[int, tuple[Hit, ...]]]] = {}
         for each in sentences:
             if (
                 each.where in self.weights
@@ -75,9 +77,9 @@ class _ReadyRule:
                 and all(each.mask & need for need in self.sentence)
                 and (hits := self._meeting(folded, each.hits))
             ):
-                meetings.setdefault(each.where, []).append(hits)
+                meetings.setdefault(each.where, []).append((each.number, hits))
         return [
-            self._piece(found[0], name, len(found))
+            self._piece(found[0][1], name, len(found), found[0][0])
             for name, found in meetings.items()
             if STANDS_FOR.get(name) not in meetings
         ]
@@ -106,16 +108,19 @@ class _ReadyRule:
         """Evidence of groups found anywhere; it has the weight of the lightest field that was needed."""
         found: dict[int, Hit] = {}
         for name in self.order:
-            for hit in (hit for each in sentences if each.where == name for hit in each.hits):
+            first: int | None = None
+            for number, hit in (
+                (each.number, hit) for each in sentences if each.where == name for hit in each.hits
+            ):
                 for at, need in enumerate(self.article):
-                    if 1 << hit.concept & need:
-                        found.setdefault(at, hit)
+                    if 1 << hit.concept & need and at not in found:
+                        found[at], first = hit, first or number
             if len(found) == len(self.article):
-                return [self._piece([found[at] for at in sorted(found)], name, 1)]
+                return [self._piece([found[at] for at in sorted(found)], name, 1, first)]
         return []
 
-    def _piece(self, hits: Iterable[Hit], name: str, count: int) -> Evidence:
-        """One piece of evidence for *count* sentences of a field."""
+    def _piece(self, hits: Iterable[Hit], name: str, count: int, position: int | None) -> Evidence:
+        """One piece of evidence for *count* sentences of a field, the first of which is number *position*."""
         often = 2 - 2.0 ** (1 - count) if name in RUNNING_TEXT else 1.0
         return Evidence(
             term=TOGETHER.join(dict.fromkeys(hit.words for hit in hits)),
@@ -123,6 +128,7 @@ class _ReadyRule:
             field=name,
             count=count,
             weight=round(self.rule.points * self.weights[name] * often, 4),
+            position=position,
         )
 
 

@@ -94,7 +94,14 @@ def test_the_newest_judgement_of_each_beat_is_told(append, make_article, conn):
         ("b", 0.2, "r2"),
     ]
     assert told[0]["evidence"] == [
-        {"term": "орбита", "concept": "orbit", "field": "title", "count": 1, "weight": 0.5}
+        {
+            "term": "орбита",
+            "concept": "orbit",
+            "field": "title",
+            "count": 1,
+            "weight": 0.5,
+            "position": None,
+        }
     ]
 
 

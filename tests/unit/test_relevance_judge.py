@@ -61,6 +61,45 @@ def test_evidence_shows_the_words_as_they_were_written():
 
 
 @pytest.mark.parametrize(
+    ("fields", "positions"),
+    [
+        pytest.param(Fields(title="Rain! A film"), [("title", 2)], id="title"),
+        pytest.param(
+            Fields(text="Rain. Sun.\nA film. A film."), [("lead", 3)], id="the first one of several"
+        ),
+        pytest.param(
+            Fields(text="A film. " + "word " * 12 + ". Rain.\nfilm"),
+            [("lead", 1), ("body", 4)],
+            id="the body goes on where the lead ends",
+        ),
+        pytest.param(Fields(title="Sun. Rain", text="film"), [("lead", 1)], id="each part begins anew"),
+        pytest.param(Fields(tags=("x", "film")), [("tags", 2)], id="tags"),
+        pytest.param(Fields(text="…\n\n?!\nfilm"), [("lead", 1)], id="a sentence has words"),
+    ],
+)
+def test_evidence_says_in_which_sentence(fields, positions):
+    judged = judge(fields, topic({"sentence": ["film"]}))
+
+    assert [(each.field, each.position) for each in judged.evidence] == positions
+
+
+def test_what_is_found_anywhere_stands_where_the_lightest_part_has_it_first():
+    judged = judge(
+        Fields(title="Peresild", text="Rain. A film. A film."), topic({"article": ["cast", "film"]})
+    )
+
+    assert [(each.field, each.position) for each in judged.evidence] == [("lead", 2)]
+
+
+def test_a_section_has_no_sentence():
+    vetoed = judge(
+        Fields(title="film", section="Sport"), topic({"sentence": ["film"]}, veto_sections=["sport"])
+    )
+
+    assert [(each.concept, each.position) for each in vetoed.evidence] == [("rule 0", 1), ("veto", None)]
+
+
+@pytest.mark.parametrize(
     ("fields", "weight"),
     [
         pytest.param(Fields(title="film"), 1.0, id="title"),

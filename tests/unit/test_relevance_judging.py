@@ -44,7 +44,7 @@ def test_lines_are_answered_in_order(topic):
     assert failures == 0
     assert (first["id"], first["relevant"], first["band"]) == (1, True, "relevant")
     assert first["score"] == pytest.approx(sum(each["weight"] for each in first["matched"]))
-    assert set(first["matched"][0]) == {"term", "concept", "field", "count", "weight"}
+    assert set(first["matched"][0]) == {"term", "concept", "field", "count", "weight", "position"}
     assert second == {"id": "two", "score": 0.0, "relevant": False, "band": "off", "matched": []}
 
 
