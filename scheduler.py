@@ -272,7 +272,7 @@ def run_daemon(config: Config, *, json_logs: bool = False) -> int:
 
     configure_logs(as_json=json_logs)
     with DaemonLock(config.store.path):
-        store = Store.open(config.store.path, config.store.archive)
+        store = Store.open(config.store.path, config.store.archive, durability=config.store.durability)
         try:
             runner.run(_daemon(config, store))
         finally:
@@ -308,7 +308,7 @@ def run_once(
 
     beats = load(config)
     with DaemonLock(config.store.path):
-        store = Store.open(config.store.path, config.store.archive)
+        store = Store.open(config.store.path, config.store.archive, durability=config.store.durability)
         try:
             crawl = runner.crawl(
                 config, beats, store, all_sources=all_sources, recheck=recheck, progress=progress

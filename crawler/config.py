@@ -24,6 +24,8 @@ class StoreConfig:
 
     path: Path = Path("db/articles.db")
     archive: Path = Path("db/archive.db")
+    #: what a power cut may take: `normal` the last moments, `full` nothing that was acknowledged
+    durability: Literal["normal", "full"] = "normal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ class Config:
 
     def with_record(self, db: Path) -> Config:
         """The same configuration on another record; the archive lies beside it."""
-        return replace(self, store=StoreConfig(path=db, archive=db.with_name("archive.db")))
+        return replace(self, store=replace(self.store, path=db, archive=db.with_name("archive.db")))
 
 
 def _text(value: Any) -> str:
@@ -164,7 +166,11 @@ def _paths(value: Any) -> tuple[Path, ...]:
 
 #: section -> key as written -> (attribute, reader)
 KEYS: Mapping[str, Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
-    "store": {"path": ("path", _path), "archive": ("archive", _path)},
+    "store": {
+        "path": ("path", _path),
+        "archive": ("archive", _path),
+        "durability": ("durability", _one_of("normal", "full")),
+    },
     "beats": {"paths": ("paths", _paths)},
     "fetch": {
         "contact": ("contact", _text),
@@ -248,11 +254,13 @@ def _anchored(config: Config, folder: Path) -> Config:
     """The same configuration with its relative paths taken from *folder*."""
     return replace(
         config,
-        store=StoreConfig(path=folder / config.store.path, archive=folder / config.store.archive),
+        store=replace(config.store, path=folder / config.store.path, archive=folder / config.store.archive),
         beats=BeatsConfig(paths=tuple(folder / each for each in config.beats.paths)),
     )
 
 
 def settable_keys() -> tuple[str, ...]:
     """Every key as `section.key`, in the order of `Config`."""
-    return tuple(f"{part.name}.{key}" for part in fields(Config) if part.name in KEYS for key in KEYS[part.name])
+    return tuple(
+        f"{part.name}.{key}" for part in fields(Config) if part.name in KEYS for key in KEYS[part.name]
+    )

@@ -253,7 +253,7 @@ def desk_for_scrapy(
     logging.getLogger("crawler").setLevel(logging.INFO)
     chosen = load_config(Path(config) if config else None, Path(db) if db else None)
     beats = load_beats(chosen.beats.paths, chosen.schedule.every_s)
-    store = Store.open(chosen.store.path, chosen.store.archive)
+    store = Store.open(chosen.store.path, chosen.store.archive, durability=chosen.store.durability)
     record, pool = Record(store, ONCE_PATIENCE_S), ReadingPool(chosen.extract.workers)
     now = datetime.now(UTC)
     desk = Desk(

@@ -117,13 +117,14 @@ def _refuse_other_files(path: Path) -> None:
         raise Corrupt(f"{path} is not an SQLite database", str(path))
 
 
-def connect(path: Path, *, can_shrink: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, can_shrink: bool = False, is_durable: bool = False) -> sqlite3.Connection:
     """A connection that writes, with our pragmas; creates the file, not its folder.
 
     One thread at a time may use it: the caller sees to that.
 
     Args:
         can_shrink: a file that is begun now can give freed pages back later.
+        is_durable: a transaction that was acknowledged survives a power cut, not only the end of the process.
 
     Raises:
         StoreError: not a database, not writable, or locked.
@@ -140,7 +141,7 @@ def connect(path: Path, *, can_shrink: bool = False) -> sqlite3.Connection:
             if can_shrink:
                 conn.execute("PRAGMA auto_vacuum = INCREMENTAL")
             conn.execute("PRAGMA journal_mode = WAL")
-            conn.execute("PRAGMA synchronous = NORMAL")
+            conn.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
             conn.execute("PRAGMA foreign_keys = ON")
             conn.execute("PRAGMA cache_size = -32000")  # 32 MB: indexes are written at random places
             conn.execute("PRAGMA analysis_limit = 400")  # bounds what `PRAGMA optimize` reads

@@ -66,14 +66,17 @@ class Archive:
         self._conn = conn
 
     @classmethod
-    def open(cls, path: Path) -> Archive:
+    def open(cls, path: Path, *, is_durable: bool = False) -> Archive:
         """Open an archive, or begin one.
+
+        Args:
+            is_durable: see `db.connection.connect`.
 
         Raises:
             StoreError: with one sentence.
         """
         make_folder(path)
-        conn = connect(path, can_shrink=True)
+        conn = connect(path, can_shrink=True, is_durable=is_durable)
         try:
             _bring_up_to_date(conn, path)
         except BaseException:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Literal, ParamSpec, TypeVar
 
 from db import clock, memory, neighbours, queue, replays, runs, sources, stories, versions
 from db.connection import connect, in_words, make_folder, tidy, transaction
@@ -58,22 +58,31 @@ class Store:
         self._last_host = ""
 
     @classmethod
-    def open(cls, path: Path, archive: Path | None = None, *, now: datetime | None = None) -> Store:
+    def open(
+        cls,
+        path: Path,
+        archive: Path | None = None,
+        *,
+        now: datetime | None = None,
+        durability: Literal["normal", "full"] = "normal",
+    ) -> Store:
         """Open a record, or begin one: folders, schema, guards.
 
         Args:
             path: the record.
             archive: page bodies; `archive.db` beside the record when not given.
             now: noted as the time of a repair when guards were missing; the clock's when not given.
+            durability: `full` lets no power cut take what was acknowledged; see docs/reliability.md.
 
         Raises:
             SchemaTooNew, Corrupt, Locked, DiskFull: with one sentence.
         """
         make_folder(path)
-        conn = connect(path)
+        is_durable = durability == "full"
+        conn = connect(path, is_durable=is_durable)
         try:
             renewed = bring_up_to_date(conn, path, now or datetime.now(UTC))
-            opened = Archive.open(archive or path.with_name("archive.db"))
+            opened = Archive.open(archive or path.with_name("archive.db"), is_durable=is_durable)
         except BaseException:
             conn.close()
             raise
