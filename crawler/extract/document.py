@@ -84,7 +84,8 @@ def _refuse_binary(body: bytes, page: Page) -> None:
     for magic, name in _MAGIC:
         if head.lstrip().startswith(magic):
             raise NotAnArticle(f"The page is {name}, not HTML.", page.url)
-    is_wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"<\x00" in head or b"\x00<" in head
+    # UTF-16 sets a NUL beside every Latin letter; noise has one by chance in every 256 bytes
+    is_wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) * 5 > len(head)
     controls = len(head) - len(head.translate(None, _CONTROL_BYTES))
     if not is_wide and controls * 20 > len(head) and b"<html" not in body[:200_000].lower():
         raise NotAnArticle("The page is binary data, not HTML.", page.url)

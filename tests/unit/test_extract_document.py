@@ -105,6 +105,7 @@ def test_json_ld_is_flattened_however_carelessly_it_was_written() -> None:
         (b"%PDF-1.7 ...", "PDF"),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "PNG"),
         (bytes(range(256)) * 40, "binary"),
+        (bytes(range(256)) * 40 + b"<\x00", "binary"),
         (b"<!--" * 1000, "no markup"),
     ],
 )
