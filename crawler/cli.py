@@ -379,20 +379,25 @@ def doctor(config: Config, repairs: bool) -> None:
 
 @main.command()
 @click.argument("target", type=Path, required=False, metavar="[FILE]")
+@click.option(
+    "--keep", type=click.IntRange(1), metavar="N", help="Delete all but the newest N backups there."
+)
 @reads_config
-def backup(config: Config, target: Path | None) -> None:
+def backup(config: Config, target: Path | None, keep: int | None) -> None:
     """Copy the record, also while the daemon runs.
 
     The copy is consistent, and is opened and checked before this command ends.
-    Without FILE it goes into the folder backups beside the record.
+    Without FILE it goes into the folder backups beside the record; --keep
+    deletes only files there that are named as this command names them. To go
+    back to a backup, stop the daemon and copy the file over the record.
 
     \b
     Example:
-      spacereel backup /mnt/disk/articles-monday.db
+      spacereel backup --keep 7
     """
     from crawler.commands.backup import back_up
 
-    back_up(config, target, _now())
+    back_up(config, target, keep, _now())
 
 
 @main.command()

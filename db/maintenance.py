@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -73,6 +74,20 @@ def _backup(path: Path, target: Path, now: datetime) -> Path:
         for leftover in (part, part.with_name(part.name + "-journal"), part.with_name(part.name + "-wal")):
             leftover.unlink(missing_ok=True)
     return file
+
+
+def rotate(path: Path, folder: Path, keep: int) -> tuple[Path, ...]:
+    """Delete the oldest backups of the record *path* in *folder*, all but *keep*; files with other names stay.
+
+    Returns:
+        What was deleted, oldest first.
+    """
+    name = re.compile(rf"{re.escape(path.stem)}-\d{{8}}T\d{{6}}Z\.db")
+    backups = sorted(file for file in folder.iterdir() if name.fullmatch(file.name))
+    going = tuple(backups[: max(len(backups) - keep, 0)])
+    for file in going:
+        file.unlink()
+    return going
 
 
 def _copy(source: sqlite3.Connection, part: Path, path: Path) -> None:
