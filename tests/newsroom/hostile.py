@@ -16,14 +16,14 @@ Body = tuple[bytes, dict[str, str]]
 def _page(inside: bytes | str, head: str = "") -> Body:
     """An article with something bad in it."""
     text = inside.encode("utf-8", "surrogatepass") if isinstance(inside, str) else inside
-    paragraphs = "".join(f"<p>{each}</p>" for each in press.text_of("hostile").split("\n")).encode()
-    title = b"<title>An ordinary headline about the studio module</title>"
-    body = (
-        b"<html><head>" + title + head.encode() + b"</head><body><article><h1>An ordinary headline about the"
-    )
-    return body + b" studio module</h1>" + paragraphs + text + b"</article></body></html>", {
-        "content-type": HTML
-    }
+    before = f"<html><head><title>TITLE</title>{head}</head><body><article><h1>TITLE</h1>TEXT".encode()
+    return before + text + b"</article></body></html>", {"content-type": HTML}
+
+
+def _of_its_own(body: bytes, name: str) -> bytes:
+    """Each page has a title and a text of its own, so that none is a version of another."""
+    paragraphs = "".join(f"<p>{each}</p>" for each in press.text_of(name).split("\n"))
+    return body.replace(b"TITLE", press.title_of(name).encode(), 2).replace(b"TEXT", paragraphs.encode(), 1)
 
 
 def _feed(items: str, doctype: str = "") -> Body:
@@ -168,6 +168,11 @@ SITEMAPS: dict[str, Callable[[str], Body]] = {
 def answer(name: str, origin: str) -> Body | None:
     """What `/hostile/NAME` answers, or None when there is no such thing."""
     if name.startswith("calendar-") and name[9:].isdecimal():
-        return _calendar(origin, int(name[9:]))
+        body, headers = _calendar(origin, int(name[9:]))
+        return _of_its_own(body, name), headers
+
     made = PAGES.get(name) or FEEDS.get(name) or SITEMAPS.get(name)
-    return made(origin) if made else None
+    if made is None:
+        return None
+    body, headers = made(origin)
+    return _of_its_own(body, name), headers
