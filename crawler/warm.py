@@ -15,7 +15,8 @@ _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _URL = "https://news.example/2026/01/01/first"
 _BODY = (
     "<html><head><title>A first page</title></head><body><article><h1>A first page</h1><p>le 1er janvier 2026</p>"
-    + "<p>The crew of the station filmed a scene in orbit, and nobody on the ground could see it at once.</p>" * 5
+    + "<p>The crew of the station filmed a scene in orbit, and nobody on the ground could see it at once.</p>"
+    * 5
     + "</article></body></html>"
 )
 
