@@ -69,6 +69,7 @@ def print_live(config: Config, url: str, is_json: bool, now: datetime) -> None:
     Raises:
         SpacereelError: it cannot be fetched.
     """
+    from crawler.commands.overrides import override_effects, override_lines
     from crawler.probe import fetch_pages
 
     check_address(url)
@@ -77,13 +78,16 @@ def print_live(config: Config, url: str, is_json: bool, now: datetime) -> None:
         raise page
     reading = read_now(page, _topics(config))
     if is_json:
-        click.echo(as_json({"url": url, "final_url": page.final_url, "status": page.status, **reading}))
+        told = {"url": url, "final_url": page.final_url, "status": page.status, **reading}
+        click.echo(as_json({**told, "override": list(override_effects(page))}))
         return
     click.echo(_title(url))
     if page.final_url != url:
         click.echo(f"led to {one_line(page.final_url)}")
     click.echo(f"Fetched now, {page.status}, {len(page.body):,} bytes; nothing was stored.")
     click.echo("\n".join(reading_lines(reading)))
+    click.echo()
+    click.echo("\n".join(override_lines(page)))
 
 
 def story_lines(story: Story, now: datetime) -> Iterator[str]:

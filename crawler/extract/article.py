@@ -33,7 +33,11 @@ class Reading:
 
 
 def read_article(
-    document: Document, candidate: Candidate | None = None, memory: frozenset[int] = frozenset()
+    document: Document,
+    candidate: Candidate | None = None,
+    memory: frozenset[int] = frozenset(),
+    *,
+    has_override: bool = True,
 ) -> Reading:
     """Read the article on a page: a pure function of page, candidate, memory and rules.
 
@@ -41,12 +45,13 @@ def read_article(
         document: the parsed page.
         candidate: what the source said about it; fills what the page does not say.
         memory: hashes of lines that are furniture of this site, see `memory.line_hash`.
+        has_override: whether what is known about the site is used, see `overrides.override_of`.
 
     Raises:
         NotAnArticle: the page is something else; the message says what.
         NoText: an article page without readable text.
     """
-    override = override_of(document.url)
+    override = override_of(document.url) if has_override else None
     metadata = read_metadata(document, candidate)
     if override is not None:
         metadata = apply_to_metadata(override, document, metadata)

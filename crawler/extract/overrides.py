@@ -19,7 +19,10 @@ from crawler.errors import ConfigError
 from crawler.extract.document import Document
 from crawler.extract.metadata import Metadata
 from crawler.extract.sites import registered_name
+from db.model import Precision
 
+#: what has no origin of its own: it comes with another field
+_UNNAMED = frozenset({"headlines", "published_raw", "published_precision"})
 _KEYS = frozenset({"text", "drop", "title", "date", "date_format", "authors", "language"})
 
 
@@ -118,14 +121,18 @@ def apply_to_metadata(override: Override, document: Document, metadata: Metadata
     if override.date is not None and override.date_format:
         raw = _first_text(override.date, document.tree)
         if raw and (at := _parsed(raw, override.date_format)) is not None:
-            changes |= {"published_at": at, "published_raw": raw}
+            changes |= {
+                "published_at": at,
+                "published_raw": raw,
+                "published_precision": _precision(override.date_format),
+            }
     if override.language:
         changes["language"] = override.language
     if not changes:
         return metadata
     origin = f"site:{override.site}"
     kept = tuple((name, where) for name, where in metadata.origins if name not in changes)
-    found = tuple((name, origin) for name in changes if name not in ("headlines", "published_raw"))
+    found = tuple((name, origin) for name in changes if name not in _UNNAMED)
     return replace(metadata, **changes, origins=(*kept, *found))
 
 
@@ -145,6 +152,13 @@ def _texts(selector: CSSSelector, tree: HtmlElement) -> list[str]:
 
 def _first_text(selector: CSSSelector, tree: HtmlElement) -> str | None:
     return next(iter(_texts(selector, tree)), None)
+
+
+def _precision(date_format: str) -> Precision:
+    """How exact a date is that was written so."""
+    if any(code in date_format for code in ("%S", "%X", "%c", "%T")):
+        return "second"
+    return "minute" if any(code in date_format for code in ("%H", "%I")) else "day"
 
 
 def _parsed(raw: str, date_format: str) -> datetime | None:
