@@ -34,10 +34,7 @@ _HAN = re.compile("[\u3400-\u9fff]{2,}")
 _FIGURE = re.compile(
     r"(?<![\w.,])\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?![\d])|(?<![\w.,])\d+(?:[.,]\d{1,2})?(?![\d])"
 )
-#: figures with a word on either side; nothing else of a text is searched for figures
-_NEAR_DIGITS = re.compile(
-    r"(?:[^\W\d]+\.? (?:(?:de|of) )?)?\d[\d.,:h\u00a0\u202f月日時时分]*(?: \d{3}(?!\d))*(?:(?:st|nd|rd|th|er)\b)?(?: Uhr|(?: de| of)? [^\W\d]+)?"
-)
+_DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?:[:.h]|時|时)(\d{2})(?:分| Uhr)?(?!\d)")
 _MONTHS: Mapping[int, str] = {
     1: "jan янв ene gen", 2: "feb фев fév", 3: "mar мар mär", 4: "apr апр abr avr", 5: "may mai мая май mag", 6: "jun июн juin giu",
@@ -94,7 +91,7 @@ def plain_lines(text: str) -> str:
 
 def _terms(text: str, known: frozenset[str]) -> Counter[str]:
     found: Counter[str] = Counter()
-    told = " ".join(_NEAR_DIGITS.findall(text))
+    told = _near_digits(text)
     without_dates = _DAY.sub(" ", told)
     for match in _DAY.finditer(told):
         day, month = _day_of(match)
@@ -116,6 +113,18 @@ def _terms(text: str, known: frozenset[str]) -> Counter[str]:
         found.update(f"w:{run[at : at + 2]}" for at in range(len(run) - 1))
     found.update({f"e:{name}": count for name, count in happenings(text).items()})
     return found
+
+
+def _near_digits(text: str) -> str:
+    """Words with figures, with two words on either side; nothing else is searched for days, times and figures."""
+    words = text.split()
+    near = {
+        at + by
+        for at, word in enumerate(words)
+        if not word.isalpha() and _DIGIT.search(word)
+        for by in (-2, -1, 0, 1, 2)
+    }
+    return " ".join(words[at] for at in sorted(near) if 0 <= at < len(words))
 
 
 @lru_cache(maxsize=65536)
