@@ -330,7 +330,7 @@ class Desk:
     def free_at(self, errand: Errand, problem: Exception, now: datetime) -> datetime | None:
         """When the errand's host may be asked again, or None when that is now."""
         wait = self.manners.hosts.wait_s(errand.host, time.monotonic())
-        wait = max(wait, problem.wait_s if isinstance(problem, RobotsClosed | RobotsAway) else 0.0)
+        wait = max(wait, problem.wait_s if isinstance(problem, RobotsClosed | RobotsAway | HostBusy) else 0.0)
         return now + timedelta(seconds=wait) if wait > 0 else None
 
     def count(self, errand: Errand, record: FetchRecord) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from crawler.errors import BadStatus, FetchError, ForbiddenAddress, RobotsDenied, TooLarge, Unreachable
-from crawler.hosts import RobotsClosed
+from crawler.hosts import HostBusy, RobotsClosed
 from db.model import Capture, Judgement, Likeness, Outcome
 
 KeepBand = Literal["relevant", "mention", "all"]
@@ -183,7 +183,7 @@ def is_passing(problem: FetchError) -> bool:
     """Whether the page may well be there later: no answer, or one that says so."""
     if isinstance(problem, BadStatus):
         return problem.status >= 500 or problem.status in _PASSING
-    return isinstance(problem, Unreachable | RobotsClosed)
+    return isinstance(problem, Unreachable | RobotsClosed | HostBusy)
 
 
 def sentence(text: str) -> str:

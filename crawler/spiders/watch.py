@@ -14,7 +14,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import load_object
 
-from crawler.dedupe.urls import url_key
+from crawler.dedupe.urls import host_of, url_key
 from crawler.desk import Desk, Visit, answered
 from crawler.errors import FetchError, StoreError
 from crawler.frontier import PATIENCE_S, Errand
@@ -113,7 +113,7 @@ class WatchSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         errand: Errand = request.cb_kwargs["errand"]
         problem = failure.value
-        if isinstance(problem, HostBusy):
+        if isinstance(problem, HostBusy) and host_of(problem.url) == errand.host:
             self.desk.put_back(errand, problem)
         elif isinstance(problem, StoreError):
             self.desk.abort(problem)

@@ -115,6 +115,27 @@ def test_after_a_day_robots_txt_is_asked_for_again_with_its_validator(newsroom, 
     assert not newsroom.asked("/private")
 
 
+def test_a_redirect_to_a_host_that_rests_waits_and_asks_nobody_meanwhile(newsroom, once, tmp_path):
+    resting = newsroom.origin(1)
+    url = f"{newsroom.origin()}/to?{resting}/article/moved"
+    feeds = [
+        kit.source(
+            newsroom.print_("/feed1", press.feed([resting + "/status/429/retry-after/3600"])), id="first"
+        ),
+        kit.source(newsroom.print_("/feed2", press.feed([url])), id="second"),
+    ]
+
+    once(kit.configured(tmp_path, feeds[:1]))
+    config = kit.configured(tmp_path, feeds)
+    once(config)
+
+    verdict, reason = kit.verdict_of(config, url)
+    assert verdict == "deferred"
+    assert "answered 429" in reason
+    assert len(newsroom.asked("/to")) == 1
+    assert not newsroom.asked("/article/moved")
+
+
 def test_every_request_names_us_and_nothing_else(newsroom, once, tmp_path):
     config = kit.configured(tmp_path, [kit.source(listed(newsroom, "/article/a", "/redirect/1/b"))])
 
