@@ -116,11 +116,13 @@ def _source_lines(sources: Sequence[Row], now: datetime) -> Iterator[str]:
         if ailing
         else f"Sources  {len(sources)}, all well"
     )
-    order = sorted(sources, key=lambda row: ((*AILING, row["state"]).index(row["state"]), row["state"], row["id"]))
+    order = sorted(
+        sources, key=lambda row: ((*AILING, row["state"]).index(row["state"]), row["state"], row["id"])
+    )
     rows = [
         (
             row["id"],
-            row["state"],
+            _state(row, now),
             _when(row["succeeded_at"], now),
             "-" if row["state"] == "off" else _when(row["next_due_at"], now),
             row["polls"] or 0,
@@ -152,6 +154,13 @@ def _took(run: Row) -> str:
     if not run["finished_at"]:
         return "running"
     return span((from_iso(run["finished_at"]) - from_iso(run["started_at"])).total_seconds())
+
+
+def _state(row: Row, now: datetime) -> str:
+    """The state, with since when it ails once that is more than an hour."""
+    since = from_iso(row["state_since"]) if row["state_since"] and row["state"] in AILING else now
+    ails_s = (now - since).total_seconds()
+    return f"{row['state']} {span(ails_s)}" if ails_s >= 3600 else str(row["state"])
 
 
 def _when(at: str | None, now: datetime) -> str:

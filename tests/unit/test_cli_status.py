@@ -30,6 +30,7 @@ def health(now):
         seen = {"id": name, "state": state, "reason": reason, "succeeded_at": iso(now - timedelta(minutes=3))}
         return {
             **seen,
+            "state_since": iso(now - timedelta(days=3)),
             "next_due_at": iso(now + timedelta(minutes=27)),
             "polls": 40,
             "pages": 12,
@@ -65,6 +66,7 @@ def test_a_source_that_ails_stands_above_one_that_is_well(overview, now):
 
     assert text.index("gazette") < text.index("wire")
     assert "1 of them need a look" in text
+    assert "dead 3 d" in text and "ok 3 d" not in text
     assert "3 min ago" in text and "in 27 min" in text and "never" in text
 
 
