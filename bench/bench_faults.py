@@ -49,6 +49,8 @@ from db.model import Candidate, Page
 from db.raw import Archive
 
 HOSTS, PER_ROUND = 8, 15
+#: entries of the feed: more than are printed while kills come before its first poll
+FEED = 1_000
 _TOLD = re.compile(r"article\.appended .*?\burl=(\S+)")
 
 
@@ -128,7 +130,7 @@ class Rounds:
             f"{self.newsroom.origin(number % HOSTS)}/article/{number}"
             for number in range(first, first + PER_ROUND)
         ]
-        self.feed = press.feed(self.published[-100:])
+        self.feed = press.feed(self.published[-FEED:])
         self.newsroom.print_("/feed", self.feed)
 
     def kill(self, number: int) -> str:
@@ -149,6 +151,8 @@ class Rounds:
         self.nursery.kill(victim)
         text = log.read_text()
         self.kills += 1
+        if "Traceback" in text:
+            print(text[text.index("Traceback") - 300 :][:2000], flush=True)
         self.told |= set(_TOLD.findall(text))
         self.found["tracebacks"] += text.count("Traceback")
         at = kit.count(self.config, "articles")
@@ -182,7 +186,7 @@ class Rounds:
         visited = {row["url"] for row in kit.query(self.config, "SELECT DISTINCT url FROM visits")}
         etags = {row["etag"] for row in kit.query(self.config, "SELECT etag FROM sources")}
         if press.etag_of(self.feed) in etags:
-            self.failing("fallen between feed and queue", set(self.published[-100:]) - queued - visited)
+            self.failing("fallen between feed and queue", set(self.published[-FEED:]) - queued - visited)
 
     def look_at_pages(self) -> None:
         rows = kit.query(self.config, "SELECT DISTINCT page_sha256 AS sha256 FROM articles")

@@ -17,6 +17,7 @@ import argparse
 import json
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -156,9 +157,13 @@ class Soak:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self.missing():
             time.sleep(2)
-        code, seconds = self.daemon.end(signal.SIGTERM, 15)
+        try:
+            code, seconds = self.daemon.end(signal.SIGTERM, 15)
+            print(f"SIGTERM: exit code {code} after {seconds:.1f} s")
+        except subprocess.TimeoutExpired:
+            print("SIGTERM: NO END WITHIN 15 s", self.daemon.log[-2000:])
+            self.daemon.end(signal.SIGKILL)
         self.logs.append(self.daemon.log)
-        print(f"SIGTERM: exit code {code} after {seconds:.1f} s")
 
     def missing(self) -> set[str]:
         seen = {row["url"] for row in kit.query(self.config, "SELECT canonical_url AS url FROM articles")}

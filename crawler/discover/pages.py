@@ -16,6 +16,7 @@ FEED_TYPES = (
     "text/xml",
 )
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|div|script|meta)\b", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PROLOGUE = re.compile(r"\s*<(?:!--.*?--|\?xml[^>]*)>", re.DOTALL)
 
 
@@ -45,6 +46,7 @@ def advertised_feeds(text: str, url: str, most: int = 10) -> tuple[str, ...]:
 
 def parsed_page(text: str, url: str) -> lxml_html.HtmlElement | None:
     """The page's tree with absolute links (`<base href>` honoured), or None for what gives no tree."""
+    text = _CONTROL.sub("", text)  # lxml reads them, and refuses to write them back into a link
     try:
         tree: lxml_html.HtmlElement = lxml_html.document_fromstring(
             text.encode("utf-8", "replace"), parser=lxml_html.HTMLParser(encoding="utf-8")

@@ -315,3 +315,14 @@ def test_a_page_tells_where_its_site_can_be_looked_in():
         ("https://www.e.org/feedback-form", "Feedback"),
     )
     assert "https://www.e.org/news-sitemap.xml" in found.sitemaps
+
+
+@pytest.mark.parametrize("char", ["\x15", "\x1b", "\x00", "\uffff", "&#x15;", "&#0;", "&#xD800;"])
+def test_a_link_with_a_control_character_costs_no_other(char):
+    told = [f"https://e.org/2026/story-number-{number}-of-the-day" for number in range(9)]
+    items = "".join(f'<li><a href="{url}">Story number {url[-12:]} is told here</a></li>' for url in told)
+    body = f'<html><body><a href="https://e.org/{char}">x</a><main><ul>{items}</ul></main></body></html>'
+
+    links = article_links(body.encode(), "https://e.org/film/", "s", datetime(2026, 11, 23, tzinfo=UTC))
+
+    assert {each.url for each in links} == set(told)

@@ -1,0 +1,149 @@
+"""Damaged input for every parser until the time is over: nothing but the announced errors may come out.
+
+    python bench/bench_fuzz.py [--seconds 120] [--seed N]
+
+Sample pages, feeds, sitemaps, robots.txt, configuration and beat files are cut,
+doubled, mixed and sprinkled with bytes; each goes through the parser it is for
+and, now and then, through another one. Prints executions, the longest one, and
+each breach with the bytes that did it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
+import hostile
+import press
+
+from crawler.catalogue import load_beats
+from crawler.config import SHIPPED_BEAT, load_config
+from crawler.dedupe.urls import canonical_url, host_of, site_of
+from crawler.discover.feeds import parse_feed
+from crawler.discover.links import article_links
+from crawler.discover.sitemaps import parse_sitemap
+from crawler.errors import SpacereelError
+from crawler.hosts import retry_after_s
+from crawler.middlewares.robots import rules_of
+from crawler.reading import read_page
+from db.model import Candidate, Page
+
+ROOT = Path(__file__).parents[1]
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+URL = "https://paper.example/2026/11/story"
+SPICE = [b"\0", b"\xff\xfe", b"\xed\xa0\x80", b"&#xD800;", b"<!--", b"]]>", b"<![CDATA[", b"\x1b[2J", b"\xe2\x80\xae",
+         b"<script>", b"%00", b"99999999999999999999", b"'''", b"[[", b"\r\n", b"<" * 500, b"\xf0\x9f\x9a\x80"]  # fmt: skip
+
+
+def page(body: bytes) -> None:
+    told = Page(url=URL, final_url=URL, status=200, headers=(("content-type", "text/html"),), body=body, fetched_at=NOW)  # fmt: skip
+    capture = read_page(told, Candidate(url=URL, source="s", found_on=URL, found_at=NOW))
+    assert not (capture.problem or "").startswith("Reading failed"), capture.problem
+
+
+def robots(body: bytes) -> None:
+    rules = rules_of(200, body, 0.0)
+    _ = rules.crawl_delay_s
+    try:
+        rules.check(URL)
+    except SpacereelError:
+        return
+
+
+def address(body: bytes) -> None:
+    text = body[:3000].decode("utf-8", "replace")
+    once = canonical_url(text)
+    assert once is None or canonical_url(once) == once
+    host_of(text)
+    site_of(text)
+    retry_after_s(text, NOW)
+
+
+def config(body: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "x.toml"
+        file.write_bytes(body)
+        load_config(file)
+
+
+def beat(body: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "x.toml"
+        file.write_bytes(body)
+        load_beats((file,), 1800.0)
+
+
+#: name -> parser, samples
+PARSERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
+    "page": (page, [file.read_bytes() for file in sorted((ROOT / "tests" / "pages").glob("*/page.html"))]),
+    "feed": (
+        lambda body: parse_feed(body, URL, "s", NOW),
+        [press.feed([URL, URL + "2"]), *(make(URL)[0] for name, make in hostile.FEEDS.items() if name in ("laughs", "foreign", "schemes", "nul-feed"))],
+    ),
+    "sitemap": (
+        lambda body: parse_sitemap(body, URL, "s", NOW),
+        [press.sitemap([URL]), press.sitemap_index([URL]), *(hostile.SITEMAPS[name](URL)[0] for name in ("laughs-map", "foreign-map"))],
+    ),
+    "section": (lambda body: article_links(body, URL, "s", NOW), [press.section([URL + str(number) for number in range(9)])]),
+    "robots.txt": (robots, [b"User-agent: *\nDisallow: /private\nCrawl-delay: 3\nSitemap: https://a.example/s.xml\nAllow: /*.html$\n"]),
+    "address": (address, [b"https://user@www.Paper.example:443/a/../b?utm_source=x&b=1#c", b"http://[::ffff:127.0.0.1]/", b"//\xd0\xbf.\xd1\x80\xd1\x84/", b"Mon, 23 Nov 2026 12:00:00 GMT"]),
+    "configuration": (config, [b'[store]\npath = "a.db"\ndurability = "full"\n[fetch]\ntimeout = "1h 30m"\nmax_bytes = "10MB"\nallow_private = ["10.0.0.0/8"]\n']),
+    "beat": (beat, [SHIPPED_BEAT.read_bytes()[:6000], SHIPPED_BEAT.read_bytes()[-6000:], b'[beat]\nid = "x"\ntitle = "X"\n[topic]\nthreshold = 1.0\n']),
+}  # fmt: skip
+
+
+def damaged(body: bytes, chance: random.Random) -> bytes:
+    """One to five things that happen to bytes."""
+    for _ in range(chance.randint(1, 5)):
+        at, to = sorted(chance.randrange(len(body) + 1) for _ in range(2))
+        to = min(to, at + chance.choice((1, 10, 1000)))
+        body = chance.choice(
+            (
+                lambda b=body, a=at: b[:a],
+                lambda b=body, a=at, t=to: b[:a] + b[t:],
+                lambda b=body, a=at, t=to: b[:t] + b[a:t] * chance.choice((1, 3, 50)) + b[t:],
+                lambda b=body, a=at: b[:a] + chance.choice(SPICE) + b[a:],
+                lambda b=body, a=at: b[:a] + chance.randbytes(chance.randint(1, 20)) + b[a:],
+            )
+        )()
+    return body[:500_000]
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--seconds", type=float, default=120)
+    ask.add_argument("--seed", type=int, default=int(time.time()))
+    told = ask.parse_args()
+    chance, runs, longest, breaches = random.Random(told.seed), Counter[str](), Counter[str](), 0
+    end = time.monotonic() + told.seconds
+    while time.monotonic() < end:
+        name = chance.choice(list(PARSERS))
+        parse, _ = PARSERS[name]
+        origin = name if chance.random() < 0.9 else chance.choice(list(PARSERS))
+        body = damaged(chance.choice(PARSERS[origin][1]), chance)
+        begun = time.process_time()
+        try:
+            parse(body)
+        except SpacereelError:
+            pass
+        except Exception as breach:  # noqa: BLE001  # whatever comes out is what is looked for
+            breaches += 1
+            print(f"BREACH {name}: {type(breach).__name__}: {breach}"[:200], repr(body[:200]), flush=True)
+        runs[name] += 1
+        longest[name] = max(longest[name], round(1000 * (time.process_time() - begun)))  # type: ignore[assignment]
+    print(f"seed {told.seed}; executions and the longest, in ms of processor time:")
+    for name, count in runs.most_common():
+        print(f"  {name:14s} {count:7d}  {longest[name]:6d}")
+    print(f"{runs.total()} executions in {told.seconds:g} s, breaches {breaches}")
+
+
+if __name__ == "__main__":
+    main()
