@@ -1,8 +1,8 @@
-"""Stories: what filing an article costs in a record of 100,000, and how well events of the labelled set are held together.
+"""Stories: what filing an article costs in a record of 10,000, and how well events of the labelled set are held together.
 
 The record is synthetic: 2,000 invented texts of tests/unit/copies_set.py, each
 stands there many times with other names, figures, bands and digests, 250 a
-day. `python bench/bench_stories.py 1000000` asks for another size; `quality`
+day. `python bench/bench_stories.py 100000` asks for another size (eight minutes); `quality`
 measures tests/unit/stories_set.jsonl under other thresholds and windows.
 """
 
@@ -180,6 +180,6 @@ if __name__ == "__main__":
     if "quality" in sys.argv:
         quality()
     else:
-        costs(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+        costs(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
         print()
         quality()
