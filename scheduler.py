@@ -67,6 +67,8 @@ class Daemon:
         self._beaten_at = self._pruned_at = float("-inf")
         self._restarts = 0
         self._restart_at = 0.0
+        #: what the record said last that it could not do
+        self._trouble = ""
         #: wall clock less monotonic clock at the last tick
         self._clock_s: float | None = None
 
@@ -98,31 +100,48 @@ class Daemon:
         ticks.shutdown(wait=False)  # cancels a tick under way, which has nothing left to do
 
     async def tick(self) -> None:
-        """Take edits over, see to the crawl, hand it what is due, and say what happened."""
+        """Take edits over, see to the crawl, hand it what is due, and say what happened.
+
+        A record that is damaged is told once; the daemon stays, for whoever restores it.
+        """
         if self._stop.is_set():
             return
         async with self._ticking:
-            now, tick = datetime.now(UTC), asyncio.get_running_loop().time()
-            if self.sight.changed():
-                await self._take_over()
-            await self._see_to_clock(now, tick)
-            await self._see_to_crawl(tick)
-            await self._beat_heart(now, tick)
-            if self.watch is not None:
-                due = await self.record.call(self.store.due_sources, now, limit=1000)
-                self.watch.offer(due)
-                self.watch.desk.frontier.queued()
-                self._say_progress(self.watch)
-            await self._prune(now, tick)
+            try:
+                await self._look(datetime.now(UTC), asyncio.get_running_loop().time())
+            except StoreError as problem:
+                if str(problem) != self._trouble:
+                    say(log, logging.ERROR, "record.failed", because=problem)
+                self._trouble = str(problem)
+            else:
+                self._trouble = ""
+
+    async def _look(self, now: datetime, tick: float) -> None:
+        if self.sight.changed():
+            await self._take_over()
+        await self._see_to_clock(now, tick)
+        await self._see_to_crawl(tick)
+        await self._beat_heart(now, tick)
+        if self.watch is not None:
+            due = await self.record.call(self.store.due_sources, now, limit=1000)
+            self.watch.offer(due)
+            self.watch.desk.frontier.queued()
+            self._say_progress(self.watch)
+        await self._prune(now, tick)
 
     # the crawl
 
     async def _start_crawl(self) -> None:
         from crawler.runner import Watch
 
-        self.watch = Watch(self.sight.config, self.sight.beats, self.record, mode="daemon")
-        await self.watch.start()
-        self.watch.begin()
+        watch = Watch(self.sight.config, self.sight.beats, self.record, mode="daemon")
+        try:
+            await watch.start()
+        except BaseException:
+            watch.close()
+            raise
+        watch.begin()
+        self.watch = watch
 
     async def _stop_crawl(self, drain_s: float) -> None:
         from crawler.runner import say_finished
