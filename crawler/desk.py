@@ -23,6 +23,7 @@ from crawler.dedupe.urls import canonical_url, site_of
 from crawler.errors import FetchError, StoreError
 from crawler.filing import file_under_story
 from crawler.frontier import Errand, Frontier
+from crawler.health import is_read_anyway
 from crawler.hosts import HostBusy, Hosts, Manners, Remembered, RobotsAway, RobotsClosed
 from crawler.logs import say
 from crawler.pool import ReadingPool
@@ -159,12 +160,22 @@ class Desk:
     async def read(self, visit: Visit) -> Visit:
         """Read and judge the page in a reader process."""
         assert visit.errand.entry is not None
-        memory = await self.record.call(self.store.site_memory, site_of(visit.page.final_url))
+        memory, is_gated = await self.record.call(self._known_of_site, visit)
         candidate = visit.errand.entry.candidate
         if not candidate.source:  # a watched page that has never been an article
             candidate = replace(candidate, source=self._watched.get(candidate.url, ""))
-        capture = await self.pool.read(visit.page, candidate, self.topics, memory)
+        capture = await self.pool.read(visit.page, candidate, self.topics, memory, is_gated=is_gated)
         return replace(visit, capture=capture)
+
+    def _known_of_site(self, visit: Visit) -> tuple[frozenset[int], bool]:
+        """The memory of a page's site, and whether the page may stay unread when its words rule its topics out.
+
+        An article of the record is always read again, whatever it says now.
+        """
+        site = site_of(visit.page.final_url)
+        is_open = visit.errand.purpose != "new" or self.config.keep.band == "all"
+        is_gated = not is_open and not is_read_anyway(visit.errand.url, self.store.readings(site))
+        return self.store.site_memory(site), is_gated
 
     async def file(self, visit: Visit) -> Revision | None:
         """The last step of a page: verdict, article, ledger row and queue entry, in one transaction."""

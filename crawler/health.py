@@ -24,6 +24,8 @@ STOPPED = {"sitemap": timedelta(days=14), "feed": timedelta(days=90)}
 DRIFTED_SHARE, DRIFTED_LEAST = 0.25, 8.0
 #: pages of a site that are remembered; the newest of them are compared with the ones before
 READINGS, RECENT, BASELINE = 40, 6, 10
+#: pages of a site that are read whatever they are about, and later one of so many: they teach its furniture and show a redesign
+LEARNED, SAMPLED = 20, 5
 #: what the newest one says in a moving mean
 _WEIGHT = 0.3
 
@@ -173,6 +175,11 @@ def with_reading(
 ) -> tuple[tuple[int, str], ...]:
     """The last readings of a site with one more."""
     return (*readings, reading)[-READINGS:]
+
+
+def is_read_anyway(url: str, readings: Sequence[tuple[int, str]]) -> bool:
+    """Whether a page is read although its words may rule its topics out, as its site is still to be learned."""
+    return len(readings) < LEARNED or int(digest_of(url), 16) % SAMPLED == 0
 
 
 def template_drift(readings: Sequence[tuple[int, str]]) -> str | None:

@@ -99,11 +99,11 @@ def _limited(cpu_s: float, hard_s: float, work: Callable[P, R], *args: P.args, *
 
 
 def _read_page(
-    page: Page, candidate: Candidate, topics: tuple[Topic, ...], memory: frozenset[int]
+    page: Page, candidate: Candidate, topics: tuple[Topic, ...], memory: frozenset[int], is_gated: bool
 ) -> Capture:
     from crawler.reading import read_page  # only readers need the extractor, which takes 80 MB and a second
 
-    return read_page(page, candidate, topics, memory)
+    return read_page(page, candidate, topics, memory, is_gated=is_gated)
 
 
 class ReadingPool:
@@ -130,11 +130,17 @@ class ReadingPool:
         self._is_closed = False
 
     async def read(
-        self, page: Page, candidate: Candidate, topics: tuple[Topic, ...], memory: frozenset[int]
+        self,
+        page: Page,
+        candidate: Candidate,
+        topics: tuple[Topic, ...],
+        memory: frozenset[int],
+        *,
+        is_gated: bool = False,
     ) -> Capture:
         """What `read_page` makes of a page; a page that cannot be read comes back with a problem."""
         try:
-            return await self.run(_read_page, page, candidate, topics, memory)
+            return await self.run(_read_page, page, candidate, topics, memory, is_gated)
         except Broken:
             problem = "Reading this page ended the reader process twice."
             say(log, logging.ERROR, "page.killed_reader", url=page.url, sha256=page.sha256)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import replace
 
 from crawler.dedupe.urls import site_of
 from crawler.errors import ExtractError, NotAnArticle
 from crawler.extract.article import EXTRACTOR, read_article
 from crawler.extract.document import parse_document
-from crawler.relevance.judge import fields_of, judge
+from crawler.relevance.gate import may_score
+from crawler.relevance.judge import Fields, fields_of, judge, slug_of
 from crawler.relevance.topic import Topic
 from db.model import Article, Candidate, Capture, Outcome, Page
 
@@ -17,9 +19,18 @@ __all__ = ["EXTRACTOR", "read_page"]
 
 log = logging.getLogger(__name__)
 
+#: bytes of text in paragraphs from which a page has come whole: no wall, no notice, no frame to be filled, no PDF
+WHOLE_BYTES = 1500
+_TAG = re.compile(rb"<[^<>]*>")
+
 
 def read_page(
-    page: Page, candidate: Candidate, topics: tuple[Topic, ...] = (), memory: frozenset[int] = frozenset()
+    page: Page,
+    candidate: Candidate,
+    topics: tuple[Topic, ...] = (),
+    memory: frozenset[int] = frozenset(),
+    *,
+    is_gated: bool = False,
 ) -> Capture:
     """Read a page and judge the article on it.
 
@@ -31,8 +42,12 @@ def read_page(
         candidate: what the source said about it.
         topics: what the article is judged by; one judgement each, in this order.
         memory: hashes of lines known as furniture of the page's site.
+        is_gated: leave a page unread whose words could not make it a mention for any of the topics; it comes
+            back off topic with a score of 0. Its article would have been judged `off` as well.
     """
     try:
+        if is_gated and topics and not _may_score(page, candidate, topics):
+            return _unread(page, candidate, topics)
         reading = read_article(parse_document(page), candidate, memory)
         article = _at_its_own_address(reading.article)
         fields = fields_of(article)
@@ -54,6 +69,37 @@ def read_page(
         article=article,
         judgements=judgements,
         line_hashes=reading.line_hashes,
+    )
+
+
+def _may_score(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> bool:
+    """Whether an article on the page may be a mention for a topic, or the page may not be the one that was asked for."""
+    if not _is_whole(page.body):
+        return True
+    told = f"{candidate.title or ''}\n{slug_of(page.final_url)}"
+    return any(may_score(page.body, topic, url=page.url, title=told) for topic in topics)
+
+
+def _is_whole(body: bytes) -> bool:
+    """Whether the paragraphs of a page hold enough text to be an article's."""
+    missing = WHOLE_BYTES
+    for chunk in body.split(b"</p>")[:-1]:
+        begin = max(chunk.rfind(b"<p>"), chunk.rfind(b"<p "))
+        missing -= len(_TAG.sub(b"", chunk[begin:])) if begin >= 0 else 0
+        if missing <= 0:
+            return True
+    return False
+
+
+def _unread(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> Capture:
+    """What comes of a page that cannot be on topic."""
+    named = ", ".join(topic.beat_id for topic in topics)
+    return Capture(
+        candidate=candidate,
+        page=page,
+        judgements=tuple(judge(Fields(), topic) for topic in topics),
+        problem=f"The words on the page cannot make it a mention for {named}; it was not read further.",
+        problem_outcome=Outcome.OFF_TOPIC,
     )
 
 

@@ -229,7 +229,7 @@ class Capture:
     judgements: tuple[Judgement, ...] = ()
     #: one sentence: why there is no article
     problem: str | None = None
-    #: verdict that goes with *problem*: NOT_ARTICLE or FAILED
+    #: verdict that goes with *problem*: NOT_ARTICLE, FAILED, or OFF_TOPIC for a page that was not read further
     problem_outcome: Outcome | None = None
     #: hashes of the text's lines before site memory was applied, for learning
     line_hashes: tuple[int, ...] = ()

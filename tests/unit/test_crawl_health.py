@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.errors import BadStatus, FeedSyntaxError, RobotsDenied, Unreachable
-from crawler.health import Seen, diagnosed, is_gap, learned, template_drift
+from crawler.health import LEARNED, Seen, diagnosed, is_gap, is_read_anyway, learned, template_drift
 from crawler.hosts import RobotsClosed
 from crawler.timetable import interval_s
 from db.model import Candidate, Source, SourceState
@@ -139,3 +139,11 @@ def test_the_interval_follows_what_a_source_brings(silence, gap, expected_s):
 
 def test_the_interval_is_every_for_a_source_that_never_was_polled():
     assert interval_s(SourceState(source=FEED), NOW) == 900
+
+
+def test_a_new_site_is_read_whole_and_a_known_one_now_and_then():
+    urls = [f"https://news.example/{number}" for number in range(500)]
+    new, known = ((500, "x"),) * (LEARNED - 1), ((500, "x"),) * LEARNED
+
+    assert all(is_read_anyway(url, new) for url in urls)
+    assert 50 < sum(is_read_anyway(url, known) for url in urls) < 150

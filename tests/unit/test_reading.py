@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from crawler.jsonl import run_extract_jsonl
 from crawler.reading import EXTRACTOR, read_page
+from crawler.relevance.topic import Topic, parse_topic
+from crawler.verdict import decide
 from db.model import Candidate, Capture, Outcome, Page
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -206,3 +208,98 @@ def test_a_page_speaks_for_addresses_of_its_own_site_only(here, claimed, believe
     assert article is not None
     assert article.canonical_url == (claimed if believed else here)
     assert ("canonical_url" in dict(article.origins)) == believed
+
+
+OFF = tuple(
+    f"The council met on day {day} and spoke at length about the bridge, the market, the harbour and the school,"
+    f" and about the {day} letters that had come from people who live beside the river and hear the trams at night."
+    for day in range(12)
+)
+TOPIC = parse_topic(
+    {
+        "relevant": 2,
+        "mention": 1,
+        "concepts": {"bird": {"any": ["heron*"]}, "pond": {"any": ["pond*"]}},
+        "rule": [{"name": "both", "sentence": ["bird", "pond"], "points": 4}],
+    },
+    "ponds",
+)
+
+
+def gated(body: bytes, *topics: Topic, title: str | None = None) -> Capture:
+    candidate = Candidate(
+        url="https://news.example/a", source="s", found_on="https://news.example/", found_at=NOW, title=title
+    )
+    return read_page(page(body), candidate, topics or (TOPIC,), is_gated=True)
+
+
+def test_a_page_without_the_words_of_a_topic_is_off_topic_unread() -> None:
+    capture = gated(html(*OFF, title="Council meets"))
+
+    assert capture.article is None and capture.problem_outcome == Outcome.OFF_TOPIC
+    assert (
+        capture.problem
+        == "The words on the page cannot make it a mention for ponds; it was not read further."
+    )
+    (judgement,) = capture.judgements
+    assert (judgement.score, judgement.band, judgement.topic_id) == (0, "off", "ponds")
+    assert judgement.ruleset == TOPIC.ruleset and judgement.threshold == TOPIC.relevant
+    decided = decide(capture, None, "mention")
+    assert (decided.outcome, decided.keeps, decided.reason) == (Outcome.OFF_TOPIC, False, capture.problem)
+
+
+def test_a_page_with_the_words_of_one_topic_is_read_for_all() -> None:
+    other = parse_topic(
+        {
+            "relevant": 2,
+            "mention": 1,
+            "concepts": {"tram": {"any": ["tram*"]}},
+            "rule": [{"name": "trams", "sentence": ["tram"], "points": 4}],
+        },
+        "trams",
+    )
+
+    capture = gated(html(*OFF), TOPIC, other)
+
+    assert capture.article is not None and len(capture.judgements) == 2
+
+
+def test_what_the_source_said_counts_at_the_gate() -> None:
+    assert gated(html(*OFF), title="Herons at the pond").article is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        (b"", Outcome.NOT_ARTICLE),
+        (b"%PDF-1.4", Outcome.NOT_ARTICLE),
+        (html(), Outcome.FAILED),
+        (
+            b"<title>Just a moment...</title><p>Checking your browser before you go on. Enable JavaScript and cookies.",
+            Outcome.NOT_ARTICLE,
+        ),
+    ],
+    ids=["empty", "a PDF", "no text", "a wall"],
+)
+def test_what_did_not_come_whole_is_never_called_off_topic(body: bytes, outcome: Outcome) -> None:
+    assert gated(body).problem_outcome == outcome == read(body).problem_outcome
+
+
+def test_the_gate_stops_nothing_where_there_is_no_topic() -> None:
+    assert gated_without_topics(html(*OFF)).article is not None
+
+
+def gated_without_topics(body: bytes) -> Capture:
+    candidate = Candidate(
+        url="https://news.example/a", source="s", found_on="https://news.example/", found_at=NOW
+    )
+    return read_page(page(body), candidate, (), is_gated=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([*OFF, "A heron.", "A pond.", "Herons at the pond."]), max_size=20))
+def test_what_the_gate_stops_would_have_been_off_topic(paragraphs: list[str]) -> None:
+    stopped = gated(html(*paragraphs)).problem_outcome == Outcome.OFF_TOPIC
+    full = read_page(page(html(*paragraphs)), gated(b"").candidate, (TOPIC,))
+
+    assert not stopped or full.article is None or full.judgements[0].band == "off"
