@@ -135,7 +135,9 @@ async def _not_modified(round_: Round) -> None:
     assert state is not None
     for kind, url in state.surfaces:
         await round_.look(url, _kind(kind))
-    told = ["Not modified since the last poll (304)"]
+    if asked.source.engine:
+        await _ask_further(round_, Report(candidates=()))
+    told = ["Not modified since the last poll (304)", *round_.told]
     if state.surfaces:
         told.append(f"{len(state.surfaces)} surfaces: {'; '.join(round_.found.in_words(None))}")
     outcome = Outcome.UNCHANGED if round_.found.new else Outcome.NOT_MODIFIED
