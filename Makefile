@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST_ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format cover bench docs lock clean
+.PHONY: help run demo test check audit format cover bench docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -31,6 +31,10 @@ check: .venv/installed  ## lint, format and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+audit:  ## known vulnerabilities of the pinned dependencies (needs pip-audit and the network)
+	@if command -v pip-audit >/dev/null; then pip-audit --require-hashes --disable-pip -r requirements.lock; \
+	else echo "skipped: pip-audit is not installed (pipx install pip-audit)"; fi
 
 format: .venv/installed  ## put the code into house style
 	$(BIN)/ruff check --fix .

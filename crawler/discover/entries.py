@@ -148,12 +148,15 @@ def _is_address(address: str, entry: Mapping[str, Any]) -> bool:
 
 
 def _forgiving(xml: str, base: str) -> list[Entry]:
-    feed = feedparser.parse(
-        io.BytesIO(xml.encode("utf-8", "replace")),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base},
-        sanitize_html=False,
-        resolve_relative_uris=True,
-    )
+    try:
+        feed = feedparser.parse(
+            io.BytesIO(xml.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base},
+            sanitize_html=False,
+            resolve_relative_uris=True,
+        )
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError):  # its faults, found by fuzzing
+        return []
     has_updates = _UPDATED.search(xml) is not None
     return [_forgiven(entry, base, has_updates) for entry in feed.entries]
 
