@@ -72,6 +72,8 @@ class Sample:
             failures=failures,
             outcome=Outcome.FAILED if failures else Outcome.UNCHANGED,
             reason=reason,
+            state="dead" if failures else "ok",
+            state_reason=reason,
         )
         self.store.schedule_source(replace(state, **more) if more else state)  # type: ignore[arg-type]
 
