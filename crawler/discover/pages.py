@@ -54,6 +54,9 @@ def parsed_page(text: str, url: str) -> lxml_html.HtmlElement | None:
     except (LxmlError, ValueError):
         return None
     base = tree.find(".//base[@href]")
-    start = urljoin(url, (base.get("href") or "").strip()) if base is not None else url
+    try:
+        start = urljoin(url, (base.get("href") or "").strip()) if base is not None else url
+    except ValueError:  # `<base href="http://[">`
+        start = url
     tree.make_links_absolute(start, resolve_base_href=False, handle_failures="discard")
     return tree

@@ -182,7 +182,7 @@ def _row_of(block: Block) -> Node | None:
 
 def _line(block: Block, path: list[Node], position: int, site: str, url: str) -> Line:
     """A block as a line."""
-    hosts = [_host(urljoin(url, href)) if _is_web(href) else "" for href, _ in block.links]
+    hosts = [_host_of_link(url, href) if _is_web(href) else "" for href, _ in block.links]
     letters = max(1, len(block.text.replace(" ", "")))
     return Line(
         text=block.text,
@@ -204,6 +204,14 @@ def _line(block: Block, path: list[Node], position: int, site: str, url: str) ->
 
 def _is_web(href: str) -> bool:
     return bool(href) and not href.lower().startswith(("javascript:", "#", "data:", "mailto:", "tel:"))
+
+
+def _host_of_link(url: str, href: str) -> str:
+    """The host that a link leads to; "" for what is no address, such as `http://[`."""
+    try:
+        return _host(urljoin(url, href))
+    except ValueError:
+        return ""
 
 
 def _host(url: str) -> str:

@@ -303,3 +303,11 @@ def test_what_the_gate_stops_would_have_been_off_topic(paragraphs: list[str]) ->
     full = read_page(page(html(*paragraphs)), gated(b"").candidate, (TOPIC,))
 
     assert not stopped or full.article is None or full.judgements[0].band == "off"
+
+
+def test_a_link_that_is_no_address_costs_only_itself():
+    capture = read(html(*BODY, 'More <a href="http://[never">about the film</a> was told in the evening.'))
+
+    assert capture.problem is None
+    assert capture.article is not None
+    assert BODY[0] in capture.article.text
