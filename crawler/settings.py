@@ -26,7 +26,9 @@ DEFAULT_REQUEST_HEADERS = {
 
 # --- manners --------------------------------------------------------------------------------------------
 CONCURRENT_REQUESTS = 0  # no limit here: the frontier hands out at most `[fetch] concurrency` errands
-CONCURRENT_REQUESTS_PER_DOMAIN = 1  # connections kept open per host; Scrapy 2.19 itself may start more at once
+CONCURRENT_REQUESTS_PER_DOMAIN = (
+    1  # connections kept open per host; Scrapy 2.19 itself may start more at once
+)
 DOWNLOAD_DELAY = 0  # the pace is kept in `crawler.hosts`, which also knows Crawl-delay and Retry-After
 ROBOTSTXT_OBEY = False  # Scrapy's own reads a 503 as permission; `middlewares.robots` follows RFC 9309
 AUTOTHROTTLE_ENABLED = False  # the pace counts from the end of an answer, so slow hosts are asked less often

@@ -212,7 +212,9 @@ NON_EDITS: dict[str, Edit] = {
         s.article, tags=("a", "b"), section="Film", description="Another teaser."
     ),
     "time of modification": lambda s: replace(s.article, modified_at=PUBLISHED + timedelta(days=1)),
-    "zone of the date": lambda s: replace(s.article, published_at=PUBLISHED.astimezone(timezone(timedelta(hours=3)))),
+    "zone of the date": lambda s: replace(
+        s.article, published_at=PUBLISHED.astimezone(timezone(timedelta(hours=3)))
+    ),
     "seconds of the date": lambda s: replace(s.article, published_at=PUBLISHED + timedelta(seconds=20)),
     "date not found this time": lambda s: replace(s.article, published_at=None),
     "http and www": lambda s: _moved(s.article, s.article.url.replace("https://", "http://www.")),
