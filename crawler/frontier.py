@@ -110,6 +110,8 @@ class Frontier:
         self._busy: set[str] = set()
         #: loop time from which the record may have pages for us
         self._look_at = 0.0
+        #: loop time at which the first resting host is free again
+        self._free_at = inf
         self._news = asyncio.Event()
         self._is_closed = False
 
@@ -204,6 +206,10 @@ class Frontier:
 
     async def _draw(self) -> list[Errand]:
         """As many errands as there are free places, of hosts whose turn it is; sources first."""
+        tick = asyncio.get_running_loop().time()
+        # Taken before looking: a host that becomes free meanwhile is looked at again at once.
+        rest = self.hosts.next_free_s(tick)
+        self._free_at = inf if rest is None else tick + rest
         places = self.concurrency - len(self._under_way)
         drawn = self._due_polls(places)
         if len(drawn) < places:
@@ -245,9 +251,9 @@ class Frontier:
     async def _wait(self) -> None:
         """Until something happens, a host is free again, or the record is worth another look."""
         tick = asyncio.get_running_loop().time()
-        waits = [IDLE_S, self.hosts.next_free_s(tick), self._look_at - tick]
+        times = [tick + IDLE_S, self._free_at, self._look_at if self._look_at > tick else inf]
         try:
-            await asyncio.wait_for(self._news.wait(), min(wait for wait in waits if wait and wait > 0))
+            await asyncio.wait_for(self._news.wait(), max(min(times) - tick, 0.001))
         except TimeoutError:
             return
 

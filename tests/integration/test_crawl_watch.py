@@ -101,6 +101,19 @@ def test_a_long_queue_of_one_host_does_not_starve_another(newsroom, once, tmp_pa
     assert max(order.index(f"/article/few-{number}") for number in range(3)) < 12
 
 
+@pytest.mark.parametrize("delay", ["5ms", "20ms", "50ms"])
+def test_a_host_that_becomes_free_while_the_queue_is_looked_at_is_not_forgotten(
+    newsroom, once, tmp_path, delay
+):
+    urls = [newsroom.origin() + f"/article/{number}" for number in range(30)]
+    feed = newsroom.print_("/feed", press.feed(urls))
+
+    once(kit.configured(tmp_path, [kit.source(feed)], per_host_delay=delay))
+
+    assert len(newsroom.asked("/article")) == 30
+    assert max(newsroom.gaps()) < 4
+
+
 @pytest.fixture
 def answers(newsroom, tmp_path) -> dict[str, Page | FetchError]:
     newsroom.robots[newsroom.host(1)] = "User-agent: *\nDisallow: /private\n"
