@@ -120,6 +120,8 @@ def watch(minutes: float, count: int, every: str) -> None:
         print("minute  daemon RSS MB  whole family PSS MB  articles")
         for minute, rss, pss, articles in rows:
             print(f"{minute:6.1f}  {rss:13.1f}  {pss:19.1f}  {articles:8d}")
+        size = config.store.path.stat().st_size / 1e6
+        print(f"record {size:.0f} MB; of it SQLite keeps up to 32 MB in memory, which is what grows")
         polls = [each for each in asked if each.path == "/feed"]
         print(f"requests {len(asked)}, polls {len(polls)} ({len(polls) / took:.1f}/s)")
         print(f"polls with a validator {sum(each.is_conditional for each in polls)} of {len(polls)}")
