@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from crawler.errors import NotAnArticle
 from crawler.extract.encoding import decode_html
 from crawler.extract.jsonld import json_ld_objects
+from crawler.extract.plain import is_plain, marked_up
 from db.model import Page
 
 #: bytes of a body that are looked at; a longer page is cut there, which bounds time and memory
@@ -59,7 +60,7 @@ class Document:
 
 
 def parse_document(page: Page) -> Document:
-    """Decode and parse a page.
+    """Decode and parse a page; plain text becomes paragraphs.
 
     Raises:
         NotAnArticle: nothing there, bytes that are no text, or markup without an element.
@@ -68,6 +69,8 @@ def parse_document(page: Page) -> Document:
     _refuse_binary(body, page)
     text, encoding = decode_html(body, page.header("content-type"))
     text = _clean_markup(text)
+    if is_plain(text):
+        text = marked_up(text)
     tree = _parse(text)
     if tree is None:
         raise NotAnArticle("The page has no markup that could be read.", page.url)

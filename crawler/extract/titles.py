@@ -212,8 +212,24 @@ def _stated(facts: Facts, names: Sequence[str], label: str) -> list[Spelling]:
         raw.append((plain(facts.page_title), "title element"))
     stated = [Spelling(strip_site(text, names, label), origin, raw=text) for text, origin in raw]
     if len(stated) == 1 and stated[0].origin == "title element":
-        stated = [Spelling(_without_bar(stated[0].text), "title element", raw=stated[0].raw)]
+        text = _as_printed(stated[0].text, facts.tree) or _without_bar(stated[0].text)
+        stated = [Spelling(text, "title element", raw=stated[0].raw)]
     return [spelling for spelling in stated if spelling.words and not is_name(spelling.text, names, label)]
+
+
+def _as_printed(title: str, tree: HtmlElement) -> str | None:
+    """A title that nothing else confirms, up to a separator, when that is a line of the page."""
+    cuts = [title[: cut.start()].strip() for cut in _SEPARATOR.finditer(title)]
+    heads = {words: head for head in cuts if len(words := words_of(head)) >= 4}
+    if not heads or words_of(title) in (lines := _lines(tree)):
+        return None
+    return next((head for words, head in reversed(heads.items()) if words in lines), None)
+
+
+def _lines(tree: HtmlElement) -> set[tuple[str, ...]]:
+    """The words of each short string that begins an element."""
+    nodes = islice(tree.iter("p", "div", "span", "td", "strong", "b", "h2", "h3"), MAX_SEARCHED)
+    return {words_of(node.text) for node in nodes if node.text and len(node.text) < 400}
 
 
 def _without_bar(title: str) -> str:
