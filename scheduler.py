@@ -231,6 +231,11 @@ class Daemon:
         gone = await self.record.call(self.store.prune_archive, now, keep.relevant_s, keep.rejected_s)
         if gone:
             say(log, logging.INFO, "archive.pruned", pages=gone)
+        forgotten = 0
+        while batch := await self.record.call(self.store.forget_reports, now):
+            forgotten += batch
+        if forgotten:
+            say(log, logging.INFO, "stories.forgotten", reports=forgotten)
 
     def _say_progress(self, watch: Watch) -> None:
         """One INFO line per tick in which something happened."""

@@ -175,7 +175,8 @@ class Watch:
             await asyncio.wait([self._task], timeout=1.0)
 
     async def finish(self) -> RunReport:
-        """Close the run and count its verdicts."""
+        """Close the run and count its verdicts; old reports go here, too, for those who only run `once`."""
+        await self.record.call(self.record.store.forget_reports, datetime.now(UTC))
         return await self.record.call(self.record.store.finish_run, self.run_id, datetime.now(UTC))
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Concatenate, Literal, ParamSpec, TypeVar
 
-from db import clock, memory, neighbours, queue, replays, runs, sources, stories, versions
+from db import clock, forgetting, memory, neighbours, queue, replays, runs, sources, stories, versions
 from db.connection import connect, in_words, make_folder, tidy, transaction
 from db.model import (
     Article,
@@ -272,6 +272,10 @@ class Store:
     ) -> int | None:
         """Put an article into its story, open, merge and split stories; returns stories.id or None."""
         return self._write(stories.file_report, canonical_url, article_id, profile, filing, now)
+
+    def forget_reports(self, now: datetime) -> int:
+        """Forget what the oldest reports are found by, a few at a time; returns how many; see `db.forgetting`."""
+        return self._write(forgetting.forget_reports, now)
 
     # runs
 

@@ -14,19 +14,25 @@ from db.rows import insert, json_text, marks
 #: reports that one term names; articles that are looked at; stories that are compared; reports of each
 _PER_TERM, _ARTICLES, _STORIES, _REPORTS = 40, 8, 4, 6
 #: the row of story_counts that holds how many stories there are
-_TOTAL = ""
+TOTAL = ""
 
 _FOUND = """SELECT article_id FROM story_terms WHERE term = ? AND day BETWEEN ? AND ?
     ORDER BY day DESC, article_id DESC LIMIT ?"""
 _REPORT = """SELECT p.article_id, n.story_id, p.terms, p.language, p.reported_at
     FROM story_profiles p JOIN newest n ON n.canonical_url = p.canonical_url"""
 
+_FILED = """SELECT 1 FROM story_profiles WHERE canonical_url = :url
+    UNION ALL SELECT 1 FROM articles first JOIN articles next USING (canonical_url)
+    WHERE canonical_url = :url AND first.revision = 1 AND next.revision = 2
+        AND first.id < (SELECT min(article_id) FROM story_profiles)
+    LIMIT 1"""
+
 
 def counts(conn: sqlite3.Connection, terms: Sequence[str]) -> tuple[Mapping[str, int], int]:
     """Term -> how many stories have it, and how many stories there are, articles that stand alone among them."""
-    query = f"SELECT term, articles FROM story_counts WHERE term IN ({marks([*terms, _TOTAL])})"  # noqa: S608 - question marks
-    found: dict[str, int] = dict(conn.execute(query, (*terms, _TOTAL)).fetchall())
-    return found, found.get(_TOTAL, 0)
+    query = f"SELECT term, articles FROM story_counts WHERE term IN ({marks([*terms, TOTAL])})"  # noqa: S608 - question marks
+    found: dict[str, int] = dict(conn.execute(query, (*terms, TOTAL)).fetchall())
+    return found, found.get(TOTAL, 0)
 
 
 def reports_near(
@@ -69,10 +75,18 @@ def _day(at: datetime) -> int:
     return int(at.timestamp() // 86400)
 
 
+def day_of(reported_at: str) -> int:
+    """The day under which the terms of a report stand, from its instant in `story_profiles`."""
+    return _day(from_iso(reported_at))
+
+
 def is_filed(conn: sqlite3.Connection, canonical: str) -> bool:
-    """Whether the article has been compared already; it is once, however many versions it gets."""
-    query = "SELECT 1 FROM story_profiles WHERE canonical_url = ?"
-    return conn.execute(query, (canonical,)).fetchone() is not None
+    """Whether the article has been compared already; it is once, however many versions it gets.
+
+    One with an earlier version from before the oldest report that is remembered
+    has been, too: `db.forgetting` has taken away what it was compared by.
+    """
+    return conn.execute(_FILED, {"url": canonical}).fetchone() is not None
 
 
 def file_copy(conn: sqlite3.Connection, canonical: str, now: datetime) -> int | None:
@@ -127,7 +141,7 @@ def _keep(
     conn.executemany(
         """INSERT INTO story_counts (term, articles) VALUES (?, 1)
         ON CONFLICT (term) DO UPDATE SET articles = articles + 1""",
-        [(term,) for term in (*filing.fresh, *([_TOTAL] if is_alone else []))],
+        [(term,) for term in (*filing.fresh, *([TOTAL] if is_alone else []))],
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from daemons import until
 
 from crawler.config import Config
+from db.store import Store
 
 
 def paper(newsroom, count: int = 6) -> str:
@@ -171,3 +174,21 @@ def test_a_file_that_is_no_record_is_told(start, newsroom, tmp_path):
     assert daemon.process.wait(30) == 1
     assert "is not an SQLite database" in daemon.log
     assert "Traceback" not in daemon.log
+
+
+def test_what_old_reports_were_found_by_is_forgotten_with_the_first_tick(newsroom, start, tmp_path):
+    config = kit.configured(tmp_path, [kit.source(paper(newsroom))])
+    Store.open(config.store.path).close()
+    profiles = [(f"https://old.example/{n}", n, "2020-01-01T00:00:00Z", '{"n:old": 1.0}') for n in range(1, 10_301)]  # fmt: skip
+    with closing(sqlite3.connect(config.store.path)) as conn, conn:
+        conn.executemany(
+            "INSERT INTO story_profiles (canonical_url, article_id, reported_at, terms) VALUES (?, ?, ?, ?)",
+            profiles,
+        )
+
+    daemon = start(config)
+    daemon.wait_for("stories.forgotten reports=300")
+    code, _ = daemon.end()
+
+    assert code == 0, daemon.log
+    assert kit.query(config, "SELECT min(article_id) AS oldest FROM story_profiles") == [{"oldest": 301}]
