@@ -124,7 +124,7 @@ def offers_of(config: Config, url: str, topic: Topic, now: datetime) -> list[Off
     """What the site of *url* offers, best first.
 
     Raises:
-        ConfigError, FetchError: the page itself cannot be had.
+        ConfigError: the page itself cannot be had.
     """
     from crawler.probe import fetch_pages
 
@@ -133,7 +133,7 @@ def offers_of(config: Config, url: str, topic: Topic, now: datetime) -> list[Off
         raise ConfigError(f'"{url}" is not a web address', key=url)
     page, robots = fetch_pages([address, urljoin(address, "/robots.txt")], config)
     if isinstance(page, SpacereelError):
-        raise page
+        raise ConfigError(f"{address} cannot be had: {page}", key=url) from page
     named = (
         sitemaps_of(decoded(robots.body), urljoin(address, "/robots.txt")) if isinstance(robots, Page) else ()
     )

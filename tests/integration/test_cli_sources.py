@@ -89,6 +89,14 @@ def test_add_says_when_a_site_offers_nothing(newsroom, site, url):
     assert "Traceback" not in done.output
 
 
+def test_add_names_the_page_that_cannot_be_had(newsroom, site):
+    url = newsroom.origin(1) + "/status/404"
+
+    done = spacereel(site, "sources", "add", url, "--yes")
+
+    assert done.output == f"Error: {url} cannot be had: it answered 404 (Not Found).\n"
+
+
 @pytest.mark.parametrize(
     ("kind", "path", "words"),
     [
