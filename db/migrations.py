@@ -69,6 +69,12 @@ def history(db: Database) -> None:
 
 @migrations(name="0006_discovery")
 def discovery(db: Database) -> None:
-    """What polling teaches of sources, and addresses of one page; then the guards and the views."""
+    """What polling teaches of sources, and addresses of one page."""
     _execute(db, tables.DISCOVERY, 6)
+
+
+@migrations(name="0007_turns")
+def turns(db: Database) -> None:
+    """Sources of one host take turns in the queue; then the guards and the views."""
+    _execute(db, tables.TURNS, 7)
     install(db.conn)

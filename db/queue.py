@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import zip_longest
 
@@ -12,11 +12,21 @@ from db.rows import clean, frontier_entry_of, frontier_values, host_of, insert, 
 
 _ENTRY = "SELECT f.*, p.etag, p.last_modified FROM frontier f LEFT JOIN pages p ON p.url = f.url"
 
-_NEW = f"{_ENTRY} WHERE f.purpose = 'new' AND f.host = ? AND f.not_before_at <= ? ORDER BY f.hint DESC, f.found_at DESC, f.published_at DESC LIMIT ?"
+_NEW = f"{_ENTRY} WHERE f.purpose = 'new' AND f.host = ? AND f.source = ? AND f.not_before_at <= ? ORDER BY f.hint DESC, f.found_at DESC, f.published_at DESC LIMIT ?"
 _RECHECK = f"{_ENTRY} WHERE f.purpose = 'recheck' AND f.host = ? AND f.not_before_at <= ? ORDER BY f.not_before_at LIMIT ?"
-_QUERIES = {"new": _NEW, "recheck": _RECHECK}
-#: most pages that wait; what comes on top is left out, and named again by its source
-MOST_WAITING = 200_000
+#: every source that has new pages waiting on a host: one index seek per source, however many pages it has
+_SOURCES = """WITH RECURSIVE named(source) AS (
+    SELECT min(source) FROM frontier WHERE purpose = 'new' AND host = :host
+    UNION ALL
+    SELECT (SELECT min(source) FROM frontier WHERE purpose = 'new' AND host = :host AND source > named.source)
+    FROM named WHERE source IS NOT NULL
+) SELECT source FROM named WHERE source IS NOT NULL"""
+#: most pages that wait, and most of one source; what comes on top is left out, and named again by its source
+MOST_WAITING, MOST_OF_SOURCE = 200_000, 50_000
+#: a source may have that many waiting however full the queue is
+LEAST_OF_SOURCE = 100
+#: hosts whose last source is remembered
+_MOST_TURNS = 20_000
 #: a page looked at so recently is not looked at again because a source says that it has changed
 _FRESH = timedelta(hours=1)
 
@@ -27,14 +37,38 @@ def enqueue(conn: sqlite3.Connection, candidates: Sequence[Candidate], now: date
     Returns:
         How many were new and found room.
     """
-    room, added = MOST_WAITING - queue_size(conn), 0
+    rooms: dict[str, int] = {}
+    total, added = -1, 0
     for candidate in candidates:
-        if added >= room:
-            break
-        if is_unseen(conn, candidate):
-            added += insert(conn, "frontier", frontier_values(candidate, "new", iso(now)))
+        if not is_unseen(conn, candidate):
+            continue
+        if total < 0:  # counted only when there is something to add, which most polls have not
+            total = queue_size(conn)
+        if candidate.source not in rooms:
+            rooms[candidate.source] = room(total + added, _waiting_of(conn, candidate.source))
+        if rooms[candidate.source] > 0 and insert(
+            conn, "frontier", frontier_values(candidate, "new", iso(now))
+        ):
             keep_key(conn, candidate)
+            rooms[candidate.source] -= 1
+            added += 1
     return added
+
+
+def room(total: int, own: int) -> int:
+    """How many more pages a source may queue, when *total* wait and *own* of them are its own.
+
+    No source fills the queue for the others, and none finds it closed.
+
+    >>> room(0, 0), room(199_990, 10), room(200_000, 10), room(60_000, 50_000)
+    (50000, 90, 90, 0)
+    """
+    return max(min(MOST_WAITING - total, MOST_OF_SOURCE - own), LEAST_OF_SOURCE - own, 0)
+
+
+def _waiting_of(conn: sqlite3.Connection, source: str) -> int:
+    sql = "SELECT count(*) FROM frontier WHERE source = ?"
+    return int(conn.execute(sql, (clean(source),)).fetchone()[0])
 
 
 def unseen(conn: sqlite3.Connection, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -141,23 +175,58 @@ def schedule_rechecks_all(conn: sqlite3.Connection, now: datetime) -> int:
 
 
 def pending(
-    conn: sqlite3.Connection, now: datetime, limit: int, exclude_hosts: Collection[str], after: str
+    conn: sqlite3.Connection,
+    now: datetime,
+    limit: int,
+    exclude_hosts: Collection[str],
+    after: str,
+    served: Mapping[str, str],
 ) -> tuple[FrontierEntry, ...]:
     """Entries that may be fetched: one of each host in turn, then a second of each; new before rechecks.
 
+    New pages of one host are taken from its sources in turn, so that a sitemap
+    with 50,000 of them does not stand before a feed with one.
+
     Args:
         after: the turn begins with the host behind this one.
+        served: host -> the source behind which its turn begins.
     """
     earliest = next_pending_at(conn)
     if earliest is None or earliest > now:
         return ()
+
+    def new(host: str, depth: int) -> list[sqlite3.Row]:
+        return _new_of(conn, host, served.get(host, ""), iso(now), depth)
+
+    def rechecks(host: str, depth: int) -> list[sqlite3.Row]:
+        return conn.execute(_RECHECK, (host, iso(now), depth)).fetchall()
+
     chosen: list[FrontierEntry] = []
-    for purpose, query in _QUERIES.items():
+    for purpose, look in (("new", new), ("recheck", rechecks)):
         hosts = (host for host in _turn(conn, purpose, after) if host not in exclude_hosts)
-        chosen += _in_rounds(conn, query, hosts, iso(now), limit - len(chosen))
+        chosen += _in_rounds(look, hosts, limit - len(chosen))
         if len(chosen) >= limit:
             break
     return tuple(chosen)
+
+
+def _new_of(conn: sqlite3.Connection, host: str, after: str, now: str, depth: int) -> list[sqlite3.Row]:
+    """Up to *depth* new pages of a host, one of each source in turn; the turn begins behind *after*."""
+    names = [row[0] for row in conn.execute(_SOURCES, {"host": host})]
+    turn = [name for name in names if name > after] + [name for name in names if name <= after]
+    queues: list[list[sqlite3.Row]] = []
+    for name in turn:
+        rows = conn.execute(_NEW, (host, name, now, depth)).fetchall()
+        if rows:
+            queues.append(rows)
+        if len(queues) >= depth:
+            break
+    return _one_of_each(queues)[:depth]
+
+
+def _one_of_each(queues: Iterable[list[sqlite3.Row]]) -> list[sqlite3.Row]:
+    """The first of every queue, then the second of every queue, and so on."""
+    return [row for rows in zip_longest(*queues) for row in rows if row is not None]
 
 
 def _turn(conn: sqlite3.Connection, purpose: str, after: str) -> Iterator[str]:
@@ -174,16 +243,19 @@ def _turn(conn: sqlite3.Connection, purpose: str, after: str) -> Iterator[str]:
 
 
 def _in_rounds(
-    conn: sqlite3.Connection, query: str, hosts: Iterator[str], now: str, limit: int
+    look: Callable[[str, int], list[sqlite3.Row]], hosts: Iterator[str], limit: int
 ) -> list[FrontierEntry]:
     """Up to *limit* entries, as evenly from *hosts* as their queues allow.
 
     One entry per host fills most calls; only when all hosts together have too
     few is each asked for more.
+
+    Args:
+        look: up to so many entries of a host.
     """
     queues: dict[str, list[sqlite3.Row]] = {}
     for host in hosts:
-        rows = conn.execute(query, (host, now, 1)).fetchall()
+        rows = look(host, 1)
         if rows:
             queues[host] = rows
         if len(queues) >= limit:
@@ -191,10 +263,8 @@ def _in_rounds(
     depth = 1
     while 0 < sum(map(len, queues.values())) < limit and any(len(rows) == depth for rows in queues.values()):
         depth *= 4
-        queues = {host: conn.execute(query, (host, now, depth)).fetchall() for host in queues}
-    rounds = zip_longest(*queues.values())
-    rows = [row for entries in rounds for row in entries if row is not None]
-    return [frontier_entry_of(row) for row in rows[:limit]]
+        queues = {host: look(host, depth) for host in queues}
+    return [frontier_entry_of(row) for row in _one_of_each(queues.values())[:limit]]
 
 
 def next_pending_at(conn: sqlite3.Connection) -> datetime | None:
@@ -219,3 +289,15 @@ def last_host(entries: Sequence[FrontierEntry]) -> str:
     """The host whose turn came last in the first round of *entries*."""
     hosts = list(dict.fromkeys(host_of(entry.candidate.url) for entry in entries))
     return hosts[-1]
+
+
+def turns_after(served: Mapping[str, str], entries: Sequence[FrontierEntry]) -> dict[str, str]:
+    """Per host the source behind which its next turn begins: the one whose new page was given first.
+
+    More hosts than can wait are not remembered; one that is forgotten begins anew.
+    """
+    firsts: dict[str, str] = {}
+    for entry in entries:
+        if entry.purpose == "new":
+            firsts.setdefault(host_of(entry.candidate.url), entry.candidate.source)
+    return {**served, **firsts} if len(served) < _MOST_TURNS else firsts

@@ -56,6 +56,7 @@ class Store:
         self._conn = conn
         self._archive = archive
         self._last_host = ""
+        self._served: dict[str, str] = {}
 
     @classmethod
     def open(
@@ -169,15 +170,16 @@ class Store:
     def pending(
         self, now: datetime, limit: int = 100, exclude_hosts: Collection[str] = ()
     ) -> tuple[FrontierEntry, ...]:
-        """Pages that may be fetched now, hosts in turn, new ones before rechecks.
+        """Pages that may be fetched now, hosts in turn, new ones before rechecks, sources of a host in turn.
 
         Entries stay queued until a visit takes them off; who is under way is
         the caller's to remember. The next call begins behind the last host of
         this one.
         """
-        entries = self._read(queue.pending, now, limit, exclude_hosts, self._last_host)
+        entries = self._read(queue.pending, now, limit, exclude_hosts, self._last_host, self._served)
         if entries:
             self._last_host = queue.last_host(entries)
+            self._served = queue.turns_after(self._served, entries)
         return entries
 
     def next_pending_at(self) -> datetime | None:

@@ -352,3 +352,11 @@ DISCOVERY = (
 ) WITHOUT ROWID""",
     "CREATE INDEX visits_near_miss ON visits(score) WHERE verdict = 'off_topic' AND score > 0",
 )
+
+TURNS = (
+    "DROP INDEX frontier_new",
+    """CREATE INDEX frontier_new ON frontier(
+    host, source, hint DESC, found_at DESC, published_at DESC, not_before_at
+) WHERE purpose = 'new'""",
+    "CREATE INDEX frontier_source ON frontier(source)",
+)

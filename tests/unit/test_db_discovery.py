@@ -48,6 +48,7 @@ def test_what_looks_relevant_comes_first(store, now, make_candidate):
 
 def test_a_full_queue_leaves_the_rest_for_later(store, now, make_candidate, monkeypatch):
     monkeypatch.setattr(queue, "MOST_WAITING", 2)
+    monkeypatch.setattr(queue, "LEAST_OF_SOURCE", 0)
     candidates = [make_candidate(f"https://news.example/{number}") for number in range(5)]
 
     assert store.enqueue(candidates, now) == 2

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from db import queue
 from db.model import FetchRecord, Outcome
 
 
@@ -168,3 +169,81 @@ def test_the_queue_survives_the_process(store, make_candidate, now):
 
     assert urls(again.pending(now)) == [make_candidate().url]
     again.close()
+
+
+def named(make_candidate, source, count, host="a.example", **fields):
+    return [make_candidate(f"https://{host}/{source}/{n}", source=source, **fields) for n in range(count)]
+
+
+def drawn(store, now, count):
+    """The sources of so many pages, drawn and visited one after the other as a crawl of one host does."""
+    sources = []
+    for _ in range(count):
+        (entry, *_) = store.pending(now, limit=1)
+        sources.append(entry.candidate.source)
+        visited(store, entry.candidate.url, now)
+    return sources
+
+
+def test_a_sitemap_of_50000_pages_does_not_stand_before_a_feed_of_the_same_host(store, make_candidate, now):
+    store.enqueue(named(make_candidate, "sitemap", 50_000, hint=1.0), now)
+    store.enqueue(named(make_candidate, "feed", 2), now)
+    store.enqueue(named(make_candidate, "query", 1), now)
+
+    assert drawn(store, now, 6) == ["feed", "query", "sitemap", "feed", "sitemap", "sitemap"]
+
+
+def test_within_a_source_what_looks_like_the_beat_comes_first(store, make_candidate, now):
+    for hint in (0.0, 2.0, 1.0):
+        store.enqueue([make_candidate(f"https://a.example/{hint:g}", hint=hint)], now)
+    store.enqueue(named(make_candidate, "other", 1), now)
+
+    (*_, first, second, third) = [url.rsplit("/", 1)[1] for url in urls(store.pending(now))][1:]
+
+    assert (first, second, third) == ("2", "1", "0")
+
+
+def test_many_pages_of_one_host_come_from_its_sources_by_turns(store, make_candidate, now):
+    for source, count in (("a", 5), ("b", 1), ("c", 2)):
+        store.enqueue(named(make_candidate, source, count), now)
+
+    sources = [entry.candidate.source for entry in store.pending(now)]
+
+    assert sources == ["a", "b", "c", "a", "c", "a", "a", "a"]
+
+
+def test_what_waits_for_later_does_not_take_the_turn_of_its_source(store, make_candidate, now):
+    store.enqueue(named(make_candidate, "a", 1) + named(make_candidate, "b", 3), now)
+    store.postpone("https://a.example/a/0", now + timedelta(hours=1), 1)
+
+    assert drawn(store, now, 3) == ["b", "b", "b"]
+
+
+def test_the_next_page_of_a_long_queue_is_one_seek_and_no_sort(store, rows, make_candidate, now):
+    store.enqueue(named(make_candidate, "sitemap", 50_000), now)
+    looked_at = ("a.example", "sitemap", "2030", 1)
+
+    plans = [
+        rows(f"EXPLAIN QUERY PLAN {queue._NEW}", *looked_at),
+        rows(f"EXPLAIN QUERY PLAN {queue._SOURCES}", "a.example"),
+        rows("EXPLAIN QUERY PLAN SELECT count(*) FROM frontier WHERE source = ?", "sitemap"),
+    ]
+
+    steps = {step[3] for plan in plans for step in plan}
+    assert not [step for step in steps if "TEMP B-TREE" in step or step.startswith("SCAN f")], steps
+    assert {
+        "SEARCH f USING INDEX frontier_new (host=? AND source=?)",
+        "SEARCH frontier USING INDEX frontier_new (host=? AND source>?)",
+        "SEARCH frontier USING COVERING INDEX frontier_source (source=?)",
+    } <= steps
+
+
+def test_one_source_cannot_fill_the_queue_for_the_others(store, make_candidate, now, monkeypatch):
+    monkeypatch.setattr(queue, "MOST_WAITING", 300)
+    monkeypatch.setattr(queue, "MOST_OF_SOURCE", 200)
+
+    taken = [store.enqueue(named(make_candidate, source, 500), now) for source in "abc"]
+
+    assert taken == [200, 100, 100]
+    assert store.enqueue(named(make_candidate, "a", 600), now) == 0
+    assert store.enqueue(named(make_candidate, "d", 30), now) == 30
