@@ -76,6 +76,16 @@ SELECT n.story_id AS story_id, s.title AS story, n.article_id AS id, coalesce(n.
 FROM newest n LEFT JOIN stories s ON s.id = n.story_id
 WHERE n.story_id IS NOT NULL AND n.original_url IS NULL"""
 
+_REPORTS = """CREATE VIEW story_reports AS
+SELECT n.story_id AS story_id, s.title AS story, n.article_id AS id, n.title AS title, n.site_name AS site_name,
+    n.language AS language, n.published_at AS published_at, coalesce(n.published_at, n.fetched_at) AS reported_at,
+    n.canonical_url = (SELECT canonical_url FROM articles WHERE id = s.first_article_id) AS is_first,
+    o.article_id AS copy_of, c.similarity AS similarity, n.score AS score, n.band AS band, n.source AS source, n.url AS url,
+    n.fetched_at AS fetched_at, n.removed_at AS removed_at, n.canonical_url AS canonical_url
+FROM newest n LEFT JOIN stories s ON s.id = n.story_id LEFT JOIN newest o ON o.canonical_url = n.original_url
+LEFT JOIN copies c ON c.article_id = n.article_id
+WHERE n.story_id IS NOT NULL"""
+
 _RECENT = "source = s.id AND started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', s.checked_at, '-30 days')"
 
 #: figures are of the 30 days before the last poll
@@ -121,4 +131,5 @@ VIEWS: Mapping[str, str] = {
     "articles_jsonld": _JSONLD,
     "article_history": _HISTORY,
     "story_timeline": _TIMELINE,
+    "story_reports": _REPORTS,
 }

@@ -12,10 +12,20 @@ from db.review.display import TONES, one_line, plain, web_link
 
 #: tables and views whose `id` is `articles.id`
 _OF_ARTICLES = frozenset(
-    {"articles", "current_articles", "review_queue", "article_changes", "articles_jsonld"}
+    {
+        "articles",
+        "current_articles",
+        "review_queue",
+        "article_changes",
+        "articles_jsonld",
+        "story_timeline",
+        "story_reports",
+    }
 )
 #: columns that point at `articles.id`; Datasette gives their cells as {value, label}
 _KEYS = frozenset({"article_id", "copy_of", "first_article_id"})
+#: columns that point at `stories.id`
+_STORIES = frozenset({"story_id", "other_story_id", "merged_into"})
 #: a column that tells a row of an article when the table is not known, in a query
 _TELLING = frozenset({"published_at", "fetched_at", "changed_at", "site_name"})
 #: columns of one word, and how the word is coloured; see `db.review.display.TONES`
@@ -39,6 +49,8 @@ def cell(
     if column in ("title", "headline") and _is_article(row, table):
         room = "changes" if "changed" in row.keys() else "article"  # noqa: SIM118 - sqlite3.Row contains values, not keys
         return _link(path(f"/-/{room}/{row['id']}"), one_line(value) or "(no title)")
+    if column == "title" and table == "stories":
+        return _link(path(f"/-/story/{row['id']}"), one_line(value) or "(no title)")
     if column in _WORDS and value in TONES:
         return Markup('<span class="chip {}">{}</span>').format(TONES[value], value.replace("_", " "))
     if column in _LISTS or column == "evidence":
@@ -55,6 +67,8 @@ def _reference(value: Mapping[str, Any], column: str, path: Callable[[str], str]
     """A key with the label of what it points at; None when Datasette's link will do."""
     if column in _KEYS:
         return _link(path(f"/-/article/{value['value']}"), one_line(str(value["label"]), 90) or "(no title)")
+    if column in _STORIES:
+        return _link(path(f"/-/story/{value['value']}"), one_line(str(value["label"]), 90) or "(no title)")
     if column == "run_id":
         return _link(path(f"/articles/runs/{value['value']}"), str(value["value"]))
     return None

@@ -16,11 +16,13 @@ from db.model import (
     Capture,
     Evidence,
     FetchRecord,
+    Filing,
     Fingerprint,
     Judgement,
     Likeness,
     Outcome,
     Page,
+    Profile,
     Removed,
     Revision,
     Source,
@@ -47,6 +49,8 @@ class Sample:
         self.store = Store.open(path, now=now)
         self.now = now
         self.run_id: int | None = None
+        #: every version that was appended
+        self.revisions: list[Revision] = []
 
     def source(
         self, id: str, title: str, *, failures: float = 0.0, reason: str = "12 entries, 2 new", **more: object
@@ -126,9 +130,11 @@ class Sample:
             evidence=evidence,
         )
         capture = Capture(candidate=candidate, page=page, article=article, judgements=(judgement,))
-        return self.store.append(
+        revision = self.store.append(
             capture, kind, record, self.run_id, keeps=True, fingerprint=_fingerprint(article)
         )
+        self.revisions += [revision] if revision else []
+        return revision
 
     def visit(
         self,
@@ -209,6 +215,7 @@ def build(path: Path, now: datetime) -> None:
     edit_twice(sample)
     add_copy(sample)
     add_hostile(sample)
+    add_stories(sample)
     add_ledger(sample)
     sample.store.finish_run(sample.run_id, now - timedelta(minutes=9))
     sample.store.beat_heart(now, 4711)
@@ -288,6 +295,30 @@ def add_hostile(sample: Sample) -> None:
         published_precision=None,
         published_raw=None,
     )
+
+
+#: articles that are filed one after the other -> how; 1 has a copy, 27 and 28 are hostile
+FILED: tuple[tuple[int, Filing], ...] = (
+    (1, Filing(story_id=None)),
+    (3, Filing(story_id=None, beside=(1,), likeness=0.71)),
+    (5, Filing(story_id=None)),
+    (4, Filing(story_id=None, beside=(5,), likeness=0.52)),
+    (7, Filing(story_id=1, merged=(2,), likeness=0.44)),
+    (8, Filing(story_id=1, likeness=0.6)),
+    (6, Filing(story_id=1, likeness=0.39)),
+    (10, Filing(story_id=1, split=((6, 10),), likeness=0.4)),
+    (27, Filing(story_id=None)),
+    (28, Filing(story_id=None, beside=(27,), likeness=0.9)),
+)
+
+
+def add_stories(sample: Sample) -> None:
+    """The return from the station is one story, of two that were merged; two reports are split off; two hostile ones."""
+    found = {each.article_id: each for each in sample.revisions}
+    for number, (article, filing) in enumerate(FILED):
+        at = sample.now - timedelta(hours=4, minutes=-number)
+        of = Profile(terms={"n:rlv": 1.0}, language=None, reported_at=at)
+        sample.store.file_report(found[article].canonical_url, article, of, filing, at)
 
 
 def add_ledger(sample: Sample) -> None:

@@ -171,7 +171,15 @@ class TestInChromium:
         assert console == []
 
     @pytest.mark.parametrize(
-        "path", ["/-/article/27", "/articles/current_articles", "/articles?sql=select+1", "/articles"]
+        "path",
+        [
+            "/-/article/27",
+            "/-/story/1",
+            "/-/story/4",
+            "/articles/current_articles",
+            "/articles?sql=select+1",
+            "/articles",
+        ],
     )
     def test_pages_run_our_scripts_without_breaking_the_policy(self, served, browser, path):
         page, console = browser.see(served.url + path, "--dump-dom")

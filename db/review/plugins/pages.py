@@ -21,6 +21,7 @@ from db.review import lists
 from db.review.display import origin_of
 from db.review.guard import policy
 from db.review.reading import comparison, reading
+from db.review.stories import latest, standing, timeline
 from db.review.why import answer
 
 P = ParamSpec("P")
@@ -42,6 +43,8 @@ def register_routes() -> Sequence[tuple[str, Callable[..., Any]]]:
         (r"/-/articles$", articles),
         (r"/-/article/(?P<id>\d{1,18})$", article),
         (r"/-/changes/(?P<id>\d{1,18})$", changes),
+        (r"/-/stories$", stories),
+        (r"/-/story/(?P<id>\d{1,18})$", story),
         (r"/-/why$", why),
         (r"/-/mark$", mark),
     )
@@ -96,7 +99,12 @@ async def home(datasette: Any, request: Any) -> Any:
     """The dashboard."""
     board = await _ask(datasette, lists.dashboard, _now())
     return await _page(
-        datasette, request, "home.html", home=board, pulse=lists.pulse(board.heartbeat, _now())
+        datasette,
+        request,
+        "home.html",
+        home=board,
+        pulse=lists.pulse(board.heartbeat, _now()),
+        stories=await _ask(datasette, latest, None, 6),
     )
 
 
@@ -129,8 +137,7 @@ async def _on(datasette: Any, article_id: int | None, **query: int) -> Any:
 async def articles(datasette: Any, request: Any) -> Any:
     """Articles by words and properties."""
     asked = {name: request.args[name] for name in ("q", *lists.FILTERS) if request.args.get(name)}
-    after = request.args.get("after") or ""
-    found = await _ask(datasette, lists.found, asked, int(after[:18]) if after[:18].isdecimal() else None)
+    found = await _ask(datasette, lists.found, asked, _id_in(request.args.get("after")))
 
     def address(properties: Mapping[str, Any]) -> str:
         return str(datasette.urls.path(f"/-/articles?{urlencode(properties)}"))
@@ -177,24 +184,41 @@ async def article(datasette: Any, request: Any) -> Any:
 
 async def _undo(datasette: Any, request: Any) -> Any:
     """The article that was marked a moment ago, when its mark can be taken back."""
-    asked = request.args.get("undo") or ""
-    if not request.actor or not asked[:18].isdecimal():
-        return None
-    return await _ask(datasette, lists.marked, int(asked[:18]))
+    asked = _id_in(request.args.get("undo"))
+    return await _ask(datasette, lists.marked, asked) if request.actor and asked is not None else None
+
+
+def _id_in(asked: str | None) -> int | None:
+    """The number that an address asks for; None when it is none."""
+    begin = (asked or "")[:18]
+    return int(begin) if begin.isdecimal() else None
 
 
 async def changes(datasette: Any, request: Any) -> Any:
     """A version beside the one before it, or beside `?against=`."""
-    against = request.args.get("against") or ""
     compared = await _ask(
-        datasette,
-        comparison,
-        int(request.url_vars["id"]),
-        int(against[:18]) if against[:18].isdecimal() else None,
+        datasette, comparison, int(request.url_vars["id"]), _id_in(request.args.get("against"))
     )
     if compared is None:
         raise NotFound("There is no earlier version to compare with.")
     return await _page(datasette, request, "changes.html", compared=compared, groups=folded(compared.changes))
+
+
+async def stories(datasette: Any, request: Any) -> Any:
+    """The latest stories."""
+    found = await _ask(datasette, latest, _id_in(request.args.get("after")))
+    return await _page(datasette, request, "stories.html", found=found)
+
+
+async def story(datasette: Any, request: Any) -> Any:
+    """One story; the address of one that was merged leads to where it went."""
+    asked = int(request.url_vars["id"])
+    stands = await _ask(datasette, standing, asked)
+    if stands is None:
+        raise NotFound(f"There is no story {asked}.")
+    if stands != asked:
+        return Response.redirect(datasette.urls.path(f"/-/story/{stands}"), status=303)
+    return await _page(datasette, request, "story.html", told=await _ask(datasette, timeline, stands))
 
 
 async def why(datasette: Any, request: Any) -> Any:

@@ -45,6 +45,7 @@ def extra_template_vars(datasette: Any, request: Any) -> Mapping[str, Any]:
     rooms = (
         ("Review queue", "/-/queue"),
         ("Articles", "/-/articles"),
+        ("Stories", "/-/stories"),
         ("Sources", f"/{database}/health"),
         ("Why?", "/-/why"),
         ("Record", f"/{database}"),
