@@ -10,6 +10,7 @@ from typing import IO
 import click
 
 from crawler.cli_beat import beat
+from crawler.cli_files import export
 from crawler.commands.door import Door, reads_config
 from crawler.config import Config
 
@@ -356,6 +357,9 @@ def review(config: Config, port: int, no_browser: bool) -> None:
     from crawler.commands.review import review_record
 
     review_record(config, port, open_browser=not no_browser)
+
+
+main.add_command(export)
 
 
 @main.command()

@@ -1,0 +1,108 @@
+"""`spacereel export`: a query of the record into a file or a pipe, row by row."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, cast
+
+from crawler.commands.record import open_record
+from crawler.config import Config
+from crawler.publish.export import WRITERS, Format
+from db.query import answer
+
+#: columns of `current_articles` that are written when no query names others
+COLUMNS = (
+    "id", "title", "source", "site_name", "published_at", "language", "url", "authors", "tags", "section", "description",
+    "score", "band", "story_id", "revision", "modified_at", "fetched_at", "word_count", "text",
+)  # fmt: skip
+_ENDINGS: dict[str, Format] = {
+    ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".atom": "atom", ".xml": "atom", ".md": "markdown",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which articles, when no SQL says so."""
+
+    since: datetime | None = None
+    #: relevant | mention | off | all; None is relevant
+    band: str | None = None
+    source: str | None = None
+    search: str | None = None
+    limit: int | None = None
+
+
+def statement(filters: Filters) -> tuple[str, tuple[Any, ...]]:
+    """The SELECT that *filters* mean, and its values.
+
+    >>> statement(Filters(source="wire"))[1]
+    ('relevant', 'wire')
+    """
+    parts: list[tuple[str, str]] = []
+    if filters.band != "all":
+        parts.append(("band = ?", filters.band or "relevant"))
+    if filters.source is not None:
+        parts.append(("source = ?", filters.source))
+    if filters.since is not None:
+        parts.append(("coalesce(published_at, fetched_at) >= ?", f"{filters.since:%Y-%m-%dT%H:%M:%S}Z"))
+    if filters.search is not None:
+        parts.append(("id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)", filters.search))
+    where = " AND ".join(part for part, _ in parts) or "1"
+    limit = filters.limit or -1
+    # ids are put in order first, and looked up in that order: a sort would carry every text along;
+    # without its LIMIT SQLite would drop the order of the inner SELECT
+    return (
+        f"""WITH chosen AS MATERIALIZED (
+            SELECT id AS chosen_id FROM current_articles WHERE {where} ORDER BY published_at DESC, id DESC LIMIT {limit:d})
+        SELECT {", ".join(COLUMNS)} FROM chosen CROSS JOIN current_articles ON id = chosen_id""",  # noqa: S608 - values are bound
+        tuple(value for _, value in parts),
+    )
+
+
+def export_rows(
+    config: Config, form: str | None, out: Path | None, query: str | None, filters: Filters, now: datetime
+) -> None:
+    """Write what *query*, or the filters, find; a file appears whole or not at all."""
+    writer = WRITERS[cast(Format, form) if form else _format_of(out)]
+    sql, values = (query, ()) if query is not None else statement(filters)
+    with open_record(config.store.path) as conn:
+        columns, rows = answer(conn, config.store.path, sql, values)
+        pieces = writer(columns, rows, now)
+        if out is None:
+            _write(sys.stdout.buffer, pieces)
+        else:
+            _replace(out, pieces)
+
+
+def _format_of(out: Path | None) -> Format:
+    return _ENDINGS.get(out.suffix.lower(), "csv") if out else "csv"
+
+
+def _write(stream: IO[bytes], pieces: Iterable[str]) -> None:
+    for piece in pieces:
+        stream.write(piece.encode("utf-8", "replace"))
+    stream.flush()
+
+
+def _replace(out: Path, pieces: Iterable[str]) -> None:
+    """Beside *out* first, and in its place when it is complete."""
+    folder = out.parent
+    handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            _write(stream, pieces)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(out)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            Path(name).unlink()
+        raise

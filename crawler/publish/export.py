@@ -1,0 +1,229 @@
+"""Rows of the record as CSV, JSON Lines, Atom (RFC 4287) and Markdown: pure, row by row, and safe to open.
+
+What stands in an article was written by strangers. Every writer is given the
+names of the columns, the rows and the time, and yields pieces of text; none
+of them holds more than one row.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import html
+import io
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Any, Literal
+
+from crawler.errors import PublishError
+from db.model import from_iso, iso
+from db.review.display import defused, one_line, paragraphs, plain, web_link
+
+Format = Literal["csv", "jsonl", "atom", "markdown"]
+Row = Sequence[Any]
+Writer = Callable[[Sequence[str], Iterable[Row], datetime], Iterator[str]]
+
+#: columns of the record that hold JSON
+_JSON = frozenset(
+    {"authors", "tags", "image_credits", "removed", "origins", "evidence", "verdicts", "keywords"}
+)
+#: what XML 1.0 does not allow, in no spelling
+_NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: ends of line that JSON leaves as they are, and programs that read lines do not
+_LINE_ENDS = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+#: every sign that Markdown, or a dialect of it, may read as markup inside a line
+_MARKS = re.compile(r"([\\`*_{}\[\]<>()#~|&$^!:@=])")
+#: ... and at its beginning only
+_BEGINNING = re.compile(r"^(?:([-+])|(\d+)([.)]))")
+_WWW = re.compile(r"\b(www)\.", re.IGNORECASE)
+
+
+def csv_pieces(columns: Sequence[str], rows: Iterable[Row], now: datetime) -> Iterator[str]:
+    """CSV as RFC 4180 has it, with a head.
+
+    A cell that a spreadsheet would run as a formula (it begins with `= + - @`,
+    a tab or a carriage return, and is no number) begins with an apostrophe;
+    control characters are left out.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    for row in chain([columns], rows):
+        writer.writerow([csv_cell(value) for value in row])
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def csv_cell(value: Any) -> str:
+    """A value as a cell shows it.
+
+    >>> csv_cell("=1+1"), csv_cell(-1.5), csv_cell(None)
+    ("'=1+1", '-1.5', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    return defused(plain(str(value)))  # in this order: a control character would hide what comes after it
+
+
+def jsonl_pieces(columns: Sequence[str], rows: Iterable[Row], now: datetime) -> Iterator[str]:
+    """One JSON object a line; columns that hold JSON are decoded, bytes are base64."""
+    for row in rows:
+        named = {name: _json_value(name, value) for name, value in zip(columns, row, strict=True)}
+        text = json.dumps(named, ensure_ascii=False, allow_nan=False)
+        yield _LINE_ENDS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def _json_value(name: str, value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        return None  # JSON has no word for it
+    return decoded(value) if name in _JSON else value
+
+
+def decoded(value: Any) -> Any:
+    """A column that holds JSON, decoded; as it is when it does not."""
+    try:
+        return json.loads(value, parse_constant=str) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return value
+
+
+def atom_pieces(columns: Sequence[str], rows: Iterable[Row], now: datetime) -> Iterator[str]:
+    """An Atom feed, one entry a row; texts are plain text, links are web addresses.
+
+    Raises:
+        PublishError: the rows have no title.
+    """
+    if "title" not in columns:
+        raise PublishError(f"an Atom feed needs a column title; the query gives {', '.join(columns)}", "atom")
+    yield '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
+    yield "  <id>urn:spacereel:export</id>\n  <title>Spacereel</title>\n"
+    yield f"  <updated>{iso(now)}</updated>\n  <generator>Spacereel</generator>\n"
+    for row in rows:
+        yield _entry(dict(zip(columns, row, strict=True)), now)
+    yield "</feed>\n"
+
+
+def _entry(row: Mapping[str, Any], now: datetime) -> str:
+    link = link_of(row)
+    published = _instant(row.get("published_at"))
+    updated = _instant(row.get("modified_at")) or published or _instant(row.get("fetched_at")) or iso(now)
+    lines = [
+        f"    <id>{xml(link or _urn(row))}</id>",
+        f'    <title type="text">{xml(one_line(_text(row.get("title")))) or "(no title)"}</title>',
+        f"    <updated>{updated}</updated>",
+    ]
+    if published:
+        lines.append(f"    <published>{published}</published>")
+    if link:
+        lines.append(f'    <link rel="alternate" href="{xml(link)}"/>')
+    names = [one_line(name) for name in _names(row.get("authors"))]
+    names = [name for name in names if name] or [one_line(_text(row.get("site_name"))) or "unknown"]
+    lines += [f"    <author><name>{xml(name) or 'unknown'}</name></author>" for name in names]
+    tags = [one_line(tag) for tag in _names(row.get("tags"))]
+    lines += [f'    <category term="{xml(tag)}"/>' for tag in tags if tag]
+    if row.get("description"):
+        lines.append(f'    <summary type="text">{xml(_text(row["description"]))}</summary>')
+    if row.get("text") or not link:  # without a link RFC 4287 asks for content
+        lines.append(f'    <content type="text">{xml(_text(row.get("text")))}</content>')
+    return "\n".join(["  <entry>", *lines, "  </entry>\n"])
+
+
+def link_of(row: Mapping[str, Any]) -> str | None:
+    """The web address of a row, or None: other schemes are dropped."""
+    found = web_link(row.get("url")) or web_link(row.get("canonical_url"))
+    return found if found and found == _NOT_XML.sub("", found) else None
+
+
+def _urn(row: Mapping[str, Any]) -> str:
+    """The same name for the same row in every export."""
+    said = "\x1f".join(_text(row.get(name)) for name in ("id", "canonical_url", "url", "title"))
+    return uuid.uuid5(uuid.NAMESPACE_URL, said).urn
+
+
+def _instant(value: Any) -> str | None:
+    """An instant of the record when it is one; Atom's are written alike."""
+    try:
+        return iso(from_iso(value)) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _names(value: Any) -> list[str]:
+    """A JSON array of names, or one name."""
+    found = decoded(value)
+    if isinstance(found, list):
+        return [_text(each) for each in found]
+    return [found] if isinstance(found, str) and found else []
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or isinstance(value, bytes) else str(value)
+
+
+def xml(text: str) -> str:
+    """*text* for an element or attribute: markup escaped, what XML does not allow left out.
+
+    >>> xml("<b>&\\x00")
+    '&lt;b&gt;&amp;'
+    """
+    return html.escape(_NOT_XML.sub("", plain(text)))
+
+
+def markdown_pieces(columns: Sequence[str], rows: Iterable[Row], now: datetime) -> Iterator[str]:
+    """Articles as headings with a link, a line of facts and the description; rows without a title as a table."""
+    if "title" in columns and ("url" in columns or "canonical_url" in columns):
+        yield "# Spacereel\n"
+        for row in rows:
+            yield _section(dict(zip(columns, row, strict=True)))
+        return
+    yield f"| {' | '.join(markdown(name) for name in columns)} |\n|{' --- |' * len(columns)}\n"
+    for row in rows:
+        yield f"| {' | '.join(markdown(csv_cell(value)) for value in row)} |\n"
+
+
+def _section(row: Mapping[str, Any]) -> str:
+    title, link = markdown(_text(row.get("title"))) or "(no title)", link_of(row)
+    day = (_instant(row.get("published_at")) or "")[:10]
+    told = [
+        _text(row.get("site_name")) or _text(row.get("source")),
+        day,
+        ", ".join(_names(row.get("authors"))),
+    ]
+    facts = " · ".join(fact for fact in map(markdown, told) if fact)
+    body = markdown(_text(row.get("description")) or next(iter(paragraphs(_text(row.get("text")))), ""))
+    head = f"## [{title}](<{link_target(link)}>)" if link else f"## {title}"
+    return "\n" + "\n\n".join(part for part in (head, facts, body) if part) + "\n"
+
+
+def link_target(link: str) -> str:
+    """A web address between angle brackets: what would end it, or be read as an entity, is percent-encoded."""
+    return re.sub(r"[<>\\&]", lambda match: "&amp;" if match[0] == "&" else f"%{ord(match[0]):02X}", link)
+
+
+def markdown(text: str) -> str:
+    """*text* as one line that reads the same in Markdown: no markup, no HTML, no links of its own.
+
+    >>> markdown("<b>*a*\\n1. b")
+    '\\\\<b\\\\>\\\\*a\\\\* 1. b'
+    """
+    line = " ".join(plain(text).split())
+    marked = _WWW.sub(r"\1\\.", _MARKS.sub(r"\\\1", line))
+    return _BEGINNING.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", marked)
+
+
+WRITERS: dict[Format, Writer] = {
+    "csv": csv_pieces,
+    "jsonl": jsonl_pieces,
+    "atom": atom_pieces,
+    "markdown": markdown_pieces,
+}
