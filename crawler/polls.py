@@ -121,9 +121,12 @@ def is_old(candidate: Candidate, max_age_s: float | None, now: datetime) -> bool
 
 
 async def _recheck(desk: Desk, fit: Sequence[Candidate], unseen: Sequence[Candidate], now: datetime) -> int:
+    """Look again at what the source says has changed: by its words on a named entry, or by a date."""
     new = {each.url for each in unseen}
-    known = [each for each in fit if each.modified_at and each.url not in new]
-    return await desk.record.call(desk.store.recheck_changed, known, now) if known else 0
+    is_named = any(each.guid for each in fit)
+    again = await desk.record.call(desk.store.note_entries, fit, now) if is_named else ()
+    known = [each for each in fit if each.modified_at and each.url not in new and each.url not in again]
+    return len(again) + (await desk.record.call(desk.store.recheck_changed, known, now) if known else 0)
 
 
 async def _hints(desk: Desk, candidates: Sequence[Candidate], language: str | None) -> list[float]:

@@ -75,6 +75,12 @@ def discovery(db: Database) -> None:
 
 @migrations(name="0007_turns")
 def turns(db: Database) -> None:
-    """Sources of one host take turns in the queue; then the guards and the views."""
+    """Sources of one host take turns in the queue."""
     _execute(db, tables.TURNS, 7)
+
+
+@migrations(name="0008_feeds")
+def feeds(db: Database) -> None:
+    """What feeds say of their entries: names, moves and texts; who named a page; then the guards and the views."""
+    _execute(db, tables.FEEDS, 8)
     install(db.conn)

@@ -108,6 +108,13 @@ class Candidate:
     key: str | None = None
     #: how much its title and address look like the beats' subject; what looks more like it is fetched first
     hint: float = 0.0
+    #: a feed's own name for the entry (`guid`, Atom and JSON Feed `id`), its link when it has none;
+    #: None for what no feed named, and for a name given to several entries
+    guid: str | None = None
+    #: digest of what the feed says of the entry: title, summary and text
+    told_sha256: str | None = None
+    #: the feed's own HTML of the entry, when that is more than a teaser; read when the page gives next to nothing
+    content: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +274,10 @@ class Known:
     is_free: bool | None = None
     #: met at an address of the article in question: the same, one that led to it, or one that it gives as its own
     is_same_address: bool = False
+    #: a feed gave it the name (guid) that it now gives to the article in question
+    is_same_guid: bool = False
+    #: where its text was read (`Article.origins`); None when that is not told
+    text_origin: str | None = None
     #: versions of the last days: (when fetched, title), the newest first
     recent: tuple[tuple[datetime, str], ...] = ()
 

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+from db.entries import former_addresses
 from db.model import Article, Fingerprint, Known, from_iso, iso
 from db.rows import clean, known_of
 
@@ -16,7 +17,7 @@ _PER_BAND, _NEIGHBOURS = 25, 20
 _RECENT = timedelta(days=14)
 
 _KNOWN = """SELECT a.id, a.canonical_url, a.revision, a.content_sha256, a.title, a.text, a.published_at,
-    a.fetched_at, a.site_name, a.authors, a.is_free
+    a.fetched_at, a.site_name, a.authors, a.is_free, a.origins ->> 'text' AS text_origin
     FROM newest n JOIN articles a ON a.id = n.article_id WHERE n.canonical_url = ?"""
 #: a text that everybody copies makes a band with thousands of articles: its first and its last ones are enough
 _BAND = """SELECT * FROM (SELECT article_id FROM bands WHERE band = :band ORDER BY article_id LIMIT :most)
@@ -32,14 +33,26 @@ def neighbours(
         "SELECT canonical_url FROM articles WHERE content_sha256 = ? ORDER BY id LIMIT ?",
         (fingerprint.content_sha256, _NEIGHBOURS),
     )
-    found = addresses | dict.fromkeys(row[0] for row in same)
+    named = dict.fromkeys(_named_alike(conn, asked)) if asked else {}
+    found = addresses | named | dict.fromkeys(row[0] for row in same)
     found |= dict.fromkeys(_sharing_bands(conn, fingerprint.bands))
     rows = ((canonical, conn.execute(_KNOWN, (canonical,)).fetchone()) for canonical in found)
     return tuple(
-        _with_history(conn, known_of(row)) if canonical in addresses else known_of(row)
+        _with_history(conn, known_of(row))
+        if canonical in addresses
+        else replace(known_of(row), is_same_guid=canonical in named)
         for canonical, row in rows
         if row is not None
     )
+
+
+def _named_alike(conn: sqlite3.Connection, asked: str) -> list[str]:
+    """Canonical URLs of articles to which a feed gave the name that it now gives to the page asked for."""
+    return [
+        row[0]
+        for url in former_addresses(conn, asked)
+        for row in conn.execute("SELECT canonical_url FROM aliases WHERE url = ?", (url,))
+    ]
 
 
 def _at_addresses(conn: sqlite3.Connection, article: Article, asked: str | None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import zip_longest
 
@@ -27,8 +28,10 @@ MOST_WAITING, MOST_OF_SOURCE = 200_000, 50_000
 LEAST_OF_SOURCE = 100
 #: hosts whose last source is remembered
 _MOST_TURNS = 20_000
+#: from so many on they wait without the text that their feed carries, which bounds the file
+MOST_WITH_TEXT = 20_000
 #: a page looked at so recently is not looked at again because a source says that it has changed
-_FRESH = timedelta(hours=1)
+FRESH = timedelta(hours=1)
 
 
 def enqueue(conn: sqlite3.Connection, candidates: Sequence[Candidate], now: datetime) -> int:
@@ -46,9 +49,8 @@ def enqueue(conn: sqlite3.Connection, candidates: Sequence[Candidate], now: date
             total = queue_size(conn)
         if candidate.source not in rooms:
             rooms[candidate.source] = room(total + added, _waiting_of(conn, candidate.source))
-        if rooms[candidate.source] > 0 and insert(
-            conn, "frontier", frontier_values(candidate, "new", iso(now))
-        ):
+        taken = candidate if total + added < MOST_WITH_TEXT else replace(candidate, content=None)
+        if rooms[candidate.source] > 0 and insert(conn, "frontier", frontier_values(taken, "new", iso(now))):
             keep_key(conn, candidate)
             rooms[candidate.source] -= 1
             added += 1
@@ -116,8 +118,12 @@ def keep_key(conn: sqlite3.Connection, candidate: Candidate) -> None:
         )
 
 
-def schedule_recheck(conn: sqlite3.Connection, url: str, at: datetime) -> None:
-    """Queue a known page again, not before *at*; the earlier of two times stands."""
+def schedule_recheck(conn: sqlite3.Connection, url: str, at: datetime, content: str | None = None) -> None:
+    """Queue a known page again, not before *at*; the earlier of two times stands.
+
+    Args:
+        content: what a feed tells of it, for a page that shows next to nothing.
+    """
     row = conn.execute(
         "SELECT source, title, published_at, language FROM newest WHERE url = ? OR canonical_url = ? LIMIT 1",
         (url, url),
@@ -130,11 +136,12 @@ def schedule_recheck(conn: sqlite3.Connection, url: str, at: datetime) -> None:
         title=row["title"] if row else None,
         published_at=when(row["published_at"]) if row else None,
         language=row["language"] if row else None,
+        content=content,
     )
     values = frontier_values(candidate, "recheck", iso(at))
     conn.execute(
-        "UPDATE frontier SET not_before_at = min(not_before_at, ?) WHERE url = ?",
-        (values["not_before_at"], values["url"]),
+        "UPDATE frontier SET not_before_at = min(not_before_at, ?), content = coalesce(?, content) WHERE url = ?",
+        (values["not_before_at"], values["content"], values["url"]),
     )
     if not conn.execute("SELECT 1 FROM frontier WHERE url = ?", (values["url"],)).fetchone():
         insert(conn, "frontier", values)
@@ -153,17 +160,22 @@ def recheck_changed(conn: sqlite3.Connection, candidates: Sequence[Candidate], n
     for candidate in candidates:
         if candidate.modified_at is None:
             continue
-        until = iso(min(candidate.modified_at, now - _FRESH))
-        row = conn.execute(
-            """SELECT p.url FROM pages p JOIN aliases a ON a.url = p.url
-            JOIN newest n ON n.canonical_url = a.canonical_url
-            WHERE p.url = coalesce((SELECT url FROM url_keys WHERE key = ?), ?) AND p.checked_at < ?""",
-            (candidate.key, clean(candidate.url), until),
-        ).fetchone()
-        if row is not None:
-            schedule_recheck(conn, row[0], now)
+        page = stored_page(conn, candidate, min(candidate.modified_at, now - FRESH))
+        if page is not None:
+            schedule_recheck(conn, page, now, candidate.content)
             changed += 1
     return changed
+
+
+def stored_page(conn: sqlite3.Connection, candidate: Candidate, before: datetime | None) -> str | None:
+    """The page of the stored article that *candidate* names, when it was last looked at *before* then; else None."""
+    row = conn.execute(
+        """SELECT p.url FROM pages p JOIN aliases a ON a.url = p.url
+        JOIN newest n ON n.canonical_url = a.canonical_url
+        WHERE p.url = coalesce((SELECT url FROM url_keys WHERE key = ?), ?) AND p.checked_at < ?""",
+        (candidate.key, clean(candidate.url), iso(before) if before else "9999"),
+    ).fetchone()
+    return str(row[0]) if row else None
 
 
 def schedule_rechecks_all(conn: sqlite3.Connection, now: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -141,6 +142,7 @@ def known_of(row: sqlite3.Row) -> Known:
         site_name=row["site_name"],
         authors=tuple(json.loads(row["authors"])),
         is_free=None if row["is_free"] is None else bool(row["is_free"]),
+        text_origin=row["text_origin"],
     )
 
 
@@ -280,7 +282,16 @@ def frontier_values(candidate: Candidate, purpose: str, not_before: str) -> dict
         "language": known(candidate.language),
         "not_before_at": not_before,
         "hint": candidate.hint,
+        "content": _packed(candidate.content),
     }
+
+
+def _packed(text: str | None) -> bytes | None:
+    return zlib.compress(text.encode("utf-8", "replace")) if text else None
+
+
+def _unpacked(data: bytes | None) -> str | None:
+    return zlib.decompress(data).decode("utf-8") if data else None
 
 
 def frontier_entry_of(row: sqlite3.Row) -> FrontierEntry:
@@ -295,6 +306,7 @@ def frontier_entry_of(row: sqlite3.Row) -> FrontierEntry:
         modified_at=when(row["modified_at"]),
         language=row["language"],
         hint=row["hint"],
+        content=_unpacked(row["content"]),
     )
     return FrontierEntry(
         candidate=candidate,

@@ -211,8 +211,9 @@ def copies_of(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
 
 
 def queued(conn: sqlite3.Connection, url: str) -> Row | None:
-    """The frontier's entry for *url*, or None when it does not wait."""
-    return _one(conn, "SELECT * FROM frontier WHERE url = ?", clean(url))
+    """The frontier's entry for *url* without the text that its feed carries, or None when it does not wait."""
+    row = _one(conn, "SELECT * FROM frontier WHERE url = ?", clean(url))
+    return {name: value for name, value in row.items() if name != "content"} if row else None
 
 
 def host_of_page(conn: sqlite3.Connection, url: str) -> Row | None:

@@ -8,7 +8,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Concatenate, Literal, ParamSpec, TypeVar
 
-from db import clock, forgetting, memory, neighbours, queue, replays, runs, sources, stories, versions
+from db import (
+    clock,
+    entries,
+    forgetting,
+    memory,
+    neighbours,
+    queue,
+    replays,
+    runs,
+    sources,
+    stories,
+    versions,
+)
 from db.connection import connect, in_words, make_folder, tidy, transaction
 from db.model import (
     Article,
@@ -154,6 +166,14 @@ class Store:
     def recheck_changed(self, candidates: Sequence[Candidate], now: datetime) -> int:
         """Queue stored articles of which a source says that they changed; returns how many."""
         return self._write(queue.recheck_changed, candidates, now)
+
+    def note_entries(self, candidates: Sequence[Candidate], now: datetime) -> tuple[str, ...]:
+        """Remember a feed's entries by name; queue stored articles of which it says something new; see `db.entries`.
+
+        Returns:
+            Addresses of candidates that are looked at again.
+        """
+        return self._write(entries.note_entries, candidates, now)
 
     def suspect(self, source: str, reason: str | None) -> None:
         """Say why what a source's pages give is suspect, or that it is not any more."""

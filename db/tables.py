@@ -360,3 +360,20 @@ TURNS = (
 ) WHERE purpose = 'new'""",
     "CREATE INDEX frontier_source ON frontier(source)",
 )
+
+FEEDS = (
+    """CREATE TABLE feed_entries (
+    source TEXT NOT NULL,
+    guid TEXT NOT NULL,
+    url TEXT NOT NULL,
+    former_url TEXT,
+    told_sha256 TEXT NOT NULL,
+    changes INTEGER NOT NULL DEFAULT 0,
+    seen_at TEXT NOT NULL,
+    PRIMARY KEY (source, guid)
+) WITHOUT ROWID""",
+    "CREATE INDEX feed_entries_seen ON feed_entries(seen_at)",
+    "CREATE INDEX feed_entries_moved ON feed_entries(url) WHERE former_url IS NOT NULL",
+    "ALTER TABLE frontier ADD COLUMN content BLOB",
+    "ALTER TABLE pages ADD COLUMN found_on TEXT",
+)

@@ -45,7 +45,8 @@ def recognise(
         `unchanged` or `changed` with the earlier version at the same address
         (`http`/`https`, `www.`, `m.` and a closing slash make no difference), or
         at one from which it has moved: an address that led here, or another
-        address of the same site with the same or nearly the same text;
+        address of the same site with the same or nearly the same text, or with
+        much of it when a feed says by the entry's name that it is the same;
         `copy` for the same text at another address and `near_copy` for most of
         it, with the earliest article it was taken from, or with `is_original`
         the earliest that was taken from it; else `new`.
@@ -64,25 +65,28 @@ def _has_moved(article: Article, known: Known) -> bool:
 
     An address that leads here is not enough: addresses of deleted articles
     lead to others. Nor is a text like another on the same site: a form filled
-    in anew is another article, and so is the next day's.
+    in anew is another article, and so is the next day's. A name in a feed is
+    weaker than an address: some feeds give the same one to whatever is newest,
+    so the text must be alike even where the title is the same.
     """
     is_same_address = known.is_same_address or url_key(known.canonical_url) == url_key(article.url)
     is_same_site = site_of(article.canonical_url) == site_of(known.canonical_url)
     if not is_same_address and not is_same_site:
         return False
     ours, theirs = _text(article.text), _text(known.text)
-    if min(len(ours.runs), len(theirs.runs)) < MIN_RUNS:
-        return plain(article.title) == plain(known.title) and ours.runs == theirs.runs and is_same_address
+    least = min(len(ours.runs), len(theirs.runs))
+    if least < MIN_RUNS:
+        is_told = is_same_address or known.is_same_guid
+        return is_told and plain(article.title) == plain(known.title) and ours.runs == theirs.runs
     shared = len(ours.runs & theirs.runs)
     if is_same_address:
         is_titled_same = plain(article.title) == plain(known.title)
-        return is_titled_same or shared >= STAYED * min(len(ours.runs), len(theirs.runs))
-    return (
-        is_same_site
-        and shared >= MOVED * max(len(ours.runs), len(theirs.runs))
-        and ours.figures == theirs.figures
-        and _are_of_one_day(article.published_at, known.published_at)
-    )
+        return is_titled_same or shared >= STAYED * least
+    if not _are_of_one_day(article.published_at, known.published_at):
+        return False
+    if known.is_same_guid:
+        return shared >= STAYED * least
+    return shared >= MOVED * max(len(ours.runs), len(theirs.runs)) and ours.figures == theirs.figures
 
 
 def _are_of_one_day(first: datetime | None, second: datetime | None) -> bool:

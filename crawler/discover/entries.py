@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from calendar import timegm
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -85,7 +86,7 @@ def _fast(xml: str, base: str) -> list[Entry]:
     sound = _without_guesses(xml)
     try:
         feed = fastfeedparser.parse(
-            sound.encode("utf-8", "replace"), include_content=False, include_tags=False, include_media=False
+            sound.encode("utf-8", "replace"), include_content=True, include_tags=False, include_media=False
         )
     except (ValueError, TypeError, AttributeError, KeyError, IndexError):
         return []  # feedparser tries next
@@ -99,9 +100,29 @@ def _fast(xml: str, base: str) -> list[Entry]:
             # fastfeedparser takes a missing date of publication from the update, or from a guid
             published_at=_instant(entry.get("published")) if _PUBLISHED.search(sound, start, end) else None,
             modified_at=_instant(entry.get("updated")),
+            guid=guid,
+            summary=entry.get("description"),
+            content=_content(entry),
         )
-        for entry, start, end in zip(found, starts, [*starts[1:], len(sound)], strict=True)
+        for entry, guid, start, end in zip(
+            found, _guids(xml, found), starts, [*starts[1:], len(sound)], strict=True
+        )
     ]
+
+
+def _guids(xml: str, found: Sequence[Mapping[str, Any]]) -> Iterator[str | None]:
+    """The name of each entry, as written: what `_without_guesses` left out is read here."""
+    starts = entry_starts(xml)
+    for entry, start, end in zip(found, starts, [*starts[1:], len(xml)], strict=True):
+        guid = _GUID.search(xml, start, end)
+        identity = html.unescape(guid[2]).strip() if guid else entry.get("id")
+        yield identity if isinstance(identity, str) and identity else None
+
+
+def _content(entry: Mapping[str, Any]) -> str | None:
+    """The longest of an entry's contents that is text."""
+    values = [each.get("value") for each in entry.get("content") or () if isinstance(each, Mapping)]
+    return max((value for value in values if isinstance(value, str)), key=len, default=None)
 
 
 def _without_guesses(xml: str) -> str:
@@ -119,12 +140,12 @@ def _page_link(entry: Mapping[str, Any]) -> str | None:
     """The link that names the page: rel=alternate as HTML first, a permalink guid last."""
     links = [link for link in entry.get("links") or () if link.get("href")]
     pages = [link for link in links if link.get("rel") in (None, "", "alternate")]
-    html = [link for link in pages if "html" in (link.get("type") or "html")]
+    readable = [link for link in pages if "html" in (link.get("type") or "html")]
     written = entry.get("link")
     rels = {link["href"]: link.get("rel") for link in links}
     enclosed = {each.get("url") for each in entry.get("enclosures") or ()}
     for address in (
-        *(link["href"] for link in html),
+        *(link["href"] for link in readable),
         written,
         *(link["href"] for link in pages),
         entry.get("id"),
@@ -170,6 +191,9 @@ def _forgiven(entry: Mapping[str, Any], base: str, has_updates: bool) -> Entry:
         # feedparser takes the dc:date of RSS 0.90 and 1.0 for an update
         published_at=_utc(entry, "published_parsed") or (None if has_updates else updated_at),
         modified_at=updated_at if has_updates else None,
+        guid=entry.get("id"),
+        summary=entry.get("summary"),
+        content=_content(entry),
     )
 
 

@@ -26,6 +26,11 @@ class Entry:
     title: str | None = None
     published_at: datetime | None = None
     modified_at: datetime | None = None
+    #: the feed's name for it, as written
+    guid: str | None = None
+    summary: str | None = None
+    #: HTML
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from crawler.discover.feedhead import Entry, FeedHead, read_head
 from crawler.discover.jsonfeeds import read_json_feed
 from crawler.discover.pages import advertised_feeds, is_html
 from crawler.discover.text import clean_title, clean_xml, decoded, sound_instant, unpacked, web_address
+from crawler.discover.told import content_of, digest_of, guid_of, with_sound_guids
 from crawler.errors import FeedSyntaxError
 from db.model import Candidate
 
@@ -118,9 +119,12 @@ def _feed(head: FeedHead, entries: Iterable[Entry], base: str, url: str, source:
                 published_at=sound_instant(entry.published_at, now),
                 modified_at=sound_instant(entry.modified_at, now),
                 language=head.language,
+                guid=guid_of(entry),
+                told_sha256=digest_of(entry),
+                content=content_of(entry),
             )
     return Feed(
-        candidates=_newest(tuple(found.values())),
+        candidates=_newest(with_sound_guids(tuple(found.values()))),
         format=head.format,
         title=head.title,
         language=head.language,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from datetime import datetime
 from typing import Any
@@ -46,7 +47,21 @@ def _entry(item: dict[str, Any]) -> Entry:
         title=_text(item, "title"),
         published_at=_instant(_text(item, "date_published")),
         modified_at=_instant(_text(item, "date_modified")),
+        guid=identity or _number(item, "id"),
+        summary=_text(item, "summary"),
+        content=_text(item, "content_html") or _as_html(_text(item, "content_text")),
     )
+
+
+def _number(table: dict[str, Any], key: str) -> str | None:
+    value = table.get(key)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _as_html(text: str | None) -> str | None:
+    """Plain text with its paragraphs as HTML."""
+    parts = (part.strip() for part in (text or "").split("\n"))
+    return "".join(f"<p>{html.escape(part)}</p>" for part in parts if part) or None
 
 
 def _text(table: dict[str, Any], key: str) -> str | None:

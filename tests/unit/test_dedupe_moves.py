@@ -100,3 +100,38 @@ def test_a_move_is_told_once(visit, rows):
         visit(NEW, asked=OLD, hours=hours)
 
     assert rows("SELECT count(*) FROM article_history WHERE kind = 'moved'") == [(1,)]
+
+
+@pytest.fixture
+def renamed(store, make_candidate, now):
+    """A feed gives the name of the entry at `OLD` to the one at `NEW`."""
+    for url in (OLD, NEW):
+        store.note_entries([make_candidate(url, guid="post-1", told_sha256="same")], now)
+
+
+def test_a_name_in_a_feed_and_half_of_the_text_make_one_history(visit, rows, renamed, now):
+    half = "\n".join([*TEXT.split("\n")[:6], *OTHER.split("\n")[:2]])
+    visit(OLD, published_at=now)
+
+    assert visit(NEW, text=half, published_at=now).kind == "changed"
+    assert histories(rows) == [(OLD, 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"), [pytest.param(OTHER, 0, id="another text"), pytest.param(TEXT, 7, id="a week later")]
+)
+def test_a_name_in_a_feed_alone_makes_no_history(visit, rows, renamed, now, text, days):
+    visit(OLD, title="Morning briefing", published_at=now)
+
+    visit(NEW, title="Morning briefing", text=text, published_at=now + timedelta(days=days))
+
+    assert [row[0] for row in histories(rows)] == [OLD, NEW]
+
+
+def test_a_name_in_a_feed_counts_on_one_site_only(visit, store, rows, make_candidate, now):
+    other = "https://partner.example/crew"
+    for url in (OLD, other):
+        store.note_entries([make_candidate(url, guid="post-1", told_sha256="same")], now)
+    visit(OLD)
+
+    assert visit(other).kind == "copy"
