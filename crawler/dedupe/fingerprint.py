@@ -28,21 +28,25 @@ WORDS, CHARACTERS = 3, 6
 #: fewer runs than that say nothing: no bands
 MIN_RUNS = 8
 _SEED = 20260101
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
-)
-_SAME = str.maketrans(
+#: texts of more characters are not remembered from one step to the next
+_REMEMBERED_CHARS = 100_000
+_SAME = (
     dict.fromkeys("‘’‚‛′`´ʼʹ＇", "'")
     | dict.fromkeys("“”„‟″«»‹›「」『』＂", '"')
     | dict.fromkeys("‐‑‒–—―−⁃", "-")
     | {"…": "..."}
 )
+_ODD = re.compile(
+    f"[{''.join(_SAME)}\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_ODD_STILL = re.compile(f"[{''.join(_SAME)}]")
 _TOKEN = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
 )
 _SPACELESS = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 )
+_SPACED, _ASCII = re.compile(r"[^\W_]+"), re.compile(r"[a-z0-9]+")
 _LANES = tuple(b"".join(bytes(((byte >> bit) & 1, 0)) for bit in range(8)) for byte in range(256))
 
 
@@ -52,8 +56,32 @@ def plain(text: str) -> str:
     >>> plain("“Lift\u200b-off”  at\u00a09")
     '"Lift-off" at 9'
     """
-    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).translate(_SAME)).translate(_SAME)
-    return " ".join(folded.split())
+    return " ".join(folded(text).split())
+
+
+def plain_lines(text: str) -> list[str]:
+    """`plain` of each paragraph."""
+    return [" ".join(line.split()) for line in folded(text).split("\n")]
+
+
+def folded(text: str) -> str:
+    """`plain` with the white space as it was; most texts are folded several times on their way."""
+    if text.isascii():
+        return text.replace("`", "'")
+    return _folded(text) if len(text) < _REMEMBERED_CHARS else _fold(text)
+
+
+def _fold(text: str) -> str:
+    same = _ODD.sub(_same, text)
+    normal = unicodedata.normalize("NFKC", same)
+    return normal if normal == same else _ODD_STILL.sub(_same, normal)
+
+
+_folded = lru_cache(maxsize=8)(_fold)
+
+
+def _same(odd: re.Match[str]) -> str:
+    return _SAME.get(odd[0], "")
 
 
 def content_sha256(
@@ -64,15 +92,17 @@ def content_sha256(
     Images, tags, section, description and the modification date are left out:
     they change without the article changing.
     """
-    paragraphs = (plain(line) for line in text.split("\n"))
     at = published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if published_at else ""
-    parts = [plain(title), "\n".join(line for line in paragraphs if line), "\n".join(map(plain, authors)), at]
+    parts = [plain(title), "\n".join(filter(None, plain_lines(text))), "\n".join(map(plain, authors)), at]
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def tokens(text: str) -> list[str]:
     """Words in lower case; single characters in scripts written without spaces."""
-    return _TOKEN.findall(plain(text).casefold())
+    lower = folded(text).casefold()
+    if lower.isascii():
+        return _ASCII.findall(lower)
+    return (_TOKEN if _SPACELESS.search(lower) else _SPACED).findall(lower)
 
 
 def shingles(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
@@ -123,7 +153,7 @@ def _bands(words: list[str]) -> tuple[int, ...]:
     if len(runs) < MIN_RUNS:
         return ()
     sketch = RMinHash(num_perm=BANDS, seed=_SEED)
-    sketch.update([" ".join(run) for run in runs])
+    sketch.update(list(map(" ".join, runs)))
     return tuple(_band(index, value) for index, value in enumerate(sketch.digest()))
 
 

@@ -51,7 +51,7 @@ _SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 _NAMED = {term.replace("-", " "): name for name, terms in WORDS.items() for term in terms.split()}
-_PHRASE = re.compile(rf"\b(?:{'|'.join(re.escape(term) for term in _NAMED if ' ' in term)})")
+_PHRASES = tuple(term for term in _NAMED if " " in term)
 _SIGN = re.compile(
     "|".join(sorted((term for term in _NAMED if _SPACELESS.search(term)), key=len, reverse=True))
 )
@@ -73,6 +73,13 @@ def happenings(text: str) -> dict[str, int]:
     {'launch': 1, 'delay': 1}
     """
     folded = text.casefold().replace("-", " ")
-    named = [_happening(word) for word in _WORD.findall(folded)]
-    named += [_NAMED[term] for term in (*_PHRASE.findall(folded), *_SIGN.findall(folded))]
-    return dict(Counter(name for name in named if name))
+    named = [name for name in map(_happening, _WORD.findall(folded)) if name]
+    named += [_NAMED[term] for term in _PHRASES if term in folded for _ in _begun(term).findall(folded)]
+    if not folded.isascii():
+        named += [_NAMED[term] for term in _SIGN.findall(folded)]
+    return dict(Counter(named))
+
+
+@lru_cache
+def _begun(phrase: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(phrase)}")

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 
-from crawler.dedupe.fingerprint import plain
+from crawler.dedupe.fingerprint import plain_lines
 from crawler.dedupe.happenings import happenings
 from crawler.dedupe.spellings import name_key
 from db.model import Article, Judgement, Profile
@@ -27,6 +27,8 @@ TITLE, LEAD, BODY = 2.0, 1.3, 0.5
 LEAD_CHARS, MOST_CHARS, MOST_TERMS = 350, 4000, 64
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+#: the words of an ASCII text that begin with a capital
+_CAPITAL = re.compile(r"(?<![A-Za-z])(?<![A-Za-z]['-])[A-Z][A-Za-z]*(?:['-][A-Za-z]+)*")
 _PART = re.compile("['’-]")
 _SENTENCE = re.compile(r"[.!?…。！？\n:]+[\s\"'”’»)]*|^")
 _KATAKANA = re.compile("[ァ-ヴー]{3,}")
@@ -68,7 +70,7 @@ def profile(article: Article, judgements: Iterable[Judgement], fetched_at: datet
         judgements: their evidence names concepts, whatever the language.
         fetched_at: stands for the date of publication when there is none.
     """
-    text = plain_lines(article.text[:MOST_CHARS])
+    text = "\n".join(plain_lines(article.text[:MOST_CHARS]))
     parts = ((article.title, TITLE), (text[:LEAD_CHARS], LEAD), (text[LEAD_CHARS:], BODY))
     known = _names_for_sure(f"{article.title}\n{text}")
     counts: dict[str, float] = {}
@@ -78,15 +80,15 @@ def profile(article: Article, judgements: Iterable[Judgement], fetched_at: datet
     for judgement in judgements:
         for evidence in judgement.evidence:
             counts.setdefault(f"c:{evidence.concept}", 1.0)
-    weighed = {term: round(WEIGHTS[term[0]] * (1 + math.log(count)), 3) for term, count in counts.items()}
-    heaviest = sorted(weighed, key=lambda term: (-weighed[term], term))[:MOST_TERMS]
+    weighed = {term: _weight(term[0], count) for term, count in counts.items()}
+    heaviest = sorted(sorted(weighed), key=weighed.__getitem__, reverse=True)[:MOST_TERMS]
     terms = {term: weighed[term] for term in heaviest}
     return Profile(terms=terms, language=article.language, reported_at=article.published_at or fetched_at)
 
 
-def plain_lines(text: str) -> str:
-    """`fingerprint.plain` of each paragraph."""
-    return "\n".join(plain(line) for line in text.split("\n"))
+@lru_cache(maxsize=4096)
+def _weight(kind: str, count: float) -> float:
+    return round(WEIGHTS[kind] * (1 + math.log(count)), 3)
 
 
 def _terms(text: str, known: frozenset[str]) -> Counter[str]:
@@ -104,14 +106,17 @@ def _terms(text: str, known: frozenset[str]) -> Counter[str]:
         if len(figure) > 1:
             found[f"f:{figure}"] += 1
     for word, count in Counter(_WORD.findall(text)).items():
-        for term in _word_terms(word, word in known or not known.isdisjoint(_PART.split(word))):
+        is_name = word in known or (not word.isalpha() and not known.isdisjoint(_PART.split(word)))
+        for term in _word_terms(word, is_name):
             found[term] += count
+    found.update({f"e:{name}": count for name, count in happenings(text).items()})
+    if text.isascii():
+        return found
     for sign in _KATAKANA.findall(text):
         if key := name_key(sign):
             found[f"n:{key}"] += 1
     for run in _HAN.findall(text):
         found.update(f"w:{run[at : at + 2]}" for at in range(len(run) - 1))
-    found.update({f"e:{name}": count for name, count in happenings(text).items()})
     return found
 
 
@@ -144,7 +149,7 @@ def _names_for_sure(text: str) -> frozenset[str]:
     """Words with a capital inside a sentence, where nothing but a name has one; in German every noun has."""
     starts = {match.end() for match in _SENTENCE.finditer(text)}
     found: set[str] = set()
-    for match in _WORD.finditer(text):
+    for match in (_CAPITAL if text.isascii() else _WORD).finditer(text):
         if not match[0][0].isupper() or _CALENDAR.match(match[0]):
             continue
         if match.start() not in starts or text[match.end() : match.end() + 2].strip()[:1].isupper():
