@@ -31,7 +31,7 @@ def file_under_story(
     looked_up = {term: profile.terms[term] * idf(term) for term in finders(profile, idf)}
     near = store.reports_near(looked_up, profile.reported_at, WINDOW)
     if near:
-        known = tuple({term for report in near for term in report.profile.terms} | set(profile.terms))
-        counts, total = store.story_counts(known)
+        others = {term for report in near for term in report.profile.terms}.difference(profile.terms)
+        counts = {**counts, **store.story_counts(tuple(others))[0]}
     filing = cluster(profile, near, counts, total)
     return store.file_report(revision.canonical_url, revision.article_id, profile, filing, now)

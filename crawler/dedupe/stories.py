@@ -51,12 +51,21 @@ def finders(profile: Profile, idf: Callable[[str], float]) -> tuple[str, ...]:
 
 def _vectors(profile: Profile, idf: Callable[[str], float]) -> Vectors:
     """Names; all else; the lengths of the first, of the second, and of the second without words."""
-    weighed = {term: weight * idf(term) for term, weight in profile.terms.items()}
-    names = {term: weight for term, weight in weighed.items() if term[0] in _NAME_KINDS}
-    event = {term: weight for term, weight in weighed.items() if term[0] not in _NAME_KINDS}
-    bare = sum(weight * weight for term, weight in event.items() if term[0] != "w")
-    lengths = (math.hypot(*names.values()), math.hypot(*event.values()), math.sqrt(bare))
-    return names, event, *lengths
+    names: dict[str, float] = {}
+    event: dict[str, float] = {}
+    words = bare = 0.0
+    for term, weight in profile.terms.items():
+        weighed = weight * idf(term)
+        kind = term[0]
+        if kind in _NAME_KINDS:
+            names[term] = weighed
+            continue
+        event[term] = weighed
+        if kind == "w":
+            words += weighed * weighed
+        else:
+            bare += weighed * weighed
+    return names, event, math.hypot(*names.values()), math.sqrt(words + bare), math.sqrt(bare)
 
 
 class Comparison:
@@ -67,7 +76,10 @@ class Comparison:
         self._known: dict[int, Vectors] = {}
 
     def _of(self, profile: Profile) -> Vectors:
-        return self._known.setdefault(id(profile), _vectors(profile, self._idf))
+        known = self._known.get(id(profile))
+        if known is None:
+            known = self._known[id(profile)] = _vectors(profile, self._idf)
+        return known
 
     def likeness(self, one: Profile, two: Profile) -> float:
         """0.0 to about 1.0, without regard to time."""
