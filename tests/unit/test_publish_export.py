@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -136,11 +136,12 @@ def shown(text):
 
 
 @given(TEXTS)
+@example("0:.")
 def test_markdown_shows_the_text_itself_and_no_markup(text):
     line = markdown(text)
 
     assert shown(line) == " ".join(plain(text).split())
-    bare = re.sub(r"\\.", "", line)
+    bare = re.sub(r"\\.", "x", line)  # an escaped sign parts what stands around it: `0\:.` is no list
     assert not re.search(r"[`*_\[\]<>|&#~]|^\d+[.)]|^[-+=]", bare) and "\n" not in line
 
 
