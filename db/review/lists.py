@@ -17,6 +17,7 @@ from typing import Any
 
 from db.model import from_iso, iso
 from db.review.display import ago, span
+from db.review.words import Search, search
 
 Row = sqlite3.Row
 
@@ -220,29 +221,26 @@ def found(
     conditions = [FILTERS[name] for name in asked if name in FILTERS]
     values: dict[str, Any] = dict(asked)
     if asked.get("q"):
-        conditions.append("n.article_id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q)")
-        values["q"] = words(asked["q"])
+        conditions += _containing(search(asked["q"]), values)
     rows = _walk(conn, _CARD, " AND ".join(conditions) or "1", values, after, limit + 1)
     return Found(rows=rows[:limit], after=rows[limit - 1]["id"] if len(rows) > limit else None)
 
 
-def words(query: str) -> str:
-    """A search as people type it, as FTS5 takes it: every word must occur, `"a phrase"` in its order, `word*` any ending.
-
-    >>> words('tom "space station" film* AND')
-    '"tom" "space station" "film"* "AND"'
-    """
-    terms = []
-    for index, part in enumerate(query.replace("\x00", "").split('"')):
-        if index % 2 and part.strip():
-            terms.append(f'"{part.strip()}"')
-        elif not index % 2:
-            terms += [
-                f'"{word.rstrip("*")}"' + ("*" if word.endswith("*") else "")
-                for word in part.split()
-                if word.strip("*")
-            ]
-    return " ".join(terms) or '""'
+def _containing(wanted: Search, values: dict[str, Any]) -> list[str]:
+    """The conditions of a search; what they are about is put into *values*."""
+    conditions = []
+    if wanted.index is not None:
+        conditions.append("n.article_id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q)")
+        values["q"] = wanted.index
+    if wanted.parts:  # the text itself is read, so only of articles that can hold it
+        written = ", ".join(f"'{language}'" for language in wanted.languages)
+        conditions.append(f"(n.language IS NULL OR substr(n.language, 1, 2) IN ({written}))")
+    for number, part in enumerate(wanted.parts):
+        values[f"part{number}"] = part
+        conditions.append(
+            f"instr(a.title || char(10) || coalesce(a.description, '') || char(10) || a.text, :part{number})"
+        )
+    return conditions
 
 
 def _first(conn: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> Row | None:

@@ -189,7 +189,38 @@ def test_articles_are_found_by_words_in_any_language(room):
 
 
 @pytest.mark.parametrize(
-    "query", ['"', "AND", "NEAR(a", "title:", "*", "a* *", "--", "\x00", "'; drop table articles", '"" "']
+    ("query", "title"),
+    [
+        ("сьемки", None),
+        ("съемки", "Актриса вернулась"),
+        ('"съемки первого"', "Актриса вернулась"),
+        ("長編映画", "宇宙ステーション"),
+        ("俳優 長編", "宇宙ステーション"),
+        ("長編 film", None),
+    ],
+)
+def test_words_are_found_without_the_dots_of_their_e_and_within_japanese_lines(room, query, title):
+    page = room.get("/-/articles", params={"q": query}).text
+
+    assert (title or "Nothing fits") in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"',
+        "AND",
+        "NEAR(a",
+        "title:",
+        "*",
+        "a* *",
+        "--",
+        "\x00",
+        "'; drop table articles",
+        '"" "',
+        "映画 " * 400,
+        "ееее " * 400,
+    ],
 )
 def test_no_search_is_a_syntax_error(room, query):
     assert room.get("/-/articles", params={"q": query}).status_code == 200
