@@ -24,8 +24,10 @@ class Newsroom:
     Args:
         now: the newest articles are a few hours older than that.
 
+    >>> from datetime import UTC
     >>> with Newsroom(datetime.now(UTC)) as newsroom:
-    ...     address = newsroom.addresses["https://meridian.example"]
+    ...     newsroom.addresses["meridian.example"].startswith("http://127.0.0.")
+    True
     """
 
     def __init__(self, now: datetime) -> None:
