@@ -26,7 +26,7 @@ class Newsroom:
 
     >>> from datetime import UTC
     >>> with Newsroom(datetime.now(UTC)) as newsroom:
-    ...     newsroom.addresses["meridian.example"].startswith("http://127.0.0.")
+    ...     all(address.startswith("http://127.0.0.") for address in newsroom.addresses.values())
     True
     """
 
