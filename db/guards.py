@@ -7,6 +7,7 @@ tools drop triggers silently.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Mapping
 
@@ -124,6 +125,9 @@ TRIGGERS: Mapping[str, str] = {
     **_KEEPERS,
 }
 
+#: the table that a trigger watches
+_ON = re.compile(r"(?:INSERT|UPDATE|DELETE) ON (\w+)")
+
 _REBUILD = (
     "DELETE FROM newest",
     f"""INSERT INTO newest (canonical_url, {_columns()}, score, band, beat, original_url, mark, removed_at)
@@ -153,6 +157,14 @@ def differing(conn: sqlite3.Connection) -> tuple[str, ...]:
         conn.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchall()
     )
     return tuple(name for name, sql in {**TRIGGERS, **VIEWS}.items() if found.get(name) != sql)
+
+
+def dropped(conn: sqlite3.Connection) -> tuple[str, ...]:
+    """Names of triggers that the file lacks though it has their table, in whatever wording: an older file has an older one."""
+    there = {
+        row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'trigger')")
+    }
+    return tuple(name for name, sql in TRIGGERS.items() if name not in there and _ON.findall(sql)[0] in there)
 
 
 def install(conn: sqlite3.Connection) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def bring_up_to_date(conn: sqlite3.Connection, path: Path, now: datetime) -> tup
     An up-to-date record is only read, so opening one never waits for a writer.
 
     Returns:
-        Names of triggers and views that were missing or different in a record
+        Names of triggers and views that were missing, or different in a record
         that was up to date; what their absence may have spoilt is derived again.
 
     Raises:
@@ -41,12 +41,13 @@ def bring_up_to_date(conn: sqlite3.Connection, path: Path, now: datetime) -> tup
         version = schema_version(conn)
         _refuse_strangers(conn, path, version)
         is_guarded = version == SCHEMA_VERSION and not guards.differing(conn)
+        dropped = guards.dropped(conn) if version < SCHEMA_VERSION else ()
     if is_guarded:
         return ()
     if version < SCHEMA_VERSION:
         _migrate(conn, path)
     with transaction(conn, path):
-        names = guards.install(conn)
+        names = (*dropped, *guards.install(conn))
         if any(name in guards.TRIGGERS for name in names):
             guards.rebuild(conn)
             conn.execute(

@@ -1,0 +1,173 @@
+CREATE TABLE "_sqlite_migrations" (
+   "id" INTEGER PRIMARY KEY,
+   "migration_set" TEXT,
+   "name" TEXT,
+   "applied_at" TEXT
+);
+CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
+    ON "_sqlite_migrations" ("migration_set", "name");
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    source TEXT NOT NULL,
+    published_at TEXT,
+    language TEXT,
+    url TEXT NOT NULL,
+    canonical_url TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    authors TEXT NOT NULL DEFAULT '[]' CHECK (json_type(authors) = 'array'),
+    tags TEXT NOT NULL DEFAULT '[]' CHECK (json_type(tags) = 'array'),
+    section TEXT,
+    site_name TEXT,
+    description TEXT,
+    image_url TEXT,
+    image_credits TEXT NOT NULL DEFAULT '[]' CHECK (json_type(image_credits) = 'array'),
+    is_free INTEGER CHECK (is_free IN (0, 1)),
+    modified_at TEXT,
+    published_raw TEXT,
+    published_precision TEXT CHECK (published_precision IN ('second', 'minute', 'day')),
+    fetched_at TEXT NOT NULL,
+    word_count INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    removed TEXT NOT NULL DEFAULT '[]' CHECK (json_type(removed) = 'array'),
+    origins TEXT NOT NULL DEFAULT '{}' CHECK (json_type(origins) = 'object'),
+    content_sha256 TEXT NOT NULL,
+    simhash INTEGER,
+    extractor TEXT NOT NULL,
+    page_sha256 TEXT,
+    run_id INTEGER REFERENCES runs(id),
+    UNIQUE (canonical_url, revision)
+);
+CREATE INDEX articles_content ON articles(content_sha256);
+CREATE INDEX articles_page ON articles(page_sha256);
+CREATE INDEX articles_changed ON articles(fetched_at) WHERE revision > 1;
+CREATE TABLE article_authors (
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    position INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    PRIMARY KEY (article_id, position)
+) WITHOUT ROWID;
+CREATE INDEX article_authors_author ON article_authors(author, article_id);
+CREATE TABLE article_tags (
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    position INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (article_id, position)
+) WITHOUT ROWID;
+CREATE INDEX article_tags_tag ON article_tags(tag, article_id);
+CREATE TABLE judgements (
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    beat TEXT NOT NULL,
+    score REAL NOT NULL,
+    threshold REAL NOT NULL,
+    band TEXT NOT NULL CHECK (band IN ('relevant', 'mention', 'off')),
+    evidence TEXT NOT NULL DEFAULT '[]' CHECK (json_type(evidence) = 'array'),
+    ruleset TEXT NOT NULL,
+    judged_at TEXT NOT NULL
+);
+CREATE INDEX judgements_article ON judgements(article_id, beat);
+CREATE TABLE copies (
+    article_id INTEGER PRIMARY KEY REFERENCES articles(id),
+    copy_of INTEGER NOT NULL REFERENCES articles(id),
+    similarity REAL NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('copy', 'near_copy')),
+    CHECK (copy_of <> article_id)
+);
+CREATE INDEX copies_original ON copies(copy_of);
+CREATE TABLE stories (
+    id INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    first_article_id INTEGER NOT NULL REFERENCES articles(id),
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+);
+CREATE TABLE review_events (
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    mark TEXT,
+    note TEXT,
+    reviewer TEXT,
+    reviewed_at TEXT NOT NULL
+);
+CREATE INDEX review_events_article ON review_events(article_id);
+CREATE TABLE reviews (
+    canonical_url TEXT PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    mark TEXT,
+    note TEXT,
+    reviewer TEXT,
+    reviewed_at TEXT NOT NULL
+);
+CREATE VIRTUAL TABLE articles_fts USING FTS5 (
+    title, description, text,
+    tokenize='unicode61 remove_diacritics 2',
+    content="articles", content_rowid="id"
+);
+CREATE TABLE newest (
+    canonical_url TEXT PRIMARY KEY,
+    article_id INTEGER NOT NULL UNIQUE REFERENCES articles(id),
+    title TEXT NOT NULL,
+    source TEXT NOT NULL,
+    published_at TEXT,
+    language TEXT,
+    url TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    section TEXT,
+    site_name TEXT,
+    is_free INTEGER,
+    fetched_at TEXT NOT NULL,
+    word_count INTEGER NOT NULL,
+    beat TEXT,
+    score REAL,
+    band TEXT,
+    story_id INTEGER REFERENCES stories(id),
+    original_url TEXT,
+    mark TEXT,
+    is_waiting INTEGER GENERATED ALWAYS AS (
+        iif(band IN ('relevant', 'mention') AND mark IS NULL AND original_url IS NULL, 1, NULL)) VIRTUAL
+);
+CREATE INDEX newest_url ON newest(url);
+CREATE INDEX newest_published ON newest(published_at);
+CREATE INDEX newest_fetched ON newest(fetched_at);
+CREATE INDEX newest_source ON newest(source, published_at);
+CREATE INDEX newest_source_fetched ON newest(source, fetched_at);
+CREATE INDEX newest_language ON newest(language, published_at);
+CREATE INDEX newest_site ON newest(site_name, published_at);
+CREATE INDEX newest_band ON newest(band, published_at);
+CREATE INDEX newest_story ON newest(story_id) WHERE story_id IS NOT NULL;
+CREATE INDEX newest_original ON newest(original_url) WHERE original_url IS NOT NULL;
+CREATE INDEX newest_waiting ON newest(is_waiting, published_at) WHERE is_waiting = 1;
+CREATE INDEX newest_waiting_score ON newest(is_waiting, score) WHERE is_waiting = 1;
+INSERT INTO _sqlite_migrations (id, migration_set, name, applied_at) VALUES (1, 'spacereel', '0001_record', '2026-11-20T08:00:00Z');
+INSERT INTO article_authors (article_id, position, author) VALUES (1, 0, 'Anna Petrova');
+INSERT INTO article_authors (article_id, position, author) VALUES (1, 1, 'Ben O''Hara');
+INSERT INTO article_authors (article_id, position, author) VALUES (2, 0, 'Anna Petrova');
+INSERT INTO article_authors (article_id, position, author) VALUES (2, 1, 'Ben O''Hara');
+INSERT INTO article_authors (article_id, position, author) VALUES (4, 0, 'Anna Petrova');
+INSERT INTO article_authors (article_id, position, author) VALUES (4, 1, 'Ben O''Hara');
+INSERT INTO article_tags (article_id, position, tag) VALUES (1, 0, 'space');
+INSERT INTO article_tags (article_id, position, tag) VALUES (2, 0, 'space');
+INSERT INTO article_tags (article_id, position, tag) VALUES (3, 0, 'space');
+INSERT INTO article_tags (article_id, position, tag) VALUES (4, 0, 'space');
+INSERT INTO articles (id, title, source, published_at, language, url, canonical_url, revision, authors, tags, section, site_name, description, image_url, image_credits, is_free, modified_at, published_raw, published_precision, fetched_at, word_count, text, removed, origins, content_sha256, simhash, extractor, page_sha256, run_id) VALUES (1, 'A film is shot in orbit', 'wire', '2026-11-20T08:00:00Z', 'en', 'https://a.example/film?utm=1', 'https://a.example/film', 1, '["Anna Petrova","Ben O''Hara"]', '["space"]', 'Film', 'A', 'A lead.', 'https://a.example/1.jpg', '["Roscosmos"]', 1, '2026-11-21T09:30:00Z', '20 November', 'day', '2026-11-21T09:30:00Z', 4, 'They film.
+They land.', '[{"rule":"prompt","text":"Subscribe","position":1}]', '{"title":"h1"}', 'A film is shot in orbit1', -7, 'kept 1', 'page1', NULL);
+INSERT INTO articles (id, title, source, published_at, language, url, canonical_url, revision, authors, tags, section, site_name, description, image_url, image_credits, is_free, modified_at, published_raw, published_precision, fetched_at, word_count, text, removed, origins, content_sha256, simhash, extractor, page_sha256, run_id) VALUES (2, 'A film was shot in orbit', 'wire', '2026-11-20T08:00:00Z', 'en', 'https://a.example/film?utm=1', 'https://a.example/film', 2, '["Anna Petrova","Ben O''Hara"]', '["space"]', 'Film', 'A', 'A lead.', 'https://a.example/1.jpg', '["Roscosmos"]', 1, '2026-11-21T09:30:00Z', '20 November', 'day', '2026-11-21T09:30:00Z', 4, 'They filmed.
+They landed.', '[{"rule":"prompt","text":"Subscribe","position":1}]', '{"title":"h1"}', 'A film was shot in orbit2', -7, 'kept 1', 'page2', NULL);
+INSERT INTO articles (id, title, source, published_at, language, url, canonical_url, revision, authors, tags, section, site_name, description, image_url, image_credits, is_free, modified_at, published_raw, published_precision, fetched_at, word_count, text, removed, origins, content_sha256, simhash, extractor, page_sha256, run_id) VALUES (3, '«Вызов» снят на орбите', 'wire', '2026-11-20T08:00:00Z', 'ru', 'https://b.example/fr?utm=1', 'https://b.example/fr', 1, '[]', '["space"]', 'Film', 'A', 'A lead.', 'https://a.example/1.jpg', '["Roscosmos"]', 1, '2026-11-21T09:30:00Z', '20 November', 'day', '2026-11-21T09:30:00Z', 4, 'Съёмки на МКС завершены.', '[{"rule":"prompt","text":"Subscribe","position":1}]', '{"title":"h1"}', '«Вызов» снят на орбите1', -7, 'kept 1', 'page1', NULL);
+INSERT INTO articles (id, title, source, published_at, language, url, canonical_url, revision, authors, tags, section, site_name, description, image_url, image_credits, is_free, modified_at, published_raw, published_precision, fetched_at, word_count, text, removed, origins, content_sha256, simhash, extractor, page_sha256, run_id) VALUES (4, 'A film is shot in orbit, again', 'wire', '2026-11-20T08:00:00Z', 'en', 'https://c.example/copy?utm=1', 'https://c.example/copy', 1, '["Anna Petrova","Ben O''Hara"]', '["space"]', 'Film', 'A', 'A lead.', 'https://a.example/1.jpg', '["Roscosmos"]', 1, '2026-11-21T09:30:00Z', '20 November', 'day', '2026-11-21T09:30:00Z', 4, 'They film.
+They land.', '[{"rule":"prompt","text":"Subscribe","position":1}]', '{"title":"h1"}', 'A film is shot in orbit, again1', NULL, 'kept 1', 'page1', NULL);
+INSERT INTO copies (article_id, copy_of, similarity, kind) VALUES (4, 1, 0.98, 'near_copy');
+INSERT INTO judgements (id, article_id, beat, score, threshold, band, evidence, ruleset, judged_at) VALUES (1, 1, 'test', 0.9, 0.5, 'relevant', '[{"term":"film","field":"title","count":1,"weight":1.0}]', 'r1', '2026-11-20T08:00:00Z');
+INSERT INTO judgements (id, article_id, beat, score, threshold, band, evidence, ruleset, judged_at) VALUES (2, 2, 'test', 0.4, 0.5, 'mention', '[{"term":"film","field":"title","count":1,"weight":1.0}]', 'r1', '2026-11-20T08:00:00Z');
+INSERT INTO judgements (id, article_id, beat, score, threshold, band, evidence, ruleset, judged_at) VALUES (3, 3, 'test', 0.1, 0.5, 'off', '[{"term":"film","field":"title","count":1,"weight":1.0}]', 'r1', '2026-11-20T08:00:00Z');
+INSERT INTO newest (canonical_url, article_id, title, source, published_at, language, url, revision, section, site_name, is_free, fetched_at, word_count, beat, score, band, story_id, original_url, mark) VALUES ('https://a.example/film', 2, 'A film was shot in orbit', 'wire', '2026-11-20T08:00:00Z', 'en', 'https://a.example/film?utm=1', 2, 'Film', 'A', 1, '2026-11-21T09:30:00Z', 4, 'test', 0.4, 'mention', NULL, NULL, NULL);
+INSERT INTO newest (canonical_url, article_id, title, source, published_at, language, url, revision, section, site_name, is_free, fetched_at, word_count, beat, score, band, story_id, original_url, mark) VALUES ('https://b.example/fr', 3, '«Вызов» снят на орбите', 'wire', '2026-11-20T08:00:00Z', 'ru', 'https://b.example/fr?utm=1', 1, 'Film', 'A', 1, '2026-11-21T09:30:00Z', 4, 'test', 0.1, 'off', NULL, NULL, 'relevant');
+INSERT INTO newest (canonical_url, article_id, title, source, published_at, language, url, revision, section, site_name, is_free, fetched_at, word_count, beat, score, band, story_id, original_url, mark) VALUES ('https://c.example/copy', 4, 'A film is shot in orbit, again', 'wire', '2026-11-20T08:00:00Z', 'en', 'https://c.example/copy?utm=1', 1, 'Film', 'A', 1, '2026-11-21T09:30:00Z', 4, NULL, NULL, NULL, NULL, 'https://a.example/film', NULL);
+INSERT INTO review_events (id, article_id, mark, note, reviewer, reviewed_at) VALUES (1, 3, 'relevant', 'It''s the one', 'ann', '2026-11-20T08:00:00Z');
+INSERT INTO review_events (id, article_id, mark, note, reviewer, reviewed_at) VALUES (2, 1, NULL, NULL, 'ann', '2026-11-21T09:30:00Z');
+INSERT INTO reviews (canonical_url, article_id, mark, note, reviewer, reviewed_at) VALUES ('https://a.example/film', 1, NULL, NULL, 'ann', '2026-11-21T09:30:00Z');
+INSERT INTO reviews (canonical_url, article_id, mark, note, reviewer, reviewed_at) VALUES ('https://b.example/fr', 3, 'relevant', 'It''s the one', 'ann', '2026-11-20T08:00:00Z');
+INSERT INTO stories (id, title, first_article_id, created_at, updated_at) VALUES (1, 'A film in orbit', 1, '2026-11-20T08:00:00Z', '2026-11-21T09:30:00Z');
+INSERT INTO articles_fts (articles_fts) VALUES ('rebuild');
+PRAGMA user_version = 1;
