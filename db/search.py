@@ -216,6 +216,15 @@ def queued(conn: sqlite3.Connection, url: str) -> Row | None:
     return {name: value for name, value in row.items() if name != "content"} if row else None
 
 
+def named_by(conn: sqlite3.Connection, url: str) -> str | None:
+    """The feed, sitemap or page that named *url* first, or another address of its article; None when nobody noted it."""
+    rows = (
+        conn.execute("SELECT found_on FROM pages WHERE url = ?", (address,)).fetchone()
+        for address in addresses_of(conn, url)
+    )
+    return next((str(row[0]) for row in rows if row and row[0]), None)
+
+
 def host_of_page(conn: sqlite3.Connection, url: str) -> Row | None:
     """What the host of *url* asked of us, or None."""
     return _one(conn, "SELECT * FROM hosts WHERE host = ?", host_of(clean(url)))

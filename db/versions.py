@@ -21,7 +21,7 @@ from db.model import (
     Revision,
     iso,
 )
-from db.rows import article_values, clean, evidence_json, host_of, insert, revision_of, visit_values
+from db.rows import article_values, clean, evidence_json, host_of, insert, known, revision_of, visit_values
 
 #: kinds of likeness that bring a version
 _APPENDED = frozenset({"new", "changed", "copy", "near_copy"})
@@ -42,12 +42,14 @@ def append_visit(conn: sqlite3.Connection, record: FetchRecord, run_id: int | No
     insert(conn, "visits", visit_values(record, run_id))
     visit = conn.execute("SELECT last_insert_rowid()").fetchone()[0]
     if record.purpose in ("new", "recheck") and record.outcome is not Outcome.DEFERRED:
-        conn.execute("DELETE FROM frontier WHERE url = ?", (clean(record.url),))
         conn.execute(
-            """INSERT INTO pages (url, checked_at) VALUES (:url, :at)
-            ON CONFLICT (url) DO UPDATE SET checked_at = excluded.checked_at""",
-            {"url": clean(record.url), "at": iso(record.started_at)},
+            """INSERT INTO pages (url, checked_at, found_on) VALUES (:url, :at, coalesce(
+                :found_on, (SELECT found_on FROM frontier WHERE url = :url AND purpose = 'new')))
+            ON CONFLICT (url) DO UPDATE SET checked_at = excluded.checked_at,
+                found_on = coalesce(found_on, excluded.found_on)""",
+            {"url": clean(record.url), "at": iso(record.started_at), "found_on": known(record.found_on)},
         )
+        conn.execute("DELETE FROM frontier WHERE url = ?", (clean(record.url),))
         history.note_visit(conn, record)
     return int(visit)
 

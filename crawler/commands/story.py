@@ -52,6 +52,8 @@ class Story:
     #: the source that pointed at it, or the source that it is
     source: Row | None
     is_source: bool
+    #: the feed, child sitemap, section page or answer that named it first
+    found_on: str | None
     #: what is read on the archived page now, for one that was rejected
     reading: Row | None
 
@@ -106,6 +108,9 @@ def _gather(
         host=search.host_of_page(conn, known_as),
         source=own or _source(conn, "id", named),
         is_source=own is not None,
+        found_on=waiting["found_on"]
+        if waiting and waiting["purpose"] == "new"
+        else search.named_by(conn, known_as),
         reading=None if article else _read_again(visits, archive, topics),
     )
 

@@ -26,6 +26,8 @@ class Answer:
     pending: Row | None
     #: what its host asked of us
     host: Row | None
+    #: the feed, sitemap or page that named it first; None when it waits, or nobody noted it
+    found_on: str | None
 
 
 def answer(conn: sqlite3.Connection, url: str) -> Answer:
@@ -42,6 +44,7 @@ def answer(conn: sqlite3.Connection, url: str) -> Answer:
         articles=conn.execute(_ARTICLES, values).fetchall(),
         pending=conn.execute(_PENDING, values).fetchone(),
         host=conn.execute(_HOST, values).fetchone(),
+        found_on=next((row[0] for row in conn.execute(_NAMED, values)), None),
     )
 
 
@@ -58,6 +61,8 @@ WHERE canonical_url IN (
     UNION SELECT a.canonical_url FROM visits v JOIN articles a ON a.id = v.article_id
     WHERE v.url IN (SELECT value FROM json_each(:urls)))
 ORDER BY published_at DESC LIMIT :most"""
+_NAMED = """SELECT found_on FROM pages
+WHERE url IN (SELECT value FROM json_each(:urls)) AND found_on IS NOT NULL LIMIT 1"""
 _PENDING = "SELECT * FROM frontier WHERE url IN (SELECT value FROM json_each(:urls))"
 _HOST = "SELECT * FROM hosts WHERE host = :host AND (not_before_at IS NOT NULL OR reason IS NOT NULL)"
 
