@@ -330,10 +330,12 @@ class Desk:
     def _row(self, visit: Visit, decision: Decision) -> FetchRecord:
         assert visit.capture is not None
         judgement = best(visit.capture.judgements)
+        suspect = f"Suspect: {visit.suspect}" if visit.suspect else None
+        told = (decision.reason, visit.capture.carried, suspect)
         return replace(
             answered(self.row(visit.errand, visit.started_at, visit.elapsed_ms), visit.page),
             outcome=decision.outcome,
-            reason=f"{decision.reason} Suspect: {visit.suspect}" if visit.suspect else decision.reason,
+            reason=" ".join(each for each in told if each),
             score=judgement.score if judgement else None,
             evidence=judgement.evidence if judgement else (),
         )

@@ -9,6 +9,7 @@
     │   ├── FeedSyntaxError  SitemapSyntaxError  WarcSyntaxError
     ├── ExtractError(url)               -> Capture.problem; the page is kept and can be read again
     │   ├── NotAnArticle  NoText
+    │   │   └── Walled
     ├── PublishError(target)
     └── StoreError(path)                see db.errors: SchemaTooNew  Locked  DiskFull  Corrupt
 
@@ -42,6 +43,7 @@ __all__ = [
     "TooLarge",
     "TopicSyntaxError",
     "Unreachable",
+    "Walled",
     "WarcSyntaxError",
 ]
 
@@ -134,6 +136,10 @@ class ExtractError(SpacereelError):
 
 class NotAnArticle(ExtractError):  # noqa: N818 - the base class says Error
     """A consent wall, index, login, gallery, video or error page."""
+
+
+class Walled(NotAnArticle):  # named like its base
+    """Something stands before the article: a request for consent, to log in, or to show that a person is asking."""
 
 
 class NoText(ExtractError):  # noqa: N818 - the base class says Error

@@ -102,6 +102,7 @@ async def note_headlines(desk: Desk, source: Source, candidates: Sequence[Candid
             started_at=now,
             outcome=Outcome.NOT_ARTICLE,
             reason=reason,
+            found_on=each.found_on,
             score=hint,
         )
         await desk.append_visit(record)

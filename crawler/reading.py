@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from crawler.dedupe.urls import site_of
 from crawler.errors import ExtractError, NotAnArticle
-from crawler.extract.article import EXTRACTOR, read_article
-from crawler.extract.document import parse_document
+from crawler.extract.article import EXTRACTOR
+from crawler.extract.carried import read_either
 from crawler.relevance.gate import may_score
 from crawler.relevance.judge import Fields, fields_of, judge, slug_of
 from crawler.relevance.topic import Topic
@@ -48,8 +48,8 @@ def read_page(
     try:
         if is_gated and topics and not _may_score(page, candidate, topics):
             return _unread(page, candidate, topics)
-        reading = read_article(parse_document(page), candidate, memory)
-        article = _at_its_own_address(reading.article)
+        either = read_either(page, candidate, memory)
+        article = _at_its_own_address(either.reading.article)
         fields = fields_of(article)
         judgements = tuple(judge(fields, topic) for topic in topics)
     except ExtractError as problem:
@@ -65,10 +65,11 @@ def read_page(
         )
     return Capture(
         candidate=candidate,
-        page=page,
+        page=replace(page, final_url=page.url) if either.is_walled else page,
         article=article,
         judgements=judgements,
-        line_hashes=reading.line_hashes,
+        carried=either.why,
+        line_hashes=either.reading.line_hashes,
     )
 
 
@@ -77,7 +78,8 @@ def _may_score(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> b
     if not _is_whole(page.body):
         return True
     told = f"{candidate.title or ''}\n{slug_of(page.final_url)}"
-    return any(may_score(page.body, topic, url=page.url, title=told) for topic in topics)
+    bodies = [page.body, *([candidate.content.encode("utf-8", "replace")] if candidate.content else [])]
+    return any(may_score(body, topic, url=page.url, title=told) for body in bodies for topic in topics)
 
 
 def _is_whole(body: bytes) -> bool:

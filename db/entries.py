@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from db.model import Candidate, iso
-from db.queue import FRESH, schedule_recheck, stored_page
+from db.queue import FRESH, give_texts, schedule_recheck, stored_page
 from db.rows import clean
 
 #: a name that was not seen in a poll for that long is forgotten
@@ -25,7 +25,8 @@ def note_entries(conn: sqlite3.Connection, candidates: Sequence[Candidate], now:
 
     The same name with another link is noted as a move, unless the feed still
     lists the old link: then it has only used the name again. Whether it is one
-    is decided when the page is read, see `dedupe.recognise`.
+    is decided when the page is read, see `dedupe.recognise`. A page that waits
+    because something else named it first gets the text that its feed carries.
 
     A feed that words an entry anew at every poll costs ever less: each look
     for that reason makes the pause before the next twice as long, from an hour.
@@ -34,6 +35,7 @@ def note_entries(conn: sqlite3.Connection, candidates: Sequence[Candidate], now:
     Returns:
         Addresses of candidates that are looked at again.
     """
+    give_texts(conn, candidates)
     listed = {clean(each.url) for each in candidates}
     again: list[str] = []
     added = False

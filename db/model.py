@@ -236,6 +236,8 @@ class Capture:
     judgements: tuple[Judgement, ...] = ()
     #: one sentence: why there is no article
     problem: str | None = None
+    #: one sentence: why the text of the article is the feed's own and not the page's
+    carried: str | None = None
     #: verdict that goes with *problem*: NOT_ARTICLE, FAILED, or OFF_TOPIC for a page that was not read further
     problem_outcome: Outcome | None = None
     #: hashes of the text's lines before site memory was applied, for learning
@@ -442,6 +444,8 @@ class FetchRecord:
     received_bytes: int = 0
     page_sha256: str | None = None
     article_id: int | None = None
+    #: what named the page, for one that never was in the queue
+    found_on: str | None = None
     #: of the best judgement
     score: float | None = None
     evidence: tuple[Evidence, ...] = ()

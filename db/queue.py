@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 
 from db.model import Candidate, FrontierEntry, iso
-from db.rows import clean, frontier_entry_of, frontier_values, host_of, insert, when
+from db.rows import clean, frontier_entry_of, frontier_values, host_of, insert, packed, when
 
 _ENTRY = "SELECT f.*, p.etag, p.last_modified FROM frontier f LEFT JOIN pages p ON p.url = f.url"
 
@@ -55,6 +55,20 @@ def enqueue(conn: sqlite3.Connection, candidates: Sequence[Candidate], now: date
             rooms[candidate.source] -= 1
             added += 1
     return added
+
+
+def give_texts(conn: sqlite3.Connection, candidates: Sequence[Candidate]) -> None:
+    """Give the text that a feed carries to pages that wait without one, as far as there is room for texts."""
+    bare = [each for each in candidates if each.content and _waits_without_text(conn, each)]
+    for candidate in bare if bare and queue_size(conn) < MOST_WITH_TEXT else ():
+        conn.execute(
+            "UPDATE frontier SET content = ? WHERE url = ?", (packed(candidate.content), clean(candidate.url))
+        )
+
+
+def _waits_without_text(conn: sqlite3.Connection, candidate: Candidate) -> bool:
+    sql = "SELECT 1 FROM frontier WHERE url = ? AND purpose = 'new' AND content IS NULL"
+    return conn.execute(sql, (clean(candidate.url),)).fetchone() is not None
 
 
 def room(total: int, own: int) -> int:

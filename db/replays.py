@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import sqlite3
 
 from db.model import Candidate
@@ -11,7 +12,8 @@ from db.rows import clean, when
 def candidate_of(conn: sqlite3.Connection, url: str) -> Candidate | None:
     """How *url* was found, as far as the record remembers; None when no visit to it is recorded.
 
-    A date that only the feed knew is taken from the newest version.
+    A date that only the feed knew, and a title and text that only it had, are
+    taken from the newest version.
     """
     visit = conn.execute(
         """SELECT url, source, started_at FROM visits
@@ -20,9 +22,12 @@ def candidate_of(conn: sqlite3.Connection, url: str) -> Candidate | None:
     ).fetchone()
     if visit is None:
         return None
-    dated = conn.execute(
-        """SELECT a.published_at FROM aliases k JOIN newest n ON n.canonical_url = k.canonical_url
-        JOIN articles a ON a.id = n.article_id WHERE k.url = ? AND a.origins ->> 'published_at' = 'feed'""",
+    told = conn.execute(
+        """SELECT iif(a.origins ->> 'published_at' = 'feed', a.published_at, NULL) AS published_at,
+            iif(a.origins ->> 'title' = 'feed', a.title, NULL) AS title,
+            iif(a.origins ->> 'text' = 'feed', a.text, NULL) AS text
+        FROM aliases k JOIN newest n ON n.canonical_url = k.canonical_url
+        JOIN articles a ON a.id = n.article_id WHERE k.url = ?""",
         (clean(url),),
     ).fetchone()
     found_at = when(visit["started_at"])
@@ -32,8 +37,15 @@ def candidate_of(conn: sqlite3.Connection, url: str) -> Candidate | None:
         source=visit["source"] or "",
         found_on=visit["url"],
         found_at=found_at,
-        published_at=when(dated[0]) if dated else None,
+        title=told["title"] if told else None,
+        published_at=when(told["published_at"]) if told else None,
+        content=_marked_up(told["text"]) if told and told["text"] else None,
     )
+
+
+def _marked_up(text: str) -> str:
+    """Paragraphs as HTML, as a feed carries them."""
+    return "".join(f"<p>{html.escape(each)}</p>" for each in text.split("\n"))
 
 
 def position(conn: sqlite3.Connection, rules: str) -> int:

@@ -282,11 +282,12 @@ def frontier_values(candidate: Candidate, purpose: str, not_before: str) -> dict
         "language": known(candidate.language),
         "not_before_at": not_before,
         "hint": candidate.hint,
-        "content": _packed(candidate.content),
+        "content": packed(candidate.content),
     }
 
 
-def _packed(text: str | None) -> bytes | None:
+def packed(text: str | None) -> bytes | None:
+    """A text as `frontier.content` holds it."""
     return zlib.compress(text.encode("utf-8", "replace")) if text else None
 
 

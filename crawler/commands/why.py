@@ -144,8 +144,10 @@ def _found(story: Story, now: datetime) -> Iterator[str]:
         yield f"Source: {source['id']} ({one_line(source['title'])}), a {source['kind']} of the beat {source['beat']}."
     elif source:
         yield f"Found by: {source['id']} ({one_line(source['title'])}), {source['kind']} {one_line(source['url'])}"
+    if story.found_on and not (source and story.found_on == source["url"]):
+        yield f"Named on: {one_line(story.found_on)}"
     if story.waiting and story.waiting["purpose"] == "new":
-        yield f"Found on: {one_line(story.waiting['found_on'])}, {_when(story.waiting['found_at'], now)}"
+        yield f"Found: {_when(story.waiting['found_at'], now)}"
     others = [each for each in story.addresses if each not in (story.url, story.known_as)]
     if others:
         yield "Also met as: " + ", ".join(map(one_line, others))
@@ -214,7 +216,8 @@ def reading_lines(reading: Row) -> Iterator[str]:
         yield f"No article: {one_line(reading['problem'])}"
         return
     yield _heading(one_line(reading["title"]))
-    yield f"{reading['word_count']} words: {cut(one_line(reading['text']), 85)}"
+    where = ", the feed's own text" if reading["origins"].get("text") == "feed" else ""
+    yield f"{reading['word_count']} words{where}: {cut(one_line(reading['text']), 85)}"
     yield _heading("Where each field was read")
     rows = [
         (name, reading["origins"].get(name, "-"), _value(name, reading[name]))

@@ -16,7 +16,8 @@ from db.model import Article, Known
 
 #: every kind of change, in the order in which they are told
 KINDS = (
-    "title", "correction note", "paywalled", "rewritten", "shortened", "added paragraphs", "edited", "authors", "dates",
+    "title", "correction note", "paywalled", "text from the page", "rewritten", "shortened", "added paragraphs", "edited",
+    "authors", "dates",
 )  # fmt: skip
 #: a text that keeps fewer of its runs of words is rewritten
 REWRITTEN = 0.5
@@ -63,10 +64,22 @@ def change_kinds(before: Known | Article, after: Article) -> tuple[str, ...]:
         "paywalled": before.is_free is not False and after.is_free is False,
     }
     old, new = _paragraphs(before.text), _paragraphs(after.text)
-    if old != new:
+    if old != new and _is_first_of_page(before, after):
+        found["text from the page"] = True
+    elif old != new:
         found["correction note"] = _has_new_note(old, new)
         found[_text_change(old, new, after, found)] = True
     return tuple(kind for kind in KINDS if found.get(kind))
+
+
+def _is_first_of_page(before: Known | Article, after: Article) -> bool:
+    """Whether the page gives the text at last that only its feed gave before: no edit of the publisher's."""
+    return isinstance(before, Known) and before.text_origin == "feed" and not _is_carried(after)
+
+
+def _is_carried(article: Article) -> bool:
+    """Whether its text is the feed's own."""
+    return ("text", "feed") in article.origins
 
 
 def _text_change(old: Sequence[str], new: Sequence[str], after: Article, found: dict[str, bool]) -> str:
@@ -116,9 +129,10 @@ def _is_redated(before: datetime | None, after: datetime | None) -> bool:
 def why_no_version(before: Known, after: Article, seen_at: datetime | None) -> str | None:
     """Why what differs from the newest version brings none, in one sentence; None when it does bring one.
 
-    Two things are held back. A headline that goes back to one that the article
-    had within `FLIP`, with nothing else changed: sites try several headlines
-    at once. And a live blog whose last version is younger than `LIVE_PAUSE`.
+    Three things are held back. A text that is the feed's own, when the page
+    gave one before. A headline that goes back to one that the article had
+    within `FLIP`, with nothing else changed: sites try several headlines at
+    once. And a live blog whose last version is younger than `LIVE_PAUSE`.
     What is held back is not lost: whatever still stands later is recorded then.
 
     Args:
@@ -126,6 +140,10 @@ def why_no_version(before: Known, after: Article, seen_at: datetime | None) -> s
     """
     if seen_at is None:
         return None
+    if _is_carried(after) and before.text_origin not in (None, "feed"):
+        return (
+            "The page gives no text now; what its feed carries brings no version beside what the page gave."
+        )
     title, unchanged = plain(after.title), (before.title, after.text, after.authors, after.published_at)
     if content_sha256(*unchanged) == before.content_sha256:
         earlier = [each for at, each in before.recent[1:] if seen_at - at <= FLIP and plain(each) == title]

@@ -9,7 +9,7 @@ from crawler.errors import NoText
 from crawler.extract.content import page_lines
 from crawler.extract.document import Document
 from crawler.extract.language import guess_language, language_of
-from crawler.extract.lines import kept, removed
+from crawler.extract.lines import Line, kept, removed
 from crawler.extract.memory import drop_remembered, learnable_hashes
 from crawler.extract.metadata import Metadata, read_metadata
 from crawler.extract.overrides import apply_to_metadata, override_of
@@ -38,6 +38,7 @@ def read_article(
     memory: frozenset[int] = frozenset(),
     *,
     has_override: bool = True,
+    carried: list[Line] | None = None,
 ) -> Reading:
     """Read the article on a page: a pure function of page, candidate, memory and rules.
 
@@ -46,6 +47,7 @@ def read_article(
         candidate: what the source said about it; fills what the page does not say.
         memory: hashes of lines that are furniture of this site, see `memory.line_hash`.
         has_override: whether what is known about the site is used, see `overrides.override_of`.
+        carried: lines of the text that the feed carries, taken instead of the page's; see `carried`.
 
     Raises:
         NotAnArticle: the page is something else; the message says what.
@@ -55,8 +57,10 @@ def read_article(
     metadata = read_metadata(document, candidate)
     if override is not None:
         metadata = apply_to_metadata(override, document, metadata)
-    lines, text_origin = page_lines(document, override), "markup"
-    if override is None or not override.text:
+    lines, text_origin = (
+        (carried, "feed") if carried is not None else (page_lines(document, override), "markup")
+    )
+    if carried is None and (override is None or not override.text):
         lines, text_origin = rescued(document, lines)
     context = Context(
         headlines=metadata.headlines,

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from crawler.errors import NotAnArticle, NoText
+from crawler.errors import NotAnArticle, NoText, Walled
 from crawler.extract.blocks import text_size
 from crawler.extract.document import Document
 from crawler.extract.lines import Line
@@ -63,14 +63,17 @@ def check_article(document: Document, metadata: Metadata, lines: Sequence[Line])
         lines: the text, residue taken out.
 
     Raises:
-        NotAnArticle: a consent wall, error, login, index, gallery or video page; the message says which.
+        Walled: a consent wall, a login or a check for robots.
+        NotAnArticle: an error, index, gallery or video page; the message says which.
         NoText: an article page without text.
     """
     url = document.page.url
     size = sum(text_size(line.text) for line in lines)
     is_declared = _is_declared_article(document, metadata)
-    if reason := _wall(document, metadata, lines, size, is_declared=is_declared):
+    if reason := _titled(("error",), metadata, lines, size, is_declared=is_declared):
         raise NotAnArticle(reason, url)
+    if reason := _wall(document, metadata, lines, size, is_declared=is_declared):
+        raise Walled(reason, url)
     if size < ENOUGH_CHARS and (reason := _other_kind(document, lines, size, is_declared=is_declared)):
         raise NotAnArticle(reason, url)
     if size > MAX_CHARS:
@@ -111,14 +114,23 @@ def _wall(
     """Why the page stands in the way of an article, or an empty string."""
     if _CONSENT_HOST.search(_host_and_path(document.url)):
         return "A consent wall stands before the article."
-    tells = is_declared and sum(line.is_prose for line in lines) > 1
-    if size < ENOUGH_CHARS and not tells:
-        for title in {folded(spelling.strip()) for spelling in (metadata.title or "", *metadata.headlines)}:
-            for kind, sentence in _SENTENCES.items():
-                is_firm = kind in ("error", "robot") or not is_declared
-                if title and is_firm and _titles(kind).fullmatch(title):
-                    return sentence.format(title=title[:80])
-    return _consent_reason(lines, size, is_declared=is_declared)
+    kinds = ("robot",) if is_declared else ("robot", "consent", "login")
+    said = _titled(kinds, metadata, lines, size, is_declared=is_declared)
+    return said or _consent_reason(lines, size, is_declared=is_declared)
+
+
+def _titled(
+    kinds: Sequence[str], metadata: Metadata, lines: Sequence[Line], size: int, *, is_declared: bool
+) -> str:
+    """What the title of a page with little text gives away, when it is one of *kinds*; or an empty string."""
+    if size >= ENOUGH_CHARS or (is_declared and sum(line.is_prose for line in lines) > 1):
+        return ""
+    titles = {folded(spelling.strip()) for spelling in (metadata.title or "", *metadata.headlines)} - {""}
+    for title in titles:
+        for kind in kinds:
+            if _titles(kind).fullmatch(title):
+                return _SENTENCES[kind].format(title=title[:80])
+    return ""
 
 
 def _host_and_path(url: str) -> str:

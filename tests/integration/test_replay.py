@@ -70,8 +70,8 @@ def visit(
         url = f"https://news.example/{title.lower().replace(' ', '-')}"
         told = " ".join(f"{word} {title.lower()} was told." for word in _WORDS)
         body = _BODY.format(title=title, lead=fields.pop("lead", "It began early in the morning."), told=told)
-        page = make_page(url, body=body.encode(), **fields)
-        candidate = make_candidate(url)
+        candidate = make_candidate(url, title=title, content=fields.pop("content", None))
+        page = make_page(url, **{"body": body.encode(), **fields})
         store.keep_page(page)
         capture = read_page(page, candidate, tuple(beat.topic for beat in beats))
         assert capture.article is not None, capture.problem
@@ -197,3 +197,18 @@ def test_an_interrupted_replay_goes_on_after_its_last_batch(store, watch, visit,
 
 def test_a_difference_names_what_went_and_what_came():
     assert difference("One.\nTwo.\nThree.", "One.\n2.\nThree.") == ("- Two.", "+ 2.")
+
+
+def test_a_text_that_only_the_feed_had_is_judged_again_like_any_other(store, watch, visit, replay, rows):
+    carried = "".join(f"<p>Herons return: {word} was told of the lake in the morning.</p>" for word in _WORDS)
+    wall = b"<html><head><title>Before you continue</title></head><body></body></html>"
+    visit("Herons return to the lake", watch("heron*"), body=wall, content=carried)
+
+    same = replay(watch("heron*"))
+    effects = replay(watch("otter*"))
+
+    assert [effect.kind for effect in same] == ["same"]
+    assert [effect.kind for effect in effects] == ["leaves"]
+    assert rows("SELECT title, origins ->> 'text', revision FROM current_articles") == [
+        ("Herons return to the lake", "feed", 1)
+    ]

@@ -103,3 +103,40 @@ def test_a_name_not_seen_for_ninety_days_is_forgotten(store, rows, entry, now):
     store.note_entries([entry("https://news.example/3", guid="new")], now + timedelta(days=91))
 
     assert [row[0] for row in former(rows)] == ["kept", "new"]
+
+
+def test_a_page_that_a_sitemap_named_first_gets_the_text_of_its_feed(store, make_candidate, now):
+    mapped = make_candidate(URL, source="map", found_on="https://news.example/map.xml")
+    store.enqueue([mapped], now)
+
+    store.note_entries([make_candidate(URL, guid="1", told_sha256="x", content="<p>Text.</p>")], now)
+
+    (entry,) = store.pending(now, 5)
+    assert (entry.candidate.content, entry.candidate.source) == ("<p>Text.</p>", "map")
+
+
+def test_a_page_that_was_looked_at_keeps_no_text_and_remembers_who_named_it(
+    store, append, make_article, make_candidate, rows, now
+):
+    store.enqueue(
+        [make_candidate(URL, found_on="https://news.example/map-7.xml", content="<p>Text.</p>")], now
+    )
+
+    append(make_article(URL))
+    store.schedule_recheck(URL, now)
+    append(make_article(URL, text="Another text."), purpose="recheck")
+
+    assert rows("SELECT count(*) FROM frontier") == [(0,)]
+    assert rows("SELECT found_on FROM pages WHERE url = ?", URL) == [("https://news.example/map-7.xml",)]
+
+
+def test_only_so_many_pages_wait_with_their_text(store, make_candidate, rows, now, monkeypatch):
+    monkeypatch.setattr("db.queue.MOST_WITH_TEXT", 2)
+    pages = [
+        make_candidate(f"{URL}/{n}", guid=str(n), told_sha256="x", content="<p>Text.</p>") for n in range(5)
+    ]
+
+    store.enqueue(pages, now)
+    store.note_entries(pages, now)
+
+    assert rows("SELECT count(content), count(*) FROM frontier") == [(2, 5)]

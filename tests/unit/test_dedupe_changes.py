@@ -165,3 +165,22 @@ def test_a_page_says_that_it_is_a_live_blog(name, is_live):
     found = Candidate(url=url, source="wire", found_on=url, found_at=PUBLISHED)
 
     assert read_page(page, found).article.is_live is is_live
+
+
+FED, SHOWN = {"origins": (("text", "feed"),)}, {"origins": (("text", "markup"),)}
+
+
+def test_the_page_s_text_in_place_of_its_feed_s_is_no_edit(article):
+    before = replace(seen(article(lines=LINES[:4])), text_origin="feed")
+
+    assert change_kinds(before, article(**SHOWN)) == ("text from the page",)
+    assert why_no_version(before, article(**SHOWN), PUBLISHED + timedelta(days=1)) is None
+    assert change_kinds(before, article(**FED)) == ("added paragraphs",)
+
+
+def test_what_a_feed_carries_brings_no_version_beside_what_the_page_gave(article):
+    before = replace(seen(article()), text_origin="markup")
+    now = PUBLISHED + timedelta(days=1)
+
+    assert "gives no text now" in str(why_no_version(before, article(lines=LINES[:4], **FED), now))
+    assert why_no_version(replace(before, text_origin="feed"), article(lines=LINES[:4], **FED), now) is None
