@@ -20,6 +20,9 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
 _JOINED = re.compile(r"[/|]|\bvia\b|photo|images|stock|©")
 _PLAIN = re.compile(r"getty|stock (?:photo|image)|shutterstock|istock|/ ?ap\b|\bap photo|pictorial press")
 _OF_THE_LEAD = re.compile(r"^\W*(?:featured|main|header|lead|cover|top|hero|banner|thumbnail)\b")
+_END_LABEL = re.compile(
+    r"[.!?)\]\"”] (?:(?i:(?:image|photo|picture|video|foto|фото)?) ?(?i:credits?)|Photos?|Images?|Foto|Фото): (?P<name>[^:.!?]{2,60})\.?$"
+)
 _SLASH = re.compile(r"\s*[/|]\s*")
 _FROM_MARKUP = ("markup.caption", "markup.figure", "caption.box")
 
@@ -27,8 +30,14 @@ _FROM_MARKUP = ("markup.caption", "markup.figure", "caption.box")
 @cache
 def _prefix() -> re.Pattern[str]:
     """`Photo:`, `Featured Image Credit:`, `Фото: ` and the name that follows."""
-    mark = r"(?:\s*[:：|]\s*|\s*©\s*|\s+/\s*|(?<=by)\s+|(?<=courtesy of)\s+|(?<=via)\s+|(?<=fot\.)\s*|(?<=zdj\.)\s*)"
+    mark = r"(?:\s*[:：|]\s*|,\s+|(?<=source)\s+|(?<=copyright)\s+|\s*©\s*|\s+/\s*|(?<=by)\s+|(?<=courtesy of)\s+|(?<=via)\s+|(?<=fot\.)\s*|(?<=zdj\.)\s*)"
     return re.compile(rf"^\W*(?:{words('credit')})(?: \d+)?{mark}(?P<name>\S.{{1,120}})$")
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    """`Image caption, ` and what it is in other languages."""
+    return re.compile(rf"^\W*(?:{words('caption')})(?:\s*[:：,，]\s*|\s+)(?P<rest>\S.*)$")
 
 
 @cache
@@ -130,7 +139,7 @@ def drop_captions(lines: list[Line], known: Sequence[str] = ()) -> list[str]:
     for index, line in enumerate(lines):
         if line.is_kept and (rule := _caption_rule(lines, index, typical)):
             line.remove(rule)
-            if (name := closing_credit(line.text)) is not None:
+            if (name := closing_credit(line.text) or _labelled_end(line.text)) is not None:
                 found[line.position] = name
     ordered = (*known, *(found[position] for position in sorted(found)))
     return list(dict.fromkeys(tidy for name in ordered if (tidy := _tidy(name))))
@@ -182,8 +191,13 @@ def _is_bare_credit(lines: list[Line], index: int, names: set[str]) -> bool:
 def _caption_rule(lines: list[Line], index: int, typical: int) -> str:
     """Why a line is a caption, or an empty string."""
     line = lines[index]
-    if line.is_boxed and line.kind not in ("heading", "cell"):
-        return "caption.box"
+    if line.kind not in ("heading", "cell"):
+        if line.is_boxed:
+            return "caption.box"
+        if _is_labelled(line.text):
+            return "caption.labelled"
+        if line.has_image and _labelled_end(line.text):
+            return "caption.credited"
     if len(line.text) > CAPTION_CHARS or line.kind in ("heading", "cell"):
         return ""
     if line.has_image and line.is_fine and len(line.text) <= 200 and not line.is_finished:
@@ -191,6 +205,18 @@ def _caption_rule(lines: list[Line], index: int, typical: int) -> str:
     if (line.has_image or _has_labelled_credit(line.text)) and closing_credit(line.text) is not None:
         return "caption.credited"
     return "caption.before_credit" if _stands_before_credit(lines, index, typical) else ""
+
+
+def _is_labelled(text: str) -> bool:
+    """A caption whose label a screen reader reads; the author's sentence about a caption goes on in small letters."""
+    match = _label().match(folded(text))
+    return match is not None and not text[match.start("rest")].islower()
+
+
+def _labelled_end(text: str) -> str | None:
+    """The name behind `Credit: ` at the end of a caption of any length, or None."""
+    match = _END_LABEL.search(text)
+    return match["name"] if match is not None and _is_name_like(match["name"]) else None
 
 
 def _has_labelled_credit(text: str) -> bool:

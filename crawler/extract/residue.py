@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from crawler.extract.bylines import drop_bio, drop_bylines
 from crawler.extract.captions import drop_captions
+from crawler.extract.datelines import drop_above_dateline
 from crawler.extract.lines import Line, head_of, kept, removed, tail_of
 from crawler.extract.phrases import ALL_LANGUAGES, Languages, PhraseRule, finds, folded, phrase_rules
 from crawler.extract.related import drop_related
@@ -78,6 +79,7 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
         drop_bio(lines, context.authors)
         if len(kept(lines)) == before:
             break
+    drop_above_dateline(lines)
     return CleanText(
         lines=tuple(kept(lines)),
         removed=removed(lines),

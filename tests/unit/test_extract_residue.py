@@ -46,6 +46,12 @@ def rules(text: CleanText) -> list[str]:
 
 
 ANYWHERE = {
+    "caption.labelled": [
+        "Image caption, The corridor served as the operating theatre",
+        "Подпись к фото, Экипаж вернулся с орбиты",
+        "Legenda da foto, A atriz antes do voo",
+        "Pie de foto: El director con la cámara",
+    ],
     "prompt.notification": [
         "To make sure you never miss out on your favourite NEW stories, we're happy to send you some reminders",
         "Click 'OK' then 'Allow' to enable notifications",
@@ -122,6 +128,9 @@ ANYWHERE = {
     "related.label": ["Read more", "Related stories", "Читайте также", "Mehr zum Thema", "Lire aussi", "Te puede interesar", "Leggi anche", "Leia também", "Czytaj także", "İlgili haberler", "Lees ook", "関連記事"],
     "related.labelled": ["READ MORE: China plague outbreak confirmed", "Читайте также: Вышел второй трейлер", "Lesen Sie auch: Der erste Trailer ist da"],
     "credit.line": [
+        "Image source, Getty Images",
+        "Image copyright Getty Images",
+        "Автор фото, Getty Images",
         "Featured Image Credit: Abaca Press / Alamy Stock Photo / Roscosmos TV",
         "Pictorial Press Ltd / Alamy Stock Photo",
         "Photo: Jane Doe/Reuters",
@@ -137,6 +146,7 @@ ANYWHERE = {
 }  # fmt: skip
 AT_THE_END = {
     "byline.contributors": [
+        "Citation: A film crew in orbit (2023, November 17) retrieved 18 November 2023 from https://news.example/a",
         "Reporting by Jane Doe; editing by John Roe",
         "Additional reporting by Jane Doe",
         "Jane Doe contributed to this report.",
@@ -169,6 +179,9 @@ AT_THE_TOP = {
     "byline.name": ["By Jane Doe", "Von Anna Müller", "Par Camille Durand", "Di Anna Rossi"],
 }  # fmt: skip
 OWN = [
+    "Image caption contests were the crew's only entertainment.",
+    "Photo, film and sound were one person's job on the station.",
+    "The bureau (AP) said that the crew was well and slept a lot.",
     "Enable notifications, the app kept saying, and on the fourth day she did, because the silence up there was worse.",
     "Sign up for the bundle using the same address as for your other account.",
     "Subscribe to that theory or not, the footage shows a camera that floats.",
