@@ -9,6 +9,7 @@ from typing import IO
 
 import click
 
+from crawler.cli_backups import backup, restore
 from crawler.cli_beat import beat
 from crawler.cli_files import export
 from crawler.commands.door import Door, reads_config
@@ -381,27 +382,8 @@ def doctor(config: Config, repairs: bool) -> None:
     sys.exit(examine(config, repairs, _now()))
 
 
-@main.command()
-@click.argument("target", type=Path, required=False, metavar="[FILE]")
-@click.option(
-    "--keep", type=click.IntRange(1), metavar="N", help="Delete all but the newest N backups there."
-)
-@reads_config
-def backup(config: Config, target: Path | None, keep: int | None) -> None:
-    """Copy the record, also while the daemon runs.
-
-    The copy is consistent, and is opened and checked before this command ends.
-    Without FILE it goes into the folder backups beside the record; --keep
-    deletes only files there that are named as this command names them. To go
-    back to a backup, stop the daemon and copy the file over the record.
-
-    \b
-    Example:
-      spacereel backup --keep 7
-    """
-    from crawler.commands.backup import back_up
-
-    back_up(config, target, keep, _now())
+main.add_command(backup)
+main.add_command(restore)
 
 
 @main.command()

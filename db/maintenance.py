@@ -1,9 +1,7 @@
-"""Looking after the record: backups that were opened and counted, and checks in words."""
+"""Looking after the record: checks in words, and what can be mended."""
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -13,15 +11,12 @@ from datetime import datetime
 from pathlib import Path
 
 from db import guards
-from db.connection import connect, in_words, make_folder, open_read_only, transaction
-from db.errors import Corrupt, DiskFull, Locked, StoreError
-from db.model import iso
+from db.connection import connect, in_words, open_read_only, transaction
+from db.errors import DiskFull, Locked, StoreError
 from db.schema import SCHEMA_VERSION, bring_up_to_date, schema_version
 
 #: what a healthy disk has left, in bytes; below, `doctor` speaks up
 LEAST_FREE_BYTES = 500_000_000
-#: pages handed over at a time by a backup, so that the daemon can write in between
-_BACKUP_PAGES = 4096
 #: how many of the newest articles are looked up in the archive
 _SAMPLE = 1000
 
@@ -34,89 +29,6 @@ class Check:
     is_ok: bool
     #: what was found, and what to do about it when it is not right
     sentence: str
-
-
-def backup(path: Path, target: Path, now: datetime) -> Path:
-    """A consistent copy of a record that may be in use.
-
-    The copy is opened, its integrity checked and its articles and visits
-    counted before it gets its name; a failed backup leaves nothing behind.
-
-    Args:
-        path: the record.
-        target: a folder, in which `articles-20261123T120000Z.db` is made, or the file to write.
-
-    Returns:
-        The file that was written.
-
-    Raises:
-        StoreError: the record is missing or damaged, the target exists, cannot be written, or the copy is not whole.
-    """
-    try:
-        return _backup(path, target, now)
-    except OSError as problem:
-        raise DiskFull(f"{target} cannot be written: {problem.strerror}", str(target)) from problem
-
-
-def _backup(path: Path, target: Path, now: datetime) -> Path:
-    moment = iso(now).replace("-", "").replace(":", "")
-    file = target / f"{path.stem}-{moment}.db" if target.is_dir() else target
-    if file.exists():
-        raise StoreError(f"{file} exists already; name another file", str(file))
-    make_folder(file)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        with closing(open_read_only(path)) as source, in_words(file):
-            _copy(source, part, path)
-            _verify(source, part)
-        part.rename(file)
-    finally:
-        for leftover in (part, part.with_name(part.name + "-journal"), part.with_name(part.name + "-wal")):
-            leftover.unlink(missing_ok=True)
-    return file
-
-
-def rotate(path: Path, folder: Path, keep: int) -> tuple[Path, ...]:
-    """Delete the oldest backups of the record *path* in *folder*, all but *keep*; files with other names stay.
-
-    Returns:
-        What was deleted, oldest first.
-    """
-    name = re.compile(rf"{re.escape(path.stem)}-\d{{8}}T\d{{6}}Z\.db")
-    backups = sorted(file for file in folder.iterdir() if name.fullmatch(file.name))
-    going = tuple(backups[: max(len(backups) - keep, 0)])
-    for file in going:
-        file.unlink()
-    return going
-
-
-def _copy(source: sqlite3.Connection, part: Path, path: Path) -> None:
-    with closing(sqlite3.connect(part, isolation_level=None)) as copy:
-        # one snapshot for copying and counting: without it a writer beside us makes the copy begin again
-        with in_words(path):
-            source.execute("BEGIN")
-            source.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        source.backup(copy, pages=_BACKUP_PAGES)
-        copy.execute("PRAGMA journal_mode = DELETE")  # one file, which can be carried away
-
-
-def _verify(source: sqlite3.Connection, part: Path) -> None:
-    with closing(open_read_only(part)) as copy:
-        found = copy.execute("PRAGMA integrity_check").fetchone()[0]
-        if found != "ok":
-            raise Corrupt(f"the backup is not whole: {found}", str(part))
-        for table in _tables(source):
-            count = f'SELECT count(*) FROM "{table}"'  # noqa: S608 - a table's name from the file itself
-            if source.execute(count).fetchone()[0] != copy.execute(count).fetchone()[0]:
-                raise Corrupt(f"the backup lacks rows of {table}", str(part))
-
-
-def _tables(conn: sqlite3.Connection) -> tuple[str, ...]:
-    """Ordinary tables; the search index is checked by its own means."""
-    rows = conn.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'articles_fts%'"
-    )
-    return tuple(row[0] for row in rows)
 
 
 def checks(path: Path, archive: Path) -> tuple[Check, ...]:

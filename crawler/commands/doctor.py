@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -25,8 +25,13 @@ def examine(config: Config, repairs: bool, now: datetime) -> int:
     if repairs and config.store.path.exists():
         for sentence in repair(config.store.path, now):
             click.echo(f"repaired  {one_line(sentence)}")
+    return print_checks(examined(config, _resolve))
+
+
+def print_checks(made: Iterable[Check]) -> int:
+    """Print each check as it is made, a line each; 1 when something is wrong."""
     is_well = True
-    for check in examined(config, _resolve):
+    for check in made:
         is_well = is_well and check.is_ok
         mark = click.style("ok", fg="green") if check.is_ok else click.style("!!", fg="red", bold=True)
         click.echo(f"{mark}  {check.name:<13} {one_line(check.sentence)}")

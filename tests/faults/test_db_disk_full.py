@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from db.backups import backup
 from db.connection import open_read_only
 from db.errors import DiskFull
-from db.maintenance import backup, checks
+from db.maintenance import checks
 from db.model import FetchRecord, Outcome
 
 ROOT = Path(__file__).parents[2]
@@ -102,7 +103,7 @@ def test_a_record_that_became_read_only_is_a_sentence(store, now):
 def test_a_backup_without_space_leaves_nothing(store, append, make_article, tmp_path, now):
     append(make_article())
     program = (
-        "import resource, sys; from datetime import *; from pathlib import Path; from db.maintenance import backup\n"
+        "import resource, sys; from datetime import *; from pathlib import Path; from db.backups import backup\n"
         "from db.errors import StoreError\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, -1))\n"
         "try: backup(Path(sys.argv[1]), Path(sys.argv[2]), datetime.now(UTC))\n"

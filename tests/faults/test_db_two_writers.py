@@ -5,8 +5,9 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from db.backups import backup
 from db.connection import open_read_only
-from db.maintenance import backup, checks
+from db.maintenance import checks
 from db.store import Store
 
 ROOT = Path(__file__).parents[2]

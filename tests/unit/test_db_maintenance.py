@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from db.backups import backup
 from db.connection import open_read_only
 from db.errors import Corrupt, DiskFull, StoreError
 from db.guards import TRIGGERS
-from db.maintenance import backup, checks, repair
+from db.maintenance import checks, repair
 from db.schema import SCHEMA_VERSION
 from db.store import Store
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 #: from the top; what stands together does not know each other, unless it is one room
 FLOORS = (
     ("crawler.cli",),
-    ("crawler.cli_beat", "crawler.cli_files"),
+    ("crawler.cli_backups", "crawler.cli_beat", "crawler.cli_files"),
     ("crawler.commands",),
     ("crawler.demo", "scheduler"),
     ("crawler.probe", "crawler.review"),
