@@ -160,8 +160,8 @@ def _name_in(text: str) -> str | None:
 
 
 def _credit_in(line: Line) -> str | None:
-    """The credit a kept line is; a linked name is a source the author cites."""
-    if line.kind == "heading" or line.linked >= 0.5:
+    """The credit a kept line is; a linked name is a source the author cites, and what calls itself a caption is one."""
+    if line.kind == "heading" or line.linked >= 0.5 or _is_labelled(line.text):
         return None
     name = credit_line(line.text)
     if name is None and line.has_image and _is_agencies(line.text):
