@@ -19,9 +19,12 @@ import click
 from crawler.config import Config, load_config
 from crawler.errors import SpacereelError, StoreError
 from crawler.logs import configure_logs, say
+from crawler.stopping import Stopping
 from db.lock import DaemonLock
 
 if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
     from crawler.runner import Watch
     from db.model import RunReport
     from db.store import Store
@@ -63,6 +66,8 @@ class Daemon:
         self.watch: Watch | None = None
         self._stop = asyncio.Event()
         self._ticking = asyncio.Lock()
+        self._ticks: AsyncIOScheduler | None = None
+        self._clock: asyncio.Task[None] | None = None
         self._told: tuple[object, ...] = ()
         self._beaten_at = self._pruned_at = float("-inf")
         self._restarts = 0
@@ -74,12 +79,27 @@ class Daemon:
 
     async def run(self) -> None:
         """From the first tick to a clean end."""
+        beginning = asyncio.ensure_future(self._begin())
+        stopped = asyncio.ensure_future(self._stop.wait())
+        await asyncio.wait([beginning, stopped], return_when=asyncio.FIRST_COMPLETED)
+        if not self._stop.is_set():
+            beginning.result()  # or why it cannot begin
+            await stopped
+        beginning.cancel()
+        await asyncio.gather(beginning, return_exceptions=True)
+        await self._end()
+
+    def stop(self) -> None:
+        """Begin nothing more, and end."""
+        self.record.give_up()
+        self._stop.set()
+
+    async def _begin(self) -> None:
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-        self._listen()
         await self._schedule_sources()
         await self._start_crawl()
-        ticks = AsyncIOScheduler(timezone=UTC)
+        self._ticks = ticks = AsyncIOScheduler(timezone=UTC)
         # One job: what is due lies in the record. A late tick runs once, never twice at a time.
         self._job = ticks.add_job(
             self.tick,
@@ -91,13 +111,8 @@ class Daemon:
             misfire_grace_time=None,
         )
         ticks.start()
-        clock = asyncio.ensure_future(self._watch_clock())
+        self._clock = asyncio.ensure_future(self._watch_clock())
         say(log, logging.INFO, "daemon.started", pid=os.getpid(), db=self.store.path)
-        await self._stop.wait()
-        clock.cancel()
-        ticks.pause()
-        await self._end()
-        ticks.shutdown(wait=False)  # cancels a tick under way, which has nothing left to do
 
     async def tick(self) -> None:
         """Take edits over, see to the crawl, hand it what is due, and say what happened.
@@ -110,7 +125,7 @@ class Daemon:
             try:
                 await self._look(datetime.now(UTC), asyncio.get_running_loop().time())
             except StoreError as problem:
-                if str(problem) != self._trouble:
+                if str(problem) != self._trouble and not self._stop.is_set():
                     say(log, logging.ERROR, "record.failed", because=problem)
                 self._trouble = str(problem)
             else:
@@ -148,8 +163,8 @@ class Daemon:
 
         if self.watch is not None:
             watch, self.watch = self.watch, None
-            await watch.stop(drain_s)
             try:
+                await watch.stop(drain_s)
                 say_finished(watch.desk, await watch.finish())
             finally:
                 watch.close()
@@ -251,35 +266,24 @@ class Daemon:
 
     # the end
 
-    def _listen(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._signalled, number)
-
-    def _signalled(self, number: int) -> None:
-        name = signal.Signals(number).name
-        if self._stop.is_set():
-            say(log, logging.WARNING, "daemon.ended", because=f"a second {name}")
-            os._exit(128 + number)
-        say(log, logging.INFO, "daemon.stopping", because=name, within_s=DEADLINE_S)
-        deadline = threading.Timer(DEADLINE_S, _end_now)
-        deadline.daemon = True
-        deadline.start()
-        self._stop.set()
-
     async def _end(self) -> None:
-        self.record.give_up()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._ticking.acquire(), 1.0)
+        if self._clock is not None:
+            self._clock.cancel()
+        has_ended = await self._has_last_tick_ended()
+        if self._ticks is not None:
+            self._ticks.shutdown(wait=False)  # cancels a tick that takes longer
+        if not has_ended:
+            await self._has_last_tick_ended()
         with suppress(StoreError):
             await self._stop_crawl(DRAIN_S)
         self.record.close()
         say(log, logging.INFO, "daemon.stopped")
 
-
-def _end_now() -> None:
-    say(log, logging.ERROR, "daemon.ended", because=f"it did not stop within {DEADLINE_S:g} s")
-    os._exit(1)
+    async def _has_last_tick_ended(self) -> bool:
+        """Wait a second for the tick under way; the one after it will not come."""
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(self._ticking.acquire(), 1.0)
+        return False
 
 
 def run_daemon(config: Config, *, json_logs: bool = False) -> int:
@@ -291,21 +295,31 @@ def run_daemon(config: Config, *, json_logs: bool = False) -> int:
     Raises:
         ConfigError, StoreError: it cannot start; another daemon on the same record is a `Locked`.
     """
+    configure_logs(as_json=json_logs)
+    stopping = Stopping(DEADLINE_S)  # before the imports: they take seconds, and no signal waits for them
+
     from crawler import runner
     from db.store import Store
 
-    configure_logs(as_json=json_logs)
     with DaemonLock(config.store.path):
         store = Store.open(config.store.path, config.store.archive, durability=config.store.durability)
         try:
-            runner.run(_daemon(config, store))
+            runner.run(_daemon(config, store, stopping))
         finally:
             store.close()
+    stopping.finish()
     return 0
 
 
-async def _daemon(config: Config, store: Store) -> None:
-    await Daemon(config, store).run()
+async def _daemon(config: Config, store: Store, stopping: Stopping) -> None:
+    daemon, loop = Daemon(config, store), asyncio.get_running_loop()
+
+    def tell() -> None:
+        with suppress(RuntimeError):  # the loop has ended already
+            loop.call_soon_threadsafe(daemon.stop)
+
+    stopping.hand_over(tell)
+    await daemon.run()
 
 
 def run_once(

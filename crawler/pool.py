@@ -16,7 +16,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
@@ -82,15 +82,34 @@ def time_limit(cpu_s: float, hard_s: float) -> Iterator[None]:
             signal.signal(signal.SIGPROF, before)
 
 
+_MAIN = threading.Lock()
+
+
 @contextmanager
 def _without_main() -> Iterator[None]:
     """Start readers without the program that started us: multiprocessing would import it again in each of them."""
-    program = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = program
+    with _MAIN:
+        program = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = program
+
+
+async def _aside(work: Callable[[], R]) -> R:
+    """What *work* returns, done in a thread for which neither the loop nor the end of the process waits."""
+    done: Future[R] = Future()
+
+    def run() -> None:
+        done.set_running_or_notify_cancel()
+        try:
+            done.set_result(work())
+        except Exception as problem:  # noqa: BLE001  # whoever awaits it gets it
+            done.set_exception(problem)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await asyncio.wrap_future(done)
 
 
 def _limited(cpu_s: float, hard_s: float, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -190,9 +209,12 @@ class ReadingPool:
             raise asyncio.CancelledError
 
     async def _submit(self, pool: Executor, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        with _without_main():
-            future = pool.submit(self._limited, work, *args, **kwargs)
-        return await asyncio.wrap_future(future)
+        def hand_in() -> Future[R]:
+            with _without_main():
+                return pool.submit(self._limited, work, *args, **kwargs)
+
+        # May start a reader, and wait until the fork server has imported the extractor: seconds on a busy machine.
+        return await asyncio.wrap_future(await _aside(hand_in))
 
     def _new(self, workers: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
@@ -208,8 +230,9 @@ class ReadingPool:
         self._is_closed = True
         for pool in (self._pool, self._alone):
             if isinstance(pool, ProcessPoolExecutor):
-                readers = list((pool._processes or {}).values())
-                pool.shutdown(wait=False, cancel_futures=True)
-                for reader in readers:
+                for reader in list((pool._processes or {}).values()):
                     reader.kill()
+                # It has a lock, which whoever is just starting a reader holds.
+                end = partial(pool.shutdown, wait=False, cancel_futures=True)
+                threading.Thread(target=end, daemon=True).start()
         self._pool = self._alone = None

@@ -29,7 +29,7 @@ FLOORS = (
     ("crawler.discover", "crawler.extract", "crawler.relevance", "crawler.dedupe"),
     ("crawler.timetable", "crawler.verdict", "crawler.health", "crawler.settings"),
     ("crawler.hosts",),
-    ("crawler.config",),
+    ("crawler.config", "crawler.stopping"),
     ("crawler.errors", "crawler.logs", "crawler.units"),
     ("db",),
 )
