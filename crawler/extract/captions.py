@@ -196,7 +196,7 @@ def _caption_rule(lines: list[Line], index: int, typical: int) -> str:
             return "caption.box"
         if _is_labelled(line.text):
             return "caption.labelled"
-        if line.has_image and _labelled_end(line.text):
+        if (line.has_image or not line.is_prose) and _labelled_end(line.text):
             return "caption.credited"
     if len(line.text) > CAPTION_CHARS or line.kind in ("heading", "cell"):
         return ""
@@ -214,7 +214,11 @@ def _is_labelled(text: str) -> bool:
 
 
 def _labelled_end(text: str) -> str | None:
-    """The name behind `Credit: ` at the end of a caption of any length, or None."""
+    """The name behind `Credit: ` at the end of a caption of any length, or None.
+
+    >>> _labelled_end("The station, seen from the capsule. Photo: Roscosmos")
+    'Roscosmos'
+    """
     match = _END_LABEL.search(text)
     return match["name"] if match is not None and _is_name_like(match["name"]) else None
 

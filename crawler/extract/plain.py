@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from html import escape
 
+from crawler.extract.bylines import is_date_line
+from crawler.extract.names import starts_byline
+
 #: a text with a line longer than this does not break its lines to fit a page
 WRAPPED_CHARS = 100
+#: a longer line is neither a byline nor a date
+MARKED_CHARS = 120
 _TAG = re.compile(r"<[a-zA-Z!/?]")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -34,7 +39,17 @@ def marked_up(text: str) -> str:
     text = _LINE_END.sub("\n", text)
     parts = _BLANK_LINE.split(text) if _is_wrapped(text) else text.split("\n")
     paragraphs = (" ".join(part.split()) for part in parts)
-    return "\n".join(f"<p>{escape(part, quote=False)}</p>" for part in paragraphs if part)
+    return "\n".join(_element(part) for part in paragraphs if part)
+
+
+def _element(paragraph: str) -> str:
+    """A paragraph; a line that says only when, or "By" and names, as that."""
+    text = escape(paragraph, quote=False)
+    if len(paragraph) <= MARKED_CHARS and is_date_line(paragraph):
+        return f"<p><time>{text}</time></p>"
+    if len(paragraph) <= MARKED_CHARS and starts_byline(paragraph):
+        return f'<p class="byline">{text}</p>'
+    return f"<p>{text}</p>"
 
 
 def _is_wrapped(text: str) -> bool:

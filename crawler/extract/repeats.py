@@ -6,10 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from crawler.extract.blocks import text_size
+from crawler.extract.bylines import is_date_line
 from crawler.extract.lines import Line, head_of, kept
 
 _SEPARATOR = re.compile(r"\s+(?:\||-|–|—|::|·|»|/)\s+|:\s+")
 _WORD = re.compile(r"\w+")
+_ITEM = re.compile(r"(?:[-*•·–—‣▪]|\d{1,3}[.)]|[a-z][.)]) ")
+#: a shorter line is a menu, a kicker, a section or a name more often than a headline
+_HEADLINE_SIZE = 32
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -74,6 +79,55 @@ def _drop_unknown_headline(lines: list[Line]) -> bool:
             return True
         seen.setdefault(words, line)
     return False
+
+
+def take_headline(lines: list[Line]) -> str | None:
+    """Take the headline out of a text whose page states none, and the menu above it; returns it.
+
+    It is the first line above the paragraphs that is long enough for one and
+    does not end as a sentence does; a short one only where there is no longer one.
+    """
+    above = _above_paragraphs(lines)
+    for least in (_HEADLINE_SIZE, _HEADLINE_SIZE // 2):
+        for index, line in enumerate(above):
+            if _is_headline_like(line, least):
+                for each in above[:index]:
+                    each.remove("headline.above")
+                line.remove("headline.line")
+                return line.text
+    return None
+
+
+def _is_headline_like(line: Line, least: int) -> bool:
+    is_open = not line.is_finished or line.text.endswith(("?", '"', "”", "»", "」"))
+    is_long = len(_words(line.text)) >= 4 or text_size(line.text) >= 2 * len(
+        line.text
+    )  # Han and Kana have no spaces
+    return is_open and is_long and text_size(line.text) >= least and not is_date_line(line.text)
+
+
+def drop_edges(lines: list[Line]) -> None:
+    """Remove what is no sentence before the first paragraph and behind the last one of a text without markup.
+
+    Only where there is none: it would say what is a list, a poem or a signature. What is numbered or marked as an item stays.
+    """
+    if any(
+        line.kind != "p" or line.linked or line.mark not in ("", "byline") or line.has_image for line in lines
+    ):
+        return
+    for edge in (_above_paragraphs(lines), list(head_of(reversed(lines)))):
+        for line in edge:
+            if not line.is_finished and not _ITEM.match(line.text):
+                line.remove("structure.edge")
+
+
+def _above_paragraphs(lines: list[Line]) -> list[Line]:
+    """Kept lines before the first two paragraphs in a row: a menu or a headline may hold one sentence."""
+    alive = kept(lines)
+    for index, (line, following) in enumerate(pairwise(alive)):
+        if line.is_prose and following.is_prose:
+            return alive[:index]
+    return list(head_of(lines))
 
 
 def drop_standfirst(lines: list[Line], description: str | None, *, has_headline: bool) -> str | None:

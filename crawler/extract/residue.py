@@ -11,7 +11,13 @@ from crawler.extract.datelines import drop_above_dateline
 from crawler.extract.lines import Line, head_of, kept, removed, tail_of
 from crawler.extract.phrases import ALL_LANGUAGES, Languages, PhraseRule, finds, folded, phrase_rules
 from crawler.extract.related import drop_related
-from crawler.extract.repeats import drop_headlines, drop_repeated_paragraphs, drop_standfirst
+from crawler.extract.repeats import (
+    drop_edges,
+    drop_headlines,
+    drop_repeated_paragraphs,
+    drop_standfirst,
+    take_headline,
+)
 from crawler.extract.topics import take_topics
 from db.model import Removed
 
@@ -68,9 +74,12 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
     tags = take_topics(lines)
     drop_related(lines, context.languages)
     names = drop_captions(lines, context.image_credits)
+    if not context.headlines and not has_headline and (headline := take_headline(lines)) is not None:
+        drop_headlines(lines, [headline])
+        has_headline = True
+    drop_bylines(lines, context.authors, context.section)
     marked = next((line.text for line in lines if line.rule == "repeat.standfirst"), None)
     standfirst = marked or drop_standfirst(lines, context.description, has_headline=has_headline)
-    drop_bylines(lines, context.authors, context.section)
     for _ in range(3):
         before = len(kept(lines))
         tags = tags or take_topics(lines)
@@ -80,12 +89,16 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
         if len(kept(lines)) == before:
             break
     drop_above_dateline(lines)
+    if not context.headlines:
+        drop_edges(lines)
     return CleanText(
         lines=tuple(kept(lines)),
         removed=removed(lines),
         tags=tags,
         image_credits=tuple(names),
-        headline=next((line.text for line in lines if line.rule == "repeat.headline"), None),
+        headline=next(
+            (line.text for line in lines if line.rule in ("repeat.headline", "headline.line")), None
+        ),
         standfirst=standfirst,
     )
 

@@ -80,3 +80,56 @@ def test_a_title_with_a_dash_of_its_own_stays_whole() -> None:
     page = f"<html><head><title>{title}</title></head><p>Back from orbit</p>" + LINES.read_text("utf-8")
 
     assert read(page).title == title
+
+
+SAVED = """
+News Film Space Live
+Get our app
+Ten days, one hatch: how the first feature film was shot in orbit
+The director slept under the camera, and the camera under a fan
+By Mara Lindqvist and Pavel Orlov
+20 November 2025, 10:15
+The station, seen from the capsule. Photo: Roscosmos
+The crew of the film went up on a Tuesday, and on Wednesday it was filming, because every hour cost as much as a street of houses.
+Two cosmonauts played themselves. They asked for fewer rehearsals than the actress did, and got none at all.
+A hatch that was a hospital
+Nobody had told the director that sweat stays where it is, so the doctor's forehead had to be dried between takes.
+1. The hatch was filmed from both sides
+2. The table was filmed from above, if there is one
+The film is to be shown in spring. What it will earn nobody says.
+Share
+Film Orbit Roscosmos
+More from this section
+"""
+
+
+def test_a_saved_page_without_markup_has_headline_authors_and_day() -> None:
+    article = read(SAVED, "text/plain")
+
+    assert article.title == "Ten days, one hatch: how the first feature film was shot in orbit"
+    assert article.authors == ("Mara Lindqvist", "Pavel Orlov")
+    assert article.published_at is not None and f"{article.published_at:%Y-%m-%d}" == "2025-11-20"
+    assert article.image_credits == ("Roscosmos",)
+    assert article.description == "The director slept under the camera, and the camera under a fan"
+
+
+def test_a_saved_page_without_markup_loses_its_menu_and_its_foot_and_keeps_what_is_the_authors() -> None:
+    article = read(SAVED, "text/plain")
+
+    assert [line[:20] for line in article.text.split("\n")] == [
+        "The crew of the film",
+        "Two cosmonauts playe",
+        "A hatch that was a h",
+        "Nobody had told the ",
+        "1. The hatch was fil",
+        "2. The table was fil",
+        "The film is to be sh",
+    ]
+    taken = {each.text for each in article.removed}
+    assert {"News Film Space Live", "Film Orbit Roscosmos", "More from this section"} <= taken
+
+
+def test_a_text_without_a_headline_keeps_every_paragraph() -> None:
+    text = "\n".join(line for line in SAVED.split("\n") if line.endswith((".", "said.")))
+
+    assert read(text, "text/plain").text.count("\n") == text.count("\n")
