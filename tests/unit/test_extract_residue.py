@@ -107,6 +107,9 @@ ANYWHERE = {
     "prompt.browser": ["Please enable JavaScript to view this page", "Please disable your ad blocker", "This slideshow requires JavaScript."],
     "prompt.support": ["Support independent journalism today", "Become a member"],
     "share.follow": [
+        "Sukai ini:",
+        "Gefällt mir Wird geladen …",
+        "Like Loading...",
         "Follow us on Facebook and Twitter",
         "Share this article",
         "Поделиться",
