@@ -18,7 +18,7 @@ from crawler.relevance.judge import Fields, judge
 from crawler.relevance.topic import Topic
 from crawler.timetable import next_state
 from crawler.verdict import missed, sentence
-from db.model import Candidate, FetchRecord, Outcome, Source, SourceState, iso
+from db.model import Candidate, FetchRecord, Outcome, Rest, Source, SourceState, iso
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +121,22 @@ def is_old(candidate: Candidate, max_age_s: float | None, now: datetime) -> bool
     return max_age_s is not None and at is not None and now - at > timedelta(seconds=max_age_s)
 
 
+def is_since(candidate: Candidate, since: datetime) -> bool:
+    """Whether an entry says that it is of *since* or later."""
+    at = candidate.published_at or candidate.modified_at or dated(candidate.url)
+    return at is not None and at >= since
+
+
+def sitemaps_beside(sources: Sequence[Source], source: Source) -> list[str]:
+    """Ids of the sitemaps of the same site that are polled."""
+    site = site_of(source.url)
+    return [
+        each.id
+        for each in sources
+        if each.kind == "sitemap" and each.is_enabled and site_of(each.url) == site
+    ]
+
+
 async def _recheck(desk: Desk, fit: Sequence[Candidate], unseen: Sequence[Candidate], now: datetime) -> int:
     """Look again at what the source says has changed: by its words on a named entry, or by a date."""
     new = {each.url for each in unseen}
@@ -179,17 +195,22 @@ async def file_source(
     record: FetchRecord,
     *,
     validators: tuple[str | None, str | None] = (None, None),
-    ttl_s: float | None = None,
+    rest: Rest | None = None,
+    cached_s: float = 0.0,
     seen: Seen | None = None,
     moved_to: str | None = None,
     surfaces: tuple[tuple[str, str], ...] | None = None,
+    filled_from: tuple[str, ...] = (),
 ) -> None:
     """A source answered: its row, its validators, how it is doing, and its next poll.
 
     Args:
+        rest: what its feed asks for; None when that was not read, so that what it asked before holds.
+        cached_s: for that long its server calls the answer fresh.
         seen: what it named; None for a 304.
         moved_to: it answered with a permanent redirect to there.
         surfaces: of a site, where its articles are listed, when that was looked for.
+        filled_from: sitemaps that were read because of a gap.
     """
     assert errand.state is not None
     before, now = errand.state, datetime.now(UTC)
@@ -198,10 +219,11 @@ async def file_source(
         known = replace(known, surfaces=surfaces, surfaces_at=now)
     if seen is not None:
         known = learned(known, seen, now)
-        record = await _with_gap(desk, before, known, record, now)
+        record = await _with_gap(desk, before, known, record, now, filled_from)
     etag, last_modified = validators
+    known = known if rest is None else replace(known, rest=rest)
     state = next_state(
-        known, record.outcome, record.reason, now, etag=etag, last_modified=last_modified, ttl_s=ttl_s
+        known, record.outcome, record.reason, now, etag=etag, last_modified=last_modified, cached_s=cached_s
     )
     state = diagnosed(before, state, now, elapsed_ms=record.elapsed_ms, seen=seen)
     _announce(before, state)
@@ -210,16 +232,21 @@ async def file_source(
 
 
 async def _with_gap(
-    desk: Desk, before: SourceState, known: SourceState, record: FetchRecord, now: datetime
+    desk: Desk,
+    before: SourceState,
+    known: SourceState,
+    record: FetchRecord,
+    now: datetime,
+    filled_from: tuple[str, ...],
 ) -> FetchRecord:
     """After a gap: say so, and ask the sitemaps of the same site at once."""
     if known.gap_at == before.gap_at:
         return record
-    site = site_of(before.source.url)
-    maps = [each.id for each in desk.sources if each.kind == "sitemap" and site_of(each.url) == site]
+    maps = sitemaps_beside(desk.sources, before.source)
     await desk.record.call(desk.store.hasten, maps, now)
     since = f" of {iso(before.checked_at)}" if before.checked_at else ""
-    then = f"{', '.join(maps)} fills it" if maps else "it has no sitemap that could fill it"
+    filling = ", ".join([*maps, *filled_from])
+    then = f"{filling} fills it" if filling else "it has no sitemap that could fill it"
     say(log, logging.WARNING, "source.gap", source=before.source.id, then=then)
     told = f"A gap: it shares no entry with the poll{since}, so something was missed; {then}."
     return replace(record, reason=f"{record.reason} {told}")

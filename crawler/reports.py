@@ -15,7 +15,7 @@ from crawler.discover.sitemaps import ChildSitemap, Sitemap, parse_sitemap
 from crawler.errors import DiscoverError
 from crawler.logs import say
 from crawler.pool import Broken, ReadingTooLong
-from db.model import Candidate, Page, Source
+from db.model import NO_REST, Candidate, Page, Rest, Source
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,8 @@ class Report:
     children: tuple[ChildSitemap, ...] = ()
     #: the page that continues a section
     next_url: str | None = None
-    ttl_s: float | None = None
+    #: of a feed
+    rest: Rest = NO_REST
     #: a query's answer that was cut off: the same question over less time gives more
     is_cut: bool = False
 
@@ -77,7 +78,7 @@ def report_of(source: Source, page: Page, now: datetime) -> Report:
         return Report(candidates=answer.candidates, is_cut=answer.is_cut)
     if source.kind in ("feed", "query"):
         told = parse_feed(*where, content_type=kind)
-        return Report(candidates=told.candidates, ttl_s=told.ttl_s)
+        return Report(candidates=told.candidates, rest=told.rest)
     links = article_links(*where, follow=source.follow, content_type=kind)
     following = next_page(page.body, page.final_url, kind) if source.kind == "section" else None
     return Report(candidates=links[: source.max_pages], next_url=following)

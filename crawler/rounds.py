@@ -14,11 +14,19 @@ from crawler.discover.surfaces import surfaces
 from crawler.discover.text import decoded
 from crawler.errors import DiscoverError, FetchError
 from crawler.frontier import Errand
-from crawler.health import Seen
-from crawler.polls import Found, file_source, found, miss_source, note_headlines
+from crawler.health import Seen, is_gap
+from crawler.polls import (
+    Found,
+    file_source,
+    found,
+    is_since,
+    miss_source,
+    note_headlines,
+    sitemaps_beside,
+)
 from crawler.pool import Broken, ReadingTooLong
 from crawler.reports import Report, take_apart
-from crawler.timetable import SLOWEST_S
+from crawler.timetable import cached_s
 from crawler.verdict import bad_status, missed, sentence
 from db.model import Candidate, FetchRecord, Outcome, Page, Source, SourceKind
 
@@ -26,6 +34,8 @@ Fetch = Callable[..., Awaitable[Page]]
 
 #: sitemaps of an index read at one poll, newest first
 MOST_CHILDREN = 20
+#: sitemaps that robots.txt names, of which a gap is filled
+MOST_FILLING = 2
 #: pages of a section read at one poll
 MOST_SECTION_PAGES = 10
 #: questions that one poll of a query asks
@@ -71,6 +81,8 @@ class Round:
     found: Found = field(default_factory=Found)
     candidates: list[Candidate] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    #: sitemaps that were read because of a gap
+    filled_from: list[str] = field(default_factory=list)
     #: whether every request of it was answered
     is_whole: bool = True
 
@@ -84,8 +96,14 @@ class Round:
         self.candidates += candidates
         return more
 
-    async def look(self, url: str, kind: SourceKind) -> tuple[Report, Found] | None:
-        """Ask for one more address, queue what it names and write its row; None when it failed."""
+    async def look(
+        self, url: str, kind: SourceKind, since: datetime | None = None
+    ) -> tuple[Report, Found] | None:
+        """Ask for one more address, queue what it names and write its row; None when it failed.
+
+        Args:
+            since: leave out what is older, or has no date.
+        """
         desk = self.desk
         source = replace(self.asked.source, kind=kind)
         record = replace(
@@ -94,7 +112,8 @@ class Round:
         desk.frontier.wake()
         known = await desk.remember(url)
         try:
-            page = await self.fetch(url, known.validators if known else (None, None))
+            validators = known.validators if known else (None, None)
+            page = await self.fetch(url, validators, is_sitemap=kind == "sitemap")
             record = answered(record, page)
             if page.status == 304 and known and known.page:
                 told = "Not modified since it was last read (304)."
@@ -108,7 +127,7 @@ class Round:
             outcome = decision.outcome if decision else Outcome.FAILED
             await desk.append_visit(replace(record, outcome=outcome, reason=sentence(str(problem))))
             return None
-        more = await self.take(report.candidates)
+        more = await self.take([each for each in report.candidates if since is None or is_since(each, since)])
         told = "; ".join(more.in_words(source.max_age_s)) + "."
         await desk.append_visit(replace(record, outcome=Outcome.UNCHANGED, reason=told), page)
         return report, more
@@ -146,6 +165,7 @@ async def _not_modified(round_: Round) -> None:
         asked.errand,
         replace(asked.record, outcome=outcome, reason="; ".join(told) + "."),
         validators=asked.errand.validators,
+        cached_s=_cached_s(asked),
         seen=_seen(round_) if round_.candidates else None,
         moved_to=asked.moved_to,
     )
@@ -162,6 +182,8 @@ async def _read(round_: Round) -> None:
     found_surfaces = None
     if report.children:
         await _read_children(round_, report.children)
+    if asked.source.kind == "feed":
+        await _fill_gap(round_, report)
     if asked.source.kind == "section":
         await _read_further_pages(round_, report, first)
     if asked.source.engine:
@@ -177,11 +199,18 @@ async def _read(round_: Round) -> None:
         asked.errand,
         replace(asked.record, outcome=Outcome.UNCHANGED, reason=reason),
         validators=validators if is_whole else (None, None),
-        ttl_s=min(report.ttl_s or 0.0, SLOWEST_S) or None,
+        rest=report.rest,
+        cached_s=_cached_s(asked),
         seen=_seen(round_),
         moved_to=asked.moved_to,
         surfaces=found_surfaces,
+        filled_from=tuple(round_.filled_from),
     )
+
+
+def _cached_s(asked: Asked) -> float:
+    said = ", ".join(value for name, value in asked.page.headers if name == "cache-control")
+    return cached_s(said, asked.page.header("age"), asked.source.every_s)
 
 
 def _seen(round_: Round) -> Seen:
@@ -189,19 +218,48 @@ def _seen(round_: Round) -> Seen:
 
 
 async def _read_children(round_: Round, children: tuple[ChildSitemap, ...]) -> None:
-    """Read the sitemaps of an index that may have something new."""
+    """Read the sitemaps of an index that may have something new; an index among them is one as well."""
     asked = round_.asked
     assert asked.errand.state is not None
     since, max_age_s = asked.errand.state.succeeded_at, asked.source.max_age_s
     if since is None and max_age_s is not None:
         since = asked.now - timedelta(seconds=max_age_s)
-    fresh = [each for each in children if not (since and each.modified_at and each.modified_at < since)]
-    results = [await round_.look(each.url, "sitemap") for each in fresh[:MOST_CHILDREN]]
+    named = {asked.page.url, asked.page.final_url}
+    waiting: list[ChildSitemap] = []
+
+    def take(more: tuple[ChildSitemap, ...]) -> None:
+        fresh = (each for each in more if not (since and each.modified_at and each.modified_at < since))
+        waiting[:0] = [each for each in fresh if each.url not in named]
+        named.update(each.url for each in more)
+
+    take(children)
+    results: list[tuple[Report, Found] | None] = []
+    while waiting and len(results) < MOST_CHILDREN:
+        result = await round_.look(waiting.pop(0).url, "sitemap")
+        results.append(result)
+        take(result[0].children if result else ())
     new = sum(result[1].new for result in results if result is not None)
     failed = results.count(None)
-    round_.is_whole &= not failed and len(fresh) <= MOST_CHILDREN
-    said = f"{len(children)} sitemaps, {len(results)} read with {new} new pages"
+    round_.is_whole &= not failed and not waiting
+    said = f"{len(named) - len({asked.page.url, asked.page.final_url})} sitemaps, {len(results)} read with {new} new pages"
     round_.told.append(f"{said}, {failed} failed" if failed else said)
+
+
+async def _fill_gap(round_: Round, report: Report) -> None:
+    """After a gap of a feed, read the sitemaps that its site's robots.txt names, unless some are sources themselves."""
+    state, candidates = round_.asked.errand.state, report.candidates
+    assert state is not None
+    if not is_gap(state, candidates) or sitemaps_beside(round_.desk.sources, state.source):
+        return
+    named = await _sitemaps_named(round_, candidates[0].url)
+    since = (state.succeeded_at or round_.asked.now) - timedelta(days=1)
+    for url in sorted(named, key=lambda each: "news" not in each.lower())[:MOST_FILLING]:
+        result = await round_.look(url, "sitemap", since)
+        children = result[0].children[:1] if result else ()
+        for child in children:
+            result = await round_.look(child.url, "sitemap", since)
+        if result is not None:
+            round_.filled_from.append(children[0].url if children else url)
 
 
 async def _read_further_pages(round_: Round, first: Report, more: Found) -> None:
@@ -268,17 +326,21 @@ async def _surfaces_of(round_: Round) -> dict[str, tuple[str, ...]]:
     """Where a site may be looked in: what its page tells, and the sitemaps that robots.txt names."""
     page = round_.asked.page
     told = surfaces(page.body, page.final_url, page.header("content-type"))
-    robots_url = urljoin(page.final_url, "/robots.txt")
-    try:
-        robots = await round_.fetch(robots_url)
-        named = sitemaps_of(decoded(robots.body), robots_url) if robots.status == 200 else ()
-    except FetchError:
-        named = ()
     return {
         "feed": told.feeds,
-        "sitemap": named or told.sitemaps,
+        "sitemap": await _sitemaps_named(round_, page.final_url) or told.sitemaps,
         "section": tuple(url for url, _ in told.sections),
     }
+
+
+async def _sitemaps_named(round_: Round, url: str) -> tuple[str, ...]:
+    """The sitemaps that the robots.txt of *url*'s host names."""
+    robots_url = urljoin(url, "/robots.txt")
+    try:
+        robots = await round_.fetch(robots_url)
+    except FetchError:
+        return ()
+    return sitemaps_of(decoded(robots.body), robots_url) if robots.status == 200 else ()
 
 
 def _kind(kind: str) -> SourceKind:

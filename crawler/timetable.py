@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db.model import Outcome, SourceState
+from db.model import Outcome, Rest, SourceState
 
 #: a page that failed is tried again after these pauses, then given up
 RETRIES_S = (5.0, 5 * 60.0, 3600.0, 6 * 3600.0, 24 * 3600.0)
@@ -50,11 +51,43 @@ def interval_s(state: SourceState, now: datetime) -> float:
     for an hour after a gap, when something came and went between two polls.
     """
     every = state.source.every_s
-    if state.gap_at is not None and now - state.gap_at < timedelta(hours=1):
+    if _is_after_gap(state, now):
         return every / 2
     silence = (now - state.brought_at).total_seconds() if state.brought_at else 0.0
     most = 4 * every if silence < SILENT_S else max(4 * every, SLOWEST_SILENT_S)
     return min(max(every, silence / 8), most)
+
+
+def _is_after_gap(state: SourceState, now: datetime) -> bool:
+    return state.gap_at is not None and now - state.gap_at < timedelta(hours=1)
+
+
+def skipped_to(at: datetime, rest: Rest) -> datetime:
+    """The first moment from *at* on that lies in none of the hours and days that a feed wants skipped; a day later at most.
+
+    >>> skipped_to(datetime(2026, 11, 23, 12, 30), Rest(skip_hours=(12, 13)))
+    datetime.datetime(2026, 11, 23, 14, 0)
+    """
+    moved = at
+    for _ in range(24):
+        if moved.hour not in rest.skip_hours and moved.weekday() not in rest.skip_days:
+            break
+        moved = moved.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return moved
+
+
+def cached_s(cache_control: str, age: str | None, every_s: float) -> float:
+    """For how many seconds more a server calls its answer fresh (RFC 9111, 4.2.1); no longer than four times *every_s*.
+
+    >>> cached_s("public, max-age=3600", "600", 1800), cached_s("no-cache, max-age=3600", None, 1800)
+    (3000.0, 0.0)
+    """
+    told = dict(part.strip().lower().partition("=")[::2] for part in cache_control.split(","))
+    fresh = told.get("max-age", "").strip('"')
+    if "no-cache" in told or "no-store" in told or not re.fullmatch(r"[0-9]{1,9}", fresh):
+        return 0.0
+    spent = float(age) if age and re.fullmatch(r"[0-9]{1,9}", age) else 0.0
+    return min(max(float(fresh) - spent, 0.0), 4 * every_s, SLOWEST_SILENT_S)
 
 
 def next_state(
@@ -67,7 +100,7 @@ def next_state(
     etag: str | None = None,
     last_modified: str | None = None,
     not_before_at: datetime | None = None,
-    ttl_s: float | None = None,
+    cached_s: float = 0.0,
 ) -> SourceState:
     """What is known of a source after a poll, and when the next one is due.
 
@@ -76,12 +109,18 @@ def next_state(
         weight: of the failure: temporary 0.25, soft 0.5, hard 1.0; 0 for a success.
         etag, last_modified: validators of a 200 answer; on 304 and failures the old ones stay.
         not_before_at: the host asked not to be asked before.
-        ttl_s: the feed asks to be left alone that long; heeded up to a day.
+        cached_s: the server calls its answer fresh for that long.
+
+    What the feed asks for (`state.rest`) is heeded up to a day. For an hour
+    after a gap neither its `ttl` nor *cached_s* holds the next poll back:
+    they have been longer than its entries stay.
     """
     is_well = outcome in WELL
     failures = 0.0 if is_well else state.failures + weight
     after = poll_after_s(interval_s(state, now), failures, (state.source.id, now.isoformat()))
-    due = now + timedelta(seconds=max(after, min(ttl_s or 0.0, SLOWEST_S)))
+    is_held = is_well and not _is_after_gap(state, now)
+    held_s = min(max(state.rest.ttl_s or 0.0, cached_s), SLOWEST_S) if is_held else 0.0
+    due = skipped_to(now + timedelta(seconds=max(after, held_s)), state.rest)
     has_answered = is_well and outcome is not Outcome.NOT_MODIFIED
     return replace(
         state,

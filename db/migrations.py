@@ -81,6 +81,12 @@ def turns(db: Database) -> None:
 
 @migrations(name="0008_feeds")
 def feeds(db: Database) -> None:
-    """What feeds say of their entries: names, moves and texts; who named a page; then the guards and the views."""
+    """What feeds say of their entries: names, moves and texts; who named a page."""
     _execute(db, tables.FEEDS, 8)
+
+
+@migrations(name="0009_rest")
+def rest(db: Database) -> None:
+    """What feeds ask of those who poll them; then the guards and the views."""
+    _execute(db, tables.REST, 9)
     install(db.conn)

@@ -354,6 +354,22 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """How much a feed asks to be left alone."""
+
+    #: `ttl`, or the period of RSS 1.0's syndication module
+    ttl_s: float | None = None
+    #: of the day, UTC, 0 to 23
+    skip_hours: tuple[int, ...] = ()
+    #: of the week, Monday is 0
+    skip_days: tuple[int, ...] = ()
+
+
+#: what a feed asks for that asks for nothing
+NO_REST = Rest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """What the record knows about polling a source."""
 
@@ -392,6 +408,8 @@ class SourceState:
     #: of a `site`: (kind, url) of where its articles were found to be listed
     surfaces: tuple[tuple[str, str], ...] = ()
     surfaces_at: datetime | None = None
+    #: what its feed asked for when it last was read
+    rest: Rest = NO_REST
     #: why what its pages give is suspect (template drift); None when it is not
     suspect: str | None = None
 

@@ -20,6 +20,7 @@ from db.model import (
     HostState,
     Known,
     Outcome,
+    Rest,
     Revision,
     Source,
     SourceState,
@@ -226,7 +227,16 @@ def source_state_of(row: sqlite3.Row) -> SourceState:
         last_entries=tuple(json.loads(row["last_entries"])),
         surfaces=tuple((kind, url) for kind, url in json.loads(row["surfaces"])),
         surfaces_at=when(row["surfaces_at"]),
+        rest=_rest_of(json.loads(row["rest"])),
         suspect=row["suspect"],
+    )
+
+
+def _rest_of(told: dict[str, Any]) -> Rest:
+    return Rest(
+        ttl_s=told.get("ttl_s"),
+        skip_hours=tuple(told.get("skip_hours", ())),
+        skip_days=tuple(told.get("skip_days", ())),
     )
 
 
@@ -253,6 +263,7 @@ def source_state_values(state: SourceState) -> dict[str, Any]:
         "last_entries": json_text(state.last_entries),
         "surfaces": json_text(state.surfaces),
         "surfaces_at": at(state.surfaces_at),
+        "rest": json_text({name: value for name, value in asdict(state.rest).items() if value}),
     }
 
 

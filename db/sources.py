@@ -24,6 +24,7 @@ _FORGOTTEN = {
     "last_entries": "[]",
     "surfaces": "[]",
     "surfaces_at": None,
+    "rest": "{}",
     "suspect": None,
 }
 

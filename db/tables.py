@@ -377,3 +377,5 @@ FEEDS = (
     "ALTER TABLE frontier ADD COLUMN content BLOB",
     "ALTER TABLE pages ADD COLUMN found_on TEXT",
 )
+
+REST = ("ALTER TABLE sources ADD COLUMN rest TEXT NOT NULL DEFAULT '{}'",)

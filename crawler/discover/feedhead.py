@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from lxml import etree
 
 from crawler.discover.text import clean_title, language_code, local_name
+from db.model import NO_REST, Rest
 
 _PERIODS_S = {"hourly": 3600.0, "daily": 86400.0, "weekly": 7 * 86400.0, "monthly": 30 * 86400.0}
-_DAY_S = 86400.0
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FORMATS = {"rss": "rss", "channel": "rss", "rdf": "rdf", "feed": "atom"}
@@ -46,17 +46,16 @@ class FeedHead:
     base: str | None = None
     #: ISO 639-1
     language: str | None = None
-    #: at most a day
-    ttl_s: float | None = None
+    rest: Rest = NO_REST
     hub_url: str | None = None
 
 
-def read_head(xml: str, now: datetime) -> FeedHead:
+def read_head(xml: str) -> FeedHead:
     """The part of a feed before its first entry.
 
     `ttl` counts minutes; `sy:updatePeriod` and `sy:updateFrequency` are RSS
-    1.0's syndication module; the hours and days of `skipHours` and `skipDays`
-    (UTC) count as long as they last from *now* on. The longest wins, up to a day.
+    1.0's syndication module; the longer wins. A feed that would be skipped at
+    every hour, or on every day, says nothing.
     """
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     try:
@@ -74,7 +73,7 @@ def read_head(xml: str, now: datetime) -> FeedHead:
         link=_link(parts),
         base=channel.get(_XML + "base") or root.get(_XML + "base"),
         language=language_code(_first(parts, "language") or root.get(_XML + "lang")),
-        ttl_s=_ttl_s(parts, now),
+        rest=_rest(parts),
         hub_url=next((part.get("href") for part in parts if _rel(part) == "hub"), None),
     )
 
@@ -97,10 +96,15 @@ def _link(parts: list[etree._Element]) -> str | None:
     return None
 
 
-def _ttl_s(parts: list[etree._Element], now: datetime) -> float | None:
-    waits = [_number(_first(parts, "ttl")) * 60, _period_s(parts), _skipped_s(parts, now)]
-    longest = min(max(waits), _DAY_S)
-    return longest if longest > 0 else None
+def _rest(parts: list[etree._Element]) -> Rest:
+    ttl_s = max(_number(_first(parts, "ttl")) * 60, _period_s(parts))
+    hours = {int(text) % 24 for text in _items(parts, "skiphours") if _number(text) or text == "0"}
+    days = {_DAYS.index(text.lower()) for text in _items(parts, "skipdays") if text.lower() in _DAYS}
+    return Rest(
+        ttl_s=ttl_s or None,
+        skip_hours=tuple(sorted(hours)) if len(hours) < 24 else (),
+        skip_days=tuple(sorted(days)) if len(days) < 7 else (),
+    )
 
 
 def _number(text: str | None) -> float:
@@ -110,18 +114,6 @@ def _number(text: str | None) -> float:
 def _period_s(parts: list[etree._Element]) -> float:
     period = _PERIODS_S.get((_first(parts, "updateperiod") or "").lower(), 0.0)
     return period / max(_number(_first(parts, "updatefrequency")), 1.0)
-
-
-def _skipped_s(parts: list[etree._Element], now: datetime) -> float:
-    """Seconds from *now* to the end of the hours and days to skip."""
-    hours = {int(_number(text)) % 24 for text in _items(parts, "skiphours") if text.isdigit()}
-    days = {_DAYS.index(text.lower()) for text in _items(parts, "skipdays") if text.lower() in _DAYS}
-    at = now
-    for _ in range(24):
-        if at.hour not in hours and at.weekday() not in days:
-            break
-        at = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    return (at - now).total_seconds()
 
 
 def _items(parts: Iterable[etree._Element], name: str) -> list[str]:

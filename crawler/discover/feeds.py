@@ -15,7 +15,7 @@ from crawler.discover.pages import advertised_feeds, is_html
 from crawler.discover.text import clean_title, clean_xml, decoded, sound_instant, unpacked, web_address
 from crawler.discover.told import content_of, digest_of, guid_of, with_sound_guids
 from crawler.errors import FeedSyntaxError
-from db.model import Candidate
+from db.model import NO_REST, Candidate, Rest
 
 #: entries read of one feed; of a longer one the newest
 MAX_ENTRIES = 5_000
@@ -38,8 +38,8 @@ class Feed:
     title: str | None = None
     #: ISO 639-1
     language: str | None = None
-    #: how long the feed asks to be left alone, at most a day; None when it says nothing
-    ttl_s: float | None = None
+    #: how much it asks to be left alone
+    rest: Rest = NO_REST
     #: WebSub hub
     hub_url: str | None = None
     #: entries that named no page: without a link, or with a media file's
@@ -70,7 +70,7 @@ def parse_feed(body: bytes, url: str, source: str, now: datetime, content_type: 
     elif is_html(text):
         raise FeedSyntaxError(_html_sentence(text, url), url)
     else:
-        head, entries = _read_xml(text, url, now)
+        head, entries = _read_xml(text, url)
     return _feed(head, entries, _base(head, url), url, source, now)
 
 
@@ -80,14 +80,14 @@ def _html_sentence(text: str, url: str) -> str:
     return f"{url} answered with a web page instead of a feed; {said}"
 
 
-def _read_xml(text: str, url: str, now: datetime) -> tuple[FeedHead, list[Entry]]:
+def _read_xml(text: str, url: str) -> tuple[FeedHead, list[Entry]]:
     xml = clean_xml(text)
     root = _ROOT.search(xml, 0, 20_000)
     if root is None:
         raise FeedSyntaxError(f"{url} is not a feed: it begins with {text[:40]!r}", url)
     xml = xml[root.start() :]
     starts = entry_starts(xml)
-    head = read_head(xml[: starts[0]] if starts else xml[:100_000], now)
+    head = read_head(xml[: starts[0]] if starts else xml[:100_000])
     return head, read_entries(both_ends(xml, starts, MAX_ENTRIES), _base(head, url)) if starts else []
 
 
@@ -128,7 +128,7 @@ def _feed(head: FeedHead, entries: Iterable[Entry], base: str, url: str, source:
         format=head.format,
         title=head.title,
         language=head.language,
-        ttl_s=head.ttl_s,
+        rest=head.rest,
         hub_url=head.hub_url,
         skipped=skipped,
     )

@@ -20,6 +20,11 @@ _DATED = re.compile(
 _DAY = re.compile(rf"/({_YEAR})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12][0-9]|3[01])(?=[/-]|$)")
 _DAY_RUN = re.compile(rf"(?<![0-9])({_YEAR})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?![0-9])")
 _MONTH_ONLY = re.compile(rf"/({_YEAR})/(0?[1-9]|1[0-2])/(?=[^/]*[^/0-9])")
+#: in the address of a sitemap: 2026, 2026-11, 2026/11/23, 20261123; and what stands between when it is asked for
+_PERIOD = re.compile(
+    r"(?<![0-9])(20[0-9]{2})(?:[-_/.]?(0[1-9]|1[0-2])(?:[-_/.]?(0[1-9]|[12][0-9]|3[01]))?)?(?![0-9])"
+)
+_DATE_ASKED = re.compile(r"&(?:amp;)?(?:mm|month|m|dd|day|d)=", re.IGNORECASE)
 _CALENDAR = re.compile(rf"/{_YEAR}(?:/{_MONTH}(?:/[0-3]?[0-9])?)?/?$", re.IGNORECASE)
 #: collections, below which an article may lie after all
 _COLLECTION = re.compile(
@@ -100,6 +105,29 @@ def dated(url: str) -> datetime | None:
     except ValueError:
         return None
     return first + timedelta(days=1 if found.lastindex == 3 else 31)
+
+
+def period_end(url: str) -> datetime | None:
+    """The last instant of the year, month or day that the address of a sitemap names; None without one.
+
+    >>> period_end("https://e.org/sitemap-2026-11.xml"), period_end("https://e.org/sitemap.xml?yyyy=2026&mm=11&dd=23")
+    (datetime.datetime(2026, 12, 1, 0, 0, tzinfo=datetime.timezone.utc), datetime.datetime(2026, 11, 24, 0, 0, tzinfo=datetime.timezone.utc))
+    """
+    parts = urlsplit(url)
+    asked = _DATE_ASKED.sub("-", parts.query)
+    found = _PERIOD.search(f"{parts.path}?{asked}")
+    if found is None:
+        return None
+    year, month, day = (int(each) if each else None for each in found.groups())
+    try:
+        first = datetime(year or 1, month or 1, day or 1, tzinfo=UTC)
+    except ValueError:
+        return None
+    if day:
+        return first + timedelta(days=1)
+    if not month or month == 12:
+        return datetime(first.year + 1, 1, 1, tzinfo=UTC)
+    return first.replace(month=month + 1)
 
 
 def page_number(url: str) -> int | None:

@@ -13,6 +13,7 @@ from lxml import etree
 
 from crawler.discover.feeds import parse_feed
 from crawler.discover.pages import is_html
+from crawler.discover.shapes import period_end
 from crawler.discover.text import (
     clean_title,
     clean_xml,
@@ -42,6 +43,7 @@ class ChildSitemap:
     """A sitemap that an index names."""
 
     url: str
+    #: its `lastmod`, or the end of the day, month or year that its address names
     modified_at: datetime | None = None
 
 
@@ -51,7 +53,7 @@ class Sitemap:
 
     #: newest first, undated ones last in their own order
     candidates: tuple[Candidate, ...] = ()
-    #: newest first
+    #: newest first, undated ones last, from both ends of their list in turn
     children: tuple[ChildSitemap, ...] = ()
     #: urlset | news | index | text | feed
     format: str
@@ -156,7 +158,8 @@ def _take(element: etree._Element, reading: _Reading, url: str, source: str, now
         return
     modified_at = sound_instant(_instant(_text(parts.get("lastmod"))), now)
     if local_name(element.tag) == "sitemap":
-        reading.children.setdefault(address, ChildSitemap(url=address, modified_at=modified_at))
+        changed_at = modified_at or period_end(address)
+        reading.children.setdefault(address, ChildSitemap(url=address, modified_at=changed_at))
         return
     news = {local_name(part.tag): part for part in parts["news"].iter()} if "news" in parts else {}
     reading.has_news |= bool(news)
@@ -193,14 +196,23 @@ def _instant(text: str | None) -> datetime | None:
 
 
 def _sitemap(reading: _Reading) -> Sitemap:
-    children = sorted(reading.children.values(), key=lambda each: each.modified_at or _LONG_AGO, reverse=True)
+    children = _newest_children(tuple(reading.children.values()))
     kind = "index" if children and not reading.pages else "news" if reading.has_news else "urlset"
     return Sitemap(
         candidates=_newest(tuple(reading.pages.values())),
-        children=tuple(children[:MAX_CHILDREN]),
+        children=children[:MAX_CHILDREN],
         format=kind,
         total=len(reading.pages) + len(children),
     )
+
+
+def _newest_children(children: tuple[ChildSitemap, ...]) -> tuple[ChildSitemap, ...]:
+    """Dated ones, newest first; then the last and the first undated one, the last but one, and so on."""
+    dated = [each for each in children if each.modified_at]
+    dated.sort(key=lambda each: each.modified_at or _LONG_AGO, reverse=True)
+    undated = [each for each in children if not each.modified_at]
+    ends = [undated[-1 - at // 2] if at % 2 == 0 else undated[at // 2] for at in range(len(undated))]
+    return (*dated, *ends)
 
 
 def _newest(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

@@ -16,6 +16,7 @@ from scrapy.utils.misc import load_object
 
 from crawler.dedupe.urls import host_of, url_key
 from crawler.desk import Desk, Visit, answered
+from crawler.discover.text import MAX_UNPACKED_BYTES
 from crawler.errors import FetchError, StoreError
 from crawler.frontier import PATIENCE_S, Errand
 from crawler.hosts import HostBusy, Manners, user_agent
@@ -30,14 +31,25 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 
-def asking(url: str, manners: Manners, validators: tuple[str | None, str | None] = (None, None)) -> Request:
-    """A request with our name, our limits and the validators of the last answer."""
+def asking(
+    url: str,
+    manners: Manners,
+    validators: tuple[str | None, str | None] = (None, None),
+    *,
+    is_sitemap: bool = False,
+) -> Request:
+    """A request with our name, our limits and the validators of the last answer.
+
+    A sitemap may be as large as its rules allow (sitemaps.org: 50,000 addresses, 50 MB), however small
+    the largest page is that `[fetch] max_bytes` lets through.
+    """
+    most = manners.fetch.max_bytes
     return Request(
         url,
         headers={"User-Agent": user_agent(manners.fetch.contact)},
         meta={
             "download_timeout": manners.fetch.timeout_s,
-            "download_maxsize": manners.fetch.max_bytes,
+            "download_maxsize": max(most, MAX_UNPACKED_BYTES) if is_sitemap else most,
             "validators": validators,
         },
         dont_filter=True,
@@ -79,7 +91,8 @@ class WatchSpider(Spider):
             self.desk.abort(fault)
 
     def _request(self, errand: Errand) -> Request:
-        request = asking(errand.url, self.manners, errand.validators)
+        is_sitemap = errand.state is not None and errand.state.source.kind == "sitemap"
+        request = asking(errand.url, self.manners, errand.validators, is_sitemap=is_sitemap)
         callback = self.parse_page if errand.state is None else self.parse_source
         times = {"errand": errand, "started_at": datetime.now(UTC), "begun": time.monotonic()}
         return request.replace(callback=callback, errback=self.missed, cb_kwargs=times)
@@ -130,13 +143,19 @@ class WatchSpider(Spider):
         else:
             await miss_source(self.desk, errand, problem, problem.weight, record)
 
-    async def fetch(self, url: str, validators: tuple[str | None, str | None] = (None, None)) -> Page:
+    async def fetch(
+        self,
+        url: str,
+        validators: tuple[str | None, str | None] = (None, None),
+        *,
+        is_sitemap: bool = False,
+    ) -> Page:
         """One more page for the errand under way, through the same doors and in the host's turn.
 
         Raises:
             FetchError: it did not come.
         """
-        request = asking(url, self.manners, validators).replace(callback=NO_CALLBACK)
+        request = asking(url, self.manners, validators, is_sitemap=is_sitemap).replace(callback=NO_CALLBACK)
         try:
             return page_of(url, await self.crawler.engine.download_async(request))
         except StoreError:
@@ -145,7 +164,7 @@ class WatchSpider(Spider):
             if busy.wait_s > PATIENCE_S:
                 raise
             await asyncio.sleep(busy.wait_s)
-            return await self.fetch(url, validators)
+            return await self.fetch(url, validators, is_sitemap=is_sitemap)
         except Exception as problem:
             raise our_error(problem, request) from problem
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import kit
 import press
@@ -322,3 +323,47 @@ def test_headlines_are_noted_and_their_links_never_fetched(newsroom, once, tmp_p
     verdict, reason = kit.verdict_of(config, urls[0])
     assert (verdict, "Headline only" in reason) == ("not_article", True)
     assert len(kit.query(config, "SELECT 1 FROM visits WHERE purpose = 'new'")) == 2
+
+
+def test_a_gap_is_filled_from_the_sitemap_that_robots_txt_names(newsroom, once, tmp_path):
+    since, old = stories(newsroom, *range(10, 16)), stories(newsroom, 90)[0]
+    today = datetime.now(UTC).isoformat()
+    told = dated_sitemap({**dict.fromkeys(since, today), old: "2016-05-01T00:00:00Z"})
+    child = newsroom.print_("/news-map-1.xml", told)
+    index = newsroom.print_("/news-index.xml", press.sitemap_index([child]))
+    newsroom.robots[newsroom.host()] = (
+        f"User-agent: *\nSitemap: {newsroom.origin()}/map.xml\nSitemap: {index}\n"
+    )
+    where = newsroom.print_("/feed", press.feed(stories(newsroom, *range(6))))
+    config = kit.configured(tmp_path, [kit.source(where)])
+    once(config)
+    newsroom.print_("/feed", press.feed(stories(newsroom, *range(20, 26))))
+
+    once(config, all_sources=True)
+
+    assert f"something was missed; {child} fills it" in kit.verdict_of(config, where)[1]
+    assert stored(config) == set(stories(newsroom, *range(6), *range(10, 16), *range(20, 26)))
+
+
+def test_what_a_feed_asks_for_holds_also_when_it_has_not_changed(newsroom, once, tmp_path):
+    body = press.feed(stories(newsroom, 1)).replace(b"<description>", b"<ttl>600</ttl><description>")
+    where = newsroom.print_("/feed", body)
+    cached = newsroom.print_("/map.xml", press.sitemap(stories(newsroom, 2)), cache_control="max-age=7000")
+    config = kit.configured(
+        tmp_path,
+        [kit.source(where, every="15m"), kit.source(cached, "sitemap", id="map", every="30m")],
+    )
+
+    once(config)
+    once(config, all_sources=True)
+
+    (told,) = kit.query(config, "SELECT rest, outcome FROM sources WHERE id = 'paper'")
+    assert told == {"rest": '{"ttl_s": 36000.0}', "outcome": "not_modified"}
+    waits = {
+        row["id"]: row["s"]
+        for row in kit.query(
+            config,
+            "SELECT id, round((julianday(next_due_at) - julianday(checked_at)) * 86400) AS s FROM sources",
+        )
+    }
+    assert waits == {"paper": 36000, "map": 7000}

@@ -64,10 +64,51 @@ def test_sitemaps_of_an_index_are_asked_for_with_their_validators(newsroom, once
 
     assert [(each.path, each.is_conditional) for each in newsroom.log[before:]] == [
         ("/index.xml", False),
+        ("/map1.xml", True),  # neither has a date: the last one of the list comes first
         ("/map0.xml", True),
-        ("/map1.xml", True),
     ]
     assert kit.verdict_of(config, children[0])[0] == "not_modified"
+
+
+def test_an_index_of_indexes_is_followed_and_a_circle_ends(newsroom, once, tmp_path, urls):
+    where = newsroom.origin() + "/index.xml"
+    child = newsroom.print_("/map-2026-11.xml", press.sitemap(urls))
+    year = newsroom.print_("/index-2026.xml", press.sitemap_index([child, where]))
+    newsroom.print_("/index.xml", press.sitemap_index([year]))
+    config = kit.configured(tmp_path, [kit.source(where, "sitemap")])
+
+    once(config)
+
+    assert stored(config) == set(urls)
+    assert "2 sitemaps, 2 read with 6 new pages" in kit.verdict_of(config, where)[1]
+
+
+def test_a_sitemap_may_be_larger_than_the_largest_page(newsroom, once, tmp_path, urls):
+    padding = b"<!--" + b"x" * 1_500_000 + b"-->"
+    where = newsroom.print_("/map.xml", press.sitemap(urls) + padding)
+    config = kit.configured(tmp_path, [kit.source(where, "sitemap")], max_bytes="1MB")
+
+    once(config)
+
+    assert stored(config) == set(urls)
+
+
+def test_a_news_sitemap_dates_an_article_whose_page_does_not(newsroom, once, tmp_path):
+    page = b"<html><head><title>A crew lands</title></head><body><h1>A crew lands</h1>"
+    page += b"".join(f"<p>{each}</p>".encode() for each in press.text_of("undated").split("\n"))
+    url = newsroom.print_("/film/crew", page, "text/html")
+    news = "<news:news><news:title>A crew lands</news:title><news:publication_date>2026-11-20T08:00:00Z</news:publication_date></news:news>"
+    where = newsroom.print_(
+        "/news.xml",
+        f'<urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>{url}</loc>{news}</url></urlset>'.encode(),
+    )
+    config = kit.configured(tmp_path, [kit.source(where, "sitemap", max_age="forever")])
+
+    once(config)
+
+    assert kit.query(config, "SELECT published_at, origins ->> 'published_at' AS origin FROM articles") == [
+        {"published_at": "2026-11-20T08:00:00Z", "origin": "feed"}
+    ]
 
 
 def test_a_watched_page_is_read_at_each_poll(newsroom, once, tmp_path):

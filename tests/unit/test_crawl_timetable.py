@@ -1,13 +1,22 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.timetable import RECHECKS_S, RETRIES_S, next_recheck_at, next_state, poll_after_s, retry_at
-from db.model import Outcome, Source, SourceState
+from crawler.timetable import (
+    RECHECKS_S,
+    RETRIES_S,
+    cached_s,
+    next_recheck_at,
+    next_state,
+    poll_after_s,
+    retry_at,
+)
+from db.model import Outcome, Rest, Source, SourceState
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SOURCE = Source(
@@ -60,9 +69,61 @@ def test_a_host_that_asked_for_rest_is_not_polled_before():
     assert next_state(STATE, Outcome.FAILED, "429.", NOW, not_before_at=until).next_due_at == until
 
 
-def test_a_feed_that_asks_to_be_left_alone_is_heeded_for_up_to_a_day():
-    assert due_in_s(next_state(STATE, Outcome.UNCHANGED, "", NOW, ttl_s=7200)) == 7200
-    assert due_in_s(next_state(STATE, Outcome.UNCHANGED, "", NOW, ttl_s=1e9)) == 86400
+def resting(**told) -> SourceState:
+    return replace(STATE, rest=Rest(**told))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNCHANGED, Outcome.NOT_MODIFIED])
+def test_a_feed_that_asks_to_be_left_alone_is_heeded_for_up_to_a_day(outcome):
+    assert due_in_s(next_state(resting(ttl_s=7200.0), outcome, "", NOW)) == 7200
+    assert due_in_s(next_state(resting(ttl_s=1e9), outcome, "", NOW)) == 86400
+
+
+def test_a_poll_is_put_behind_the_hours_and_days_to_skip():
+    at_noon = next_state(resting(skip_hours=(12, 13)), Outcome.UNCHANGED, "", NOW)
+    on_monday = next_state(resting(skip_days=(0,)), Outcome.FAILED, "", NOW, weight=0.25)
+    never = next_state(resting(skip_hours=tuple(range(24))), Outcome.UNCHANGED, "", NOW)
+
+    assert at_noon.next_due_at == NOW.replace(hour=14)
+    assert on_monday.next_due_at == datetime(2026, 11, 24, tzinfo=UTC)
+    assert due_in_s(never) <= 86400 + 1980
+
+
+def test_after_a_gap_a_feed_is_polled_sooner_whatever_it_asks_for():
+    gapped = replace(resting(ttl_s=7200.0), gap_at=NOW)
+
+    assert due_in_s(next_state(gapped, Outcome.UNCHANGED, "", NOW, cached_s=7200.0)) <= 990
+
+
+def test_a_failing_feed_is_asked_again_before_its_ttl_is_over():
+    state = replace(resting(ttl_s=80_000.0), failures=0.0)
+
+    assert due_in_s(next_state(state, Outcome.FAILED, "", NOW, weight=0.25)) < 7200
+
+
+@pytest.mark.parametrize(
+    ("cache_control", "age", "seconds"),
+    [
+        ("max-age=3600", None, 3600),
+        ("public, MAX-AGE=3600, s-maxage=60", "0", 3600),
+        ("max-age=3600", "3000", 600),
+        ("max-age=3600", "9000", 0),
+        ("max-age=3600", "soon", 3600),
+        ('max-age="600"', None, 600),
+        ("max-age=31536000", None, 7200),
+        ("no-cache, max-age=600", None, 0),
+        ("no-store", None, 0),
+        ("max-age=-1", None, 0),
+        ("max-age", None, 0),
+        ("", None, 0),
+    ],
+)
+def test_cache_control_is_heeded_for_up_to_four_times_every(cache_control, age, seconds):
+    assert cached_s(cache_control, age, 1800.0) == seconds
+
+
+def test_what_the_server_calls_fresh_is_not_asked_for():
+    assert due_in_s(next_state(STATE, Outcome.NOT_MODIFIED, "", NOW, cached_s=5000.0)) == 5000
 
 
 @given(every_s=st.floats(1, 1e7), failures=st.floats(0, 1e6), seed=st.text())

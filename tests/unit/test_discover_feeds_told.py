@@ -11,6 +11,7 @@ from feed_kit import URL, atom, item, read, rss, urls
 
 from crawler.discover.feeds import MAX_ENTRIES
 from crawler.errors import FeedSyntaxError
+from db.model import Rest
 
 
 @pytest.mark.parametrize(
@@ -93,6 +94,26 @@ def test_an_update_is_no_publication():
     )
 
 
+CHANGED = datetime(2026, 11, 22, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(atom('<entry><title>a</title><link href="/1"/><updated>2026-11-22T10:00:00Z</updated></entry>'), id="Atom"),
+        pytest.param(atom('<entry><title>a</title><link href="/1"/><modified>2026-11-22T12:00:00+02:00</modified></entry>'), id="Atom 0.3"),
+        pytest.param(rss(item(more="<atom:updated xmlns:atom='http://www.w3.org/2005/Atom'>2026-11-22T10:00:00Z</atom:updated>")), id="Atom in RSS"),
+        pytest.param(rss(item(more="<dcterms:modified xmlns:dcterms='http://purl.org/dc/terms/'>2026-11-22T10:00:00Z</dcterms:modified>")), id="Dublin Core in RSS"),
+        pytest.param(rss(item(more="<dcterms:modified>2026-11-22T10:00:00Z</dcterms:modified>")), id="Dublin Core, undeclared"),
+        pytest.param('{"items": [{"url": "https://e.org/1", "date_modified": "2026-11-22T10:00:00Z"}]}', id="JSON Feed"),
+    ],
+)  # fmt: skip
+def test_every_format_can_say_that_an_entry_has_changed(body):
+    (found,) = read(body).candidates
+
+    assert (found.modified_at, found.published_at) == (CHANGED, None)
+
+
 def test_an_update_does_not_stand_in_for_a_date_of_publication_that_is_none():
     entry = '<entry><title>a</title><link href="/1"/><published>soon</published><updated>2026-11-22T10:00:00Z</updated></entry>'
 
@@ -157,28 +178,31 @@ def test_json_feed_items_may_be_anything(entry, found):
 
 
 @pytest.mark.parametrize(
-    ("head", "ttl_s"),
+    ("head", "rest"),
     [
-        ("<ttl>15</ttl>", 900),
-        ("<ttl> 60 </ttl>", 3600),
-        ("<ttl>0</ttl>", None),
-        ("<ttl>soon</ttl>", None),
-        ("<ttl>525600</ttl>", 86400),
-        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>", 1800),
-        ("<sy:updatePeriod> daily </sy:updatePeriod>", 86400),
-        ("<skipHours><hour>15</hour><hour>16</hour></skipHours>", 5400),
-        ("<skipHours><hour>3</hour></skipHours>", None),
-        ("<skipDays><day>Monday</day></skipDays>", 30600),
-        ("<skipDays><day>Sunday</day></skipDays>", None),
-        ("", None),
+        ("<ttl>15</ttl>", Rest(ttl_s=900)),
+        ("<ttl> 60 </ttl>", Rest(ttl_s=3600)),
+        ("<ttl>0</ttl>", Rest()),
+        ("<ttl>soon</ttl>", Rest()),
+        ("<ttl>-5</ttl>", Rest()),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>", Rest(ttl_s=1800)),
+        ("<sy:updatePeriod> daily </sy:updatePeriod>", Rest(ttl_s=86400)),
+        ("<sy:updatePeriod>fortnightly</sy:updatePeriod>", Rest()),
+        ("<ttl>15</ttl><sy:updatePeriod>hourly</sy:updatePeriod>", Rest(ttl_s=3600)),
+        ("<skipHours><hour>16</hour><hour>15</hour></skipHours>", Rest(skip_hours=(15, 16))),
+        ("<skipHours><hour>24</hour><hour>0</hour><hour>noon</hour></skipHours>", Rest(skip_hours=(0,))),
+        (f"<skipHours>{''.join(f'<hour>{n}</hour>' for n in range(24))}</skipHours>", Rest()),
+        ("<skipDays><day>Sunday</day><day> saturday </day></skipDays>", Rest(skip_days=(5, 6))),
+        ("<skipDays><day>Caturday</day></skipDays>", Rest()),
+        ("", Rest()),
     ],
-)
-def test_a_feed_says_how_long_to_leave_it_alone(head, ttl_s):
+)  # fmt: skip
+def test_a_feed_says_how_long_to_leave_it_alone(head, rest):
     body = rss(item(), head=head).replace(
         "<rss ", '<rss xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" '
     )
 
-    assert read(body).ttl_s == ttl_s
+    assert read(body).rest == rest
 
 
 def test_a_feed_names_its_hub():

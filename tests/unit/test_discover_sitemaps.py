@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawler.discover.shapes import period_end
 from crawler.discover.sitemaps import MAX_CHILDREN, MAX_PAGES, Sitemap, parse_sitemap, sitemaps_of
 from crawler.discover.text import MAX_UNPACKED_BYTES, unpacked
 from crawler.errors import SitemapSyntaxError
@@ -131,6 +132,36 @@ def test_an_index_names_its_sitemaps_newest_first():
         "https://e.org/undated.xml",
     ]
     assert (sitemap.format, sitemap.candidates, sitemap.total) == ("index", (), 3)
+
+
+@pytest.mark.parametrize(
+    ("address", "end"),
+    [
+        ("/sitemap-2026-11.xml", datetime(2026, 12, 1, tzinfo=UTC)),
+        ("/sitemaps/2026/11/23.xml", datetime(2026, 11, 24, tzinfo=UTC)),
+        ("/sitemap_20261123.xml.gz", datetime(2026, 11, 24, tzinfo=UTC)),
+        ("/sitemap-202612.xml", datetime(2027, 1, 1, tzinfo=UTC)),
+        ("/articles-2025.xml", datetime(2026, 1, 1, tzinfo=UTC)),
+        ("/sitemap.xml?yyyy=2026&mm=11&dd=23", datetime(2026, 11, 24, tzinfo=UTC)),
+        ("/sitemap.xml?year=2026&amp;month=11", datetime(2026, 12, 1, tzinfo=UTC)),
+        ("/sitemap-2026-13.xml", datetime(2027, 1, 1, tzinfo=UTC)),
+        ("/sitemap-2026-02-31.xml", None),
+        ("/sitemap-12026.xml", None),
+        ("/post-sitemap7.xml", None),
+    ],
+)
+def test_a_sitemap_s_address_may_name_its_time(address, end):
+    assert period_end(f"https://e.org{address}") == end
+
+
+def test_of_an_index_without_dates_the_newest_sitemaps_come_first_all_the_same():
+    named = ["/old-2024.xml", "/map-1.xml", "/map-2.xml", "/map-3.xml", "/new-2026-11.xml"]
+    body = "".join(f"<sitemap><loc>https://e.org{each}</loc></sitemap>" for each in named)
+
+    found = read(f"<sitemapindex>{body}</sitemapindex>").children
+
+    order = ["/new-2026-11.xml", "/old-2024.xml", "/map-3.xml", "/map-1.xml", "/map-2.xml"]
+    assert [each.url.removeprefix("https://e.org") for each in found] == order
 
 
 def test_packed_bytes_are_unpacked_whatever_they_are_called():
