@@ -1,4 +1,7 @@
-"""Recognition: what it costs per article, and what it finds of the labelled set in tests/unit/copies_set.py.
+"""History: what recognising and filing an article costs, and what is found of the labelled set in tests/unit/copies_set.py.
+
+    python bench/bench_history.py                       both, in a record of 10,000 articles
+    python bench/bench_history.py --articles 1000000    the cost alone, in a record of that size; --a-day 2740 for one year's
 
 The naive way it is measured against compares the runs of three words of an
 article with those of every article before it, in the same run.
@@ -6,25 +9,37 @@ article with those of every article before it, in the same run.
 
 from __future__ import annotations
 
+import argparse
+import resource
 import statistics
 import sys
+import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "unit"))
 
 from copies_set import COPIES, EDITS, NON_EDITS, Shelf, Story, copies, known, near_misses, stories
+from history_record import fill
 
 from crawler.dedupe import recognise as rules
 from crawler.dedupe.fingerprint import fingerprint, minhash_bands, overlap, shingles, simhash, tokens
+from crawler.filing import file_under_story
+from db.model import Article, Candidate, Capture, FetchRecord, Outcome, Page
+from db.store import Store
 
 #: articles in the record that a new one is compared with
 SHELF = 1_000
 #: articles whose cost is measured
 SAMPLE = 100
+#: articles that go into a record before any is measured, so that what is remembered is; articles that are measured
+WARM, MEASURED = 500, 2_000
 
 
 def timed_ms(work: Callable[[], Any]) -> float:
@@ -107,11 +122,108 @@ def copied(threshold: float) -> None:
     print(f"{threshold:.2f}  precision {precision:.4f}  recall {recall:.4f}  {'; '.join(short + false)}")
 
 
+def in_a_record(articles: int, a_day: int) -> None:
+    """What new articles cost in a record of that size; they go into it, one by one."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, begun = Path(folder) / "articles.db", time.perf_counter()
+        maker = fill(path, articles, a_day, datetime(2026, 11, 20, tzinfo=UTC))
+        size_mb, took_s = path.stat().st_size / 1e6, time.perf_counter() - begun
+        print(f"{articles:,} articles, {a_day} a day: {size_mb:,.0f} MB, made in {took_s:.0f} s")
+        before_mb = _memory_mb()
+        with closing(Store.open(path)) as store:
+            steps = [_steps(store, news.article) for news in maker.news(WARM + MEASURED)][WARM:]
+    print(
+        f"{'ms per new article':40} {'CPU p50':>8} {'p95':>7} {'p99':>7}   {'wall p50':>8} {'p95':>7} {'p99':>7}"
+    )
+    for name in steps[0]:
+        shown = [[statistics.quantiles([step[name][clock] for step in steps], n=100)[at - 1] for at in (50, 95, 99)] for clock in (0, 1)]  # fmt: skip
+        print(f"{name:40} {shown[0][0]:8.2f} {shown[0][1]:7.2f} {shown[0][2]:7.2f}   {shown[1][0]:8.2f} {shown[1][1]:7.2f} {shown[1][2]:7.2f}")  # fmt: skip
+    print(
+        f"memory of the process: {before_mb:.0f} MB with the maker of news, {_memory_mb():.0f} MB at the end"
+    )
+
+
+def _memory_mb() -> float:
+    """Resident memory of this process."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+
+
+def _steps(store: Store, article: Article) -> dict[str, tuple[float, float]]:
+    """Milliseconds of processor and of the wall clock for each step of one article."""
+    assert article.published_at is not None, "the maker dates everything"
+    at = article.published_at + timedelta(minutes=20)
+    page = Page(url=article.url, final_url=article.url, status=200, headers=(), body=b"", fetched_at=at)
+    found = Candidate(url=article.url, source="wire", found_on=article.url, found_at=at)
+    capture = Capture(candidate=found, page=page, article=article, judgements=())
+    record = FetchRecord(
+        url=article.url, source="wire", purpose="new", started_at=at, outcome=Outcome.NEW, reason="-"
+    )
+    clock = _Clock()
+    print_ = fingerprint(article)
+    likeness = rules.recognise(article, print_, store.neighbours(article, print_), at)
+    recognised = clock.lap()
+    revision = store.append(capture, likeness, record, None, keeps=True, fingerprint=print_)
+    clock.lap()
+    with _timed_writes(store) as writes:
+        file_under_story(store, capture, likeness, revision, at)
+    filed = clock.lap()
+    decided = tuple(whole - written for whole, written in zip(filed, writes.spent, strict=True))
+    return {
+        "recognised: version, move, copy or new": recognised,
+        "clustered: which story": decided,
+        "both": tuple(map(sum, zip(recognised, decided, strict=True))),
+        "both, with the story written": tuple(map(sum, zip(recognised, filed, strict=True))),
+    }
+
+
+class _Clock:
+    """Processor and wall time since the last lap, in milliseconds."""
+
+    def __init__(self) -> None:
+        self._last = (time.thread_time(), time.perf_counter())
+
+    def lap(self) -> tuple[float, float]:
+        now = (time.thread_time(), time.perf_counter())
+        cpu, wall = now[0] - self._last[0], now[1] - self._last[1]
+        self._last = now
+        return cpu * 1000, wall * 1000
+
+
+@contextmanager
+def _timed_writes(store: Store) -> Iterator[Any]:
+    """What the two methods that write stories take, summed up in `spent`."""
+    spent = SimpleNamespace(spent=(0.0, 0.0))
+
+    def timed(work: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any) -> Any:
+            clock = _Clock()
+            try:
+                return work(*args)
+            finally:
+                spent.spent = clock.lap()
+
+        return run
+
+    store.file_report, store.file_copy = timed(Store.file_report.__get__(store)), timed(Store.file_copy.__get__(store))  # type: ignore[method-assign]  # fmt: skip
+    yield spent
+
+
 if __name__ == "__main__":
-    costs()
-    print()
-    versions()
-    print()
-    print(f"copies, by threshold (ours is {rules.NEAR_COPY}):")
-    for threshold in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
-        copied(threshold)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument(
+        "--articles", type=int, help="size of the record; without it 10,000, and the labelled set"
+    )
+    options.add_argument("--a-day", type=int, default=500, help="articles a day (500)")
+    asked = options.parse_args()
+    in_a_record(asked.articles or 10_000, asked.a_day)
+    if asked.articles is None:
+        print()
+        costs()
+        print()
+        versions()
+        print()
+        print(f"copies, by threshold (ours is {rules.NEAR_COPY}):")
+        for threshold in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+            copied(threshold)

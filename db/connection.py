@@ -144,6 +144,8 @@ def connect(path: Path, *, can_shrink: bool = False, is_durable: bool = False) -
             conn.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
             conn.execute("PRAGMA foreign_keys = ON")
             conn.execute("PRAGMA cache_size = -32000")  # 32 MB: indexes are written at random places
+            # 16 MB of log: a page that many articles in turn write to is copied into the file once
+            conn.execute("PRAGMA wal_autocheckpoint = 4000")
             conn.execute("PRAGMA analysis_limit = 400")  # bounds what `PRAGMA optimize` reads
         except BaseException:
             conn.close()

@@ -11,9 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from db.counts import TOTAL
 from db.model import iso
 from db.rows import marks
-from db.stories import TOTAL, day_of
+from db.stories import day_of
 
 #: reports this young stay: a source brings articles of up to 30 days ago, and each is compared with the four days before it
 KEPT = timedelta(days=35)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
+from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +13,8 @@ from db.rows import clean, known_of
 
 #: neighbours that one shared band may name from either end, oldest and newest; and most that are compared
 _PER_BAND, _NEIGHBOURS = 25, 20
+#: mean share that a neighbour is of our bands, from which it is a rare one: one band of sixteen with ten others; most others
+_RARE, _COMMON_NEIGHBOURS = 1 / 160, 4
 #: versions younger than this are told with an article
 _RECENT = timedelta(days=14)
 
@@ -81,10 +83,19 @@ def _with_history(conn: sqlite3.Connection, known: Known) -> Known:
 
 
 def _sharing_bands(conn: sqlite3.Connection, bands: tuple[int, ...]) -> tuple[str, ...]:
-    """Canonical URLs of articles that share bands, the ones that share most first."""
-    shared: Counter[int] = Counter()
+    """Canonical URLs of articles that share bands: the ones that share most and rarest first.
+
+    A paragraph that hundreds carry makes bands that name hundreds: of those
+    that share nothing else a few are looked at, so that they neither cost
+    time nor crowd out a text that was cut down to its last rare band.
+    """
+    rarity: defaultdict[int, float] = defaultdict(float)
     for band in dict.fromkeys(bands):
-        shared.update({row[0] for row in conn.execute(_BAND, {"band": band, "most": _PER_BAND})})
-    nearest = sorted(shared, key=lambda article_id: (-shared[article_id], article_id))[:_NEIGHBOURS]
+        found = conn.execute(_BAND, {"band": band, "most": _PER_BAND}).fetchall()
+        for row in found:
+            rarity[row[0]] += 1 / len(found)
+    ranked = sorted(rarity, key=lambda article_id: (-rarity[article_id], article_id))
+    rare = [article_id for article_id in ranked if rarity[article_id] >= _RARE * len(bands)]
+    nearest = (rare + ranked[len(rare) : len(rare) + _COMMON_NEIGHBOURS])[:_NEIGHBOURS]
     query = "SELECT canonical_url FROM articles WHERE id = ?"
     return tuple(conn.execute(query, (article_id,)).fetchone()[0] for article_id in nearest)

@@ -22,6 +22,7 @@ from db import (
     versions,
 )
 from db.connection import connect, in_words, make_folder, tidy, transaction
+from db.counts import Counts
 from db.model import (
     Article,
     Candidate,
@@ -67,6 +68,8 @@ class Store:
         self.renewed = renewed
         self._conn = conn
         self._archive = archive
+        self._counts = Counts()
+        self._profiles: dict[int, Profile] = {}
         self._last_host = ""
         self._served: dict[str, str] = {}
 
@@ -273,13 +276,13 @@ class Store:
 
     def story_counts(self, terms: Sequence[str]) -> tuple[Mapping[str, int], int]:
         """Term -> how many stories have it; and how many stories there are."""
-        return self._read(stories.counts, terms)
+        return self._read(self._counts.of, terms)
 
     def reports_near(
         self, finders: Mapping[str, float], reported_at: datetime, window: timedelta
     ) -> tuple[Report, ...]:
         """Reports that share terms, with the other reports of their stories; see `db.stories`."""
-        return self._read(stories.reports_near, finders, reported_at, window)
+        return self._read(stories.reports_near, self._profiles, finders, reported_at, window)
 
     def is_filed(self, canonical_url: str) -> bool:
         """Whether an article has been compared with the stories."""
@@ -293,10 +296,13 @@ class Store:
         self, canonical_url: str, article_id: int, profile: Profile, filing: Filing, now: datetime
     ) -> int | None:
         """Put an article into its story, open, merge and split stories; returns stories.id or None."""
-        return self._write(stories.file_report, canonical_url, article_id, profile, filing, now)
+        story = self._write(stories.file_report, canonical_url, article_id, profile, filing, now)
+        self._counts.add(stories.counted(filing))
+        return story
 
     def forget_reports(self, now: datetime) -> int:
         """Forget what the oldest reports are found by, a few at a time; returns how many; see `db.forgetting`."""
+        self._counts.forget()
         return self._write(forgetting.forget_reports, now)
 
     # runs

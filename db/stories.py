@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from db.counts import TOTAL
 from db.model import Filing, Profile, Report, from_iso, iso
-from db.rows import insert, json_text, marks
+from db.rows import insert, marks
 
 #: reports that one term names; articles that are looked at; stories that are compared; reports of each
 _PER_TERM, _ARTICLES, _STORIES, _REPORTS = 40, 8, 4, 6
-#: the row of story_counts that holds how many stories there are
-TOTAL = ""
+#: profiles that are remembered; about 10 MB
+_REMEMBERED = 1_000
 
 #: one statement for all terms, one answer: a row less for Python is most of what a look-up costs
 _FOUND = """SELECT * FROM (SELECT article_id, ? AS weight FROM story_terms WHERE term = ? AND day BETWEEN ? AND ?
     ORDER BY day DESC, article_id DESC LIMIT ?)"""
 _NEAREST = "SELECT article_id FROM ({}) GROUP BY article_id ORDER BY sum(weight) DESC, article_id LIMIT ?"
-_COUNTS = """SELECT c.term, c.articles FROM json_each(?) t CROSS JOIN story_counts c ON c.term = t.value"""
-_REPORT = """SELECT p.article_id, n.story_id, p.terms, p.language, p.reported_at
-    FROM story_profiles p JOIN newest n ON n.canonical_url = p.canonical_url"""
+_STORY_OF = """SELECT p.article_id, n.story_id FROM story_profiles p JOIN newest n USING (canonical_url)
+    WHERE p.article_id IN ({})"""
+_LAST = """SELECT p.article_id FROM newest n JOIN story_profiles p USING (canonical_url) WHERE n.story_id = ?
+    ORDER BY p.reported_at DESC LIMIT ?"""
+_PROFILE = "SELECT article_id, terms, language, reported_at FROM story_profiles WHERE article_id IN ({})"
 
 _FILED = """SELECT 1 FROM story_profiles WHERE canonical_url = :url
     UNION ALL SELECT 1 FROM articles first JOIN articles next USING (canonical_url)
@@ -30,20 +33,18 @@ _FILED = """SELECT 1 FROM story_profiles WHERE canonical_url = :url
     LIMIT 1"""
 
 
-def counts(conn: sqlite3.Connection, terms: Sequence[str]) -> tuple[Mapping[str, int], int]:
-    """Term -> how many stories have it, and how many stories there are, articles that stand alone among them."""
-    rows = conn.cursor()
-    rows.row_factory = None
-    found: dict[str, int] = dict(rows.execute(_COUNTS, (json_text([*terms, TOTAL]),)).fetchall())
-    return found, found.get(TOTAL, 0)
-
-
 def reports_near(
-    conn: sqlite3.Connection, finders: Mapping[str, float], reported_at: datetime, window: timedelta
+    conn: sqlite3.Connection,
+    known: dict[int, Profile],
+    finders: Mapping[str, float],
+    reported_at: datetime,
+    window: timedelta,
 ) -> tuple[Report, ...]:
     """Reports within *window* that share the heaviest of *finders*, with the other reports of their stories.
 
     Args:
+        known: profiles by article, remembered from one call to the next: reports of a story that grows are
+            compared again and again.
         finders: term -> weight.
     """
     days = (_day(reported_at - window), _day(reported_at + window))
@@ -52,23 +53,29 @@ def reports_near(
     nearest = [row[0] for row in conn.execute(query, (*told, _ARTICLES))] if finders else []
     if not nearest:
         return ()
-    rows = conn.execute(f"{_REPORT} WHERE p.article_id IN ({marks(nearest)})", nearest).fetchall()
-    rows.sort(key=lambda row: nearest.index(row["article_id"]))
-    stories = list(dict.fromkeys(row["story_id"] for row in rows if row["story_id"] is not None))[:_STORIES]
-    found = {row["article_id"]: row for row in rows if row["story_id"] is None or row["story_id"] in stories}
+    story_of = dict(map(tuple, conn.execute(_STORY_OF.format(marks(nearest)), nearest)))
+    placed = {article_id: story_of[article_id] for article_id in nearest if article_id in story_of}
+    stories = list(dict.fromkeys(story for story in placed.values() if story is not None))[:_STORIES]
+    found = {each: story for each, story in placed.items() if story is None or story in stories}
     for story in stories:
-        more = conn.execute(
-            f"{_REPORT} WHERE n.story_id = ? ORDER BY p.reported_at DESC LIMIT ?", (story, _REPORTS)
-        )
-        found |= {row["article_id"]: row for row in more}
-    return tuple(map(_report_of, found.values()))
-
-
-def _report_of(row: sqlite3.Row) -> Report:
-    profile = Profile(
-        terms=json.loads(row["terms"]), language=row["language"], reported_at=from_iso(row["reported_at"])
+        found |= {row[0]: story for row in conn.execute(_LAST, (story, _REPORTS))}
+    _remember(conn, known, found)
+    return tuple(
+        Report(article_id=each, story_id=story, profile=known[each])
+        for each, story in found.items()
+        if each in known
     )
-    return Report(article_id=row["article_id"], story_id=row["story_id"], profile=profile)
+
+
+def _remember(conn: sqlite3.Connection, known: dict[int, Profile], asked: Collection[int]) -> None:
+    """Read the profiles of *asked* that are not in *known*; a profile never changes."""
+    if len(known) > _REMEMBERED:
+        known.clear()
+    missing = [article_id for article_id in asked if article_id not in known]
+    for row in conn.execute(_PROFILE.format(marks(missing)), missing) if missing else ():
+        known[row["article_id"]] = Profile(
+            terms=json.loads(row["terms"]), language=row["language"], reported_at=from_iso(row["reported_at"])
+        )
 
 
 def _day(at: datetime) -> int:
@@ -131,19 +138,28 @@ def _keep(
     insert(
         conn,
         "story_profiles",
-        {**values, "language": profile.language, "terms": json_text(dict(profile.terms))},
+        {
+            **values,
+            "language": profile.language,
+            "terms": json.dumps(dict(profile.terms), ensure_ascii=False),
+        },
     )
     day = _day(profile.reported_at)
     conn.executemany(
         "INSERT OR IGNORE INTO story_terms (term, day, article_id) VALUES (?, ?, ?)",
         [(term, day, article_id) for term in profile.terms if term[0] in "nfdw"],
     )
-    is_alone = filing.story_id is None and not filing.beside
     conn.executemany(
         """INSERT INTO story_counts (term, articles) VALUES (?, 1)
         ON CONFLICT (term) DO UPDATE SET articles = articles + 1""",
-        [(term,) for term in (*filing.fresh, *([TOTAL] if is_alone else []))],
+        [(term,) for term in counted(filing)],
     )
+
+
+def counted(filing: Filing) -> tuple[str, ...]:
+    """The terms of which one more story has them once a report is filed; `TOTAL` among them when it stands alone."""
+    is_alone = filing.story_id is None and not filing.beside
+    return (*filing.fresh, TOTAL) if is_alone else filing.fresh
 
 
 def _open(conn: sqlite3.Connection, members: Sequence[int], now: datetime) -> int:

@@ -10,7 +10,7 @@ import hashlib
 import re
 import struct
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -110,6 +110,11 @@ def shingles(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
     return frozenset(_runs(words, WORDS, CHARACTERS))
 
 
+def run_hashes(words: Sequence[str]) -> frozenset[int]:
+    """`shingles` as numbers, which take a tenth of the room; they differ from process to process."""
+    return frozenset(map(hash, _runs(words, WORDS, CHARACTERS)))
+
+
 def _runs(words: Sequence[str], width: int, characters: int) -> list[tuple[str, ...]]:
     spaceless = sum(1 for word in words if len(word) == 1 and _SPACELESS.match(word))
     width = characters if spaceless * 2 > len(words) else width
@@ -172,8 +177,8 @@ def similarity(first: str, second: str) -> float:
     return overlap(shingles(tokens(first)), shingles(tokens(second)))
 
 
-def overlap(first: frozenset[tuple[str, ...]], second: frozenset[tuple[str, ...]]) -> float:
-    """`similarity` of two texts whose runs are known."""
+def overlap(first: frozenset[Hashable], second: frozenset[Hashable]) -> float:
+    """`similarity` of two texts whose runs, or their hashes, are known."""
     least = min(len(first), len(second))
     if least < MIN_RUNS:
         return float(first == second and least > 0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -24,7 +24,7 @@ WEIGHTS: Mapping[str, float] = {"n": 1.0, "f": 0.9, "d": 0.9, "e": 0.55, "c": 0.
 #: what stands in the title or the lead counts more
 TITLE, LEAD, BODY = 2.0, 1.3, 0.5
 #: so many characters are the lead; so many are read at all; so many terms are kept, the heaviest
-LEAD_CHARS, MOST_CHARS, MOST_TERMS = 350, 4000, 64
+LEAD_CHARS, MOST_CHARS, MOST_TERMS = 350, 2500, 64
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 #: the words of an ASCII text that begin with a capital
@@ -73,10 +73,9 @@ def profile(article: Article, judgements: Iterable[Judgement], fetched_at: datet
     text = "\n".join(plain_lines(article.text[:MOST_CHARS]))
     parts = ((article.title, TITLE), (text[:LEAD_CHARS], LEAD), (text[LEAD_CHARS:], BODY))
     known = _names_for_sure(f"{article.title}\n{text}")
-    counts: dict[str, float] = {}
+    counts: defaultdict[str, float] = defaultdict(float)
     for part, weight in parts:
-        for term, count in _terms(part, known).items():
-            counts[term] = counts.get(term, 0.0) + weight * count
+        _count(counts, part, weight, known)
     for judgement in judgements:
         for evidence in judgement.evidence:
             counts.setdefault(f"c:{evidence.concept}", 1.0)
@@ -91,33 +90,38 @@ def _weight(kind: str, count: float) -> float:
     return round(WEIGHTS[kind] * (1 + math.log(count)), 3)
 
 
-def _terms(text: str, known: frozenset[str]) -> Counter[str]:
-    found: Counter[str] = Counter()
+def _count(counts: defaultdict[str, float], text: str, weight: float, known: frozenset[str]) -> None:
+    """Add *weight* to every term for each time that it stands in *text*."""
     told = _near_digits(text)
     without_dates = _DAY.sub(" ", told)
     for match in _DAY.finditer(told):
         day, month = _day_of(match)
         if 1 <= day <= 31:
-            found[f"d:{month}-{day}"] += 1
+            counts[f"d:{month}-{day}"] += weight
     for match in _CLOCK.finditer(without_dates):
-        found[f"f:{int(match[1])}:{match[2]}"] += 1
+        counts[f"f:{int(match[1])}:{match[2]}"] += weight
     for match in _FIGURE.finditer(_CLOCK.sub(" ", without_dates)):
         figure = _figure(match[0])
         if len(figure) > 1:
-            found[f"f:{figure}"] += 1
+            counts[f"f:{figure}"] += weight
     for word, count in Counter(_WORD.findall(text)).items():
         is_name = word in known or (not word.isalpha() and not known.isdisjoint(_PART.split(word)))
         for term in _word_terms(word, is_name):
-            found[term] += count
-    found.update({f"e:{name}": count for name, count in happenings(text).items()})
-    if text.isascii():
-        return found
+            counts[term] += weight * count
+    for name, count in happenings(text).items():
+        counts[f"e:{name}"] += weight * count
+    if not text.isascii():
+        _count_signs(counts, text, weight)
+
+
+def _count_signs(counts: defaultdict[str, float], text: str, weight: float) -> None:
+    """The same for names in katakana, and for pairs of ideographs in place of words."""
     for sign in _KATAKANA.findall(text):
         if key := name_key(sign):
-            found[f"n:{key}"] += 1
+            counts[f"n:{key}"] += weight
     for run in _HAN.findall(text):
-        found.update(f"w:{run[at : at + 2]}" for at in range(len(run) - 1))
-    return found
+        for at in range(len(run) - 1):
+            counts[f"w:{run[at : at + 2]}"] += weight
 
 
 def _near_digits(text: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 
 from crawler.dedupe.changes import change_kinds, why_no_version
-from crawler.dedupe.fingerprint import MIN_RUNS, content_sha256, overlap, plain, shingles, tokens
+from crawler.dedupe.fingerprint import MIN_RUNS, content_sha256, overlap, plain, run_hashes, tokens
 from crawler.dedupe.urls import site_of, url_key
 from db.model import Article, Fingerprint, Known, Likeness
 
@@ -21,13 +23,17 @@ MOVED, STAYED = 0.9, 0.5
 FIGURES, MIN_FIGURES = 0.6, 5
 #: where a text names the agency it comes from: so many characters at its start and end
 _CREDIT_CHARS = 250
+#: longer texts are not remembered from one comparison to the next
+_REMEMBERED_CHARS = 20_000
+_LETTERS = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
     """A text as it is compared."""
 
-    runs: frozenset[tuple[str, ...]]
+    #: of words, as numbers
+    runs: frozenset[int]
     figures: frozenset[str]
 
 
@@ -113,8 +119,16 @@ def _lost_its_date(article: Article, before: Known) -> bool:
 
 
 def _text(text: str) -> _Text:
+    return _remembered(text) if len(text) < _REMEMBERED_CHARS else _read(text)
+
+
+def _read(text: str) -> _Text:
     words = tokens(text)
-    return _Text(shingles(words), frozenset(word for word in words if word.isdigit()))
+    return _Text(run_hashes(words), frozenset(filter(str.isdigit, words)))
+
+
+#: dozens of sites take an agency's text, and hundreds carry a paragraph: their texts are compared again and again
+_remembered = lru_cache(maxsize=256)(_read)
 
 
 def _copy(article: Article, known: Sequence[Known]) -> Likeness:
@@ -122,7 +136,10 @@ def _copy(article: Article, known: Sequence[Known]) -> Likeness:
     text = _text(article.text)
     found: list[tuple[bool, datetime, int, float, Known]] = []
     for each in known:
-        other, is_first = _text(each.text), _is_first(article, each)
+        other = _text(each.text)
+        if overlap(text.runs, other.runs) < NEAR_COPY:
+            continue
+        is_first = _is_first(article, each)
         alike = _taken(other, text) if is_first else _taken(text, other)
         if alike >= NEAR_COPY:
             found.append((is_first, each.published_at or each.fetched_at, each.article_id, alike, each))
@@ -187,4 +204,4 @@ def _credits(text: str, site_name: str | None) -> bool:
 
 
 def _spelled(text: str) -> str:
-    return " ".join("".join(char if char.isalnum() else " " for char in text).split())
+    return " ".join(_LETTERS.findall(text))

@@ -9,7 +9,7 @@ who follows a subject writes the same names every week.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from db.model import Filing, Profile, Report
@@ -87,14 +87,13 @@ class Comparison:
         names_two, event_two, *lengths_two = self._of(two)
         is_same_language = one.language == two.language
         at = 1 if is_same_language else 2
-        shared = sum(
-            weight * event_two[term]
-            for term, weight in event_one.items()
-            if term in event_two and (is_same_language or term[0] != "w")
-        )
+        both = event_one.keys() & event_two.keys()
+        if not is_same_language:
+            both = {term for term in both if term[0] != "w"}
+        shared = _dot(event_one, event_two, both)
         event = _share(shared, lengths_one[at], lengths_two[at]) * (1 if is_same_language else ACROSS)
-        both = sum(weight * names_two[term] for term, weight in names_one.items() if term in names_two)
-        return NAMES * _share(both, lengths_one[0], lengths_two[0]) + EVENT * min(event, 1.0)
+        named = _dot(names_one, names_two, names_one.keys() & names_two.keys())
+        return NAMES * _share(named, lengths_one[0], lengths_two[0]) + EVENT * min(event, 1.0)
 
     def to_group(self, profile: Profile, group: Sequence[Report]) -> float:
         """Mean likeness to the reports of a story, less the further away the nearest one is."""
@@ -106,6 +105,10 @@ class Comparison:
         """Mean likeness of the reports of two stories."""
         sums = [self.likeness(first.profile, second.profile) for first in one for second in two]
         return sum(sums) / len(sums)
+
+
+def _dot(one: Mapping[str, float], two: Mapping[str, float], both: Iterable[str]) -> float:
+    return math.fsum(one[term] * two[term] for term in both)
 
 
 def _share(dot: float, one: float, two: float) -> float:

@@ -309,6 +309,23 @@ def test_a_band_shared_by_everybody_names_its_first_and_its_last_articles(
     assert len(known) == 20
 
 
+def test_a_paragraph_that_everybody_carries_does_not_crowd_out_a_cut_copy(
+    append, store, make_article, make_fingerprint
+):
+    everybodys, ours = tuple(range(2)), tuple(range(100, 114))
+    for number in range(60):
+        article = make_article(f"https://n{number}.example/a", title=f"t{number}")
+        append(article, fingerprint=make_fingerprint(article, bands=(*everybodys, 1000 + number)))
+    cut = make_article("https://cut.example/a", title="cut to its last paragraphs")
+    append(cut, fingerprint=make_fingerprint(cut, bands=(ours[0], 2000)))
+
+    known = store.neighbours(
+        make_article(OTHER), make_fingerprint(make_article(title="x"), bands=(*everybodys, *ours))
+    )
+
+    assert [each.title for each in known] == ["cut to its last paragraphs", "t0", "t1", "t2", "t3"]
+
+
 def test_a_run_counts_how_its_visits_ended(store, append, make_article, now, rows):
     run = store.start_run("daemon", now)
     append(make_article(), run_id=run)
