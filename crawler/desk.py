@@ -11,7 +11,6 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -41,7 +40,6 @@ from db.model import (
     from_iso,
     iso,
 )
-from db.search import article_of, open_read_only
 from db.store import Store
 
 log = logging.getLogger(__name__)
@@ -186,7 +184,7 @@ class Desk:
         return revision
 
     def _append(self, visit: Visit) -> tuple[Revision | None, FetchRecord]:
-        """In the record's thread: neighbours -> recognise -> decide -> append -> story -> next recheck."""
+        """In the record's thread: neighbours -> recognise -> decide -> append, story and next recheck as one."""
         capture, store = visit.capture, self.store
         assert capture is not None
         gone = absent(capture) if visit.errand.purpose == "recheck" else None
@@ -199,11 +197,12 @@ class Desk:
         likeness = recognise(capture.article, print_, known, visit.page.fetched_at)
         decision = decide(capture, likeness, self.config.keep.band)
         record = self._row(visit, decision)
-        revision = store.append(
-            capture, likeness, record, self.run_id, keeps=decision.keeps, fingerprint=print_
-        )
-        file_under_story(store, capture, likeness, revision, visit.page.fetched_at)
-        self._schedule_recheck(visit, revision)
+        with store.as_one():
+            revision = store.append(
+                capture, likeness, record, self.run_id, keeps=decision.keeps, fingerprint=print_
+            )
+            file_under_story(store, capture, likeness, revision, visit.page.fetched_at)
+            self._schedule_recheck(visit, revision)
         self._measure()
         return revision, record
 
@@ -226,13 +225,13 @@ class Desk:
         self.count(errand, told)
 
     def _append_not_modified(self, errand: Errand, record: FetchRecord) -> None:
-        self.store.append_visit(record, self.run_id)
-        self._look_again(errand, record)
+        with self.store.as_one():
+            self.store.append_visit(record, self.run_id)
+            self._look_again(errand, record)
 
     def _look_again(self, errand: Errand, record: FetchRecord) -> None:
         """Put a page of the record back into the queue at its next time."""
-        with closing(open_read_only(self.store.path)) as conn:
-            row = article_of(conn, errand.url)
+        row = self.store.article_of(errand.url)
         at = next_recheck_at(from_iso(row["fetched_at"]), record.started_at) if row else None
         if row and record.outcome is Outcome.GONE:
             at = next_look_at(row["removed_at"] and from_iso(row["removed_at"]), record.started_at, at)
@@ -255,9 +254,10 @@ class Desk:
         self.count(errand, told)
 
     def _append_missed(self, errand: Errand, record: FetchRecord) -> None:
-        self.store.append_visit(record, self.run_id)
-        if errand.purpose == "recheck":  # one look does not declare a removal
-            self._look_again(errand, record)
+        with self.store.as_one():
+            self.store.append_visit(record, self.run_id)
+            if errand.purpose == "recheck":  # one look does not declare a removal
+                self._look_again(errand, record)
 
     def _given_up(self, problem: FetchError, attempts: int) -> Decision:
         decision = missed(problem)
@@ -267,8 +267,9 @@ class Desk:
 
     async def _defer(self, errand: Errand, record: FetchRecord, until: datetime, attempts: int) -> None:
         def write() -> None:
-            self.store.append_visit(record, self.run_id)
-            self.store.postpone(errand.url, until, attempts)
+            with self.store.as_one():
+                self.store.append_visit(record, self.run_id)
+                self.store.postpone(errand.url, until, attempts)
 
         await self.record.call(write)
         self.frontier.queued()
@@ -291,8 +292,9 @@ class Desk:
         """Write a poll's row and what it taught of the source."""
 
         def write() -> None:
-            self.store.append_visit(record, self.run_id)
-            self.store.schedule_source(state)
+            with self.store.as_one():
+                self.store.append_visit(record, self.run_id)
+                self.store.schedule_source(state)
             self._measure()
 
         await self.record.call(write)

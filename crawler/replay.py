@@ -235,10 +235,12 @@ class Replay:
             self._store.append_visit(record, self._run())
             return
         print_ = fingerprint(capture.article)
-        revision = self._store.append(
-            capture, likeness, record, self._run(), keeps=decision.keeps, fingerprint=print_
-        )
-        file_under_story(self._store, capture, likeness, revision, page.fetched_at)
+        run_id = self._run()
+        with self._store.as_one():
+            revision = self._store.append(
+                capture, likeness, record, run_id, keeps=decision.keeps, fingerprint=print_
+            )
+            file_under_story(self._store, capture, likeness, revision, page.fetched_at)
 
     def _run(self) -> int:
         if self._run_id is None:

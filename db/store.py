@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from db import (
     clock,
@@ -17,6 +18,7 @@ from db import (
     queue,
     replays,
     runs,
+    search,
     sources,
     stories,
     versions,
@@ -52,7 +54,8 @@ R = TypeVar("R")
 class Store:
     """One record: `articles.db` and the `archive.db` beside it.
 
-    Every method that writes is one transaction: all of it is kept, or nothing.
+    Every method that writes is one transaction: all of it is kept, or nothing;
+    `as_one` makes one of several.
     One thread at a time may use a store; other processes may use the files at
     the same time, and a writer waits up to 30 s for another one.
 
@@ -110,10 +113,20 @@ class Store:
         tidy(self._conn)
         self._conn.close()
 
+    @contextmanager
+    def as_one(self) -> Iterator[None]:
+        """Everything written inside the block is one transaction: all of it is kept, or nothing.
+
+        Reads inside it see what was written. An error of any call must leave the block.
+        """
+        with transaction(self._conn, self.path):
+            yield
+
     def _write(
         self, work: Callable[Concatenate[sqlite3.Connection, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        with transaction(self._conn, self.path):
+        is_inside = self._conn.in_transaction  # of `as_one`
+        with in_words(self.path) if is_inside else transaction(self._conn, self.path):
             return work(self._conn, *args, **kwargs)
 
     def _read(
@@ -257,6 +270,10 @@ class Store:
     def keep_readings(self, site: str, readings: Sequence[tuple[int, str]]) -> None:
         """Replace what is remembered of a site's last pages."""
         self._write(memory.keep_readings, site, readings)
+
+    def article_of(self, url: str) -> Mapping[str, Any] | None:
+        """The newest version of the article known under *url*, or None; see `db.search`."""
+        return self._read(search.article_of, url)
 
     def neighbours(
         self, article: Article, fingerprint: Fingerprint, *, asked: str | None = None

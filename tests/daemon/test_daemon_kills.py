@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import random
 import signal
+import subprocess
+import sys
 
 import kit
 import press
-from daemons import until
+import pytest
+from daemons import ROOT, until
 from newsroom import Newsroom
 
 PAGES = 200
 ROUNDS = 5
+#: a crawl that is killed where it first calls a function of the record
+KILLED = """
+import importlib, os, signal, sys
+module, name = sys.argv.pop(1).rsplit(".", 1)
+setattr(importlib.import_module(module), name, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+import scheduler
+scheduler.main()
+"""
 
 
 def test_kills_lose_and_double_nothing(start, tmp_path):
@@ -44,3 +55,30 @@ def test_kills_lose_and_double_nothing(start, tmp_path):
 
 def is_over(victim) -> bool:
     return victim.process.poll() is not None
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        pytest.param("db.stories.counts", id="between an article and its story"),
+        pytest.param("db.queue.schedule_recheck", id="between an article and its recheck"),
+    ],
+)
+def test_a_kill_between_the_writes_of_one_page_keeps_none_of_them(newsroom, start, tmp_path, instant):
+    url = newsroom.origin() + "/article/a"
+    config = kit.configured(tmp_path, [kit.source(newsroom.print_("/feed", press.feed([url])))])
+
+    victim = subprocess.run(
+        [sys.executable, "-c", KILLED, instant, "--once", "--config", str(config.path)], cwd=ROOT, check=False
+    )
+
+    assert victim.returncode == -signal.SIGKILL
+    assert kit.count(config, "articles") == kit.count(config, "visits WHERE purpose = 'new'") == 0
+    assert kit.query(config, "SELECT url, purpose FROM frontier") == [{"url": url, "purpose": "new"}]
+    kit.assert_sound(config)
+
+    assert start(config, "--once").process.wait(60) == 0
+
+    assert kit.query(config, "SELECT verdict FROM visits WHERE url = ?", url) == [{"verdict": "new"}]
+    assert kit.query(config, "SELECT url, purpose FROM frontier") == [{"url": url, "purpose": "recheck"}]
+    assert kit.count(config, "articles") == 1

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from db.errors import StoreError
 from db.model import Evidence, FetchRecord, Fingerprint, FrontierEntry, Judgement, Outcome, Removed
 from db.store import Store
 
@@ -366,6 +367,43 @@ def test_an_error_in_the_middle_of_an_append_leaves_nothing(
         "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM visits), (SELECT count(*) FROM newest)"
     ) == [(0, 0, 0)]
     assert [type(entry) for entry in store.pending(now)] == [FrontierEntry]
+
+
+def test_writes_that_are_one_are_kept_or_left_together(
+    store, append, make_article, make_candidate, now, rows
+):
+    article = make_article()
+    store.enqueue([make_candidate(article.url)], now)
+
+    with pytest.raises(RuntimeError), store.as_one():
+        append(article)
+        store.schedule_recheck(article.url, now)
+        assert store.article_of(article.url)["title"] == article.title
+        raise RuntimeError
+
+    assert rows("SELECT count(*) FROM articles") == rows("SELECT count(*) FROM visits") == [(0,)]
+    assert rows("SELECT purpose FROM frontier") == [("new",)]
+
+    with store.as_one():
+        append(article)
+        store.schedule_recheck(article.url, now)
+        assert rows("SELECT count(*) FROM articles") == [(0,)]
+
+    assert rows("SELECT count(*) FROM articles") == [(1,)]
+    assert rows("SELECT purpose FROM frontier") == [("recheck",)]
+
+
+def test_what_the_disk_refuses_in_the_middle_of_several_writes_leaves_nothing(
+    store, append, make_article, now, rows
+):
+    article = make_article()
+    store._conn.execute("CREATE TEMP TRIGGER full BEFORE INSERT ON main.frontier BEGIN SELECT RAISE(ABORT, 'full'); END")  # fmt: skip
+
+    with pytest.raises(StoreError), store.as_one():
+        append(article)
+        store.schedule_recheck(article.url, now)
+
+    assert rows("SELECT count(*) FROM articles") == rows("SELECT count(*) FROM visits") == [(0,)]
 
 
 def test_a_store_can_be_closed_twice_and_opened_again(store, append, make_article):
