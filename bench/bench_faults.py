@@ -14,7 +14,10 @@ answers is a 500, a reset, half an answer or a bomb. After each kill:
 - no page is queued as new that was stored, and the ledger says `new` of none twice.
 
 At the end the crawl runs undisturbed: each page ever printed has an article, a
-verdict, or a place in the queue.
+verdict, or a place in the queue. One that has none is lost when an edition of
+the feed that names it has a row in the ledger, and else outrun: it left the
+feed while the daemon was down, so nobody ever saw it. Every traceback in a log
+is a finding. The exit code is 1 when anything was found.
 
 A daemon takes seconds of processor time to be imported; here it is forked from
 a process that has imported it already, and so are its readers.
@@ -23,6 +26,7 @@ a process that has imported it already, and so are its readers.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import multiprocessing
 import os
 import random
@@ -40,7 +44,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import kit
 import press
-from bench_soak import Faults
+from bench_soak import Faults, tracebacks
 from daemons import Started
 from newsroom import Newsroom
 
@@ -49,8 +53,8 @@ from db.model import Candidate, Page
 from db.raw import Archive
 
 HOSTS, PER_ROUND = 8, 15
-#: entries of the feed: more than are printed while kills come before its first poll
-FEED = 1_000
+#: entries of the feed
+FEED = 100
 _TOLD = re.compile(r"article\.appended .*?\burl=(\S+)")
 
 
@@ -120,6 +124,9 @@ class Rounds:
         self.kills = 0
         self.nursery = Nursery()
         self.found: Counter[str] = Counter()
+        self.tracebacks: Counter[str] = Counter()
+        #: digest of an edition of the feed -> what it names
+        self.editions: dict[str, list[str]] = {}
         self.publish()
         feed = kit.source(newsroom.origin() + "/feed", every="1s")
         self.config = kit.configured(folder, [feed], timeout="4s")
@@ -131,6 +138,7 @@ class Rounds:
             for number in range(first, first + PER_ROUND)
         ]
         self.feed = press.feed(self.published[-FEED:])
+        self.editions[hashlib.sha256(self.feed).hexdigest()] = self.published[-FEED:]
         self.newsroom.print_("/feed", self.feed)
 
     def kill(self, number: int) -> str:
@@ -151,12 +159,16 @@ class Rounds:
         self.nursery.kill(victim)
         text = log.read_text()
         self.kills += 1
-        if "Traceback" in text:
-            print(text[text.index("Traceback") - 300 :][:2000], flush=True)
         self.told |= set(_TOLD.findall(text))
-        self.found["tracebacks"] += text.count("Traceback")
+        self.look_at_log(text)
         at = kit.count(self.config, "articles")
         return f"killed after {time.monotonic() - begun:4.1f} s, {at - before:2d} articles on"
+
+    def look_at_log(self, text: str) -> None:
+        """Each traceback is a finding, told with its last line."""
+        for last in tracebacks(text):
+            self.tracebacks[last] += 1
+            print(f"  TRACEBACK {last}\n{text[text.index('Traceback') - 300 :][:3000]}", flush=True)
 
     def look(self) -> None:
         """Everything that must hold after a kill; what does not is counted and printed."""
@@ -202,8 +214,8 @@ class Rounds:
             self.found[what] += len(listed)
             print(f"  BREACH {what}: {listed[:3]}", flush=True)
 
-    def settle(self) -> None:
-        """Without faults and kills, until nothing new waits that is due."""
+    def settle(self) -> bool:
+        """Without faults and kills, until nothing new waits that is due; returns whether nothing was found."""
         self.nursery.close()
         self.newsroom.trouble = lambda asked: ""
         last = Started(self.config, "--once")
@@ -212,8 +224,12 @@ class Rounds:
         stored = {row["url"] for row in kit.query(self.config, "SELECT canonical_url AS url FROM articles")}
         queued = {row["url"] for row in kit.query(self.config, "SELECT url FROM frontier")}
         visited = {row["url"] for row in kit.query(self.config, "SELECT url FROM visits")}
+        self.look_at_log(last.log)
         missing = set(self.published) - stored
-        self.found["lost"] += len(missing - queued - visited)
+        unaccounted = missing - queued - visited
+        polled = {row["sha256"] for row in kit.query(self.config, "SELECT DISTINCT page_sha256 AS sha256 FROM visits")}  # fmt: skip
+        named = {url for digest in polled & set(self.editions) for url in self.editions[digest]}
+        self.failing("lost", unaccounted & named)
         fetched = Counter(asked.path for asked in self.newsroom.asked("/article/"))
         rows = {
             "pages printed": len(self.published),
@@ -226,12 +242,14 @@ class Rounds:
                 count > 1 for count in fetched.values()
             ),
             "faults injected": f"{sum(self.faults.given.values())} {dict(self.faults.given)}",
-            "lost": self.found.pop("lost"),
-            "tracebacks": self.found.pop("tracebacks", 0),
+            "outrun: had left the feed before a poll saw them": len(unaccounted - named),
+            "lost": len(unaccounted & named),
+            "tracebacks": dict(self.tracebacks) or 0,
             "breaches": dict(self.found) or 0,
         }
         for name, value in rows.items():
             print(f"{name}: {value}")
+        return not self.tracebacks and not self.found
 
 
 def main() -> None:
@@ -254,8 +272,9 @@ def main() -> None:
             print(f"{number + 1:4d}: {instant}", flush=True)
             rounds.look()
             rounds.publish()
-        rounds.settle()
+        is_clean = rounds.settle()
         print(f"kills: {rounds.kills} in {(time.monotonic() - begun) / 60:.1f} minutes")
+    sys.exit(not is_clean)
 
 
 if __name__ == "__main__":

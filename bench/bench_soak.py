@@ -79,6 +79,15 @@ class Faults:
         return fault
 
 
+def tracebacks(log: str) -> list[str]:
+    """The last line of each traceback in a log, whether it stands on lines of its own or escaped in one."""
+    found: list[str] = []
+    for piece in log.split("Traceback (most recent call last):")[1:]:
+        lines = piece.partition('"\n')[0].split("\\n") if piece.startswith("\\n") else piece.splitlines()[1:]
+        found.append(next((line.strip() for line in lines if line and not line.startswith(" ")), "cut off"))
+    return found
+
+
 class Soak:
     """One daemon after another on one record."""
 
