@@ -125,6 +125,8 @@ class Rounds:
         self.nursery = Nursery()
         self.found: Counter[str] = Counter()
         self.tracebacks: Counter[str] = Counter()
+        #: the log of the last round
+        self.before: Path | None = None
         #: digest of an edition of the feed -> what it names
         self.editions: dict[str, list[str]] = {}
         self.publish()
@@ -160,12 +162,14 @@ class Rounds:
         text = log.read_text()
         self.kills += 1
         self.told |= set(_TOLD.findall(text))
-        self.look_at_log(text)
+        self.look_at_log(self.before)  # readers may have said something after the kill
+        self.before = log
         at = kit.count(self.config, "articles")
         return f"killed after {time.monotonic() - begun:4.1f} s, {at - before:2d} articles on"
 
-    def look_at_log(self, text: str) -> None:
+    def look_at_log(self, log: Path | None) -> None:
         """Each traceback is a finding, told with its last line."""
+        text = log.read_text() if log else ""
         for last in tracebacks(text):
             self.tracebacks[last] += 1
             print(f"  TRACEBACK {last}\n{text[text.index('Traceback') - 300 :][:3000]}", flush=True)
@@ -224,7 +228,8 @@ class Rounds:
         stored = {row["url"] for row in kit.query(self.config, "SELECT canonical_url AS url FROM articles")}
         queued = {row["url"] for row in kit.query(self.config, "SELECT url FROM frontier")}
         visited = {row["url"] for row in kit.query(self.config, "SELECT url FROM visits")}
-        self.look_at_log(last.log)
+        self.look_at_log(self.before)
+        self.look_at_log(last.log_path)
         missing = set(self.published) - stored
         unaccounted = missing - queued - visited
         polled = {row["sha256"] for row in kit.query(self.config, "SELECT DISTINCT page_sha256 AS sha256 FROM visits")}  # fmt: skip
