@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +12,7 @@ from db.errors import Corrupt, DiskFull, Locked, StoreError
 
 #: how long a writer waits for another one, in milliseconds
 BUSY_TIMEOUT_MS = 30_000
+_BUSY_PAUSE_S = 0.01
 _MAGIC = b"SQLite format 3\0"
 
 #: what the primary result codes of SQLite mean to a person
@@ -140,7 +142,7 @@ def connect(path: Path, *, can_shrink: bool = False, is_durable: bool = False) -
             conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
             if can_shrink:
                 conn.execute("PRAGMA auto_vacuum = INCREMENTAL")
-            conn.execute("PRAGMA journal_mode = WAL")
+            _use_log(conn)
             conn.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
             conn.execute("PRAGMA foreign_keys = ON")
             conn.execute("PRAGMA cache_size = -32000")  # 32 MB: indexes are written at random places
@@ -151,6 +153,24 @@ def connect(path: Path, *, can_shrink: bool = False, is_durable: bool = False) -
             conn.close()
             raise
     return conn
+
+
+def _use_log(conn: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log.
+
+    Two who begin a file at once may refuse each other here: SQLite turns a read
+    lock into a write lock for it, and does not wait for that. So we do.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            conn.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_BUSY_PAUSE_S)
+        else:
+            return
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:
