@@ -38,7 +38,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
@@ -80,8 +80,7 @@ def nursery() -> None:
             os.dup2(file, 2)
             os._exit(run_daemon(load_config(Path(config))))
         print(child, flush=True)
-        os.waitpid(child, 0)
-        print("ended", flush=True)
+        print("ended", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
 class Nursery:
@@ -102,9 +101,11 @@ class Nursery:
     def start(self, config: Path, log: Path) -> int:
         return int(self._ask(f"{config} {log}"))
 
-    def kill(self, pid: int) -> None:
-        os.kill(pid, signal.SIGKILL)
-        assert self._ask() == "ended"
+    def kill(self, pid: int) -> bool:
+        """Returns whether it was still alive."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        return self._ask() == f"ended {-signal.SIGKILL}"
 
     def close(self) -> None:
         self._process.communicate()
@@ -158,7 +159,8 @@ class Rounds:
             while kit.count(self.config, "articles") < goal and time.monotonic() < begun + 8:
                 time.sleep(0.005)
             time.sleep(self.chance.random() * 0.05)
-        self.nursery.kill(victim)
+        if not self.nursery.kill(victim):
+            self.failing("ended by itself", [f"daemon {number}: {log.read_text()[-1000:]}"])
         text = log.read_text()
         self.kills += 1
         self.told |= set(_TOLD.findall(text))
