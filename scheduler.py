@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
     from crawler.runner import Watch
+    from db.identity import Event
     from db.model import RunReport
     from db.store import Store
 
@@ -38,6 +39,8 @@ DRAIN_S = 5.0
 DEADLINE_S = 9.0
 #: the heartbeat is written at most that often
 HEART_S = 5.0
+#: how far the record is, is noted beside it that often
+NOTE_S = 900.0
 #: bodies that were kept long enough leave the archive that often
 PRUNE_S = 86400.0
 #: the clock was set when it moved that many seconds more or less than time did
@@ -69,7 +72,7 @@ class Daemon:
         self._ticks: AsyncIOScheduler | None = None
         self._clock: asyncio.Task[None] | None = None
         self._told: tuple[object, ...] = ()
-        self._beaten_at = self._pruned_at = float("-inf")
+        self._beaten_at = self._noted_at = self._pruned_at = float("-inf")
         self._restarts = 0
         self._restart_at = 0.0
         #: what the record said last that it could not do
@@ -97,6 +100,7 @@ class Daemon:
     async def _begin(self) -> None:
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+        _say_done(await self.record.call(self.store.take_up, datetime.now(UTC)), self.store.path)
         await self._schedule_sources()
         await self._start_crawl()
         self._ticks = ticks = AsyncIOScheduler(timezone=UTC)
@@ -237,6 +241,9 @@ class Daemon:
         if tick - self._beaten_at >= HEART_S:
             self._beaten_at = tick
             await self.record.call(self.store.beat_heart, now, os.getpid())
+        if tick - self._noted_at >= NOTE_S:
+            self._noted_at = tick
+            await self.record.call(self.store.note, now)
 
     async def _prune(self, now: datetime, tick: float) -> None:
         if tick - self._pruned_at < PRUNE_S:
@@ -274,8 +281,10 @@ class Daemon:
             self._ticks.shutdown(wait=False)  # cancels a tick that takes longer
         if not has_ended:
             await self._has_last_tick_ended()
-        with suppress(StoreError):
-            await self._stop_crawl(DRAIN_S)
+        if self.watch is not None:
+            with suppress(StoreError):
+                await self._stop_crawl(DRAIN_S)
+                await self.record.call(self.store.note, datetime.now(UTC))
         self.record.close()
         say(log, logging.INFO, "daemon.stopped")
 
@@ -309,6 +318,13 @@ def run_daemon(config: Config, *, json_logs: bool = False) -> int:
             store.close()
     stopping.finish()
     return 0
+
+
+def _say_done(events: Sequence[Event], record: Path) -> None:
+    """What was done to the record's file since it was used last, a line each."""
+    for event in events:
+        level = logging.INFO if event.kind in ("moved", "restored") else logging.WARNING
+        say(log, level, f"record.{event.kind}", because=event.reason, db=record)
 
 
 async def _daemon(config: Config, store: Store, stopping: Stopping) -> None:
@@ -348,11 +364,14 @@ def run_once(
     with DaemonLock(config.store.path):
         store = Store.open(config.store.path, config.store.archive, durability=config.store.durability)
         try:
+            _say_done(store.take_up(datetime.now(UTC)), store.path)
             crawl = runner.crawl(
                 config, beats, store, all_sources=all_sources, recheck=recheck, progress=progress
             )
             return runner.run(_interruptible(crawl))
         finally:
+            with suppress(StoreError):
+                store.note(datetime.now(UTC))
             store.close()
 
 

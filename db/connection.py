@@ -89,6 +89,17 @@ def transaction(conn: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connec
             raise
 
 
+@contextmanager
+def durable(conn: sqlite3.Connection) -> Iterator[None]:
+    """Transactions of the block, and all before them, are on the disk when they are acknowledged."""
+    before = conn.execute("PRAGMA synchronous").fetchone()[0]
+    conn.execute("PRAGMA synchronous = FULL")
+    try:
+        yield
+    finally:
+        conn.execute(f"PRAGMA synchronous = {before}")
+
+
 def make_folder(path: Path) -> None:
     """Make the folder that *path* is to lie in.
 

@@ -24,6 +24,7 @@ GUARDED: Mapping[str, str] = {
     "review_events": "id = new.id",
     "article_events": "id = new.id",
     "story_events": "id = new.id",
+    "record_events": "id = new.id",
 }
 
 #: guarded table -> when a row that comes in says what is recorded already, and is silently left out

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from db import guards
+from db import guards, identity
 from db.connection import connect, in_words, open_read_only, transaction
 from db.errors import DiskFull, Locked, StoreError
 from db.schema import SCHEMA_VERSION, bring_up_to_date, schema_version
@@ -42,7 +42,7 @@ def checks(path: Path, archive: Path) -> tuple[Check, ...]:
         with closing(conn):
             looks = (_schema, _shape, _guards, _integrity, _references, _histories, _newest, _repairs)
             found = [_look(look, conn) for look in looks]
-            found.append(_pages(conn, archive))
+            found += [_look(lambda conn: _identity(conn, path), conn, "identity"), _pages(conn, archive)]
     except StoreError as problem:
         return (Check("record", False, str(problem)), _space(path))
     return (
@@ -53,11 +53,11 @@ def checks(path: Path, archive: Path) -> tuple[Check, ...]:
     )
 
 
-def _look(look: Callable[[sqlite3.Connection], Check], conn: sqlite3.Connection) -> Check:
+def _look(look: Callable[[sqlite3.Connection], Check], conn: sqlite3.Connection, name: str = "") -> Check:
     try:
         return look(conn)
     except sqlite3.Error as problem:
-        return Check(look.__name__.strip("_"), False, f"could not be checked: {problem}")
+        return Check(name or look.__name__.strip("_"), False, f"could not be checked: {problem}")
 
 
 def _schema(conn: sqlite3.Connection) -> Check:
@@ -187,6 +187,23 @@ def _repairs(conn: sqlite3.Connection) -> Check:
     if not count:
         return Check("repairs", True, "the guards were never missing")
     return Check("repairs", True, f"guards were missing and made anew {count} times, the last time at {last}")
+
+
+def _identity(conn: sqlite3.Connection, path: Path) -> Check:
+    """What was done to the file; told as wrong until a daemon has told it, and as what happened from then on."""
+    if schema_version(conn) != SCHEMA_VERSION:
+        return Check("identity", True, "not looked at: the schema is of another version")
+    known = identity.identity(conn)
+    new = [each for each in identity.pending(conn, path) if each.kind != "moved"]
+    if new:
+        return Check("identity", False, "; ".join(each.reason for each in new))
+    if known is None:
+        return Check("identity", True, "no daemon and no `spacereel once` has used it yet")
+    name = f"record {known.record[:8]}, begun {known.begun_at}"
+    last = conn.execute("SELECT happened_at, reason FROM record_events ORDER BY id DESC LIMIT 1").fetchone()
+    if last is None:
+        return Check("identity", True, f"{name}, where it always was")
+    return Check("identity", True, f"{name}; noticed {last['happened_at']}: {last['reason']}")
 
 
 def _pages(conn: sqlite3.Connection, archive: Path) -> Check:

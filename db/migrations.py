@@ -87,6 +87,12 @@ def feeds(db: Database) -> None:
 
 @migrations(name="0009_rest")
 def rest(db: Database) -> None:
-    """What feeds ask of those who poll them; then the guards and the views."""
+    """What feeds ask of those who poll them."""
     _execute(db, tables.REST, 9)
+
+
+@migrations(name="0010_identity")
+def identity(db: Database) -> None:
+    """Which record this is, and what was done to its file; then the guards and the views."""
+    _execute(db, tables.IDENTITY, 10)
     install(db.conn)

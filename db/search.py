@@ -31,6 +31,7 @@ __all__ = [
     "original_of",
     "queue_sizes",
     "queued",
+    "record_events",
     "story_events_of",
     "story_of",
     "timeline_of",
@@ -263,6 +264,15 @@ def _verdicts(conn: sqlite3.Connection, run_id: int) -> dict[str, int]:
 def heartbeat(conn: sqlite3.Connection) -> Row | None:
     """`pid`, `started_at` and `beat_at` of the last daemon, or None when none ever ran."""
     return _one(conn, "SELECT pid, started_at, beat_at FROM heartbeat")
+
+
+def record_events(conn: sqlite3.Connection, since: datetime) -> tuple[Row, ...]:
+    """What was done to the record's file and noticed after *since*, oldest first; moves are left out."""
+    return _all(
+        conn,
+        "SELECT kind, reason, happened_at FROM record_events WHERE happened_at >= ? AND kind <> 'moved' ORDER BY id",
+        iso(since),
+    )
 
 
 def totals(conn: sqlite3.Connection) -> Row:

@@ -13,6 +13,7 @@ from db import (
     clock,
     entries,
     forgetting,
+    identity,
     memory,
     neighbours,
     queue,
@@ -25,6 +26,7 @@ from db import (
 )
 from db.connection import connect, in_words, make_folder, tidy, transaction
 from db.counts import Counts
+from db.identity import Event
 from db.model import (
     Article,
     Candidate,
@@ -134,6 +136,18 @@ class Store:
     ) -> R:
         with in_words(self.path):
             return work(self._conn, *args, **kwargs)
+
+    # which record it is
+
+    def take_up(self, now: datetime, restored: Path | None = None) -> tuple[Event, ...]:
+        """Begin to use the record under its `DaemonLock`; returns what was done to its file, once; see `db.identity`."""
+        with in_words(self.path):
+            return identity.take_up(self._conn, self.path, now, restored=restored)
+
+    def note(self, now: datetime) -> None:
+        """Write beside the record how far it is."""
+        with in_words(self.path):
+            identity.note(self._conn, self.path, now)
 
     # sources and hosts
 

@@ -379,3 +379,21 @@ FEEDS = (
 )
 
 REST = ("ALTER TABLE sources ADD COLUMN rest TEXT NOT NULL DEFAULT '{}'",)
+
+IDENTITY = (
+    """CREATE TABLE identity (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    record TEXT NOT NULL,
+    begun_at TEXT NOT NULL,
+    place TEXT NOT NULL,
+    host TEXT NOT NULL,
+    program TEXT NOT NULL,
+    noted_at TEXT NOT NULL
+)""",
+    """CREATE TABLE record_events (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    happened_at TEXT NOT NULL
+)""",
+)

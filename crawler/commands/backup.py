@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -50,7 +51,8 @@ def restore_backup(config: Config, copy: Path, has_pages: bool, now: datetime) -
             click.echo(f"{each.file}  is as in the backup, {_megabytes(each.file)}")
             if each.aside:
                 click.echo(f"{each.aside}  is what was there; delete it when you do not miss anything")
-        Store.open(record, archive, now=now).close()  # brings an older one up to date
+        with closing(Store.open(record, archive, now=now)) as store:  # brings an older one up to date
+            store.take_up(now, restored=copy.resolve())
     return print_checks(checks(record, archive))
 
 

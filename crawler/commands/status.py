@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from crawler.commands.record import open_record
-from crawler.commands.terminal import span, table, when
+from crawler.commands.terminal import one_line, screen_width, span, table, when
 from crawler.config import Config
 from db import search
 from db.lock import holder_of
@@ -20,8 +21,11 @@ from db.model import from_iso
 Row = Mapping[str, Any]
 #: states of a source that ask for a person, the worst first
 AILING = ("dead", "blocked", "failing", "drifting", "empty", "moved", "slow")
+#: what was done to the record's file is shown for so long
+EVENTS_SHOWN = timedelta(days=7)
 #: a daemon that has not said anything for so long may hang, in seconds
 SILENT_S = 120.0
+_INDENT = " " * 9
 #: verdicts with a column of their own; the others are summed up
 _SHOWN = ("new", "changed", "copy", "off_topic", "failed")
 
@@ -41,6 +45,8 @@ class Overview:
     heartbeat: Row | None
     #: process that holds the record's lock
     holder: int | None
+    #: what was done to the file lately: kind, reason, happened_at
+    events: Sequence[Row] = ()
 
 
 def print_status(config: Config, now: datetime) -> None:
@@ -64,6 +70,7 @@ def overview(record: Path, now: datetime) -> Overview:
             runs=search.last_runs(conn),
             heartbeat=search.heartbeat(conn),
             holder=holder_of(record),
+            events=search.record_events(conn, now - EVENTS_SHOWN),
         )
 
 
@@ -75,6 +82,11 @@ def status_lines(seen: Overview, now: datetime) -> Iterator[str]:
         f"         {totals['articles']} articles ({totals['relevant']} relevant, {totals['mention']} mention,"
         f" {totals['copies']} copies) in {totals['versions']} versions; {totals['to_review']} to review"
     )
+    for event in seen.events:
+        told = f"Noticed {when(from_iso(event['happened_at']), now)}: {event['reason']}."
+        yield from textwrap.wrap(
+            one_line(told), screen_width(), initial_indent=_INDENT, subsequent_indent=_INDENT
+        )
     yield f"Daemon   {daemon_words(seen.heartbeat, seen.holder, now)}"
     yield (
         f"Queue    {queue['waiting']} pages of {queue['hosts']} hosts wait, {queue['due']} of them due"

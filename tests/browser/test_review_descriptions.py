@@ -73,6 +73,7 @@ def test_the_programs_own_state_is_hidden_and_what_people_read_is_not():
         "aliases",
         "bands",
         "heartbeat",
+        "identity",
         "_sqlite_migrations",
     } <= hidden
     assert not hidden & {

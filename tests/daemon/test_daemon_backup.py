@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -61,4 +62,39 @@ def test_a_backup_made_while_it_runs_is_restored_once_it_has_ended(newsroom, sta
     again = start(config)
     until(lambda: kit.count(config, "articles") == 3, tell=lambda: again.log)
     assert again.end()[0] == 0
+    assert not told_of_file(again)
+    assert "was put in its place" in spacereel(config, "status")[1]
     kit.assert_sound(config)
+
+
+def told_of_file(daemon) -> list[str]:
+    """Log lines about what was done to the record's file."""
+    kinds = ("copied", "moved", "set_back", "replaced", "older_program")
+    return [line for line in daemon.log.splitlines() if any(f" record.{kind} " in line for kind in kinds)]
+
+
+def test_a_record_set_back_by_hand_while_it_was_down_is_told_once(newsroom, start, tmp_path):
+    config = kit.configured(tmp_path, [kit.source(newsroom.print_("/feed", press.feed([])), every="1h")])
+    path = config.store.path
+    first = start(config)
+    first.wait_for("tick.finished")
+    assert first.end()[0] == 0
+    assert not told_of_file(first)
+    shutil.copy(path, tmp_path / "by-hand.db")
+    newsroom.print_("/feed", press.feed([newsroom.origin() + "/article/a"]))
+    with closing(sqlite3.connect(path)) as conn, conn:
+        conn.execute("UPDATE sources SET next_due_at = '2020-01-01T00:00:00Z'")
+    assert start(config, "--once").process.wait(60) == 0
+    assert kit.count(config, "articles") == 1
+
+    shutil.copy(tmp_path / "by-hand.db", path)
+    logs = []
+    for _ in range(2):
+        daemon = start(config)
+        daemon.wait_for("daemon.started")
+        assert daemon.end()[0] == 0
+        logs.append(told_of_file(daemon))
+
+    assert [len(lines) for lines in logs] == [1, 0], logs
+    assert "WARNING record.set_back" in logs[0][0]
+    assert "1 version more" in logs[0][0]

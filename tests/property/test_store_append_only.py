@@ -41,6 +41,7 @@ def seeded():
                 "INSERT INTO stories (id, title, first_article_id, created_at, updated_at) VALUES (1, 's', 1, 'x', 'x')"
             )
             conn.execute("INSERT INTO story_events VALUES (1, 1, 'opened', 1, NULL, NULL, 'x')")
+            conn.execute("INSERT INTO record_events VALUES (1, 'moved', 'r', 'x')")
             return conn.serialize()
 
 

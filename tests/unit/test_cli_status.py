@@ -61,6 +61,19 @@ def test_status_fits_a_hundred_columns(overview, now):
     assert max(map(width_of, lines)) <= 100
 
 
+def test_what_was_done_to_the_file_is_told_within_the_screen(overview, now):
+    event = {
+        "kind": "set_back",
+        "reason": "it is older than it was " * 9,
+        "happened_at": iso(now - timedelta(hours=5)),
+    }
+
+    lines = list(status_lines(replace(overview, events=(event,)), now))
+
+    assert "Noticed 5 h ago: it is older" in lines[2]
+    assert max(map(width_of, lines[:6])) <= 100
+
+
 def test_a_source_that_ails_stands_above_one_that_is_well(overview, now):
     text = "\n".join(status_lines(overview, now))
 

@@ -28,6 +28,7 @@ def filled(store, append, make_article, now):
         "INSERT INTO stories (id, title, first_article_id, created_at, updated_at) VALUES (1, 'A story', 1, 'x', 'x')"
     )
     conn.execute("INSERT INTO story_events (story_id, kind, happened_at) VALUES (1, 'opened', 'x')")
+    conn.execute("INSERT INTO record_events (kind, reason, happened_at) VALUES ('moved', 'r', 'x')")
     yield conn
     conn.close()
 

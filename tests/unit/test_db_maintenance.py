@@ -117,6 +117,7 @@ def test_everything_is_right_with_a_record_in_use(store, append, make_article, m
         "histories",
         "newest",
         "repairs",
+        "identity",
         "archive",
         "search",
         "disk",
@@ -248,6 +249,26 @@ def test_damage_is_told(store, append, make_article, now):
     store.path.write_bytes(content)
 
     assert wrong(store).keys() & {"integrity", "record"}
+
+
+def test_a_record_set_back_by_hand_is_told_until_it_is_used_and_then_remembered(
+    store, append, make_article, make_page, tmp_path, now
+):
+    append(make_article())
+    store.take_up(now)
+    assert "begun 2026-11-23T12:00:00Z, where it always was" in examined(store)["identity"].sentence
+    copy = backup(store.path, tmp_path / "copy.db", now)
+    append(make_article(title="Second"))
+    store.note(now)
+    store.close()
+    copy.replace(store.path)
+
+    assert "it had 1 visit and 1 version more" in wrong(store)["identity"]
+    with closing(Store.open(store.path)) as again:
+        again.take_up(now)
+
+    assert wrong(store) == {}
+    assert "noticed 2026-11-23T12:00:00Z: it is older than it was" in examined(store)["identity"].sentence
 
 
 def test_a_backup_into_a_place_that_is_no_folder_is_a_sentence(store, tmp_path, now):

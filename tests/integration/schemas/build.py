@@ -243,6 +243,18 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "story_counts": [{"term": "n:orbit", "articles": 1}],
     "url_keys": [{"key": "a.example/film", "url": FIRST}],
     "site_readings": [{"site": "a.example", "readings": '[[4,"d"]]'}],
+    "identity": [
+        {
+            "id": 1,
+            "record": "0123456789abcdef0123456789abcdef",
+            "begun_at": AT,
+            "place": "/srv/spacereel/articles.db",
+            "host": "server",
+            "program": "0.1.0",
+            "noted_at": LATER,
+        }
+    ],
+    "record_events": [{"id": 1, "kind": "moved", "reason": "r", "happened_at": LATER}],
     "feed_entries": [
         {
             "source": "wire",
