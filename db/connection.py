@@ -7,13 +7,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
 
 from db.errors import Corrupt, DiskFull, Locked, StoreError
 
 #: how long a writer waits for another one, in milliseconds
 BUSY_TIMEOUT_MS = 30_000
 _BUSY_PAUSE_S = 0.01
-_MAGIC = b"SQLite format 3\0"
+#: the smallest page, and so the smallest database
+_LEAST_BYTES = 512
 
 #: what the primary result codes of SQLite mean to a person
 _SENTENCES: dict[int, tuple[type[StoreError], str]] = {
@@ -112,21 +114,26 @@ def make_folder(path: Path) -> None:
         raise DiskFull(f"the folder {path.parent} cannot be made: {problem.strerror}", str(path)) from problem
 
 
-def _refuse_other_files(path: Path) -> None:
-    """SQLite itself takes a short text for an empty database and writes over it.
+def _refuse_short_files(path: Path) -> None:
+    """SQLite itself takes a short text for an empty database and writes over it; longer ones it refuses.
+
+    The file is not opened for that: closing it would give up every lock that
+    this process has on it, also those of SQLite's connections
+    (https://www.sqlite.org/howtocorrupt.html, section 2.2). Another process
+    that closes the record would then think itself the last one, and delete
+    the log that is being written.
 
     Raises:
         Corrupt: the file is something else.
         FileNotFoundError: there is none.
     """
     try:
-        with path.open("rb") as file:
-            head = file.read(len(_MAGIC))
+        found = path.stat()
     except FileNotFoundError:
         raise
     except OSError as problem:
         raise StoreError(f"{path} cannot be opened: {problem.strerror}", str(path)) from problem
-    if head not in (b"", _MAGIC):
+    if S_ISREG(found.st_mode) and 0 < found.st_size < _LEAST_BYTES:
         raise Corrupt(f"{path} is not an SQLite database", str(path))
 
 
@@ -143,7 +150,7 @@ def connect(path: Path, *, can_shrink: bool = False, is_durable: bool = False) -
         StoreError: not a database, not writable, or locked.
     """
     with suppress(FileNotFoundError):
-        _refuse_other_files(path)
+        _refuse_short_files(path)
     with in_words(path):
         conn = sqlite3.connect(
             path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None, check_same_thread=False
@@ -194,7 +201,7 @@ def open_read_only(path: Path) -> sqlite3.Connection:
         StoreError: there is no such file, it may not be read, or it is not a database.
     """
     try:
-        _refuse_other_files(path)
+        _refuse_short_files(path)
     except FileNotFoundError:
         raise StoreError(f"{path} does not exist", str(path)) from None
     with in_words(path):

@@ -93,6 +93,7 @@ def test_a_record_of_a_newer_spacereel_is_refused_with_both_versions(store):
     [
         pytest.param("This is a shopping list.\n" * 100, id="a text"),
         pytest.param("x", id="one byte"),
+        pytest.param("a shopping list\n" * 32, id="as long as the smallest database"),
         pytest.param("SQLite format 3\0" + "\0" * 2000, id="the magic and nothing behind it"),
     ],
 )

@@ -1,0 +1,77 @@
+"""A process that looks at a record it has open keeps its hold on it."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from db.connection import connect, open_read_only
+from db.identity import pending
+
+#: what sqlite-utils, a backup or a reviewer is to SQLite: a process that opens the record, writes, and closes it
+OTHER = """
+import sqlite3, sys
+conn = sqlite3.connect(sys.argv[1])
+conn.execute("INSERT INTO runs (mode, started_at) VALUES ('other', 'x')")
+conn.commit()
+print(conn.execute("SELECT count(*) FROM runs").fetchone()[0])
+conn.close()
+"""
+
+
+def somebody_else(path):
+    """How many runs another process sees, its own among them."""
+    run = subprocess.run([sys.executable, "-c", OTHER, str(path)], capture_output=True, text=True, check=True)
+    return int(run.stdout)
+
+
+def look(path):
+    with closing(open_read_only(path)) as conn:
+        pending(conn, path)
+
+
+def write(path):
+    connect(path).close()
+
+
+@pytest.mark.parametrize("how", [look, write])
+def test_looking_at_an_open_record_takes_no_lock_from_it(store, now, how):
+    """Without its lock the other process deletes the log that the store goes on writing to, where nobody reads it."""
+    store.start_run("once", now)
+
+    how(store.path)
+    assert somebody_else(store.path) == 2
+    store.start_run("once", now)
+
+    assert somebody_else(store.path) == 4
+    assert store.path.with_name("articles.db-wal").stat().st_size > 0
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="needs a list of locks")
+def test_the_lock_is_there_as_long_as_the_store(store):
+    """What the test above rests on, seen in the list of the operating system."""
+
+    def locks():
+        inode = f":{os.stat(store.path).st_ino} "
+        return [line for line in Path("/proc/locks").read_text().splitlines() if inode in line]
+
+    look(store.path)
+
+    assert locks()
+    store.close()
+    assert not locks()
+
+
+def test_a_database_of_the_smallest_pages_is_one(tmp_path):
+    path = tmp_path / "small.db"
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("PRAGMA page_size = 512")
+        conn.execute("PRAGMA user_version = 7")
+    assert path.stat().st_size in (0, 512)
+
+    with closing(connect(path)) as conn:
+        assert conn.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
