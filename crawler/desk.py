@@ -103,8 +103,8 @@ class Desk:
         self.tally = Tally()
         #: what ended the crawl before its time
         self.fault: StoreError | None = None
-        #: source -> why what its pages give is suspect, as far as this crawl knows
-        self.suspects: dict[str, str | None] = {}
+        #: sites whose pages give something suspect, as far as this crawl knows
+        self.suspects: set[str] = set()
         self._progress = progress
         self._queue = 0
         self.take_beats(beats)

@@ -288,22 +288,24 @@ def _announce(before: SourceState, after: SourceState) -> None:
 
 
 async def weigh_reading(desk: Desk, visit: Visit) -> Visit:
-    """Compare a page's text with what its site used to give: the visit, marked when that is suspect."""
-    capture, source = visit.capture, visit.errand.source
-    if capture is None or capture.article is None or visit.errand.purpose != "new":
-        return visit
-    reading, site = reading_of(capture.article.text), site_of(visit.page.final_url)
+    """Compare a page's text with what its site used to give: the visit, marked when that is suspect.
 
-    def write() -> str | None:
+    A site is warned of once, and again only after it has recovered.
+    """
+    capture, source = visit.capture, visit.errand.source
+    reading = reading_of(capture) if capture is not None and visit.errand.purpose == "new" else None
+    if reading is None:
+        return visit
+    site = site_of(visit.page.final_url)
+
+    def write() -> tuple[str | None, bool]:
         readings = with_reading(desk.store.readings(site), reading)
         desk.store.keep_readings(site, readings)
-        suspect = template_drift(readings)
-        if source not in desk.suspects or suspect != desk.suspects[source]:
-            desk.store.suspect(source, suspect)
-        return suspect
+        suspect = template_drift(readings, site)
+        return suspect, desk.store.suspect(source, site, suspect)
 
-    suspect = await desk.record.call(write)
-    if suspect and not desk.suspects.get(source):
+    suspect, is_news = await desk.record.call(write)
+    if suspect and is_news and site not in desk.suspects:
         say(log, logging.WARNING, "source.template_drift", source=source, site=site, because=suspect)
-    desk.suspects[source] = suspect
+    (desk.suspects.add if suspect else desk.suspects.discard)(site)
     return replace(visit, suspect=suspect)

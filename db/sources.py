@@ -92,9 +92,25 @@ def schedule_source(conn: sqlite3.Connection, state: SourceState) -> None:
     )
 
 
-def suspect(conn: sqlite3.Connection, source: str, reason: str | None) -> None:
-    """Say why what a source's pages give is suspect, or that it is not any more."""
-    conn.execute("UPDATE sources SET suspect = ? WHERE id = ?", (known(reason), source))
+def suspect(conn: sqlite3.Connection, source: str, site: str, reason: str | None) -> bool:
+    """Say why what a source's pages of *site* give is suspect, or that it is not any more.
+
+    A search names pages of many sites: what one site does is not taken back by
+    the pages of another.
+
+    Args:
+        reason: names the site, between two spaces.
+
+    Returns:
+        Whether that is news.
+    """
+    row = conn.execute("SELECT suspect FROM sources WHERE id = ?", (source,)).fetchone()
+    before = row["suspect"] if row else None
+    is_about_site = before is not None and f" {site} " in before
+    is_news = not is_about_site if reason else is_about_site
+    if is_news and (before is None or is_about_site):
+        conn.execute("UPDATE sources SET suspect = ? WHERE id = ?", (known(reason), source))
+    return is_news
 
 
 def hasten(conn: sqlite3.Connection, ids: Sequence[str], now: datetime) -> int:

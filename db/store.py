@@ -205,9 +205,9 @@ class Store:
         """
         return self._write(entries.note_entries, candidates, now)
 
-    def suspect(self, source: str, reason: str | None) -> None:
-        """Say why what a source's pages give is suspect, or that it is not any more."""
-        self._write(sources.suspect, source, reason)
+    def suspect(self, source: str, site: str, reason: str | None) -> bool:
+        """Say why what a source's pages of a site give is suspect; returns whether that is news; see `db.sources`."""
+        return self._write(sources.suspect, source, site, reason)
 
     def schedule_recheck(self, url: str, at: datetime) -> None:
         """Queue a known page again, not before *at*."""

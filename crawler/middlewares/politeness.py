@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from OpenSSL import SSL
 from scrapy import exceptions
@@ -18,10 +19,12 @@ from twisted.internet import error as tx
 from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import ResponseFailed
+from twisted.web.iweb import IPolicyForHTTPS
 
 from crawler.dedupe.urls import host_of
 from crawler.errors import FetchError, ForbiddenAddress, TooLarge, Unreachable
 from crawler.hosts import Hosts, Manners, retry_after_s, turn
+from crawler.middlewares.certificates import TellingPolicy, certificate_fault
 from crawler.middlewares.guard import why_refused
 from db.model import Page
 
@@ -72,6 +75,7 @@ class PoliteHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._pool._factory = _BoundedFactory
         self._pool.cachedConnectionTimeout = IDLE_S
+        self._contextFactory: IPolicyForHTTPS = TellingPolicy(self._contextFactory)  # type: ignore[assignment]  # says so itself
         self.manners: Manners | None = getattr(crawler.spider, "manners", None)
         self.hosts = self.manners.hosts if self.manners else Hosts(1.0, (), datetime.now(UTC), 0.0)
 
@@ -155,7 +159,8 @@ def fetch_error(problem: BaseException | None, request: Request) -> FetchError:
     causes = _causes(problem)
     if any(isinstance(cause, HeadTooLongError) for cause in causes):
         return TooLarge(f"more than {MOST_HEAD_BYTES:,} bytes of headers", url)
-    return Unreachable(_connection_fault(causes), url)
+    faults = (certificate_fault(cause, urlsplit(url).hostname or "") for cause in causes)
+    return Unreachable(next(filter(None, faults), None) or _connection_fault(causes), url)
 
 
 def _causes(problem: BaseException | None) -> list[BaseException]:
@@ -174,7 +179,7 @@ def _connection_fault(causes: list[BaseException]) -> str:
             details = (
                 "; ".join(str(part[-1]) for part in cause.args[0]) if cause.args and cause.args[0] else "TLS"
             )
-            return f"its certificate or TLS is not acceptable ({details})"
+            return f"its TLS is not acceptable ({details})"
         if isinstance(cause, tx.ConnectionLost | tx.ConnectionDone):
             return "the connection was dropped"
         if isinstance(cause, tx.ConnectError):

@@ -1,16 +1,17 @@
-"""A certificate that nobody vouches for is not accepted."""
+"""Certificates on a real TLS server: what nobody vouches for is not read, and the ledger and the source's health say why."""
 
 from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 
 import kit
+import press
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -19,63 +20,230 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from crawler.errors import Unreachable
 from crawler.probe import fetch_pages
 
+HOST, OTHER = "127.0.0.2", "127.0.0.9"
+DAY = timedelta(days=1)
 
-def self_signed(folder: Path) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.2 that is its own authority, and its key."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.2")])
-    certificate = (
+
+class Authority:
+    """A certificate authority, and the certificates it signs."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        self.folder = folder
+        self._key, self._name = _key(), _named(f"Authority in {folder.name}")
+        self._own = _certificate(self._name, self._name, self._key, self._key, None, (-30 * DAY, 30 * DAY))
+        self.file = folder / "authority.pem"
+        self.file.write_bytes(self._own.public_bytes(serialization.Encoding.PEM))
+
+    def sign(
+        self,
+        name: str,
+        host: str = HOST,
+        valid: tuple[timedelta, timedelta] = (-DAY, DAY),
+        *,
+        is_own: bool = False,
+    ) -> Path:
+        """A file with a certificate for *host*, and its key; signed by itself when *is_own*."""
+        key, subject = _key(), _named(host)
+        issuer, signer = (subject, key) if is_own else (self._name, self._key)
+        certificate = _certificate(subject, issuer, key, signer, host, valid)
+        file = self.folder / f"{name}.pem"
+        private = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.TraditionalOpenSSL,
+            serialization.NoEncryption(),
+        )
+        file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + private)
+        return file
+
+
+def _key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def _named(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+
+
+def _certificate(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    signer: ec.EllipticCurvePrivateKey,
+    host: str | None,
+    valid: tuple[timedelta, timedelta],
+) -> x509.Certificate:
+    now = datetime.now(UTC)
+    builder = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject)
+        .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.2"))]), critical=False)
-        .sign(key, hashes.SHA256())
+        .not_valid_before(now + valid[0])
+        .not_valid_after(now + valid[1])
+        .add_extension(x509.BasicConstraints(ca=host is None, path_length=None), critical=True)
     )
-    paths = folder / "certificate.pem", folder / "key.pem"
-    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    private = serialization.PrivateFormat.TraditionalOpenSSL
-    paths[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, private, serialization.NoEncryption()))
-    return paths
+    if host is not None:
+        builder = builder.add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=False
+        )
+    return builder.sign(signer, hashes.SHA256())
 
 
-class Quiet(BaseHTTPRequestHandler):
-    asked: list[str] = []  # noqa: RUF012  # the server makes a handler per request; the test reads the class
+class Server(HTTPServer):
+    """A server whose certificate can be renewed while it runs; `asked` is what came through."""
+
+    def __init__(self, certificate: Path) -> None:
+        super().__init__((HOST, 0), Paper)
+        self.asked: list[str] = []
+        self.renew(certificate)
+
+    def renew(self, certificate: Path) -> None:
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(certificate)
+
+    def get_request(self) -> tuple[ssl.SSLSocket, object]:
+        connection, address = super().get_request()
+        connection.settimeout(10)
+        return self._context.wrap_socket(connection, server_side=True), address
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class Paper(BaseHTTPRequestHandler):
+    """A feed with one article, whatever is asked for."""
 
     def do_GET(self) -> None:
-        self.asked.append(self.path)
+        self.server.asked.append(self.path)
+        origin = f"https://{HOST}:{self.server.server_port}"
+        if self.path == "/robots.txt":
+            self.send_error(404)
+            return
+        is_feed = self.path == "/feed"
+        body = (
+            press.feed([f"{origin}/film-crew"])
+            if is_feed
+            else press.article("film-crew", f"{origin}/film-crew")
+        )
         self.send_response(200)
+        self.send_header("content-type", "application/xml" if is_feed else "text/html; charset=utf-8")
+        self.send_header("content-length", str(len(body)))
         self.end_headers()
+        self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 
 @pytest.fixture
-def https(tmp_path) -> Iterator[str]:
-    """The origin of a server whose certificate nobody vouches for."""
-    certificate, key = self_signed(tmp_path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    server = HTTPServer(("127.0.0.2", 0), Quiet)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.handle_error = lambda *_: None
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield f"https://127.0.0.2:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join(10)
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
+    """The only authority that this process trusts."""
+    found = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(found.file))
+    return found
 
 
-def test_a_certificate_that_is_its_own_authority_is_refused(https, tmp_path):
-    config = kit.configured(tmp_path, [kit.source(f"{https}/feed")])
+@pytest.fixture
+def https() -> Iterator[Callable[[Path], Server]]:
+    """`https(certificate)`: a server with that certificate."""
+    servers: list[tuple[Server, threading.Thread]] = []
 
-    (answer,) = fetch_pages([f"{https}/article"], config)
+    def serve(certificate: Path) -> Server:
+        server = Server(certificate)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        servers.append((server, thread))
+        return server
+
+    yield serve
+    for server, thread in servers:
+        server.shutdown()
+        server.server_close()
+        thread.join(10)
+
+
+def feed_of(server: Server) -> str:
+    return f"https://{HOST}:{server.server_port}/feed"
+
+
+def test_a_certificate_of_a_trusted_authority_is_accepted(authority, https, once, tmp_path):
+    server = https(authority.sign("good"))
+    config = kit.configured(tmp_path, [kit.source(feed_of(server))])
+
+    assert once(config)["new"] == 1
+
+
+def day(since: timedelta) -> str:
+    return f"{datetime.now(UTC) + since:%Y-%m-%d}"
+
+
+FAULTS = [
+    pytest.param(
+        {"valid": (-9 * DAY, -2 * DAY)}, f"its certificate expired on {day(-2 * DAY)}", id="expired"
+    ),
+    pytest.param(
+        {"valid": (2 * DAY, 9 * DAY)},
+        f"its certificate is not valid before {day(2 * DAY)}",
+        id="not yet valid",
+    ),
+    pytest.param({"is_own": True}, "its certificate is self-signed", id="self-signed"),
+    pytest.param(
+        {"is_strange": True}, "no authority that we trust vouches for its certificate", id="unknown authority"
+    ),
+    pytest.param({"host": OTHER}, f"its certificate is not for {HOST}", id="for another host"),
+]
+
+
+@pytest.mark.parametrize(("told", "words"), FAULTS)
+def test_a_bad_certificate_is_a_failed_row_and_a_failing_source(
+    authority, https, once, tmp_path, told, words
+):
+    signer = Authority(tmp_path / "strange") if told.pop("is_strange", False) else authority
+    server = https(signer.sign("bad", **told))
+    where = feed_of(server)
+    config = kit.configured(tmp_path, [kit.source(where)])
+
+    once(config)
+
+    verdict, reason = kit.verdict_of(config, where)
+    (health,) = kit.query(
+        config, "SELECT state, reason, failures, next_due_at > checked_at AS later FROM source_health"
+    )
+    assert (verdict, words in reason) == ("failed", True), reason
+    assert (health["state"], health["reason"]) == ("failing", reason)
+    assert health["failures"] > 0
+    assert health["later"]
+    assert server.asked == []
+
+
+def test_a_certificate_that_expires_is_told_once_and_forgotten_once_it_is_renewed(
+    authority, https, once, tmp_path, caplog
+):
+    server = https(authority.sign("good"))
+    config = kit.configured(tmp_path, [kit.source(feed_of(server))])
+    once(config)
+    caplog.set_level("INFO", logger="crawler")
+
+    server.renew(authority.sign("old", valid=(-9 * DAY, -2 * DAY)))
+    once(config, all_sources=True)
+    once(config, all_sources=True)
+    server.renew(authority.sign("new"))
+    once(config, all_sources=True)
+
+    told = [each for each in caplog.messages if each.startswith("source.state")]
+    assert ["state=failing" in each for each in told] == [True, False]
+    assert "certificate expired on" in told[0]
+    assert "state=ok" in told[1]
+
+
+def test_a_page_of_a_probe_says_the_same(authority, https, tmp_path):
+    server = https(authority.sign("own", is_own=True))
+    config = kit.configured(tmp_path, [kit.source(feed_of(server))])
+
+    (answer,) = fetch_pages([f"https://{HOST}:{server.server_port}/article"], config)
 
     assert isinstance(answer, Unreachable)
     assert "certificate" in str(answer)
-    assert Quiet.asked == []
+    assert server.asked == []

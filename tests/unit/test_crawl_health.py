@@ -6,10 +6,23 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.errors import BadStatus, FeedSyntaxError, RobotsDenied, Unreachable
-from crawler.health import LEARNED, Seen, diagnosed, is_gap, is_read_anyway, learned, template_drift
+from crawler.health import (
+    LEARNED,
+    READINGS,
+    RECENT,
+    Seen,
+    diagnosed,
+    digest_of,
+    is_gap,
+    is_read_anyway,
+    learned,
+    reading_of,
+    template_drift,
+    with_reading,
+)
 from crawler.hosts import RobotsClosed
 from crawler.timetable import interval_s
-from db.model import Candidate, Source, SourceState
+from db.model import Candidate, Capture, Outcome, Source, SourceState
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 FEED = Source(id="wire", title="Wire", kind="feed", url="https://news.example/rss", beat="films", every_s=900)
@@ -113,13 +126,65 @@ def test_polls_that_share_nothing_are_a_gap():
     assert not is_gap(replace(state, source=replace(FEED, kind="query")), entries(*range(20, 30)))
 
 
-def test_a_redesign_is_suspected_from_short_or_identical_texts_only():
-    before = [(400 + number, str(number)) for number in range(20)]
+BEFORE = [(400 + number, str(number)) for number in range(20)]
+EMPTY = (0, "")
 
-    assert template_drift([*before, *[(30, "same")] * 6])
-    assert template_drift([*before, *[(20 + n, f"short {n}") for n in range(6)]])
-    assert template_drift([*before, *[(20, "x")] * 5, (300, "long")]) is None
-    assert template_drift([(20, "x")] * 6) is None
+
+def test_a_redesign_is_suspected_from_empty_short_or_identical_texts_only():
+    assert "give the same text" in template_drift([*BEFORE, *[(30, "same")] * 6], "e.org")
+    assert "have 25 words at most" in template_drift(
+        [*BEFORE, *[(20 + n, f"short {n}") for n in range(6)]], "e.org"
+    )
+    assert "pages of e.org give no text" in template_drift([*BEFORE, *[EMPTY] * 6], "e.org")
+    assert template_drift([*BEFORE, *[(20, "x")] * 5, (300, "long")], "e.org") is None
+    assert template_drift([*BEFORE, *[EMPTY] * 5, (300, "long")], "e.org") is None
+    assert template_drift([(20, "x")] * 6, "e.org") is None
+
+
+def test_a_site_that_never_gave_a_text_has_not_lost_it():
+    assert template_drift([EMPTY] * 40, "e.org") is None
+
+
+@pytest.mark.parametrize("broken", [EMPTY, (30, "same")])
+def test_a_broken_site_stays_suspect_however_long_until_it_reads_well_again(broken):
+    readings = tuple(BEFORE)
+    for _ in range(100):
+        readings = with_reading(readings, broken)
+    suspect = template_drift(readings, "e.org")
+    readings = with_reading(readings, (420, "good"))
+
+    assert suspect
+    assert len(readings) <= READINGS
+    assert template_drift(readings, "e.org") is None
+
+
+def test_a_site_that_turns_to_short_notes_is_told_and_then_taken_as_it_is():
+    readings, told = tuple(BEFORE), []
+    for number in range(100):
+        readings = with_reading(readings, (40, f"note {number}"))
+        told.append(template_drift(readings, "e.org") is not None)
+
+    assert told[RECENT - 1]
+    assert not told[-1]
+
+
+@pytest.mark.parametrize(
+    ("told", "reading"),
+    [
+        ({"problem": "no text", "problem_outcome": Outcome.FAILED}, (0, digest_of(""))),
+        ({"problem": "a video", "problem_outcome": Outcome.NOT_ARTICLE}, None),
+        ({"problem": "left unread", "problem_outcome": Outcome.OFF_TOPIC}, None),
+    ],
+)
+def test_a_page_that_should_have_a_text_counts_when_it_has_none(make_candidate, make_page, told, reading):
+    assert reading_of(Capture(candidate=make_candidate(), page=make_page(), **told)) == reading
+
+
+def test_a_text_that_the_feed_carried_is_none_of_the_page_s(make_candidate, make_page, make_article):
+    capture = Capture(candidate=make_candidate(), page=make_page(), article=make_article())
+
+    assert reading_of(capture)[0] > 0
+    assert reading_of(replace(capture, carried="The text is the feed's own."))[0] == 0
 
 
 @pytest.mark.parametrize(
