@@ -182,14 +182,9 @@ class Daemon:
             return
         if watch.is_over:
             say(log, logging.ERROR, "crawl.ended", because=watch.why_over(), then="started again")
-        elif watch.is_stuck(tick):
-            say(
-                log,
-                logging.ERROR,
-                "crawl.stuck",
-                under_way=watch.desk.frontier.under_way,
-                then="started again",
-            )
+        elif why := watch.why_stuck(tick):
+            under_way = watch.desk.frontier.under_way
+            say(log, logging.ERROR, "crawl.stuck", because=why, under_way=under_way, then="started again")
         else:
             if watch.desk.tally.done:
                 self._restarts = 0

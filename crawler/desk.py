@@ -153,6 +153,7 @@ class Desk:
     async def keep_page(self, visit: Visit) -> Visit:
         """Keep the bytes first, so that a page can be read again whatever happens next."""
         await self.record.call(self.store.keep_page, visit.page)
+        self.frontier.move(visit.errand)
         return visit
 
     async def read(self, visit: Visit) -> Visit:
@@ -163,6 +164,7 @@ class Desk:
         if not candidate.source:  # a watched page that has never been an article
             candidate = replace(candidate, source=self._watched.get(candidate.url, ""))
         capture = await self.pool.read(visit.page, candidate, self.topics, memory, is_gated=is_gated)
+        self.frontier.move(visit.errand)
         return replace(visit, capture=capture)
 
     def _known_of_site(self, visit: Visit) -> tuple[frozenset[int], bool]:

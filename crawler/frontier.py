@@ -107,6 +107,8 @@ class Frontier:
         self._sources: dict[str, deque[Errand]] = {}
         self._known_sources: set[str] = set()
         self._under_way: dict[tuple[str, str], Errand] = {}
+        #: loop time of the last step of each errand under way
+        self._moved_at: dict[tuple[str, str], float] = {}
         self._busy: set[str] = set()
         #: loop time from which the record may have pages for us
         self._look_at = 0.0
@@ -121,6 +123,11 @@ class Frontier:
     def under_way(self) -> int:
         """How many errands have been handed out and have no ledger row yet."""
         return len(self._under_way)
+
+    @property
+    def slowest_at(self) -> float:
+        """Loop time of the last step of the errand that has been without one for longest; inf when none is under way."""
+        return min(self._moved_at.values(), default=inf)
 
     @property
     def waiting_sources(self) -> int:
@@ -150,11 +157,12 @@ class Frontier:
     def arrived(self, errand: Errand) -> None:
         """The answer is here: the host may be asked for something else, at its pace."""
         self._busy.discard(errand.host)
-        self.wake()
+        self.move(errand)
 
     def finish(self, errand: Errand) -> None:
         """The ledger row is written: the errand is over."""
         self._under_way.pop(errand.key, None)
+        self._moved_at.pop(errand.key, None)
         if errand.state is not None:
             self._known_sources.discard(errand.state.source.id)
         self.arrived(errand)
@@ -162,6 +170,7 @@ class Frontier:
     def put_back(self, errand: Errand) -> None:
         """The host was not free after all: the errand comes again in its turn, as if it had not been handed out."""
         self._under_way.pop(errand.key, None)
+        self._moved_at.pop(errand.key, None)
         if errand.state is not None:
             self._sources.setdefault(errand.host, deque()).appendleft(errand)
         self.arrived(errand)
@@ -172,8 +181,14 @@ class Frontier:
         self.wake()
 
     def wake(self) -> None:
-        """Something has changed: look again what may be handed out."""
+        """Something has changed: look again what may be handed out. No sign of life: the tick does it, too."""
+        self._news.set()
+
+    def move(self, errand: Errand) -> None:
+        """A sign of life: the errand is a step further."""
         self.progressed_at = asyncio.get_running_loop().time()
+        if errand.key in self._moved_at:
+            self._moved_at[errand.key] = self.progressed_at
         self._news.set()
 
     def close(self) -> None:
@@ -244,8 +259,9 @@ class Frontier:
 
     def _begin(self, errand: Errand) -> Errand:
         self._under_way[errand.key] = errand
+        self._moved_at[errand.key] = 0.0
         self._busy.add(errand.host)
-        self.progressed_at = asyncio.get_running_loop().time()
+        self.move(errand)
         return errand
 
     async def _wait(self) -> None:

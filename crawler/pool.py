@@ -20,6 +20,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
+from math import inf
 from pathlib import Path
 from types import ModuleType
 from typing import ParamSpec, TypeVar
@@ -147,6 +148,8 @@ class ReadingPool:
         self._one_by_one = asyncio.Lock()
         self._places = asyncio.Semaphore(self.workers * 2)
         self._is_closed = False
+        self._calls = 0
+        self._moved_at = 0.0
 
     async def read(
         self,
@@ -180,6 +183,21 @@ class ReadingPool:
             CancelledError: the pool was closed.
             Exception: what *work* raised.
         """
+        if not self._calls:
+            self._moved_at = asyncio.get_running_loop().time()
+        self._calls += 1
+        try:
+            return await self._run(work, *args, **kwargs)
+        finally:
+            self._calls -= 1
+            self._moved_at = asyncio.get_running_loop().time()
+
+    @property
+    def moved_at(self) -> float:
+        """Loop time at which the last call came back, or the first one of those that wait began; inf when none waits."""
+        return self._moved_at if self._calls else inf
+
+    async def _run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         async with self._places:
             self._check_open()
             pool = self._pool = self._pool or self._new(self.workers)

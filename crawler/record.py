@@ -59,6 +59,8 @@ class Record:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="record")
         self._giving_up = asyncio.Event()
         self._troubled = 0
+        #: loop time at which the record could be written again
+        self.resumed_at = 0.0
 
     @property
     def is_paused(self) -> bool:
@@ -116,5 +118,6 @@ class Record:
 
     def _end_trouble(self) -> None:
         self._troubled -= 1
+        self.resumed_at = asyncio.get_running_loop().time()
         if not self._troubled and not self._giving_up.is_set():
             say(log, logging.WARNING, "record.resumed")

@@ -109,7 +109,7 @@ class Round:
         record = replace(
             self.asked.record, url=url, final_url=None, status=None, received_bytes=0, page_sha256=None
         )
-        desk.frontier.wake()
+        desk.frontier.move(self.asked.errand)
         known = await desk.remember(url)
         try:
             validators = known.validators if known else (None, None)

@@ -21,7 +21,7 @@ from crawler.config import Config, load_config
 from crawler.desk import Desk, Progress
 from crawler.hosts import Hosts
 from crawler.logs import quiet_libraries, say
-from crawler.pool import ReadingPool
+from crawler.pool import HARD_LIMIT_S, ReadingPool
 from crawler.record import Record
 from crawler.spiders.watch import WatchSpider
 from db.model import RunReport, SourceState
@@ -37,9 +37,11 @@ _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 #: how long `once` repeats a write that the disk refuses before it ends with the reason
 ONCE_PATIENCE_S = 60.0
-#: a crawl with errands under way and no sign of life for that many time-outs is stuck
+#: a crawl with errands under way and no sign of life for that many time-outs is stuck, but a page may cost a reader twice
 STUCK_TIMEOUTS = 4
-STUCK_LEAST_S = 120.0
+STUCK_LEAST_S = 3 * HARD_LIMIT_S
+#: an errand without a step for so long will never have its row; redirects and a queue before the readers take minutes
+LOST_S = 3600.0
 
 
 def settings() -> Settings:
@@ -121,7 +123,6 @@ class Watch:
             hosts=Hosts(self.config.fetch.per_host_delay_s, states, now, loop.time()),
             progress=self._progress,
         )
-        self.desk.frontier.wake()
 
     def begin(self) -> None:
         """Let the spider draw."""
@@ -141,15 +142,23 @@ class Watch:
         problem = self._task.exception() if self._task and self._task.done() else None
         return str(self.desk.fault or problem or "the spider ended")
 
-    def is_stuck(self, tick: float) -> bool:
-        """Whether errands are under way and nothing has happened for far longer than a time-out."""
+    def why_stuck(self, tick: float) -> str:
+        """Why the crawl has to be started again although it has not ended, in words; empty while it moves.
+
+        That polls come in time says nothing about pages that wait for a reader
+        which does not answer, nor about the one errand that never comes back.
+        """
         frontier = self.desk.frontier
         patience = max(STUCK_LEAST_S, STUCK_TIMEOUTS * self.config.fetch.timeout_s)
-        return (
-            bool(frontier.under_way)
-            and not self.record.is_paused
-            and tick - frontier.progressed_at > patience
-        )
+        if self.record.is_paused or not frontier.under_way:
+            return ""
+        if tick - self.pool.moved_at > patience:
+            return f"no page has been read for {patience:g} s"
+        if tick - max(frontier.progressed_at, self.record.resumed_at) > patience:
+            return f"nothing has moved for {patience:g} s"
+        if tick - max(frontier.slowest_at, self.record.resumed_at) > LOST_S:
+            return f"an errand has not moved for {LOST_S:g} s"
+        return ""
 
     async def wait(self) -> None:
         """Until the spider has ended.

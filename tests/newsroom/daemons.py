@@ -61,6 +61,19 @@ class Started:
         return self.process.wait(timeout_s), time.monotonic() - begun
 
 
+def readers(pid: int) -> list[int]:
+    """Processes that read pages for a daemon: the children of its fork server."""
+    found = []
+    for child in _children(pid):
+        if b"forkserver" in Path(f"/proc/{child}/cmdline").read_bytes():
+            found += _children(child)
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def until(is_so: Callable[[], bool], timeout_s: float = 30.0, tell: Callable[[], object] = str) -> None:
     """Look again and again until a condition holds, or fail."""
     deadline = time.monotonic() + timeout_s

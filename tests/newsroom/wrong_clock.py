@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-#: adds the seconds that stand in the file $WRONG_CLOCK to the wall clock; the monotonic clock stays
+#: adds the seconds that stand in the file $WRONG_CLOCK to the wall clock, and those in $WRONG_TIME to the monotonic one
 _SOURCE = r"""
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -15,9 +15,9 @@ _SOURCE = r"""
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
-static long ahead(void) {
+static long ahead(const char *name) {
     char text[32] = {0};
-    const char *path = getenv("WRONG_CLOCK");
+    const char *path = getenv(name);
     int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     if (file < 0) return 0;
     if (read(file, text, 31) < 0) text[0] = 0;
@@ -26,7 +26,8 @@ static long ahead(void) {
 }
 int clock_gettime(clockid_t id, struct timespec *at) {
     int result = syscall(SYS_clock_gettime, id, at);
-    if (result == 0 && id == CLOCK_REALTIME) at->tv_sec += ahead();
+    if (result == 0 && id == CLOCK_REALTIME) at->tv_sec += ahead("WRONG_CLOCK");
+    if (result == 0 && id == CLOCK_MONOTONIC) at->tv_sec += ahead("WRONG_TIME");
     return result;
 }
 time_t time(time_t *out) {
@@ -39,9 +40,15 @@ time_t time(time_t *out) {
 
 
 class WrongClock:
-    """Makes the library in *folder*; `environment` is what a process needs to live by it."""
+    """Makes the library in *folder*; `environment` is what a process needs to live by it.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        can_pass: time may pass at once, too; every look at a clock then reads a file more.
+    """
+
+    def __init__(self, folder: Path, *, can_pass: bool = False) -> None:
+        self._time = folder / "time-passed-s" if can_pass else None
+        self._passed_s = 0
         self._file = folder / "clock-ahead-s"
         self._library = folder / "wrong_clock.so"
         source = folder / "wrong_clock.c"
@@ -55,7 +62,15 @@ class WrongClock:
         """From now on the clock is that much ahead, or behind."""
         self._file.write_text(str(seconds))
 
+    def let_pass(self, seconds: int) -> None:
+        """So many seconds pass at once, on both clocks."""
+        assert self._time is not None
+        self._passed_s += seconds
+        self._time.write_text(str(self._passed_s))
+        self.set_ahead(self._passed_s)
+
     @property
     def environment(self) -> dict[str, str]:
         """Variables of the environment."""
-        return {"LD_PRELOAD": str(self._library), "WRONG_CLOCK": str(self._file)}
+        told = {"LD_PRELOAD": str(self._library), "WRONG_CLOCK": str(self._file)}
+        return told | ({"WRONG_TIME": str(self._time)} if self._time else {})
