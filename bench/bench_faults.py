@@ -45,9 +45,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import kit
 import press
 from bench_soak import Faults, tracebacks
-from daemons import Started
+from daemons import Started, until
 from newsroom import Newsroom
 
+from db.lock import holder_of
 from db.maintenance import checks
 from db.model import Candidate, Page
 from db.raw import Archive
@@ -151,6 +152,8 @@ class Rounds:
         log = self.folder / f"log-{number}.txt"
         log.touch()
         assert self.config.path
+        # A forked reader inherits the lock, and may outlive its daemon by a moment; a real one is not forked from it.
+        until(lambda: holder_of(self.config.store.path) is None)
         victim = self.nursery.start(self.config.path, log)
         if number % 5 == 0:
             time.sleep(self.chance.uniform(0.0, 1.0))
