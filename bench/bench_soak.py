@@ -1,43 +1,61 @@
 """The daemon for a long time while everything around it goes wrong.
 
-    python bench/bench_soak.py [--minutes 30] [--sources 500] [--every 1m] [--faults 0.05] [--kill-every 5m]
+    python bench/bench_soak.py [--minutes 30] [--sources 500] [--every 1m] [--faults 0.05] [--kills 10] [--stops 3]
 
 A paper on 100 loopback addresses prints a new article every second and edits
 an old one now and then. A share of all answers is a 500, a 503, a reset, half
-an answer, no HTTP, too slow, or endless. The daemon is killed with SIGKILL
-every few minutes and started again; its clock is set an hour ahead after a
-third of the time and back after two thirds. Every minute: memory, record, and
-whether anything moves. At the end: is every published page accounted for, is
-the sum of verdicts what was seen, is the record whole.
+an answer, no HTTP, too slow, or endless. In the first two thirds of the time
+the daemon is killed with SIGKILL and stopped with SIGTERM at random instants,
+after each stop a second time moments after its start, and started again; its
+clock is set an hour ahead after a third and back after two thirds. The last
+third is one life, for its memory; when it is long enough, a reader is stopped
+with SIGSTOP at its beginning, which the watchdog has to notice. At the end
+every page ever printed is accounted for. Every bar is printed with what was
+found, and the exit code is 1 when one is broken.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import os
 import random
+import re
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import kit
 import press
 from bench_daemon import family, memory_mb
-from daemons import Started
+from daemons import Started, readers
 from newsroom import Asked, Newsroom
 from wrong_clock import WrongClock
 
-from crawler.units import duration_s
+from db.maintenance import checks
 
 HOSTS = 100
 #: what is answered instead, and its weight
 TROUBLE = {"/status/500": 4, "/status/503": 2, "/drop": 4, "/half": 4, "/garbage": 2, "/slow/6/late": 2,
            "/drip": 1, "/endless": 1, "/bomb/gzip": 1, "/bomb/br": 1, "/bomb/zstd": 1, "/redirect-loop": 1}  # fmt: skip
+#: a stop may take that long; the promise is ten
+STOP_S = 15
+#: most memory of a daemon with its readers, and how much of it the last minutes of one life may have added
+PEAK_MB, GROWTH_MB = 600, 30
+#: a last third of at least so many minutes has time for a reader that is stopped, and for the watchdog
+WATCHDOG_MINUTES = 6
+#: memory is looked at that often
+LOOK_S = 10
+_TOLD = re.compile(r"article\.appended .*?\burl=(\S+)")
+_COUNTED = re.compile(r"crawl\.finished run=(\d+) sources=(\d+) candidates=\d+ (.*?)elapsed_s")
 
 
 class Paper:
@@ -47,6 +65,8 @@ class Paper:
         self.newsroom = newsroom
         self.slugs: list[list[str]] = [[] for _ in range(sources)]
         self.published: list[str] = []
+        #: digest of an edition of a feed -> what it names
+        self.editions: dict[str, list[str]] = {}
         self.edits = 0
         for number in range(sources):
             self.publish(number)
@@ -56,7 +76,9 @@ class Paper:
         slugs.append(f"{number}-{len(slugs)}")
         self.published.append(f"{self.newsroom.origin(host)}/article/{slugs[-1]}")
         urls = [f"{self.newsroom.origin(host)}/article/{slug}" for slug in reversed(slugs[-30:])]
-        self.newsroom.print_(f"/feed/{number}", press.feed(urls), number=host)
+        feed = press.feed(urls)
+        self.editions[hashlib.sha256(feed).hexdigest()] = urls
+        self.newsroom.print_(f"/feed/{number}", feed, number=host)
 
     def edit(self, chance: random.Random) -> None:
         self.edits += 1
@@ -103,123 +125,234 @@ class Soak:
         self.config = kit.configured(folder, sources, per_host_delay="100ms", timeout="5s")
         settings = folder / "spacereel.toml"
         settings.write_text(settings.read_text().replace('tick = "200ms"', 'tick = "1s"'))
-        self.logs: list[str] = []
-        self.kills = self.stands = 0
-        self.peak_mb = self.peak_reader_mb = 0.0
+        self.chance = random.Random(1)
+        self.logs: list[Path] = []
+        self.kills = self.stands = self.stopped_readers = 0
+        self.visits = -1
+        #: how each stop ended: exit code and seconds, or what it said when it did not end
+        self.stops: list[str] = []
+        self.bad_stops = 0
+        #: PSS of each look at the family of the present daemon
+        self.memory_mb: list[float] = []
+        self.peak_mb = self.peak_process_mb = 0.0
         self.start()
 
     def start(self) -> None:
         self.daemon = Started(self.config, environment=self.clock.environment)
+        self.logs.append(self.daemon.log_path)
+        self.memory_mb = []
+
+    @property
+    def log(self) -> str:
+        """What all daemons have said."""
+        return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in self.logs)
+
+    # what is done to it
 
     def kill(self) -> None:
         self.kills += 1
         self.daemon.end(signal.SIGKILL)
-        self.logs.append(self.daemon.log)
         self.start()
 
+    def stop_twice(self) -> None:
+        """Stop it, and again moments after it was started."""
+        self.stop()
+        self.start()
+        time.sleep(self.chance.uniform(0.0, 4.0))
+        self.stop()
+        self.start()
+
+    def stop(self) -> None:
+        try:
+            code, seconds = self.daemon.end(signal.SIGTERM, STOP_S)
+            self.stops.append(f"exit code {code} after {seconds:.1f} s")
+            self.bad_stops += code not in (0, -signal.SIGTERM)  # SIGTERM itself ends what has not begun
+        except subprocess.TimeoutExpired:
+            self.bad_stops += 1
+            self.stops.append(f"NO END WITHIN {STOP_S} s: {self.daemon.log[-2000:]}")
+            self.daemon.end(signal.SIGKILL)
+
+    def stop_reader(self) -> None:
+        found = readers(self.daemon.process.pid)
+        for reader in found:
+            os.kill(reader, signal.SIGSTOP)
+        self.stopped_readers = int(bool(found))
+
+    def plan(self, begun: float) -> list[tuple[float, Callable[[], object]]]:
+        """What happens when, in order."""
+        third = self.told.minutes * 20
+        plan: list[tuple[float, Callable[[], object]]] = [
+            (begun + third, lambda: self.clock.set_ahead(3600)),
+            (begun + 2 * third, lambda: self.clock.set_ahead(0)),
+        ]
+        plan += [(begun + self.chance.uniform(20, 2 * third), self.kill) for _ in range(self.told.kills)]
+        plan += [
+            (begun + self.chance.uniform(20, 2 * third), self.stop_twice) for _ in range(self.told.stops)
+        ]
+        if third >= WATCHDOG_MINUTES * 60:
+            plan.append((begun + 2 * third + 60, self.stop_reader))
+        return sorted(plan, key=lambda each: each[0])
+
     def run(self) -> None:
-        """Publish, kill, set the clock, and say every minute how things are."""
-        chance, begun = random.Random(1), time.monotonic()
-        end = begun + self.told.minutes * 60
-        kill_at, tell_at, visits = begun + self.told.kill_every_s, begun, -1
-        turns = [(begun + self.told.minutes * 20, 3600), (begun + self.told.minutes * 40, 0)]
+        """Publish, do what is planned, and say every minute how things are."""
+        begun = time.monotonic()
+        end, plan = begun + self.told.minutes * 60, self.plan(begun)
+        tell_at, look_at = begun + 60, begun
         print("minute  daemon RSS MB  family PSS MB  articles  queue  visits  clock ahead s", flush=True)
         while (now := time.monotonic()) < end:
-            self.paper.publish(chance.randrange(self.told.sources))
-            if chance.random() < 0.2:
-                self.paper.edit(chance)
-            if turns and now >= turns[0][0]:
-                self.clock.set_ahead(turns.pop(0)[1])
-            if now >= kill_at and end - now > 60:
-                kill_at = now + self.told.kill_every_s * chance.uniform(0.7, 1.3)
-                self.kill()
+            self.paper.publish(self.chance.randrange(self.told.sources))
+            if self.chance.random() < 0.2:
+                self.paper.edit(self.chance)
+            if plan and now >= plan[0][0]:
+                plan.pop(0)[1]()
+            if now >= look_at:
+                look_at += LOOK_S
+                self.watch_memory()
             if now >= tell_at:
                 tell_at += 60
-                self.watch_memory()
-                visits = self.tell((now - begun) / 60, visits)
+                self.tell((now - begun) / 60)
             if self.daemon.process.poll() is not None:
                 raise SystemExit(f"the daemon ended by itself:\n{self.daemon.log[-3000:]}")
             time.sleep(max(0.0, 1.0 - (time.monotonic() - now)))
 
     def watch_memory(self) -> None:
         pids = family(self.daemon.process.pid)
-        self.peak_mb = max(self.peak_mb, memory_mb(pids, "Pss"))
-        self.peak_reader_mb = max([self.peak_reader_mb, *(memory_mb([pid], "Rss") for pid in pids)])
+        self.memory_mb.append(memory_mb(pids, "Pss"))
+        self.peak_mb = max(self.peak_mb, self.memory_mb[-1])
+        self.peak_process_mb = max([self.peak_process_mb, *(memory_mb([pid], "Rss") for pid in pids)])
 
-    def tell(self, minute: float, before: int) -> int:
+    def growth_mb(self) -> float:
+        """Of the last life: its last looks at memory less those after its first minute; 0 when it was too short."""
+        settled = self.memory_mb[60 // LOOK_S :]
+        few = len(settled) // 4
+        return statistics.median(settled[-few:]) - statistics.median(settled[:few]) if few else 0.0
+
+    @property
+    def awaits_watchdog(self) -> bool:
+        """Whether a reader is stopped and nobody has noticed it yet."""
+        return self.stopped_readers > self.daemon.log.count("crawl.stuck")
+
+    def tell(self, minute: float) -> None:
         pids = family(self.daemon.process.pid)
         articles, queue, visits = (
             kit.count(self.config, name) for name in ("articles", "frontier", "visits")
         )
-        self.stands += visits == before
-        ahead = self.clock._file.read_text()
+        self.stands += visits == self.visits and not self.awaits_watchdog
+        self.visits = visits
         print(
             f"{minute:6.1f}  {memory_mb(pids[:1], 'Rss'):13.1f}  {memory_mb(pids, 'Pss'):13.1f}  {articles:8d}"
-            f"  {queue:5d}  {visits:6d}  {ahead:>13}",
+            f"  {queue:5d}  {visits:6d}  {self.clock.ahead_s:>13}",
             flush=True,
         )
-        return visits
 
     def end(self) -> None:
-        """No more faults: let the queue run dry, stop, and count."""
+        """No more faults: let the queue run dry, and stop."""
         self.newsroom.trouble = lambda asked: ""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline and self.missing():
             time.sleep(2)
-        try:
-            code, seconds = self.daemon.end(signal.SIGTERM, 15)
-            print(f"SIGTERM: exit code {code} after {seconds:.1f} s")
-        except subprocess.TimeoutExpired:
-            print("SIGTERM: NO END WITHIN 15 s", self.daemon.log[-2000:])
-            self.daemon.end(signal.SIGKILL)
-        self.logs.append(self.daemon.log)
+        self.stop()
+
+    # what is left of it
+
+    def column(self, sql: str) -> set[str]:
+        return {row["it"] for row in kit.query(self.config, sql)}
 
     def missing(self) -> set[str]:
-        seen = {row["url"] for row in kit.query(self.config, "SELECT canonical_url AS url FROM articles")}
-        return set(self.paper.published) - seen
+        return set(self.paper.published) - self.column("SELECT canonical_url AS it FROM articles")
 
-    def report(self, took_s: float) -> None:
-        config, log = self.config, "\n".join(self.logs)
-        waiting = {row["url"] for row in kit.query(config, "SELECT url FROM frontier")}
-        visited = {row["url"] for row in kit.query(config, "SELECT url FROM visits")}
-        missing = self.missing()
-        twice = kit.count(
-            config, "(SELECT 1 FROM articles GROUP BY canonical_url, content_sha256 HAVING count(*) > 1)"
-        )
+    def unsound(self) -> list[str]:
+        """Sentences about what is wrong with the record."""
+        found = [each.sentence for each in checks(self.config.store.path, self.config.store.archive)
+                 if not each.is_ok and each.name != "disk"]  # fmt: skip
+        try:
+            kit.assert_sound(self.config)
+        except AssertionError as problem:
+            found.append(str(problem))
+        return found
+
+    def unequal(self) -> list[str]:
+        """Runs whose rows in the ledger are not what the crawl counted, or not what the run's row sums up."""
+        found = []
         runs = kit.query(
-            config,
-            "SELECT verdicts, (SELECT count(*) FROM visits WHERE run_id = r.id) AS seen FROM runs r WHERE finished_at IS NOT NULL",
+            self.config,
+            "SELECT id, verdicts, (SELECT count(*) FROM visits WHERE run_id = r.id) AS seen FROM runs r WHERE finished_at IS NOT NULL",
         )
-        unequal = sum(sum(json.loads(row["verdicts"]).values()) != row["seen"] for row in runs)
+        for run in runs:
+            if (told := sum(json.loads(run["verdicts"]).values())) != run["seen"]:
+                found.append(f"run {run['id']}: {run['seen']} rows, verdicts {told}")
+        for number, sources, pages in _COUNTED.findall(self.log):
+            counted = int(sources) + sum(int(each.partition("=")[2]) for each in pages.split())
+            rows = kit.count(
+                self.config, f"visits WHERE run_id = {number} AND purpose IN ('source', 'new', 'recheck')"
+            )
+            if counted != rows:
+                found.append(f"run {number}: {rows} rows, {counted} counted")
+        return found
+
+    def report(self, took_s: float) -> bool:
+        """Print what was found, with every bar; returns whether all hold."""
+        config, log, missing = self.config, self.log, self.missing()
+        waiting = self.column("SELECT url AS it FROM frontier")
+        visited = self.column("SELECT url AS it FROM visits")
+        polled = self.column("SELECT DISTINCT page_sha256 AS it FROM visits WHERE purpose = 'source'")
+        named = {url for digest in polled & set(self.paper.editions) for url in self.paper.editions[digest]}
+        unaccounted = missing - waiting - visited
         verdicts = {row["verdict"]: row["n"] for row in kit.query(config, "SELECT verdict, count(*) AS n FROM visits GROUP BY 1 ORDER BY 2 DESC")}  # fmt: skip
-        kit.assert_sound(config)
-        rows = {
+        told = {
             "minutes": f"{took_s / 60:.1f}",
             "sources; hosts": f"{self.told.sources}; {HOSTS}",
             "requests answered": len(self.newsroom.log),
             "faults injected": f"{sum(self.faults.given.values())}: {dict(self.faults.given)}",
-            "kills -9": self.kills,
+            "kills -9; stops": f"{self.kills}; {len(self.stops)}",
+            "each stop": "; ".join(self.stops),
             "clock set": log.count("clock.set"),
             "published; edits": f"{len(self.paper.published)}; {self.paper.edits}",
-            "stored at the end": len(self.paper.published) - len(missing),
+            "stored; versions": f"{len(self.paper.published) - len(missing)}; {kit.count(config, 'articles')}",
             "still queued": len(missing & waiting),
             "given up with a verdict": len((missing & visited) - waiting),
-            "lost": len(missing - waiting - visited),
-            "twice": twice,
-            "finished runs; with seen unequal to the sum of verdicts": f"{len(runs)}; {unequal}",
-            "verdicts": verdicts,
-            "visits without a reason": kit.count(config, "visits WHERE trim(reason) = ''"),
-            "minutes in which nothing moved": self.stands,
-            "crawls found stuck; ended by themselves": f"{log.count('crawl.stuck')}; {log.count('crawl.ended')}",
-            "tracebacks": log.count("Traceback"),
-            "peak PSS of the family, MB": f"{self.peak_mb:.0f}",
-            "peak RSS of one process, MB": f"{self.peak_reader_mb:.0f}",
-            "record": "sound",
+            "outrun: had left the feed before a poll saw them": len(unaccounted - named),
+            "visits; verdicts": f"{kit.count(config, 'visits')}; {verdicts}",
+            "crawls that ended by themselves": log.count("crawl.ended"),
+            "peak RSS of one process, MB": f"{self.peak_process_mb:.0f}",
+            "looks at memory in the last life": len(self.memory_mb),
         }
-        for name, value in rows.items():
+        twice = "(SELECT 1 FROM articles GROUP BY canonical_url, content_sha256 HAVING count(*) > 1)"
+        new_twice = "(SELECT 1 FROM visits WHERE verdict = 'new' GROUP BY url HAVING count(*) > 1)"
+        broken = tracebacks(log)
+        lost = sorted(unaccounted & named)
+        forgotten = sorted(set(_TOLD.findall(log)) - self.column("SELECT url AS it FROM articles"))
+        unsound, unequal = self.unsound(), self.unequal()
+        stuck = log.count("crawl.stuck")
+        growth_mb = self.growth_mb()
+        bars: dict[str, tuple[object, bool]] = {
+            "lost": (lost or 0, not lost),
+            "acknowledged and not there": (forgotten or 0, not forgotten),
+            "twice": (kit.count(config, twice), not kit.count(config, twice)),
+            "new twice": (kit.count(config, new_twice), not kit.count(config, new_twice)),
+            "unsound": (unsound or 0, not unsound),
+            "runs with seen unequal to the sum of verdicts": (unequal or 0, not unequal),
+            "visits without a reason": (
+                kit.count(config, "visits WHERE trim(reason) = ''"),
+                not kit.count(config, "visits WHERE trim(reason) = ''"),
+            ),
+            "minutes in which nothing moved": (self.stands, not self.stands),
+            "readers stopped; crawls found stuck": (
+                f"{self.stopped_readers}; {stuck}",
+                stuck == self.stopped_readers,
+            ),
+            "stops that took too long or failed": (self.bad_stops, not self.bad_stops),
+            "tracebacks": (dict(Counter(broken)) or 0, not broken),
+            f"peak PSS of the family, MB (below {PEAK_MB})": (f"{self.peak_mb:.0f}", self.peak_mb < PEAK_MB),
+            f"growth in the last life, MB (below {GROWTH_MB})": (f"{growth_mb:.0f}", growth_mb < GROWTH_MB),
+        }
+        for name, value in told.items():
             print(f"{name}: {value}")
-        if log.count("Traceback"):
-            print(log[log.index("Traceback") - 500 :][:3000])
+        for name, (value, holds) in bars.items():
+            print(f"{'holds ' if holds else 'BROKEN'}  {name}: {value}")
+        if broken:
+            print(log[max(log.index("Traceback") - 500, 0) :][:3000])
+        return all(holds for _, holds in bars.values())
 
 
 def main() -> None:
@@ -228,7 +361,8 @@ def main() -> None:
     ask.add_argument("--sources", type=int, default=500)
     ask.add_argument("--every", default="1m")
     ask.add_argument("--faults", type=float, default=0.05)
-    ask.add_argument("--kill-every", dest="kill_every_s", type=duration_s, default="5m")
+    ask.add_argument("--kills", type=int, default=10)
+    ask.add_argument("--stops", type=int, default=3)
     told = ask.parse_args()
     begun = time.monotonic()
     with Newsroom(hosts=HOSTS, net="127.0.9") as newsroom, tempfile.TemporaryDirectory() as folder:
@@ -236,10 +370,12 @@ def main() -> None:
         try:
             soak.run()
             soak.end()
+            holds = soak.report(time.monotonic() - begun)
         finally:
             if soak.daemon.process.poll() is None:
                 soak.daemon.end(signal.SIGKILL)
-        soak.report(time.monotonic() - begun)
+    print("all bars hold" if holds else "NOT ALL BARS HOLD")
+    sys.exit(not holds)
 
 
 if __name__ == "__main__":

@@ -60,6 +60,7 @@ class WrongClock:
 
     def set_ahead(self, seconds: int) -> None:
         """From now on the clock is that much ahead, or behind."""
+        self.ahead_s = seconds
         self._file.write_text(str(seconds))
 
     def let_pass(self, seconds: int) -> None:
