@@ -18,6 +18,7 @@ import zstandard
 from db.connection import connect, in_words, make_folder, transaction
 from db.errors import Corrupt, SchemaTooNew
 from db.model import Page, from_iso, iso
+from db.place import Place
 from db.rows import clean, host_of, json_text
 
 ARCHIVE_VERSION = 1
@@ -64,6 +65,7 @@ class Archive:
     def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
         self.path = path
         self._conn = conn
+        self._place = Place(path)
 
     @classmethod
     def open(cls, path: Path, *, is_durable: bool = False) -> Archive:
@@ -90,6 +92,7 @@ class Archive:
 
     def keep_page(self, page: Page) -> None:
         """Keep a page's bytes and what came with them; the same capture twice is kept once."""
+        self._place.check()
         with transaction(self._conn, self.path) as conn:
             _keep_body(conn, page.sha256, page.body, host_of(page.final_url))
             conn.execute(
@@ -167,6 +170,7 @@ class Archive:
         shortest = min((limit for limit in limits.values() if limit is not None), default=None)
         if shortest is None:
             return 0
+        self._place.check()
         with transaction(self._conn, self.path) as conn:
             old = conn.execute(
                 """SELECT b.id, b.sha256, max(c.fetched_at) AS last FROM bodies b JOIN captures c USING (sha256)

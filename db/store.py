@@ -46,6 +46,7 @@ from db.model import (
     Source,
     SourceState,
 )
+from db.place import Place
 from db.raw import Archive
 from db.schema import bring_up_to_date
 
@@ -73,6 +74,7 @@ class Store:
         self.renewed = renewed
         self._conn = conn
         self._archive = archive
+        self._place = Place(path)
         self._counts = Counts()
         self._profiles: dict[int, Profile] = {}
         self._last_host = ""
@@ -121,6 +123,7 @@ class Store:
 
         Reads inside it see what was written. An error of any call must leave the block.
         """
+        self._place.check()
         with transaction(self._conn, self.path):
             yield
 
@@ -128,6 +131,8 @@ class Store:
         self, work: Callable[Concatenate[sqlite3.Connection, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         is_inside = self._conn.in_transaction  # of `as_one`
+        if not is_inside:
+            self._place.check()
         with in_words(self.path) if is_inside else transaction(self._conn, self.path):
             return work(self._conn, *args, **kwargs)
 
@@ -146,6 +151,7 @@ class Store:
 
     def note(self, now: datetime) -> None:
         """Write beside the record how far it is."""
+        self._place.check()
         with in_words(self.path):
             identity.note(self._conn, self.path, now)
 
