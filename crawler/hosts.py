@@ -25,6 +25,8 @@ FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 6 * 3600.0
 #: a Retry-After beyond this is taken for a mistake
 LONGEST_RETRY_AFTER_S = 30 * 86400.0
+#: answers within that time are not slow; and the longest gap that slowness alone makes
+SLOW_S, LONGEST_SLOW_S = 1.0, 60.0
 #: hosts without a request for that long are forgotten, unless they asked for something
 _IDLE_S = 3600.0
 
@@ -85,6 +87,26 @@ def pause_s(refusals: int) -> float:
     return float(min(FIRST_PAUSE_S * 2 ** min(refusals - 1, 20), LONGEST_PAUSE_S))
 
 
+def slowed_s(gap_s: float, took_s: float, *, is_good: bool) -> float:
+    """The gap that a host's slowness asks for, after one more answer; 0.0 while it is not slow.
+
+    The rule of Scrapy's AutoThrottle for one request at a time: as much as the
+    answer took, at once when that is more than before and half-way when it is
+    less; what was no answer takes nothing back.
+
+    >>> slowed_s(0.0, 8.0, is_good=True), slowed_s(8.0, 0.4, is_good=True), slowed_s(8.0, 0.4, is_good=False)
+    (8.0, 4.2, 8.0)
+
+    Args:
+        gap_s: what it was before.
+        took_s: from the request to the end of the answer, or to its failure.
+        is_good: there was an answer.
+    """
+    target = min(took_s, LONGEST_SLOW_S)
+    gap = max(target, (gap_s + target) / 2, 0.0 if is_good else gap_s)
+    return gap if gap > SLOW_S else 0.0
+
+
 @dataclass(slots=True)
 class _Pace:
     free_at: float = 0.0
@@ -92,12 +114,16 @@ class _Pace:
     crawl_delay_s: float | None = None
     refusals: int = 0
     reason: str | None = None
+    #: what its slowness asks for, and what the record was last told of that
+    slow_s: float = 0.0
+    told_slow_s: float = 0.0
     #: held while a request to the host is under way
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def is_plain(self) -> bool:
-        return not (self.refusals or self.crawl_delay_s or self.blocked_until or self.lock.locked())
+        held = (self.refusals, self.crawl_delay_s, self.blocked_until, self.told_slow_s)
+        return not (any(held) or self.lock.locked())
 
 
 class Hosts:
@@ -121,7 +147,8 @@ class Hosts:
                 blocked_until=tick + rest if rest > 0 else 0.0,
                 crawl_delay_s=state.crawl_delay_s,
                 refusals=state.refusals,
-                reason=state.reason,
+                reason=state.reason if state.refusals else None,
+                told_slow_s=SLOW_S if state.reason and not state.refusals else 0.0,
             )
             self._resting.add(state.host)
 
@@ -133,12 +160,18 @@ class Hosts:
     def reason(self, host: str) -> str | None:
         """Why the host rests, in words, or None."""
         pace = self._paces.get(host)
-        return pace.reason if pace else None
+        return self._why(host, pace) if pace else None
+
+    def _why(self, host: str, pace: _Pace) -> str | None:
+        """Its refusals, or how slow it is."""
+        if pace.reason or self.gap_s(host) > pace.slow_s:
+            return pace.reason
+        return f"{host} is slow to answer, so {pace.slow_s:.0f} s lie between two requests"
 
     def gap_s(self, host: str) -> float:
-        """The largest of our delay, the host's Crawl-delay and what it is held to, in seconds."""
-        pace = self._paces.get(host)
-        return max(self.delay_s, self._least.get(host, 0.0), (pace.crawl_delay_s or 0.0) if pace else 0.0)
+        """The largest of our delay, the host's Crawl-delay, what it is held to and what its slowness asks for, in seconds."""
+        pace = self._paces.get(host) or _Pace()
+        return max(self.delay_s, self._least.get(host, 0.0), pace.crawl_delay_s or 0.0, pace.slow_s)
 
     def hold(self, host: str, gap_s: float) -> None:
         """Leave at least that many seconds between requests to the host, as its documentation asks."""
@@ -164,6 +197,18 @@ class Hosts:
         self._resting.add(host)
         if len(self._paces) % 1000 == 0:
             self._forget(tick)
+
+    def took(
+        self, host: str, took_s: float, now: datetime, tick: float, *, is_good: bool
+    ) -> HostState | None:
+        """An answer took that long; the state to keep, or None when it says about the same as before."""
+        pace = self._paces.setdefault(host, _Pace())
+        pace.slow_s = slowed_s(pace.slow_s, took_s, is_good=is_good)
+        told, said = pace.told_slow_s, pace.slow_s if self.gap_s(host) <= pace.slow_s else 0.0
+        if bool(told) == bool(said) and told / 2 <= said <= told * 2:
+            return None
+        pace.told_slow_s = said
+        return self._state(host, pace, now, pace.blocked_until - tick)
 
     def ask_gap(self, host: str, crawl_delay_s: float | None, now: datetime, tick: float) -> HostState | None:
         """The host's robots.txt, just read, asks for that delay; the state to keep, or None when it is known."""
@@ -201,7 +246,7 @@ class Hosts:
             not_before_at=now + timedelta(seconds=rest_s) if rest_s > 0 else None,
             crawl_delay_s=pace.crawl_delay_s,
             refusals=pace.refusals,
-            reason=pace.reason,
+            reason=self._why(host, pace),
         )
 
     def _forget(self, tick: float) -> None:

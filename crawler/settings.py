@@ -31,7 +31,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = (
 )
 DOWNLOAD_DELAY = 0  # the pace is kept in `crawler.hosts`, which also knows Crawl-delay and Retry-After
 ROBOTSTXT_OBEY = False  # Scrapy's own reads a 503 as permission; `middlewares.robots` follows RFC 9309
-AUTOTHROTTLE_ENABLED = False  # the pace counts from the end of an answer, so slow hosts are asked less often
+AUTOTHROTTLE_ENABLED = False  # its rule is in `hosts.slowed_s`, where it cannot go below what a host asks for
 RETRY_ENABLED = False  # Scrapy retries after 7 ms, 429 included; ours wait in the durable frontier
 COOKIES_ENABLED = False  # nobody's session, nothing to leak from host to host
 REFERER_ENABLED = (

@@ -90,10 +90,13 @@ class PoliteHandler(HTTP11DownloadHandler):
         """
         host = host_of(request.url)
         async with turn(self.hosts, host, request.url, PATIENCE_S):
+            begun = asyncio.get_running_loop().time()
             try:
                 answer = await super().download_request(request)
             except Exception as problem:
+                await self._time(host, begun, is_good=False)
                 raise fetch_error(problem, request) from problem
+            await self._time(host, begun, is_good=True)
             await self._heed(host, answer)
         return Response(
             answer.url,
@@ -105,6 +108,13 @@ class PoliteHandler(HTTP11DownloadHandler):
             ip_address=answer.ip_address,
             protocol=answer.protocol,
         )
+
+    async def _time(self, host: str, begun: float, *, is_good: bool) -> None:
+        """Leave a slow host more time, and remember that when it is news."""
+        tick = asyncio.get_running_loop().time()
+        state = self.hosts.took(host, tick - begun, datetime.now(UTC), tick, is_good=is_good)
+        if state is not None and self.manners:
+            await self.manners.keep_host(state)
 
     async def _heed(self, host: str, answer: Response) -> None:
         """Remember a 429, a 503 or a Retry-After, and that they are over."""

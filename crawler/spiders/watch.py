@@ -19,7 +19,7 @@ from crawler.desk import Desk, Visit, answered
 from crawler.discover.text import MAX_UNPACKED_BYTES
 from crawler.errors import FetchError, StoreError
 from crawler.frontier import PATIENCE_S, Errand
-from crawler.hosts import HostBusy, Manners, user_agent
+from crawler.hosts import LONGEST_SLOW_S, HostBusy, Manners, user_agent
 from crawler.middlewares.politeness import fetch_error, page_of
 from crawler.polls import miss_source, queue_watched
 from crawler.rounds import Asked, read_source
@@ -161,7 +161,7 @@ class WatchSpider(Spider):
         except StoreError:
             raise
         except HostBusy as busy:
-            if busy.wait_s > PATIENCE_S:
+            if busy.wait_s > max(PATIENCE_S, LONGEST_SLOW_S):
                 raise
             await asyncio.sleep(busy.wait_s)
             return await self.fetch(url, validators, is_sitemap=is_sitemap)

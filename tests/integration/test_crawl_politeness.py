@@ -167,3 +167,16 @@ def test_a_name_that_leads_to_a_private_address_is_blocked(newsroom, once, tmp_p
     verdict, reason = kit.verdict_of(config, url)
     assert verdict == "blocked"
     assert "ocalhost leads to" in reason
+
+
+def test_a_slow_host_gets_as_long_as_it_takes_between_two_requests(newsroom, once, tmp_path, monkeypatch):
+    monkeypatch.setattr("crawler.hosts.SLOW_S", 0.05)
+    newsroom.delay_s = 0.3
+    config = kit.configured(tmp_path, [kit.source(listed(newsroom, "/article/a", "/article/b"))])
+
+    once(config)
+
+    assert len(newsroom.asked("/article")) == 2
+    assert min(newsroom.gaps()) >= 0.6  # 0.3 s to answer, and as much after it
+    (row,) = kit.query(config, "SELECT reason FROM hosts")
+    assert "is slow to answer" in row["reason"]

@@ -4,8 +4,20 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from crawler.hosts import HostBusy, Hosts, pause_s, retry_after_s, turn, user_agent
+from crawler.hosts import (
+    LONGEST_SLOW_S,
+    SLOW_S,
+    HostBusy,
+    Hosts,
+    pause_s,
+    retry_after_s,
+    slowed_s,
+    turn,
+    user_agent,
+)
 from db.model import HostState
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -66,6 +78,70 @@ def test_what_robots_txt_asks_is_kept_once():
     assert first is not None
     assert first.crawl_delay_s == 7.0
     assert pace.ask_gap(HOST, 7.0, NOW, 100.0) is None
+
+
+SECONDS = st.floats(0, 1e6, allow_nan=False)
+
+
+@given(before=SECONDS, took=SECONDS, is_good=st.booleans())
+def test_slowness_makes_a_bounded_gap_and_a_failure_never_a_smaller_one(before, took, is_good):
+    gap = slowed_s(min(before, LONGEST_SLOW_S), took, is_good=is_good)
+
+    assert gap == 0.0 or SLOW_S < gap <= LONGEST_SLOW_S
+    assert gap >= min(took, LONGEST_SLOW_S) or took <= SLOW_S
+    assert is_good or gap >= min(before, LONGEST_SLOW_S) or before <= SLOW_S
+
+
+@given(took=st.lists(SECONDS, max_size=20), asked=st.one_of(st.none(), st.floats(0.1, 30)))
+def test_the_gap_is_never_shorter_than_what_was_asked_for(took, asked):
+    pace = hosts(delay_s=2.0)
+    pace.ask_gap(HOST, asked, NOW, 100.0)
+
+    for seconds in took:
+        pace.took(HOST, seconds, NOW, 100.0, is_good=True)
+        assert pace.gap_s(HOST) >= max(2.0, asked or 0.0)
+
+
+def test_a_slow_host_is_asked_less_often_and_as_before_once_it_is_faster():
+    pace, gaps = hosts(delay_s=1.0), []
+
+    for seconds in (0.3, 12.0, 6.0, 0.2, 0.2, 0.2, 0.2, 0.2):
+        pace.took(HOST, seconds, NOW, 100.0, is_good=True)
+        gaps.append(round(pace.gap_s(HOST), 2))
+
+    assert gaps == [1.0, 12.0, 9.0, 4.6, 2.4, 1.3, 1.0, 1.0]
+
+
+def test_slowness_is_kept_with_its_reason_when_it_is_news_and_taken_back():
+    pace, kept = hosts(), []
+    for seconds in (0.3, 12.0, 13.0, 11.0, 0.2, 0.2, 0.2, 0.2, 0.2):
+        kept.append(pace.took(HOST, seconds, NOW, 100.0, is_good=True))
+
+    said = [state.reason for state in kept if state]
+    assert said[0] == "news.example is slow to answer, so 12 s lie between two requests"
+    assert said[-1] is None
+    assert len(said) == 3
+
+
+def test_a_refusal_is_told_rather_than_slowness():
+    pace = hosts()
+    pace.took(HOST, 12.0, NOW, 100.0, is_good=True)
+
+    assert "429" in str(pace.refuse(HOST, 429, 60.0, NOW, 100.0).reason)
+    after = pace.answered(HOST, NOW, 200.0)
+
+    assert after is not None
+    assert "slow to answer" in str(after.reason)
+
+
+def test_a_restart_takes_back_a_slowness_that_is_over():
+    slow = hosts().took(HOST, 12.0, NOW, 100.0, is_good=True)
+    assert slow is not None
+
+    later = hosts(slow)
+
+    assert later.gap_s(HOST) == 1.0
+    assert later.took(HOST, 0.2, NOW, 100.0, is_good=True) == HostState(host=HOST)
 
 
 def test_refusals_in_a_row_double_the_rest_until_an_answer_ends_them():
