@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib.metadata import version
+from math import inf
 
 from crawler.config import FetchConfig
 from crawler.errors import FetchError, RobotsDenied, Unreachable
@@ -134,10 +135,20 @@ class Hosts:
         states: what the record remembers.
         now: the instant those states are measured against.
         tick: the monotonic clock at *now*, in seconds.
+        ended_at: when an earlier crawl last asked anybody; every host's gap counts from there.
     """
 
-    def __init__(self, delay_s: float, states: Iterable[HostState], now: datetime, tick: float) -> None:
+    def __init__(
+        self,
+        delay_s: float,
+        states: Iterable[HostState],
+        now: datetime,
+        tick: float,
+        ended_at: datetime | None = None,
+    ) -> None:
         self.delay_s = delay_s
+        # the record writes whole seconds: it may have been almost one later
+        self._ended_tick = tick + 1.0 - (now - ended_at).total_seconds() if ended_at else -inf
         self._paces: dict[str, _Pace] = {}
         self._resting: set[str] = set()
         self._least: dict[str, float] = {}
@@ -154,8 +165,13 @@ class Hosts:
 
     def wait_s(self, host: str, tick: float) -> float:
         """Seconds until the host may be asked; 0 means now."""
-        pace = self._paces.get(host)
-        return max(pace.free_at - tick, pace.blocked_until - tick, 0.0) if pace else 0.0
+        pace, gap = self._paces.get(host), self.gap_s(host)
+        since_ended = self._ended_tick + gap - tick if gap else 0.0
+        return (
+            max(pace.free_at - tick, pace.blocked_until - tick, since_ended, 0.0)
+            if pace
+            else max(since_ended, 0.0)
+        )
 
     def reason(self, host: str) -> str | None:
         """Why the host rests, in words, or None."""
@@ -189,7 +205,12 @@ class Hosts:
     def next_free_s(self, tick: float) -> float | None:
         """Seconds until the next resting host is free, or None when none rests."""
         waits = [self.wait_s(host, tick) for host in self.resting(tick)]
-        return min(waits, default=None)
+        since_ended = self._ended_tick + self.delay_s - tick if self.delay_s else 0.0
+        return min([*waits, since_ended] if since_ended > 0 else waits, default=None)
+
+    def rests(self, host: str) -> None:
+        """Somebody was turned away: the host counts as resting until its time."""
+        self._resting.add(host)
 
     def ended(self, host: str, tick: float) -> None:
         """A request to the host has ended; the gap counts from here, so slow hosts are asked less often."""
@@ -306,6 +327,7 @@ async def turn(hosts: Hosts, host: str, url: str, patience_s: float) -> AsyncIte
     async with hosts.lock(host):
         while (wait := hosts.wait_s(host, loop.time())) > 0:
             if wait > patience_s:
+                hosts.rests(host)
                 why = hosts.reason(host) or f"{host} asks for {hosts.gap_s(host):g} s between requests"
                 raise HostBusy(why, url, wait)
             await asyncio.sleep(wait)

@@ -112,6 +112,7 @@ class Watch:
         store, loop = self.record.store, asyncio.get_running_loop()
         now = datetime.now(UTC)
         states = await self.record.call(store.host_states)
+        ended_at = await self.record.call(store.last_asked_at)
         self.run_id = await self.record.call(store.start_run, self.mode, now)
         self.desk = Desk(
             self.config,
@@ -120,7 +121,7 @@ class Watch:
             self.pool,
             self.run_id,
             is_once=self.mode == "once",
-            hosts=Hosts(self.config.fetch.per_host_delay_s, states, now, loop.time()),
+            hosts=Hosts(self.config.fetch.per_host_delay_s, states, now, loop.time(), ended_at),
             progress=self._progress,
         )
 
@@ -273,7 +274,13 @@ def desk_for_scrapy(
         pool,
         store.start_run("once", now),
         is_once=once not in ("", "0", "false"),
-        hosts=Hosts(chosen.fetch.per_host_delay_s, store.host_states(), now, asyncio.get_event_loop().time()),
+        hosts=Hosts(
+            chosen.fetch.per_host_delay_s,
+            store.host_states(),
+            now,
+            asyncio.get_event_loop().time(),
+            store.last_asked_at(),
+        ),
     )
     due = _sources(store, beats, all_sources=False, recheck=False)
     looking: list[asyncio.Task[None]] = []

@@ -32,6 +32,16 @@ def finish_run(conn: sqlite3.Connection, run_id: int, now: datetime) -> RunRepor
     )
 
 
+def last_asked_at(conn: sqlite3.Connection) -> datetime | None:
+    """The end of the last run, or the last visit when it was killed."""
+    row = conn.execute(
+        """SELECT max(at) FROM (
+            SELECT max(finished_at) AS at FROM runs WHERE id > (SELECT max(id) FROM runs) - 5
+            UNION ALL SELECT max(started_at) FROM visits)"""
+    ).fetchone()
+    return when(row[0])
+
+
 def verdict_counts(conn: sqlite3.Connection, run_id: int) -> tuple[tuple[Outcome, int], ...]:
     """How often each verdict was given in a run, in the order of `Outcome`; verdicts never given are left out."""
     rows = conn.execute("SELECT verdict, count(*) FROM visits WHERE run_id = ? GROUP BY verdict", (run_id,))

@@ -185,6 +185,10 @@ class Store:
         """What every host asked of us."""
         return self._read(sources.host_states)
 
+    def last_asked_at(self) -> datetime | None:
+        """An instant after which no earlier crawl asked any host for anything, as far as the record tells."""
+        return self._read(runs.last_asked_at)
+
     def keep_host(self, state: HostState) -> None:
         """Remember what a host asked of us."""
         self._write(sources.keep_host, state)

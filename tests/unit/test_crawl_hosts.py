@@ -184,6 +184,20 @@ def test_a_restart_remembers_what_a_host_asked():
     assert later.next_free_s(5.0) == 3000.0
 
 
+def test_a_crawl_right_after_another_keeps_the_gap_to_its_last_request():
+    just_now = NOW - timedelta(seconds=1)
+    asked = HostState(host=HOST, crawl_delay_s=30.0)
+
+    pace = Hosts(2.0, [asked], NOW, 100.0, just_now)
+
+    assert pace.wait_s(HOST, 100.0) == 30.0
+    assert pace.wait_s("other.example", 100.0) == 2.0
+    assert pace.next_free_s(100.0) == 2.0
+    assert pace.wait_s("other.example", 102.0) == 0.0
+    assert Hosts(2.0, (), NOW, 100.0, NOW - timedelta(days=1)).wait_s(HOST, 100.0) == 0.0
+    assert Hosts(0.0, (), NOW, 100.0, just_now).wait_s(HOST, 100.0) == 0.0
+
+
 def test_two_requests_to_one_host_take_turns():
     order: list[str] = []
 
