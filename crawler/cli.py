@@ -11,7 +11,7 @@ import click
 
 from crawler.cli_backups import backup, restore
 from crawler.cli_beat import beat
-from crawler.cli_files import export
+from crawler.cli_files import backfill, export
 from crawler.commands.door import Door, reads_config
 from crawler.config import Config
 
@@ -336,6 +336,9 @@ def replay(
     from crawler.commands.replay import replay_archive
 
     replay_archive(config, is_dry, since, source, draft)
+
+
+main.add_command(backfill)
 
 
 @main.command()

@@ -63,3 +63,33 @@ def export(config: Config, form: str | None, out: Path | None, query: str | None
     from crawler.commands.export import Filters, export_rows
 
     export_rows(config, form, out, query, Filters(**filters), datetime.now(UTC))
+
+
+@click.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE...",
+)
+@reads_config
+def backfill(config: Config, files: tuple[Path, ...]) -> None:
+    """Read the pages of WARC files into the record.
+
+    FILE is a .warc or .warc.gz, such as those of Common Crawl's news crawl
+    (CC-NEWS). Its pages are read, judged and appended as if they had been
+    fetched at the time that the file says; nothing is fetched, and the daemon
+    may run. Older content never takes the place of newer.
+
+    A call that was interrupted goes on where it was, and a file that was read
+    to its end is left alone, until the beats or the extractor change.
+
+    \b
+    Examples:
+      spacereel backfill CC-NEWS-20211005000000-00001.warc.gz
+      spacereel backfill /data/warcs/*.warc.gz
+    """
+    from crawler.commands.backfill import fill_in
+
+    fill_in(config, files)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -123,7 +124,8 @@ def _read_page(
 ) -> Capture:
     from crawler.reading import read_page  # only readers need the extractor, which takes 80 MB and a second
 
-    return read_page(page, candidate, topics, memory, is_gated=is_gated)
+    capture = read_page(page, candidate, topics, memory, is_gated=is_gated)
+    return replace(capture, page=replace(page, body=b""))  # the caller has the body; it does not travel twice
 
 
 class ReadingPool:
@@ -162,7 +164,8 @@ class ReadingPool:
     ) -> Capture:
         """What `read_page` makes of a page; a page that cannot be read comes back with a problem."""
         try:
-            return await self.run(_read_page, page, candidate, topics, memory, is_gated)
+            capture = await self.run(_read_page, page, candidate, topics, memory, is_gated)
+            return replace(capture, page=page)
         except Broken:
             problem = "Reading this page ended the reader process twice."
             say(log, logging.ERROR, "page.killed_reader", url=page.url, sha256=page.sha256)

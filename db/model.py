@@ -451,7 +451,7 @@ class FetchRecord:
     #: Source.id; None for a URL named by a person
     source: str | None
     #: what the visit was for
-    purpose: Literal["source", "new", "recheck", "robots", "replay"]
+    purpose: Literal["source", "new", "recheck", "robots", "replay", "backfill"]
     started_at: datetime
     elapsed_ms: int = 0
     #: HTTP status
@@ -467,6 +467,16 @@ class FetchRecord:
     #: of the best judgement
     score: float | None = None
     evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a record of a WARC file begins."""
+
+    #: of the gzip member, or of the record in a plain file
+    offset: int = 0
+    #: number of the record in its gzip member, from 0; almost all have one
+    index: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ def candidate_of(conn: sqlite3.Connection, url: str) -> Candidate | None:
     """
     visit = conn.execute(
         """SELECT url, source, started_at FROM visits
-        WHERE url = ? AND purpose IN ('new', 'recheck') ORDER BY id DESC LIMIT 1""",
+        WHERE url = ? AND purpose IN ('new', 'recheck', 'backfill') ORDER BY id DESC LIMIT 1""",
         (clean(url),),
     ).fetchone()
     if visit is None:

@@ -249,10 +249,16 @@ def queue_sizes(conn: sqlite3.Connection, now: datetime) -> Row:
 
 
 def last_runs(conn: sqlite3.Connection, limit: int = 5) -> tuple[Row, ...]:
-    """The latest runs, newest first; `verdicts` counts the visits so far when a run has not finished."""
+    """The latest runs, newest first; `verdicts` counts the visits so far when a run has not finished.
+
+    A backfill counts them itself, as not every page it has seen leaves a row.
+    """
     rows = _all(conn, "SELECT * FROM runs ORDER BY id DESC LIMIT ?", limit)
     return tuple(
-        row if row["finished_at"] else {**row, "verdicts": _verdicts(conn, row["id"])} for row in rows
+        row
+        if row["finished_at"] or row["mode"] == "backfill"
+        else {**row, "verdicts": _verdicts(conn, row["id"])}
+        for row in rows
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from db import (
+    backfills,
     clock,
     entries,
     forgetting,
@@ -38,7 +39,9 @@ from db.model import (
     HostState,
     Known,
     Likeness,
+    Outcome,
     Page,
+    Place,
     Profile,
     Report,
     Revision,
@@ -387,6 +390,24 @@ class Store:
     def keep_replay_position(self, rules: str, done: int | None) -> None:
         """Remember how far a replay is; None when it is complete."""
         self._write(replays.keep_position, rules, done)
+
+    # WARC files
+
+    def warc_place(self, key: str) -> tuple[Place, int]:
+        """Where reading a file goes on, and the size at which it was read to its end; see `db.backfills`."""
+        return self._read(backfills.place, key)
+
+    def keep_warc_place(self, key: str, at: Place, size_bytes: int = 0) -> None:
+        """Remember how far a file was read; with its size when that was to the end."""
+        self._write(backfills.keep_place, key, at, size_bytes)
+
+    def count_verdicts(self, run_id: int, counts: Mapping[Outcome, int]) -> None:
+        """Add verdicts to those of a run, of pages with and without a row of their own."""
+        self._write(backfills.count_verdicts, run_id, counts)
+
+    def close_run(self, run_id: int, now: datetime) -> None:
+        """Close a run whose verdicts were counted all along."""
+        self._write(backfills.close_run, run_id, now)
 
     def prune_archive(self, now: datetime, relevant_s: float | None, rejected_s: float | None) -> int:
         """Delete page bodies that were kept long enough; None keeps for ever.

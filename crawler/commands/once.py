@@ -13,29 +13,13 @@ from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from crawler.commands.record import open_record
-from crawler.commands.terminal import span
+from crawler.commands.terminal import many, span, verdicts_in_words
 from crawler.config import Config
 from crawler.logs import configure_logs
 from db.model import Outcome, RunReport
 from scheduler import run_once
 
 Progress = Callable[[int, int, dict[str, int]], None]
-#: verdicts in the order they are told, with their words for one and for several
-_WORDS = {
-    Outcome.NEW: ("new", "new"),
-    Outcome.CHANGED: ("changed", "changed"),
-    Outcome.COPY: ("copy", "copies"),
-    Outcome.UNCHANGED: ("unchanged", "unchanged"),
-    Outcome.NOT_MODIFIED: ("not modified", "not modified"),
-    Outcome.OFF_TOPIC: ("off topic", "off topic"),
-    Outcome.NOT_ARTICLE: ("without an article", "without an article"),
-    Outcome.ROBOTS_DENIED: ("denied by robots.txt", "denied by robots.txt"),
-    Outcome.BLOCKED: ("blocked", "blocked"),
-    Outcome.TOO_LARGE: ("too large", "too large"),
-    Outcome.GONE: ("gone", "gone"),
-    Outcome.DEFERRED: ("put off", "put off"),
-    Outcome.FAILED: ("failed", "failed"),
-}
 
 
 def poll_once(config: Config, all_sources: bool, recheck: bool) -> None:
@@ -92,11 +76,5 @@ def sentence_of(sources: int, pages: dict[Outcome, int], seconds: float) -> str:
     >>> sentence_of(12, {Outcome.NEW: 7, Outcome.COPY: 1}, 38.0)
     '12 sources, 8 pages: 7 new, 1 copy in 38 s'
     """
-    told = ", ".join(
-        f"{pages[each]} {words[pages[each] != 1]}" for each, words in _WORDS.items() if pages.get(each)
-    )
-    return f"{_many(sources, 'source')}, {_many(sum(pages.values()), 'page')}: {told or 'nothing new'} in {span(seconds)}"
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    told = verdicts_in_words(pages) or "nothing new"
+    return f"{many(sources, 'source')}, {many(sum(pages.values()), 'page')}: {told} in {span(seconds)}"

@@ -8,12 +8,30 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from db.model import Outcome
+
 #: columns that every table fits when nothing says otherwise
 WIDTH = 100
+#: verdicts in the order they are told, with their words for one and for several
+_WORDS = {
+    Outcome.NEW: ("new", "new"),
+    Outcome.CHANGED: ("changed", "changed"),
+    Outcome.COPY: ("copy", "copies"),
+    Outcome.UNCHANGED: ("unchanged", "unchanged"),
+    Outcome.NOT_MODIFIED: ("not modified", "not modified"),
+    Outcome.OFF_TOPIC: ("off topic", "off topic"),
+    Outcome.NOT_ARTICLE: ("without an article", "without an article"),
+    Outcome.ROBOTS_DENIED: ("denied by robots.txt", "denied by robots.txt"),
+    Outcome.BLOCKED: ("blocked", "blocked"),
+    Outcome.TOO_LARGE: ("too large", "too large"),
+    Outcome.GONE: ("gone", "gone"),
+    Outcome.DEFERRED: ("put off", "put off"),
+    Outcome.FAILED: ("failed", "failed"),
+}
 _ESCAPE = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
     r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC, DCS, SOS, PM, APC: titles, links, clipboards
@@ -141,3 +159,23 @@ def when(at: datetime | None, now: datetime) -> str:
     if abs(seconds) < 1:
         return "now"
     return f"in {span(seconds)}" if seconds > 0 else f"{span(-seconds)} ago"
+
+
+def many(count: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> many(1, "page"), many(31204, "page")
+    ('1 page', '31,204 pages')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def verdicts_in_words(pages: Mapping[Outcome, int]) -> str:
+    """How many pages had which verdict; "" when none had any.
+
+    >>> verdicts_in_words({Outcome.NEW: 7, Outcome.COPY: 1})
+    '7 new, 1 copy'
+    """
+    return ", ".join(
+        f"{pages[each]:,} {words[pages[each] != 1]}" for each, words in _WORDS.items() if pages.get(each)
+    )

@@ -158,6 +158,20 @@ def _escapes(text: str) -> str:
     return _ESCAPE.sub(one, _STRAY_PERCENT.sub("%25", text))
 
 
+def why_unfit(url: str) -> str | None:
+    """Why no page is asked for, or taken, at that address, as the beginning of a sentence; None when it may be.
+
+    >>> why_unfit("ftp://example.org/a"), why_unfit("https://example.org/a")
+    ('ftp: is not a web address', None)
+    """
+    scheme, _, rest = url.partition(":")
+    if scheme.lower() not in _DEFAULT_PORTS:
+        return f"{scheme[:20]}: is not a web address"
+    if "@" in re.split(r"[/?#\\]", rest.lstrip("/\\"), maxsplit=1)[0]:
+        return "an address with a user name in it is not followed"
+    return None
+
+
 def url_key(url: str) -> str:
     """What the addresses of one article share; for comparing, never for fetching.
 

@@ -21,6 +21,7 @@ from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from zope.interface import implementer
 
 from crawler.config import Network
+from crawler.dedupe.urls import why_unfit
 from crawler.errors import ForbiddenAddress
 from crawler.hosts import Manners
 
@@ -181,8 +182,6 @@ class Guard:
 
     def process_request(self, request: Request) -> None:
         """Refuse other schemes, and addresses with a user name in them."""
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("http", "https"):
-            raise ForbiddenAddress(f"{parts.scheme}: is not a web address", request.url)
-        if "@" in parts.netloc:
-            raise ForbiddenAddress("an address with a user name in it is not followed", request.url)
+        reason = why_unfit(request.url)
+        if reason is not None:
+            raise ForbiddenAddress(reason, request.url)

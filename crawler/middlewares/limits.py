@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import IgnoreRequest
 
+from crawler.discover.bodies import MOST_LAYERS
 from crawler.errors import TooLarge, Unreachable
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.http import Response
-
-
-#: packed in itself more often than that, an answer is an attack
-MOST_LAYERS = 3
 
 
 class Decompression(HttpCompressionMiddleware):

@@ -1,0 +1,99 @@
+"""`spacereel backfill`: WARC files into the record, with a bar on a terminal and the sums at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+from tqdm.contrib.logging import logging_redirect_tqdm
+
+from crawler.backfill import Tally, backfill, in_order
+from crawler.catalogue import load_beats
+from crawler.commands.terminal import many, one_line, span, verdicts_in_words
+from crawler.config import Config
+from crawler.logs import configure_logs
+from db.model import Outcome
+from db.store import Store
+
+#: verdicts that bring a version
+_STORED = (Outcome.NEW, Outcome.CHANGED, Outcome.COPY)
+_TROUBLES = (Outcome.FAILED, Outcome.TOO_LARGE, Outcome.BLOCKED)
+
+
+def fill_in(config: Config, files: Sequence[Path]) -> None:
+    """Read the files and say what came of it."""
+    configure_logs(logging.WARNING)
+    beats, paths = load_beats(config.beats.paths, config.schedule.every_s), in_order(files)
+    store, begun = Store.open(config.store.path, config.store.archive), time.monotonic()
+    with closing(store), _bar(sum(path.stat().st_size for path in paths)) as tell:
+        tallies = asyncio.run(backfill(config, beats, store, paths, tell))
+    for line in summary(tallies, time.monotonic() - begun):
+        click.echo(line)
+
+
+@contextmanager
+def _bar(total_bytes: int) -> Iterator[Callable[[Tally], None]]:
+    """A callback that draws megabytes, records, what was stored, and the rate, where somebody watches."""
+    is_watched = sys.stderr.isatty()
+    offsets: dict[str, int] = {}
+    with (
+        logging_redirect_tqdm(),
+        tqdm(
+            total=total_bytes,
+            unit="B",
+            unit_scale=True,
+            dynamic_ncols=True,
+            leave=False,
+            file=sys.stderr,
+            disable=not is_watched,
+        ) as bar,
+    ):
+        begun, records, stored = time.monotonic(), Counter[str](), Counter[str]()
+
+        def draw(tally: Tally) -> None:
+            offsets[tally.name], records[tally.name] = tally.offset, tally.records
+            stored[tally.name] = sum(tally.pages[each] for each in _STORED)
+            bar.n = sum(offsets.values())
+            rate = records.total() / max(time.monotonic() - begun, 0.001)
+            bar.set_postfix_str(f"{records.total():,} records, {rate:,.0f}/s, {stored.total():,} stored")
+
+        yield draw
+
+
+def summary(tallies: Sequence[Tally], seconds: float) -> Iterator[str]:
+    """What a call was: files that were left alone, and one line with the sums.
+
+    >>> tally = Tally("a.warc.gz", 9, records=7)
+    >>> tally.pages.update({Outcome.NEW: 1, Outcome.OFF_TOPIC: 2}), tally.skipped.update({"request": 3, "status 404": 1})
+    (None, None)
+    >>> print(*summary([tally], 38.0))
+    1 file, 7 records, 3 pages: 1 new, 2 off topic; 4 records are no page: 3 request, 1 status 404; in 38 s
+    """
+    for tally in tallies:
+        if tally.was_done:
+            yield f"{one_line(tally.name)} was read before, by the same rules: nothing to do"
+    read = [tally for tally in tallies if not tally.was_done]
+    if not read:
+        return
+    pages, skipped = Counter[Outcome](), Counter[str]()
+    for tally in read:
+        pages += tally.pages
+        skipped += tally.skipped
+    told = f"{many(len(read), 'file')}, {many(sum(tally.records for tally in read), 'record')}"
+    told += f", {many(pages.total(), 'page')}: {verdicts_in_words(pages) or 'nothing new'}"
+    if skipped:
+        kinds = ", ".join(f"{count:,} {one_line(kind)}" for kind, count in skipped.most_common())
+        told += (
+            f"; {many(skipped.total(), 'record')} {'is' if skipped.total() == 1 else 'are'} no page: {kinds}"
+        )
+    yield f"{told}; in {span(seconds)}"
+    if any(pages[each] for each in _TROUBLES):
+        yield "What could not be had, and why, stands in the ledger: select url, verdict, reason from visits where purpose = 'backfill'"
