@@ -213,3 +213,19 @@ def test_a_source_that_moved_is_told_with_its_new_address(store, now, rows):
     store.schedule_source(moved)
 
     assert rows("SELECT moved_to FROM source_health") == [("https://news.example/feed.xml",)]
+
+
+def test_polls_pages_and_what_was_kept_are_counted_apart_for_thirty_days(store, now, rows):
+    store.schedule_sources([SOURCE], now)
+    (state,) = store.source_states()
+    store.schedule_source(replace(state, checked_at=now))
+    seen = [(Outcome.NEW, 3), (Outcome.COPY, 2), (Outcome.OFF_TOPIC, 5), (Outcome.FAILED, 1)]
+    for outcome, times in seen:
+        for number in range(times):
+            page = f"https://news.example/{outcome}/{number}"
+            store.append_visit(poll(now, url=page, purpose="new", outcome=outcome), None)
+    store.append_visit(poll(now, purpose="recheck", outcome=Outcome.CHANGED), None)
+    for days in (0, 29, 31):
+        store.append_visit(poll(now - timedelta(days=days)), None)
+
+    assert rows("SELECT polls, pages, kept FROM source_health") == [(2, 11, 5)]

@@ -588,19 +588,19 @@ SELECT a.id AS id, a.title AS title, a.source AS source, a.fetched_at AS changed
 FROM articles a JOIN articles b ON b.canonical_url = a.canonical_url AND b.revision = a.revision - 1
 WHERE a.revision > 1;
 CREATE VIEW source_health AS
-WITH seen AS (
+WITH seen AS MATERIALIZED (
     SELECT s.*,
-        (SELECT count(*) FROM visits WHERE source = s.id AND started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', s.checked_at, '-30 days') AND purpose = 'source') AS polls,
-        (SELECT count(*) FROM visits WHERE source = s.id AND started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', s.checked_at, '-30 days') AND purpose = 'new') AS pages,
-        (SELECT count(*) FROM visits WHERE source = s.id AND started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', s.checked_at, '-30 days') AND purpose = 'new' AND verdict IN ('new', 'copy')) AS kept,
+        (SELECT coalesce(sum(CASE purpose WHEN 'source' THEN 1
+                WHEN 'new' THEN iif(verdict IN ('new', 'copy'), 4398048608256, 2097152) ELSE 0 END), 0)
+            FROM visits WHERE source = s.id AND started_at >= strftime('%Y-%m-%dT%H:%M:%SZ', s.checked_at, '-30 days')) AS tally,
         (SELECT max(fetched_at) FROM newest WHERE source = s.id) AS last_kept_at
     FROM sources s
 )
 SELECT id, title,
     CASE WHEN is_enabled = 0 THEN 'off' WHEN checked_at IS NULL THEN 'waiting' ELSE state END AS state,
     coalesce(state_reason, reason) AS reason, state_since, succeeded_at, checked_at, next_due_at, failures,
-    polls, pages, kept, last_kept_at, brought_at, newest_entry_at, gap_at, CAST(answer_ms AS INTEGER) AS answer_ms,
-    moved_to, kind, beat, url
+    tally % 2097152 AS polls, tally / 2097152 % 2097152 AS pages, tally / 4398046511104 AS kept, last_kept_at,
+    brought_at, newest_entry_at, gap_at, CAST(answer_ms AS INTEGER) AS answer_ms, moved_to, kind, beat, url
 FROM seen;
 CREATE VIEW articles_jsonld AS
 SELECT n.article_id AS id, json_object(
