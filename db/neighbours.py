@@ -12,9 +12,10 @@ from db.model import Article, Fingerprint, Known, from_iso, iso
 from db.rows import clean, known_of
 
 #: neighbours that one shared band may name from either end, oldest and newest; and most that are compared
-_PER_BAND, _NEIGHBOURS = 25, 20
-#: mean share that a neighbour is of our bands, from which it is a rare one: one band of sixteen with ten others; most others
-_RARE, _COMMON_NEIGHBOURS = 1 / 160, 4
+_PER_BAND, _NEIGHBOURS = 25, 12
+#: mean share that a neighbour is of our bands, from which it is a rare one: one band of sixteen with two others,
+#: or all of them with as many as are looked at; most others
+_RARE, _COMMON_NEIGHBOURS = 1 / (2 * _PER_BAND), 4
 #: versions younger than this are told with an article
 _RECENT = timedelta(days=14)
 

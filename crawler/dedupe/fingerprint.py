@@ -99,10 +99,17 @@ def content_sha256(
 
 def tokens(text: str) -> list[str]:
     """Words in lower case; single characters in scripts written without spaces."""
+    return list(_tokens(text) if len(text) < _REMEMBERED_CHARS else _split(text))
+
+
+def _split(text: str) -> tuple[str, ...]:
     lower = folded(text).casefold()
     if lower.isascii():
-        return _ASCII.findall(lower)
-    return (_TOKEN if _SPACELESS.search(lower) else _SPACED).findall(lower)
+        return tuple(_ASCII.findall(lower))
+    return tuple((_TOKEN if _SPACELESS.search(lower) else _SPACED).findall(lower))
+
+
+_tokens = lru_cache(maxsize=4)(_split)
 
 
 def shingles(words: Sequence[str]) -> frozenset[tuple[str, ...]]:

@@ -63,7 +63,7 @@ def recognise(
     if same:
         before = max(same, key=lambda each: (each.fetched_at, each.article_id))
         return _version(article, fingerprint, before, seen_at)
-    return _copy(article, known)
+    return _copy(article, known) if known else Likeness(kind="new")
 
 
 def _has_moved(article: Article, known: Known) -> bool:

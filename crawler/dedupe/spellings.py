@@ -112,6 +112,7 @@ _SOUNDS = (
     (re.compile("r"), "l"), (re.compile("^[aeiouy]+"), "a"), (re.compile("(?<=.)[aeiouyh_]+"), ""),
     (re.compile("f$"), "v"), (re.compile(r"(.)\1+"), r"\1"),
 )  # fmt: skip
+_TWICE = re.compile(r"(.)\1+")
 _ENDINGS = re.compile("(?:ого|ому|ыми|ими|ами|ями|ой|ою|ом|ем|ым|им|ах|ях|ей|у|а|е|ы|и|я|ю)$")
 _CASES = re.compile("[а-я]")
 
@@ -130,6 +131,9 @@ def name_key(word: str) -> str:
         lower = _ENDINGS.sub("", lower)
     plain = unicodedata.normalize("NFD", lower.translate(_LETTERS))
     key = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    whole = _TWICE.sub(r"\1", key.replace("y", "i"))
     for sound, letter in _SOUNDS:
         key = sound.sub(letter, key)
+    if len(key) < 3:
+        key = whole.rstrip("aeiou") if len(whole) >= 4 else ""  # Кибо, Мумбаи: the ending may be a case
     return key if len(key) >= 3 and key.isascii() else ""

@@ -17,11 +17,13 @@ from db.model import Filing, Profile, Report
 #: reports further apart do not tell of the same event
 WINDOW = timedelta(days=4)
 #: likeness from which a report joins a story; from which two stories are one; under which a story falls apart
-JOIN, MERGE, APART = 0.38, 0.40, 0.14
+JOIN, MERGE, APART = 0.32, 0.40, 0.14
 #: what names say and what everything else says, together 1
 NAMES, EVENT = 0.35, 0.65
 #: reports in different languages have no words to share
 ACROSS = 1.15
+#: weight of common figures, days and happenings from which likeness in them is half believed
+HALF_TRUSTED = 0.8
 #: likeness falls to 1/e when the nearest report of a story is that far away
 FADES_H = 120.0
 #: most reports of a story that a new one is compared with; sizes at which a story is looked at for parts
@@ -82,24 +84,30 @@ class Comparison:
         return known
 
     def likeness(self, one: Profile, two: Profile) -> float:
-        """0.0 to about 1.0, without regard to time."""
+        """0.0 to about 1.0, without regard to time.
+
+        In one language the words count, too, but reports of an event that
+        choose other words are no less alike than if they were translated.
+        """
         names_one, event_one, *lengths_one = self._of(one)
         names_two, event_two, *lengths_two = self._of(two)
-        is_same_language = one.language == two.language
-        at = 1 if is_same_language else 2
         both = event_one.keys() & event_two.keys()
-        if not is_same_language:
-            both = {term for term in both if term[0] != "w"}
-        shared = _dot(event_one, event_two, both)
-        event = _share(shared, lengths_one[at], lengths_two[at]) * (1 if is_same_language else ACROSS)
+        bare = _dot(event_one, event_two, (term for term in both if term[0] != "w"))
+        event = _share(bare, lengths_one[2], lengths_two[2]) * _trust(bare)
+        if one.language == two.language:
+            worded = _dot(event_one, event_two, both)
+            event = max(event, _share(worded, lengths_one[1], lengths_two[1]))
+        else:
+            event *= ACROSS
         named = _dot(names_one, names_two, names_one.keys() & names_two.keys())
         return NAMES * _share(named, lengths_one[0], lengths_two[0]) + EVENT * min(event, 1.0)
 
     def to_group(self, profile: Profile, group: Sequence[Report]) -> float:
-        """Mean likeness to the reports of a story, less the further away the nearest one is."""
-        mean = sum(self.likeness(profile, each.profile) for each in group) / len(group)
+        """Mean likeness to the better half of a story's reports, less the further away the nearest one is."""
+        alike = sorted((self.likeness(profile, each.profile) for each in group), reverse=True)
+        better = alike[: (len(alike) + 1) // 2]
         nearest = min(abs(each.profile.reported_at - profile.reported_at) for each in group)
-        return mean * math.exp(-nearest.total_seconds() / 3600 / FADES_H)
+        return sum(better) / len(better) * math.exp(-nearest.total_seconds() / 3600 / FADES_H)
 
     def between(self, one: Sequence[Report], two: Sequence[Report]) -> float:
         """Mean likeness of the reports of two stories."""
@@ -109,6 +117,12 @@ class Comparison:
 
 def _dot(one: Mapping[str, float], two: Mapping[str, float], both: Iterable[str]) -> float:
     return math.fsum(one[term] * two[term] for term in both)
+
+
+def _trust(dot: float) -> float:
+    """0.0 to 1.0, by how much two reports have in common at all: one happening that many tell of says little."""
+    common = math.sqrt(dot)
+    return common / (common + HALF_TRUSTED)
 
 
 def _share(dot: float, one: float, two: float) -> float:

@@ -307,7 +307,7 @@ def test_a_band_shared_by_everybody_names_its_first_and_its_last_articles(
     known = store.neighbours(make_article(OTHER), make_fingerprint(make_article(title="x"), bands=(5,)))
 
     assert known[0].title == "t0"
-    assert len(known) == 20
+    assert len(known) == 12
 
 
 def test_a_paragraph_that_everybody_carries_does_not_crowd_out_a_cut_copy(
