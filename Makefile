@@ -33,8 +33,7 @@ check: .venv/installed  ## lint, format and types
 	$(BIN)/mypy
 
 audit:  ## known vulnerabilities of the pinned dependencies (needs pip-audit and the network)
-	@if command -v pip-audit >/dev/null; then pip-audit --require-hashes --disable-pip -r requirements.lock; \
-	else echo "skipped: pip-audit is not installed (pipx install pip-audit)"; fi
+	@.ci/audit
 
 format: .venv/installed  ## put the code into house style
 	$(BIN)/ruff check --fix .
