@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from db.model import (
     Article,
@@ -25,6 +26,8 @@ from db.model import (
     Revision,
 )
 from db.store import Store
+
+settings.register_profile("long", max_examples=2000, stateful_step_count=50, deadline=None)
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 URL = "https://news.example/film-in-orbit"
