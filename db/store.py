@@ -17,6 +17,7 @@ from db import (
     identity,
     memory,
     neighbours,
+    place,
     queue,
     replays,
     runs,
@@ -49,7 +50,6 @@ from db.model import (
     Source,
     SourceState,
 )
-from db.place import Place
 from db.raw import Archive
 from db.schema import bring_up_to_date
 
@@ -77,7 +77,7 @@ class Store:
         self.renewed = renewed
         self._conn = conn
         self._archive = archive
-        self._place = Place(path)
+        self._place = place.Place(path)
         self._counts = Counts()
         self._profiles: dict[int, Profile] = {}
         self._last_host = ""
