@@ -142,6 +142,13 @@ _REBUILD = (
     FROM articles a LEFT JOIN judgements j ON j.id = (
         SELECT id FROM ({_STANDING.format(article="a.id").replace("SELECT score, band, beat", "SELECT id", 1)}))
     WHERE a.revision = (SELECT max(revision) FROM articles b WHERE b.canonical_url = a.canonical_url)""",  # noqa: S608 - a constant
+    # copies of copies stand under the first of the chain, as `db.versions` folds them
+    """UPDATE newest SET original_url = (
+        WITH RECURSIVE up (url, steps) AS (SELECT newest.original_url, 0 UNION ALL
+            SELECT n.original_url, steps + 1 FROM up JOIN newest n ON n.canonical_url = up.url
+            WHERE n.original_url IS NOT NULL AND steps < 20)
+        SELECT url FROM up ORDER BY steps DESC LIMIT 1)
+    WHERE original_url IS NOT NULL""",
     """INSERT INTO article_authors (article_id, position, author)
     SELECT a.id, e.key, e.value FROM articles a, json_each(a.authors) e
     WHERE NOT EXISTS (SELECT 1 FROM article_authors x WHERE x.article_id = a.id)""",

@@ -33,6 +33,12 @@ _DEVICE = re.compile(r"^(?:(?:www|m|mobile|amp|touch)\.)+(?=[^.]+\.)")
 _REVISION = """SELECT a.id, a.canonical_url, a.revision, a.fetched_at, a.content_sha256, n.story_id
     FROM newest n JOIN articles a ON a.id = n.article_id WHERE n.canonical_url = ?"""
 
+_FOLDED = """WITH root (url) AS (SELECT coalesce(original_url, canonical_url) FROM newest
+        WHERE canonical_url = (SELECT canonical_url FROM articles WHERE id = :copy_of))
+    UPDATE newest SET original_url = (SELECT url FROM root)
+    WHERE canonical_url <> (SELECT url FROM root)
+        AND (SELECT canonical_url FROM articles WHERE id = :article_id) IN (canonical_url, original_url)"""
+
 
 def append_visit(conn: sqlite3.Connection, record: FetchRecord, run_id: int | None) -> int:
     """Write one row of the ledger and take the page off the queue; returns visits.id.
@@ -159,8 +165,23 @@ def _sign(conn: sqlite3.Connection, article_id: int, likeness: Likeness, fingerp
         [(band, article_id) for band in fingerprint.bands],
     )
     if likeness.kind in ("copy", "near_copy") and likeness.article_id is not None:
-        values = {"article_id": article_id, "copy_of": likeness.article_id}
-        insert(conn, "copies", {**values, "similarity": likeness.similarity, "kind": likeness.kind})
+        copy, original = article_id, likeness.article_id
+        if likeness.is_original:
+            copy, original = original, copy
+        _note_copy(conn, copy, original, likeness)
+
+
+def _note_copy(conn: sqlite3.Connection, copy: int, original: int, likeness: Likeness) -> None:
+    """Whose copy an article is; an original that the record meets after its copies takes them over.
+
+    Copies are folded under the first of a chain: where the original is itself
+    a copy, under what it copies. An article that was known as a copy stays one.
+    """
+    if conn.execute("SELECT 1 FROM copies WHERE article_id = ?", (copy,)).fetchone() is not None:
+        return
+    values = {"article_id": copy, "copy_of": original}
+    insert(conn, "copies", {**values, "similarity": likeness.similarity, "kind": likeness.kind})
+    conn.execute(_FOLDED, values)
 
 
 def _judge(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import click
@@ -77,26 +78,26 @@ def _lines(story: Row, reports: Sequence[Row], events: Sequence[Row], now: datet
         return
     yield (
         f"{story['articles']} articles of {story['outlets']} outlets, in {', '.join(json.loads(story['languages'])) or 'no known language'};"
-        f" first reported {when(from_iso(story['first_reported_at']), now)}."
+        f" first reported {when(from_iso(story['first_reported_at']), now)}. Times are UTC."
     )
-    yield ""
-    head = ("reported", "outlet", "language", "copies", "title", "address")
-    rows = [
-        (
-            row["reported_at"],
-            row["site_name"] or row["source"],
-            row["language"],
-            row["copies"],
-            row["title"],
-            row["url"],
-        )
-        for row in reports
-    ]
-    yield table(head, rows, flexible=4)
+    for day, of_day in groupby(reports, key=lambda row: str(row["reported_at"])[:10]):
+        yield f"\n{day}"
+        for row in of_day:
+            yield from _report(row, is_first=row is reports[0])
     told = [line for event in events if (line := _told(event))]
     if told:
         yield ""
         yield from told
+
+
+def _report(row: Row, *, is_first: bool) -> Iterator[str]:
+    """When and by whom, then the headline and the address, each in full: both are there to be read and opened."""
+    copies = f"{row['copies']} cop{'y' if row['copies'] == 1 else 'ies'}" if row["copies"] else None
+    of = [each for each in (row["language"], "first report" if is_first else None, copies) if each]
+    outlet = one_line(row["site_name"] or row["source"])
+    yield f"  {row['reported_at'][11:16]}  {outlet}" + (f" ({', '.join(of)})" if of else "")
+    yield f"         {click.style(one_line(row['title']), bold=True)}"
+    yield f"         {one_line(row['url'])}"
 
 
 def _told(event: Row) -> str | None:

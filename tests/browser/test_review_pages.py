@@ -138,7 +138,9 @@ def test_a_day_is_not_told_to_the_minute(room):
 
 
 def test_a_copy_names_its_original(room):
-    assert "A copy of an article that was in the record before" in words_of(room.get("/-/article/26").text)
+    assert "A copy of an article that it credits, or that came first" in words_of(
+        room.get("/-/article/26").text
+    )
 
 
 def test_versions_lead_to_what_changed(room):

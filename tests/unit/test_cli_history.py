@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -114,8 +115,11 @@ def test_a_story_is_told_as_a_timeline(ask, store):
     code, said = ask("story", "1")
     assert code == 0
     assert "4 articles of 4 outlets, in de, en, fr, ru" in said
-    lines = [line for line in said.splitlines() if ".example/" in line]
-    assert lines == sorted(lines) and len(lines) == 4
+    assert said.count(".example/") == 4
+    times = re.findall(r"^  (\d\d:\d\d)  ", said, re.MULTILINE)
+    assert len(times) == 4 and times == sorted(times)
+    assert f"Courier (en, first report)\n         {reports('dev')[0].article.title}\n" in said
+    assert said.count("first report)") == 1
     assert [row["language"] for row in json.loads(ask("story", "1", "--json")[1])["timeline"]] == [
         "en",
         "ru",
