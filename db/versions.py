@@ -33,11 +33,9 @@ _DEVICE = re.compile(r"^(?:(?:www|m|mobile|amp|touch)\.)+(?=[^.]+\.)")
 _REVISION = """SELECT a.id, a.canonical_url, a.revision, a.fetched_at, a.content_sha256, n.story_id
     FROM newest n JOIN articles a ON a.id = n.article_id WHERE n.canonical_url = ?"""
 
-_FOLDED = """WITH root (url) AS (SELECT coalesce(original_url, canonical_url) FROM newest
-        WHERE canonical_url = (SELECT canonical_url FROM articles WHERE id = :copy_of))
-    UPDATE newest SET original_url = (SELECT url FROM root)
-    WHERE canonical_url <> (SELECT url FROM root)
-        AND (SELECT canonical_url FROM articles WHERE id = :article_id) IN (canonical_url, original_url)"""
+#: an article's address, and the one under which its own copies are folded
+_ROOT = """SELECT a.canonical_url, coalesce(n.original_url, a.canonical_url)
+    FROM articles a JOIN newest n USING (canonical_url) WHERE a.id = ?"""
 
 
 def append_visit(conn: sqlite3.Connection, record: FetchRecord, run_id: int | None) -> int:
@@ -181,7 +179,12 @@ def _note_copy(conn: sqlite3.Connection, copy: int, original: int, likeness: Lik
         return
     values = {"article_id": copy, "copy_of": original}
     insert(conn, "copies", {**values, "similarity": likeness.similarity, "kind": likeness.kind})
-    conn.execute(_FOLDED, values)
+    ((address, _), (_, root)) = (conn.execute(_ROOT, (each,)).fetchone() for each in (copy, original))
+    if address != root:
+        conn.execute(
+            "UPDATE newest SET original_url = ? WHERE canonical_url = ? OR original_url = ?",
+            (root, address, address),
+        )
 
 
 def _judge(
