@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from sqlite_utils.cli import cli as sqlite_utils
 
+from crawler.cli import main as spacereel
 from db.errors import StoreError
 from db.maintenance import checks
 from db.schema import SCHEMA_VERSION
@@ -164,6 +165,24 @@ def test_guards_that_somebody_dropped_before_the_upgrade_are_told_and_what_they_
     with closing(sqlite3.connect(old)) as conn:
         assert conn.execute("SELECT count(*) FROM current_articles").fetchone() == (3,)
         assert "articles_kept" in conn.execute("SELECT guards FROM repairs ORDER BY id DESC").fetchone()[0]
+
+
+def test_a_backup_of_an_older_program_is_up_to_date_when_it_is_restored(tmp_path, fresh, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    load(SCHEMAS / "0006.sql", tmp_path / "copy.db")
+    Store.open(tmp_path / "articles.db").close()
+    before = contents(tmp_path / "copy.db")
+
+    told = CliRunner().invoke(spacereel, ["restore", "copy.db", "--db", "articles.db"])
+
+    assert told.exit_code == 1  # its pages are in no archive
+    assert [line.split()[1] for line in told.output.splitlines() if line.startswith("!!")] in (
+        ["archive"],
+        ["archive", "disk"],
+    )
+    assert lost(before, tmp_path / "articles.db") == []
+    assert differences(tmp_path / "articles.db", fresh) == set()
+    assert lost(before, tmp_path / "copy.db") == []
 
 
 def test_a_migration_that_cannot_be_made_leaves_the_record_as_it_was(tmp_path):
