@@ -296,6 +296,6 @@ class RecordMachine(RuleBasedStateMachine):
         assert conn.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
-QUICK = settings(max_examples=20, stateful_step_count=20, deadline=None)
+QUICK = settings(max_examples=15, stateful_step_count=20, deadline=None)
 TestRecord = RecordMachine.TestCase
 TestRecord.settings = settings() if settings.get_current_profile_name() == "long" else QUICK
