@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "unit"))
 
 from copies_set import COPIES, EDITS, NON_EDITS, Shelf, Story, copies, known, near_misses, stories
 from history_record import fill
+from history_sweep import sweep
 
 from crawler.dedupe import recognise as rules
 from crawler.dedupe.fingerprint import fingerprint, minhash_bands, overlap, shingles, simhash, tokens
@@ -216,7 +217,13 @@ if __name__ == "__main__":
         "--articles", type=int, help="size of the record; without it 10,000, and the labelled set"
     )
     options.add_argument("--a-day", type=int, default=500, help="articles a day (500)")
+    options.add_argument(
+        "--sweep", action="store_true", help="how versions, moves and copies behave as thresholds move"
+    )
     asked = options.parse_args()
+    if asked.sweep:
+        sweep()
+        raise SystemExit
     in_a_record(asked.articles or 10_000, asked.a_day)
     if asked.articles is None:
         print()

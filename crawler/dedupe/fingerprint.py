@@ -134,7 +134,7 @@ def _runs(words: Sequence[str], width: int, characters: int) -> list[tuple[str, 
 def _lanes(token: str) -> int:
     """The 64 bits of a token's hash, each in a lane of 16 bits, so that a plain sum counts them all at once."""
     digest = hashlib.blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(b"".join(_LANES[byte] for byte in digest), "little")
+    return int.from_bytes(b"".join(map(_LANES.__getitem__, digest)), "little")
 
 
 def simhash(text: str) -> int:

@@ -29,7 +29,7 @@ def grouped(store, rows):
     return grouped
 
 
-@pytest.mark.parametrize(("half", "least"), [("dev", 0.9), ("held", 0.9), ("fresh", 0.85)])
+@pytest.mark.parametrize(("half", "least"), [("dev", 0.9), ("held", 0.9), ("fresh", 0.85), ("last", 0.85)])
 def test_events_are_told_apart_and_held_together(grouped, half, least):
     """Measured: see bench/README.md, "Stories"."""
     assert grouped(reports(half))[2] >= least
