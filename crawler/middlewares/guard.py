@@ -32,16 +32,30 @@ if TYPE_CHECKING:
 Address = IPv4Address | IPv6Address
 _PUBLIC_V6 = ip_network("2000::/3")
 _NAT64 = ip_network("64:ff9b::/96")
+#: global by number, and yet no place for a news site: protocol assignments (a cloud's metadata lie at 192.0.0.192), 6to4
+#: relays, a cloud's wire server, documentation (RFC 9637). Python versions differ on the first and the last.
+_NEVER = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "3fff::/20")))
+#: ports that browsers never ask, because other protocols live there: https://fetch.spec.whatwg.org/#port-blocking
+BAD_PORTS = frozenset(
+    (0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
+     109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526,
+     530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045,
+     4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080)
+)  # fmt: skip
 #: look-ups block a thread each; dead name servers must not starve the others
 _LOOKUPS = ThreadPoolExecutor(32, thread_name_prefix="dns")
 _REMEMBERED = 10_000
 
 
 def carried_v4(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 address carries: mapped, 6to4, Teredo or NAT64."""
+    """The IPv4 address that an IPv6 address stands for: mapped, 6to4, Teredo or NAT64."""
     teredo = address.teredo[1] if address.teredo else None
-    nat64 = IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
+    nat64 = _last_four(address) if address in _NAT64 else None
     return address.ipv4_mapped or address.sixtofour or teredo or nat64
+
+
+def _last_four(address: IPv6Address) -> IPv4Address:
+    return IPv4Address(int(address) & 0xFFFFFFFF)
 
 
 def refusal(text: str, allowed: Sequence[Network] = ()) -> str | None:
@@ -63,9 +77,14 @@ def refusal(text: str, allowed: Sequence[Network] = ()) -> str | None:
 
 
 def _is_public(address: Address) -> bool:
-    if isinstance(address, IPv6Address) and address not in _PUBLIC_V6:
-        return False
-    return address.is_global and not address.is_multicast
+    if isinstance(address, IPv6Address):
+        is_isatap = (
+            int(address) >> 32 & 0xFCFFFFFF == 0x5EFE
+        )  # RFC 5214, 6.1: a tunnel to its last four bytes
+        if address not in _PUBLIC_V6 or (is_isatap and not _is_public(_last_four(address))):
+            return False
+    is_never = any(address in network for network in _NEVER)
+    return address.is_global and not address.is_multicast and not is_never
 
 
 @implementer(IHostResolution)
@@ -181,7 +200,10 @@ class Guard:
         return cls(manners.fetch.allow_private if manners else ())
 
     def process_request(self, request: Request) -> None:
-        """Refuse other schemes, and addresses with a user name in them."""
+        """Refuse other schemes, addresses with a user name in them, and ports of other protocols."""
         reason = why_unfit(request.url)
+        port = urlsplit(request.url).port
+        if reason is None and port in BAD_PORTS:
+            reason = f"port {port} belongs to another protocol than the web's"
         if reason is not None:
             raise ForbiddenAddress(reason, request.url)
