@@ -317,6 +317,7 @@ class Desk:
     def put_back(self, errand: Errand, busy: HostBusy) -> None:
         """Its host was not free: not a visit; it comes again in its turn."""
         say(log, logging.DEBUG, "errand.put_back", url=errand.url, because=busy, wait_s=busy.wait_s)
+        self.manners.held.drop(errand.key)
         self.frontier.put_back(errand)
 
     def row(self, errand: Errand, started_at: datetime, elapsed_ms: int) -> FetchRecord:
@@ -357,6 +358,7 @@ class Desk:
         else:
             self.tally.pages[record.outcome] += 1
         say(log, logging.DEBUG, f"{record.purpose}.{record.outcome}", url=record.url, because=record.reason)
+        self.manners.held.drop(errand.key)
         self.frontier.finish(errand)
         if self._progress is not None:
             counts = {outcome.value: count for outcome, count in self.tally.pages.items()}

@@ -17,6 +17,7 @@ from functools import cache
 from importlib.metadata import version
 from math import inf
 
+from crawler.budget import Budget
 from crawler.config import FetchConfig
 from crawler.errors import FetchError, RobotsDenied, Unreachable
 from db.model import FetchRecord, HostState, Page
@@ -28,6 +29,8 @@ LONGEST_PAUSE_S = 6 * 3600.0
 LONGEST_RETRY_AFTER_S = 30 * 86400.0
 #: answers within that time are not slow; and the longest gap that slowness alone makes
 SLOW_S, LONGEST_SLOW_S = 1.0, 60.0
+#: bytes of answers in hand at once, from the wire to the ledger row; one answer may go beyond it
+MOST_HELD_BYTES = 24_000_000
 #: hosts without a request for that long are forgotten, unless they asked for something
 _IDLE_S = 3600.0
 
@@ -314,6 +317,8 @@ class Manners:
     record: Callable[[FetchRecord, Page | None], Awaitable[None]]
     #: the last answer of an address, or None
     remember: Callable[[str], Awaitable[Remembered | None]]
+    #: the bytes of all answers in hand
+    held: Budget = field(default_factory=lambda: Budget(MOST_HELD_BYTES))
 
 
 @asynccontextmanager

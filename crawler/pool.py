@@ -8,24 +8,29 @@ pool of one, so that only the page that did it is blamed.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import faulthandler
+import gc
 import logging
 import multiprocessing
 import os
+import re
+import resource
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
 from pathlib import Path
 from types import ModuleType
 from typing import ParamSpec, TypeVar
 
+from crawler.budget import Budget
 from crawler.logs import configure_logs, logs_are_json, say
 from crawler.relevance.topic import Topic
 from db.model import Candidate, Capture, Outcome, Page
@@ -35,9 +40,18 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 #: CPU seconds after which reading a page is given up with an exception
-CPU_LIMIT_S = 20.0
-#: seconds after which the reader itself is ended, when even that does not help
+CPU_LIMIT_S = 10.0
+#: CPU seconds after which the reader is ended, when the exception cannot get through to C code; a page that ends
+#: its reader is tried once more, so no page takes more than twice that
+CPU_HARD_LIMIT_S = 14.0
+#: seconds after which the reader is ended whatever it does
 HARD_LIMIT_S = 60.0
+#: bytes that a reader may grow by; beyond that it has no memory, as if the machine had none
+MOST_GROWTH_BYTES = 224 * 1024 * 1024
+#: bytes of pages that are read at once in all readers; a larger page has no other large one beside it
+MOST_READ_BYTES = 1_000_000
+#: a reader that took more than that gives it back
+_MUCH_BYTES = 32 * 1024 * 1024
 #: what the fork server imports once, so that a reader starts in milliseconds
 _PRELOAD = ["crawler.pool", "crawler.warm"]
 
@@ -50,9 +64,10 @@ class Broken(Exception):  # noqa: N818  # never leaves this module's callers
     """The call killed its process, also when it was alone there."""
 
 
-def _start_reader(as_json: bool) -> None:
-    """In a new reader: signals are the parent's, log lines look like its own, and no reader outlives it."""
+def _start_reader(as_json: bool, growth: int) -> None:
+    """In a new reader: signals are the parent's, log lines look like its own, memory is limited, and none outlives it."""
     configure_logs(as_json=as_json)
+    _limit_memory(growth)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service manager sends it to all; the parent ends us
     parent = multiprocessing.parent_process()
@@ -66,25 +81,61 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
 
 
 @contextmanager
-def time_limit(cpu_s: float, hard_s: float) -> Iterator[None]:
-    """Raise after *cpu_s* seconds of CPU; end the whole process after *hard_s* seconds, also inside C code."""
+def time_limit(cpu_s: float, cpu_hard_s: float, hard_s: float) -> Iterator[None]:
+    """Raise after *cpu_s* seconds of CPU; end the process, also inside C code, after *cpu_hard_s* of CPU or *hard_s* of time."""
 
     def give_up(*_: object) -> None:
         raise ReadingTooLong(f"reading took more than {cpu_s:g} s of CPU")
 
     before = signal.signal(signal.SIGPROF, give_up)
     signal.setitimer(signal.ITIMER_PROF, cpu_s)
+    signal.setitimer(signal.ITIMER_VIRTUAL, cpu_hard_s)  # SIGVTALRM ends the process: nobody handles it
     with Path(os.devnull).open("w") as nowhere:
         faulthandler.dump_traceback_later(hard_s, exit=True, file=nowhere)
         try:
             yield
         finally:
             faulthandler.cancel_dump_traceback_later()
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.signal(signal.SIGPROF, before)
 
 
 _MAIN = threading.Lock()
+
+
+@contextmanager
+def giving_back() -> Iterator[None]:
+    """Hand the memory that a large page took back to the system when it is read; on Linux only."""
+    before = _status_bytes("VmRSS")
+    try:
+        yield
+    finally:
+        if _status_bytes("VmRSS") - before > _MUCH_BYTES:
+            gc.collect()
+            _give_back()
+
+
+def _limit_memory(growth: int) -> None:
+    """Let this process take *growth* bytes more than it has now, in all its life; on Linux only."""
+    if own := _status_bytes("VmData"):
+        resource.setrlimit(resource.RLIMIT_DATA, (own + growth, own + growth))
+
+
+def _status_bytes(field: str) -> int:
+    """A size of this process as the kernel tells it; 0 where it does not."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(rf"^{field}:\s+([0-9]+) kB", status, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
+
+
+def _give_back() -> None:
+    """glibc keeps freed memory for a next large page, which may never come."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @contextmanager
@@ -114,8 +165,18 @@ async def _aside(work: Callable[[], R]) -> R:
     return await asyncio.wrap_future(done)
 
 
-def _limited(cpu_s: float, hard_s: float, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    with time_limit(cpu_s, hard_s):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one page may cost its reader."""
+
+    cpu_s: float = CPU_LIMIT_S
+    cpu_hard_s: float = CPU_HARD_LIMIT_S
+    hard_s: float = HARD_LIMIT_S
+    growth: int = MOST_GROWTH_BYTES
+
+
+def _limited(limits: Limits, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    with time_limit(limits.cpu_s, limits.cpu_hard_s, limits.hard_s), giving_back():
         return work(*args, **kwargs)
 
 
@@ -128,20 +189,24 @@ def _read_page(
     return replace(capture, page=replace(page, body=b""))  # the caller has the body; it does not travel twice
 
 
+def _weight(args: tuple[object, ...]) -> int:
+    """Bytes of the pages among the arguments; one that is packed in itself may be as large as any."""
+    bodies = [each.body for each in args if isinstance(each, Page)]
+    return sum(len(body) + (MOST_READ_BYTES if body.startswith(b"\x1f\x8b") else 0) for body in bodies)
+
+
 class ReadingPool:
     """Reader processes.
 
     Args:
         workers: how many; 0 is one per core.
-        cpu_limit_s: CPU seconds that one page may take.
-        hard_limit_s: seconds after which a reader that does not let go is ended.
+        limits: what one page may cost.
     """
 
-    def __init__(
-        self, workers: int = 0, cpu_limit_s: float = CPU_LIMIT_S, hard_limit_s: float = HARD_LIMIT_S
-    ) -> None:
+    def __init__(self, workers: int = 0, limits: Limits | None = None) -> None:
         self.workers = workers or os.cpu_count() or 1
-        self._limited = partial(_limited, cpu_limit_s, hard_limit_s)
+        self._limits = limits or Limits()
+        self._limited = partial(_limited, self._limits)
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # readers are forked: no threads before that
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(_PRELOAD)
@@ -149,6 +214,7 @@ class ReadingPool:
         self._alone: Executor | None = None
         self._one_by_one = asyncio.Lock()
         self._places = asyncio.Semaphore(self.workers * 2)
+        self._read = Budget(MOST_READ_BYTES)
         self._is_closed = False
         self._calls = 0
         self._moved_at = 0.0
@@ -190,7 +256,8 @@ class ReadingPool:
             self._moved_at = asyncio.get_running_loop().time()
         self._calls += 1
         try:
-            return await self._run(work, *args, **kwargs)
+            async with self._read.room(_weight(args)):
+                return await self._run(work, *args, **kwargs)
         finally:
             self._calls -= 1
             self._moved_at = asyncio.get_running_loop().time()
@@ -239,7 +306,10 @@ class ReadingPool:
 
     def _new(self, workers: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
-            workers, mp_context=self._context, initializer=_start_reader, initargs=(logs_are_json(),)
+            workers,
+            mp_context=self._context,
+            initializer=_start_reader,
+            initargs=(logs_are_json(), self._limits.growth),
         )
 
     async def warm(self) -> None:

@@ -55,6 +55,9 @@ def read_page(
     except ExtractError as problem:
         outcome = Outcome.NOT_ARTICLE if isinstance(problem, NotAnArticle) else Outcome.FAILED
         return Capture(candidate=candidate, page=page, problem=str(problem), problem_outcome=outcome)
+    except MemoryError:
+        said = "Reading it takes more memory than one page may have."
+        return Capture(candidate=candidate, page=page, problem=said, problem_outcome=Outcome.FAILED)
     except Exception as fault:  # the page's error costs that page: any bytes in, no crash out
         log.exception("page.unreadable url=%s", page.url)
         return Capture(

@@ -8,6 +8,8 @@ from urllib.parse import urljoin
 from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
+from crawler.markup import without_floods
+
 FEED_TYPES = (
     "application/rss+xml",
     "application/atom+xml",
@@ -17,6 +19,8 @@ FEED_TYPES = (
 )
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|div|script|meta)\b", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+#: characters of a page that are parsed; its tree takes up to eighty times that in memory
+MAX_PAGE_CHARS = 3_000_000
 _PROLOGUE = re.compile(r"\s*<(?:!--.*?--|\?xml[^>]*)>", re.DOTALL)
 
 
@@ -46,7 +50,8 @@ def advertised_feeds(text: str, url: str, most: int = 10) -> tuple[str, ...]:
 
 def parsed_page(text: str, url: str) -> lxml_html.HtmlElement | None:
     """The page's tree with absolute links (`<base href>` honoured), or None for what gives no tree."""
-    text = _CONTROL.sub("", text)  # lxml reads them, and refuses to write them back into a link
+    # lxml reads control characters, and refuses to write them back into a link
+    text = without_floods(_CONTROL.sub("", text[:MAX_PAGE_CHARS]))
     try:
         tree: lxml_html.HtmlElement = lxml_html.document_fromstring(
             text.encode("utf-8", "replace"), parser=lxml_html.HTMLParser(encoding="utf-8")

@@ -15,6 +15,8 @@ from urllib.parse import urljoin, urlsplit
 from charset_normalizer import from_bytes
 from w3lib.encoding import resolve_encoding
 
+from crawler.markup import without_floods
+
 #: a source of more unpacked bytes is cut there
 MAX_UNPACKED_BYTES = 50_000_000
 _GZIP = b"\x1f\x8b"
@@ -151,7 +153,7 @@ def clean_xml(text: str) -> str:
 
     Entities a document defines are never expanded; a reference to one vanishes.
     """
-    text = _DECLARATION.sub("", _without_doctype(_UNWANTED.sub("", text)), count=1)
+    text = without_floods(_DECLARATION.sub("", _without_doctype(_UNWANTED.sub("", text)), count=1))
     if "&" not in text:
         return text
     return "".join(part if is_cdata else _ENTITY.sub(_plain_entity, part) for part, is_cdata in _parts(text))

@@ -14,12 +14,13 @@ from crawler.errors import NotAnArticle
 from crawler.extract.encoding import decode_html
 from crawler.extract.jsonld import json_ld_objects
 from crawler.extract.plain import is_plain, marked_up
+from crawler.markup import without_floods
 from db.model import Page
 
 #: bytes of a body that are looked at; a longer page is cut there, which bounds time and memory
 MAX_BODY_BYTES = 12_000_000
 #: characters of markup that are parsed, after long scripts were taken out
-MAX_HTML_CHARS = 4_000_000
+MAX_HTML_CHARS = 3_000_000
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _BAD_REFERENCE = re.compile(
     r"&#(?:x0*(?:d[89a-f][0-9a-f]{2}|0|[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE
@@ -106,7 +107,7 @@ def _clean_markup(text: str) -> str:
     text = head + text[4096:]
     if len(text) > MAX_HTML_CHARS:
         text = _without_scripts(text)[:MAX_HTML_CHARS]
-    return text
+    return without_floods(text)
 
 
 def _without_scripts(text: str) -> str:

@@ -6,36 +6,65 @@ from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 
+from crawler.budget import Budget
 from crawler.discover.bodies import MOST_LAYERS
 from crawler.errors import TooLarge, Unreachable
+from crawler.hosts import MOST_HELD_BYTES, Manners
 
 if TYPE_CHECKING:
-    from scrapy import Request, Spider
-    from scrapy.http import Response
+    from scrapy import Request
+    from scrapy.crawler import Crawler
 
 
-class Decompression(HttpCompressionMiddleware):
-    """Scrapy's decompression, whose refusals and failures become errors with a reason."""
+class Decompression:
+    """Scrapy's decompression, when there is room for what comes out; refusals and failures become errors with a reason.
 
-    def process_response(
-        self, request: Request, response: Response, spider: Spider | None = None
-    ) -> Request | Response:
+    Requests with `meta["held_by"]` account for their answers; whoever ends that errand drops the account.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._scrapys = HttpCompressionMiddleware(crawler=crawler)
+        self._default_limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        manners: Manners | None = getattr(crawler.spider, "manners", None)
+        self._held = manners.held if manners else Budget(MOST_HELD_BYTES)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Decompression:
+        """With the spider's manners."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Name the packings that are understood."""
+        self._scrapys.process_request(request)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
         """The unpacked response.
 
         Raises:
             TooLarge: a decompression bomb, cut off at the limit.
             Unreachable: bytes that are not what `Content-Encoding` says.
         """
+        if response.headers.getlist("Content-Encoding"):
+            limit = request.meta.get("download_maxsize", self._default_limit)
+            async with self._held.room(limit):
+                response = self._unpacked(request, response, limit)
+        if (account := request.meta.get("held_by")) is not None:
+            self._held.keep(account, len(response.body))
+        return response
+
+    def _unpacked(self, request: Request, response: Response, limit: int) -> Response:
         layers = b",".join(response.headers.getlist("Content-Encoding")).count(b",") + 1
         if layers > MOST_LAYERS:
             raise TooLarge(f"packed in itself {layers} times", request.url)
         try:
-            return super().process_response(request, response)
+            unpacked = self._scrapys.process_response(request, response)
         except IgnoreRequest as problem:
-            limit = request.meta.get("download_maxsize", self._max_size)
             raise TooLarge(f"more than {limit:,} bytes once it is unpacked", request.url) from problem
         except Exception as problem:  # zlib, brotli and zstd each have errors of their own
             raise Unreachable(
                 f"the packed answer is damaged ({type(problem).__name__})", request.url
             ) from problem
+        assert isinstance(unpacked, Response)
+        return unpacked

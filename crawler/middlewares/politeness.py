@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -21,9 +22,10 @@ from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import ResponseFailed
 from twisted.web.iweb import IPolicyForHTTPS
 
+from crawler.budget import Budget
 from crawler.dedupe.urls import host_of
 from crawler.errors import FetchError, ForbiddenAddress, TooLarge, Unreachable
-from crawler.hosts import Hosts, Manners, retry_after_s, turn
+from crawler.hosts import MOST_HELD_BYTES, HostBusy, Hosts, Manners, retry_after_s, turn
 from crawler.middlewares.certificates import TellingPolicy, certificate_fault
 from crawler.middlewares.guard import why_refused
 from db.model import Page
@@ -38,6 +40,8 @@ PATIENCE_S = 5.0
 IDLE_S = 15
 #: bytes of status line and headers, far more than any server needs
 MOST_HEAD_BYTES = 256 * 1024
+#: that much of an answer comes in however much is in hand; most pages are smaller
+FREE_BYTES = 256 * 1024
 _REFUSALS = (429, 503)
 
 
@@ -46,12 +50,20 @@ class HeadTooLongError(Exception):
 
 
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):
-    """Twisted bounds a header line, not how many there are."""
+    """Twisted bounds a header line, not how many there are, and reads on however much is in hand.
 
+    A connection that is not read keeps its bytes in the sender, as TCP does it.
+    """
+
+    held: Budget
+    #: hosts whose answer waits for room
+    waiting: set[str]
     _head_bytes = 0
+    _host = ""
 
     def request(self, request: Any) -> Any:
         self._head_bytes = 0
+        self._host = request.headers.getRawHeaders(b"host")[0].decode("latin-1").lower()
         return super().request(request)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
@@ -60,12 +72,37 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
             if self._head_bytes > MOST_HEAD_BYTES:
                 self._giveUp(Failure(HeadTooLongError()))  # type: ignore[no-untyped-call]  # Twisted's
                 return
+        size = self.held.grow(self, len(data))
         super().dataReceived(data)  # type: ignore[no-untyped-call]  # Twisted's
+        if self._parser is None:
+            self.held.drop(self)
+        elif size > FREE_BYTES and not self.held.is_free_to_grow(self):
+            self.waiting.add(self._host)
+            self._socket.pauseProducing()
+            self.held.ask(self, 0, self._go_on)
+
+    def _go_on(self) -> None:
+        self.waiting.discard(self._host)
+        self._socket.resumeProducing()
+
+    @property
+    def _socket(self) -> Any:
+        return self.transport
+
+    def _disconnectParser(self, reason: Any) -> None:  # noqa: N802  # Twisted's name; every answer ends here
+        super()._disconnectParser(reason)  # type: ignore[no-untyped-call]  # Twisted's
+        self.held.drop(self)
 
 
 class _BoundedFactory(_LenientHTTP11ClientFactory):
+    def __init__(self, held: Budget, waiting: set[str], *arguments: Any) -> None:
+        super().__init__(*arguments)  # type: ignore[no-untyped-call]  # Twisted's
+        self._held, self._waiting = held, waiting
+
     def buildProtocol(self, addr: Any) -> _BoundedProtocol:  # noqa: N802  # Twisted's name
-        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # Twisted's
+        protocol = _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # Twisted's
+        protocol.held, protocol.waiting = self._held, self._waiting
+        return protocol
 
 
 class PoliteHandler(HTTP11DownloadHandler):
@@ -73,10 +110,12 @@ class PoliteHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._pool._factory = _BoundedFactory
-        self._pool.cachedConnectionTimeout = IDLE_S
         self._contextFactory: IPolicyForHTTPS = TellingPolicy(self._contextFactory)  # type: ignore[assignment]  # says so itself
         self.manners: Manners | None = getattr(crawler.spider, "manners", None)
+        held = self.manners.held if self.manners else Budget(MOST_HELD_BYTES)
+        self._waiting: set[str] = set()
+        self._pool._factory = partial(_BoundedFactory, held, self._waiting)  # type: ignore[assignment]  # it is called only
+        self._pool.cachedConnectionTimeout = IDLE_S
         self.hosts = self.manners.hosts if self.manners else Hosts(1.0, (), datetime.now(UTC), 0.0)
 
     async def download_request(self, request: Request) -> Response:
@@ -91,9 +130,13 @@ class PoliteHandler(HTTP11DownloadHandler):
         host = host_of(request.url)
         async with turn(self.hosts, host, request.url, PATIENCE_S):
             begun = asyncio.get_running_loop().time()
+            self._waiting.discard(host)
             try:
                 answer = await super().download_request(request)
             except Exception as problem:
+                if isinstance(problem, exceptions.DownloadTimeoutError) and host in self._waiting:
+                    why = "too many large answers were in hand at once"
+                    raise HostBusy(why, request.url, PATIENCE_S) from problem
                 await self._time(host, begun, is_good=False)
                 raise fetch_error(problem, request) from problem
             await self._time(host, begun, is_good=True)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider
@@ -95,7 +96,8 @@ class WatchSpider(Spider):
         request = asking(errand.url, self.manners, errand.validators, is_sitemap=is_sitemap)
         callback = self.parse_page if errand.state is None else self.parse_source
         times = {"errand": errand, "started_at": datetime.now(UTC), "begun": time.monotonic()}
-        return request.replace(callback=callback, errback=self.missed, cb_kwargs=times)
+        meta = {**request.meta, "held_by": errand.key}
+        return request.replace(callback=callback, errback=self.missed, cb_kwargs=times, meta=meta)
 
     async def parse_page(
         self, response: Response, errand: Errand, started_at: datetime, begun: float
@@ -119,7 +121,7 @@ class WatchSpider(Spider):
         page = page_of(errand.url, response)
         record = answered(self.desk.row(errand, started_at, _elapsed_ms(begun)), page)
         asked = Asked(errand=errand, page=page, record=record, moved_to=moved_for_good(errand.url, response))
-        await read_source(self.desk, asked, self.fetch)
+        await read_source(self.desk, asked, partial(self.fetch, errand))
 
     async def missed(self, failure: Failure) -> None:
         """No answer: the errand's row says why, or it is put back because its host was busy."""
@@ -145,6 +147,7 @@ class WatchSpider(Spider):
 
     async def fetch(
         self,
+        errand: Errand,
         url: str,
         validators: tuple[str | None, str | None] = (None, None),
         *,
@@ -156,6 +159,7 @@ class WatchSpider(Spider):
             FetchError: it did not come.
         """
         request = asking(url, self.manners, validators, is_sitemap=is_sitemap).replace(callback=NO_CALLBACK)
+        request.meta["held_by"] = errand.key
         try:
             return page_of(url, await self.crawler.engine.download_async(request))
         except StoreError:
@@ -164,7 +168,7 @@ class WatchSpider(Spider):
             if busy.wait_s > max(PATIENCE_S, LONGEST_SLOW_S):
                 raise
             await asyncio.sleep(busy.wait_s)
-            return await self.fetch(url, validators, is_sitemap=is_sitemap)
+            return await self.fetch(errand, url, validators, is_sitemap=is_sitemap)
         except Exception as problem:
             raise our_error(problem, request) from problem
 

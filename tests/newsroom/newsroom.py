@@ -10,7 +10,7 @@ Any host (127.0.0.2, .3, ...):
     /slow/SECONDS/SLUG       the article after that time
     /drip                    a byte now and then, for ever;      /endless: as fast as it can, for ever
     /drop                    the connection is closed unanswered; /half: closed after half of the body
-    /huge/BYTES              announces and sends that many
+    /huge/BYTES              announces and sends that many;       /markup/BYTES, /markup/BYTES/gzip: as costly to parse as can be
     /bomb/gzip, /br, /zstd   a little that unpacks to 100 MB
     /headers                 headers without end;                 /onion: says it is packed 41 times over
     /packed/SLUG             the article, gzip, without a charset in the header
@@ -295,6 +295,11 @@ class Newsroom:
     def _do_huge(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         return Answer(body=b"x" * int(parts[0]), headers={"content-type": HTML})
 
+    async def _do_markup(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
+        body = await self._loop.run_in_executor(None, _markup, int(parts[0]), parts[-1] == "gzip")
+        packed = {"content-encoding": "gzip"} if parts[-1] == "gzip" else {}
+        return Answer(body=body, headers={"content-type": HTML, **packed})
+
     async def _do_bomb(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         body = await self._loop.run_in_executor(None, _BOMBS[parts[0]])
         return Answer(body=body, headers={"content-type": HTML, "content-encoding": parts[0]})
@@ -411,6 +416,12 @@ async def _for_ever(writer: asyncio.StreamWriter, piece: bytes, pause_s: float) 
         await writer.drain()
         await asyncio.sleep(pause_s)
     raise Closed
+
+
+@cache
+def _markup(size: int, is_packed: bool) -> bytes:
+    body = (b"<html><body><article>" + b"x<br>" * (size // 5))[:size]
+    return gzip.compress(body, 1) if is_packed else body
 
 
 @cache

@@ -149,7 +149,7 @@ def test_a_name_that_changes_its_address_is_checked_at_every_connection(monkeypa
     """DNS rebinding: the first look-up says a public address, the second one a private one."""
     answers = iter([["93.184.216.34"], ["127.0.0.1", "169.254.169.254"]])
 
-    def name_server(name, port, type=0, flags=0):  # noqa: A002  # the library's name
+    def name_server(name, port, type=0, flags=0):  # the library's name
         if flags & socket.AI_NUMERICHOST:
             raise socket.gaierror("not a number")
         return [(socket.AF_INET, type, 6, "", (each, 0)) for each in next(answers)]

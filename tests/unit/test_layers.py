@@ -30,7 +30,7 @@ FLOORS = (
     ("crawler.timetable", "crawler.verdict", "crawler.health", "crawler.settings"),
     ("crawler.hosts",),
     ("crawler.config", "crawler.stopping"),
-    ("crawler.errors", "crawler.logs", "crawler.units"),
+    ("crawler.errors", "crawler.logs", "crawler.units", "crawler.budget", "crawler.markup"),
     ("db",),
 )
 #: modules that a pure room must not import
