@@ -44,12 +44,16 @@ class Reading:
     #: field -> where it was read
     origins: Mapping[str, str]
     judgements: Sequence[Judged]
-    #: id, revision, title, fetched_at; the newest first
+    #: id, revision, title, fetched_at, and the kinds of what changed; the newest first
     versions: Sequence[Row]
+    #: moved, removed or restored: kind, reason, happened_at; the newest first
+    events: Sequence[Row]
+    #: at which the article was met, besides its canonical URL
+    addresses: Sequence[str]
     #: the article that this one copies, with similarity; None when it is nobody's copy
     original: Row | None
     copies: Sequence[Row]
-    #: other articles on the same event
+    #: other reports of the same event; copies stand under their original
     story: Sequence[Row]
     visits: Sequence[Row]
     #: what people thought of it, the newest first
@@ -77,6 +81,8 @@ def reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
         origins={str(name): str(where) for name, where in json.loads(article["origins"]).items()},
         judgements=judgements,
         versions=conn.execute(_VERSIONS, url).fetchall(),
+        events=conn.execute(_EVENTS, url).fetchall(),
+        addresses=tuple(row["url"] for row in conn.execute(_ADDRESSES, url)),
         original=conn.execute(_ORIGINAL, url).fetchone(),
         copies=conn.execute(_COPIES, url).fetchall(),
         story=conn.execute(_STORY, {**url, "story": newest["story_id"]}).fetchall(),
@@ -85,8 +91,12 @@ def reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
     )
 
 
-_VERSIONS = """SELECT id, revision, title, fetched_at, word_count FROM articles WHERE canonical_url = :url
-ORDER BY revision DESC LIMIT :most"""
+_VERSIONS = """SELECT id, revision, title, fetched_at, word_count, (SELECT group_concat(kind, ', ') FROM
+    (SELECT kind FROM article_events e WHERE e.article_id = a.id AND kind NOT IN ('moved', 'removed', 'restored') ORDER BY e.id)) AS kinds
+FROM articles a WHERE canonical_url = :url ORDER BY revision DESC LIMIT :most"""
+_EVENTS = """SELECT kind, reason, happened_at FROM article_events
+WHERE canonical_url = :url AND kind IN ('moved', 'removed', 'restored') ORDER BY id DESC LIMIT :most"""
+_ADDRESSES = "SELECT url FROM aliases WHERE canonical_url = :url AND url <> :url ORDER BY url LIMIT :most"
 _ORIGINAL = """SELECT n.article_id AS id, n.title, n.site_name, n.url, n.published_at, c.similarity
 FROM newest me JOIN newest n ON n.canonical_url = me.original_url
 LEFT JOIN copies c ON c.article_id = me.article_id
@@ -95,7 +105,7 @@ _COPIES = """SELECT n.article_id AS id, n.title, n.site_name, n.url, n.published
 FROM newest n LEFT JOIN copies c ON c.article_id = n.article_id
 WHERE n.original_url = :url ORDER BY n.published_at LIMIT :most"""
 _STORY = """SELECT article_id AS id, title, site_name, url, published_at FROM newest
-WHERE story_id = :story AND canonical_url <> :url ORDER BY published_at LIMIT :most"""
+WHERE story_id = :story AND canonical_url <> :url AND original_url IS NULL ORDER BY published_at LIMIT :most"""
 _VISITS = """SELECT id, started_at, verdict, reason, status, source, elapsed_ms, url FROM visits
 WHERE url IN (:url, :fetched) OR article_id IN (SELECT id FROM articles WHERE canonical_url = :url)
 ORDER BY id DESC LIMIT :most"""

@@ -239,13 +239,15 @@ def edit_twice(sample: Sample) -> None:
     sample.article(
         text,
         at=from_iso("2026-11-21T20:00:00Z"),
-        likeness=Likeness(kind="changed", article_id=2, similarity=0.97),
+        likeness=Likeness(kind="changed", article_id=2, similarity=0.97, changes=("edited",)),
         text=second,
     )
     sample.article(
         text,
         at=from_iso("2026-11-22T09:30:00Z"),
-        likeness=Likeness(kind="changed", article_id=2, similarity=0.8),
+        likeness=Likeness(
+            kind="changed", article_id=2, similarity=0.8, changes=("title", "correction note", "shortened")
+        ),
         text=third,
         title="Builder named for inflatable film studio, to be docked in 2029 at the earliest",
     )

@@ -130,6 +130,20 @@ def test_an_article_whose_page_is_gone_says_so(room):
     )
 
 
+def test_what_became_of_a_page_and_where_else_it_was_met_stand_beside_the_text(own_room):
+    with closing(sqlite3.connect(own_room.path)) as conn, conn:
+        (url,) = conn.execute("SELECT canonical_url FROM articles WHERE id = 3").fetchone()
+        told = (url, "moved", "It is now at <b>https://a.example/new</b>.", "2026-11-23T05:00:00Z")
+        back = (url, "restored", "It is back: 200.", "2026-11-24T05:00:00Z")
+        conn.executemany("INSERT INTO article_events (canonical_url, article_id, kind, reason, happened_at) VALUES (?, 3, ?, ?, ?)", [told, back])  # fmt: skip
+        conn.execute("INSERT INTO aliases (url, canonical_url) VALUES ('https://a.example/new', ?)", (url,))
+    page = own_room.get("/-/article/3").text
+
+    assert "1 more address https://a.example/new" in words_of(page)
+    assert "restored, 24 November 2026, 05:00 UTC It is back: 200. moved, 23 November" in words_of(page)
+    assert "<b>https://a.example" not in page
+
+
 def test_a_day_is_not_told_to_the_minute(room):
     words = words_of(room.get("/-/article/6").text)
 
@@ -150,6 +164,9 @@ def test_versions_lead_to_what_changed(room):
     assert "3 versions" in newest
     assert 'href="/-/changes/25"' in newest
     assert "This is version 1, an older one" in oldest
+    assert "09:30 UTC : title, correction note, shortened Version 2" in words_of(newest).replace(
+        "UTC:", "UTC :"
+    )
 
 
 def test_changes_are_told_word_by_word(room):
