@@ -13,6 +13,7 @@ from crawler.config import nearest, read_toml
 from crawler.discover.links import compiled_follow
 from crawler.discover.queries import ENGINES, question
 from crawler.errors import ConfigError
+from crawler.logs import redacted
 from crawler.relevance.asking import asks_of
 from crawler.relevance.place import place_of
 from crawler.relevance.topic import Topic, parse_topic
@@ -209,7 +210,11 @@ def _url(value: Any) -> str:
     url = _text(value).strip()
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", url):
-        raise ValueError(f'"{url}" is not a web address that begins with http:// or https://')
+        raise ValueError(f'"{redacted(url)}" is not a web address that begins with http:// or https://')
+    if "@" in parts.netloc:
+        raise ValueError(
+            f'"{redacted(url)}" holds a user name; Spacereel signs in nowhere, and keeps no secret in its record'
+        )
     return url
 
 

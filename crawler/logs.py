@@ -13,6 +13,25 @@ _PLAIN = re.compile(r"[^\s\"=]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+#: user names in addresses, and what follows a name that stands for a secret
+_CREDENTIALS = re.compile(r"(?<=://)[^\s/?#@\"']+@")
+_SECRET = re.compile(
+    r"(?i)(?<![a-z])((?:access|auth|refresh|id|session)?[_-]?token|api[_-]?key|(?:client[_-]?)?secret|passw(?:or)?d|pwd|signature|sig|auth)"
+    r"=[^\s&#\"'<>\\)]+"
+)
+
+
+def redacted(text: str) -> str:
+    """*text* without the credentials of the addresses in it.
+
+    >>> redacted("https://me:pw@news.example/feed?lang=ru&api_key=123#top")
+    'https://…@news.example/feed?lang=ru&api_key=…#top'
+    """
+    if "=" not in text and "@" not in text:
+        return text
+    return _SECRET.sub(r"\1=…", _CREDENTIALS.sub("…@", text))
+
+
 def value_text(value: object) -> str:
     """A value as it stands behind `key=`: quoted when it has spaces, quotes or an equals sign.
 
@@ -22,7 +41,7 @@ def value_text(value: object) -> str:
     >>> value_text("https://news.example/a"), value_text('503 "busy"'), value_text(0.5)
     ('https://news.example/a', '"503 \\\\"busy\\\\""', '0.5')
     """
-    text = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    text = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else redacted(str(value))
     if _PLAIN.fullmatch(text) and not _UNPRINTABLE.search(text):
         return text
     text = text.replace("\\", "\\\\").replace('"', '\\"')
@@ -55,14 +74,14 @@ class PlainFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line."""
-        message = record.getMessage()
+        message = redacted(record.getMessage())
         if not hasattr(record, "event"):
             message = _UNPRINTABLE.sub(lambda found: _escaped(found[0]), message)
         text = f"{_at(record)} {record.levelname:<7} {message}"
         return f"{text} traceback={value_text(self._traceback(record))}" if record.exc_info else text
 
     def _traceback(self, record: logging.LogRecord) -> str:
-        return self.formatException(record.exc_info) if record.exc_info else ""
+        return redacted(self.formatException(record.exc_info)) if record.exc_info else ""
 
 
 class JsonFormatter(PlainFormatter):
@@ -71,8 +90,12 @@ class JsonFormatter(PlainFormatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as one JSON object."""
         values: dict[str, Any] = {"at": _at(record), "level": record.levelname}
-        values["event"] = getattr(record, "event", None) or record.getMessage()
-        values |= {key: value for key, value in getattr(record, "values", {}).items() if value is not None}
+        values["event"] = getattr(record, "event", None) or redacted(record.getMessage())
+        values |= {
+            key: value if isinstance(value, int | float) else redacted(str(value))
+            for key, value in getattr(record, "values", {}).items()
+            if value is not None
+        }
         if record.exc_info:
             values["traceback"] = self._traceback(record)
         return json.dumps(values, default=str)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from crawler.errors import BadStatus, FetchError, ForbiddenAddress, RobotsDenied, TooLarge, Unreachable
 from crawler.hosts import HostBusy, RobotsClosed
+from crawler.logs import redacted
 from db.model import Capture, Judgement, Likeness, Outcome
 
 KeepBand = Literal["relevant", "mention", "all"]
@@ -192,6 +193,6 @@ def sentence(text: str) -> str:
     >>> sentence("the connection was refused"), sentence("robots.txt does not allow it")
     ('The connection was refused.', 'robots.txt does not allow it.')
     """
-    text = text.strip() or "for no known reason"
+    text = redacted(text).strip() or "for no known reason"
     is_name = any(mark in text.partition(" ")[0][:-1] for mark in "./:")
     return (text if is_name else text[0].upper() + text[1:]) + ("" if text.endswith((".", "!", "?")) else ".")

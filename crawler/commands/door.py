@@ -13,6 +13,7 @@ import click
 from crawler.commands.terminal import sentence
 from crawler.config import load_config
 from crawler.errors import SpacereelError
+from crawler.logs import redacted
 
 
 class Door(click.Group):
@@ -28,7 +29,7 @@ class Door(click.Group):
         try:
             return super().invoke(ctx)
         except SpacereelError as problem:
-            raise click.ClickException(sentence(str(problem))) from problem
+            raise click.ClickException(sentence(redacted(str(problem)))) from problem
         except BrokenPipeError:
             raise
         except OSError as problem:

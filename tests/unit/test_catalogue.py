@@ -92,6 +92,7 @@ def test_the_shipped_beat_is_read():
         ),
         pytest.param("every =", "evry =", ":10:1", 'did you mean "every"?', id="unknown key of a source"),
         pytest.param('"feed"', '"fead"', ":8:1", 'did you mean "feed"?', id="unknown kind"),
+        pytest.param("https://news", "https://me:pw@news", ":9:1", "holds a user name", id="a password"),
         pytest.param("https://news", "ftp://news", ":9:1", "begins with http", id="not a web address"),
         pytest.param(
             "https://news.example/wildlife/rss", "news.example", ":9:1", "begins with http", id="no scheme"

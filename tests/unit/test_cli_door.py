@@ -203,7 +203,7 @@ def test_what_only_begins_like_an_address_is_one_sentence(run, words, address, s
 
 
 def test_a_private_address_is_one_sentence(run):
-    assert refused(run("extract", "http://127.0.0.1:9/x"), "private")
+    assert refused(run("extract", "http://127.0.0.1:8009/x"), "private")
 
 
 def test_a_beat_that_does_not_exist_names_the_nearest(run):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.logs import JsonFormatter, PlainFormatter, line, say, value_text
+from crawler.logs import JsonFormatter, PlainFormatter, line, redacted, say, value_text
 
 
 def logged(formatter: logging.Formatter, level: int = logging.INFO, **values: object) -> str:
@@ -41,6 +41,44 @@ def logged(formatter: logging.Formatter, level: int = logging.INFO, **values: ob
 )
 def test_values_are_quoted_when_they_must_be(value, text):
     assert value_text(value) == text
+
+
+SECRETS = [
+    "https://reader:hunter2@news.example/feed",
+    "https://hunter2@news.example/feed",
+    "https://news.example/feed?token=hunter2&page=1",
+    "https://news.example/feed?page=1&access_token=hunter2",
+    "https://news.example/feed?apikey=hunter2#top",
+    "https://news.example/feed?API_KEY=hunter2",
+    "https://news.example/feed?client_secret=hunter2&sig=hunter2",
+    "it redirects to https://a:hunter2@news.example/ and ends",
+]
+
+
+@pytest.mark.parametrize("said", SECRETS)
+@pytest.mark.parametrize("formatter", [PlainFormatter(), JsonFormatter()], ids=["plain", "json"])
+def test_no_credential_of_an_address_is_logged(said, formatter):
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
+    log = logging.Logger("test")
+    log.addHandler(handler)
+    say(log, logging.INFO, "page.read", url=said)
+    log.warning("a library says %s", said)
+    try:
+        raise ValueError(said)
+    except ValueError:
+        log.exception("page.unreadable")
+
+    assert "hunter2" not in stream.getvalue()
+    assert stream.getvalue().count("news.example") >= 3
+
+
+@pytest.mark.parametrize(
+    "said", ["https://medium.example/@author/a?tokens=3", "a@b.example", "https://a.example/?author=x"]
+)
+def test_what_is_no_credential_is_logged_as_it_is(said):
+    assert redacted(said) == said
 
 
 @given(st.text())
