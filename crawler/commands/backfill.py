@@ -32,7 +32,8 @@ def fill_in(config: Config, files: Sequence[Path]) -> None:
     """Read the files and say what came of it."""
     configure_logs(logging.WARNING)
     beats, paths = load_beats(config.beats.paths, config.schedule.every_s), in_order(files)
-    store, begun = Store.open(config.store.path, config.store.archive), time.monotonic()
+    begun = time.monotonic()
+    store = Store.open(config.store.path, config.store.archive, durability=config.store.durability)
     with closing(store), _bar(sum(path.stat().st_size for path in paths)) as tell:
         tallies = asyncio.run(backfill(config, beats, store, paths, tell))
     for line in summary(tallies, time.monotonic() - begun):

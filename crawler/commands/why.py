@@ -40,6 +40,9 @@ MEANINGS = {
 _FIELDS = ("title", "published_at", "authors", "language", "site_name", "section", "description", "tags", "image_url",
            "image_credits", "modified_at", "is_free")  # fmt: skip
 
+#: visits for which nobody asked the site
+_NOT_ASKED = ("replay", "backfill")
+
 
 def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
     """Print what the record knows of *url*.
@@ -154,7 +157,7 @@ def _found(story: Story, now: datetime) -> Iterator[str]:
 
 
 def _robots(story: Story) -> Iterator[str]:
-    if any(row["status"] for row in story.visits):
+    if any(row["status"] and row["purpose"] not in _NOT_ASKED for row in story.visits):
         delay = (story.host or {}).get("crawl_delay_s")
         yield "Robots: allowed" + (f", {delay:g} s between requests." if delay else ".")
     if story.host and story.host["reason"]:

@@ -154,6 +154,8 @@ def test_a_page_becomes_an_article_of_the_day_on_which_it_was_fetched(config, wr
     with closing(Store.open(config.store.path, config.store.archive)) as store:
         assert store.page(article["page_sha256"]).body == film("one")
         assert store.candidate_of(url_of("one")).source == "warc"
+    told = CliRunner().invoke(main, ["why", "--config", str(config.path), url_of("one")]).output
+    assert "From news.warc.gz, record at" in told and "Robots" not in told
     assert tally.records == 7 and tally.skipped == {"warcinfo": 1, "request": 1, "status 404": 1}
     assert counted(config) == {"new": 1, "off_topic": 3} == {each.value: n for each, n in tally.pages.items()}
     assert kit.count(config, "frontier") == 0
