@@ -127,8 +127,12 @@ class Store:
         Reads inside it see what was written. An error of any call must leave the block.
         """
         self._place.check()
-        with transaction(self._conn, self.path):
-            yield
+        try:
+            with transaction(self._conn, self.path):
+                yield
+        except BaseException:
+            self._counts.forget()  # what was counted inside is taken back
+            raise
 
     def _write(
         self, work: Callable[Concatenate[sqlite3.Connection, P], R], *args: P.args, **kwargs: P.kwargs

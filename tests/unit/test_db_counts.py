@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import timedelta
 
+import pytest
 from stories_kit import append as tell
 from stories_kit import reports
 
@@ -33,6 +34,18 @@ def test_a_term_that_no_story_has_counts_nothing(store):
     tell(store, reports("dev")[0])
 
     assert store.story_counts(("n:nobody", "w:nothin")) == ({"n:nobody": 0, "w:nothin": 0}, 1)
+
+
+def test_what_a_transaction_takes_back_is_not_counted(store, rows):
+    one, two, *_ = reports("dev")
+    tell(store, one)
+    asked(store, table(rows))
+    with pytest.raises(RuntimeError), store.as_one():
+        tell(store, two)
+        terms = [row[0] for row in store._conn.execute("SELECT term FROM story_counts")]
+        raise RuntimeError
+
+    assert asked(store, terms) == {**dict.fromkeys(terms, 0), **table(rows)}
 
 
 def test_what_another_process_files_is_counted(store, rows):
