@@ -58,6 +58,8 @@ class Asked:
     record: FetchRecord
     #: the answer came from there, by permanent redirects
     moved_to: str | None = None
+    #: it was larger than it may be, and only its beginning was read
+    is_cut: bool = False
 
     @property
     def source(self) -> Source:
@@ -113,7 +115,7 @@ class Round:
         known = await desk.remember(url)
         try:
             validators = known.validators if known else (None, None)
-            page = await self.fetch(url, validators, is_sitemap=kind == "sitemap")
+            page = await self.fetch(url, validators, kind)
             record = answered(record, page)
             if page.status == 304 and known and known.page:
                 told = "Not modified since it was last read (304)."
@@ -190,6 +192,8 @@ async def _read(round_: Round) -> None:
         await _ask_further(round_, report)
     if asked.source.kind == "site":
         found_surfaces = await _read_surfaces(round_)
+    if asked.is_cut:
+        round_.told.append(f"only its first {len(asked.page.body) / 1e6:.0f} MB were read")
     validators = (asked.page.header("etag"), asked.page.header("last-modified"))
     is_moving = asked.source.engine is not None and ENGINES[asked.source.engine].is_windowed
     is_whole = round_.is_whole and not round_.found.crowded and not is_moving

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from OpenSSL import SSL
-from scrapy import exceptions
+from scrapy import exceptions, signals
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
@@ -111,6 +111,7 @@ class PoliteHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._contextFactory: IPolicyForHTTPS = TellingPolicy(self._contextFactory)  # type: ignore[assignment]  # says so itself
+        crawler.signals.connect(_cut, signals.bytes_received)
         self.manners: Manners | None = getattr(crawler.spider, "manners", None)
         held = self.manners.held if self.manners else Budget(MOST_HELD_BYTES)
         self._waiting: set[str] = set()
@@ -124,15 +125,21 @@ class PoliteHandler(HTTP11DownloadHandler):
         Plain, because a text response detects its charset, and does so on the
         compressed bytes when the middlewares copy it.
 
+        A list of links (`meta["is_list"]`) is cut off at its largest size, as
+        its beginning is worth as much as before; a page that is too large is not read.
+
         Raises:
             FetchError: the narrowest; HostBusy when the host's turn is far away.
         """
-        host = host_of(request.url)
+        host, asked = host_of(request.url), request
+        if request.meta.get("is_list"):
+            meta = {**request.meta, "download_maxsize": 0, "left": request.meta["download_maxsize"]}
+            asked = request.replace(meta=meta)
         async with turn(self.hosts, host, request.url, PATIENCE_S):
             begun = asyncio.get_running_loop().time()
             self._waiting.discard(host)
             try:
-                answer = await super().download_request(request)
+                answer = await super().download_request(asked)
             except Exception as problem:
                 if isinstance(problem, exceptions.DownloadTimeoutError) and host in self._waiting:
                     why = "too many large answers were in hand at once"
@@ -174,6 +181,20 @@ class PoliteHandler(HTTP11DownloadHandler):
             return
         if self.manners:
             await self.manners.keep_host(state)
+
+
+def _cut(data: bytes, request: Request) -> None:
+    """End the download of a list that is larger than it may be; what has come is kept."""
+    left = request.meta.get("left")
+    if left is not None:
+        request.meta["left"] = left - len(data)
+        if request.meta["left"] < 0:
+            raise exceptions.StopDownload(fail=False)
+
+
+def is_cut(response: Response) -> bool:
+    """Whether only the beginning of an answer was read."""
+    return "download_stopped" in response.flags
 
 
 def page_of(asked: str, response: Response) -> Page:

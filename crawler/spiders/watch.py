@@ -21,11 +21,11 @@ from crawler.discover.text import MAX_UNPACKED_BYTES
 from crawler.errors import FetchError, StoreError
 from crawler.frontier import PATIENCE_S, Errand
 from crawler.hosts import LONGEST_SLOW_S, HostBusy, Manners, user_agent
-from crawler.middlewares.politeness import fetch_error, page_of
+from crawler.middlewares.politeness import fetch_error, is_cut, page_of
 from crawler.polls import miss_source, queue_watched
 from crawler.rounds import Asked, read_source
 from crawler.verdict import bad_status
-from db.model import FetchRecord, Page
+from db.model import FetchRecord, Page, SourceKind
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -36,13 +36,16 @@ def asking(
     url: str,
     manners: Manners,
     validators: tuple[str | None, str | None] = (None, None),
-    *,
-    is_sitemap: bool = False,
+    kind: SourceKind | None = None,
 ) -> Request:
     """A request with our name, our limits and the validators of the last answer.
 
     A sitemap may be as large as its rules allow (sitemaps.org: 50,000 addresses, 50 MB), however small
-    the largest page is that `[fetch] max_bytes` lets through.
+    the largest page is that `[fetch] max_bytes` lets through; of a larger one, and of a larger feed,
+    the beginning is read.
+
+    Args:
+        kind: of the source that is asked; None for a page.
     """
     most = manners.fetch.max_bytes
     return Request(
@@ -50,7 +53,8 @@ def asking(
         headers={"User-Agent": user_agent(manners.fetch.contact)},
         meta={
             "download_timeout": manners.fetch.timeout_s,
-            "download_maxsize": max(most, MAX_UNPACKED_BYTES) if is_sitemap else most,
+            "download_maxsize": max(most, MAX_UNPACKED_BYTES) if kind == "sitemap" else most,
+            "is_list": kind in ("feed", "sitemap"),
             "validators": validators,
         },
         dont_filter=True,
@@ -92,8 +96,8 @@ class WatchSpider(Spider):
             self.desk.abort(fault)
 
     def _request(self, errand: Errand) -> Request:
-        is_sitemap = errand.state is not None and errand.state.source.kind == "sitemap"
-        request = asking(errand.url, self.manners, errand.validators, is_sitemap=is_sitemap)
+        kind = errand.state.source.kind if errand.state is not None else None
+        request = asking(errand.url, self.manners, errand.validators, kind)
         callback = self.parse_page if errand.state is None else self.parse_source
         times = {"errand": errand, "started_at": datetime.now(UTC), "begun": time.monotonic()}
         meta = {**request.meta, "held_by": errand.key}
@@ -120,7 +124,8 @@ class WatchSpider(Spider):
         """The answer to a poll: new pages into the queue, and the source's row."""
         page = page_of(errand.url, response)
         record = answered(self.desk.row(errand, started_at, _elapsed_ms(begun)), page)
-        asked = Asked(errand=errand, page=page, record=record, moved_to=moved_for_good(errand.url, response))
+        moved_to = moved_for_good(errand.url, response)
+        asked = Asked(errand=errand, page=page, record=record, moved_to=moved_to, is_cut=is_cut(response))
         await read_source(self.desk, asked, partial(self.fetch, errand))
 
     async def missed(self, failure: Failure) -> None:
@@ -150,15 +155,14 @@ class WatchSpider(Spider):
         errand: Errand,
         url: str,
         validators: tuple[str | None, str | None] = (None, None),
-        *,
-        is_sitemap: bool = False,
+        kind: SourceKind | None = None,
     ) -> Page:
         """One more page for the errand under way, through the same doors and in the host's turn.
 
         Raises:
             FetchError: it did not come.
         """
-        request = asking(url, self.manners, validators, is_sitemap=is_sitemap).replace(callback=NO_CALLBACK)
+        request = asking(url, self.manners, validators, kind).replace(callback=NO_CALLBACK)
         request.meta["held_by"] = errand.key
         try:
             return page_of(url, await self.crawler.engine.download_async(request))
@@ -168,7 +172,7 @@ class WatchSpider(Spider):
             if busy.wait_s > max(PATIENCE_S, LONGEST_SLOW_S):
                 raise
             await asyncio.sleep(busy.wait_s)
-            return await self.fetch(errand, url, validators, is_sitemap=is_sitemap)
+            return await self.fetch(errand, url, validators, kind)
         except Exception as problem:
             raise our_error(problem, request) from problem
 

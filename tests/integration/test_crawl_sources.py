@@ -93,6 +93,26 @@ def test_a_sitemap_may_be_larger_than_the_largest_page(newsroom, once, tmp_path,
     assert stored(config) == set(urls)
 
 
+@pytest.mark.parametrize("kind", ["feed", "sitemap"])
+@pytest.mark.parametrize("is_long", [False, True])
+def test_of_a_list_that_never_ends_the_beginning_is_read(
+    newsroom, once, tmp_path, urls, monkeypatch, kind, is_long
+):
+    monkeypatch.setattr("crawler.spiders.watch.MAX_UNPACKED_BYTES", 300_000)
+    if is_long:  # it says how long it is
+        body = (press.feed if kind == "feed" else press.sitemap)(urls).replace(b"</channel></rss>", b"")
+        where = newsroom.print_("/list", body.replace(b"</urlset>", b"") + b"<!--" + b"x" * 900_000, etag="")
+    else:
+        newsroom.endless = (press.feed if kind == "feed" else press.sitemap)(urls)
+        where = newsroom.origin() + "/endless/list"
+    config = kit.configured(tmp_path, [kit.source(where, kind)], max_bytes="300KB")
+
+    once(config)
+
+    assert stored(config) == set(urls)
+    assert "only its first 0 MB were read" in kit.verdict_of(config, where)[1]
+
+
 def test_a_news_sitemap_dates_an_article_whose_page_does_not(newsroom, once, tmp_path):
     page = b"<html><head><title>A crew lands</title></head><body><h1>A crew lands</h1>"
     page += b"".join(f"<p>{each}</p>".encode() for each in press.text_of("undated").split("\n"))

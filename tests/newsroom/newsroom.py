@@ -99,6 +99,8 @@ class Newsroom:
         self.robots_headers: dict[str, str] = {}
         self.log: list[Asked] = []
         self.delay_s = 0.0
+        #: what `/endless/…` begins with
+        self.endless = b""
         #: names another path that is answered instead, such as /drop, or "" for none
         self.trouble: Callable[[Asked], str] = lambda asked: ""
         self._printed: dict[tuple[str, str], Answer] = {}
@@ -282,7 +284,7 @@ class Newsroom:
         return await _for_ever(writer, b"<", 0.1)
 
     async def _do_endless(self, asked: Asked, parts: list[str], writer: asyncio.StreamWriter) -> Answer:
-        return await _for_ever(writer, b"<p>more</p>" * 1000, 0.0)
+        return await _for_ever(writer, b"<p>more</p>" * 1000, 0.0, self.endless if parts else b"")
 
     def _do_drop(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         raise Closed
@@ -409,8 +411,10 @@ async def _send(writer: asyncio.StreamWriter, answer: Answer) -> None:
     await writer.drain()
 
 
-async def _for_ever(writer: asyncio.StreamWriter, piece: bytes, pause_s: float) -> Answer:
+async def _for_ever(writer: asyncio.StreamWriter, piece: bytes, pause_s: float, first: bytes = b"") -> Answer:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n")
+    if first:
+        writer.write(f"{len(first):x}\r\n".encode() + first + b"\r\n")
     while not writer.is_closing():
         writer.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
         await writer.drain()
