@@ -2,7 +2,7 @@
 
     python bench/bench_fuzz.py [--seconds 120] [--seed N]
 
-Sample pages, feeds, sitemaps, robots.txt, configuration and beat files are cut,
+Sample pages, feeds, sitemaps, robots.txt, WARC, configuration and beat files are cut,
 doubled, mixed and sprinkled with bytes; each goes through the parser it is for
 and, now and then, through another one. Prints executions, the longest one, and
 each breach with the bytes that did it.
@@ -11,6 +11,7 @@ each breach with the bytes that did it.
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import hostile
 import press
+import warcs
 
 from crawler.catalogue import load_beats
 from crawler.config import SHIPPED_BEAT, load_config
@@ -30,11 +32,12 @@ from crawler.dedupe.urls import canonical_url, host_of, site_of
 from crawler.discover.feeds import parse_feed
 from crawler.discover.links import article_links
 from crawler.discover.sitemaps import parse_sitemap
+from crawler.discover.warcs import read_entries
 from crawler.errors import SpacereelError
 from crawler.hosts import retry_after_s
 from crawler.middlewares.robots import rules_of
 from crawler.reading import read_page
-from db.model import Candidate, Page
+from db.model import Candidate, Page, Place
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -67,6 +70,11 @@ def address(body: bytes) -> None:
     retry_after_s(text, NOW)
 
 
+def warc(body: bytes) -> None:
+    for entry in read_entries(io.BytesIO(body), "x.warc", 1_000_000, NOW, Place()):
+        assert entry.place.offset <= len(body)
+
+
 def config(body: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "x.toml"
@@ -81,6 +89,7 @@ def beat(body: bytes) -> None:
         load_beats((file,), 1800.0)
 
 
+RECORDS = [warcs.page(f"{URL}-{number}", press.article(str(number), URL)) for number in range(5)]
 #: name -> parser, samples
 PARSERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     "page": (page, [file.read_bytes() for file in sorted((ROOT / "tests" / "pages").glob("*/page.html"))]),
@@ -95,6 +104,7 @@ PARSERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     "section": (lambda body: article_links(body, URL, "s", NOW), [press.section([URL + str(number) for number in range(9)])]),
     "robots.txt": (robots, [b"User-agent: *\nDisallow: /private\nCrawl-delay: 3\nSitemap: https://a.example/s.xml\nAllow: /*.html$\n"]),
     "address": (address, [b"https://user@www.Paper.example:443/a/../b?utm_source=x&b=1#c", b"http://[::ffff:127.0.0.1]/", b"//\xd0\xbf.\xd1\x80\xd1\x84/", b"Mon, 23 Nov 2026 12:00:00 GMT"]),
+    "warc": (warc, [b"".join(RECORDS), warcs.packed(RECORDS), warcs.packed([b"".join(RECORDS)])]),
     "configuration": (config, [b'[store]\npath = "a.db"\ndurability = "full"\n[fetch]\ntimeout = "1h 30m"\nmax_bytes = "10MB"\nallow_private = ["10.0.0.0/8"]\n']),
     "beat": (beat, [SHIPPED_BEAT.read_bytes()[:6000], SHIPPED_BEAT.read_bytes()[-6000:], b'[beat]\nid = "x"\ntitle = "X"\n[topic]\nthreshold = 1.0\n']),
 }  # fmt: skip

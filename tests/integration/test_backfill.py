@@ -247,7 +247,7 @@ def test_a_young_article_is_followed_by_the_daemon_and_an_old_one_is_not(config,
 
 def hostile() -> list[bytes]:
     """Records that mean harm or met some."""
-    packed_nothing = zstandard.ZstdCompressor().compress(bytes(800_000_000))
+    packed_nothing = zstandard.ZstdCompressor().compress(bytes(400_000_000))
     return [
         page(url_of("large"), bytes(2_000_000)),
         record(url_of("bomb"), answer(packed_nothing, head=b"Content-Encoding: zstd\r\n")),
@@ -269,7 +269,7 @@ def test_a_hostile_file_costs_rows_with_reasons_and_little_memory(config, tmp_pa
     members = [packed([each]) for each in hostile()]
     members.insert(3, spoilt(packed([page(url_of("spoilt"), film("spoilt"))]), -6))
     members.insert(5, b"\x1f\x8b\x08\x00rubbish" * 20)
-    members.insert(7, bomb(page(url_of("endless"), b"")[:-4], 800))
+    members.insert(7, bomb(page(url_of("endless"), b"")[:-4], 400))
     whole = packed([page(url_of("one"), film("one"))])
     path.write_bytes(whole + b"".join(members) + packed([page(url_of("two"), film("two"))]) + whole[:-40])
 
