@@ -124,10 +124,14 @@ def test_the_words_of_the_evidence_are_marked_in_the_text(room):
     assert "<mark>film</mark>ed" not in page
 
 
-def test_an_article_whose_page_is_gone_says_so(room):
-    assert "Its page is gone from the site: It answered 410 (Gone)." in words_of(
-        room.get("/-/article/3").text
-    )
+def test_one_look_at_a_page_that_is_gone_declares_no_removal(own_room):
+    missed = "was not there at the last look, and one look declares no removal: It answered 410 (Gone)."
+    assert missed in words_of(own_room.get("/-/article/3").text)
+
+    with closing(sqlite3.connect(own_room.path)) as conn, conn:
+        conn.execute("UPDATE newest SET removed_at = '2026-11-27T00:00:00Z' WHERE article_id = 3")
+
+    assert "Its page was taken down: It answered 410 (Gone)." in words_of(own_room.get("/-/article/3").text)
 
 
 def test_what_became_of_a_page_and_where_else_it_was_met_stand_beside_the_text(own_room):
