@@ -55,6 +55,25 @@ config = load_config(Path(sys.argv[1]))
 store = Store.open(config.store.path, config.store.archive)
 asyncio.run(backfill(config, load_beats(config.beats.paths, 1800), store, [Path(sys.argv[2])], tell))
 """
+#: the command, which gets Ctrl-C when so many pages are appended
+INTERRUPTED = """
+import os, signal, sys
+from contextlib import contextmanager
+from crawler.cli import main
+from crawler.commands import backfill
+
+def tell(tally):
+    if tally.pages.total() >= most:
+        os.kill(os.getpid(), signal.SIGINT)
+
+@contextmanager
+def watched(total_bytes):
+    yield tell
+
+most = int(sys.argv.pop())
+backfill._bar = watched
+main()
+"""
 FILM = "Tom Cruise will shoot a feature film on the International Space Station"
 
 
@@ -336,9 +355,7 @@ def test_a_killed_call_goes_on_where_it_was(config, write):
 
 def test_ctrl_c_ends_in_order(config, write):
     path = write([*gardens(BATCH), *[page(url_of(f"film-{n}"), film(f"film-{n}")) for n in range(80)]])
-    running = start(SPACEREEL, "backfill", "--config", config.path, path)
-    until(lambda: begun(config) or running.poll() is not None, 60)
-    running.send_signal(signal.SIGINT)
+    running = start(sys.executable, "-c", INTERRUPTED, "backfill", "--config", config.path, path, BATCH)
 
     said, complained = running.communicate(timeout=60)
 
