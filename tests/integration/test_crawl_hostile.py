@@ -15,6 +15,7 @@ import pytest
 from newsroom import Newsroom
 
 from crawler.config import Config
+from crawler.dedupe.urls import canonical_url
 from scheduler import run_once
 
 #: page -> last verdict, and words of the reason; every other page of `hostile.PAGES` holds a readable article
@@ -42,7 +43,7 @@ class Crawled:
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     folder: Path = tmp_path_factory.mktemp("hostile")
-    with Newsroom(hosts=8) as newsroom, pytest.MonkeyPatch.context() as patch:
+    with Newsroom(hosts=9) as newsroom, pytest.MonkeyPatch.context() as patch:
         for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY"):
             patch.setenv(name, newsroom.origin(7))
         names = [*hostile.PAGES, "calendar-1"]
@@ -51,6 +52,8 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         pages["victim"] = newsroom.origin(5) + "/article/victim"
         pages["poison"] = f"{newsroom.origin(6)}/poison?{pages['victim']}"
         pages["chain"] = newsroom.origin() + "/redirect/20/stolen"
+        newsroom.robots = {newsroom.host(8): "http://169.254.169.254/robots.txt"}
+        pages["robots"] = newsroom.origin(8) + "/article/robots"
         sources = [kit.source(newsroom.print_("/feed", press.feed(list(pages.values()))), id="paper")]
         sources += [
             kit.source(f"{newsroom.origin(place % 5)}/hostile/{name}", kind, id=name)
@@ -62,6 +65,10 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             kit.source(newsroom.origin(place) + path, kind, id=f"{kind}{path.replace('/', '-')}")
             for place, path in enumerate(BOMBS)
             for kind in ("feed", "sitemap", "section")
+        ]
+        sources += [
+            kit.source(newsroom.origin() + f"/to?http://10.9.8.7/{kind}", kind, id=f"{kind}-to-private")
+            for kind in ("feed", "sitemap", "section", "site")
         ]
         config = kit.configured(
             folder, sources, timeout="20s", max_bytes="10MB", allow_private=["127.0.0.0/28"]
@@ -104,6 +111,38 @@ def test_nothing_an_attack_points_at_was_asked_for(crawled):
     assert not asked & set(TARGETS)
     assert not [path for path in asked if "passwd" in path or path.endswith("/0/stolen")]
     assert not crawled.newsroom.asked("/", number=7), "the proxy of the environment was used"
+
+
+def test_every_spelling_of_a_private_address_is_a_blocked_row(crawled):
+    for url in hostile.PRIVATE:
+        verdict, reason = kit.verdict_of(crawled.config, canonical_url(url))
+
+        assert verdict == "blocked", (url, verdict, reason)
+        assert "private or reserved" in reason or "belongs to another protocol" in reason
+        assert "secret" not in reason
+
+
+@pytest.mark.parametrize("kind", ["feed", "sitemap", "section", "site"])
+def test_a_source_that_sends_us_to_a_private_address_is_blocked(crawled, kind):
+    (row,) = kit.query(
+        crawled.config, "SELECT outcome, reason FROM sources WHERE id = ?", f"{kind}-to-private"
+    )
+
+    assert row == {"outcome": "blocked", "reason": "10.9.8.7 is a private or reserved address."}
+
+
+def test_a_robots_txt_that_leads_to_a_private_address_closes_its_page(crawled):
+    assert kit.verdict_of(crawled.config, crawled.pages["robots"]) == (
+        "blocked",
+        "169.254.169.254 is a private or reserved address.",
+    )
+    assert not crawled.newsroom.asked("/article/robots", number=8)
+
+
+def test_enclosures_and_hubs_are_no_pages(crawled):
+    rows = kit.query(crawled.config, "SELECT url FROM visits UNION SELECT url FROM frontier")
+
+    assert not [row for row in rows if row["url"].endswith(("enclosure.mp3", "/hub"))]
 
 
 def test_only_web_addresses_came_into_the_queue_and_the_ledger(crawled):

@@ -80,6 +80,9 @@ PAGES: dict[str, Callable[[str], Body]] = {
     "deep-tables": lambda origin: _page("<table><tr><td>" * 30_000),
     "deep-quotes": lambda origin: _page("<blockquote><b>" * 50_000 + "x"),
     "attributes": lambda origin: _page("<p " + "a=b " * 100_000 + ">x</p>"),
+    "attribute-flood": lambda origin: _page(
+        "<p " + "".join(f" a{number}='>'" for number in range(100_000)) + ">x</p>"
+    ),
     "open-tags": lambda origin: _page("<a href='" * 100_000),
     "comments": lambda origin: _page("<!--" * 200_000),
     "entities": lambda origin: _page("&amp;" * 400_000 + "&#xD800;&#0;&#x110000;&#99999999999;"),
@@ -121,6 +124,33 @@ PAGES: dict[str, Callable[[str], Body]] = {
     "gz-page": lambda origin: (_gz_of_spaces(100), {"content-type": HTML}),
 }  # fmt: skip
 
+#: one private address in many spellings, a metadata service, and ports of other protocols
+PRIVATE = (
+    "http://10.9.8.7/",
+    "http://0x0a.9.8.7/",
+    "http://012.9.8.7/",
+    "http://168364039/",
+    "http://10.591879/",
+    "http://[::ffff:a09:807]/",
+    "http://[::ffff:10.9.8.7]/mapped",
+    "http://[64:ff9b::a09:807]/",
+    "http://[2002:a09:807::]/",
+    "http://[2001:db8::5efe:a09:807]/",
+    "http://[fe80::1]/",
+    "http://[fd00:ec2::254]/",
+    "http://10\u30029\u30028\u30027/dots",
+    "http://\u2460\u24ea.9.8.7/circles",
+    "http://10.9.8.7./trailing",
+    "http://somebody:secret@10.9.8.7/user",
+    "http://0.0.0.0/",
+    "http://169.254.169.254/latest/meta-data",
+    "http://192.0.0.192/opc/v2",
+    "http://168.63.129.16/machine",
+    "http://100.64.0.1/",
+    "http://news.example:25/",
+    "http://news.example:6667/",
+)
+
 #: ... that claim to be feeds
 FEEDS: dict[str, Callable[[str], Body]] = {
     "laughs": lambda origin: _feed("<item><title>&l9;</title><link>&l9;</link></item>", _LAUGHS),
@@ -146,6 +176,16 @@ FEEDS: dict[str, Callable[[str], Body]] = {
         )
     ),
     "million": lambda origin: (_million(), {"content-type": XML}),
+    "private": lambda origin: _feed(
+        "".join(f"<item><link>{url}</link></item>" for url in PRIVATE)
+        + f"<item><link>{origin}/article/of-private</link>"
+        + '<enclosure url="http://10.9.8.7/enclosure.mp3" type="audio/mpeg" length="1"/></item>'
+        + '<link xmlns="http://www.w3.org/2005/Atom" rel="hub" href="http://10.9.8.7/hub"/>'
+    ),
+    "item-attributes": lambda origin: _feed(
+        "<item " + "".join(f" a{number}='&gt;>'" for number in range(100_000)) + "/>"
+        f"<item><link>{origin}/article/of-item-attributes</link></item>"
+    ),
     "gz-feed": lambda origin: (_gz_of_spaces(100), {"content-type": XML}),
     "nul-feed": lambda origin: _feed("<item>\0<link>\0</link><title>\ud800</title></item>".replace("\ud800", "&#xD800;")),
 }  # fmt: skip

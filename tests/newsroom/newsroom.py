@@ -24,7 +24,7 @@ Any host (127.0.0.2, .3, ...):
     /poison?URL              an article that claims to be the one at URL
     /kill/SLUG               an article whose text tells a reader process to die (see `tests/integration`)
 
-robots.txt: `robots[host]` is a text, a status, or "drop"; 404 when there is none.
+robots.txt: `robots[host]` is a text, a status, an address to be sent to, or "drop"; 404 when there is none.
 """
 
 from __future__ import annotations
@@ -245,6 +245,8 @@ class Newsroom:
             raise Closed
         if isinstance(rules, int):
             return Answer(status=rules, headers=dict(self.robots_headers))
+        if rules.startswith("http"):
+            return Answer(status=302, headers={"location": rules})
         return Answer(
             body=rules.encode(), headers={"content-type": "text/plain", "etag": press.etag_of(rules.encode())}
         )
