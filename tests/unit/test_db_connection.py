@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -75,3 +76,23 @@ def test_a_database_of_the_smallest_pages_is_one(tmp_path):
 
     with closing(connect(path)) as conn:
         assert conn.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def handles(path):
+    """How often this process has the file open."""
+    files = [file for file in Path("/proc/self/fd").iterdir() if file.is_symlink()]
+    return [os.readlink(file) for file in files].count(str(path))
+
+
+def test_who_begins_a_file_waits_for_another_one_who_is_just_beginning_it(tmp_path):
+    path = tmp_path / "articles.db"
+    with ThreadPoolExecutor(1) as thread, closing(sqlite3.connect(path, isolation_level=None)) as first:
+        first.execute("BEGIN IMMEDIATE")
+        second = thread.submit(connect, path)
+        while handles(path) < 2:
+            assert not second.done() or second.exception() is None
+        first.execute("CREATE TABLE begun (id)")
+        first.execute("COMMIT")
+        with closing(second.result(timeout=30)) as conn:
+            assert conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+            assert conn.execute("SELECT count(*) FROM begun").fetchone()[0] == 0
