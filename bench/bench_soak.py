@@ -43,6 +43,8 @@ from wrong_clock import WrongClock
 from db.maintenance import checks
 
 HOSTS = 100
+#: entries of a feed
+FEED = 30
 #: what is answered instead, and its weight
 TROUBLE = {"/status/500": 4, "/status/503": 2, "/drop": 4, "/half": 4, "/garbage": 2, "/slow/6/late": 2,
            "/drip": 1, "/endless": 1, "/bomb/gzip": 1, "/bomb/br": 1, "/bomb/zstd": 1, "/redirect-loop": 1}  # fmt: skip
@@ -75,10 +77,18 @@ class Paper:
         host, slugs = number % HOSTS, self.slugs[number]
         slugs.append(f"{number}-{len(slugs)}")
         self.published.append(f"{self.newsroom.origin(host)}/article/{slugs[-1]}")
-        urls = [f"{self.newsroom.origin(host)}/article/{slug}" for slug in reversed(slugs[-30:])]
+        urls = [f"{self.newsroom.origin(host)}/article/{slug}" for slug in reversed(slugs[-FEED:])]
         feed = press.feed(urls)
         self.editions[hashlib.sha256(feed).hexdigest()] = urls
         self.newsroom.print_(f"/feed/{number}", feed, number=host)
+
+    def standing(self) -> set[str]:
+        """What the feeds name now."""
+        return {
+            f"{self.newsroom.origin(number % HOSTS)}/article/{slug}"
+            for number, slugs in enumerate(self.slugs)
+            for slug in slugs[-FEED:]
+        }
 
     def edit(self, chance: random.Random) -> None:
         self.edits += 1
@@ -311,7 +321,12 @@ class Soak:
             "stored; versions": f"{len(self.paper.published) - len(missing)}; {kit.count(config, 'articles')}",
             "still queued": len(missing & waiting),
             "given up with a verdict": len((missing & visited) - waiting),
-            "outrun: had left the feed before a poll saw them": len(unaccounted - named),
+            "still in their feed, which was not polled since": len(
+                (unaccounted - named) & self.paper.standing()
+            ),
+            "outrun: had left the feed before a poll saw them": len(
+                unaccounted - named - self.paper.standing()
+            ),
             "visits; verdicts": f"{kit.count(config, 'visits')}; {verdicts}",
             "crawls that ended by themselves": log.count("crawl.ended"),
             "peak RSS of one process, MB": f"{self.peak_process_mb:.0f}",
