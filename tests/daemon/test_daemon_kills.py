@@ -60,7 +60,7 @@ def is_over(victim) -> bool:
 @pytest.mark.parametrize(
     "instant",
     [
-        pytest.param("db.stories.counts", id="between an article and its story"),
+        pytest.param("db.stories.file_report", id="between an article and its story"),
         pytest.param("db.queue.schedule_recheck", id="between an article and its recheck"),
     ],
 )
