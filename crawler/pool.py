@@ -48,7 +48,7 @@ CPU_HARD_LIMIT_S = 14.0
 HARD_LIMIT_S = 60.0
 #: bytes that a reader may grow by, which the largest sitemap that there may be takes; beyond that it has no memory, as if
 #: the machine had none
-MOST_GROWTH_BYTES = 400 * 1024 * 1024
+MOST_GROWTH_BYTES = 264 * 1024 * 1024
 #: bytes of pages that are read at once in all readers; a larger page has no other large one beside it
 MOST_READ_BYTES = 1_000_000
 #: a reader that took more than that gives it back

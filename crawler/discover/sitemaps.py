@@ -108,7 +108,11 @@ def parse_sitemap(
     if root[1].lower() in ("rss", "feed", "rdf"):
         return _from_feed(body, url, source, now, content_type)
     reading = _Reading()
-    for element in _elements(clean_xml(text[root.start() :])):
+    text = text[root.start() :]  # each copy of a large sitemap is let go of as soon as there is the next one
+    text = clean_xml(text)
+    packed = text.encode("utf-8", "replace")
+    del text
+    for element in _elements(packed):
         _take(element, reading, url, source, now)
     return _sitemap(reading)
 
@@ -130,10 +134,10 @@ def _plain_list(text: str, url: str, source: str, now: datetime) -> Sitemap:
     return Sitemap(candidates=_both_ends(candidates), format="text", total=len(candidates))
 
 
-def _elements(xml: str) -> Iterator[etree._Element]:
-    """Each `url` and `sitemap` element, released once it has been read."""
+def _elements(xml: bytes) -> Iterator[etree._Element]:
+    """Each `url` and `sitemap` element, released once it has been read, as is everything beside them."""
     events = etree.iterparse(
-        io.BytesIO(xml.encode("utf-8", "replace")),
+        io.BytesIO(xml),
         events=("end",),
         recover=True,
         resolve_entities=False,
@@ -142,11 +146,14 @@ def _elements(xml: str) -> Iterator[etree._Element]:
     )
     try:
         for _, element in events:
-            if local_name(element.tag) in ("url", "sitemap"):
+            parent = element.getparent()
+            is_wanted = local_name(element.tag) in ("url", "sitemap")
+            if is_wanted:
                 yield element
+            if is_wanted or (parent is not None and parent.getparent() is None):
                 element.clear()
                 while element.getprevious() is not None:
-                    del element.getparent()[0]
+                    del parent[0]
     except etree.XMLSyntaxError:
         return
 
