@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -27,6 +28,7 @@ from db.model import (
 )
 from db.store import Store
 
+os.environ.pop("COLUMNS", None)  # pytest-xdist sets it, and tables are cut to it
 settings.register_profile("long", max_examples=2000, stateful_step_count=50, deadline=None)
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
