@@ -150,8 +150,10 @@ class Hosts:
         ended_at: datetime | None = None,
     ) -> None:
         self.delay_s = delay_s
-        # the record writes whole seconds: it may have been almost one later
-        self._ended_tick = tick + 1.0 - (now - ended_at).total_seconds() if ended_at else -inf
+        # the record writes whole seconds: it may have been almost one later; and when the clock was
+        # set back since, nobody knows how long ago it was: then the gap counts from now
+        since_s = max((now - ended_at).total_seconds(), 0.0) if ended_at else inf
+        self._ended_tick = tick + 1.0 - since_s
         self._paces: dict[str, _Pace] = {}
         self._resting: set[str] = set()
         self._least: dict[str, float] = {}

@@ -246,3 +246,19 @@ def test_idle_hosts_are_forgotten_and_refusing_ones_are_not():
 def test_the_user_agent_names_the_contact_and_cannot_break_the_header():
     assert user_agent("desk@example.org").endswith("(+desk@example.org)")
     assert user_agent("a\r\nX-Evil: (1)").isprintable()
+
+
+@pytest.mark.parametrize(
+    ("ago_s", "waits_s"),
+    [
+        pytest.param(0.0, 6.0, id="just now: the record writes whole seconds"),
+        pytest.param(4.0, 2.0, id="a while ago"),
+        pytest.param(3600.0, 0.0, id="long ago"),
+        pytest.param(-3600.0, 6.0, id="in a future from which the clock was set back"),
+    ],
+)
+def test_the_delay_counts_from_the_last_request_of_the_crawl_before(ago_s, waits_s):
+    asked = Hosts(5.0, (), NOW, 100.0, NOW - timedelta(seconds=ago_s))
+
+    assert asked.wait_s(HOST, 100.0) == waits_s
+    assert (asked.next_free_s(100.0) or 0.0) == waits_s
