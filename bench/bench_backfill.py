@@ -27,9 +27,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import kit
-from bench_daemon import cpu_s, family, memory_mb
+from bench_daemon import cpu_s
 from daemons import ROOT
 from fastwarc import ArchiveIterator
+from memory import family, memory_mb
 from warcs import packed, page, record
 
 from crawler.discover.warcs import Answer, read_entries

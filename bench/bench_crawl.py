@@ -29,8 +29,9 @@ from urllib.parse import urlsplit
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import kit
 import press
-from bench_daemon import cpu_s, family, memory_mb
+from bench_daemon import cpu_s
 from daemons import ROOT
+from memory import family, memory_mb
 from newsroom import Newsroom
 
 from crawler.dedupe.urls import canonical_url, site_of

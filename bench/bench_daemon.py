@@ -25,29 +25,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import kit
 import press
 from daemons import Started, until
+from memory import family, memory_mb
 from newsroom import Newsroom
 
 PAGES = 200
-
-
-def family(pid: int) -> list[int]:
-    """A process and its descendants."""
-    found = [pid]
-    with contextlib.suppress(OSError):
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            found += family(int(child))
-    return found
-
-
-def memory_mb(pids: list[int], field: str) -> float:
-    """Sum of a field of smaps_rollup (`Pss` counts shared pages once, `Rss` in each process)."""
-    total = 0
-    for pid in pids:
-        with contextlib.suppress(OSError):
-            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                if line.startswith(f"{field}:"):
-                    total += int(line.split()[1])
-    return total / 1024
 
 
 def cpu_s(pids: list[int]) -> float:

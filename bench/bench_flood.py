@@ -18,8 +18,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import kit
 import press
-from bench_daemon import family, memory_mb
 from daemons import Started
+from memory import family, memory_mb
 from newsroom import Newsroom
 
 ATTACKS = {

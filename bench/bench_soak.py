@@ -35,8 +35,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import kit
 import press
-from bench_daemon import family, memory_mb
 from daemons import Started, readers
+from memory import family, memory_mb
 from newsroom import Asked, Newsroom
 from wrong_clock import WrongClock
 

@@ -29,18 +29,9 @@ from crawler.pool import ReadingPool
 from crawler.record import Record, remembered
 from crawler.timetable import next_recheck_at, next_state, retry_at
 from crawler.verdict import Decision, absent, best, decide, is_passing, missed, next_look_at, sentence
-from db.model import (
-    Capture,
-    FetchRecord,
-    HostState,
-    Outcome,
-    Page,
-    Revision,
-    SourceState,
-    from_iso,
-    iso,
-)
+from db.model import Capture, FetchRecord, Outcome, Page, Revision, from_iso, iso
 from db.store import Store
+from db.watched import HostState, SourceState
 
 log = logging.getLogger(__name__)
 Progress = Callable[[int, int, dict[str, int]], None]

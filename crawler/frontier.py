@@ -19,7 +19,7 @@ from crawler.dedupe.urls import host_of
 from crawler.discover.queries import ENGINES, requests_of
 from crawler.hosts import Hosts
 from crawler.record import Record
-from db.model import FrontierEntry, SourceState
+from db.watched import FrontierEntry, SourceState
 
 #: an idle crawl looks into the record that often, in seconds, unless something happens
 IDLE_S = 5.0

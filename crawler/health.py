@@ -10,7 +10,8 @@ from statistics import median
 
 from crawler.errors import BadStatus, DiscoverError, ForbiddenAddress, RobotsDenied
 from crawler.hosts import RobotsClosed
-from db.model import Candidate, Capture, Outcome, SourceState
+from db.model import Candidate, Capture, Outcome
+from db.watched import SourceState
 
 #: entries of a poll that are remembered, and least that two polls need to be compared
 MOST_REMEMBERED, LEAST_COMPARED = 100, 5

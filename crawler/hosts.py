@@ -20,7 +20,8 @@ from math import inf
 from crawler.budget import Budget
 from crawler.config import FetchConfig
 from crawler.errors import FetchError, RobotsDenied, Unreachable
-from db.model import FetchRecord, HostState, Page
+from db.model import FetchRecord, Page
+from db.watched import HostState
 
 #: first pause after a 429 or 503 without Retry-After, doubled with each further one
 FIRST_PAUSE_S = 5.0

@@ -18,7 +18,8 @@ from crawler.relevance.judge import Fields, judge
 from crawler.relevance.topic import Topic
 from crawler.timetable import next_state
 from crawler.verdict import missed, sentence
-from db.model import Candidate, FetchRecord, Outcome, Rest, Source, SourceState, iso
+from db.model import Candidate, FetchRecord, Outcome, Source, iso
+from db.watched import Rest, SourceState
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,8 @@ from crawler.discover.sitemaps import ChildSitemap, Sitemap, parse_sitemap
 from crawler.errors import DiscoverError
 from crawler.logs import say
 from crawler.pool import Broken, ReadingTooLong
-from db.model import NO_REST, Candidate, Page, Rest, Source
+from db.model import Candidate, Page, Source
+from db.watched import NO_REST, Rest
 
 log = logging.getLogger(__name__)
 

@@ -24,8 +24,9 @@ from crawler.logs import quiet_libraries, say
 from crawler.pool import HARD_LIMIT_S, ReadingPool
 from crawler.record import Record
 from crawler.spiders.watch import WatchSpider
-from db.model import RunReport, SourceState
+from db.model import RunReport
 from db.store import Store
+from db.watched import SourceState
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

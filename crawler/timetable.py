@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db.model import Outcome, Rest, SourceState
+from db.model import Outcome
+from db.watched import Rest, SourceState
 
 #: a page that failed is tried again after these pauses, then given up
 RETRIES_S = (5.0, 5 * 60.0, 3600.0, 6 * 3600.0, 24 * 3600.0)

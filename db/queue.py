@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import zip_longest
 
-from db.model import Candidate, FrontierEntry, iso
+from db.model import Candidate, iso
 from db.rows import clean, frontier_entry_of, frontier_values, host_of, insert, packed, when
+from db.watched import FrontierEntry
 
 _ENTRY = "SELECT f.*, p.etag, p.last_modified FROM frontier f LEFT JOIN pages p ON p.url = f.url"
 

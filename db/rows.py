@@ -16,17 +16,14 @@ from db.model import (
     Candidate,
     Evidence,
     FetchRecord,
-    FrontierEntry,
-    HostState,
     Known,
     Outcome,
-    Rest,
     Revision,
     Source,
-    SourceState,
     from_iso,
     iso,
 )
+from db.watched import FrontierEntry, HostState, Rest, SourceState
 
 
 def clean(text: str) -> str:

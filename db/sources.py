@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from db.model import HostState, Source, SourceState, from_iso, iso
+from db.model import Source, from_iso, iso
 from db.rows import at, host_state_of, known, source_state_of, source_state_values, source_values
+from db.watched import HostState, SourceState
 
 #: what was learned of an address that is polled no more
 _FORGOTTEN = {

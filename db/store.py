@@ -36,8 +36,6 @@ from db.model import (
     FetchRecord,
     Filing,
     Fingerprint,
-    FrontierEntry,
-    HostState,
     Known,
     Likeness,
     Outcome,
@@ -48,10 +46,10 @@ from db.model import (
     Revision,
     RunReport,
     Source,
-    SourceState,
 )
 from db.raw import Archive
 from db.schema import bring_up_to_date
+from db.watched import FrontierEntry, HostState, SourceState
 
 P = ParamSpec("P")
 R = TypeVar("R")

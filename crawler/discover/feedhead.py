@@ -10,7 +10,7 @@ from datetime import datetime
 from lxml import etree
 
 from crawler.discover.text import clean_title, language_code, local_name
-from db.model import NO_REST, Rest
+from db.watched import NO_REST, Rest
 
 _PERIODS_S = {"hourly": 3600.0, "daily": 86400.0, "weekly": 7 * 86400.0, "monthly": 30 * 86400.0}
 _XML = "{http://www.w3.org/XML/1998/namespace}"

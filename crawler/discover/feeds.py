@@ -15,7 +15,8 @@ from crawler.discover.pages import advertised_feeds, is_html
 from crawler.discover.text import clean_title, clean_xml, decoded, sound_instant, unpacked, web_address
 from crawler.discover.told import content_of, digest_of, guid_of, with_sound_guids
 from crawler.errors import FeedSyntaxError
-from db.model import NO_REST, Candidate, Rest
+from db.model import Candidate
+from db.watched import NO_REST, Rest
 
 #: entries read of one feed; of a longer one the newest
 MAX_ENTRIES = 5_000

@@ -26,10 +26,10 @@ from db.model import (
     Removed,
     Revision,
     Source,
-    SourceState,
     from_iso,
 )
 from db.store import Store
+from db.watched import SourceState
 
 THRESHOLD = 4.0
 HOSTILE_TITLE = (

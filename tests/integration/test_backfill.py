@@ -33,10 +33,10 @@ from db.store import Store
 SPACEREEL = Path(sys.executable).parent / "spacereel"
 #: the command, which tells its peak of memory in MB at the end
 MEASURED = """
-import resource
 from crawler.cli import main
 main(standalone_mode=False)
-print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+(peak,) = [line for line in open("/proc/self/status") if line.startswith("VmHWM:")]
+print("peak", int(peak.split()[1]) // 1024)
 """
 #: a call that is killed when so many pages are appended
 KILLED = """

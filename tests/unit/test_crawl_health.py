@@ -22,7 +22,8 @@ from crawler.health import (
 )
 from crawler.hosts import RobotsClosed
 from crawler.timetable import interval_s
-from db.model import Candidate, Capture, Outcome, Source, SourceState
+from db.model import Candidate, Capture, Outcome, Source
+from db.watched import SourceState
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 FEED = Source(id="wire", title="Wire", kind="feed", url="https://news.example/rss", beat="films", every_s=900)

@@ -18,7 +18,7 @@ from crawler.hosts import (
     turn,
     user_agent,
 )
-from db.model import HostState
+from db.watched import HostState
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOST = "news.example"

@@ -16,7 +16,8 @@ from crawler.timetable import (
     poll_after_s,
     retry_at,
 )
-from db.model import Outcome, Rest, Source, SourceState
+from db.model import Outcome, Source
+from db.watched import Rest, SourceState
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SOURCE = Source(

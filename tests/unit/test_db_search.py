@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from db import search
-from db.model import Evidence, FetchRecord, HostState, Judgement, Outcome, Removed, Source
+from db.model import Evidence, FetchRecord, Judgement, Outcome, Removed, Source
+from db.watched import HostState
 
 EVIDENCE = (Evidence(term="орбита", concept="orbit", field="title", count=1, weight=0.5),)
 JUDGED = (Judgement(topic_id="b", score=0.9, threshold=0.5, band="relevant", evidence=EVIDENCE, ruleset="r"),)

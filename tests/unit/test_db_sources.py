@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from db.model import HostState, Outcome, Source
+from db.model import Outcome, Source
+from db.watched import HostState
 
 FEED = Source(id="wire", title="Wire", kind="feed", url="https://news.example/rss", beat="b", every_s=900)
 MAP = Source(

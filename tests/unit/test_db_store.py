@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from db.errors import StoreError
-from db.model import Evidence, FetchRecord, Fingerprint, FrontierEntry, Judgement, Outcome, Removed
+from db.model import Evidence, FetchRecord, Fingerprint, Judgement, Outcome, Removed
 from db.store import Store
+from db.watched import FrontierEntry
 
 NOTHING = Fingerprint(content_sha256="", simhash=0, bands=(), site="")
 OTHER = "https://other.example/same-film"

@@ -11,7 +11,7 @@ from feed_kit import URL, atom, item, read, rss, urls
 
 from crawler.discover.feeds import MAX_ENTRIES
 from crawler.errors import FeedSyntaxError
-from db.model import Rest
+from db.watched import Rest
 
 
 @pytest.mark.parametrize(

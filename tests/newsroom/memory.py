@@ -1,0 +1,63 @@
+"""Memory of a process and of what it has started, from `/proc` (Linux).
+
+`ru_maxrss` is no measure of a child: it begins with the peak of whoever started it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+#: memory is looked at that often
+_LOOK_S = 0.05
+
+
+def family(pid: int) -> list[int]:
+    """A process and its descendants."""
+    found = [pid]
+    with contextlib.suppress(OSError):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            found += family(int(child))
+    return found
+
+
+def memory_mb(pids: list[int], field: str) -> float:
+    """Sum of a field of smaps_rollup (`Pss` counts shared pages once, `Rss` in each process)."""
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+                if line.startswith(f"{field}:"):
+                    total += int(line.split()[1])
+    return total / 1024
+
+
+class Peak:
+    """What `watched` saw."""
+
+    mb = 0.0
+
+
+@contextlib.contextmanager
+def watched() -> Iterator[Peak]:
+    """The most memory that this process and its children together have had, in MB, beyond what they had before."""
+    peak, is_over, before = Peak(), threading.Event(), _own_mb()
+
+    def look() -> None:
+        while not is_over.wait(_LOOK_S):
+            peak.mb = max(peak.mb, _own_mb() - before)
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield peak
+    finally:
+        is_over.set()
+        looking.join()
+
+
+def _own_mb() -> float:
+    return memory_mb(family(os.getpid()), "Pss")
