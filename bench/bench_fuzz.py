@@ -27,6 +27,7 @@ import press
 import warcs
 
 from crawler.catalogue import load_beats
+from crawler.commands.opml import outlines
 from crawler.config import SHIPPED_BEAT, load_config
 from crawler.dedupe.urls import canonical_url, host_of, site_of
 from crawler.discover.feeds import parse_feed
@@ -34,6 +35,7 @@ from crawler.discover.links import article_links
 from crawler.discover.sitemaps import parse_sitemap
 from crawler.discover.warcs import read_entries
 from crawler.errors import SpacereelError
+from crawler.extract.dates import parse_moment
 from crawler.hosts import retry_after_s
 from crawler.middlewares.robots import rules_of
 from crawler.reading import read_page
@@ -89,6 +91,16 @@ def beat(body: bytes) -> None:
         load_beats((file,), 1800.0)
 
 
+def opml(body: bytes) -> None:
+    outlines(body, "x.opml")
+
+
+def moment(body: bytes) -> None:
+    text = body.decode("utf-8", "replace")
+    for day_first in (None, True, False):
+        parse_moment(text, day_first=day_first)
+
+
 RECORDS = [warcs.page(f"{URL}-{number}", press.article(str(number), URL)) for number in range(5)]
 #: name -> parser, samples
 PARSERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
@@ -102,6 +114,12 @@ PARSERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
         [press.sitemap([URL]), press.sitemap_index([URL]), *(hostile.SITEMAPS[name](URL)[0] for name in ("laughs-map", "foreign-map"))],
     ),
     "section": (lambda body: article_links(body, URL, "s", NOW), [press.section([URL + str(number) for number in range(9)])]),
+    "json feed": (
+        lambda body: parse_feed(body, URL, "s", NOW, "application/feed+json"),
+        [b'{"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": [{"id": "1", "url": "https://a.example/1", "title": "One", "content_html": "<p>One</p>", "date_published": "2026-11-23T10:00:00Z"}, {"id": 2, "external_url": "/2", "summary": "Two"}]}'],
+    ),
+    "date": (moment, [each.encode() for each in ("2026-11-23T10:00:00+03:00", "Mon, 23 Nov 2026 12:00:00 GMT", "20 ноября 2019 г., 15:24 МСК", "2026年11月23日 10時", "1763900000")]),
+    "opml": (opml, [b'<?xml version="1.0"?><opml version="2.0"><body><outline text="A"><outline xmlUrl="https://a.example/f" title="F"/></outline></body></opml>']),
     "robots.txt": (robots, [b"User-agent: *\nDisallow: /private\nCrawl-delay: 3\nSitemap: https://a.example/s.xml\nAllow: /*.html$\n"]),
     "address": (address, [b"https://user@www.Paper.example:443/a/../b?utm_source=x&b=1#c", b"http://[::ffff:127.0.0.1]/", b"//\xd0\xbf.\xd1\x80\xd1\x84/", b"Mon, 23 Nov 2026 12:00:00 GMT"]),
     "warc": (warc, [b"".join(RECORDS), warcs.packed(RECORDS), warcs.packed([b"".join(RECORDS)])]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,10 +64,19 @@ def outlines(body: bytes, path: str) -> tuple[tuple[str, str], ...]:
         raise ConfigError(f"{path} is not an OPML file", path)
     found: list[tuple[str, str]] = []
     for element in root.iter("outline"):
-        told: dict[str, Any] = {str(name).lower(): value for name, value in element.attrib.items()}
+        told = _attributes(element)
         if told.get("xmlurl"):
             found.append((told["xmlurl"].strip(), one_line(told.get("title") or told.get("text") or "")))
     return tuple(found)
+
+
+def _attributes(element: Any) -> dict[str, str]:
+    """Name in small letters -> value, of those that are text: half a surrogate pair (`&#xD800;`) is none."""
+    found = {}
+    for name in element.keys():  # noqa: SIM118 - an element iterates over its children
+        with suppress(UnicodeDecodeError):
+            found[str(name).lower()] = str(element.get(name))
+    return found
 
 
 def import_opml(source_file: Path, beat: Path, known: Sequence[Source]) -> Imported:
