@@ -34,13 +34,11 @@ import gzip
 import socket
 import sys
 import threading
-import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
@@ -49,6 +47,7 @@ from typing import Any
 from urllib.parse import unquote
 
 sys.path.insert(0, str(Path(__file__).parent))
+import bombs
 import hostile
 import press
 
@@ -300,12 +299,12 @@ class Newsroom:
         return Answer(body=b"x" * int(parts[0]), headers={"content-type": HTML})
 
     async def _do_markup(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
-        body = await self._loop.run_in_executor(None, _markup, int(parts[0]), parts[-1] == "gzip")
+        body = await self._loop.run_in_executor(None, bombs.markup, int(parts[0]), parts[-1] == "gzip")
         packed = {"content-encoding": "gzip"} if parts[-1] == "gzip" else {}
         return Answer(body=body, headers={"content-type": HTML, **packed})
 
     async def _do_bomb(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
-        body = await self._loop.run_in_executor(None, _BOMBS[parts[0]])
+        body = await self._loop.run_in_executor(None, bombs.BOMBS[parts[0]])
         return Answer(body=body, headers={"content-type": HTML, "content-encoding": parts[0]})
 
     def _do_packed(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
@@ -422,34 +421,3 @@ async def _for_ever(writer: asyncio.StreamWriter, piece: bytes, pause_s: float, 
         await writer.drain()
         await asyncio.sleep(pause_s)
     raise Closed
-
-
-@cache
-def _markup(size: int, is_packed: bool) -> bytes:
-    body = (b"<html><body><article>" + b"x<br>" * (size // 5))[:size]
-    return gzip.compress(body, 1) if is_packed else body
-
-
-@cache
-def _gzip_bomb() -> bytes:
-    packer = zlib.compressobj(1, wbits=31)
-    return b"".join([*(packer.compress(_ZEROS) for _ in range(100)), packer.flush()])
-
-
-@cache
-def _brotli_bomb() -> bytes:
-    import brotli
-
-    packer = brotli.Compressor(quality=1)
-    return b"".join([*(packer.process(_ZEROS) for _ in range(100)), packer.finish()])
-
-
-@cache
-def _zstd_bomb() -> bytes:
-    import zstandard
-
-    return zstandard.ZstdCompressor().compress(_ZEROS * 100)
-
-
-_ZEROS = bytes(1_000_000)
-_BOMBS = {"gzip": _gzip_bomb, "br": _brotli_bomb, "zstd": _zstd_bomb}
