@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from crawler.config import Config, load_config
+from crawler.daemon.signals import Stopping
 from crawler.errors import SpacereelError, StoreError
 from crawler.logs import configure_logs, say
-from crawler.stopping import Stopping
 from db.lock import DaemonLock
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ class Daemon:
     """
 
     def __init__(self, config: Config, store: Store) -> None:
-        from crawler.record import Record
-        from crawler.sight import Sight
+        from crawler.daemon.edits import Sight
+        from crawler.frontier.record import Record
 
         self.sight = Sight(config)
         self.store = store
@@ -352,7 +352,7 @@ def run_once(
         KeyboardInterrupt: after SIGINT or SIGTERM, with everything fetched recorded.
     """
     from crawler import runner
-    from crawler.sight import load
+    from crawler.daemon.edits import load
     from db.store import Store
 
     beats = load(config)

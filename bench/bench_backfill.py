@@ -33,7 +33,7 @@ from fastwarc import ArchiveIterator
 from memory import family, memory_mb
 from warcs import packed, page, record
 
-from crawler.discover.warcs import Answer, read_entries
+from crawler.warc.records import Answer, read_entries
 from db.model import Place
 
 DEFAULT = ROOT.parent / "shared" / "data" / "extraction-dev"

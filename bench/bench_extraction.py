@@ -19,7 +19,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.reading import read_page
+from crawler.ingest.reading import read_page
 from db.model import Candidate, Page
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -48,10 +48,10 @@ from bench_soak import Faults, tracebacks
 from daemons import Started, until
 from newsroom import Newsroom
 
+from db.archive import Archive
 from db.lock import holder_of
 from db.maintenance import checks
 from db.model import Candidate, Page
-from db.raw import Archive
 
 HOSTS, PER_ROUND = 8, 15
 #: entries of the feed
@@ -61,17 +61,18 @@ _TOLD = re.compile(r"article\.appended .*?\burl=(\S+)")
 
 def nursery() -> None:
     """Forks a daemon for each line `CONFIG LOG`; says its process id, and when it has ended."""
-    import crawler.pool
-    from crawler import runner, warm  # noqa: F401  # what a daemon needs
+    import crawler.ingest.pool
+    from crawler import runner  # noqa: F401
     from crawler.config import SHIPPED_BEAT, load_config
-    from crawler.sight import load_beats
+    from crawler.daemon.edits import load_beats
+    from crawler.ingest import warm  # what a daemon needs
     from scheduler import run_daemon
 
     topics = tuple(beat.topic for beat in load_beats((SHIPPED_BEAT,), 1.0))
     page = Page(url=warm._URL, final_url=warm._URL, status=200, headers=(), body=warm._BODY.encode(), fetched_at=warm._AT)  # fmt: skip
     warm.read_page(page, Candidate(url=page.url, source="", found_on="", found_at=warm._AT), topics)
     forked = multiprocessing.get_context("fork")
-    crawler.pool.multiprocessing.get_context = lambda method=None: forked  # type: ignore[assignment,misc,return-value]
+    crawler.ingest.pool.multiprocessing.get_context = lambda method=None: forked  # type: ignore[assignment,misc,return-value]
     for line in sys.stdin:
         config, log = line.split()
         child = os.fork()

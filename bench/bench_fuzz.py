@@ -33,12 +33,12 @@ from crawler.dedupe.urls import canonical_url, host_of, site_of
 from crawler.discover.feeds import parse_feed
 from crawler.discover.links import article_links
 from crawler.discover.sitemaps import parse_sitemap
-from crawler.discover.warcs import read_entries
 from crawler.errors import SpacereelError
-from crawler.extract.dates import parse_moment
-from crawler.hosts import retry_after_s
+from crawler.extract.metadata.dates import parse_moment
+from crawler.frontier.hosts import retry_after_s
+from crawler.ingest.reading import read_page
 from crawler.middlewares.robots import rules_of
-from crawler.reading import read_page
+from crawler.warc.records import read_entries
 from db.model import Candidate, Page, Place
 
 ROOT = Path(__file__).parents[1]

@@ -1,4 +1,4 @@
-"""History: what recognising and filing an article costs, and what is found of the labelled set in tests/unit/copies_set.py.
+"""History: what recognising and filing an article costs, and what is found of the labelled set in tests/kits/copies_set.py.
 
     python bench/bench_history.py                       both, in a record of 10,000 articles
     python bench/bench_history.py --articles 1000000    the cost alone, in a record of that size; --a-day 2740 for one year's
@@ -23,7 +23,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "unit"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "kits"))
 
 from copies_set import COPIES, EDITS, NON_EDITS, Shelf, Story, copies, known, near_misses, stories
 from history_record import fill
@@ -31,7 +31,7 @@ from history_sweep import sweep
 
 from crawler.dedupe import recognise as rules
 from crawler.dedupe.fingerprint import fingerprint, minhash_bands, overlap, shingles, simhash, tokens
-from crawler.filing import file_under_story
+from crawler.ingest.stories import file_under_story
 from db.model import Article, Candidate, Capture, FetchRecord, Outcome, Page
 from db.store import Store
 

@@ -20,14 +20,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import hostile
 
-from crawler import warm
 from crawler.catalogue import load_beats
 from crawler.config import SHIPPED_BEAT
 from crawler.discover.feeds import parse_feed
 from crawler.discover.links import article_links
 from crawler.discover.sitemaps import parse_sitemap
 from crawler.errors import SpacereelError
-from crawler.reading import read_page
+from crawler.ingest import warm
+from crawler.ingest.reading import read_page
 from db.model import Candidate, Page
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from db.archive import Archive
 from db.connection import connect, open_read_only, transaction
 from db.model import (
     Article,
@@ -36,7 +37,6 @@ from db.model import (
     Page,
     Source,
 )
-from db.raw import Archive
 from db.store import Store
 
 #: real pages, where there are some; see `pages`

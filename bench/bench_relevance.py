@@ -24,8 +24,8 @@ from pathlib import Path
 
 from crawler.catalogue import load_beats
 from crawler.config import SHIPPED_BEAT
-from crawler.health import SAMPLED
-from crawler.reading import read_page
+from crawler.ingest.drift import SAMPLED
+from crawler.ingest.reading import read_page
 from crawler.relevance.evaluate import Evaluation, Example, evaluate, load_examples
 from crawler.relevance.gate import may_score
 from crawler.relevance.judge import Fields, fields_of, judge

@@ -19,7 +19,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from crawler.review import review_of
+from crawler.review.serve import review_of
 from db.model import iso
 from db.store import Store
 

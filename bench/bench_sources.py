@@ -28,10 +28,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import kit
 import press
 
+from crawler.daemon.edits import load
 from crawler.dedupe.urls import canonical_url
-from crawler.record import Record
+from crawler.frontier.record import Record
 from crawler.runner import Watch, run
-from crawler.sight import load
 from db.model import Source
 from db.store import Store
 

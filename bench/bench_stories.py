@@ -15,12 +15,12 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "unit"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "kits"))
 
 from stories_kit import Told, append, b_cubed, filed, later, reports, with_background
 
-from crawler import filing
 from crawler.dedupe import stories as rules
+from crawler.ingest import stories as filing
 from db.store import Store
 
 #: sets that thresholds were chosen on; `last` was scored once and not looked at

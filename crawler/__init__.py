@@ -1,1 +1,1 @@
-"""HOW the news is watched: discover, fetch, read, judge. Start reading at `crawler.reading`."""
+"""HOW the news is watched: discover, fetch, read, judge. Start reading at `crawler.ingest.reading`."""

@@ -9,10 +9,10 @@ from typing import IO
 
 import click
 
-from crawler.cli_backups import backup, restore
-from crawler.cli_beat import beat
-from crawler.cli_files import backfill, export
-from crawler.commands.door import Door, reads_config
+from crawler.commands.cli_backups import backup, restore
+from crawler.commands.cli_beat import beat
+from crawler.commands.cli_files import backfill, export
+from crawler.commands.options import Door, reads_config
 from crawler.config import Config
 
 
@@ -135,7 +135,7 @@ def story(config: Config, number: int | None, is_json: bool) -> None:
       spacereel story
       spacereel story 12
     """
-    from crawler.commands.stories import print_stories, print_story
+    from crawler.commands.story import print_stories, print_story
 
     if number is None:
         print_stories(config, is_json, _now())
@@ -197,8 +197,8 @@ def sources_add(config: Config, url: str, beat: Path | None, yes: bool, pick: in
     Example:
       spacereel sources add https://www.example.org/film --pick 1
     """
-    from crawler.commands.offers import add_source
     from crawler.commands.sources import all_beats
+    from crawler.commands.sources_add import add_source
 
     add_source(
         config, all_beats(config), url, _now(), beat_file=beat, pick=1 if yes and pick is None else pick

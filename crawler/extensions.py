@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
-from crawler.desk import Desk, Visit
 from crawler.errors import StoreError
-from crawler.frontier import Errand
+from crawler.frontier.frontier import Errand
+from crawler.ingest.session import Desk, Visit
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

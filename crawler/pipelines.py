@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.exceptions import DropItem
 
-from crawler.desk import Desk, Visit
 from crawler.errors import StoreError
-from crawler.polls import weigh_reading
+from crawler.ingest.session import Desk, Visit
+from crawler.polling.results import weigh_reading
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -12,11 +12,11 @@ from scrapy.crawler import AsyncCrawlerRunner
 
 from crawler.config import Config
 from crawler.errors import FetchError, Unreachable
-from crawler.hosts import HostBusy, Hosts, Manners
+from crawler.frontier.hosts import HostBusy, Hosts, Manners
+from crawler.ingest.verdict import bad_status
 from crawler.middlewares.politeness import page_of
 from crawler.runner import run, settings
 from crawler.spiders.watch import asking, our_error
-from crawler.verdict import bad_status
 from db.model import Page
 
 if TYPE_CHECKING:

@@ -18,11 +18,11 @@ from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
 from crawler.catalogue import Beat, load_beats
 from crawler.config import Config, load_config
-from crawler.desk import Desk, Progress
-from crawler.hosts import Hosts
+from crawler.frontier.hosts import Hosts
+from crawler.frontier.record import Record
+from crawler.ingest.pool import HARD_LIMIT_S, ReadingPool
+from crawler.ingest.session import Desk, Progress
 from crawler.logs import quiet_libraries, say
-from crawler.pool import HARD_LIMIT_S, ReadingPool
-from crawler.record import Record
 from crawler.spiders.watch import WatchSpider
 from db.model import RunReport
 from db.store import Store

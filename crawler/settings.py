@@ -7,7 +7,7 @@ are arrows that no import shows; `docs/architecture.md` lists them.
 
 from __future__ import annotations
 
-from crawler.hosts import user_agent
+from crawler.frontier.hosts import user_agent
 
 BOT_NAME = "spacereel"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -29,7 +29,9 @@ CONCURRENT_REQUESTS = 0  # no limit here: the frontier hands out at most `[fetch
 CONCURRENT_REQUESTS_PER_DOMAIN = (
     1  # connections kept open per host; Scrapy 2.19 itself may start more at once
 )
-DOWNLOAD_DELAY = 0  # the pace is kept in `crawler.hosts`, which also knows Crawl-delay and Retry-After
+DOWNLOAD_DELAY = (
+    0  # the pace is kept in `crawler.frontier.hosts`, which also knows Crawl-delay and Retry-After
+)
 ROBOTSTXT_OBEY = False  # Scrapy's own reads a 503 as permission; `middlewares.robots` follows RFC 9309
 AUTOTHROTTLE_ENABLED = False  # its rule is in `hosts.slowed_s`, where it cannot go below what a host asks for
 RETRY_ENABLED = False  # Scrapy retries after 7 ms, 429 included; ours wait in the durable frontier

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from db.archive import ARCHIVE_VERSION
 from db.connection import in_words, make_folder, open_read_only
 from db.errors import Corrupt, DiskFull, Locked, SchemaTooNew, StoreError
 from db.model import iso
-from db.raw import ARCHIVE_VERSION
 from db.schema import SCHEMA_VERSION, schema_version
 
 #: pages handed over at a time, so that the daemon can write in between

@@ -26,6 +26,7 @@ from db import (
     stories,
     versions,
 )
+from db.archive import Archive
 from db.connection import connect, in_words, make_folder, tidy, transaction
 from db.counts import Counts
 from db.identity import Event
@@ -47,7 +48,6 @@ from db.model import (
     RunReport,
     Source,
 )
-from db.raw import Archive
 from db.schema import bring_up_to_date
 from db.watched import FrontierEntry, HostState, SourceState
 

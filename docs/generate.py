@@ -1,6 +1,6 @@
 """Writes the generated pages of docs/reference: `python docs/generate.py`, or `--check` to compare only.
 
-`commands.md` comes from `--help`; `columns.md` from `db/review/datasette.yaml`,
+`commands.md` comes from `--help`; `columns.md` from `crawler/review/datasette.yaml`,
 which Datasette shows as well, in the order of the tables of an empty record.
 """
 
@@ -23,7 +23,7 @@ from db.connection import open_read_only
 from db.store import Store
 
 HERE = Path(__file__).parent
-DESCRIPTIONS = HERE.parent / "db" / "review" / "datasette.yaml"
+DESCRIPTIONS = HERE.parent / "crawler" / "review" / "datasette.yaml"
 #: tables that SQLite keeps for itself
 INTERNAL = ("sqlite_", "articles_fts_")
 
@@ -67,7 +67,7 @@ def columns_page() -> str:
     lines = [
         "# Tables and columns",
         "",
-        "What stands in the record, `db/articles.db`; made by `make docs` from `db/review/datasette.yaml`, which Datasette shows",
+        "What stands in the record, `db/articles.db`; made by `make docs` from `crawler/review/datasette.yaml`, which Datasette shows",
         "as well. Instants are UTC, written `2026-11-23T14:56:56Z`; NULL means not known; `authors`, `tags`, `image_credits`,",
         "`removed`, `origins` and `evidence` are JSON.",
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -27,6 +28,8 @@ from db.model import (
     Revision,
 )
 from db.store import Store
+
+sys.path.insert(0, str(Path(__file__).parent / "kits"))  # sets and makers that several test files share
 
 os.environ.pop("COLUMNS", None)  # pytest-xdist sets it, and tables are cut to it
 settings.register_profile("long", max_examples=2000, stateful_step_count=50, deadline=None)

@@ -15,11 +15,11 @@ import click
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from crawler.backfill import Tally, backfill, in_order
 from crawler.catalogue import load_beats
 from crawler.commands.terminal import many, one_line, span, verdicts_in_words
 from crawler.config import Config
 from crawler.logs import configure_logs
+from crawler.warc.backfill import Tally, backfill, in_order
 from db.model import Outcome
 from db.store import Store
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from crawler.commands.doctor import print_checks
-from crawler.commands.record import open_record
+from crawler.commands.open_record import open_record
 from crawler.config import Config
 from db.backups import backup, pages_of, restore, rotate
 from db.lock import DaemonLock

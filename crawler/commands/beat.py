@@ -12,7 +12,7 @@ import click
 
 from crawler.catalogue import Beat
 from crawler.commands.judge import beat_of, verdict_text
-from crawler.commands.record import open_record
+from crawler.commands.open_record import open_record
 from crawler.commands.terminal import one_line
 from crawler.config import Config
 from crawler.dedupe.urls import url_key

@@ -16,7 +16,7 @@ import click
 import tomlkit
 
 from crawler.commands.once import one_round, summary
-from crawler.commands.record import open_record
+from crawler.commands.open_record import open_record
 from crawler.commands.terminal import WIDTH, cut, one_line, table
 from crawler.config import SHIPPED_BEAT, BeatsConfig, Config, FetchConfig, StoreConfig
 from crawler.demo.server import Newsroom
@@ -75,7 +75,7 @@ def show(config: Config, is_named: bool, ends: bool, port: int, now: datetime) -
         if is_named or not ends:
             _tell_more(settings, f"--db {settings.store.path}" if ends else f"--config {settings.path}")
         if not ends:
-            from crawler.review import serve_review
+            from crawler.review.serve import serve_review
 
             click.echo("")
             serve_review(settings, port)

@@ -12,16 +12,16 @@ from typing import Any
 
 import click
 
-from crawler.commands.pages import check_address
-from crawler.commands.record import open_record
-from crawler.commands.story import nearest_known
+from crawler.commands.named_pages import check_address
+from crawler.commands.open_record import open_record
 from crawler.commands.terminal import as_json, one_line, plain, when
+from crawler.commands.why_facts import nearest_known
 from crawler.config import Config
+from crawler.dedupe.diffs import Change, Span, diff_texts, diff_words, folded
 from crawler.errors import SpacereelError
+from crawler.review.why import spellings
 from db import search
-from db.diffs import Change, Span, diff_texts, diff_words, folded
 from db.model import from_iso
-from db.review.why import spellings
 
 Row = Mapping[str, Any]
 #: how a span looks on a terminal, and what stands around it elsewhere

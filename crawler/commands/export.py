@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
-from crawler.commands.record import open_record
+from crawler.commands.open_record import open_record
 from crawler.config import Config
 from crawler.publish.export import WRITERS, Format
 from db.query import answer

@@ -9,17 +9,17 @@ from typing import Any
 
 import click
 
-from crawler.commands.pages import candidate_of, pages_of, problem_of
+from crawler.commands.named_pages import candidate_of, pages_of, problem_of
 from crawler.commands.terminal import as_json, one_line, sentence
 from crawler.config import Config
 from crawler.errors import SpacereelError
-from crawler.jsonl import article_fields, run_extract_jsonl
-from crawler.reading import read_page
+from crawler.ingest.extract_jsonl import article_fields, run_extract_jsonl
+from crawler.ingest.reading import read_page
 from db.model import Article
 
 
 def extract_lines(site_memory: bool) -> None:
-    """Standard input to standard output by the protocol of `crawler.jsonl`."""
+    """Standard input to standard output by the protocol of `crawler.ingest.extract_jsonl`."""
     sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a text stream outside tests
     run_extract_jsonl(sys.stdin, _write_line, site_memory)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 
 from crawler.catalogue import Beat, load_beats
-from crawler.commands.pages import candidate_of, is_address, pages_of, problem_of
+from crawler.commands.named_pages import candidate_of, is_address, pages_of, problem_of
 from crawler.commands.terminal import one_line, sentence, table
 from crawler.config import Config, nearest
 from crawler.errors import ConfigError, SpacereelError
-from crawler.judging import run_judge_jsonl
+from crawler.ingest.judge_jsonl import run_judge_jsonl
 from crawler.relevance.judge import Fields, judge
 from crawler.relevance.topic import Topic
 from db.model import Evidence, Judgement, Page
@@ -44,7 +44,7 @@ def beat_of(config: Config, name: str | None) -> Beat:
 
 
 def judge_lines(config: Config, beat: str | None) -> None:
-    """Standard input to standard output by the protocol of `crawler.judging`."""
+    """Standard input to standard output by the protocol of `crawler.ingest.judge_jsonl`."""
     topic = beat_of(config, beat).topic
     run_judge_jsonl(sys.stdin.buffer, lambda line: click.echo(line, nl=False), topic)
 
@@ -77,7 +77,9 @@ def _judged(name: str, page: Page | SpacereelError | None, topic: Topic) -> tupl
         return name, judge(Fields(title=name), topic)
     if isinstance(page, SpacereelError):
         raise page
-    from crawler.reading import read_page  # trafilatura takes a second to import; judging texts does without
+    from crawler.ingest.reading import (
+        read_page,  # trafilatura takes a second to import; judging texts does without
+    )
 
     capture = read_page(page, candidate_of(page), (topic,))
     if capture.article is None:

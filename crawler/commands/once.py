@@ -12,7 +12,7 @@ import click
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from crawler.commands.record import open_record
+from crawler.commands.open_record import open_record
 from crawler.commands.terminal import many, span, verdicts_in_words
 from crawler.config import Config
 from crawler.logs import configure_logs

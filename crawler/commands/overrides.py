@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from crawler.commands.terminal import one_line
 from crawler.errors import ExtractError
 from crawler.extract.article import read_article
-from crawler.extract.document import Document, parse_document
-from crawler.extract.overrides import override_of
-from crawler.extract.sites import registered_name
+from crawler.extract.metadata.sites import registered_name
+from crawler.extract.page.document import Document, parse_document
+from crawler.extract.page.overrides import override_of
 from db.model import Article, Page, iso
 
 #: what an override can set, in the order it is told

@@ -17,7 +17,7 @@ from crawler.catalogue import Beat, load_beats
 from crawler.commands.terminal import one_line
 from crawler.config import Config, nearest
 from crawler.errors import ConfigError, StoreError
-from crawler.replay import Effect, Kind, Replay
+from crawler.ingest.replay import Effect, Kind, Replay
 from db.store import Store
 
 #: examples printed of each kind, and lines of a difference in one

@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from crawler.catalogue import Beat, load_beats
-from crawler.commands.offers import chosen_beat
 from crawler.commands.opml import import_opml, opml_of
+from crawler.commands.sources_add import chosen_beat
 from crawler.commands.terminal import one_line, span, table, when
 from crawler.config import Config, nearest
 from crawler.dedupe.urls import url_key
@@ -26,7 +26,7 @@ from crawler.errors import (
     SpacereelError,
     Unreachable,
 )
-from crawler.hosts import RobotsClosed
+from crawler.frontier.hosts import RobotsClosed
 from db.model import Page, Source
 
 #: a newest entry that is older makes a source worth a look
@@ -124,7 +124,7 @@ def address_of(source: Source, now: datetime) -> str:
 
 def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Finding:
     """What a source's answer is worth."""
-    from crawler.reports import report_of
+    from crawler.polling.parse import report_of
 
     try:
         if isinstance(page, SpacereelError):

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from crawler.commands.record import open_record
+from crawler.commands.open_record import open_record
 from crawler.commands.terminal import one_line, screen_width, span, table, when
 from crawler.config import Config
 from db import search

@@ -11,9 +11,9 @@ from typing import Any
 import click
 
 from crawler.catalogue import load_beats
-from crawler.commands.pages import check_address
-from crawler.commands.story import Story, find_story, nearest_known, read_now
+from crawler.commands.named_pages import check_address
 from crawler.commands.terminal import as_json, cut, one_line, screen_width, table, when
+from crawler.commands.why_facts import Story, find_story, nearest_known, read_now
 from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.relevance.topic import Topic

@@ -13,8 +13,8 @@ from typing import Any
 import fastfeedparser
 import feedparser
 
-from crawler.discover.feedhead import Entry
-from crawler.discover.text import web_address
+from crawler.discover.decoding import web_address
+from crawler.discover.feed_head import Entry
 
 #: entries that the forgiving, slow parser is given at each end of a long feed
 SLOW_ENTRIES = 500

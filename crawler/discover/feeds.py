@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from crawler.discover.decoding import clean_title, clean_xml, decoded, sound_instant, unpacked, web_address
 from crawler.discover.entries import both_ends, entry_starts, read_entries
-from crawler.discover.feedhead import Entry, FeedHead, read_head
-from crawler.discover.jsonfeeds import read_json_feed
+from crawler.discover.entry_facts import content_of, digest_of, guid_of, with_sound_guids
+from crawler.discover.feed_head import Entry, FeedHead, read_head
+from crawler.discover.json_feeds import read_json_feed
 from crawler.discover.pages import advertised_feeds, is_html
-from crawler.discover.text import clean_title, clean_xml, decoded, sound_instant, unpacked, web_address
-from crawler.discover.told import content_of, digest_of, guid_of, with_sound_guids
 from crawler.errors import FeedSyntaxError
 from db.model import Candidate
 from db.watched import NO_REST, Rest

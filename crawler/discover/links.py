@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 from tld import get_fld
 
+from crawler.discover.decoding import clean_title, decoded, unpacked
 from crawler.discover.pages import is_html, parsed_page
-from crawler.discover.shapes import Shape, is_trap, page_number, shape_of
-from crawler.discover.text import clean_title, decoded, unpacked
+from crawler.discover.url_shapes import Shape, is_trap, page_number, shape_of
 from crawler.errors import DiscoverError
 from db.model import Candidate
 

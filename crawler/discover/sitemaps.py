@@ -11,10 +11,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawler.discover.feeds import parse_feed
-from crawler.discover.pages import is_html
-from crawler.discover.shapes import period_end
-from crawler.discover.text import (
+from crawler.discover.decoding import (
     clean_title,
     clean_xml,
     decoded,
@@ -24,6 +21,9 @@ from crawler.discover.text import (
     unpacked,
     web_address,
 )
+from crawler.discover.feeds import parse_feed
+from crawler.discover.pages import is_html
+from crawler.discover.url_shapes import period_end
 from crawler.errors import FeedSyntaxError, SitemapSyntaxError
 from db.model import Candidate
 

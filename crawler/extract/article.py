@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from crawler.errors import NoText
-from crawler.extract.content import page_lines
-from crawler.extract.document import Document
-from crawler.extract.language import guess_language, language_of
-from crawler.extract.lines import Line, kept, removed
-from crawler.extract.memory import drop_remembered, learnable_hashes
-from crawler.extract.metadata import Metadata, read_metadata
-from crawler.extract.overrides import apply_to_metadata, override_of
-from crawler.extract.phrases import languages_of
-from crawler.extract.quality import check_article
-from crawler.extract.rescue import rescued
-from crawler.extract.residue import CleanText, Context, strip_residue
+from crawler.extract.metadata.fields import Metadata, read_metadata
+from crawler.extract.metadata.language import guess_language, language_of
+from crawler.extract.page.document import Document
+from crawler.extract.page.overrides import apply_to_metadata, override_of
+from crawler.extract.text.content import page_lines
+from crawler.extract.text.furniture import drop_remembered, learnable_hashes
+from crawler.extract.text.lines import Line, kept, removed
+from crawler.extract.text.phrases import languages_of
+from crawler.extract.text.quality import check_article
+from crawler.extract.text.rescue import rescued
+from crawler.extract.text.residue import CleanText, Context, strip_residue
 from db.model import Article, Candidate
 
 #: name and versions of what reads an article; stands in articles.extractor

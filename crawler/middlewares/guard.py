@@ -23,7 +23,7 @@ from zope.interface import implementer
 from crawler.config import Network
 from crawler.dedupe.urls import why_unfit
 from crawler.errors import ForbiddenAddress
-from crawler.hosts import Manners
+from crawler.frontier.hosts import Manners
 
 if TYPE_CHECKING:
     from scrapy import Request

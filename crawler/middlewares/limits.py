@@ -8,10 +8,10 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.budget import Budget
 from crawler.discover.bodies import MOST_LAYERS
 from crawler.errors import TooLarge, Unreachable
-from crawler.hosts import MOST_HELD_BYTES, Manners
+from crawler.frontier.budget import Budget
+from crawler.frontier.hosts import MOST_HELD_BYTES, Manners
 
 if TYPE_CHECKING:
     from scrapy import Request

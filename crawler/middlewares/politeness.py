@@ -22,10 +22,10 @@ from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import ResponseFailed
 from twisted.web.iweb import IPolicyForHTTPS
 
-from crawler.budget import Budget
 from crawler.dedupe.urls import host_of
 from crawler.errors import FetchError, ForbiddenAddress, TooLarge, Unreachable
-from crawler.hosts import MOST_HELD_BYTES, HostBusy, Hosts, Manners, retry_after_s, turn
+from crawler.frontier.budget import Budget
+from crawler.frontier.hosts import MOST_HELD_BYTES, HostBusy, Hosts, Manners, retry_after_s, turn
 from crawler.middlewares.certificates import TellingPolicy, certificate_fault
 from crawler.middlewares.guard import why_refused
 from db.model import Page

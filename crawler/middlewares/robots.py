@@ -17,7 +17,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.dedupe.urls import host_of
 from crawler.errors import FetchError, ForbiddenAddress, RobotsDenied
-from crawler.hosts import HostBusy, Manners, Remembered, RobotsAway, RobotsClosed
+from crawler.frontier.hosts import HostBusy, Manners, Remembered, RobotsAway, RobotsClosed
 from crawler.middlewares.politeness import fetch_error, page_of
 from crawler.settings import ROBOTS_TOKEN
 from db.model import FetchRecord, Outcome, Page

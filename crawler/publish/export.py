@@ -20,8 +20,8 @@ from itertools import chain
 from typing import Any, Literal
 
 from crawler.errors import PublishError
+from crawler.publish.display import defused, one_line, paragraphs, plain, web_link
 from db.model import from_iso, iso
-from db.review.display import defused, one_line, paragraphs, plain, web_link
 
 Format = Literal["csv", "jsonl", "atom", "markdown"]
 Row = Sequence[Any]

@@ -16,15 +16,15 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import load_object
 
 from crawler.dedupe.urls import host_of, url_key
-from crawler.desk import Desk, Visit, answered
-from crawler.discover.text import MAX_UNPACKED_BYTES
+from crawler.discover.decoding import MAX_UNPACKED_BYTES
 from crawler.errors import FetchError, StoreError
-from crawler.frontier import PATIENCE_S, Errand
-from crawler.hosts import LONGEST_SLOW_S, HostBusy, Manners, user_agent
+from crawler.frontier.frontier import PATIENCE_S, Errand
+from crawler.frontier.hosts import LONGEST_SLOW_S, HostBusy, Manners, user_agent
+from crawler.ingest.session import Desk, Visit, answered
+from crawler.ingest.verdict import bad_status
 from crawler.middlewares.politeness import fetch_error, is_cut, page_of
-from crawler.polls import miss_source, queue_watched
-from crawler.rounds import Asked, read_source
-from crawler.verdict import bad_status
+from crawler.polling.poll import Asked, read_source
+from crawler.polling.results import miss_source, queue_watched
 from db.model import FetchRecord, Page, SourceKind
 
 if TYPE_CHECKING:

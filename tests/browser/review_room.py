@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.review import review_of
+from crawler.review.serve import review_of
 
 #: what "now" is to the sample; ages on the pages are told from the clock
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -62,7 +62,7 @@ class Served:
 
     def __init__(self, record: Path) -> None:
         start = (
-            "import sys; from pathlib import Path; from crawler.config import Config; from crawler.review import serve_review; "
+            "import sys; from pathlib import Path; from crawler.config import Config; from crawler.review.serve import serve_review; "
             "serve_review(Config().with_record(Path(sys.argv[1])), port=0, open_browser=False)"
         )
         self._process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""`db/review/datasette.yaml` against the schema: everything is described, and nothing that does not exist."""
+"""`crawler/review/datasette.yaml` against the schema: everything is described, and nothing that does not exist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 import yaml
 
-from crawler.review import ROOM, datasette_arguments
+from crawler.review.serve import ROOM, datasette_arguments
 from db.store import Store
 
 DESCRIBED = yaml.safe_load((ROOM / "datasette.yaml").read_text(encoding="utf-8"))

@@ -12,9 +12,9 @@ import pytest
 from markupsafe import escape
 from sample_texts import TEXTS
 
-from crawler.review import ROOM
+from crawler.review.lists import found
+from crawler.review.serve import ROOM
 from db.connection import open_read_only
-from db.review.lists import found
 
 PAGES = (
     "/",

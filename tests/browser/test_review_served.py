@@ -17,7 +17,7 @@ from review_room import NOW, Served
 
 from crawler.config import Config
 from crawler.errors import SchemaTooNew, SpacereelError, StoreError
-from crawler.review import serve_review
+from crawler.review.serve import serve_review
 from db.store import Store
 
 CHROMIUM = "/usr/bin/chromium"

@@ -10,10 +10,10 @@ from contextlib import closing
 import pytest
 from review_room import NOW
 
+from crawler.review import lists, stories
+from crawler.review.reading import comparison, reading
+from crawler.review.why import answer
 from db.connection import open_read_only
-from db.review import lists, stories
-from db.review.reading import comparison, reading
-from db.review.why import answer
 
 #: walks that touch every article or visit; a scan of a covering or partial index is short and may stand
 WHOLE = re.compile(

@@ -9,8 +9,8 @@ from contextlib import closing
 import pytest
 from test_review_pages import words_of
 
+from crawler.review.stories import latest
 from db.connection import open_read_only
-from db.review.stories import latest
 
 
 def test_the_latest_stories_stand_with_reports_copies_outlets_and_languages(room):

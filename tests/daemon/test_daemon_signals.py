@@ -22,7 +22,7 @@ from db.store import Store
 STUCK = """
 import logging, sqlite3, sys
 from crawler.logs import configure_logs
-from crawler.stopping import Stopping
+from crawler.daemon.signals import Stopping
 configure_logs()
 stopping = Stopping(float(sys.argv[2]))
 stopping.hand_over(lambda: None)

@@ -21,12 +21,12 @@ from click.testing import CliRunner, Result
 from daemons import Started, until
 from warcs import DAY, answer, bomb, lying, packed, page, record, spoilt
 
-from crawler.backfill import BATCH, Tally, backfill, in_order
-from crawler.batch import MOST_TROUBLES, FileAppender, Progress
 from crawler.catalogue import load_beats
 from crawler.cli import main
 from crawler.config import Config
 from crawler.errors import SpacereelError
+from crawler.warc.backfill import BATCH, Tally, backfill, in_order
+from crawler.warc.batch import MOST_TROUBLES, FileAppender, Progress
 from db.model import Outcome, Place
 from db.store import Store
 
@@ -42,7 +42,7 @@ print("peak", int(peak.split()[1]) // 1024)
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from crawler.backfill import backfill
+from crawler.warc.backfill import backfill
 from crawler.catalogue import load_beats
 from crawler.config import load_config
 from db.store import Store

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.commands.record import open_record
+from crawler.commands.open_record import open_record
 
 SPACEREEL = Path(sys.executable).parent / "spacereel"
 TOPIC = """

@@ -170,7 +170,7 @@ def test_a_name_that_leads_to_a_private_address_is_blocked(newsroom, once, tmp_p
 
 
 def test_a_slow_host_gets_as_long_as_it_takes_between_two_requests(newsroom, once, tmp_path, monkeypatch):
-    monkeypatch.setattr("crawler.hosts.SLOW_S", 0.05)
+    monkeypatch.setattr("crawler.frontier.hosts.SLOW_S", 0.05)
     newsroom.delay_s = 0.3
     config = kit.configured(tmp_path, [kit.source(listed(newsroom, "/article/a", "/article/b"))])
 

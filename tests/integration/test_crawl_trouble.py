@@ -11,11 +11,11 @@ import kit
 import press
 import pytest
 
-from crawler import record as record_room
+from crawler.daemon.edits import load
 from crawler.errors import Corrupt, DiskFull, Locked
-from crawler.record import Record
+from crawler.frontier import record as record_room
+from crawler.frontier.record import Record
 from crawler.runner import crawl, run
-from crawler.sight import load
 from db.store import Store
 
 

@@ -12,11 +12,11 @@ import press
 import pytest
 
 from crawler import runner
+from crawler.daemon.edits import load
 from crawler.errors import BadStatus, FetchError, ForbiddenAddress, RobotsDenied, TooLarge, Unreachable
+from crawler.frontier.record import Record
 from crawler.probe import fetch_pages
-from crawler.record import Record
 from crawler.runner import Watch
-from crawler.sight import load
 from db.model import Page
 from db.store import Store
 from scheduler import Daemon

@@ -14,9 +14,9 @@ from crawler.catalogue import Beat, load_beats
 from crawler.config import Config, ExtractConfig
 from crawler.dedupe.fingerprint import fingerprint
 from crawler.dedupe.recognise import recognise
-from crawler.reading import read_page
-from crawler.replay import BATCH, Effect, Replay, difference
-from crawler.verdict import decide
+from crawler.ingest.reading import read_page
+from crawler.ingest.replay import BATCH, Effect, Replay, difference
+from crawler.ingest.verdict import decide
 from db.model import Candidate, FetchRecord, Page
 from db.store import Store
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from crawler.commands.opml import outlines
 from crawler.config import load_config
 from crawler.errors import ConfigError, RobotsDenied
-from crawler.extract.dates import parse_moment
+from crawler.extract.metadata.dates import parse_moment
+from crawler.ingest.reading import read_page
 from crawler.middlewares.robots import rules_of
-from crawler.reading import read_page
 from db.model import Candidate, Page
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

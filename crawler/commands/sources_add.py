@@ -1,0 +1,233 @@
+"""`spacereel sources add`: where a site can be looked in, probed politely and ranked; the choice goes into a beat file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urljoin
+
+import click
+
+from crawler.catalogue import Beat
+from crawler.commands.beatfile import add_sources, name_for
+from crawler.commands.terminal import one_line, table, when
+from crawler.config import Config
+from crawler.dedupe.urls import canonical_url, url_key
+from crawler.discover.autodiscovery import surfaces
+from crawler.discover.decoding import decoded
+from crawler.discover.sitemaps import sitemaps_of
+from crawler.errors import ConfigError, SpacereelError
+from crawler.relevance.judge import Fields, judge
+from crawler.relevance.topic import Topic
+from db.model import Candidate, Page, Source, SourceKind
+
+#: what is probed of each kind, and pages read to see whether their text can be had
+MOST_FEEDS, MOST_SITEMAPS, MOST_SECTIONS, MOST_READ = 6, 7, 5, 8
+#: entries whose titles are judged
+MOST_JUDGED = 20
+EVERY = {"feed": "30m", "sitemap": "1h", "section": "1h"}
+_DAY_S = 86400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One place a site can be looked in, and what it is worth."""
+
+    kind: SourceKind
+    url: str
+    candidates: tuple[Candidate, ...]
+    newest_at: datetime | None = None
+    #: of the judged titles, how many belong to the beat at least as a mention
+    fits: int = 0
+    judged: int = 0
+    #: pages read, and how many of them gave an article
+    read: int = 0
+    has_text: int = 0
+
+    def worth(self, now: datetime) -> float:
+        """Higher is better: fitting entries, text that can be had, freshness, number; a feed is cheapest."""
+        age_s = (now - self.newest_at).total_seconds() if self.newest_at else 30 * _DAY_S
+        fresh = 1.0 if age_s < 2 * _DAY_S else 0.5 if age_s < 14 * _DAY_S else 0.0
+        fit = 2 * self.fits / self.judged if self.judged else 0.0
+        text = self.has_text / self.read if self.read else 0.0
+        cost = {"feed": 0.4, "sitemap": 0.3}.get(self.kind, 0.0)
+        return fit + text + fresh + min(len(self.candidates), 50) / 50 + cost
+
+
+def add_source(
+    config: Config,
+    beats: Sequence[Beat],
+    url: str,
+    now: datetime,
+    *,
+    beat_file: Path | None,
+    pick: int | None,
+) -> None:
+    """Find, rank and print what a site offers, and write the chosen one into a beat file.
+
+    Args:
+        beat_file: which one; the only one of the configuration when not given.
+        pick: number in the table; None asks, when there is somebody to ask.
+
+    Raises:
+        ConfigError: an address that is none, a site that offers nothing, or a beat file that cannot be chosen.
+    """
+    beat = chosen_beat(beats, beat_file)
+    offers = offers_of(config, url, beat.topic, now)
+    if not offers:
+        raise ConfigError(f"{url} offers no feed, sitemap or section that works", key=url)
+    click.echo("\n".join(offer_lines(offers, now)))
+    number = pick if pick is not None else _asked(len(offers))
+    if number is None:
+        click.echo("Nothing was written: choose with --pick N, or --yes for the first.")
+        return
+    if not 1 <= number <= len(offers):
+        raise ConfigError(f"there is no number {number} in the table", key=str(number))
+    known = [source for each in beats for source in each.sources]
+    write_offer(offers[number - 1], beat, known)
+
+
+def chosen_beat(beats: Sequence[Beat], beat_file: Path | None) -> Beat:
+    """The beat to write into.
+
+    Raises:
+        ConfigError: there are several and none was named, or the named one is not configured.
+    """
+    fit = [beat for beat in beats if beat_file is None or beat.path.resolve() == beat_file.resolve()]
+    if len(fit) == 1:
+        return fit[0]
+    names = ", ".join(str(beat.path) for beat in beats)
+    raise ConfigError(f"name one of the configured beats with --beat: {names}", key="--beat")
+
+
+def _asked(most: int) -> int | None:
+    if not sys.stdin.isatty():
+        return None
+    return int(click.prompt("Which one", type=click.IntRange(1, most), default=1))
+
+
+def write_offer(offer: Offer, beat: Beat, known: Sequence[Source]) -> None:
+    """Append the source to the beat's file, unless its address is listed."""
+    for source in known:
+        if url_key(source.url) == url_key(offer.url):
+            raise ConfigError(f'it is listed already, as "{source.id}"', key=source.id)
+    name = name_for(offer.url, offer.kind, {source.id for source in known})
+    told = {"id": name, "title": name, "kind": offer.kind, "url": offer.url, "every": EVERY[offer.kind]}
+    add_sources(beat.path, [told])
+    click.echo(f'Added "{name}" to {beat.path}.')
+
+
+def offers_of(config: Config, url: str, topic: Topic, now: datetime) -> list[Offer]:
+    """What the site of *url* offers, best first.
+
+    Raises:
+        ConfigError: the page itself cannot be had.
+    """
+    from crawler.probe import fetch_pages
+
+    address = canonical_url(url if "://" in url else f"https://{url}")
+    if address is None:
+        raise ConfigError(f'"{url}" is not a web address', key=url)
+    page, robots = fetch_pages([address, urljoin(address, "/robots.txt")], config)
+    if isinstance(page, SpacereelError):
+        raise ConfigError(f"{address} cannot be had: {page}", key=url) from page
+    named = (
+        sitemaps_of(decoded(robots.body), urljoin(address, "/robots.txt")) if isinstance(robots, Page) else ()
+    )
+    itself = [offer for kind in ("feed", "sitemap") if (offer := _offer(kind, page, topic, now))]
+    asked = [] if itself else probes_of(page, named)
+    answers = fetch_pages([each for _, each in asked], config)
+    found = [
+        _offer(kind, answer, topic, now)
+        for (kind, _), answer in zip(asked, answers, strict=True)
+        if isinstance(answer, Page)
+    ]
+    offers = _once([*itself, *(each for each in found if each is not None)])
+    offers = _with_text(config, sorted(offers, key=lambda each: -each.worth(now)), now)
+    return sorted(offers, key=lambda each: -each.worth(now))
+
+
+def probes_of(page: Page, sitemaps: Sequence[str]) -> list[tuple[SourceKind, str]]:
+    """What is worth probing, as a page of the site tells."""
+    try:
+        told = surfaces(page.body, page.final_url, page.header("content-type"))
+    except SpacereelError:
+        return [("sitemap", url) for url in sitemaps]
+    feeds: list[tuple[SourceKind, str]] = [("feed", url) for url in told.feeds[:MOST_FEEDS]]
+    maps: list[tuple[SourceKind, str]] = [
+        ("sitemap", url) for url in (sitemaps or told.sitemaps)[:MOST_SITEMAPS]
+    ]
+    sections: list[tuple[SourceKind, str]] = [("section", page.final_url)]
+    sections += [("section", url) for url, _ in told.sections[:MOST_SECTIONS]]
+    return [*feeds, *maps, *sections]
+
+
+def _offer(kind: SourceKind, page: Page, topic: Topic, now: datetime) -> Offer | None:
+    """What a page is worth as a source of that kind; None when it is none."""
+    from crawler.polling.parse import report_of
+
+    probe = Source(id="offer", title="", kind=kind, url=page.final_url, beat="", every_s=1800)
+    try:
+        report = report_of(probe, page, now)
+    except SpacereelError:
+        return None
+    if not report.candidates and not report.children:
+        return None
+    dates = [each.published_at or each.modified_at for each in report.candidates]
+    dates += [child.modified_at for child in report.children]
+    titles = [each for each in report.candidates[:MOST_JUDGED] if each.title]
+    fits = sum(
+        judge(Fields(title=each.title or "", url=each.url, language=each.language), topic).band != "off"
+        for each in titles
+    )
+    newest = max((each for each in dates if each), default=None)
+    return Offer(
+        kind=kind, url=page.final_url, candidates=report.candidates, newest_at=newest, fits=fits, judged=len(titles)
+    )  # fmt: skip
+
+
+def _once(offers: Sequence[Offer]) -> list[Offer]:
+    return list({url_key(each.url): each for each in reversed(offers)}.values())
+
+
+def _with_text(config: Config, offers: Sequence[Offer], now: datetime) -> list[Offer]:
+    """The offers, each with whether two of its newest pages give an article; the best ones first, a few in all."""
+    from crawler.ingest.reading import read_page
+    from crawler.probe import fetch_pages
+
+    samples = {offer.url: [each.url for each in offer.candidates[:2]] for offer in offers}
+    urls = list(dict.fromkeys(url for sample in samples.values() for url in sample))[:MOST_READ]
+    pages = dict(zip(urls, fetch_pages(urls, config), strict=True))
+    has_text = {
+        url: isinstance(page, Page)
+        and read_page(page, Candidate(url=url, source="", found_on=url, found_at=now)).article is not None
+        for url, page in pages.items()
+    }
+    return [
+        replace(
+            offer,
+            read=sum(url in has_text for url in samples[offer.url]),
+            has_text=sum(has_text.get(url, False) for url in samples[offer.url]),
+        )
+        for offer in offers
+    ]
+
+
+def offer_lines(offers: Sequence[Offer], now: datetime) -> list[str]:
+    """The offers as a table, numbered."""
+    rows = [
+        (
+            number,
+            each.kind,
+            len(each.candidates) or "index",
+            when(each.newest_at, now) if each.newest_at else "-",
+            f"{each.has_text} of {each.read}",
+            f"{each.fits} of {each.judged}",
+            one_line(each.url),
+        )
+        for number, each in enumerate(offers, 1)
+    ]
+    return [table(("no", "kind", "entries", "newest", "text", "fit", "url"), rows, flexible=6)]

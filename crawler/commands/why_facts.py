@@ -1,0 +1,180 @@
+"""Everything the record knows of one URL, gathered for `spacereel why`."""
+
+from __future__ import annotations
+
+import difflib
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from crawler.commands.named_pages import candidate_of, problem_of
+from crawler.commands.open_record import open_record
+from crawler.dedupe.urls import canonical_url
+from crawler.errors import StoreError
+from crawler.relevance.topic import Topic
+from crawler.review.why import spellings
+from db import search
+from db.archive import Archive
+from db.model import Capture, Page, iso
+
+Row = Mapping[str, Any]
+#: verdicts whose page was read and not kept, so that reading it again tells why
+REJECTED = frozenset({"off_topic", "not_article", "failed"})
+#: known addresses of a host that an unknown one is compared with
+_MOST_KNOWN = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One URL as the record knows it; rows are dicts by column name."""
+
+    #: as asked
+    url: str
+    #: the spelling under which the record knows it
+    known_as: str
+    addresses: tuple[str, ...]
+    #: the newest first
+    visits: tuple[Row, ...]
+    #: newest version, None when there is no article
+    article: Row | None
+    judgements: tuple[Row, ...]
+    versions: tuple[Row, ...]
+    #: removals, returns, moves and kinds of change, in order
+    events: tuple[Row, ...]
+    original: Row | None
+    copies: tuple[Row, ...]
+    waiting: Row | None
+    host: Row | None
+    #: the source that pointed at it, or the source that it is
+    source: Row | None
+    is_source: bool
+    #: the feed, child sitemap, section page or answer that named it first
+    found_on: str | None
+    #: what is read on the archived page now, for one that was rejected
+    reading: Row | None
+
+
+def find_story(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -> Story | None:
+    """The story of *url*, or None when the record does not know it under any spelling.
+
+    Raises:
+        StoreError: the record cannot be read.
+    """
+    with open_record(record) as conn:
+        known_as = next((each for each in _spellings(url) if _is_known(conn, each)), None)
+        return _gather(conn, archive, url, known_as, topics) if known_as else None
+
+
+def _spellings(url: str) -> tuple[str, ...]:
+    canonical = canonical_url(url)
+    ways = [*(spellings(canonical) if canonical else ()), *spellings(url)]
+    return tuple(dict.fromkeys(ways))
+
+
+def _is_known(conn: sqlite3.Connection, url: str) -> bool:
+    is_source = conn.execute("SELECT 1 FROM sources WHERE url = ?", (url,)).fetchone()
+    return bool(
+        is_source
+        or search.visits_of(conn, url, 1)
+        or search.article_of(conn, url)
+        or search.queued(conn, url)
+    )
+
+
+def _gather(
+    conn: sqlite3.Connection, archive: Path, url: str, known_as: str, topics: tuple[Topic, ...]
+) -> Story:
+    article = search.article_of(conn, known_as)
+    visits = search.visits_of(conn, known_as)
+    waiting = search.queued(conn, known_as)
+    own = _source(conn, "url", known_as)
+    named = next((row["source"] for row in (*reversed(visits), waiting) if row and row["source"]), None)
+    return Story(
+        url=url,
+        known_as=known_as,
+        addresses=search.addresses_of(conn, known_as),
+        visits=visits,
+        article=article,
+        judgements=search.judgements_of(conn, article["id"]) if article else (),
+        versions=search.history_of(conn, known_as) if article else (),
+        events=search.events_of(conn, known_as) if article else (),
+        original=search.original_of(conn, known_as) if article else None,
+        copies=search.copies_of(conn, known_as) if article else (),
+        waiting=waiting,
+        host=search.host_of_page(conn, known_as),
+        source=own or _source(conn, "id", named),
+        is_source=own is not None,
+        found_on=waiting["found_on"]
+        if waiting and waiting["purpose"] == "new"
+        else search.named_by(conn, known_as),
+        reading=None if article else _read_again(visits, archive, topics),
+    )
+
+
+def _source(conn: sqlite3.Connection, column: str, value: str | None) -> Row | None:
+    row = conn.execute(
+        f"SELECT id, title, kind, url, beat, succeeded_at, reason FROM sources WHERE {column} = ?",  # noqa: S608 - one of two columns
+        (value,),
+    ).fetchone()
+    return dict(row) if row else None
+
+
+def _read_again(visits: tuple[Row, ...], archive: Path, topics: tuple[Topic, ...]) -> Row | None:
+    """What today's rules read on the page of the last rejected visit, when the archive still has it."""
+    digest = next(
+        (row["page_sha256"] for row in visits if row["verdict"] in REJECTED and row["page_sha256"]), None
+    )
+    page = archived_page(archive, digest) if digest else None
+    return read_now(page, topics) if page else None
+
+
+def archived_page(archive: Path, sha256: str) -> Page | None:
+    """A page of the archive; None when it is not there, or the archive cannot be read."""
+    try:
+        with closing(search.open_read_only(archive)) as conn:
+            return Archive(archive, conn).page(sha256)
+    except StoreError:
+        return None
+
+
+def read_now(page: Page, topics: tuple[Topic, ...]) -> dict[str, Any]:
+    """What is read on a page now, in the columns of `articles`; "problem" when there is no article."""
+    from crawler.ingest.reading import (
+        read_page,  # trafilatura takes a second to import; most stories do without
+    )
+
+    return capture_row(read_page(page, candidate_of(page), topics))
+
+
+def capture_row(capture: Capture) -> dict[str, Any]:
+    """A capture in the columns of `articles` and `judgements`."""
+    article = capture.article
+    if article is None:
+        return {"problem": problem_of(capture), "fetched_at": iso(capture.page.fetched_at), "judgements": []}
+    row = asdict(article)
+    return {
+        **row,
+        "origins": dict(article.origins),
+        "published_at": iso(article.published_at) if article.published_at else None,
+        "modified_at": iso(article.modified_at) if article.modified_at else None,
+        "word_count": article.word_count,
+        "fetched_at": iso(capture.page.fetched_at),
+        "judgements": [{**asdict(each), "beat": each.topic_id} for each in capture.judgements],
+    }
+
+
+def nearest_known(record: Path, url: str) -> str | None:
+    """The known address of the same host that looks most like *url*, or None."""
+    parts = urlsplit(canonical_url(url) or url)
+    begin = f"{parts.scheme}://{parts.netloc}/"
+    with open_record(record) as conn:
+        rows = conn.execute(
+            "SELECT DISTINCT url FROM visits WHERE url >= ? AND url < ? ORDER BY url LIMIT ?",
+            (begin, begin + "\U0010ffff", _MOST_KNOWN),
+        ).fetchall()
+    near = difflib.get_close_matches(url, [row[0] for row in rows], n=1, cutoff=0.6)
+    return near[0] if near else None

@@ -1,0 +1,72 @@
+"""Where a site can be looked in: its feeds, sitemaps and sections, as far as one of its pages tells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from crawler.discover.decoding import decoded, unpacked
+from crawler.discover.links import link_texts
+from crawler.discover.pages import advertised_feeds
+from crawler.discover.url_shapes import is_trap, shape_of
+
+#: most of each kind
+MAX_FEEDS, MAX_SECTIONS = 20, 40
+_FEED = re.compile(
+    r"/(?:feeds?|rss2?|atom)(?:/|\.xml|\.php|$)|[./](?:rss|rdf|atom)(?:\.xml)?$|/(?:index|feed|rss)\.(?:xml|rdf|json)$"
+    r"|^https?://(?:feeds?|rss)\.",
+    re.IGNORECASE,
+)
+#: paths where publishers keep sitemaps, most telling first; robots.txt names others
+_USUAL_SITEMAPS = (
+    "/news-sitemap.xml",
+    "/sitemap-news.xml",
+    "/sitemap_news.xml",
+    "/sitemaps/news.xml",
+    "/news_sitemap.xml",
+    "/sitemap.xml",
+    "/sitemap_index.xml",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surfaces:
+    """Addresses worth probing, best first; none has been fetched."""
+
+    #: advertised ones, then ones that links lead to
+    feeds: tuple[str, ...]
+    #: guesses; ask robots.txt first (`sitemaps.sitemaps_of`)
+    sitemaps: tuple[str, ...]
+    #: (address, text of its link), in page order
+    sections: tuple[tuple[str, str], ...]
+
+
+def surfaces(body: bytes, url: str, content_type: str | None = None) -> Surfaces:
+    """What a page of a site says about where the site's articles can be found.
+
+    Args:
+        body: as received.
+        url: where it was found after redirects.
+
+    Raises:
+        DiscoverError: not a web page.
+    """
+    texts = link_texts(body, url, content_type)
+    text = decoded(unpacked(body), content_type)
+    feeds = [*advertised_feeds(text, url), *(each for each in texts if _FEED.search(each))]
+    return Surfaces(
+        feeds=tuple(dict.fromkeys(feeds))[:MAX_FEEDS],
+        sitemaps=tuple(urljoin(url, path) for path in _USUAL_SITEMAPS),
+        sections=tuple((each, title) for each, title in texts.items() if _is_section(each, title))[
+            :MAX_SECTIONS
+        ],
+    )
+
+
+def _is_section(address: str, title: str) -> bool:
+    """A short path of plain words under a short name."""
+    parts = urlsplit(address)
+    depth = len([segment for segment in parts.path.split("/") if segment])
+    is_short = 1 <= depth <= 3 and not parts.query and 0 < len(title) <= 40 and len(title.split()) <= 4
+    return is_short and shape_of(address).weight < 2 and not is_trap(address) and not _FEED.search(address)

@@ -1,0 +1,120 @@
+"""What a feed says about itself, and the noun for one of its entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from crawler.discover.decoding import clean_title, language_code, local_name
+from db.watched import NO_REST, Rest
+
+_PERIODS_S = {"hourly": 3600.0, "daily": 86400.0, "weekly": 7 * 86400.0, "monthly": 30 * 86400.0}
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_FORMATS = {"rss": "rss", "channel": "rss", "rdf": "rdf", "feed": "atom"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as written, its link absolute or None."""
+
+    link: str | None
+    title: str | None = None
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    #: the feed's name for it, as written
+    guid: str | None = None
+    summary: str | None = None
+    #: HTML
+    content: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHead:
+    """A feed without its entries."""
+
+    #: rss | rdf | atom | json
+    format: str
+    title: str | None = None
+    #: the site's address, as written
+    link: str | None = None
+    #: xml:base of the whole feed, as written
+    base: str | None = None
+    #: ISO 639-1
+    language: str | None = None
+    rest: Rest = NO_REST
+    hub_url: str | None = None
+
+
+def read_head(xml: str) -> FeedHead:
+    """The part of a feed before its first entry.
+
+    `ttl` counts minutes; `sy:updatePeriod` and `sy:updateFrequency` are RSS
+    1.0's syndication module; the longer wins. A feed that would be skipped at
+    every hour, or on every day, says nothing.
+    """
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    try:
+        root = etree.fromstring(xml.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is None:
+        return FeedHead(format="rss")
+    name = local_name(root.tag)
+    channel = next((child for child in root if local_name(child.tag) == "channel"), root)
+    parts = [child for child in channel if isinstance(child.tag, str)]
+    return FeedHead(
+        format=_FORMATS.get(name, "rss"),
+        title=clean_title(_first(parts, "title")),
+        link=_link(parts),
+        base=channel.get(_XML + "base") or root.get(_XML + "base"),
+        language=language_code(_first(parts, "language") or root.get(_XML + "lang")),
+        rest=_rest(parts),
+        hub_url=next((part.get("href") for part in parts if _rel(part) == "hub"), None),
+    )
+
+
+def _rel(element: etree._Element) -> str:
+    return (element.get("rel") or "").lower() if local_name(element.tag) == "link" else ""
+
+
+def _first(parts: Iterable[etree._Element], name: str) -> str | None:
+    found = next((part for part in parts if local_name(part.tag) == name), None)
+    return "".join(map(str, found.itertext())).strip() or None if found is not None else None
+
+
+def _link(parts: list[etree._Element]) -> str | None:
+    for part in parts:
+        if local_name(part.tag) == "link" and _rel(part) in ("", "alternate"):
+            address = (part.get("href") or part.text or "").strip()
+            if address:
+                return address
+    return None
+
+
+def _rest(parts: list[etree._Element]) -> Rest:
+    ttl_s = max(_number(_first(parts, "ttl")) * 60, _period_s(parts))
+    hours = {int(text) % 24 for text in _items(parts, "skiphours") if _number(text) or text == "0"}
+    days = {_DAYS.index(text.lower()) for text in _items(parts, "skipdays") if text.lower() in _DAYS}
+    return Rest(
+        ttl_s=ttl_s or None,
+        skip_hours=tuple(sorted(hours)) if len(hours) < 24 else (),
+        skip_days=tuple(sorted(days)) if len(days) < 7 else (),
+    )
+
+
+def _number(text: str | None) -> float:
+    return float(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else 0.0
+
+
+def _period_s(parts: list[etree._Element]) -> float:
+    period = _PERIODS_S.get((_first(parts, "updateperiod") or "").lower(), 0.0)
+    return period / max(_number(_first(parts, "updatefrequency")), 1.0)
+
+
+def _items(parts: Iterable[etree._Element], name: str) -> list[str]:
+    return [(child.text or "").strip() for part in parts if local_name(part.tag) == name for child in part]

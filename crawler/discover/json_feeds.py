@@ -1,0 +1,76 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
+
+from __future__ import annotations
+
+import html
+import json
+from datetime import datetime
+from typing import Any
+
+from crawler.discover.decoding import clean_title, language_code
+from crawler.discover.feed_head import Entry, FeedHead
+from crawler.errors import FeedSyntaxError
+
+
+def read_json_feed(text: str, url: str) -> tuple[FeedHead, list[Entry]]:
+    """A JSON Feed's head and its entries, links as written.
+
+    An item's `url` is its page; `external_url` (a link blog's subject) and an
+    `id` that is an address stand in for it.
+
+    Raises:
+        FeedSyntaxError: not JSON, or JSON without a list of items.
+    """
+    try:
+        feed = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise FeedSyntaxError(f"{url} begins like JSON but is broken", url) from problem
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise FeedSyntaxError(f"{url} is JSON but not a JSON Feed: it has no list of items", url)
+    hubs = feed.get("hubs")
+    hub = hubs[0].get("url") if isinstance(hubs, list) and hubs and isinstance(hubs[0], dict) else None
+    head = FeedHead(
+        format="json",
+        title=clean_title(_text(feed, "title")),
+        link=_text(feed, "home_page_url"),
+        language=language_code(_text(feed, "language")),
+        hub_url=hub if isinstance(hub, str) else None,
+    )
+    return head, [_entry(item) for item in feed["items"] if isinstance(item, dict)]
+
+
+def _entry(item: dict[str, Any]) -> Entry:
+    identity = _text(item, "id")
+    stands_in = identity if identity and identity.startswith(("http://", "https://")) else None
+    return Entry(
+        link=_text(item, "url") or stands_in or _text(item, "external_url"),
+        title=_text(item, "title"),
+        published_at=_instant(_text(item, "date_published")),
+        modified_at=_instant(_text(item, "date_modified")),
+        guid=identity or _number(item, "id"),
+        summary=_text(item, "summary"),
+        content=_text(item, "content_html") or _as_html(_text(item, "content_text")),
+    )
+
+
+def _number(table: dict[str, Any], key: str) -> str | None:
+    value = table.get(key)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _as_html(text: str | None) -> str | None:
+    """Plain text with its paragraphs as HTML."""
+    parts = (part.strip() for part in (text or "").split("\n"))
+    return "".join(f"<p>{html.escape(part)}</p>" for part in parts if part) or None
+
+
+def _text(table: dict[str, Any], key: str) -> str | None:
+    value = table.get(key)
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None

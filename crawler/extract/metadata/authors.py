@@ -1,0 +1,235 @@
+"""Who signs an article: people first, in the order they sign; an organisation only where nobody else does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from crawler.extract.metadata.names import Signature, parts_of, signatures, starts_byline
+from crawler.extract.page.declared import Facts, elements, is_comment, marks_of, pieces_of, text_of
+from crawler.extract.page.head import Head
+from crawler.extract.page.schema import texts_of, types_of
+
+#: a byline is not longer; what is, is a biography
+MAX_BYLINE_CHARS = 300
+MAX_AUTHORS = 30
+META_NAMES = (
+    "author", "article:author", "og:article:author", "article.author", "article_author", "dc.creator", "dcterms.creator", "dc.author",
+    "parsely-author", "sailthru.author", "byl", "byline", "authors", "author.name", "citation_author", "cxenseparse:author", "rnews:author",
+    "vr:author", "og:author", "analyticsattributes.author", "mediator_author", "creator", "twitter:data1",
+)  # fmt: skip
+_SIGNED = re.compile(
+    r"by-?line|author|(?:^|[\s_-])(?:writers?|contributors?|autore?n?|auteurs?|autores|firma|yazar|redacteur|reporter)(?=[\s_-]|$)",
+    re.IGNORECASE,
+)
+_NOT_SIGNED = re.compile(
+    r"bio|avatar|img|image|photo|thumb|social|twitter|follow|comment|date|time|descri|about|tooltip|popup|author-?_?(?:title|role|info-?row)|job|icon|related|more-?from|share",
+    re.IGNORECASE,
+)
+_SIGNED_ANYWHERE = etree.XPath(
+    "descendant::*[contains(@class,'byline') or contains(@class,'author-name') or contains(@class,'author__name') or contains(@class,'authorName')]"
+)
+_OTHER_THING = re.compile(r"/(?:ImageObject|VideoObject|Comment|Product|Review|Recipe)$")
+_WRITTEN_BY = re.compile(
+    r"written by|author|автор|verfasst von|geschrieben von|écrit par|escrito por|scritto da|auteur|geschreven door|yazan|autor",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Authors:
+    """Names and where they were read."""
+
+    names: tuple[str, ...] = ()
+    origin: str | None = None
+
+
+def read_authors(facts: Facts, head: Head, sites: Collection[str] = ()) -> Authors:
+    """Who signs the article.
+
+    Asked in turn: JSON-LD, meta elements, microdata, byline markup and lines
+    like "By Jane Doe" near the headline, `rel=author` anywhere. The first that
+    names people decides; a later one that names the same and more is taken
+    instead, one that spells them in mixed case lends its spelling.
+
+    Args:
+        facts: what the page declares.
+        head: what stands near the headline.
+        sites: names of the site and its publisher, in lower case.
+    """
+    asked = list(_sources(facts, head, sites))
+    origin, signed = _people(asked)
+    if not signed:
+        groups = [(each.is_team, each.name, origin) for origin, found in asked for each in found]
+        best = min(groups, key=lambda group: group[0], default=None)
+        return Authors((best[1],), best[2]) if best else Authors()
+    printed = [each.name for _, found in asked for each in found]
+    names = (_best_spelling(each, printed) for each in signed)
+    return Authors(tuple(names)[:MAX_AUTHORS], origin)
+
+
+def _best_spelling(signature: Signature, printed: Sequence[str]) -> str:
+    """A name from capitals, as another place spells it: the one with most capitals knows of McDonald and O'Hain."""
+    if not signature.was_upper:
+        return signature.name
+    alike = [signature.name, *(name for name in printed if name.casefold() == signature.name.casefold())]
+    return max(alike, key=lambda name: sum(char.isupper() for char in name))
+
+
+def _people(asked: Sequence[tuple[str, tuple[Signature, ...]]]) -> tuple[str, tuple[Signature, ...]]:
+    """The people of the first place that names some; others correct it in two cases.
+
+    A later place may name the same people and more. And a meta element may name
+    the site's technician: a byline on the page that names other people is believed.
+    """
+    best: tuple[str, tuple[Signature, ...]] = ("", ())
+    for origin, found in asked:
+        signed = tuple(each for each in found if each.is_person)
+        mine, theirs = _keys(best[1]), _keys(signed)
+        if not theirs:
+            continue
+        is_fuller = bool(mine) and mine < theirs
+        is_seen = best[0].startswith("meta") and not origin.startswith("meta") and not mine & theirs
+        if not mine or is_fuller or is_seen:
+            best = origin, signed
+    return best
+
+
+def _keys(found: Sequence[Signature]) -> set[str]:
+    return {each.name.casefold() for each in found}
+
+
+def _sources(facts: Facts, head: Head, sites: Collection[str]) -> Iterator[tuple[str, tuple[Signature, ...]]]:
+    """Every place that may name authors; the page as a whole is searched only when the rest is silent."""
+    is_signed = False
+    for value in facts.schema.values("author", "creator"):
+        found = _from_schema(facts, value, sites)
+        is_signed = is_signed or any(each.is_person for each in found)
+        yield "json-ld author", found
+    for name in META_NAMES:
+        if name in facts.metas and _is_authors_meta(facts, name):
+            yield (
+                f"meta {name}",
+                _joined(signatures(text, sites, may_be_short=True) for text in facts.metas[name]),
+            )
+    for name in ("author", "creator"):
+        found = _from_items(facts.items.get(name, ()), head, sites)
+        is_signed = is_signed or any(each.is_person for each in found)
+        yield f"itemprop {name}", found
+    found = _from_byline(head.nodes, sites)
+    yield "byline", found
+    if is_signed or any(each.is_person for each in found):
+        return
+    yield "byline text", _from_lines(head.nodes, sites)
+    marked = [node for node in elements(_SIGNED_ANYWHERE, facts.tree, 20) if not is_comment(node)]
+    anywhere = [node for node in (*facts.links["author"], *marked) if not head.is_beside(node)]
+    yield "rel author", _from_byline(anywhere, sites)
+
+
+def _is_authors_meta(facts: Facts, name: str) -> bool:
+    """`twitter:data1` names the author only when its label says so."""
+    return name != "twitter:data1" or bool(_WRITTEN_BY.search(facts.meta("twitter:label1") or ""))
+
+
+def _joined(groups: Iterator[tuple[Signature, ...]]) -> tuple[Signature, ...]:
+    found: dict[str, Signature] = {}
+    for group in groups:
+        for signature in group:
+            found.setdefault(signature.name.casefold(), signature)
+    return tuple(found.values())
+
+
+def _from_schema(facts: Facts, value: object, sites: Collection[str]) -> tuple[Signature, ...]:
+    """Names in a JSON-LD author: a string, an object, a reference, or lists of them."""
+    found: list[Signature] = []
+    for entry in value if isinstance(value, list) else [value]:
+        node = facts.schema.resolve(entry)
+        is_typed = isinstance(node, dict) and bool(types_of(node))
+        is_group = isinstance(node, dict) and any("organi" in name for name in types_of(node))
+        for text in texts_of(node, "name", "givenName"):
+            signed = signatures(text, sites, may_be_short=is_typed)
+            found += [Signature(each.name, is_person=False) for each in signed] if is_group else signed
+    return _joined(iter([tuple(found)]))
+
+
+def _from_items(nodes: Sequence[HtmlElement], head: Head, sites: Collection[str]) -> tuple[Signature, ...]:
+    """Microdata authors of the article, not of its pictures, comments or teasers."""
+    signed = [
+        node
+        for node in nodes[:20]
+        if node.tag != "meta" and not _is_about_something_else(node) and not head.is_beside(node)
+    ]
+    return _joined(_named(node, sites, may_be_short=True) for node in signed)
+
+
+def _is_about_something_else(node: HtmlElement) -> bool:
+    return any(
+        above.tag in ("figure", "figcaption") or _OTHER_THING.search(above.get("itemtype") or "")
+        for above in node.iterancestors()
+    )
+
+
+def _named(node: HtmlElement, sites: Collection[str], *, may_be_short: bool) -> tuple[Signature, ...]:
+    """The names in an element: its `itemprop=name`, else its text piece by piece, else as one line."""
+    inner = [
+        child
+        for child in node.iter()
+        if child is not node and "name" in (child.get("itemprop") or "").split()
+    ]
+    for part in inner[:10] or [node]:
+        if part.get("content"):
+            return _joined(
+                signatures(child.get("content") or "", sites, may_be_short=may_be_short)
+                for child in inner or [node]
+            )
+    for texts in ([text_of(child) for child in inner], ["\n".join(pieces_of(node))], [text_of(node)]):
+        found = _joined(
+            signatures(text, sites, may_be_short=may_be_short)
+            for text in texts
+            if len(text) <= MAX_BYLINE_CHARS
+        )
+        if found:
+            return found
+    return ()
+
+
+def _from_byline(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[Signature, ...]:
+    """The first element marked as a byline, and those marked alike."""
+    found: list[tuple[Signature, ...]] = []
+    mark = None
+    for node in nodes:
+        about = marks_of(node) if node.get("rel") != "author" else "author"
+        if (
+            not about
+            or not _SIGNED.search(about)
+            or _NOT_SIGNED.search(about)
+            or (mark is not None and about != mark)
+        ):
+            continue
+        text = text_of(node)
+        if not text or len(text) > MAX_BYLINE_CHARS:
+            continue
+        signed = _named(node, sites, may_be_short=about == "author" and len(text.split()) == 1)
+        if signed:
+            found.append(signed)
+            mark = mark or about
+    return _joined(iter(found))
+
+
+def _from_lines(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[Signature, ...]:
+    """A line near the headline, or a part of one, that begins with "By" in some language and holds names."""
+    for node in nodes:
+        if len(node) > 8:
+            continue
+        text = text_of(node)
+        if not 5 < len(text) <= MAX_BYLINE_CHARS / 2 or text.endswith((".", "?", "!")):
+            continue
+        for part in parts_of(text):
+            found = signatures(part, sites) if starts_byline(part) else ()
+            if any(each.is_person for each in found) and len(part.split()) <= 4 + 4 * len(found):
+                return found
+    return ()

@@ -1,0 +1,192 @@
+"""Where a page states when it was published or changed: every claim, in the order it is trusted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from typing import Literal
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.extract.metadata.dates import Moment, month_number, parse_moment, speaks_of_change
+from crawler.extract.page.declared import Facts, text_of
+from crawler.extract.page.schema import texts_of
+
+#: a line with a date is not longer than this, or it is a sentence
+MAX_LINE_CHARS = 140
+MAX_LINE_WORDS = 18
+#: origin of a clock without a zone that was shown to be UTC
+BARE_CLOCK = "time beside its text"
+#: differences of clocks between two zones are multiples of this, up to the widest
+_STEP_S = 15 * 60
+_WIDEST_S = 14 * 3600
+Kind = Literal["published", "modified"]
+
+#: meta names without punctuation, the most trusted first
+PUBLISHED_METAS = (
+    "articlepublishedtime", "ogarticlepublishedtime", "articlepublished", "datepublished", "ogdatepublished", "rnewsdatepublished",
+    "publishedtime", "ogpublishedtime", "parselypubdate", "sailthrudate", "dctermsissued", "dcdateissued", "dctermsdate", "dcdate",
+    "cxenseparserecspublishtime", "ogpubdate", "pubdate", "publishdate", "publicationdate", "publisheddate", "publishdatetime",
+    "published", "publishedat", "originalpublicationdate", "analyticsattributesarticledate", "articledateoriginal", "daterelease",
+    "citationpublicationdate", "citationdate", "btpubdate", "vrpublishedtime", "shareaholicarticlepublishedtime", "mediatorpublishedtime",
+    "articledate", "articlepublicationdate", "dateofpublication", "newspubdate", "postdate", "pdate", "displaydate", "releasedate",
+)  # fmt: skip
+CREATED_METAS = (
+    "dctermscreated",
+    "dcdatecreated",
+    "datecreated",
+    "articlecreated",
+    "created",
+    "createdate",
+    "date",
+)
+MODIFIED_METAS = (
+    "articlemodifiedtime", "ogarticlemodifiedtime", "ogupdatedtime", "datemodified", "articlemodified", "articleupdated",
+    "dctermsmodified", "dcdatemodified", "modifiedtime", "modifieddate", "updateddate", "dateupdated", "articledateupdated",
+    "moddate", "revisiondate", "updatedat", "lastmodified", "lastmod", "lastupdated",
+)  # fmt: skip
+_URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})([/_.-]?)(\d{1,2}|[a-z]{3,9})\2(\d{1,2})(?!\d)", re.IGNORECASE)
+_PUNCTUATION = re.compile(r"[^a-z]")
+_PARTS = re.compile(r"\s+[|•·/]\s+|\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One statement about a date."""
+
+    moment: Moment
+    kind: Kind
+    origin: str
+
+
+def declared_claims(facts: Facts, *, day_first: bool | None) -> Iterator[Claim]:
+    """What markup meant for machines says: JSON-LD, meta elements, microdata, in order of trust."""
+    squeezed: dict[str, str] = {}
+    for name, values in facts.metas.items():
+        squeezed.setdefault(_PUNCTUATION.sub("", name), values[0])
+    for kind, origin, text in (*_published(facts, squeezed), *_modified(facts, squeezed)):
+        if moment := parse_moment(text, day_first=day_first):
+            yield Claim(moment=moment, kind=kind, origin=origin)
+
+
+def _published(facts: Facts, metas: Mapping[str, str]) -> Iterator[tuple[Kind, str, str]]:
+    for value in facts.schema.values("datePublished"):
+        yield from (("published", "json-ld datePublished", text) for text in texts_of(value))
+    yield from (("published", f"meta {name}", metas[name]) for name in PUBLISHED_METAS if name in metas)
+    for node in facts.items.get("datepublished", ())[:3]:
+        yield "published", "itemprop datePublished", _written(node)
+    for value in facts.schema.values("dateCreated", "uploadDate"):
+        yield from (("published", "json-ld dateCreated", text) for text in texts_of(value))
+    yield from (("published", f"meta {name}", metas[name]) for name in CREATED_METAS if name in metas)
+
+
+def _modified(facts: Facts, metas: Mapping[str, str]) -> Iterator[tuple[Kind, str, str]]:
+    for value in facts.schema.values("dateModified"):
+        yield from (("modified", "json-ld dateModified", text) for text in texts_of(value))
+    yield from (("modified", f"meta {name}", metas[name]) for name in MODIFIED_METAS if name in metas)
+    for node in facts.items.get("datemodified", ())[:3]:
+        yield "modified", "itemprop dateModified", _written(node)
+
+
+def _written(node: HtmlElement) -> str:
+    """What an element with a date says to machines, or to people."""
+    return node.get("content") or node.get("datetime") or text_of(node)
+
+
+def time_claims(head: Iterable[HtmlElement], *, day_first: bool | None) -> Iterator[Claim]:
+    """What `<time>` elements in the head of the article say, to machines and to people."""
+    for node in head:
+        if node.tag == "time":
+            yield from _time_claims(node, day_first)
+
+
+def _time_claims(node: HtmlElement, day_first: bool | None) -> Iterator[Claim]:
+    shown = text_of(node)
+    about = f"{node.get('class') or ''} {node.get('itemprop') or ''} {_words_before(node, shown)} {shown}"
+    is_published = "published" in about or "pubdate" in node.attrib
+    kind: Kind = "modified" if speaks_of_change(about) and not is_published else "published"
+    written = parse_moment(node.get("datetime") or "", day_first=day_first)
+    seen = parse_moment(shown, day_first=day_first)
+    if written and seen and _is_utc_clock(written, seen):
+        written = replace(written, offset_s=0)
+        yield Claim(moment=written, kind=kind, origin=BARE_CLOCK)
+    elif written:
+        yield Claim(moment=written, kind=kind, origin="time")
+    if seen:
+        yield Claim(moment=seen, kind=kind, origin="time text")
+
+
+def _words_before(node: HtmlElement, shown: str) -> str:
+    """The end of the line before a date: `Updated <time>...`."""
+    parent = node.getparent()
+    if parent is None or len(text := text_of(parent)) > MAX_LINE_CHARS:
+        return ""
+    return text.partition(shown)[0][-30:] if shown else ""
+
+
+def _is_utc_clock(written: Moment, seen: Moment) -> bool:
+    """Whether a clock for machines and one for people, both without a zone, differ by a zone.
+
+    The one for people is the site's own, so the other can only be UTC.
+    """
+    if written.offset_s is not None or seen.offset_s is not None or not written.clock or not seen.clock:
+        return False
+    apart = datetime.combine(written.day, written.clock, UTC) - datetime.combine(seen.day, seen.clock, UTC)
+    return is_zone_apart(apart.total_seconds()) and abs(apart) > timedelta(minutes=5)
+
+
+def is_zone_apart(seconds: float) -> bool:
+    """Whether two clocks that far apart may show one instant in two zones."""
+    seconds = abs(seconds)
+    return seconds <= _WIDEST_S and min(seconds % _STEP_S, _STEP_S - seconds % _STEP_S) < 60
+
+
+def visible_claims(head: Iterable[HtmlElement], *, day_first: bool | None) -> Iterator[Claim]:
+    """Lines with a date in the head of the article; of nested elements that say the same, the smallest."""
+    found: dict[tuple[object, ...], Claim] = {}
+    for node in head:
+        if any(True for _ in islice(node.iterdescendants(), 12, None)):
+            continue
+        text = text_of(node)
+        if not 6 <= len(text) <= MAX_LINE_CHARS or len(text.split()) > _most_words(node, text):
+            continue
+        if any(char.isdigit() for char in text):
+            for claim in _line_claims(text, day_first):
+                key = (claim.kind, claim.moment.day, claim.moment.clock, claim.moment.offset_s)
+                if key not in found or len(claim.moment.raw) < len(found[key].moment.raw):
+                    found[key] = claim
+    yield from sorted(found.values(), key=lambda claim: claim.moment.clock is None)
+
+
+def _most_words(node: HtmlElement, text: str) -> int:
+    """A paragraph is sooner a sentence than a line, unless it is cut in parts or says "updated"."""
+    return MAX_LINE_WORDS if node.tag != "p" or "|" in text or speaks_of_change(text) else MAX_LINE_WORDS // 2
+
+
+def _line_claims(text: str, day_first: bool | None) -> Iterator[Claim]:
+    for part in _PARTS.split(text):
+        if moment := parse_moment(part, day_first=day_first):
+            yield Claim(
+                moment=moment,
+                kind="modified" if speaks_of_change(part) else "published",
+                origin="visible date",
+            )
+
+
+def url_claim(url: str) -> Claim | None:
+    """The day in an address: `/2019/11/18/`, `/2019/nov/18/`, `-20191118`."""
+    for match in _URL_DAY.finditer(urlsplit(url).path):
+        month = match[3] if match[3].isdigit() else month_number(match[3])
+        is_joined = not match[2] and (len(str(match[3])) != 2 or len(match[4]) != 2)
+        if month is None or is_joined:
+            continue
+        try:
+            day = date(int(match[1]), int(month), int(match[4]))
+        except ValueError:
+            continue
+        return Claim(moment=Moment(day=day, raw=match[0]), kind="published", origin="url")
+    return None

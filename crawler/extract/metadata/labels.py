@@ -1,0 +1,225 @@
+"""How a page files its article: tags, section, description, language, and whether it is free to read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from crawler.extract.metadata.dates import fold
+from crawler.extract.metadata.sites import label_of, letters
+from crawler.extract.metadata.titles import words_of
+from crawler.extract.page.declared import Facts, text_of
+from crawler.extract.page.head import Head
+from crawler.extract.page.schema import first_text, plain, squeeze, texts_of
+
+MAX_TAGS = 60
+#: a page with more links to tags lists other articles too
+MAX_TAG_LINKS = 30
+MAX_TAG_CHARS = 60
+MAX_SECTION_CHARS = 40
+MIN_DESCRIPTION_CHARS = 20
+_NOT_A_TAG = re.compile(
+    r"@|^#?\d+$|^\w+:\w|_|^(?:[a-z]+-){2,}[a-z]+\d*$|&(?:amp)?$|^(?:news|latest news|breaking news|article|articles|post|posts|story|stories|home|homepage|front[- ]?page|"
+    r"uncategori[sz]ed|general|featured?|featured posts?|top stor(?:y|ies)|all|other|others|misc|blog|type|no-?ads|tc|redux|direct|"
+    r"новости|статьи|главное|разное|без рубрики|nachrichten|actualité?s?|noticias|notizie|notícias|wiadomości|haberler|nieuws|allgemein|non classé|sin categoría|senza categoria|sem categoria)$",
+    re.IGNORECASE,
+)
+_NOT_A_SECTION = re.compile(
+    r"^(?:home|homepage|home page|front page|index|article|articles|post|posts|page|all|main|root|uncategori[sz]ed|general|default|none|null|undefined|главная|startseite|accueil|inicio|início|portada|strona główna|anasayfa|ana sayfa|"
+    r"без рубрики|allgemein|non classé|sin categoría|senza categoria|sem categoria)$|\w\.(?:com|org|net|ru|de)$|^\W*$|://",
+    re.IGNORECASE,
+)
+_LANGUAGES = frozenset(
+    ["ab", "aa", "af", "ak", "am", "an", "ar", "as", "av", "ay", "az", "ba", "be", "bg", "bh", "bi", "bm", "bn", "bo", "br", "bs", "ca", "ce", "ch", "co", "cr", "cs", "cu", "cv", "cy", "da", "de", "dv", "dz", "ee", "el", "en", "eo", "es", "et", "eu", "fa", "ff", "fi", "fj", "fo", "fr", "fy", "ga", "gd", "gl", "gn", "gu", "gv", "ha", "he", "hi", "ho", "hr", "ht", "hu", "hy", "hz", "ia", "id", "ie", "ig", "ii", "ik", "io", "is", "it", "iu", "ja", "jv", "ka", "kg", "ki", "kj", "kk", "kl", "km", "kn", "ko", "kr", "ks", "ku", "kv", "kw", "ky", "la", "lb", "lg", "li", "ln", "lo", "lt", "lu", "lv", "mg", "mh", "mi", "mk", "ml", "mn", "mr", "ms", "mt", "my", "na", "nb", "nd", "ne", "ng", "nl", "nn", "no", "nr", "nv", "ny", "oc", "oj", "om", "or", "os", "pa", "pi", "pl", "ps", "pt", "qu", "rm", "rn", "ro", "ru", "rw", "sa", "sc", "sd", "se", "sg", "si", "sk", "sl", "sm", "sn", "so", "sq", "sr", "ss", "st", "su", "sv", "sw", "ta", "te", "tg", "th", "ti", "tk", "tl", "tn", "to", "tr", "ts", "tt", "tw", "ty", "ug", "uk", "ur", "uz", "ve", "vi", "vo", "wa", "wo", "xh", "yi", "yo", "za", "zh", "zu"]
+)  # fmt: skip
+_OLD_CODES = {"iw": "he", "in": "id", "ji": "yi", "no": "nb", "eng": "en", "rus": "ru", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "por": "pt", "pol": "pl", "tur": "tr", "nld": "nl", "ukr": "uk", "zho": "zh", "jpn": "ja", "kor": "ko", "cz": "cs", "ua": "uk", "jp": "ja", "cn": "zh", "gr": "el"}  # fmt: skip
+
+
+def read_tags(
+    facts: Facts, head: Head, names: Collection[str] = (), title: str = ""
+) -> tuple[tuple[str, ...], str | None]:
+    """What the article is about, in the words of its page, and where they were read.
+
+    Tags that somebody chose for this article go first: article:tag, JSON-LD
+    keywords, news_keywords, `rel=tag` links. The `keywords` meta is asked only
+    when they say nothing, and believed when half of it is in the headline or
+    the description: else it is the same on every page of the site.
+    """
+    found: dict[str, str] = {}
+    first = None
+    for origin, texts in _tag_sources(facts, head):
+        for tag in _split_tags(texts):
+            if letters(tag) not in names:
+                first = first or origin
+                found.setdefault(letters(tag), tag)
+    if not found and "keywords" in facts.metas:
+        told = set(words_of(f"{title} {facts.meta('og:description', 'description') or ''}"))
+        tags = list(_split_tags(facts.metas["keywords"]))
+        if tags and sum(bool(set(words_of(tag)) & told) for tag in tags) * 2 >= len(tags):
+            first, found = "meta keywords", {letters(tag): tag for tag in tags}
+    return tuple(found.values())[:MAX_TAGS], first
+
+
+def _stated(facts: Facts, *names: str) -> Iterator[tuple[str, str]]:
+    """(where it was read, text) of meta elements, in the order of the names."""
+    for name in names:
+        yield from ((f"meta {name}", text) for text in facts.metas.get(name, ()))
+
+
+def _described(facts: Facts, name: str) -> Iterator[tuple[str, str]]:
+    """(where it was read, text) of a JSON-LD property."""
+    for value in facts.schema.values(name):
+        yield from ((f"json-ld {name}", text) for text in texts_of(value, "name"))
+
+
+def _tag_sources(facts: Facts, head: Head) -> Iterator[tuple[str, list[str]]]:
+    for name in ("article:tag", "og:article:tag"):
+        yield f"meta {name}", [text for _, text in _stated(facts, name)]
+    yield "json-ld keywords", [text for _, text in _described(facts, "keywords")]
+    for name in ("news_keywords", "parsely-tags", "sailthru.tags", "tags", "og:tags", "dc.subject"):
+        yield f"meta {name}", [text for _, text in _stated(facts, name)]
+    links = facts.links["tag"]
+    if len(links) > MAX_TAG_LINKS:
+        links = tuple(node for node in head.nodes if node.get("rel") == "tag")
+    yield "rel tag", [text_of(node) for node in links if not head.is_beside(node)]
+
+
+def _split_tags(texts: Sequence[str]) -> Iterator[str]:
+    """Single tags. One text may be a list at commas; where there are many, a comma is part of a tag."""
+    for text in texts:
+        mark = next((mark for mark in (";", "|", ",", "、", "，") if mark in text), None)
+        if mark == "," and len(texts) > 2:
+            mark = None
+        for part in text.split(mark) if mark else [text]:
+            tag = squeeze(plain(part)).strip(" #\"'“”«»[],")
+            if 1 < len(tag) <= MAX_TAG_CHARS and len(tag.split()) <= 7 and not _NOT_A_TAG.search(tag):
+                yield tag
+
+
+def read_section(facts: Facts, title: str = "") -> tuple[str | None, str | None]:
+    """The desk or rubric the article stands in, and where it was read."""
+    marked = facts.items.get("articlesection", ())[:2]
+    asked = [
+        *_stated(facts, "article:section", "og:article:section", "article.section", "og:section"),
+        *_described(facts, "articleSection"),
+        *(("itemprop articleSection", node.get("content") or text_of(node)) for node in marked),
+        *_stated(facts, "parsely-section", "section", "cxenseparse:section"),
+        *(("json-ld breadcrumb", name) for name in _crumbs(facts)),
+    ]
+    told = words_of(title)
+    for origin, text in asked:
+        name = squeeze(re.split(r"[,;|>/]|\s-\s", text)[0])
+        words = words_of(name)
+        is_headline = words == told or (len(words) > 1 and told[: len(words)] == words)
+        if (
+            1 < len(name) <= MAX_SECTION_CHARS
+            and not is_headline
+            and not _NOT_A_SECTION.search(name)
+            and "://" not in text
+        ):
+            return name, origin
+    return None, None
+
+
+def _crumbs(facts: Facts) -> Iterator[str]:
+    """Names on the way from the article to the front page."""
+    for node in facts.schema.of_type("breadcrumblist"):
+        items = node.get("itemListElement")
+        for item in reversed(items[:8]) if isinstance(items, list) else ():
+            if isinstance(item, dict) and (
+                name := first_text(item, "name") or first_text(item.get("item"), "name")
+            ):
+                yield name
+
+
+def read_description(facts: Facts, title: str, names: Collection[str] = ()) -> tuple[str | None, str | None]:
+    """What the page says its article tells, and where.
+
+    Not what it says of the whole site, nor the headline again; one that breaks
+    off in the middle only when no other is whole.
+    """
+    nodes = facts.schema.of_type("website", "organization", "newsmediaorganization")
+    of_site = {letters(text) for node in nodes for text in texts_of(node.get("description"))} | set(names)
+    asked = [
+        *_stated(facts, "og:description"),
+        *_described(facts, "description"),
+        *_stated(facts, "description", "twitter:description", "sailthru.description", "dc.description"),
+    ]
+    told, label = words_of(title), fold(label_of(facts.url))
+    found = [
+        (text, origin)
+        for origin, text in asked
+        if len(text) >= MIN_DESCRIPTION_CHARS
+        and letters(text) not in of_site
+        and words_of(text) != told
+        and not (len(text) < MIN_DESCRIPTION_CHARS * 3 and len(label) > 4 and label in fold(letters(text)))
+    ]
+    whole = (pair for pair in found if not pair[0].endswith(("...", "…", "[…]", "[...]")))
+    return next(whole, found[0] if found else (None, None))
+
+
+def language_code(text: str) -> str | None:
+    """ISO 639-1 of `en-GB`, `ru_RU`, `ger`; None for a word or an unknown code.
+
+    >>> [language_code(text) for text in ("en-GB", "pt_BR", "iw", "italiano (italian)")]
+    ['en', 'pt', 'he', None]
+    """
+    code = re.split(r"[-_;, ]", text.strip().lower())[0]
+    code = _OLD_CODES.get(code, code)
+    return code if code in _LANGUAGES else None
+
+
+def declared_language(facts: Facts) -> tuple[str | None, str | None]:
+    """The language as the page writes it (`en-GB`), and where.
+
+    The article's own inLanguage goes first; `og:locale` goes last, because
+    themes leave it at American English.
+    """
+    asked = [
+        ("json-ld inLanguage", text)
+        for value in facts.schema.values("inLanguage")
+        for text in texts_of(value, "alternateName", "name")
+    ]
+    root = facts.tree
+    asked += [
+        ("html lang", value)
+        for key in ("lang", "{http://www.w3.org/XML/1998/namespace}lang", "xml:lang")
+        if (value := root.get(key))
+    ]
+    asked += [
+        (f"meta {name}", facts.metas[name][0])
+        for name in ("content-language", "language", "inlanguage", "dc.language", "og:language", "og:locale")
+        if name in facts.metas
+    ]
+    return next(((text, origin) for origin, text in asked if language_code(text)), (None, None))
+
+
+def declared_free(facts: Facts) -> tuple[bool | None, str | None]:
+    """Whether everybody may read the article, as far as the page says: JSON-LD first, then its tier.
+
+    "metered" says neither: some readers may, some not.
+    """
+    for value in facts.schema.values("isAccessibleForFree"):
+        said = _truth(value)
+        if said is not None:
+            return said, "json-ld isAccessibleForFree"
+    for value in facts.schema.values("hasPart"):
+        parts = value if isinstance(value, list) else [value]
+        if any(isinstance(part, dict) and _truth(part.get("isAccessibleForFree")) is False for part in parts):
+            return False, "json-ld hasPart"
+    tier = facts.meta("article:content_tier", "article:content-tier", "og:article:content_tier")
+    return (
+        ({"free": True, "locked": False}.get(tier.lower()), "meta article:content_tier")
+        if tier and tier.lower() in ("free", "locked")
+        else (None, None)
+    )
+
+
+def _truth(value: object) -> bool | None:
+    """`true`, "False", "http://schema.org/True", 1; None for anything else."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, bool):
+        return value
+    word = re.split(r"[/#]", str(value).strip().lower())[-1]
+    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(word)

@@ -1,0 +1,221 @@
+"""The lead image of an article, what its caption tells and whose picture it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import unquote, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.extract.metadata.credits import credit_of, split_caption
+from crawler.extract.metadata.names import signatures
+from crawler.extract.page.declared import Facts, absolute, marks_of, text_of
+from crawler.extract.page.head import Head
+from crawler.extract.page.schema import first_text, texts_of
+
+#: images that are compared with the lead image
+MAX_IMAGES = 100
+MAX_CAPTION_CHARS = 600
+MAX_CREDIT_CHARS = 160
+#: pixels; what is smaller is an icon
+MIN_SIDE = 100
+_NOT_A_PICTURE = re.compile(
+    r"(?:^|[-_./])(?:logos?|logotype|wordmark|placeholder|blank|pixel|spacer|transparent|favicon|avatars?|gravatar|sprite|icons?|apple-touch-icon|"
+    r"no-?image|noimage|dummy|1x1|default(?:-?(?:image|share|social|og|thumb\w*|fb|facebook))?|site-?image|share-?image|social-?(?:share|image)|og-?image|facebook-?share)(?:[-_.]|\d*\.|$)",
+    re.IGNORECASE,
+)
+_ADDRESS_KEYS = ("src", "data-src", "data-original", "data-lazy-src", "srcset", "data-srcset")
+_INNER = re.compile(r"[?&](?:url|src|image)=([^&]+)")
+_ENDING = re.compile(r"\.\w{3,4}$")
+_SIZE = re.compile(
+    r"[-_@](?:\d{2,4}x\d{2,4}|[wh]?\d{3,4}[wh]?|r\d\.\d+|scaled|[sml]|large|medium|small|thumb(?:nail)?|hero|\dx)(?=[-_.]|$)",
+    re.IGNORECASE,
+)
+_CREDIT_MARK = re.compile(
+    r"credit|photographer|copyright|source|attribution|byline|rights|courtesy", re.IGNORECASE
+)
+_CREDIT_ITEM = re.compile(r"author|creator|credit|copyright", re.IGNORECASE)
+_LABEL_LEFT = re.compile(
+    r"[\s(|–—-]*(?:image|photo|picture|file)?\s*(?:illustration\s*)?(?:credit|source|copyright|by|via|courtesy of)?s?\s*[:：©]?[\s)]*$",
+    re.IGNORECASE,
+)
+_CAPTION_MARK = re.compile(r"caption|bildunterschrift|legend", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """The lead image; what is not known is None."""
+
+    url: str | None = None
+    origin: str | None = None
+    caption: str | None = None
+    credits: tuple[str, ...] = ()
+    credits_origin: str | None = None
+
+
+def read_picture(facts: Facts, head: Head) -> Picture:
+    """The picture the page leads with; its caption and credit when the page shows or declares them."""
+    found = next(((url, origin) for url, origin in _declared(facts) if _is_picture(url)), None)
+    found = found or next(((url, "figure") for url in _shown(facts, head)), None)
+    if found is None:
+        return Picture()
+    url, origin = found
+    box = _box_of(url, facts, head)
+    caption, credit = _read_box(box) if box is not None else (None, None)
+    credit_origin = "figcaption" if credit else None
+    if credit is None and (declared := _declared_credit(facts)):
+        credit, credit_origin = declared, "json-ld image"
+    if caption is None:
+        caption = next(filter(None, (_property(image, "caption") for image in _images(facts))), None)
+    return Picture(
+        url=url,
+        origin=origin,
+        caption=caption,
+        credits=(credit,) if credit else (),
+        credits_origin=credit_origin,
+    )
+
+
+def _declared(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Addresses of pictures that the page gives to machines."""
+    named: list[tuple[str, str]] = []
+    for name in ("og:image:secure_url", "og:image", "og:image:url"):
+        if not _is_small(facts):
+            named += [(text, f"meta {name}") for text in facts.metas.get(name, ())]
+    for image in _images(facts):
+        named += [(text, "json-ld image") for text in texts_of(image, "url", "contentUrl", "@id")]
+    for name in (
+        "twitter:image",
+        "twitter:image:src",
+        "parsely-image-url",
+        "sailthru.image.full",
+        "thumbnail",
+        "image",
+    ):
+        named += [(text, f"meta {name}") for text in facts.metas.get(name, ())]
+    named.sort(key=lambda pair: pair[1] == "meta og:image:secure_url")
+    for text, origin in named:
+        if url := absolute(text, facts.url):
+            yield url, origin
+
+
+def _is_small(facts: Facts) -> bool:
+    """Whether the page says its og:image is no larger than an icon."""
+    sides = [facts.meta(name) or "" for name in ("og:image:width", "og:image:height")]
+    return all(side.isdecimal() and int(side) < MIN_SIDE for side in sides)
+
+
+def _is_picture(url: str) -> bool:
+    parts = urlsplit(url)
+    name = unquote(parts.path).rstrip("/").rpartition("/")[2]
+    return (
+        bool(parts.path.strip("/"))
+        and not _NOT_A_PICTURE.search(name)
+        and not name.lower().endswith((".svg", ".ico"))
+    )
+
+
+def _key(url: str) -> tuple[str, ...]:
+    """What two sizes of one picture have in common: its file name without size and ending.
+
+    A name that says little ("image.jpg") comes with the folders it lies in.
+
+    >>> _key("https://a.org/w/crew-at-work-1024x768.jpg?w=1") == _key("https://cdn.a.org/full/crew-at-work.webp")
+    True
+    """
+    inner = _INNER.search(url)
+    path = unquote(inner[1] if inner else url.split("?")[0]).lower()
+    names = [_ENDING.sub("", name) for name in path.split("/") if name]
+    stem = _SIZE.sub("", names[-1]) if names else ""
+    is_telling = len(stem) > 10 or (len(stem) > 5 and not stem.isalpha())
+    return (stem,) if is_telling else (*names[-3:-1], stem)
+
+
+def _shown(facts: Facts, head: Head) -> Iterator[str]:
+    """Addresses of images in figures near the headline."""
+    for node in head.nodes:
+        if node.tag == "img" and any(above.tag == "figure" for above in islice(node.iterancestors(), 4)):
+            yield from (url for url in _addresses(node, facts.url) if _is_picture(url))
+
+
+def _box_of(url: str, facts: Facts, head: Head) -> HtmlElement | None:
+    """The figure, or the box with a caption, in which the page shows a picture."""
+    key = _key(url)
+    for image in islice(facts.tree.iter("img"), MAX_IMAGES):
+        written = [value for name in _ADDRESS_KEYS if (value := image.get(name))]
+        if not any(
+            key[-1] in unquote(value).lower() and _key(value.split(" ")[0]) == key for value in written
+        ):
+            continue
+        box = None if head.is_beside(image) else _box(image)
+        if box is not None:
+            return box
+    return None
+
+
+def _addresses(image: HtmlElement, base: str) -> Iterator[str]:
+    """Where an image may be loaded from: lazy loaders keep the address elsewhere."""
+    for key in _ADDRESS_KEYS:
+        value = (image.get(key) or "").strip()
+        if value and not value.startswith("data:") and (url := absolute(value.split(" ")[0], base)):
+            yield url
+
+
+def _box(image: HtmlElement) -> HtmlElement | None:
+    """The figure around an image, or the nearest box with a caption in it."""
+    for above in islice(image.iterancestors(), 5):
+        if above.tag in ("body", "article", "main"):
+            return None
+        if above.tag == "figure" or _caption_in(above) is not None:
+            return above
+    return None
+
+
+def _caption_in(box: HtmlElement) -> HtmlElement | None:
+    for node in islice(box.iterdescendants(), 40):
+        if node.tag == "figcaption" or _CAPTION_MARK.search(marks_of(node)):
+            return node
+    return None
+
+
+def _read_box(box: HtmlElement) -> tuple[str | None, str | None]:
+    """Caption and credit of a figure; an element marked as the credit goes before words of the caption."""
+    caption = _caption_in(box)
+    printed = _marked_credit(box, caption)
+    told = text_of(caption)[:MAX_CAPTION_CHARS] if caption is not None else ""
+    if printed:
+        told = _LABEL_LEFT.sub("", told.replace(f"({printed})", "").replace(printed, ""))
+    text, inner = split_caption(told.lstrip("©| "))
+    return text, (credit_of(printed) or printed.strip("()[] ") if printed else None) or inner
+
+
+def _marked_credit(box: HtmlElement, caption: HtmlElement | None) -> str | None:
+    """What an element of the figure says that is marked as its credit, as printed."""
+    for node in box.iterdescendants():
+        is_marked = _CREDIT_MARK.search(marks_of(node)) or _CREDIT_ITEM.search(node.get("itemprop") or "")
+        if is_marked and node is not caption and 1 < len(text := text_of(node)) <= MAX_CREDIT_CHARS:
+            return text
+    return None
+
+
+def _declared_credit(facts: Facts) -> str | None:
+    for image in _images(facts):
+        for name in ("creditText", "copyrightHolder", "creator", "author", "copyrightNotice"):
+            text = _property(image, name)
+            if text and (credit_of(text) or signatures(text, may_be_short=True)):
+                return credit_of(text) or text
+    return None
+
+
+def _images(facts: Facts) -> Iterator[object]:
+    """JSON-LD images of the article: addresses or objects."""
+    for value in facts.schema.values("image", "thumbnailUrl"):
+        for image in value[:5] if isinstance(value, list) else [value]:
+            yield facts.schema.resolve(image)
+
+
+def _property(value: object, name: str) -> str | None:
+    return first_text(value.get(name), "name") if isinstance(value, dict) else None

@@ -1,0 +1,351 @@
+"""The headline of an article: the one its readers see, without the site's name around it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.extract.metadata.sites import declared_names, is_name, is_site, label_of, letters
+from crawler.extract.page.declared import Facts, absolute, text_of
+from crawler.extract.page.head import Head
+from crawler.extract.page.schema import plain, squeeze, texts_of
+
+#: a headline longer than this is a paragraph in the wrong element
+MAX_WORDS = 60
+#: strings of a heading that are read, and elements that are searched for the headline
+MAX_PIECES = 300
+MAX_SEARCHED = 20_000
+_WORD = re.compile(r"\w+")
+_SEPARATOR = re.compile(
+    r"\s+(?:\|+|-+|–|—|―|::?|·|•|»|«|›|‹|⋆|/|~|>|<)\s+|\s*[｜│]\s*|(?<=\w):\s+|(?<=\S)\s\|\b"
+)
+_SECTION_SEPARATOR = re.compile(r"[|｜│»›·•]|::")
+_SET_OFF_AFTER = re.compile(r"\W*$|\s*[|\-–—:•·»/(\[]")
+_SET_OFF_BEFORE = re.compile(r"[|\-–—:•·»/)\]]\s*\W*$|^\W*$")
+_KICKER = re.compile(
+    r"kicker|label|badge|flag|tag|live|overline|eyebrow|rubric|category|section|sr-only|visually-?hidden|screen-reader|number|count",
+    re.IGNORECASE,
+)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """A headline's words without case, quotes and punctuation: what two spellings are compared by.
+
+    >>> words_of("‘He died’: 3 killed") == words_of("'He died' - 3 KILLED")
+    True
+    """
+    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def strip_site(title: str, names: Sequence[str], label: str) -> str:
+    """A title without the site's name before or after it, and without sections next to that name.
+
+    Only what is the name of this site is cut: a dash or colon of the author's stays.
+
+    >>> strip_site("Bubonic plague: Third case | Science | News | Express.co.uk", ["Express.co.uk"], "express")
+    'Bubonic plague: Third case'
+    >>> strip_site("Jedi: Fallen Order review - shoots for the moon", ["VG247"], "vg247")
+    'Jedi: Fallen Order review - shoots for the moon'
+    """
+    title = squeeze(title)
+    was_cut = False
+    for _ in range(6):
+        shorter = _strip_once(title, names, label, was_cut)
+        if shorter is None:
+            break
+        title, was_cut = shorter, True
+    return title
+
+
+def _strip_once(title: str, names: Sequence[str], label: str, was_cut: bool) -> str | None:
+    """One part less, or None when the rest is the headline."""
+    for name in names:
+        for head, tail in (
+            (title[: -len(name)], title[-len(name) :]),
+            (title[len(name) :], title[: len(name)]),
+        ):
+            if tail.casefold() == name.casefold() and (rest := _beside_separator(head)):
+                return rest
+    cuts = list(_SEPARATOR.finditer(title))
+    if not cuts:
+        return None
+    last, first = cuts[-1], cuts[0]
+    head, tail = title[: last.start()].strip(), title[last.end() :].strip()
+    if head and (last[0].strip() != ":" or last[0][0].isspace()) and is_site(tail, names, label):
+        return head
+    if was_cut and _SECTION_SEPARATOR.search(last[0]) and len(words_of(tail)) <= 3 <= len(words_of(head)):
+        return head
+    head, tail = title[: first.start()].strip(), title[first.end() :].strip()
+    is_name = letters(head) in {label, *map(letters, names)}
+    return tail if is_name and len(words_of(tail)) > 1 else None
+
+
+def _beside_separator(rest: str) -> str | None:
+    """What is left of a title when a name was cut at one end and a separator stood beside it."""
+    kept = re.sub(r"^\s*(?:[|\-–—―:·•»›/~｜│]+)\s+|\s+(?:[|\-–—―:·•«‹/~｜│]+)\s*$|\s*[｜│:]\s*$", "", rest)
+    return kept.strip() if kept != rest and kept.strip() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One spelling of the headline, and where it stands."""
+
+    text: str
+    origin: str
+    element: HtmlElement | None = None
+    #: before the site's name was cut
+    raw: str = ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What it is compared by."""
+        return words_of(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """The headline, every other spelling of it, and its element on the page."""
+
+    text: str | None
+    origin: str | None
+    #: as spelled anywhere, with and without the site's name, no repeats
+    spellings: tuple[str, ...]
+    element: HtmlElement | None
+    #: the last part of <title> behind the headline
+    suffix: str | None
+
+
+def read_title(facts: Facts, feed_title: str | None = None) -> Title:
+    """The headline of the page.
+
+    The visible headline goes first wherever og:title or JSON-LD bears it out,
+    also when they add a part set off by a bar or dash, or break off. Where they
+    agree with each other on something else, they outvote it. Else it must be
+    the only heading of its rank and share a telling word with what is stated,
+    or half its words: or it is the heading of something else.
+    """
+    names = [name for name, _ in declared_names(facts)]
+    label = label_of(facts.url)
+    visible = _visible(facts, names, label)
+    stated = _stated(facts, names, label)
+    chosen = _choose(visible, stated) or (Spelling(squeeze(feed_title), "feed") if feed_title else None)
+    raw = [spelling.text for spelling in visible if _is_alike(spelling, stated)]
+    raw += [text for spelling in stated for text in (spelling.text, spelling.raw)]
+    raw += [text for text in _alternatives(facts) if text]
+    return Title(
+        text=chosen.text if chosen else None,
+        origin=chosen.origin if chosen else None,
+        spellings=tuple(dict.fromkeys([chosen.text, *(text for text in raw if text)])) if chosen else (),
+        element=_element_of(facts, chosen),
+        suffix=_suffix(facts.page_title or "", chosen.text if chosen else ""),
+    )
+
+
+def _suffix(page_title: str, headline: str) -> str | None:
+    """The last part of <title> behind the headline: what the site calls itself."""
+    if not headline or not page_title.startswith(headline):
+        return None
+    parts = [part.strip() for part in _SEPARATOR.split(page_title[len(headline) :]) if part.strip()]
+    return parts[-1].strip("|-–—: ") or None if parts else None
+
+
+def _visible(facts: Facts, names: Sequence[str], label: str) -> list[Spelling]:
+    """Headings that may be the headline, in several readings each: as written, spaced, without a kicker."""
+    found = []
+    marked = [node for node in facts.items.get("headline", ()) if node.tag not in ("meta", "h1")][:30]
+    for node in (*facts.h1s[:20], *marked):
+        if _is_logo(node, facts.url):
+            continue
+        for text in _readings(node):
+            if 0 < len(words_of(text)) <= MAX_WORDS and not is_name(text, names, label):
+                found.append(Spelling(text, "h1" if node.tag == "h1" else "itemprop headline", node))
+    return found
+
+
+def _is_logo(node: HtmlElement, url: str) -> bool:
+    """Whether a heading links to the front page of its site."""
+    links = [address for link in node.iter("a") if (address := absolute(link.get("href"), url))]
+    return len(links) == 1 and urlsplit(links[0]).path in ("", "/") and urlsplit(url).path not in ("", "/")
+
+
+def _readings(node: HtmlElement) -> list[str]:
+    plain_text = squeeze("".join(islice(_pieces(node, ""), MAX_PIECES)))
+    spaced = squeeze("".join(islice(_pieces(node, " "), MAX_PIECES)))
+    without = squeeze("".join(islice(_pieces(node, "", skip=True), MAX_PIECES)))
+    return list(dict.fromkeys(text for text in (plain_text, spaced, without) if text))
+
+
+def _pieces(node: HtmlElement, gap: str, *, skip: bool = False) -> Iterable[str]:
+    """A heading's strings; a line break or a block parts words, and *skip* leaves kickers out."""
+    if node.text:
+        yield node.text
+    for child in node:
+        if not isinstance(child.tag, str):
+            continue
+        is_left_out = child.tag in ("script", "style", "svg", "button") or (
+            skip and _KICKER.search(child.get("class") or "")
+        )
+        if not is_left_out:
+            between = " " if child.tag in ("br", "div", "p", "h2", "small", "time") else gap
+            yield between
+            yield from _pieces(child, gap, skip=skip)
+            yield between
+        if child.tail:
+            yield child.tail
+
+
+def _stated(facts: Facts, names: Sequence[str], label: str) -> list[Spelling]:
+    """What the page says its headline is, out of sight, in order of trust."""
+    raw = [(text, "og:title") for text in facts.metas.get("og:title", ())[:2]]
+    raw += [
+        (text, "json-ld headline") for value in facts.schema.values("headline") for text in texts_of(value)
+    ]
+    for key in ("twitter:title", "sailthru.title", "parsely-title", "dc.title", "dcterms.title", "title"):
+        raw += [(text, key) for text in facts.metas.get(key, ())[:1]]
+    if facts.page_title:
+        raw.append((plain(facts.page_title), "title element"))
+    stated = [Spelling(strip_site(text, names, label), origin, raw=text) for text, origin in raw]
+    if len(stated) == 1 and stated[0].origin == "title element":
+        text = _as_printed(stated[0].text, facts.tree) or _without_bar(stated[0].text)
+        stated = [Spelling(text, "title element", raw=stated[0].raw)]
+    return [spelling for spelling in stated if spelling.words and not is_name(spelling.text, names, label)]
+
+
+def _as_printed(title: str, tree: HtmlElement) -> str | None:
+    """A title that nothing else confirms, up to a separator, when that is a line of the page."""
+    cuts = [title[: cut.start()].strip() for cut in _SEPARATOR.finditer(title)]
+    heads = {words: head for head in cuts if len(words := words_of(head)) >= 4}
+    if not heads or words_of(title) in (lines := _lines(tree)):
+        return None
+    return next((head for words, head in reversed(heads.items()) if words in lines), None)
+
+
+def _lines(tree: HtmlElement) -> set[tuple[str, ...]]:
+    """The words of each short string that begins an element."""
+    nodes = islice(tree.iter("p", "div", "span", "td", "strong", "b", "h2", "h3"), MAX_SEARCHED)
+    return {words_of(node.text) for node in nodes if node.text and len(node.text) < 400}
+
+
+def _without_bar(title: str) -> str:
+    """A title that nothing else on the page confirms, without a short last part behind a bar."""
+    head, bar, tail = title.rpartition(" | ")
+    return head if bar and len(words_of(tail)) <= 4 <= len(words_of(head)) else title
+
+
+def _alternatives(facts: Facts) -> list[str]:
+    found = [
+        text
+        for value in facts.schema.values("alternativeHeadline", "alternateName")
+        for text in texts_of(value)
+    ]
+    return found[:3]
+
+
+def _choose(visible: Sequence[Spelling], stated: Sequence[Spelling]) -> Spelling | None:
+    firsts = [spelling for spelling in stated if spelling.origin in ("og:title", "json-ld headline")]
+    if found := _borne_out(visible, firsts) or _inside(visible, firsts):
+        return found
+    if agreed := _agreed(firsts):
+        return agreed
+    if found := _borne_out(visible, stated) or _alone(visible, stated):
+        return found
+    found = max(visible, key=lambda spelling: _overlap(spelling, stated), default=None)
+    if found and (_overlap(found, stated) >= 0.5 or not stated):
+        return found
+    return _agreed(stated) or next(iter(stated), None)
+
+
+def _borne_out(visible: Sequence[Spelling], stated: Sequence[Spelling]) -> Spelling | None:
+    """The first visible headline that is stated elsewhere too."""
+    known = {words for spelling in stated for words in (spelling.words, words_of(spelling.raw))}
+    return next((spelling for spelling in visible if spelling.words in known), None)
+
+
+def _alone(visible: Sequence[Spelling], stated: Sequence[Spelling]) -> Spelling | None:
+    """The only heading of its rank, when it shares a telling word with what is stated: a headline beside its SEO title."""
+    if len({id(spelling.element) for spelling in visible}) != 1 or len(visible[0].words) < 3:
+        return None
+    mine = {word for word in visible[0].words if len(word) > 3}
+    return visible[0] if any(mine & set(spelling.words) for spelling in stated) else None
+
+
+def _inside(visible: Sequence[Spelling], stated: Sequence[Spelling]) -> Spelling | None:
+    """A visible headline that statements repeat with more or with less, as long as one is the other and a part set off."""
+    for heading in visible:
+        for other in stated:
+            few, many = sorted((heading, other), key=lambda spelling: len(spelling.words))
+            size, more = len(few.words), len(many.words) - len(few.words)
+            if (
+                other.text.endswith(("...", "…"))
+                and few is other
+                and few.words[:-1] == many.words[: size - 1]
+            ):
+                return heading
+            if size < 4 or more > 4 or few.words not in (many.words[:size], many.words[-size:]):
+                continue
+            is_kicker = few is other and more <= 2 and few.words == many.words[-size:]
+            if is_kicker or _is_set_off(few.text, many.text):
+                return Spelling(few.text, few.origin, heading.element)
+    return None
+
+
+def _is_set_off(few: str, many: str) -> bool:
+    """Whether what one text has more than another is parted from it: else it is a longer headline."""
+    few = few.rstrip(".?!")
+    place = many.casefold().find(few.casefold())
+    if place < 0:
+        return True
+    if place == 0:
+        return _SET_OFF_AFTER.match(many[len(few) :]) is not None
+    return _SET_OFF_BEFORE.search(many[:place]) is not None
+
+
+def _agreed(stated: Sequence[Spelling]) -> Spelling | None:
+    """A spelling that two different places share."""
+    for spelling in stated:
+        if any(other.words == spelling.words and other.origin != spelling.origin for other in stated):
+            return spelling
+    return None
+
+
+def _overlap(heading: Spelling, stated: Sequence[Spelling]) -> float:
+    """The largest share of words a heading has in common with a statement."""
+    mine = set(heading.words)
+    return max(
+        (len(mine & set(other.words)) / max(1, min(len(mine), len(other.words))) for other in stated),
+        default=0.0,
+    )
+
+
+def _is_alike(heading: Spelling, stated: Sequence[Spelling]) -> bool:
+    """A heading that speaks of the same thing, or is marked as the headline."""
+    if _overlap(heading, stated) >= 0.5:
+        return True
+    element = heading.element
+    return (
+        element is not None
+        and element.tag == "h1"
+        and len(heading.words) > 3
+        and not Head().is_beside(element)
+    )
+
+
+def _element_of(facts: Facts, chosen: Spelling | None) -> HtmlElement | None:
+    """Where the headline stands on the page: byline and date stand near it."""
+    if chosen is None:
+        return None
+    if chosen.element is not None:
+        return chosen.element
+    for node in facts.tree.iter("h1", "h2", "h3", "h4"):
+        if words_of(text_of(node)) == chosen.words:
+            return node
+    for node in islice(facts.tree.iter("p", "div", "span", "td", "strong", "b"), MAX_SEARCHED):
+        if node.text and len(node.text) < 400 and words_of(node.text) == chosen.words:
+            return node
+    return next(iter(facts.h1s), None)

@@ -1,0 +1,340 @@
+"""A parsed page -> its text in page order, block by block, with the markup around each block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from crawler.extract.page.roles import mark_of
+
+#: elements without readable text, or whose text is a control
+SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "object",
+        "embed",
+        "applet",
+        "svg",
+        "math",
+        "canvas",
+        "map",
+        "select",
+        "option",
+        "optgroup",
+        "datalist",
+        "textarea",
+        "input",
+        "button",
+        "audio",
+        "track",
+        "source",
+        "param",
+        "progress",
+        "meter",
+        "frame",
+        "frameset",
+        "noframes",
+        "title",
+        "meta",
+        "link",
+        "base",
+    ]
+)
+IMAGES = frozenset(["img", "picture", "amp-img", "video", "iframe", "amp-video", "amp-iframe"])
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "noindex",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+INLINE = frozenset(
+    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+     "kbd", "label", "mark", "nobr", "output", "q", "ruby", "rb", "rt", "rp", "rtc", "s", "samp", "small", "span",
+     "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
+)  # fmt: skip
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+STRONG = frozenset({"b", "strong", "u", "big"})
+FINE = frozenset({"em", "i", "small", "cite", "sub"})
+#: marks that cut an inline element out of its paragraph
+CUTTING = frozenset({"popup", "hidden", "ad", "share", "newsletter", "comments"})
+#: blocks of a page that are looked at
+MAX_BLOCKS = 10_000
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+_SPACE = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc]")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+
+class Node:
+    """A block-level element, or a marked inline one, on the way from the root to a block."""
+
+    __slots__ = (
+        "depth",
+        "element",
+        "has_image",
+        "is_furniture",
+        "mark",
+        "parent",
+        "prose",
+        "size",
+        "tag",
+        "weight",
+    )
+
+    def __init__(self, element: HtmlElement, tag: str, mark: str, parent: Node | None) -> None:
+        self.element = element
+        self.tag = tag
+        self.mark = mark
+        self.parent = parent
+        self.depth: int = parent.depth + 1 if parent else 0
+        #: an image stands in it, or in a box in it
+        self.has_image = False
+        #: it or an element around it is marked
+        self.is_furniture = False
+        #: characters of text below it
+        self.size = 0
+        #: characters of prose below it, marked or not
+        self.prose = 0
+        #: evidence that the article is below it
+        self.weight = 0.0
+
+    def ancestors(self) -> Iterator[Node]:
+        """The node itself, then its parents up to the root."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
+
+@dataclass(slots=True)
+class Block:
+    """One run of text between two block boundaries."""
+
+    #: position on the page, from 0
+    index: int
+    text: str
+    #: innermost block-level element around it
+    node: Node = field(repr=False)
+    #: (href, characters) of each link in it
+    links: tuple[tuple[str, int], ...] = ()
+    #: characters in bold
+    strong: int = 0
+    #: characters in italic or small print
+    fine: int = 0
+    #: an image stands between the block before and this one, or inside this one
+    has_image: bool = False
+    #: characters; those of scripts without spaces count threefold
+    size: int = field(init=False)
+    #: characters that stand in links
+    linked: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.size = text_size(self.text)
+        self.linked = sum(length for _, length in self.links)
+
+
+def text_size(text: str) -> int:
+    """Length of a text, comparable between scripts: a Han or Kana character counts as three.
+
+    >>> text_size("film"), text_size("映画")
+    (4, 6)
+    """
+    return len(text) if text.isascii() else len(text) + 2 * len(_CJK.findall(text))
+
+
+def clean_space(text: str) -> str:
+    """White space folded, characters nobody sees taken out.
+
+    >>> clean_space(" Lift\\u200b-off\\u00a0 at  dawn\\n")
+    'Lift-off at dawn'
+    """
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
+    return _SPACE.sub(" ", text).strip()
+
+
+class _Reader:
+    """Walks the tree once and collects blocks."""
+
+    def __init__(self, dropped: frozenset[HtmlElement]) -> None:
+        self._dropped = dropped
+        self.blocks: list[Block] = []
+        self._parts: list[str] = []
+        self._links: list[tuple[str, int]] = []
+        self._strong = self._fine = 0
+        self._has_image = False
+
+    def visit(self, element: HtmlElement, node: Node, href: str | None, style: str) -> None:
+        """Read one element, its children and their tails; the element's own tail is the caller's."""
+        tag = element.tag
+        if not isinstance(tag, str) or tag in SKIPPED or (self._dropped and element in self._dropped):
+            return
+        if tag in IMAGES:
+            self._image(element, node)
+            return
+        if tag in ("br", "hr"):
+            self.flush(node)
+            return
+        is_block = tag in BLOCKS or (tag not in INLINE and _holds_blocks(element))
+        mark = mark_of(element)
+        if is_block:
+            self.flush(node)
+            node = Node(element, tag, mark, node)
+        elif mark in CUTTING or (self._parts and tag == "span" and _is_card(element)):
+            self._visit_apart(element, Node(element, tag, mark or "popup", node), href, style)
+            return
+        elif tag == "a":
+            href = element.get("href") or ""
+        elif tag in STRONG or tag in FINE:
+            style = "fine" if tag in FINE else style or "strong"
+        if tag == "pre":
+            self._preformatted(element, node)
+            return
+        self._text(element.text, href, style)
+        for child in element:
+            if len(self.blocks) >= MAX_BLOCKS:
+                break
+            self.visit(child, node, href, style)
+            self._text(child.tail, href, style)
+        if is_block:
+            self.flush(node)
+
+    def _preformatted(self, element: HtmlElement, node: Node) -> None:
+        """Paragraphs of typed text: blank lines divide them."""
+        for part in _BLANK_LINE.split("".join(element.itertext())):
+            self._text(part, None, "")
+            self.flush(node)
+
+    def _image(self, element: HtmlElement, node: Node) -> None:
+        """Note a picture for the next block and for the boxes around it; tracking pixels do not count."""
+        if element.get("width") in ("0", "1") or element.get("height") in ("0", "1"):
+            return
+        self._has_image = True
+        for box, _ in zip(node.ancestors(), range(3), strict=False):
+            box.has_image = True
+
+    def _visit_apart(self, element: HtmlElement, node: Node, href: str | None, style: str) -> None:
+        """Read a marked inline element as a block of its own, and let the paragraph around it go on."""
+        kept = self._parts, self._links, self._strong, self._fine, self._has_image
+        self._parts, self._links, self._strong, self._fine, self._has_image = [], [], 0, 0, False
+        self._text(element.text, href, style)
+        for child in element:
+            self.visit(child, node, href, style)
+            self._text(child.tail, href, style)
+        self.flush(node)
+        self._parts, self._links, self._strong, self._fine, self._has_image = kept
+
+    def _text(self, text: str | None, href: str | None, style: str) -> None:
+        if not text:
+            return
+        self._parts.append(text)
+        length = len(text.strip())
+        if href is not None and length:
+            self._links.append((href, length))
+        if style == "strong":
+            self._strong += length
+        elif style == "fine":
+            self._fine += length
+
+    def flush(self, node: Node) -> None:
+        """End the current block; *node* is the element it stands in."""
+        if not self._parts:
+            return
+        text = clean_space("".join(self._parts))
+        if text and len(self.blocks) < MAX_BLOCKS:
+            self.blocks.append(
+                Block(
+                    len(self.blocks),
+                    text,
+                    node,
+                    tuple(self._links),
+                    self._strong,
+                    self._fine,
+                    self._has_image,
+                )
+            )
+            self._has_image = False
+        self._parts, self._links, self._strong, self._fine = [], [], 0, 0
+
+
+def _holds_blocks(element: HtmlElement) -> bool:
+    """Whether an element of no known name (`ps-promo`) wraps blocks; if not it is treated as inline."""
+    return any(
+        isinstance(child.tag, str) and child.tag not in INLINE and child.tag not in SKIPPED
+        for child in element
+    )
+
+
+def _is_card(element: HtmlElement) -> bool:
+    """A card that opens over running text: the smallest span with a picture and several links in a sentence."""
+    return _holds_card(element) and not any(_holds_card(child) for child in element.iterchildren("span"))
+
+
+def _holds_card(element: HtmlElement) -> bool:
+    return next(element.iter("img"), None) is not None and sum(1 for _ in element.iter("a")) > 1
+
+
+def read_blocks(tree: HtmlElement, dropped: Collection[HtmlElement] = ()) -> list[Block]:
+    """The page's text in page order, without that of *dropped* elements.
+
+    A block ends where a block-level element begins or ends and at `<br>`; a
+    marked inline element (a hover card, a hidden label) is a block of its own,
+    placed before the paragraph it was cut out of.
+    """
+    reader = _Reader(frozenset(dropped))
+    root = Node(tree, "html", "", None)
+    reader.visit(tree, root, None, "")
+    reader.flush(root)
+    return reader.blocks

@@ -1,0 +1,194 @@
+"""One pass over a page: everything it declares about itself, before anybody interprets it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from crawler.extract.page.document import Document
+from crawler.extract.page.schema import Schema, plain, squeeze
+
+#: characters of an element that are read
+MAX_TEXT_CHARS = 2000
+MAX_META_CHARS = 10_000
+#: elements with microdata or a rel that are looked at
+MAX_MARKED = 1000
+_ITEMS = etree.XPath("descendant::*[@itemprop]")
+_LINKS = etree.XPath("descendant::a[@rel='tag' or @rel='author']")
+_ITEM_NAMES = frozenset(
+    ("author", "creator", "headline", "datepublished", "datecreated", "datemodified", "articlesection")
+)
+_COMMENT = re.compile(
+    r"(?:^|\s)(?:entry-|post-|article-|user-|blog-)?comment(?:s|[-_]?list|[-_]?body|[-_]?author|[-_]?meta|[-_]?content|[-_]?item|[-_]?text|[-_]?published)*(?=\s|$)"
+    r"|(?:^|\s)comments[-_](?:area|section|list|wrap\w*|container|thread)|disqus|respond(?=\s|$)",
+    re.IGNORECASE,
+)
+#: elements whose text nobody reads
+SKIPPED = frozenset(
+    (
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "select",
+        "option",
+        "button",
+        "title",
+        "desc",
+    )
+)
+
+
+def text_of(element: HtmlElement) -> str:
+    """What is read on screen inside an element, on one line."""
+    return squeeze(" ".join(pieces_of(element)))
+
+
+def pieces_of(element: HtmlElement) -> list[str]:
+    """The strings inside an element, one for each piece of markup; scripts and styles left out.
+
+    At most `MAX_TEXT_CHARS` and a piece: nothing longer is a byline, a date or a caption.
+    """
+    pieces: list[str] = []
+    size = 0
+    for node in element.iter():
+        for text in (
+            node.text if node.tag not in SKIPPED else None,
+            node.tail if node is not element else None,
+        ):
+            if text and (piece := squeeze(text[:MAX_TEXT_CHARS])):
+                pieces.append(piece)
+                size += len(piece)
+        if size > MAX_TEXT_CHARS:
+            break
+    return pieces
+
+
+def marks_of(element: HtmlElement) -> str:
+    """Class and id of an element, as one string."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".strip()
+
+
+def is_comment(element: HtmlElement) -> bool:
+    """Whether an element lies among the readers' comments."""
+    return any(is_comment_box(marks) for marks in surroundings(element))
+
+
+def is_comment_box(marks: str) -> bool:
+    """Whether class and id are those of comments; "comments-open" on a whole article is not."""
+    return _COMMENT.search(marks) is not None
+
+
+def surroundings(element: HtmlElement) -> Iterator[str]:
+    """Marks of an element and of what it lies in, up to the body."""
+    for node in (element, *element.iterancestors()):
+        if node.tag in ("body", "html"):
+            return
+        if marks := marks_of(node):
+            yield marks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a page says about itself, raw."""
+
+    url: str
+    tree: HtmlElement = field(repr=False)
+    #: characters of the page's markup
+    html_chars: int
+    #: name, property, itemprop or http-equiv in lower case -> contents in page order
+    metas: Mapping[str, tuple[str, ...]]
+    #: itemprop in lower case, of `_ITEM_NAMES` -> elements in page order, comments left out
+    items: Mapping[str, tuple[HtmlElement, ...]]
+    #: `tag` and `author` -> links with that rel, comments left out
+    links: Mapping[str, tuple[HtmlElement, ...]]
+    #: addresses of <link rel="canonical">
+    canonical: tuple[str, ...]
+    #: text of the first <title>
+    page_title: str | None
+    h1s: tuple[HtmlElement, ...]
+    schema: Schema
+
+    def meta(self, *names: str) -> str | None:
+        """The first content of the first of these names that has one."""
+        return next((self.metas[name][0] for name in names if name in self.metas), None)
+
+
+def read_facts(document: Document) -> Facts:
+    """Collect a page's declarations; nothing is judged yet."""
+    tree = document.tree
+    metas: dict[str, list[str]] = {}
+    for node in tree.iter("meta"):
+        content = plain((node.get("content") or "")[:MAX_META_CHARS])
+        names = {node.get(key, "").strip().lower() for key in ("property", "name", "itemprop", "http-equiv")}
+        for name in names - {""} if content else ():
+            metas.setdefault(name, []).append(content)
+    title = next(
+        (text for node in tree.iter("title") if (text := squeeze((node.text or "")[:MAX_TEXT_CHARS]))), None
+    )
+    h1s = tuple(node for node in tree.iter("h1") if len(node) or node.text)
+    headlines = [text for key in ("og:title", "twitter:title") for text in metas.get(key, ())]
+    headlines += [title or "", *(text_of(node) for node in h1s[:20])]
+    return Facts(
+        url=document.url,
+        tree=tree,
+        html_chars=len(document.html),
+        metas={name: tuple(values) for name, values in metas.items()},
+        items=_items(tree) if "itemprop" in document.html else {},
+        links=_links(tree),
+        canonical=_canonical(tree, document.url),
+        page_title=title,
+        h1s=h1s,
+        schema=Schema(document.json_ld, document.url, headlines),
+    )
+
+
+def _items(tree: HtmlElement) -> dict[str, tuple[HtmlElement, ...]]:
+    found: dict[str, list[HtmlElement]] = {}
+    for node in elements(_ITEMS, tree, MAX_MARKED):
+        names = _ITEM_NAMES.intersection((node.get("itemprop") or "").lower().split())
+        if names and (node.tag == "meta" or not is_comment(node)):
+            for name in names:
+                found.setdefault(name, []).append(node)
+    return {name: tuple(nodes) for name, nodes in found.items()}
+
+
+def _links(tree: HtmlElement) -> dict[str, tuple[HtmlElement, ...]]:
+    nodes = [node for node in elements(_LINKS, tree, MAX_MARKED) if not is_comment(node)]
+    return {rel: tuple(node for node in nodes if node.get("rel") == rel) for rel in ("tag", "author")}
+
+
+def elements(query: etree.XPath, tree: HtmlElement, limit: int = 100) -> list[HtmlElement]:
+    """The elements a compiled query finds, at most *limit*."""
+    found = query(tree)
+    return (
+        [node for node in found[:limit] if isinstance(node, HtmlElement)] if isinstance(found, list) else []
+    )
+
+
+def _canonical(tree: HtmlElement, url: str) -> tuple[str, ...]:
+    named = (node.get("href") for node in tree.iter("link") if (node.get("rel") or "").lower() == "canonical")
+    return tuple(address for href in named if (address := absolute(href, url)))
+
+
+def absolute(address: str | None, base: str) -> str | None:
+    """An http(s) address made absolute, or None for everything else.
+
+    >>> absolute("/a.jpg", "https://example.org/story/1")
+    'https://example.org/a.jpg'
+    """
+    if not address or not address.strip():
+        return None
+    try:
+        joined = urljoin(base, "".join(address.split("\n")).strip())
+        parts = urlsplit(joined)
+    except ValueError:
+        return None
+    return joined if parts.scheme in ("http", "https") and parts.hostname else None

@@ -1,0 +1,115 @@
+"""The head of an article: what stands near its headline, where byline and date are printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from crawler.extract.page.declared import SKIPPED, is_comment_box, marks_of
+
+#: elements that are looked at behind and before the headline
+MAX_AFTER = 160
+MAX_BEFORE = 40
+#: long paragraphs after which the head is over
+MAX_PARAGRAPHS = 3
+LONG_CHARS = 140
+_FURNITURE = re.compile(
+    r"(?:^|[\s_-])(?:related|recommend\w*|teasers?|trending|sidebar|newsletter|promo|popular|recirc\w*|carousel|slider|"
+    r"most-?(?:read|popular|viewed)|latest|more-(?:stories|news|from)|read-?(?:more|next)|up-?next|ticker)(?=[\s_-]|$)",
+    re.IGNORECASE,
+)
+
+
+_BOXES = ("aside", "nav", "footer", "section", "div", "ul", "ol", "li")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Elements near the headline, and the boxes the headline stands in."""
+
+    #: those behind it in page order, then those before it, the nearest first; no comments, no lists of other articles
+    nodes: tuple[HtmlElement, ...] = ()
+    around: frozenset[HtmlElement] = frozenset()
+
+    def is_beside(self, element: HtmlElement) -> bool:
+        """Whether an element lies in a list of other articles, a side bar or a menu.
+
+        Boxes that hold the headline too say nothing: a whole page may be "latest".
+        """
+        for node in (element, *element.iterancestors()):
+            if node in self.around or node.tag in ("body", "html"):
+                return False
+            if _is_furniture(node):
+                return True
+        return False
+
+
+def _is_furniture(node: HtmlElement) -> bool:
+    if node.tag == "footer":
+        return not any(above.tag == "article" for above in node.iterancestors())
+    marks = marks_of(node)
+    return node.tag in ("nav", "aside") or bool(marks and (_FURNITURE.search(marks) or is_comment_box(marks)))
+
+
+def without_furniture(tree: HtmlElement) -> HtmlElement:
+    """A copy of a page without lists of other articles, side bars, menus and comments."""
+    copy = deepcopy(tree)
+    for node in list(copy.iter(*_BOXES)):
+        if _is_furniture(node) and node.find(".//h1") is None:
+            node.drop_tree()
+    return copy
+
+
+def head_of(headline: HtmlElement | None) -> Head:
+    """What stands near a headline; empty when there is none on the page."""
+    if headline is None:
+        return Head()
+    found: list[HtmlElement] = []
+    paragraphs = 0
+    for node in _after(headline):
+        if node.tag == "p" and len(node.text_content()) > LONG_CHARS:
+            paragraphs += 1
+        if paragraphs >= MAX_PARAGRAPHS or len(found) >= MAX_AFTER:
+            break
+        found.append(node)
+    return Head((*found, *_before(headline)), frozenset(headline.iterancestors()))
+
+
+def _after(element: HtmlElement) -> Iterator[HtmlElement]:
+    """Elements behind one in page order."""
+    here: HtmlElement | None = element
+    while here is not None and here.tag != "body":
+        for sibling in here.itersiblings():
+            yield from _readable(sibling)
+        here = here.getparent()
+
+
+def _before(element: HtmlElement) -> list[HtmlElement]:
+    """Elements before one, the nearest first, inside the next three boxes around it."""
+    found: list[HtmlElement] = []
+    here = element
+    for _ in range(3):
+        for sibling in here.itersiblings(preceding=True):
+            found.extend(_readable(sibling))
+            if len(found) > MAX_BEFORE:
+                return found[:MAX_BEFORE]
+        parent = here.getparent()
+        if parent is None or parent.tag == "body":
+            break
+        here = parent
+    return found
+
+
+def _readable(element: HtmlElement) -> Iterator[HtmlElement]:
+    """An element and what is in it, in page order, without furniture and what nobody reads."""
+    waiting = [element]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node.tag, str) or node.tag in SKIPPED or _is_furniture(node):
+            continue
+        yield node
+        waiting.extend(reversed(node))

@@ -1,0 +1,125 @@
+"""What an element's tag, class, id and role say it is: a share bar, a caption, a list of related links ..."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import zip_longest
+from typing import Any
+
+from lxml.html import HtmlElement
+
+_WORD_EDGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
+#: a display:none that a script undoes on every page view is not what we mean
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+@cache
+def _rules() -> dict[str, Any]:
+    return tomllib.loads(files("crawler.extract.page").joinpath("roles.toml").read_text("utf-8"))
+
+
+@cache
+def _by(kind: str) -> dict[str, str]:
+    """Value of a tag, role or itemprop -> mark."""
+    return {value: mark for mark, values in _rules()[kind].items() for value in values}
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """The lists of marks.toml, arranged for lookup."""
+
+    #: `read-more` -> rank of its mark
+    whole: dict[str, int]
+    #: `related` of `related*` -> rank
+    openings: dict[str, int]
+    #: how long openings are
+    lengths: tuple[int, ...]
+    #: first words of entries of several words -> most words
+    firsts: dict[str, int]
+    #: rank -> mark
+    marks: tuple[str, ...]
+
+
+@cache
+def _tokens() -> _Tokens:
+    marks = tuple(_rules()["tokens"])
+    whole: dict[str, int] = {}
+    openings: dict[str, int] = {}
+    firsts: dict[str, int] = {}
+    for rank, entries in enumerate(_rules()["tokens"].values()):
+        for entry in entries:
+            table = openings if entry.endswith("*") else whole
+            table.setdefault(entry.rstrip("*"), rank)
+            first, count = entry.split("-", 1)[0], entry.count("-") + 1
+            if count > 1:
+                firsts[first] = max(count, firsts.get(first, 0))
+    return _Tokens(whole, openings, tuple(sorted({len(opening) for opening in openings})), firsts, marks)
+
+
+@lru_cache(maxsize=50_000)
+def _mark_of_words(words: str) -> str:
+    """The mark that class, id and test id together stand for, or an empty string."""
+    tokens = _tokens()
+    parts = _meant([part.lower() for part in _WORD_EDGE.split(words) if part])
+    best = len(tokens.marks)
+    for index, part in enumerate(parts):
+        best = min(best, _rank(part, tokens))
+        for count in range(2, tokens.firsts.get(part, 1) + 1):
+            best = min(best, _rank("-".join(parts[index : index + count]), tokens))
+    return tokens.marks[best] if best < len(tokens.marks) else ""
+
+
+def _meant(parts: list[str]) -> list[str]:
+    """The words without those that mean something else before the next one, and without that one."""
+    exceptions = _rules()["not_before"]
+    if not any(part in exceptions for part in parts):
+        return parts
+    kept: list[str] = []
+    skip = False
+    for part, following in zip_longest(parts, parts[1:], fillvalue=""):
+        is_other = following in exceptions.get(part, ())
+        if not skip and not is_other:
+            kept.append(part)
+        skip = is_other
+    return kept
+
+
+def _rank(name: str, tokens: _Tokens) -> int:
+    """Rank of the first mark that claims one name; past the last when none does."""
+    best = tokens.whole.get(name, len(tokens.marks))
+    for length in tokens.lengths:
+        if length > len(name):
+            break
+        best = min(best, tokens.openings.get(name[:length], best))
+    return best
+
+
+def mark_of(element: HtmlElement) -> str:
+    """The mark of an element by itself, or an empty string.
+
+    Whether the mark counts is for the caller to decide: an element that holds
+    most of a page's prose is not furniture, whatever its class says.
+    """
+    tag = element.tag
+    attributes = element.attrib
+    if not attributes:
+        return _by("tags").get(tag, "")
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return "hidden"
+    style = attributes.get("style")
+    if style and _HIDDEN_STYLE.search(style):
+        return "hidden"
+    mark = _by("roles").get(attributes.get("role", "")) or _by("itemprops").get(
+        attributes.get("itemprop", "")
+    )
+    if mark:
+        return mark
+    words = " ".join(
+        attributes[name] for name in ("class", "id", "data-testid", "data-component") if name in attributes
+    )
+    found = _mark_of_words(words) if words else ""
+    return found or _by("tags").get(tag, "")

@@ -1,0 +1,104 @@
+"""Who and when above the text, and who below it: names, dates and notes about the author."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from crawler.extract.text.lines import Line, head_of, kept, tail_of
+from crawler.extract.text.phrases import folded, words
+from crawler.lang import table
+
+_BIO_VERB = re.compile(
+    r"^,?\s*(?:is|was|has|covers|writes|reports|works|joined|hosts|edits|can be|ist|schreibt|est|es|è|é|jest|—|-)\b"
+)
+_TOKEN = re.compile(r"[^\W\d_]+|\d+")
+_NUMERIC_DATE = re.compile(r"^\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
+_CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
+#: letters a byline may hold besides the names of its authors
+_BESIDE_NAMES = 30
+
+
+def drop_bylines(lines: list[Line], authors: tuple[str, ...], section: str | None) -> None:
+    """Remove names, dates and the section's name from the head of the text."""
+    names = tuple(folded(author) for author in authors)
+    for line in kept(lines)[:2]:
+        if _NUMERIC_DATE.match(line.text) and not line.is_finished and len(line.text) <= 160:
+            line.remove("byline.time")
+    for line in list(head_of(lines)):
+        if line.kind == "heading" and line.is_finished:
+            continue
+        if is_date_line(line.text):
+            line.remove("byline.time")
+        elif _is_byline(line, names):
+            line.remove("byline.name")
+        elif section and folded(line.text) == folded(section):
+            line.remove("byline.section")
+
+
+def _is_byline(line: Line, names: tuple[str, ...]) -> bool:
+    """Names of the page's authors and little else, or "By" and what looks like a name."""
+    low = folded(line.text)
+    rest = low
+    for name in names:
+        rest = rest.replace(name, "")
+    if rest != low and len(rest) <= _BESIDE_NAMES:
+        return True
+    match = _opening().match(low)
+    if match is None or line.kind == "heading" or line.is_finished:
+        return False
+    return line.text[match.start("name")].isupper() and len(low.split()) <= 9
+
+
+@cache
+def _opening() -> re.Pattern[str]:
+    return re.compile(rf"^{words('byline')}[:\s]\s*(?P<name>[^\d\s].{{1,80}})$")
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line says nothing but when.
+
+    >>> is_date_line("Mon 17 Apr 2023 20.40 BST"), is_date_line("Updated: Nov. 20, 2019 1:35 a.m.")
+    (True, True)
+    >>> is_date_line("In May 2019 the crew began to train")
+    False
+    """
+    if len(text) > 120:
+        return False
+    tokens = _TOKEN.findall(folded(text))
+    letters = [token for token in tokens if not token.isdigit()]
+    if len(letters) == len(tokens) or not all(token in _date_words() for token in letters):
+        return False
+    has_month = any(token in _month_names() for token in letters)
+    return has_month or bool(_NUMERIC_DATE.match(text)) or (bool(_CLOCK.search(text)) and len(tokens) > 2)
+
+
+@cache
+def _month_names() -> frozenset[str]:
+    return frozenset(name for names in table("dates")["months"].values() for name in names)
+
+
+@cache
+def _date_words() -> frozenset[str]:
+    """Every word a dateline may hold: months, weekdays, zones, and what stands between them."""
+    dates = table("dates")
+    zones = (zone.lower() for zone in (*dates["zones"], *dates["us_zones"]))
+    parts = (
+        part
+        for word in (*dates["weekdays"]["words"], *dates["modified"]["words"])
+        for part in _TOKEN.findall(word)
+    )
+    return (
+        _month_names() | frozenset(zones) | frozenset(parts) | frozenset(table("words")["dateline"]["words"])
+    )
+
+
+def drop_bio(lines: list[Line], authors: tuple[str, ...]) -> None:
+    """Remove a closing paragraph about the author: begins with the name, goes on with what they do."""
+    last = next(tail_of(lines, 1), None)
+    if last is None or len(last.text) > 500 or len(kept(lines)) < 4:
+        return
+    for author in authors:
+        if len(author) > 4 and last.text.startswith(author) and _BIO_VERB.match(last.text[len(author) :]):
+            last.remove("byline.bio")
+            return

@@ -1,0 +1,192 @@
+"""Which element of the page holds the article: two witnesses, trafilatura's text and the density of prose."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from crawler.extract.page.blocks import HEADINGS, Block, Node
+
+#: an element keeps its mark while it holds less than this share of the page's prose
+_MARK_LIMIT = {"comments": 0.8, "related": 0.8, "hidden": 0.5, "navigation": 0.6}
+_DEFAULT_LIMIT = 0.4
+#: marks a whole article may be told in, piece by piece
+_TOLD_IN = frozenset(
+    {"gallery", "ad", "sidebar", "footer", "byline", "newsletter", "share", "popup", "navigation"}
+)
+_OVERUSED = 0.6
+#: what a paragraph alone in its element counts, and one that stands there with a link
+_ALONE, _TEASER = 0.5, 0.15
+_IN_A_RUN = frozenset({"p", "li", "blockquote", *HEADINGS})
+#: what is kept of a witness, and how much of a paragraph it is asked for
+_WITNESS_CHARS, _ASKED_CHARS = 200_000, 300
+_PROSE_SIZE = 50
+_MOST, _HALF, _LITTLE = 0.8, 0.5, 0.05
+#: weight by prose from which an element without a class holds paragraphs side by side, not teasers
+_RUNS = 0.8
+_PARAGRAPHS = frozenset({"p", "blockquote", "ul", "ol", "pre"})
+_WORDS = re.compile(r"\w+")
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits only, without case: what two renderings of one text have in common."""
+    return "".join(_WORDS.findall(text.lower()))
+
+
+class Witness:
+    """Another extractor's text, to be asked whether it holds a paragraph."""
+
+    def __init__(self, lines: Iterable[str] = ()) -> None:
+        squeezed = [squeeze(line) for line in lines]
+        self._lines = frozenset(squeezed)
+        self._text = "".join(squeezed)[:_WITNESS_CHARS]
+
+    def holds(self, text: str) -> bool:
+        """Whether the text is one of its lines or part of one."""
+        short = squeeze(text[:_ASKED_CHARS])
+        return bool(short) and (short in self._lines or short in self._text)
+
+
+def is_prose(block: Block) -> bool:
+    """A run of text long enough, and linked little enough, to be a paragraph."""
+    return block.size >= _PROSE_SIZE and block.linked * 2 < len(block.text) and block.node.tag not in HEADINGS
+
+
+def weigh(blocks: list[Block], witness: Witness | None = None) -> set[Node]:
+    """Give every node its size, prose and weight, and take marks off that cannot be; returns the nodes.
+
+    Args:
+        blocks: the whole page.
+        witness: another extractor's text.
+    """
+    nodes: set[Node] = {node for block in blocks for node in block.node.ancestors()}
+    for node in nodes:
+        node.size = node.prose = 0
+        node.weight = 0.0
+    runs: Counter[Node] = Counter()
+    linked: Counter[Node] = Counter()
+    for block in blocks:
+        block.node.size += block.size
+        if is_prose(block):
+            block.node.prose += block.size
+            runs[run_of(block)] += 1
+        elif block.linked * 2 > len(block.text):
+            linked[run_of(block)] += 1
+    order = sorted(nodes, key=lambda node: node.depth, reverse=True)
+    for node in order:
+        if node.parent is not None:
+            node.parent.size += node.size
+            node.parent.prose += node.prose
+    _judge_marks(order)
+    for block in blocks:
+        block.node.weight += _weight(block, runs, linked, witness)
+    for node in order:
+        if node.parent is not None:
+            node.parent.weight += node.weight
+    return nodes
+
+
+def run_of(block: Block) -> Node:
+    """The element whose children are the paragraphs around *block*."""
+    node = block.node
+    return node.parent if node.parent is not None and node.tag in _IN_A_RUN else node
+
+
+def _judge_marks(order: list[Node]) -> None:
+    """What holds most of the page's prose is not furniture, whatever its class says.
+
+    Args:
+        order: all nodes, deepest first.
+    """
+    total = order[-1].prose if order else 0
+    overused = _overused_marks(order, total)
+    for node in reversed(order):
+        if node.mark in overused or node.prose > _MARK_LIMIT.get(node.mark, _DEFAULT_LIMIT) * total:
+            node.mark = ""
+        node.is_furniture = bool(node.mark) or (node.parent is not None and node.parent.is_furniture)
+
+
+def _overused_marks(order: list[Node], total: int) -> set[str]:
+    """Marks that cover most of the page's prose together, as `slide` does on a page told in slides."""
+    covered: Counter[str] = Counter()
+    for node in order:
+        if node.mark in _TOLD_IN and not any(
+            above.mark == node.mark for above in node.ancestors() if above is not node
+        ):
+            covered[node.mark] += node.prose
+    return {mark for mark, prose in covered.items() if prose > _OVERUSED * total}
+
+
+def _weight(block: Block, runs: Counter[Node], linked: Counter[Node], witness: Witness | None) -> float:
+    """What a block says for the elements around it."""
+    weight = 0.0
+    if is_prose(block) and not block.node.is_furniture:
+        weight = min(block.size, 1000) * _company(block, runs, linked)
+    if witness is not None and block.size >= 25 and witness.holds(block.text):
+        weight += block.size
+    return weight
+
+
+def _company(block: Block, runs: Counter[Node], linked: Counter[Node]) -> float:
+    """How much a paragraph counts for the company it keeps.
+
+    Paragraphs of an article stand side by side in one element; a paragraph alone
+    counts half, and beside a linked headline, or with one in a list, hardly at all.
+    """
+    run = run_of(block)
+    if block.node.tag == "li":
+        return _TEASER if block.linked * 6 > len(block.text) else _ALONE
+    if runs[run] > 1:
+        return 1.0
+    return _TEASER if linked[run] else _ALONE
+
+
+def find_container(nodes: Iterable[Node]) -> tuple[Node | None, float]:
+    """The smallest element that holds the article, and its share of the page's evidence.
+
+    None and 0.0 when nothing speaks for any element.
+    """
+    children: dict[Node, list[Node]] = {}
+    root = None
+    for node in nodes:
+        if node.parent is None:
+            root = node
+        else:
+            children.setdefault(node.parent, []).append(node)
+    if root is None or not root.weight:
+        return None, 0.0
+    node = root
+    while (
+        best := max(children.get(node, ()), key=lambda child: (child.weight, -child.depth), default=None)
+    ) is not None:
+        if not _goes_on_in(best, node, children):
+            break
+        node = best
+    if node.tag in ("p", *HEADINGS) and node.parent is not None:
+        node = node.parent
+    return node, node.weight / root.weight
+
+
+def _goes_on_in(best: Node, node: Node, children: dict[Node, list[Node]]) -> bool:
+    """Whether the article lies in *best* rather than in several children of *node*."""
+    if best.weight >= _MOST * node.weight:
+        return True
+    if best.weight < _HALF * node.weight or best.tag in _PARAGRAPHS:
+        return False
+    alike = node.weight - sum(child.weight for child in children[node])
+    alike += sum(
+        child.weight for child in children[node] if child is not best and _is_alike(child, best, children)
+    )
+    return alike < _LITTLE * node.weight
+
+
+def _is_alike(child: Node, best: Node, children: dict[Node, list[Node]]) -> bool:
+    """A paragraph beside the best child, or a second part of the same make."""
+    if child.mark:
+        return False
+    if child.tag in _PARAGRAPHS or not any(below.weight for below in children.get(child, ())):
+        return True
+    if child.tag != best.tag or child.element.get("class") != best.element.get("class"):
+        return False
+    return bool(child.element.get("class")) or child.weight > _RUNS * child.prose

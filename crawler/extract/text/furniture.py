@@ -1,0 +1,80 @@
+"""Site memory: lines that stand on several articles of a site are furniture, in any language and without a rule."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from crawler.extract.text.lines import Line
+
+#: a site's line is furniture once it was seen on this many distinct articles; with two it hurt
+MIN_ARTICLES = 3
+#: memory takes no more than this share of an article's characters
+MAX_SHARE = 0.4
+#: characters from which a finished paragraph is only taken at the edges of the text
+LONG_CHARS = 120
+#: lines counted as the edges: so many at the top, so many at the bottom
+HEAD_LINES, TAIL_LINES = 2, 4
+_SPACE = re.compile(r"\s+")
+_DIGITS = re.compile(r"\d+")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def line_hash(line: str) -> int:
+    """A line's hash: signed 64 bits, the same for spellings a reader would not tell apart.
+
+    Unicode compatibility forms, case, white space and the value of numbers make
+    no difference ("12 comments" equals "345 Comments").
+
+    >>> line_hash("Read  more: 12 comments") == line_hash("read more: 345 Comments")
+    True
+    """
+    folded = _DIGITS.sub("0", _SPACE.sub(" ", unicodedata.normalize("NFKC", line).casefold()).strip())
+    digest = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def learnable_hashes(lines: Sequence[Line]) -> tuple[int, ...]:
+    """Hashes of the lines a site may be remembered by, in text order; rows of tables and bare numbers are not."""
+    return tuple(line_hash(line.text) for line in lines if _is_learnable(line))
+
+
+def _is_learnable(line: Line) -> bool:
+    letters = len(_LETTER.findall(line.text))
+    return line.kind != "cell" and letters >= 3 and letters * 2 >= len(line.text.replace(" ", ""))
+
+
+def drop_remembered(lines: Sequence[Line], memory: frozenset[int]) -> None:
+    """Remove lines that are furniture of this site.
+
+    What memory may not do bounds what a poisoned, syndicated or live page can do
+    to an article: a plain paragraph in the middle stays (live pages, agency copy
+    and reports on the same affair repeat those), a heading above a paragraph stays (series have recurring
+    ones), and when more than `MAX_SHARE` of the text is known nothing goes,
+    because then the article itself stands elsewhere on the site.
+
+    Args:
+        lines: kept lines in text order.
+        memory: hashes of lines seen on at least `MIN_ARTICLES` articles of the site.
+    """
+    if not memory:
+        return
+    known = [line for line in lines if _is_learnable(line) and line_hash(line.text) in memory]
+    total = sum(len(line.text) for line in lines)
+    if sum(len(line.text) for line in known) > MAX_SHARE * total:
+        return
+    index_of = {line.position: index for index, line in enumerate(lines)}
+    for line in known:
+        if _may_go(line, index_of[line.position], lines):
+            line.remove("memory.line")
+
+
+def _may_go(line: Line, index: int, lines: Sequence[Line]) -> bool:
+    is_edge = index < HEAD_LINES or index >= len(lines) - TAIL_LINES
+    is_set_apart = line.linked >= 0.2 or line.is_strong or line.is_fine
+    if len(line.text) >= LONG_CHARS and line.is_finished and not is_edge and not is_set_apart:
+        return False
+    following = lines[index + 1] if index + 1 < len(lines) else None
+    return not (line.kind == "heading" and following is not None and following.is_prose)

@@ -1,0 +1,100 @@
+"""A line: one paragraph as the extractor returned it, with what its markup said; and the verdict on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from crawler.extract.page.blocks import text_size
+from db.model import Removed
+
+_END = re.compile(r"[.!?…。！？、，:;][\"'»”’)\]」』]*$|[\"”»」』]$")
+
+
+@dataclass(slots=True)
+class Line:
+    """One paragraph, and why it was removed if it was."""
+
+    text: str
+    #: index in what the extractor returned, from 0
+    position: int
+    #: p | heading | item | cell | quote | other
+    kind: str = "p"
+    #: what the markup around it says, see marks.toml; empty for article text
+    mark: str = ""
+    #: share of its characters that stand in links, 0.0 to 1.0
+    linked: float = 0.0
+    #: its links lead to the site itself
+    is_own_link: bool = False
+    #: its links lead to a social network, an app store or a video site
+    is_social_link: bool = False
+    #: an image stands right before it, or in it
+    has_image: bool = False
+    #: it shares a small box with an image and little else
+    is_boxed: bool = False
+    #: all of it is bold
+    is_strong: bool = False
+    #: all of it is italic or small
+    is_fine: bool = False
+    #: key of the list it is an item of, 0 for none
+    group: int = 0
+    #: name of the rule that removed it; empty while it is kept
+    rule: str = field(default="", compare=False)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether no rule has removed it."""
+        return not self.rule
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it ends as a sentence does."""
+        return bool(_END.search(self.text))
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it reads like a paragraph of an article."""
+        if self.kind in ("heading", "cell") or self.linked >= 0.5:
+            return False
+        size = text_size(self.text)
+        return size >= 160 or (size >= 40 and self.is_finished)
+
+    def remove(self, rule: str) -> None:
+        """Take the line out of the text; the first rule that does so is the one remembered."""
+        self.rule = self.rule or rule
+
+
+def lines_of(paragraphs: Iterable[str]) -> list[Line]:
+    """Lines without any markup: what is known of a text that came as text."""
+    return [Line(text, position) for position, text in enumerate(paragraphs)]
+
+
+def kept(lines: Iterable[Line]) -> list[Line]:
+    """The lines no rule has removed."""
+    return [line for line in lines if line.is_kept]
+
+
+def removed(lines: Iterable[Line]) -> tuple[Removed, ...]:
+    """What was taken out, with rule and position."""
+    return tuple(
+        Removed(rule=line.rule, text=line.text, position=line.position) for line in lines if line.rule
+    )
+
+
+def head_of(lines: Iterable[Line]) -> Iterator[Line]:
+    """Kept lines before the first paragraph of prose."""
+    for line in lines:
+        if not line.is_kept:
+            continue
+        if line.is_prose:
+            return
+        yield line
+
+
+def tail_of(lines: list[Line], most: int = 6) -> Iterator[Line]:
+    """The last *most* kept lines, last one first."""
+    for count, line in enumerate(reversed(kept(lines))):
+        if count >= most:
+            return
+        yield line

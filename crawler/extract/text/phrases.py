@@ -1,0 +1,84 @@
+"""The phrase tables, read once, compiled to one pattern per list."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from crawler.lang import table
+
+_CURLY = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’‚`´", "'"))
+
+
+#: the languages of the rules, see `languages_of`
+Languages = tuple[str, ...]
+ALL_LANGUAGES: Languages = ("en", "ru", "de", "fr", "es", "it", "pt", "pl", "tr", "nl", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseRule:
+    """One entry of residue.toml."""
+
+    name: str
+    #: any | edge | tail
+    where: str
+    longest: int
+    has_weak: bool
+
+
+@lru_cache(maxsize=4096)
+def folded(text: str) -> str:
+    """A line as the patterns want it: lower case, straight quotation marks.
+
+    >>> folded("Don’t miss “The Challenge”")
+    'don\\'t miss "the challenge"'
+    """
+    return text.replace("İ", "i").lower().translate(_CURLY)
+
+
+def languages_of(*codes: str | None) -> Languages:
+    """Whose phrases to look for on a page in the languages *codes*.
+
+    English and the language-free ones always; all of them when nothing is known.
+    """
+    known = {code for code in codes if code}
+    return tuple(each for each in ALL_LANGUAGES if not known or each in known or each in ("en", "other"))
+
+
+@cache
+def phrase_rules() -> tuple[PhraseRule, ...]:
+    """The rules of residue.toml, in their order."""
+    return tuple(
+        PhraseRule(rule["name"], rule["where"], rule["max"], "weak" in rule)
+        for rule in table("residue")["rule"]
+    )
+
+
+def finds(rule: PhraseRule, strength: str, text: str, languages: Languages) -> bool:
+    """Whether a rule's `firm` or `weak` patterns find something in a folded line."""
+    return any(
+        pattern.search(text)
+        for language in languages
+        if (pattern := _pattern(rule.name, strength, language)) is not None
+    )
+
+
+@cache
+def _pattern(name: str, strength: str, language: str) -> re.Pattern[str] | None:
+    rule = next(rule for rule in table("residue")["rule"] if rule["name"] == name)
+    patterns = rule.get(strength, {}).get(language, ())
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+
+
+@cache
+def words(name: str, language: str | None = None) -> str:
+    """The alternatives of one table of words.toml, longest first, as one group; empty when it has none.
+
+    Args:
+        name: of the table.
+        language: one list of it; all of them by default.
+    """
+    groups = table("words")[name]
+    patterns = groups.get(language, ()) if language else [each for group in groups.values() for each in group]
+    return "(?:" + "|".join(sorted(patterns, key=len, reverse=True)) + ")" if patterns else ""

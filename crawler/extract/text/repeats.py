@@ -1,0 +1,176 @@
+"""The headline and the standfirst, where they stand in the text once more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from crawler.extract.page.blocks import text_size
+from crawler.extract.text.bylines import is_date_line
+from crawler.extract.text.lines import Line, head_of, kept
+
+_SEPARATOR = re.compile(r"\s+(?:\||-|–|—|::|·|»|/)\s+|:\s+")
+_WORD = re.compile(r"\w+")
+_ITEM = re.compile(r"(?:[-*•·–—‣▪]|\d{1,3}[.)]|[a-z][.)]) ")
+#: a shorter line is a menu, a kicker, a section or a name more often than a headline
+_HEADLINE_SIZE = 32
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text.casefold()))
+
+
+def drop_headlines(lines: list[Line], headlines: Iterable[str]) -> bool:
+    """Remove lines that repeat the headline; returns whether there were any.
+
+    A line is a repeat when its words are those of a headline, or, before the
+    first paragraph, nearly so (a live prefix, a dropped article).
+    """
+    headlines = list(headlines)
+    spellings = {words for headline in headlines if len(words := _words(headline)) >= 2}
+    parts = {"".join(words) for part in _parts(headlines) if len(words := _words(part)) >= 3}
+    found = False
+    for line in kept(lines):
+        words = _words(line.text)
+        if words in spellings and (len(words) >= 4 or line.kind == "heading" or line.position < 3):
+            line.remove("repeat.headline")
+            found = True
+    for line in list(head_of(lines)):
+        words = _words(line.text)
+        if "".join(words) in parts or any(_is_nearly(words, spelling) for spelling in spellings):
+            line.remove("repeat.headline")
+            found = True
+    return _drop_unknown_headline(lines) or found
+
+
+def _parts(headlines: list[str]) -> Iterator[str]:
+    """Headlines, and what stands between the separators in them: a site's name may be stuck to one."""
+    for headline in headlines:
+        yield headline
+        yield from _SEPARATOR.split(headline)
+
+
+def drop_repeated_paragraphs(lines: list[Line]) -> None:
+    """Remove the second copy of a paragraph right below the first: one for small screens, one for large.
+
+    Further down a repetition is the author's: meal plans and lists of rules have them.
+    """
+    alive = kept(lines)
+    for before, line in pairwise(alive):
+        if line.is_prose and len(line.text) >= 60 and line.text == before.text:
+            line.remove("repeat.paragraph")
+
+
+def _is_nearly(words: tuple[str, ...], spelling: tuple[str, ...]) -> bool:
+    """Eight words of ten in common, in both directions."""
+    common = len(set(words) & set(spelling))
+    return len(words) >= 4 and common >= 0.8 * max(len(set(words)), len(set(spelling)))
+
+
+def _drop_unknown_headline(lines: list[Line]) -> bool:
+    """A line that stands twice before the article begins is its headline, whatever the page declares."""
+    seen: dict[tuple[str, ...], Line] = {}
+    for line in head_of(lines[:8]):
+        words = _words(line.text)
+        if len(words) >= 4 and words in seen and line.kind != "cell" and not line.text.endswith("."):
+            seen[words].remove("repeat.headline")
+            line.remove("repeat.headline")
+            return True
+        seen.setdefault(words, line)
+    return False
+
+
+def take_headline(lines: list[Line]) -> str | None:
+    """Take the headline out of a text whose page states none, and the menu above it; returns it.
+
+    It is the first line above the paragraphs that is long enough for one and
+    does not end as a sentence does; a short one only where there is no longer one.
+    """
+    above = _above_paragraphs(lines)
+    for least in (_HEADLINE_SIZE, _HEADLINE_SIZE // 2):
+        for index, line in enumerate(above):
+            if _is_headline_like(line, least):
+                for each in above[:index]:
+                    each.remove("headline.above")
+                line.remove("headline.line")
+                return line.text
+    return None
+
+
+def _is_headline_like(line: Line, least: int) -> bool:
+    is_open = not line.is_finished or line.text.endswith(("?", '"', "”", "»", "」"))
+    is_long = len(_words(line.text)) >= 4 or text_size(line.text) >= 2 * len(
+        line.text
+    )  # Han and Kana have no spaces
+    return is_open and is_long and text_size(line.text) >= least and not is_date_line(line.text)
+
+
+def drop_edges(lines: list[Line]) -> None:
+    """Remove what is no sentence before the first paragraph and behind the last one of a text without markup.
+
+    Only where there is none: it would say what is a list, a poem or a signature. What is numbered or marked as an item stays.
+    """
+    if any(
+        line.kind != "p" or line.linked or line.mark not in ("", "byline") or line.has_image for line in lines
+    ):
+        return
+    for edge in (_above_paragraphs(lines), list(head_of(reversed(lines)))):
+        for line in edge:
+            if not line.is_finished and not _ITEM.match(line.text):
+                line.remove("structure.edge")
+
+
+def _above_paragraphs(lines: list[Line]) -> list[Line]:
+    """Kept lines before the first two paragraphs in a row: a menu or a headline may hold one sentence."""
+    alive = kept(lines)
+    for index, (line, following) in enumerate(pairwise(alive)):
+        if line.is_prose and following.is_prose:
+            return alive[:index]
+    return list(head_of(lines))
+
+
+def drop_standfirst(lines: list[Line], description: str | None, *, has_headline: bool) -> str | None:
+    """Remove the standfirst from the head of the text; returns it.
+
+    It is known by being a heading as long as a sentence above the first
+    paragraph; by the page's description when it is set apart from the
+    paragraphs (a heading, or bold without a full stop); and, where the headline stood in
+    the text as well, by standing right below that without a full stop while
+    the paragraph after it is one. A first paragraph that a page also uses as
+    its description is the author's and stays.
+    """
+    alive = kept(lines)
+    if len(alive) < 3:
+        return None
+    declared = _words(description or "")
+    for line in list(head_of(lines))[:2]:
+        is_apart = line.kind == "heading" or (not line.is_finished and line.is_strong)
+        is_sentence = line.kind == "heading" and 60 <= len(line.text) <= 300
+        if is_sentence or (is_apart and declared and _is_same(_words(line.text), declared)):
+            line.remove("repeat.standfirst")
+            return line.text
+    first = alive[0]
+    if (
+        (
+            has_headline
+            and not _ends_sentence(first.text)
+            and 40 <= len(first.text) <= 260
+            and alive[1].is_finished
+        )
+        and first.kind in ("p", "other", "heading")
+        and first.linked < 0.5
+    ):
+        first.remove("repeat.standfirst")
+        return first.text
+    return None
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip("\"'”’»)").endswith((".", "!", "?", "…", ":", "。"))
+
+
+def _is_same(words: tuple[str, ...], declared: tuple[str, ...]) -> bool:
+    return words == declared or (
+        len(words) >= 6 and (declared[: len(words)] == words or words[: len(declared)] == declared)
+    )

@@ -1,0 +1,310 @@
+"""What to fetch next: due sources and queued pages, one per host at a time, never more than the crawl can hold.
+
+The queue itself is durable and lies in the record (`Store.pending`); here is
+only what one crawl has in its hands. Whatever is dropped on the way, by a stop
+or a crash, is still in the record and comes again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import inf
+from typing import Literal
+
+from crawler.dedupe.urls import host_of
+from crawler.discover.queries import ENGINES, requests_of
+from crawler.frontier.hosts import Hosts
+from crawler.frontier.record import Record
+from db.watched import FrontierEntry, SourceState
+
+#: an idle crawl looks into the record that often, in seconds, unless something happens
+IDLE_S = 5.0
+#: `once` waits that long for a host or a retry; what comes later is left for a later run
+PATIENCE_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """One URL that the crawl goes and asks for."""
+
+    url: str
+    purpose: Literal["source", "new", "recheck"]
+    #: the source polled; None for pages
+    state: SourceState | None = None
+    #: the page's place in the queue; None for sources
+    entry: FrontierEntry | None = None
+
+    @property
+    def host(self) -> str:
+        """The host whose pace it keeps."""
+        return host_of(self.url)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes it one errand: a source is polled once, a page fetched once at a time."""
+        return ("source", self.state.source.id) if self.state is not None else ("page", self.url)
+
+    @property
+    def source(self) -> str:
+        """Source.id of the source polled, or of the one that named the page."""
+        if self.state is not None:
+            return self.state.source.id
+        return self.entry.candidate.source if self.entry else ""
+
+    @property
+    def validators(self) -> tuple[str | None, str | None]:
+        """ETag and Last-Modified of the last answer."""
+        known = self.state or self.entry
+        return (known.etag, known.last_modified) if known else (None, None)
+
+
+def poll(state: SourceState) -> Errand:
+    """The errand of polling a source, where it has moved to when it has; of a query its first question."""
+    if state.source.engine:
+        asked = requests_of(state.source, state.succeeded_at, datetime.now(UTC))
+        return Errand(url=asked[0], purpose="source", state=state)
+    return Errand(url=state.moved_to or state.source.url, purpose="source", state=state)
+
+
+def visit(entry: FrontierEntry) -> Errand:
+    """The errand of fetching a queued page."""
+    return Errand(url=entry.candidate.url, purpose=entry.purpose, entry=entry)
+
+
+class Frontier:
+    """Hands out errands, and knows which are under way.
+
+    Args:
+        record: where pages are queued.
+        hosts: whose turn it is.
+        concurrency: most errands under way at once, from the request to the ledger row.
+        is_once: end when nothing is left that comes within *patience_s*.
+        leave: awaited with each errand that `once` leaves because its host rests too long, and until when.
+    """
+
+    def __init__(
+        self,
+        record: Record,
+        hosts: Hosts,
+        concurrency: int,
+        *,
+        is_once: bool,
+        leave: Callable[[Errand, datetime], Awaitable[None]],
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self.record = record
+        self.hosts = hosts
+        self.concurrency = concurrency
+        self.is_once = is_once
+        self.patience_s = patience_s
+        #: loop time of the last sign of life
+        self.progressed_at = 0.0
+        self._leave = leave
+        self._sources: dict[str, deque[Errand]] = {}
+        self._known_sources: set[str] = set()
+        self._under_way: dict[tuple[str, str], Errand] = {}
+        #: loop time of the last step of each errand under way
+        self._moved_at: dict[tuple[str, str], float] = {}
+        self._busy: set[str] = set()
+        #: loop time from which the record may have pages for us
+        self._look_at = 0.0
+        #: loop time at which the first resting host is free again
+        self._free_at = inf
+        self._news = asyncio.Event()
+        self._is_closed = False
+
+    # what is under way
+
+    @property
+    def under_way(self) -> int:
+        """How many errands have been handed out and have no ledger row yet."""
+        return len(self._under_way)
+
+    @property
+    def slowest_at(self) -> float:
+        """Loop time of the last step of the errand that has been without one for longest; inf when none is under way."""
+        return min(self._moved_at.values(), default=inf)
+
+    @property
+    def waiting_sources(self) -> int:
+        """How many due sources wait for their host."""
+        return sum(len(errands) for errands in self._sources.values())
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is handed out any more."""
+        return self._is_closed
+
+    def offer(self, states: Iterable[SourceState]) -> int:
+        """Take due sources in, each once; returns how many were not known to be due."""
+        added = 0
+        for state in states:
+            if state.source.id not in self._known_sources:
+                self._known_sources.add(state.source.id)
+                errand = poll(state)
+                if state.source.engine:
+                    self.hosts.hold(errand.host, ENGINES[state.source.engine].gap_s)
+                self._sources.setdefault(errand.host, deque()).append(errand)
+                added += 1
+        if added:
+            self.wake()
+        return added
+
+    def arrived(self, errand: Errand) -> None:
+        """The answer is here: the host may be asked for something else, at its pace."""
+        self._busy.discard(errand.host)
+        self.move(errand)
+
+    def finish(self, errand: Errand) -> None:
+        """The ledger row is written: the errand is over."""
+        self._under_way.pop(errand.key, None)
+        self._moved_at.pop(errand.key, None)
+        if errand.state is not None:
+            self._known_sources.discard(errand.state.source.id)
+        self.arrived(errand)
+
+    def put_back(self, errand: Errand) -> None:
+        """The host was not free after all: the errand comes again in its turn, as if it had not been handed out."""
+        self._under_way.pop(errand.key, None)
+        self._moved_at.pop(errand.key, None)
+        if errand.state is not None:
+            self._sources.setdefault(errand.host, deque()).appendleft(errand)
+        self.arrived(errand)
+
+    def queued(self) -> None:
+        """Pages were put into the record's queue, or moved in it."""
+        self._look_at = 0.0
+        self.wake()
+
+    def wake(self) -> None:
+        """Something has changed: look again what may be handed out. No sign of life: the tick does it, too."""
+        self._news.set()
+
+    def move(self, errand: Errand) -> None:
+        """A sign of life: the errand is a step further."""
+        self.progressed_at = asyncio.get_running_loop().time()
+        if errand.key in self._moved_at:
+            self._moved_at[errand.key] = self.progressed_at
+        self._news.set()
+
+    def close(self) -> None:
+        """Hand out nothing more."""
+        self._is_closed = True
+        self._news.set()
+
+    async def drained(self) -> None:
+        """Until every errand that was handed out has its row."""
+        while self._under_way:
+            self._news.clear()
+            await self._news.wait()
+
+    # what comes next
+
+    async def errands(self) -> AsyncIterator[Errand]:
+        """Errands as places and hosts become free; ends when closed, or when `once` is done."""
+        while not self._is_closed:
+            self._news.clear()
+            batch = [] if self.record.is_paused else await self._draw()
+            for errand in batch:
+                if self._is_closed:
+                    return
+                yield errand
+            if batch:
+                continue
+            if self.is_once and await self._is_dry():
+                return
+            await self._wait()
+
+    async def _draw(self) -> list[Errand]:
+        """As many errands as there are free places, of hosts whose turn it is; sources first."""
+        tick = asyncio.get_running_loop().time()
+        # Taken before looking: a host that becomes free meanwhile is looked at again at once.
+        rest = self.hosts.next_free_s(tick)
+        self._free_at = inf if rest is None else tick + rest
+        places = self.concurrency - len(self._under_way)
+        drawn = self._due_polls(places)
+        if len(drawn) < places:
+            drawn += await self._due_visits(places - len(drawn))
+        return drawn
+
+    def _due_polls(self, places: int) -> list[Errand]:
+        tick = asyncio.get_running_loop().time()
+        drawn: list[Errand] = []
+        for host in list(self._sources):
+            if len(drawn) >= places:
+                break
+            if host not in self._busy and self.hosts.wait_s(host, tick) <= 0:
+                drawn.append(self._begin(self._sources[host].popleft()))
+                if not self._sources[host]:
+                    del self._sources[host]
+        return drawn
+
+    async def _due_visits(self, places: int) -> list[Errand]:
+        tick = asyncio.get_running_loop().time()
+        if tick < self._look_at:
+            return []
+        self._look_at = inf  # until `queued` says otherwise
+        away = {*self._busy, *self.hosts.resting(tick)}
+        entries = await self.record.call(self.record.store.pending, datetime.now(UTC), places, away)
+        errands = [errand for errand in map(visit, entries) if errand.key not in self._under_way]
+        firsts = {errand.host: errand for errand in reversed(errands) if errand.host not in self._busy}
+        drawn = [self._begin(errand) for errand in reversed(firsts.values())]
+        wait = 0.0 if drawn else await self._queued_in_s()
+        self._look_at = min(self._look_at, tick + wait)
+        return drawn
+
+    def _begin(self, errand: Errand) -> Errand:
+        self._under_way[errand.key] = errand
+        self._moved_at[errand.key] = 0.0
+        self._busy.add(errand.host)
+        self.move(errand)
+        return errand
+
+    async def _wait(self) -> None:
+        """Until something happens, a host is free again, or the record is worth another look."""
+        tick = asyncio.get_running_loop().time()
+        times = [tick + IDLE_S, self._free_at, self._look_at if self._look_at > tick else inf]
+        try:
+            await asyncio.wait_for(self._news.wait(), max(min(times) - tick, 0.001))
+        except TimeoutError:
+            return
+
+    async def _queued_in_s(self) -> float:
+        """Seconds until a queued page falls due; 0 when one is due and waits for its host."""
+        at = await self.record.call(self.record.store.next_pending_at)
+        return max((at - datetime.now(UTC)).total_seconds(), 0.0) if at else IDLE_S
+
+    # the end of `once`
+
+    async def _is_dry(self) -> bool:
+        """Whether nothing is under way and nothing comes soon; leaves for later what comes late."""
+        if self._under_way or self.record.is_paused:
+            return False
+        await self._leave_sources()
+        await self._leave_pages()
+        if self._sources or self._under_way:
+            return False
+        at = await self.record.call(self.record.store.next_pending_at)
+        return at is None or at > datetime.now(UTC) + timedelta(seconds=self.patience_s)
+
+    def _late(self, host: str) -> datetime | None:
+        """When a host that rests longer than we wait is free; None when it is worth waiting."""
+        wait = self.hosts.wait_s(host, asyncio.get_running_loop().time())
+        return datetime.now(UTC) + timedelta(seconds=wait) if wait > self.patience_s else None
+
+    async def _leave_sources(self) -> None:
+        for host in list(self._sources):
+            if until := self._late(host):
+                for errand in self._sources.pop(host):
+                    await self._leave(errand, until)
+
+    async def _leave_pages(self) -> None:
+        """Queued pages whose host rests longer than we wait."""
+        entries = await self.record.call(self.record.store.pending, datetime.now(UTC), 1000)
+        for errand in map(visit, entries):
+            if until := self._late(errand.host):
+                await self._leave(errand, until)

@@ -1,0 +1,345 @@
+"""The pace of every host: when it may be asked again, and what it asked of us.
+
+Inside a process time is monotonic, so a clock that jumps changes nothing; what
+must survive a restart leaves as a `HostState` with an instant in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import cache
+from importlib.metadata import version
+from math import inf
+
+from crawler.config import FetchConfig
+from crawler.errors import FetchError, RobotsDenied, Unreachable
+from crawler.frontier.budget import Budget
+from db.model import FetchRecord, Page
+from db.watched import HostState
+
+#: first pause after a 429 or 503 without Retry-After, doubled with each further one
+FIRST_PAUSE_S = 5.0
+LONGEST_PAUSE_S = 6 * 3600.0
+#: a Retry-After beyond this is taken for a mistake
+LONGEST_RETRY_AFTER_S = 30 * 86400.0
+#: answers within that time are not slow; and the longest gap that slowness alone makes
+SLOW_S, LONGEST_SLOW_S = 1.0, 60.0
+#: bytes of answers in hand at once, from the wire to the ledger row; one answer may go beyond it
+MOST_HELD_BYTES = 24_000_000
+#: hosts without a request for that long are forgotten, unless they asked for something
+_IDLE_S = 3600.0
+
+
+class HostBusy(FetchError):  # noqa: N818  # named like its siblings in crawler.errors
+    """The host may not be asked yet; *wait_s* says for how long. Not a failure: the errand comes again."""
+
+    weight = 0.0
+
+    def __init__(self, message: str, url: str, wait_s: float) -> None:
+        super().__init__(message, url)
+        self.wait_s = wait_s
+
+
+class RobotsClosed(RobotsDenied):
+    """robots.txt answers 5xx or 429, so the whole host is closed (RFC 9309, 2.3.1.4), for *wait_s* at least."""
+
+    weight = 0.25
+
+    def __init__(self, message: str, url: str, wait_s: float) -> None:
+        super().__init__(message, url)
+        self.wait_s = wait_s
+
+
+class RobotsAway(Unreachable):
+    """Not even robots.txt can be had, so nothing else is asked for, for *wait_s* at least."""
+
+    def __init__(self, message: str, url: str, wait_s: float) -> None:
+        super().__init__(message, url)
+        self.wait_s = wait_s
+
+
+def retry_after_s(value: str | None, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for: a number of seconds or an HTTP date (RFC 9110, 10.2.3).
+
+    None when there is none or it cannot be read; never negative, 30 days at most.
+
+    >>> retry_after_s("120", datetime(2026, 1, 1, tzinfo=UTC))
+    120.0
+    """
+    text = (value or "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:12]), LONGEST_RETRY_AFTER_S)
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return min(max((at - now).total_seconds(), 0.0), LONGEST_RETRY_AFTER_S)
+
+
+def pause_s(refusals: int) -> float:
+    """How long a host rests after that many consecutive 429 or 503 answers.
+
+    >>> pause_s(1), pause_s(2), pause_s(40)
+    (5.0, 10.0, 21600.0)
+    """
+    return float(min(FIRST_PAUSE_S * 2 ** min(refusals - 1, 20), LONGEST_PAUSE_S))
+
+
+def slowed_s(gap_s: float, took_s: float, *, is_good: bool) -> float:
+    """The gap that a host's slowness asks for, after one more answer; 0.0 while it is not slow.
+
+    The rule of Scrapy's AutoThrottle for one request at a time: as much as the
+    answer took, at once when that is more than before and half-way when it is
+    less; what was no answer takes nothing back.
+
+    >>> slowed_s(0.0, 8.0, is_good=True), slowed_s(8.0, 0.4, is_good=True), slowed_s(8.0, 0.4, is_good=False)
+    (8.0, 4.2, 8.0)
+
+    Args:
+        gap_s: what it was before.
+        took_s: from the request to the end of the answer, or to its failure.
+        is_good: there was an answer.
+    """
+    target = min(took_s, LONGEST_SLOW_S)
+    gap = max(target, (gap_s + target) / 2, 0.0 if is_good else gap_s)
+    return gap if gap > SLOW_S else 0.0
+
+
+@dataclass(slots=True)
+class _Pace:
+    free_at: float = 0.0
+    blocked_until: float = 0.0
+    crawl_delay_s: float | None = None
+    refusals: int = 0
+    reason: str | None = None
+    #: what its slowness asks for, and what the record was last told of that
+    slow_s: float = 0.0
+    told_slow_s: float = 0.0
+    #: held while a request to the host is under way
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def is_plain(self) -> bool:
+        held = (self.refusals, self.crawl_delay_s, self.blocked_until, self.told_slow_s)
+        return not (any(held) or self.lock.locked())
+
+
+class Hosts:
+    """What every host asked of us.
+
+    Args:
+        delay_s: our own delay between requests to one host, in seconds.
+        states: what the record remembers.
+        now: the instant those states are measured against.
+        tick: the monotonic clock at *now*, in seconds.
+        ended_at: when an earlier crawl last asked anybody; every host's gap counts from there.
+    """
+
+    def __init__(
+        self,
+        delay_s: float,
+        states: Iterable[HostState],
+        now: datetime,
+        tick: float,
+        ended_at: datetime | None = None,
+    ) -> None:
+        self.delay_s = delay_s
+        # the record writes whole seconds: it may have been almost one later; and when the clock was
+        # set back since, nobody knows how long ago it was: then the gap counts from now
+        since_s = max((now - ended_at).total_seconds(), 0.0) if ended_at else inf
+        self._ended_tick = tick + 1.0 - since_s
+        self._paces: dict[str, _Pace] = {}
+        self._resting: set[str] = set()
+        self._least: dict[str, float] = {}
+        for state in states:
+            rest = (state.not_before_at - now).total_seconds() if state.not_before_at else 0.0
+            self._paces[state.host] = _Pace(
+                blocked_until=tick + rest if rest > 0 else 0.0,
+                crawl_delay_s=state.crawl_delay_s,
+                refusals=state.refusals,
+                reason=state.reason if state.refusals else None,
+                told_slow_s=SLOW_S if state.reason and not state.refusals else 0.0,
+            )
+            self._resting.add(state.host)
+
+    def wait_s(self, host: str, tick: float) -> float:
+        """Seconds until the host may be asked; 0 means now."""
+        pace, gap = self._paces.get(host), self.gap_s(host)
+        since_ended = self._ended_tick + gap - tick if gap else 0.0
+        return (
+            max(pace.free_at - tick, pace.blocked_until - tick, since_ended, 0.0)
+            if pace
+            else max(since_ended, 0.0)
+        )
+
+    def reason(self, host: str) -> str | None:
+        """Why the host rests, in words, or None."""
+        pace = self._paces.get(host)
+        return self._why(host, pace) if pace else None
+
+    def _why(self, host: str, pace: _Pace) -> str | None:
+        """Its refusals, or how slow it is."""
+        if pace.reason or self.gap_s(host) > pace.slow_s:
+            return pace.reason
+        return f"{host} is slow to answer, so {pace.slow_s:.0f} s lie between two requests"
+
+    def gap_s(self, host: str) -> float:
+        """The largest of our delay, the host's Crawl-delay, what it is held to and what its slowness asks for, in seconds."""
+        pace = self._paces.get(host) or _Pace()
+        return max(self.delay_s, self._least.get(host, 0.0), pace.crawl_delay_s or 0.0, pace.slow_s)
+
+    def hold(self, host: str, gap_s: float) -> None:
+        """Leave at least that many seconds between requests to the host, as its documentation asks."""
+        self._least[host] = gap_s
+
+    def lock(self, host: str) -> asyncio.Lock:
+        """Held while a request to the host is under way: one connection per host."""
+        return self._paces.setdefault(host, _Pace()).lock
+
+    def resting(self, tick: float) -> tuple[str, ...]:
+        """Hosts that may not be asked now."""
+        self._resting = {host for host in self._resting if self.wait_s(host, tick) > 0}
+        return tuple(self._resting)
+
+    def next_free_s(self, tick: float) -> float | None:
+        """Seconds until the next resting host is free, or None when none rests."""
+        waits = [self.wait_s(host, tick) for host in self.resting(tick)]
+        since_ended = self._ended_tick + self.delay_s - tick if self.delay_s else 0.0
+        return min([*waits, since_ended] if since_ended > 0 else waits, default=None)
+
+    def rests(self, host: str) -> None:
+        """Somebody was turned away: the host counts as resting until its time."""
+        self._resting.add(host)
+
+    def ended(self, host: str, tick: float) -> None:
+        """A request to the host has ended; the gap counts from here, so slow hosts are asked less often."""
+        self._paces.setdefault(host, _Pace()).free_at = tick + self.gap_s(host)
+        self._resting.add(host)
+        if len(self._paces) % 1000 == 0:
+            self._forget(tick)
+
+    def took(
+        self, host: str, took_s: float, now: datetime, tick: float, *, is_good: bool
+    ) -> HostState | None:
+        """An answer took that long; the state to keep, or None when it says about the same as before."""
+        pace = self._paces.setdefault(host, _Pace())
+        pace.slow_s = slowed_s(pace.slow_s, took_s, is_good=is_good)
+        told, said = pace.told_slow_s, pace.slow_s if self.gap_s(host) <= pace.slow_s else 0.0
+        if bool(told) == bool(said) and told / 2 <= said <= told * 2:
+            return None
+        pace.told_slow_s = said
+        return self._state(host, pace, now, pace.blocked_until - tick)
+
+    def ask_gap(self, host: str, crawl_delay_s: float | None, now: datetime, tick: float) -> HostState | None:
+        """The host's robots.txt, just read, asks for that delay; the state to keep, or None when it is known."""
+        pace = self._paces.setdefault(host, _Pace())
+        if pace.crawl_delay_s == crawl_delay_s:
+            return None
+        pace.crawl_delay_s = crawl_delay_s
+        self.ended(host, tick)
+        return self._state(host, pace, now, pace.blocked_until - tick)
+
+    def refuse(self, host: str, status: int, retry_s: float | None, now: datetime, tick: float) -> HostState:
+        """The host answered *status* (429, 503, or anything with Retry-After): rest, and longer each time."""
+        pace = self._paces.setdefault(host, _Pace())
+        pace.refusals += 1
+        rest = pause_s(pace.refusals) if retry_s is None else retry_s
+        pace.blocked_until = max(pace.blocked_until, tick + rest)
+        self._resting.add(host)
+        asked = (
+            f"Retry-After of {retry_s:g} s" if retry_s is not None else f"refusal {pace.refusals} in a row"
+        )
+        pace.reason = f"{host} answered {status} ({asked})"
+        return self._state(host, pace, now, pace.blocked_until - tick)
+
+    def answered(self, host: str, now: datetime, tick: float) -> HostState | None:
+        """The host answered as it should; the state to keep, or None when it never refused."""
+        pace = self._paces.get(host)
+        if pace is None or not pace.refusals or pace.blocked_until > tick:
+            return None
+        pace.refusals, pace.reason, pace.blocked_until = 0, None, 0.0
+        return self._state(host, pace, now, 0.0)
+
+    def _state(self, host: str, pace: _Pace, now: datetime, rest_s: float) -> HostState:
+        return HostState(
+            host=host,
+            not_before_at=now + timedelta(seconds=rest_s) if rest_s > 0 else None,
+            crawl_delay_s=pace.crawl_delay_s,
+            refusals=pace.refusals,
+            reason=self._why(host, pace),
+        )
+
+    def _forget(self, tick: float) -> None:
+        idle = [host for host, pace in self._paces.items() if pace.is_plain and pace.free_at < tick - _IDLE_S]
+        for host in idle:
+            del self._paces[host]
+
+
+@cache  # asked for each request, and reading the version takes a look at the disk
+def user_agent(contact: str | None) -> str:
+    """The User-Agent: the project, its version and whom to write to.
+
+    >>> user_agent("desk@example.org").partition(" ")[2]
+    '(+desk@example.org)'
+    """
+    whom = re.sub(r"[^\x20-\x7e]|[()]", "", contact or "") or "news monitor without a contact address"
+    return f"Spacereel/{version('spacereel')} (+{whom})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """An address the record knows the last answer of."""
+
+    #: when it last answered
+    visited_at: datetime
+    #: None when there was nothing at the address
+    page: Page | None
+
+    @property
+    def validators(self) -> tuple[str | None, str | None]:
+        """ETag and Last-Modified of the answer."""
+        return (self.page.header("etag"), self.page.header("last-modified")) if self.page else (None, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """What the middlewares of one crawl share."""
+
+    fetch: FetchConfig
+    hosts: Hosts
+    #: remembers what a host asked for
+    keep_host: Callable[[HostState], Awaitable[None]]
+    #: writes the ledger row of a robots.txt, and keeps its bytes
+    record: Callable[[FetchRecord, Page | None], Awaitable[None]]
+    #: the last answer of an address, or None
+    remember: Callable[[str], Awaitable[Remembered | None]]
+    #: the bytes of all answers in hand
+    held: Budget = field(default_factory=lambda: Budget(MOST_HELD_BYTES))
+
+
+@asynccontextmanager
+async def turn(hosts: Hosts, host: str, url: str, patience_s: float) -> AsyncIterator[None]:
+    """A block in which *url* may be asked for: alone on its host, and not before the host's time.
+
+    Raises:
+        HostBusy: the host wants to rest longer than *patience_s* seconds.
+    """
+    loop = asyncio.get_running_loop()
+    async with hosts.lock(host):
+        while (wait := hosts.wait_s(host, loop.time())) > 0:
+            if wait > patience_s:
+                hosts.rests(host)
+                why = hosts.reason(host) or f"{host} asks for {hosts.gap_s(host):g} s between requests"
+                raise HostBusy(why, url, wait)
+            await asyncio.sleep(wait)
+        try:
+            yield
+        finally:
+            hosts.ended(host, loop.time())

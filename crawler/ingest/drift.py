@@ -1,0 +1,74 @@
+"""Whether a site's pages still read as they used to: pure functions of the last pages of it that were read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from statistics import median
+
+from db.model import Capture, Outcome
+
+#: pages of a site that are remembered; the newest of them are compared with the ones before
+READINGS, RECENT, BASELINE = 40, 6, 10
+#: a site whose texts usually have fewer words cannot be told to have lost them
+USUAL_WORDS = 80
+#: pages of a site that are read whatever they are about, and later one of so many: they teach its furniture and show a redesign
+LEARNED, SAMPLED = 20, 5
+
+
+def digest_of(url: str) -> str:
+    """What is remembered of an entry: 8 hex digits."""
+    return hashlib.blake2s(url.encode("utf-8", "replace"), digest_size=4).hexdigest()
+
+
+def reading_of(capture: Capture) -> tuple[int, str] | None:
+    """What is remembered of a page that was read: the words of its text and a digest; None for what is no article.
+
+    A page that should have a text and gives none has 0 words, also when its feed stood in for it.
+    """
+    if capture.carried is not None or capture.problem_outcome is Outcome.FAILED:
+        return 0, digest_of("")
+    text = capture.article.text if capture.article else None
+    return None if text is None else (len(text.split()), digest_of(text))
+
+
+def with_reading(
+    readings: Sequence[tuple[int, str]], reading: tuple[int, str]
+) -> tuple[tuple[int, str], ...]:
+    """The last readings of a site with one more.
+
+    Texts that are empty or all alike do not become what is usual, however
+    long they last: then the ones before them stay to compare with.
+    """
+    recent = (*readings, reading)[-RECENT:]
+    if len({digest for _, digest in recent}) == 1 and template_drift((*readings, reading), ""):
+        return (*readings[:-RECENT], *recent)[-READINGS:]
+    return (*readings, reading)[-READINGS:]
+
+
+def is_read_anyway(url: str, readings: Sequence[tuple[int, str]]) -> bool:
+    """Whether a page is read although its words may rule its topics out, as its site is still to be learned."""
+    return len(readings) < LEARNED or int(digest_of(url), 16) % SAMPLED == 0
+
+
+def template_drift(readings: Sequence[tuple[int, str]], site: str) -> str | None:
+    """Why the last pages of a site are suspect, or None: suddenly empty, all alike, or far shorter than those before.
+
+    >>> template_drift([(500, str(n)) for n in range(20)] + [(12, "x")] * 6, "news.example")
+    'The last 6 pages of news.example give the same text: a redesign may have broken reading.'
+    """
+    before, recent = readings[:-RECENT], readings[-RECENT:]
+    if len(before) < BASELINE:
+        return None
+    usual, now = median(words for words, _ in before), max(words for words, _ in recent)
+    if now == 0 and usual < USUAL_WORDS:
+        return None
+    if now == 0:
+        what = f"give no text, where {usual:.0f} words were usual"
+    elif len({digest for _, digest in recent}) == 1:
+        what = "give the same text"
+    elif usual >= USUAL_WORDS and now * 4 < usual:
+        what = f"have {now} words at most, where {usual:.0f} were usual"
+    else:
+        return None
+    return f"The last {RECENT} pages of {site} {what}: a redesign may have broken reading."

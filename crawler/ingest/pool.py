@@ -1,0 +1,332 @@
+"""Pages are read in other processes: the event loop never waits, and a page that kills its reader is found.
+
+Items in = rows out: `ReadingPool.read` always returns a `Capture`. When a
+reader dies, every page under way fails with it; each is then read alone in a
+pool of one, so that only the page that did it is blamed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import faulthandler
+import gc
+import logging
+import multiprocessing
+import os
+import re
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from math import inf
+from pathlib import Path
+from types import ModuleType
+from typing import ParamSpec, TypeVar
+
+from crawler.frontier.budget import Budget
+from crawler.logs import configure_logs, logs_are_json, say
+from crawler.relevance.topic import Topic
+from db.model import Candidate, Capture, Outcome, Page
+
+P = ParamSpec("P")
+R = TypeVar("R")
+log = logging.getLogger(__name__)
+
+#: CPU seconds after which reading a page is given up with an exception
+CPU_LIMIT_S = 10.0
+#: CPU seconds after which the reader is ended, when the exception cannot get through to C code; a page that ends
+#: its reader is tried once more, so no page takes more than twice that
+CPU_HARD_LIMIT_S = 14.0
+#: seconds after which the reader is ended whatever it does
+HARD_LIMIT_S = 60.0
+#: bytes that a reader may grow by, which the largest sitemap that there may be takes; beyond that it has no memory, as if
+#: the machine had none
+MOST_GROWTH_BYTES = 264 * 1024 * 1024
+#: bytes of pages that are read at once in all readers; a larger page has no other large one beside it
+MOST_READ_BYTES = 1_000_000
+#: a reader that took more than that gives it back
+_MUCH_BYTES = 32 * 1024 * 1024
+#: what the fork server imports once, so that a reader starts in milliseconds
+_PRELOAD = ["crawler.ingest.pool", "crawler.ingest.warm"]
+
+
+class ReadingTooLong(Exception):  # noqa: N818  # a page's fault, told in the ledger
+    """Reading one page took more CPU than it may."""
+
+
+class Broken(Exception):  # noqa: N818  # never leaves this module's callers
+    """The call killed its process, also when it was alone there."""
+
+
+def _start_reader(as_json: bool, growth: int) -> None:
+    """In a new reader: signals are the parent's, log lines look like its own, memory is limited, and none outlives it."""
+    configure_logs(as_json=as_json)
+    _limit_memory(growth)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service manager sends it to all; the parent ends us
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
+@contextmanager
+def time_limit(cpu_s: float, cpu_hard_s: float, hard_s: float) -> Iterator[None]:
+    """Raise after *cpu_s* seconds of CPU; end the process, also inside C code, after *cpu_hard_s* of CPU or *hard_s* of time."""
+
+    def give_up(*_: object) -> None:
+        raise ReadingTooLong(f"reading took more than {cpu_s:g} s of CPU")
+
+    before = signal.signal(signal.SIGPROF, give_up)
+    signal.setitimer(signal.ITIMER_PROF, cpu_s)
+    signal.setitimer(signal.ITIMER_VIRTUAL, cpu_hard_s)  # SIGVTALRM ends the process: nobody handles it
+    with Path(os.devnull).open("w") as nowhere:
+        faulthandler.dump_traceback_later(hard_s, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
+
+
+_MAIN = threading.Lock()
+
+
+@contextmanager
+def giving_back() -> Iterator[None]:
+    """Hand the memory that a large page took back to the system when it is read; on Linux only."""
+    before = _status_bytes("VmRSS")
+    try:
+        yield
+    finally:
+        if _status_bytes("VmRSS") - before > _MUCH_BYTES:
+            gc.collect()
+            _give_back()
+
+
+def _limit_memory(growth: int) -> None:
+    """Let this process take *growth* bytes more than it has now, in all its life; on Linux only."""
+    if own := _status_bytes("VmData"):
+        resource.setrlimit(resource.RLIMIT_DATA, (own + growth, own + growth))
+
+
+def _status_bytes(field: str) -> int:
+    """A size of this process as the kernel tells it; 0 where it does not."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(rf"^{field}:\s+([0-9]+) kB", status, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
+
+
+def _give_back() -> None:
+    """glibc keeps freed memory for a next large page, which may never come."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Start readers without the program that started us: multiprocessing would import it again in each of them."""
+    with _MAIN:
+        program = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = program
+
+
+async def _aside(work: Callable[[], R]) -> R:
+    """What *work* returns, done in a thread for which neither the loop nor the end of the process waits."""
+    done: Future[R] = Future()
+
+    def run() -> None:
+        done.set_running_or_notify_cancel()
+        try:
+            done.set_result(work())
+        except Exception as problem:  # noqa: BLE001  # whoever awaits it gets it
+            done.set_exception(problem)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await asyncio.wrap_future(done)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one page may cost its reader."""
+
+    cpu_s: float = CPU_LIMIT_S
+    cpu_hard_s: float = CPU_HARD_LIMIT_S
+    hard_s: float = HARD_LIMIT_S
+    growth: int = MOST_GROWTH_BYTES
+
+
+def _limited(limits: Limits, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    with time_limit(limits.cpu_s, limits.cpu_hard_s, limits.hard_s), giving_back():
+        return work(*args, **kwargs)
+
+
+def _read_page(
+    page: Page, candidate: Candidate, topics: tuple[Topic, ...], memory: frozenset[int], is_gated: bool
+) -> Capture:
+    from crawler.ingest.reading import (
+        read_page,  # only readers need the extractor, which takes 80 MB and a second
+    )
+
+    capture = read_page(page, candidate, topics, memory, is_gated=is_gated)
+    return replace(capture, page=replace(page, body=b""))  # the caller has the body; it does not travel twice
+
+
+def _weight(args: tuple[object, ...]) -> int:
+    """Bytes of the pages among the arguments; one that is packed in itself may be as large as any."""
+    bodies = [each.body for each in args if isinstance(each, Page)]
+    return sum(len(body) + (MOST_READ_BYTES if body.startswith(b"\x1f\x8b") else 0) for body in bodies)
+
+
+class ReadingPool:
+    """Reader processes.
+
+    Args:
+        workers: how many; 0 is one per core.
+        limits: what one page may cost.
+    """
+
+    def __init__(self, workers: int = 0, limits: Limits | None = None) -> None:
+        self.workers = workers or os.cpu_count() or 1
+        self._limits = limits or Limits()
+        self._limited = partial(_limited, self._limits)
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # readers are forked: no threads before that
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(_PRELOAD)
+        self._pool: Executor | None = None
+        self._alone: Executor | None = None
+        self._one_by_one = asyncio.Lock()
+        self._places = asyncio.Semaphore(self.workers * 2)
+        self._read = Budget(MOST_READ_BYTES)
+        self._is_closed = False
+        self._calls = 0
+        self._moved_at = 0.0
+
+    async def read(
+        self,
+        page: Page,
+        candidate: Candidate,
+        topics: tuple[Topic, ...],
+        memory: frozenset[int],
+        *,
+        is_gated: bool = False,
+    ) -> Capture:
+        """What `read_page` makes of a page; a page that cannot be read comes back with a problem."""
+        try:
+            capture = await self.run(_read_page, page, candidate, topics, memory, is_gated)
+            return replace(capture, page=page)
+        except Broken:
+            problem = "Reading this page ended the reader process twice."
+            say(log, logging.ERROR, "page.killed_reader", url=page.url, sha256=page.sha256)
+        except Exception as fault:  # the page's error costs that page
+            problem = (
+                f"Reading failed: {fault}."
+                if isinstance(fault, ReadingTooLong)
+                else f"Reading failed: {type(fault).__name__}."
+            )
+            log.exception("page.unreadable url=%s", page.url)
+        return Capture(candidate=candidate, page=page, problem=problem, problem_outcome=Outcome.FAILED)
+
+    async def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """*work* in a reader process.
+
+        Raises:
+            Broken: it ended its process, and did so again alone.
+            CancelledError: the pool was closed.
+            Exception: what *work* raised.
+        """
+        if not self._calls:
+            self._moved_at = asyncio.get_running_loop().time()
+        self._calls += 1
+        try:
+            async with self._read.room(_weight(args)):
+                return await self._run(work, *args, **kwargs)
+        finally:
+            self._calls -= 1
+            self._moved_at = asyncio.get_running_loop().time()
+
+    @property
+    def moved_at(self) -> float:
+        """Loop time at which the last call came back, or the first one of those that wait began; inf when none waits."""
+        return self._moved_at if self._calls else inf
+
+    async def _run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        async with self._places:
+            self._check_open()
+            pool = self._pool = self._pool or self._new(self.workers)
+            try:
+                return await self._submit(pool, work, *args, **kwargs)
+            except BrokenProcessPool:
+                if self._pool is pool:
+                    self._pool = None
+                    say(log, logging.WARNING, "reader.died", then="pages under way are read one by one")
+                    pool.shutdown(wait=False, cancel_futures=True)
+        return await self._run_alone(work, *args, **kwargs)
+
+    async def _run_alone(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        async with self._one_by_one:
+            self._check_open()
+            pool = self._alone = self._alone or self._new(1)
+            try:
+                return await self._submit(pool, work, *args, **kwargs)
+            except BrokenProcessPool as death:
+                self._check_open()
+                self._alone = None
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise Broken from death
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise asyncio.CancelledError
+
+    async def _submit(self, pool: Executor, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        def hand_in() -> Future[R]:
+            with _without_main():
+                return pool.submit(self._limited, work, *args, **kwargs)
+
+        # May start a reader, and wait until the fork server has imported the extractor: seconds on a busy machine.
+        return await asyncio.wrap_future(await _aside(hand_in))
+
+    def _new(self, workers: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            workers,
+            mp_context=self._context,
+            initializer=_start_reader,
+            initargs=(logs_are_json(), self._limits.growth),
+        )
+
+    async def warm(self) -> None:
+        """Start the readers; the first page then waits for nothing."""
+        await asyncio.gather(*(self.run(os.getpid) for _ in range(self.workers)))
+
+    def close(self) -> None:
+        """End the readers; what they are reading is dropped, and blamed on nobody."""
+        self._is_closed = True
+        for pool in (self._pool, self._alone):
+            if isinstance(pool, ProcessPoolExecutor):
+                for reader in list((pool._processes or {}).values()):
+                    reader.kill()
+                # It has a lock, which whoever is just starting a reader holds.
+                end = partial(pool.shutdown, wait=False, cancel_futures=True)
+                threading.Thread(target=end, daemon=True).start()
+        self._pool = self._alone = None

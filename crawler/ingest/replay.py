@@ -1,0 +1,258 @@
+"""Archived pages are read and judged again with today's extractor, memory and rules, without the network.
+
+Nothing is overwritten: what reads differently becomes a new version, what is
+judged differently a new judgement, and each of them a row in the ledger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import hashlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from crawler.catalogue import Beat
+from crawler.config import Config
+from crawler.dedupe.fingerprint import fingerprint
+from crawler.dedupe.recognise import recognise
+from crawler.dedupe.urls import site_of
+from crawler.ingest.pool import ReadingPool
+from crawler.ingest.stories import file_under_story
+from crawler.ingest.verdict import KEPT_FROM, Decision, KeepBand, best, decide, rank_of
+from db.model import Article, Candidate, Capture, FetchRecord, Judgement, Likeness, Outcome, Page
+from db.search import article_of, open_read_only
+from db.store import Store
+
+#: pages that are read at a time, and after which the place is remembered
+BATCH = 32
+
+Kind = Literal["enters", "leaves", "changes", "rejudged", "unreadable", "same"]
+Progress = Callable[[int], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What today's rules make of one archived page."""
+
+    kind: Kind
+    url: str
+    title: str
+    #: one sentence
+    reason: str
+    score_before: float | None = None
+    score_after: float | None = None
+    #: lines of the text that went ("- ") and came ("+ ")
+    diff: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """An archived page with what is read on it today."""
+
+    capture_id: int
+    page: Page
+    candidate: Candidate
+    capture: Capture
+
+
+def effect_of(before: dict[str, Any] | None, capture: Capture, decision: Decision, keep: KeepBand) -> Effect:
+    """How a page's place in the record changes.
+
+    Args:
+        before: the row of `current_articles` for this page, or None.
+        decision: of `verdict.decide` for *capture*.
+        keep: `[keep] band`.
+    """
+    judgement, article = best(capture.judgements), capture.article
+    kind = _kind(before, judgement, article, decision, keep)
+    return Effect(
+        kind=kind,
+        url=capture.page.url,
+        title=article.title if article else before["title"] if before else "",
+        reason=_judged(before, judgement)
+        if before and kind in ("enters", "leaves", "rejudged")
+        else decision.reason,
+        score_before=before["score"] if before else None,
+        score_after=judgement.score if judgement else None,
+        diff=difference(before["text"], article.text) if before and article else (),
+    )
+
+
+def _kind(
+    before: dict[str, Any] | None,
+    judgement: Judgement | None,
+    article: Article | None,
+    decision: Decision,
+    keep: KeepBand,
+) -> Kind:
+    if article is None:
+        return "unreadable" if before is not None else "same"
+    if before is None:
+        return "enters" if decision.keeps else "same"
+    was = rank_of(before["band"]) >= KEPT_FROM[keep]
+    is_kept = rank_of(judgement.band if judgement else None) >= KEPT_FROM[keep]
+    if was != is_kept:
+        return "enters" if is_kept else "leaves"
+    if decision.outcome is Outcome.CHANGED:
+        return "changes"
+    return "same" if judgement is None or judgement.score == before["score"] else "rejudged"
+
+
+def _judged(before: dict[str, Any], judgement: Judgement | None) -> str:
+    if judgement is None:
+        return "No beat judges it any more."
+    was = "not judged" if before["score"] is None else f"{before['score']:.2f}, band {before['band']}"
+    return f"Scored {judgement.score:.2f} of {judgement.threshold:.2f} for {judgement.topic_id}: band {judgement.band} (was {was})."
+
+
+def difference(before: str, after: str) -> tuple[str, ...]:
+    """Paragraphs that went, with "- " before them, and that came, with "+ ", in page order.
+
+    >>> difference("Lift-off.\\nSubscribe!", "Lift-off.")
+    ('- Subscribe!',)
+    """
+    lines = difflib.ndiff(before.split("\n"), after.split("\n"))
+    return tuple(line for line in lines if line.startswith(("- ", "+ ")))
+
+
+def rules_digest(
+    beats: Sequence[Beat], extractor: str, keep: str, since: datetime | None, source: str | None
+) -> str:
+    """What makes two replays the same one, so that an interrupted one goes on where it was."""
+    parts = [extractor, keep, str(since), str(source), *sorted(beat.topic.ruleset for beat in beats)]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+class Replay:
+    """One replay over the archive.
+
+    Args:
+        is_dry: write nothing.
+        since: pages fetched before that are left out.
+        source: only pages that this source named.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        beats: Sequence[Beat],
+        store: Store,
+        *,
+        is_dry: bool,
+        since: datetime | None = None,
+        source: str | None = None,
+    ) -> None:
+        self._config = config
+        self._store = store
+        self._topics = tuple(beat.topic for beat in beats)
+        self._is_dry = is_dry
+        self._since = since
+        self._source = source
+        self._run_id: int | None = None
+        self._rules = ""
+        self._beats = tuple(beats)
+
+    async def effects(self, progress: Progress) -> AsyncIterator[Effect]:
+        """The effect of every archived page, in the order in which they were fetched; written as they come.
+
+        Args:
+            progress: called with the number of pages after each batch.
+        """
+        from crawler.ingest.reading import EXTRACTOR  # brings the extractor, which takes a second
+
+        keep = self._config.keep.band
+        self._rules = rules_digest(self._beats, EXTRACTOR, keep, self._since, self._source)
+        at = 0 if self._is_dry else self._store.replay_position(self._rules)
+        with closing(ReadingPool(self._config.extract.workers)) as pool:
+            while batch := self._store.captures(at, BATCH, self._since):
+                for reread in await self._read(pool, batch):
+                    effect = self._settle(reread)
+                    if effect is not None:
+                        yield effect
+                at = batch[-1][0]
+                self._remember(at)
+                progress(len(batch))
+        self._finish()
+
+    async def _read(self, pool: ReadingPool, batch: Sequence[tuple[int, Page]]) -> list[Reread]:
+        jobs = [(number, page, self._candidate(page)) for number, page in batch if 200 <= page.status < 300]
+        jobs = [job for job in jobs if self._source is None or job[2].source == self._source]
+        captures = await asyncio.gather(
+            *(
+                pool.read(page, candidate, self._topics, self._store.site_memory(site_of(page.final_url)))
+                for _, page, candidate in jobs
+            )
+        )
+        return [
+            Reread(capture_id=number, page=page, candidate=candidate, capture=capture)
+            for (number, page, candidate), capture in zip(jobs, captures, strict=True)
+        ]
+
+    def _candidate(self, page: Page) -> Candidate:
+        found = self._store.candidate_of(page.url)
+        return found or Candidate(url=page.url, source="", found_on=page.url, found_at=page.fetched_at)
+
+    def _settle(self, reread: Reread) -> Effect | None:
+        """The effect of one page, written unless this is a dry run; None when the record has a later version."""
+        capture, page = reread.capture, reread.page
+        with closing(open_read_only(self._store.path)) as conn:
+            before = article_of(conn, page.url)
+        likeness, print_ = None, None
+        if capture.article is not None:
+            print_ = fingerprint(capture.article)
+            known = self._store.neighbours(capture.article, print_, asked=page.url)
+            likeness = recognise(capture.article, print_, known, page.fetched_at)
+            if any(
+                each.article_id == likeness.article_id and each.fetched_at > page.fetched_at for each in known
+            ):
+                return None
+        decision = decide(capture, likeness, self._config.keep.band)
+        effect = effect_of(before, capture, decision, self._config.keep.band)
+        if not self._is_dry:
+            self._write(reread, effect, decision, likeness)
+        return effect
+
+    def _write(self, reread: Reread, effect: Effect, decision: Decision, likeness: Likeness | None) -> None:
+        """A row in the ledger for what is different now, and the version or judgement that makes it so."""
+        if effect.kind == "same":
+            return
+        page, capture = reread.page, reread.capture
+        record = FetchRecord(
+            url=page.url,
+            final_url=page.final_url,
+            source=reread.candidate.source or None,
+            purpose="replay",
+            started_at=datetime.now(UTC),
+            outcome=Outcome.OFF_TOPIC if effect.kind == "leaves" else decision.outcome,
+            reason=f"Read again from the archive. {effect.reason}",
+            page_sha256=page.sha256,
+        )
+        if capture.article is None or likeness is None:
+            self._store.append_visit(record, self._run())
+            return
+        print_ = fingerprint(capture.article)
+        run_id = self._run()
+        with self._store.as_one():
+            revision = self._store.append(
+                capture, likeness, record, run_id, keeps=decision.keeps, fingerprint=print_
+            )
+            file_under_story(self._store, capture, likeness, revision, page.fetched_at)
+
+    def _run(self) -> int:
+        if self._run_id is None:
+            self._run_id = self._store.start_run("replay", datetime.now(UTC))
+        return self._run_id
+
+    def _remember(self, at: int) -> None:
+        if not self._is_dry:
+            self._store.keep_replay_position(self._rules, at)
+
+    def _finish(self) -> None:
+        if not self._is_dry:
+            self._store.keep_replay_position(self._rules, None)
+        if self._run_id is not None:
+            self._store.finish_run(self._run_id, datetime.now(UTC))

@@ -1,0 +1,381 @@
+"""The desk of one crawl: what came back from an errand goes into the record, with its verdict and reason.
+
+No Scrapy here. The spider and the pipelines are thin: each calls one method.
+Every errand that was handed out ends in exactly one of `file`, `miss`,
+`file_source`, `miss_source` or, without a visit, `put_back`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from crawler.catalogue import Beat
+from crawler.config import Config
+from crawler.dedupe.fingerprint import fingerprint
+from crawler.dedupe.recognise import recognise
+from crawler.dedupe.urls import canonical_url, site_of
+from crawler.errors import FetchError, StoreError
+from crawler.frontier.frontier import Errand, Frontier
+from crawler.frontier.hosts import HostBusy, Hosts, Manners, Remembered, RobotsAway, RobotsClosed
+from crawler.frontier.record import Record, remembered
+from crawler.frontier.timetable import next_recheck_at, next_state, retry_at
+from crawler.ingest.drift import is_read_anyway
+from crawler.ingest.pool import ReadingPool
+from crawler.ingest.stories import file_under_story
+from crawler.ingest.verdict import Decision, absent, best, decide, is_passing, missed, next_look_at, sentence
+from crawler.logs import say
+from db.model import Capture, FetchRecord, Outcome, Page, Revision, from_iso, iso
+from db.store import Store
+from db.watched import HostState, SourceState
+
+log = logging.getLogger(__name__)
+Progress = Callable[[int, int, dict[str, int]], None]
+#: the queue is counted for the progress callback that often, in rows
+_COUNT_EVERY = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A page on its way from the wire to the record; an item of the pipelines."""
+
+    errand: Errand
+    page: Page
+    started_at: datetime
+    elapsed_ms: int
+    capture: Capture | None = None
+    #: why what was read of it is suspect
+    suspect: str | None = None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a crawl has done so far."""
+
+    sources: int = 0
+    candidates: int = 0
+    pages: Counter[Outcome] = field(default_factory=Counter)
+
+    @property
+    def done(self) -> int:
+        """Visits to pages."""
+        return sum(self.pages.values())
+
+
+class Desk:
+    """Everything one crawl shares.
+
+    Args:
+        run_id: runs.id of this crawl.
+        progress: called with visits done, pages queued and pages per verdict.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        beats: Sequence[Beat],
+        record: Record,
+        pool: ReadingPool,
+        run_id: int,
+        *,
+        is_once: bool,
+        hosts: Hosts,
+        progress: Progress | None = None,
+    ) -> None:
+        self.config = config
+        self.record = record
+        self.store: Store = record.store
+        self.pool = pool
+        self.run_id = run_id
+        self.tally = Tally()
+        #: what ended the crawl before its time
+        self.fault: StoreError | None = None
+        #: sites whose pages give something suspect, as far as this crawl knows
+        self.suspects: set[str] = set()
+        self._progress = progress
+        self._queue = 0
+        self.take_beats(beats)
+        self.manners = Manners(
+            fetch=config.fetch,
+            hosts=hosts,
+            keep_host=self.keep_host,
+            record=self.append_visit,
+            remember=self.remember,
+        )
+        self.frontier = Frontier(record, hosts, config.fetch.concurrency, is_once=is_once, leave=self._leave)
+
+    def take_beats(self, beats: Sequence[Beat]) -> None:
+        """Judge by these beats from now on."""
+        self.topics = tuple(beat.topic for beat in beats)
+        self.sources = tuple(source for beat in beats for source in beat.sources)
+        watched = [source for beat in beats for source in beat.sources if source.kind == "page"]
+        self._watched = {canonical_url(source.url): source.id for source in watched}
+
+    async def keep_host(self, state: HostState) -> None:
+        """Remember what a host asked of us, over restarts."""
+        await self.record.call(self.store.keep_host, state)
+
+    async def append_visit(self, record: FetchRecord, page: Page | None = None) -> None:
+        """One row of the ledger that ends no errand: a robots.txt, a sitemap of an index; its bytes are kept."""
+
+        def write() -> None:
+            if page is not None:
+                self.store.keep_page(page)
+            self.store.append_visit(record, self.run_id)
+
+        await self.record.call(write)
+
+    async def remember(self, url: str) -> Remembered | None:
+        """The last good answer of an address that is neither a source nor a page of the queue."""
+        return await self.record.call(remembered, self.store, url)
+
+    def abort(self, fault: StoreError) -> None:
+        """The record cannot be written: end the crawl; what is under way stays queued."""
+        if self.fault is None:
+            self.fault = fault
+        self.frontier.close()
+
+    # pages
+
+    async def keep_page(self, visit: Visit) -> Visit:
+        """Keep the bytes first, so that a page can be read again whatever happens next."""
+        await self.record.call(self.store.keep_page, visit.page)
+        self.frontier.move(visit.errand)
+        return visit
+
+    async def read(self, visit: Visit) -> Visit:
+        """Read and judge the page in a reader process."""
+        assert visit.errand.entry is not None
+        memory, is_gated = await self.record.call(self._known_of_site, visit)
+        candidate = visit.errand.entry.candidate
+        if not candidate.source:  # a watched page that has never been an article
+            candidate = replace(candidate, source=self._watched.get(candidate.url, ""))
+        capture = await self.pool.read(visit.page, candidate, self.topics, memory, is_gated=is_gated)
+        self.frontier.move(visit.errand)
+        return replace(visit, capture=capture)
+
+    def _known_of_site(self, visit: Visit) -> tuple[frozenset[int], bool]:
+        """The memory of a page's site, and whether the page may stay unread when its words rule its topics out.
+
+        An article of the record is always read again, whatever it says now.
+        """
+        site = site_of(visit.page.final_url)
+        is_open = visit.errand.purpose != "new" or self.config.keep.band == "all"
+        is_gated = not is_open and not is_read_anyway(visit.errand.url, self.store.readings(site))
+        return self.store.site_memory(site), is_gated
+
+    async def file(self, visit: Visit) -> Revision | None:
+        """The last step of a page: verdict, article, ledger row and queue entry, in one transaction."""
+        revision, record = await self.record.call(self._append, visit)
+        self.count(visit.errand, record)
+        if revision is not None and record.outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.COPY):
+            self._announce(visit, record, revision)
+        return revision
+
+    def _append(self, visit: Visit) -> tuple[Revision | None, FetchRecord]:
+        """In the record's thread: neighbours -> recognise -> decide -> append, story and next recheck as one."""
+        capture, store = visit.capture, self.store
+        assert capture is not None
+        gone = absent(capture) if visit.errand.purpose == "recheck" else None
+        if gone is not None or capture.article is None:
+            record = self._row(visit, gone or decide(capture, None, self.config.keep.band))
+            self._append_missed(visit.errand, record)
+            return None, record
+        print_ = fingerprint(capture.article)
+        known = store.neighbours(capture.article, print_, asked=visit.errand.url)
+        likeness = recognise(capture.article, print_, known, visit.page.fetched_at)
+        decision = decide(capture, likeness, self.config.keep.band)
+        record = self._row(visit, decision)
+        with store.as_one():
+            revision = store.append(
+                capture, likeness, record, self.run_id, keeps=decision.keeps, fingerprint=print_
+            )
+            file_under_story(store, capture, likeness, revision, visit.page.fetched_at)
+            self._schedule_recheck(visit, revision)
+        self._measure()
+        return revision, record
+
+    def _measure(self) -> None:
+        """Count the queue now and then, for whoever watches."""
+        if self._progress is not None and self.tally.done % _COUNT_EVERY == 0:
+            self._queue = self.store.queue_size()
+
+    def _schedule_recheck(self, visit: Visit, revision: Revision | None) -> None:
+        at = next_recheck_at(revision.fetched_at, visit.started_at) if revision else None
+        if at is not None:
+            self.store.schedule_recheck(visit.errand.url, at)
+
+    async def not_modified(self, errand: Errand, record: FetchRecord) -> None:
+        """A page answered 304: one row, and the next look."""
+        told = replace(
+            record, outcome=Outcome.NOT_MODIFIED, reason="Not modified since the last visit (304)."
+        )
+        await self.record.call(self._append_not_modified, errand, told)
+        self.count(errand, told)
+
+    def _append_not_modified(self, errand: Errand, record: FetchRecord) -> None:
+        with self.store.as_one():
+            self.store.append_visit(record, self.run_id)
+            self._look_again(errand, record)
+
+    def _look_again(self, errand: Errand, record: FetchRecord) -> None:
+        """Put a page of the record back into the queue at its next time."""
+        row = self.store.article_of(errand.url)
+        at = next_recheck_at(from_iso(row["fetched_at"]), record.started_at) if row else None
+        if row and record.outcome is Outcome.GONE:
+            at = next_look_at(row["removed_at"] and from_iso(row["removed_at"]), record.started_at, at)
+        if at is not None:
+            self.store.schedule_recheck(errand.url, at)
+
+    async def miss(self, errand: Errand, problem: FetchError, record: FetchRecord) -> None:
+        """A page did not come: tried again later when that may help, else its verdict."""
+        assert errand.entry is not None
+        attempts, now = errand.entry.attempts + 1, datetime.now(UTC)
+        until = retry_at(attempts, now, self.free_at(errand, problem, now)) if is_passing(problem) else None
+        if until is None:
+            decision = self._given_up(problem, attempts)
+            told = replace(record, outcome=decision.outcome, reason=decision.reason)
+            await self.record.call(self._append_missed, errand, told)
+        else:
+            reason = f"{sentence(str(problem))} Attempt {attempts}; tried again at {iso(until)}."
+            told = replace(record, outcome=Outcome.DEFERRED, reason=reason)
+            await self._defer(errand, told, until, attempts)
+        self.count(errand, told)
+
+    def _append_missed(self, errand: Errand, record: FetchRecord) -> None:
+        with self.store.as_one():
+            self.store.append_visit(record, self.run_id)
+            if errand.purpose == "recheck":  # one look does not declare a removal
+                self._look_again(errand, record)
+
+    def _given_up(self, problem: FetchError, attempts: int) -> Decision:
+        decision = missed(problem)
+        if attempts == 1:
+            return decision
+        return replace(decision, reason=f"{decision.reason} Given up after {attempts} attempts.")
+
+    async def _defer(self, errand: Errand, record: FetchRecord, until: datetime, attempts: int) -> None:
+        def write() -> None:
+            with self.store.as_one():
+                self.store.append_visit(record, self.run_id)
+                self.store.postpone(errand.url, until, attempts)
+
+        await self.record.call(write)
+        self.frontier.queued()
+
+    async def _leave(self, errand: Errand, until: datetime) -> None:
+        """`once` does not wait for the errand's host: a row that says so, and its time."""
+        why = self.manners.hosts.reason(errand.host) or "the host asks for time between requests"
+        record = self.row(errand, datetime.now(UTC), 0)
+        reason = f"{sentence(why)} Left for {iso(until)}."
+        told = replace(record, outcome=Outcome.DEFERRED, reason=reason)
+        if errand.state is not None:
+            await self.schedule(replace(errand.state, next_due_at=until, reason=reason), told)
+        else:
+            await self._defer(errand, told, until, errand.entry.attempts if errand.entry else 0)
+        self.count(errand, told)
+
+    # sources
+
+    async def schedule(self, state: SourceState, record: FetchRecord) -> None:
+        """Write a poll's row and what it taught of the source."""
+
+        def write() -> None:
+            with self.store.as_one():
+                self.store.append_visit(record, self.run_id)
+                self.store.schedule_source(state)
+            self._measure()
+
+        await self.record.call(write)
+
+    async def fail(self, errand: Errand, fault: BaseException | None) -> None:
+        """Our own code failed on the errand: its row says so, and it is not tried again."""
+        reason = f"Spacereel failed on it: {type(fault).__name__}."
+        record = replace(self.row(errand, datetime.now(UTC), 0), outcome=Outcome.FAILED, reason=reason)
+        if errand.state is None:
+            await self.append_visit(record)
+        else:
+            state = next_state(errand.state, Outcome.FAILED, reason, record.started_at, weight=1.0)
+            await self.schedule(state, record)
+        self.count(errand, record)
+
+    # what both have in common
+
+    def put_back(self, errand: Errand, busy: HostBusy) -> None:
+        """Its host was not free: not a visit; it comes again in its turn."""
+        say(log, logging.DEBUG, "errand.put_back", url=errand.url, because=busy, wait_s=busy.wait_s)
+        self.manners.held.drop(errand.key)
+        self.frontier.put_back(errand)
+
+    def row(self, errand: Errand, started_at: datetime, elapsed_ms: int) -> FetchRecord:
+        """The ledger row of an errand, its verdict still open."""
+        return FetchRecord(
+            url=errand.url,
+            source=errand.source or None,
+            purpose=errand.purpose,
+            started_at=started_at,
+            elapsed_ms=elapsed_ms,
+            outcome=Outcome.FAILED,
+            reason="",
+        )
+
+    def _row(self, visit: Visit, decision: Decision) -> FetchRecord:
+        assert visit.capture is not None
+        judgement = best(visit.capture.judgements)
+        suspect = f"Suspect: {visit.suspect}" if visit.suspect else None
+        told = (decision.reason, visit.capture.carried, suspect)
+        return replace(
+            answered(self.row(visit.errand, visit.started_at, visit.elapsed_ms), visit.page),
+            outcome=decision.outcome,
+            reason=" ".join(each for each in told if each),
+            score=judgement.score if judgement else None,
+            evidence=judgement.evidence if judgement else (),
+        )
+
+    def free_at(self, errand: Errand, problem: Exception, now: datetime) -> datetime | None:
+        """When the errand's host may be asked again, or None when that is now."""
+        wait = self.manners.hosts.wait_s(errand.host, time.monotonic())
+        wait = max(wait, problem.wait_s if isinstance(problem, RobotsClosed | RobotsAway | HostBusy) else 0.0)
+        return now + timedelta(seconds=wait) if wait > 0 else None
+
+    def count(self, errand: Errand, record: FetchRecord) -> None:
+        """The row is written: the errand is over."""
+        if errand.state is not None:
+            self.tally.sources += 1
+        else:
+            self.tally.pages[record.outcome] += 1
+        say(log, logging.DEBUG, f"{record.purpose}.{record.outcome}", url=record.url, because=record.reason)
+        self.manners.held.drop(errand.key)
+        self.frontier.finish(errand)
+        if self._progress is not None:
+            counts = {outcome.value: count for outcome, count in self.tally.pages.items()}
+            self._progress(self.tally.done, max(self._queue, self.frontier.under_way), counts)
+
+    def _announce(self, visit: Visit, record: FetchRecord, revision: Revision) -> None:
+        say(
+            log,
+            logging.INFO,
+            "article.appended",
+            article=revision.article_id,
+            revision=revision.revision,
+            verdict=record.outcome,
+            source=record.source,
+            score=record.score,
+            title=visit.capture.article.title if visit.capture and visit.capture.article else None,
+            url=record.url,
+        )
+
+
+def answered(record: FetchRecord, page: Page) -> FetchRecord:
+    """The row with what the wire said."""
+    return replace(
+        record,
+        final_url=page.final_url,
+        status=page.status,
+        received_bytes=len(page.body),
+        page_sha256=page.sha256 if 200 <= page.status < 300 else None,
+    )

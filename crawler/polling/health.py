@@ -1,0 +1,156 @@
+"""How a source is doing: pure functions of what a poll showed, what is known and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from crawler.errors import BadStatus, DiscoverError, ForbiddenAddress, RobotsDenied
+from crawler.frontier.hosts import RobotsClosed
+from crawler.ingest.drift import digest_of
+from db.model import Candidate
+from db.watched import SourceState
+
+#: entries of a poll that are remembered, and least that two polls need to be compared
+MOST_REMEMBERED, LEAST_COMPARED = 100, 5
+#: answers slower than that on average
+SLOW_MS = 10_000.0
+#: a week of failures that weigh that much, or as many at once, make a source dead
+DEAD_AFTER, DEAD_WEIGHT, DEAD_AT_ONCE = timedelta(days=7), 3.0, 10.0
+#: a source whose newest entry is older has stopped moving
+STOPPED = {"sitemap": timedelta(days=14), "feed": timedelta(days=90)}
+#: a section that names less than this share of what it used to, and at least so much before
+DRIFTED_SHARE, DRIFTED_LEAST = 0.25, 8.0
+#: what the newest one says in a moving mean
+_WEIGHT = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a poll that was answered showed."""
+
+    candidates: tuple[Candidate, ...] = ()
+    #: pages that were not known
+    new: int = 0
+
+
+def is_gap(state: SourceState, candidates: Sequence[Candidate]) -> bool:
+    """Whether this poll shares no entry with the last one, so that something came and went between them.
+
+    Queries are never asked about the same hours twice, and say nothing.
+    """
+    if state.source.kind == "query" or min(len(state.last_entries), len(candidates)) < LEAST_COMPARED:
+        return False
+    return not set(state.last_entries) & {digest_of(each.url) for each in candidates}
+
+
+def learned(state: SourceState, seen: Seen, now: datetime) -> SourceState:
+    """The state with what the entries of a poll say of the source."""
+    dates = [each.published_at or each.modified_at for each in seen.candidates]
+    newest = max((each for each in (*dates, state.newest_entry_at) if each), default=None)
+    keys = tuple(digest_of(each.url) for each in seen.candidates[:MOST_REMEMBERED])
+    return replace(
+        state,
+        brought_at=now if seen.new or state.brought_at is None else state.brought_at,
+        gap_at=now if is_gap(state, seen.candidates) else state.gap_at,
+        entries=state.entries if _has_drifted(state, seen) else _mean(state.entries, len(seen.candidates)),
+        newest_entry_at=newest,
+        last_entries=keys or state.last_entries,
+    )
+
+
+def diagnosed(
+    before: SourceState,
+    after: SourceState,
+    now: datetime,
+    *,
+    elapsed_ms: int | None = None,
+    seen: Seen | None = None,
+    problem: Exception | None = None,
+) -> SourceState:
+    """*after* with its state in one word, why, and since when.
+
+    Args:
+        before: what was known before the poll.
+        elapsed_ms: how long the answer took; None when there was none.
+        seen: what the answer named; None for a 304 or no answer.
+        problem: why the poll failed; None when it worked.
+    """
+    if elapsed_ms is not None and problem is None:
+        after = replace(after, answer_ms=_mean(before.answer_ms, elapsed_ms))
+    state, why = _ailing(after, now, problem) if problem is not None else _well(before, after, now, seen)
+    since = before.state_since if state == before.state and before.state_since else now
+    return replace(after, state=state, state_reason=why, state_since=since)
+
+
+def _ailing(state: SourceState, now: datetime, problem: Exception) -> tuple[str, str]:
+    said = state.reason or str(problem)
+    last = state.succeeded_at or state.added_at or now
+    is_gone = isinstance(problem, BadStatus) and problem.status == 410
+    if (
+        is_gone
+        or state.failures >= DEAD_AT_ONCE
+        or (state.failures >= DEAD_WEIGHT and now - last > DEAD_AFTER)
+    ):
+        return "dead", f"{said} It last worked {_day(state.succeeded_at)}."
+    refused = isinstance(problem, BadStatus) and problem.status in (401, 403, 451)
+    denied = isinstance(problem, RobotsDenied) and not isinstance(problem, RobotsClosed)
+    if refused or denied or isinstance(problem, ForbiddenAddress):
+        return "blocked", said
+    if isinstance(problem, DiscoverError) and state.succeeded_at:
+        return "failing", f"{said} It was read without trouble until {_day(state.succeeded_at)}."
+    return "failing", said
+
+
+def _well(
+    before: SourceState, after: SourceState, now: datetime, seen: Seen | None
+) -> tuple[str, str | None]:
+    if after.moved_to:
+        return "moved", f"It has moved for good to {after.moved_to}, which is polled instead."
+    if seen is not None and _has_drifted(before, seen):
+        return "drifting", (
+            f"It named {before.entries:.0f} entries and now names {len(seen.candidates)}:"
+            " its links have changed shape."
+        )
+    if after.suspect:
+        return "drifting", after.suspect
+    if seen is None and before.state in ("drifting", "empty"):
+        return before.state, before.state_reason  # a 304 says that nothing has changed
+    if stopped := _stopped(after, now):
+        return "empty", stopped
+    if seen is not None and not seen.candidates and _is_silent(after, now):
+        return "empty", "It answers, and names nothing."
+    if after.answer_ms is not None and after.answer_ms > SLOW_MS:
+        return "slow", f"It takes {after.answer_ms / 1000:.0f} s to answer."
+    return "ok", None
+
+
+def _has_drifted(state: SourceState, seen: Seen) -> bool:
+    usual = state.entries or 0.0
+    return (
+        state.source.kind == "section"
+        and usual >= DRIFTED_LEAST
+        and len(seen.candidates) < usual * DRIFTED_SHARE
+    )
+
+
+def _stopped(state: SourceState, now: datetime) -> str | None:
+    limit, newest = STOPPED.get(state.source.kind), state.newest_entry_at
+    if limit is None or newest is None or now - newest <= limit:
+        return None
+    return f"It has stopped moving: its newest entry is of {_day(newest)}."
+
+
+def _is_silent(state: SourceState, now: datetime) -> bool:
+    since = state.added_at if not state.entries else state.brought_at
+    is_asked = state.source.kind in ("query", "page")
+    return not is_asked and since is not None and now - since > timedelta(days=1)
+
+
+def _mean(before: float | None, value: float) -> float:
+    return float(value) if before is None else round((1 - _WEIGHT) * before + _WEIGHT * value, 3)
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d}" if at else "never"

@@ -1,0 +1,94 @@
+"""A source's answer taken apart: what it names, as its kind says."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crawler.discover.feeds import parse_feed
+from crawler.discover.links import article_links, compiled_follow, next_page
+from crawler.discover.queries import parse_answer
+from crawler.discover.sitemaps import ChildSitemap, Sitemap, parse_sitemap
+from crawler.errors import DiscoverError
+from crawler.ingest.pool import Broken, ReadingTooLong
+from crawler.ingest.session import Desk
+from crawler.logs import say
+from db.model import Candidate, Page, Source
+from db.watched import NO_REST, Rest
+
+log = logging.getLogger(__name__)
+
+#: a larger answer is taken apart in a reader process, so that the loop does not wait
+INLINE_BYTES = 256_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What an answer named."""
+
+    candidates: tuple[Candidate, ...]
+    children: tuple[ChildSitemap, ...] = ()
+    #: the page that continues a section
+    next_url: str | None = None
+    #: of a feed
+    rest: Rest = NO_REST
+    #: a query's answer that was cut off: the same question over less time gives more
+    is_cut: bool = False
+
+
+async def take_apart(desk: Desk, source: Source, page: Page, now: datetime) -> Report:
+    """What *page* names, as the source's kind says; large answers in another process.
+
+    Raises:
+        DiscoverError, Broken, ReadingTooLong: it cannot be understood, or costs too much.
+    """
+    try:
+        if len(page.body) > INLINE_BYTES:
+            return await desk.pool.run(report_of, source, page, now)
+        return report_of(source, page, now)
+    except (DiscoverError, Broken, ReadingTooLong):
+        raise
+    except Exception as fault:  # the source's error costs that source
+        say(
+            log,
+            logging.ERROR,
+            "source.unreadable",
+            source=source.id,
+            error=type(fault).__name__,
+            url=page.url,
+        )
+        log.debug("source.unreadable", exc_info=True)
+        raise DiscoverError(f"it could not be read ({type(fault).__name__})", page.url) from fault
+
+
+def report_of(source: Source, page: Page, now: datetime) -> Report:
+    """What a source's answer names; a pure function of the bytes.
+
+    Raises:
+        DiscoverError: they are not what the source should be.
+    """
+    told: Any
+    where, kind = (page.body, page.final_url, source.id, now), page.header("content-type")
+    if source.kind == "sitemap":
+        told = parse_sitemap(*where, content_type=kind)
+        return _of_sitemap(told, source)
+    if source.engine and source.kind == "query":
+        answer = parse_answer(source, page.body, page.final_url, now, kind)
+        return Report(candidates=answer.candidates, is_cut=answer.is_cut)
+    if source.kind in ("feed", "query"):
+        told = parse_feed(*where, content_type=kind)
+        return Report(candidates=told.candidates, rest=told.rest)
+    links = article_links(*where, follow=source.follow, content_type=kind)
+    following = next_page(page.body, page.final_url, kind) if source.kind == "section" else None
+    return Report(candidates=links[: source.max_pages], next_url=following)
+
+
+def _of_sitemap(sitemap: Sitemap, source: Source) -> Report:
+    """What `follow` matches, then the newest of that: a sitemap mixes articles with everything else."""
+    candidates = sitemap.candidates
+    if source.follow:
+        pattern = compiled_follow(source.follow)
+        candidates = tuple(each for each in candidates if pattern.search(each.url))
+    return Report(candidates=candidates[: source.max_pages], children=sitemap.children)

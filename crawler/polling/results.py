@@ -1,0 +1,313 @@
+"""What a poll leaves behind: pages in the queue, the source's row, its next time, and how it is doing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from crawler.dedupe.urls import canonical_url, site_of, url_key
+from crawler.discover.url_shapes import dated
+from crawler.errors import FetchError
+from crawler.frontier.frontier import Errand
+from crawler.frontier.timetable import next_state
+from crawler.ingest.drift import reading_of, template_drift, with_reading
+from crawler.ingest.session import Desk, Visit
+from crawler.ingest.verdict import missed, sentence
+from crawler.logs import say
+from crawler.polling.health import Seen, diagnosed, learned
+from crawler.relevance.judge import Fields, judge
+from crawler.relevance.topic import Topic
+from db.model import Candidate, FetchRecord, Outcome, Source, iso
+from db.watched import Rest, SourceState
+
+log = logging.getLogger(__name__)
+
+#: more titles than that are judged in a reader process, so that the loop does not wait
+_INLINE_TITLES = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What became of the entries that a source named."""
+
+    entries: int = 0
+    new: int = 0
+    #: not looked at because of their age
+    old: int = 0
+    #: no web addresses
+    unfit: int = 0
+    #: of known articles that the source says have changed
+    changed: int = 0
+    #: left out because the queue is full; they come with a later poll
+    crowded: int = 0
+
+    def __add__(self, other: Found) -> Found:
+        return Found(
+            entries=self.entries + other.entries,
+            new=self.new + other.new,
+            old=self.old + other.old,
+            unfit=self.unfit + other.unfit,
+            changed=self.changed + other.changed,
+            crowded=self.crowded + other.crowded,
+        )
+
+    def in_words(self, max_age_s: float | None) -> list[str]:
+        """What to say of it, one piece each."""
+        told = [f"{self.entries} entries, {self.new} new"]
+        if self.old and max_age_s is not None:
+            told.append(f"{self.old} older than {max_age_s / 86400:g} d left out")
+        if self.unfit:
+            told.append(f"{self.unfit} not web addresses")
+        if self.changed:
+            told.append(f"{self.changed} changed, looked at again")
+        if self.crowded:
+            told.append(f"{self.crowded} left for later because the queue is full")
+        return told
+
+
+async def found(desk: Desk, source: Source, candidates: Sequence[Candidate], now: datetime) -> Found:
+    """Put what a source named into the durable queue, what looks most like the beats' subject first."""
+    fit = fitting(candidates)
+    unseen = await desk.record.call(desk.store.unseen, fit) if fit else ()
+    young = tuple(each for each in unseen if not is_old(each, source.max_age_s, now))
+    hints = await _hints(desk, young, source.language)
+    ranked = [replace(each, hint=hint) for each, hint in zip(young, hints, strict=True)]
+    ranked.sort(key=lambda each: -each.hint)
+    changed = await _recheck(desk, fit, unseen, now)
+    new = await desk.record.call(desk.store.enqueue, ranked, now) if ranked else 0
+    if new or changed:
+        desk.frontier.queued()
+    desk.tally.candidates += new
+    return Found(
+        entries=len(candidates),
+        new=new,
+        old=len(unseen) - len(young),
+        unfit=len(candidates) - len(fit),
+        changed=changed,
+        crowded=len(young) - new,
+    )
+
+
+async def note_headlines(desk: Desk, source: Source, candidates: Sequence[Candidate], now: datetime) -> Found:
+    """Put headlines whose links must not be fetched into the ledger, each once, with the score of the headline."""
+    fit = fitting(candidates)
+    unseen = await desk.record.call(desk.store.unseen, fit) if fit else ()
+    hints = await _hints(desk, unseen, source.language)
+    for each, hint in zip(unseen, hints, strict=True):
+        reason = f"Headline only: “{each.title or 'none'}”. The link leads to no article and is not fetched."
+        record = FetchRecord(
+            url=each.url,
+            source=source.id,
+            purpose="new",
+            started_at=now,
+            outcome=Outcome.NOT_ARTICLE,
+            reason=reason,
+            found_on=each.found_on,
+            score=hint,
+        )
+        await desk.append_visit(record)
+    return Found(entries=len(candidates), new=len(unseen), unfit=len(candidates) - len(fit))
+
+
+def fitting(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those that may be fetched, in the one spelling of their address."""
+    urls = [(each, canonical_url(each.url, each.found_on)) for each in candidates]
+    return [replace(each, url=url, key=url_key(url)) for each, url in urls if url is not None]
+
+
+def is_old(candidate: Candidate, max_age_s: float | None, now: datetime) -> bool:
+    """Whether an entry, by its date or the one in its address, is older than the source looks back."""
+    at = candidate.published_at or candidate.modified_at or dated(candidate.url)
+    return max_age_s is not None and at is not None and now - at > timedelta(seconds=max_age_s)
+
+
+def is_since(candidate: Candidate, since: datetime) -> bool:
+    """Whether an entry says that it is of *since* or later."""
+    at = candidate.published_at or candidate.modified_at or dated(candidate.url)
+    return at is not None and at >= since
+
+
+def sitemaps_beside(sources: Sequence[Source], source: Source) -> list[str]:
+    """Ids of the sitemaps of the same site that are polled."""
+    site = site_of(source.url)
+    return [
+        each.id
+        for each in sources
+        if each.kind == "sitemap" and each.is_enabled and site_of(each.url) == site
+    ]
+
+
+async def _recheck(desk: Desk, fit: Sequence[Candidate], unseen: Sequence[Candidate], now: datetime) -> int:
+    """Look again at what the source says has changed: by its words on a named entry, or by a date."""
+    new = {each.url for each in unseen}
+    is_named = any(each.guid for each in fit)
+    again = await desk.record.call(desk.store.note_entries, fit, now) if is_named else ()
+    known = [each for each in fit if each.modified_at and each.url not in new and each.url not in again]
+    return len(again) + (await desk.record.call(desk.store.recheck_changed, known, now) if known else 0)
+
+
+async def _hints(desk: Desk, candidates: Sequence[Candidate], language: str | None) -> list[float]:
+    if len(candidates) <= _INLINE_TITLES:
+        return hints_of(candidates, desk.topics, language)
+    return await desk.pool.run(hints_of, tuple(candidates), desk.topics, language)
+
+
+def hints_of(
+    candidates: Sequence[Candidate], topics: Sequence[Topic], language: str | None = None
+) -> list[float]:
+    """For each candidate the best score that its title and address reach with any beat."""
+    return [
+        max(
+            (
+                judge(
+                    Fields(title=each.title or "", url=each.url, language=each.language or language), topic
+                ).score
+                for topic in topics
+            ),
+            default=0.0,
+        )
+        for each in candidates
+    ]
+
+
+async def queue_watched(desk: Desk, errand: Errand) -> None:
+    """A source that is one page: it goes the way of every page, again at each poll."""
+    assert errand.state is not None
+    source, now = errand.state.source, datetime.now(UTC)
+    url = canonical_url(source.url) or source.url
+    candidate = Candidate(url=url, source=source.id, found_on=url, found_at=now)
+
+    def write() -> None:
+        if not desk.store.enqueue([candidate], now):
+            desk.store.schedule_recheck(url, now)
+
+    await desk.record.call(write)
+    desk.frontier.queued()
+    reason = "Its page is queued to be read."
+    await file_source(
+        desk, errand, replace(desk.row(errand, now, 0), outcome=Outcome.UNCHANGED, reason=reason)
+    )
+
+
+async def file_source(
+    desk: Desk,
+    errand: Errand,
+    record: FetchRecord,
+    *,
+    validators: tuple[str | None, str | None] = (None, None),
+    rest: Rest | None = None,
+    cached_s: float = 0.0,
+    seen: Seen | None = None,
+    moved_to: str | None = None,
+    surfaces: tuple[tuple[str, str], ...] | None = None,
+    filled_from: tuple[str, ...] = (),
+) -> None:
+    """A source answered: its row, its validators, how it is doing, and its next poll.
+
+    Args:
+        rest: what its feed asks for; None when that was not read, so that what it asked before holds.
+        cached_s: for that long its server calls the answer fresh.
+        seen: what it named; None for a 304.
+        moved_to: it answered with a permanent redirect to there.
+        surfaces: of a site, where its articles are listed, when that was looked for.
+        filled_from: sitemaps that were read because of a gap.
+    """
+    assert errand.state is not None
+    before, now = errand.state, datetime.now(UTC)
+    known = replace(before, moved_to=moved_to or (before.moved_to if errand.url == before.moved_to else None))
+    if surfaces is not None:
+        known = replace(known, surfaces=surfaces, surfaces_at=now)
+    if seen is not None:
+        known = learned(known, seen, now)
+        record = await _with_gap(desk, before, known, record, now, filled_from)
+    etag, last_modified = validators
+    known = known if rest is None else replace(known, rest=rest)
+    state = next_state(
+        known, record.outcome, record.reason, now, etag=etag, last_modified=last_modified, cached_s=cached_s
+    )
+    state = diagnosed(before, state, now, elapsed_ms=record.elapsed_ms, seen=seen)
+    _announce(before, state)
+    await desk.schedule(state, record)
+    desk.count(errand, record)
+
+
+async def _with_gap(
+    desk: Desk,
+    before: SourceState,
+    known: SourceState,
+    record: FetchRecord,
+    now: datetime,
+    filled_from: tuple[str, ...],
+) -> FetchRecord:
+    """After a gap: say so, and ask the sitemaps of the same site at once."""
+    if known.gap_at == before.gap_at:
+        return record
+    maps = sitemaps_beside(desk.sources, before.source)
+    await desk.record.call(desk.store.hasten, maps, now)
+    since = f" of {iso(before.checked_at)}" if before.checked_at else ""
+    filling = ", ".join([*maps, *filled_from])
+    then = f"{filling} fills it" if filling else "it has no sitemap that could fill it"
+    say(log, logging.WARNING, "source.gap", source=before.source.id, then=then)
+    told = f"A gap: it shares no entry with the poll{since}, so something was missed; {then}."
+    return replace(record, reason=f"{record.reason} {told}")
+
+
+async def miss_source(
+    desk: Desk, errand: Errand, problem: Exception, weight: float, record: FetchRecord
+) -> None:
+    """A source did not answer, or not as one: its row, and a later poll; it is never dropped."""
+    assert errand.state is not None
+    before, now = errand.state, datetime.now(UTC)
+    decision = missed(problem) if isinstance(problem, FetchError) else None
+    outcome = decision.outcome if decision else Outcome.FAILED
+    told = replace(record, outcome=outcome, reason=sentence(str(problem)))
+    known = replace(before, moved_to=None) if weight >= 1 else before
+    not_before_at = desk.free_at(errand, problem, now)
+    state = next_state(known, outcome, told.reason, now, weight=weight, not_before_at=not_before_at)
+    state = diagnosed(before, state, now, problem=problem)
+    _announce(before, state)
+    await desk.schedule(state, told)
+    desk.count(errand, told)
+
+
+def _announce(before: SourceState, after: SourceState) -> None:
+    """One line per change of state; a first answer that is as it should be needs none."""
+    if after.state == before.state or (before.state, after.state) == ("waiting", "ok"):
+        return
+    say(
+        log,
+        logging.INFO if after.state == "ok" else logging.WARNING,
+        "source.state",
+        source=after.source.id,
+        state=after.state,
+        was=before.state,
+        failures=after.failures,
+        next=iso(after.next_due_at) if after.next_due_at else None,
+        because=after.state_reason or after.reason,
+    )
+
+
+async def weigh_reading(desk: Desk, visit: Visit) -> Visit:
+    """Compare a page's text with what its site used to give: the visit, marked when that is suspect.
+
+    A site is warned of once, and again only after it has recovered.
+    """
+    capture, source = visit.capture, visit.errand.source
+    reading = reading_of(capture) if capture is not None and visit.errand.purpose == "new" else None
+    if reading is None:
+        return visit
+    site = site_of(visit.page.final_url)
+
+    def write() -> tuple[str | None, bool]:
+        readings = with_reading(desk.store.readings(site), reading)
+        desk.store.keep_readings(site, readings)
+        suspect = template_drift(readings, site)
+        return suspect, desk.store.suspect(source, site, suspect)
+
+    suspect, is_news = await desk.record.call(write)
+    if suspect and is_news and site not in desk.suspects:
+        say(log, logging.WARNING, "source.template_drift", source=source, site=site, because=suspect)
+    (desk.suspects.add if suspect else desk.suspects.discard)(site)
+    return replace(visit, suspect=suspect)

@@ -1,0 +1,252 @@
+"""What the list pages show: the dashboard, the review queue, and articles found by words or by a property.
+
+Read-only; rows come as `sqlite3.Row`, newest first. Every query walks an
+index of `newest` (one narrow row per article) and reads the wide table only
+for the rows it shows.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from crawler.publish.display import ago, span
+from crawler.review.words import Search, search
+from db.model import from_iso, iso
+
+Row = sqlite3.Row
+
+#: articles on one page of a list
+PAGE = 30
+
+_COLUMNS = """SELECT n.article_id AS id, n.title, n.site_name, n.url, n.published_at, n.language, n.source, n.band, n.score,
+    n.mark, n.fetched_at, a.revision, a.published_precision, a.description, substr(a.text, 1, 400) AS lead"""
+# CROSS keeps SQLite from beginning with the wide table when it has no statistics yet
+_CARD = f"{_COLUMNS} FROM newest n CROSS JOIN articles a ON a.id = n.article_id"
+_NEWEST_FIRST = "ORDER BY n.published_at DESC, n.article_id DESC"
+#: judged relevant or a mention, no copy, marked by nobody
+_WAITING = "n.is_waiting = 1"
+#: what the home page leads with: relevant, no copy, not turned down by a person
+_SHOWN = "n.band = 'relevant' AND n.original_url IS NULL AND n.mark IS NOT 'irrelevant'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dashboard:
+    """What the home page tells."""
+
+    counts: Mapping[str, int]
+    newest: Sequence[Row]
+    changed: Sequence[Row]
+    #: state -> sources
+    states: Mapping[str, int]
+    #: sources a person should look at
+    ailing: Sequence[Row]
+    #: the last run, which may be under way, and its visits by verdict; None before the first
+    run: Row | None
+    verdicts: Mapping[str, int]
+    #: the daemon's last sign of life; None when it never ran
+    heartbeat: Row | None
+
+
+def dashboard(conn: sqlite3.Connection, now: datetime) -> Dashboard:
+    """Everything on the home page; the week ends at *now*."""
+    run = _first(conn, "SELECT * FROM runs ORDER BY id DESC LIMIT 1")
+    sources = conn.execute("SELECT id, title, state, reason, succeeded_at FROM source_health").fetchall()
+    return Dashboard(
+        counts={
+            name: _number(conn, sql, {"week": iso(now - timedelta(days=7))}) for name, sql in _COUNTS.items()
+        },
+        newest=conn.execute(f"{_CARD} WHERE {_SHOWN} {_NEWEST_FIRST} LIMIT 12").fetchall(),
+        changed=_once(conn.execute(_CHANGED).fetchall())[:6],
+        states=Counter(row["state"] for row in sources),
+        ailing=sorted(
+            (row for row in sources if row["state"] in AILING), key=lambda row: AILING.index(row["state"])
+        )[:8],
+        run=run,
+        verdicts=_verdicts(conn, run),
+        heartbeat=_first(conn, "SELECT * FROM heartbeat"),
+    )
+
+
+def _once(versions: Sequence[Row]) -> Sequence[Row]:
+    """The first row of each article."""
+    first: dict[str, Row] = {}
+    for row in versions:
+        first.setdefault(row["canonical_url"], row)
+    return tuple(first.values())
+
+
+def _verdicts(conn: sqlite3.Connection, run: Row | None) -> Mapping[str, int]:
+    """Visits of a run by verdict, counted anew while it is under way."""
+    if run is None:
+        return {}
+    if run["finished_at"]:
+        return dict(json.loads(run["verdicts"]))
+    return dict(
+        conn.execute(
+            "SELECT verdict, count(*) FROM visits WHERE run_id = ? GROUP BY verdict", (run["id"],)
+        ).fetchall()
+    )
+
+
+_COUNTS = {
+    "articles": "SELECT count(*) FROM newest",
+    "relevant": "SELECT count(*) FROM newest WHERE band = 'relevant'",
+    "recent": "SELECT count(*) FROM newest WHERE fetched_at >= :week",
+    "waiting": f"SELECT count(*) FROM newest n WHERE {_WAITING}",  # noqa: S608 - fixed fragments
+    "aside": "SELECT count(*) FROM reviews WHERE mark = 'later'",
+    "pending": "SELECT count(*) FROM frontier",
+}
+_CHANGED = """SELECT id, title, site_name, url, canonical_url, fetched_at, revision FROM articles
+WHERE revision > 1 ORDER BY fetched_at DESC LIMIT 40"""
+#: states of `source_health` that ask for a person, the worst first
+AILING = ("dead", "blocked", "failing", "drifting", "empty", "moved", "slow")
+
+
+def pulse(heartbeat: Row | None, now: datetime) -> Mapping[str, str]:
+    """How the daemon is, as a colour and a sentence."""
+    if heartbeat is None:
+        return {"state": "", "sentence": "The daemon has not run on this record yet."}
+    since = ago(heartbeat["beat_at"], now)
+    silent_s = (now - from_iso(heartbeat["beat_at"])).total_seconds()
+    if silent_s < 90:
+        return {"state": "good", "sentence": f"The daemon is watching; last sign of life {since}."}
+    if silent_s < 900:
+        return {"state": "fair", "sentence": f"No sign of life from the daemon for {span(silent_s)}."}
+    return {"state": "bad", "sentence": f"The daemon is not running; it was last seen {since}."}
+
+
+def waiting(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[Row]:
+    """The head of the review queue."""
+    return conn.execute(f"{_CARD} WHERE {_WAITING} {_NEWEST_FIRST} LIMIT ?", (limit,)).fetchall()
+
+
+def waiting_count(conn: sqlite3.Connection) -> int:
+    """How many articles wait for review."""
+    return _number(conn, _COUNTS["waiting"], {})
+
+
+def put_aside(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[Row]:
+    """Articles somebody marked `later`, the one put aside longest ago first."""
+    sql = f"""{_COLUMNS} FROM reviews r CROSS JOIN newest n ON n.canonical_url = r.canonical_url
+    CROSS JOIN articles a ON a.id = n.article_id WHERE r.mark = 'later' ORDER BY r.reviewed_at LIMIT ?"""
+    return conn.execute(sql, (limit,)).fetchall()
+
+
+def marked(conn: sqlite3.Connection, article_id: int) -> Row | None:
+    """Id, title and mark of an article that is marked; None when it is not."""
+    return _first(
+        conn,
+        "SELECT article_id AS id, title, mark FROM newest WHERE article_id = ? AND mark IS NOT NULL",
+        (article_id,),
+    )
+
+
+def next_waiting(conn: sqlite3.Connection, after: int | None = None) -> int | None:
+    """The article that follows *after* in the queue, from the top again at its end; None when nothing else waits."""
+    others = f"{_WAITING} AND n.article_id IS NOT :other"
+    for start in (after, None):
+        rows = _walk(conn, "SELECT n.article_id AS id FROM newest n", others, {"other": after}, start, 1)
+        if rows:
+            return int(rows[0]["id"])
+    return None
+
+
+def _walk(
+    conn: sqlite3.Connection,
+    select: str,
+    where: str,
+    values: Mapping[str, Any],
+    after: int | None,
+    limit: int,
+) -> list[Row]:
+    """Rows below the article *after* in a list with the newest first.
+
+    Each step is one range of an index on `published_at`; articles without a date stand at the end.
+    """
+    above = _first(conn, "SELECT id, published_at AS at FROM articles WHERE id = ?", (after,))
+    steps: tuple[str, ...] = ("1",)
+    if above:
+        undated = "n.published_at IS NULL"
+        dated = "n.published_at <= :above_at AND (n.published_at < :above_at OR n.article_id < :above_id)"
+        steps = (dated, undated) if above["at"] else (f"{undated} AND n.article_id < :above_id",)
+        values = {**values, "above_at": above["at"], "above_id": above["id"]}
+    rows: list[Row] = []
+    for step in steps:
+        left = limit - len(rows)
+        if left:
+            rows += conn.execute(
+                f"{select} WHERE {where} AND {step} {_NEWEST_FIRST} LIMIT {left}", values
+            ).fetchall()
+    return rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One page of a list."""
+
+    rows: Sequence[Row]
+    #: `after` of the next page; None on the last
+    after: int | None
+
+
+#: what a list can be narrowed by: parameter -> condition
+FILTERS: Mapping[str, str] = {
+    "source": "n.source = :source",
+    "language": "n.language = :language",
+    "band": "n.band = :band",
+    "beat": "n.beat = :beat",
+    "mark": "n.mark = :mark",
+    "story": "n.story_id = :story",
+    "tag": "n.article_id IN (SELECT article_id FROM article_tags WHERE tag = :tag)",
+    "person": "n.article_id IN (SELECT article_id FROM article_authors WHERE author = :person)",
+}
+
+
+def found(
+    conn: sqlite3.Connection, asked: Mapping[str, str], after: int | None = None, limit: int = PAGE
+) -> Found:
+    """Current articles that have every property asked for, newest first.
+
+    Args:
+        asked: keys of `FILTERS`, and `q`: words that title, description or text must contain.
+        after: the last article of the page before.
+        limit: most articles on the page.
+    """
+    conditions = [FILTERS[name] for name in asked if name in FILTERS]
+    values: dict[str, Any] = dict(asked)
+    if asked.get("q"):
+        conditions += _containing(search(asked["q"]), values)
+    rows = _walk(conn, _CARD, " AND ".join(conditions) or "1", values, after, limit + 1)
+    return Found(rows=rows[:limit], after=rows[limit - 1]["id"] if len(rows) > limit else None)
+
+
+def _containing(wanted: Search, values: dict[str, Any]) -> list[str]:
+    """The conditions of a search; what they are about is put into *values*."""
+    conditions = []
+    if wanted.index is not None:
+        conditions.append("n.article_id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q)")
+        values["q"] = wanted.index
+    if wanted.parts:  # the text itself is read, so only of articles that can hold it
+        written = ", ".join(f"'{language}'" for language in wanted.languages)
+        conditions.append(f"(n.language IS NULL OR substr(n.language, 1, 2) IN ({written}))")
+    for number, part in enumerate(wanted.parts):
+        values[f"part{number}"] = part
+        conditions.append(
+            f"instr(a.title || char(10) || coalesce(a.description, '') || char(10) || a.text, :part{number})"
+        )
+    return conditions
+
+
+def _first(conn: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> Row | None:
+    row: Row | None = conn.execute(sql, values).fetchone()
+    return row
+
+
+def _number(conn: sqlite3.Connection, sql: str, values: Mapping[str, str]) -> int:
+    return int(conn.execute(sql, values).fetchone()[0])

@@ -1,0 +1,206 @@
+"""A batch of pages from a WARC file into the record, in one transaction with the place up to which the file was read.
+
+A file holds a hundred thousand pages of which a few belong to a beat. What
+scores leaves a row in the ledger as in a crawl, and so does what could not be
+had; a page whose words or whose judgement rule it out is counted in its run
+only, or a year of files would bury the record (docs/architecture.md, "WARC files").
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from crawler.dedupe.fingerprint import fingerprint
+from crawler.dedupe.recognise import recognise
+from crawler.dedupe.urls import canonical_url
+from crawler.errors import SpacereelError
+from crawler.frontier.timetable import next_recheck_at
+from crawler.ingest.stories import file_under_story
+from crawler.ingest.verdict import Decision, KeepBand, best, decide, sentence
+from crawler.logs import say
+from crawler.warc.records import Faulty
+from db.model import Article, Capture, FetchRecord, Known, Likeness, Outcome, Place, Revision, iso
+from db.store import Store
+
+log = logging.getLogger(__name__)
+
+#: what stands in articles.source for pages that no source of a beat has named
+SOURCE = "warc"
+#: rows that the troubles of one file leave; more are counted
+MOST_TROUBLES = 200
+TROUBLES = frozenset({Outcome.FAILED, Outcome.TOO_LARGE, Outcome.BLOCKED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What became of one page of a file."""
+
+    place: Place
+    #: what was read in it, what is wrong with its record, or the verdict when that is all there is to keep
+    what: Capture | Faulty | Outcome
+
+    @property
+    def held_bytes(self) -> int:
+        """Size of the page that is held for it."""
+        return len(self.what.page.body) if isinstance(self.what, Capture) else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a file is read."""
+
+    place: Place
+    #: the size at which it was read to its end; 0 when it was not
+    size_bytes: int = 0
+
+
+def seen(place: Place, what: Capture | Faulty) -> Seen:
+    """A page as it waits to be appended: only the verdict of what leaves nothing else."""
+    if isinstance(what, Capture) and what.article is None:
+        outcome = decide(what, None, "all").outcome
+        return Seen(place=place, what=what if outcome in TROUBLES else outcome)
+    return Seen(place=place, what=what)
+
+
+class FileAppender:
+    """What one WARC file brings to the record.
+
+    Args:
+        key: what makes two readings of the file the same one.
+        name: of the file, for people.
+    """
+
+    def __init__(self, store: Store, run_id: int, key: str, name: str, keep: KeepBand) -> None:
+        self._store = store
+        self._run_id = run_id
+        self._key = key
+        self._name = name
+        self._keep: KeepBand = keep
+        self._troubles = 0
+        place, size = store.warc_place(key)
+        #: up to where the record has it
+        self.done = Progress(place=place, size_bytes=size)
+
+    def append(self, batch: Sequence[Seen], after: Progress) -> Counter[Outcome]:
+        """Append, count, and remember the place, all or nothing; returns how many pages had which verdict.
+
+        Raises:
+            SpacereelError: somebody else is reading the same file into the record.
+        """
+        counts: Counter[Outcome] = Counter()
+        with self._store.as_one():
+            if self._store.warc_place(self._key) != (self.done.place, self.done.size_bytes):
+                raise SpacereelError(f"another backfill is reading {self._name} into this record")
+            for each in batch:
+                is_listed = self._troubles + sum(counts[outcome] for outcome in TROUBLES) < MOST_TROUBLES
+                counts[self._settle(each, is_listed)] += 1
+            self._store.count_verdicts(self._run_id, counts)
+            self._store.keep_warc_place(self._key, after.place, after.size_bytes)
+        self.done = after
+        self._troubles += sum(counts[outcome] for outcome in TROUBLES)
+        return counts
+
+    def _settle(self, page: Seen, is_listed: bool) -> Outcome:
+        """The verdict on a page; the article and the row are written, when it leaves any."""
+        where = f"From {self._name}, record at {page.place.offset}."
+        if isinstance(page.what, Outcome):
+            return page.what
+        if isinstance(page.what, Capture) and page.what.article is not None:
+            return self._settle_article(page.what, page.what.article, where)
+        record = (
+            _row_of_faulty(page.what, self._name, where)
+            if isinstance(page.what, Faulty)
+            else _row(page.what, decide(page.what, None, self._keep), where)
+        )
+        if is_listed:
+            self._store.append_visit(record, self._run_id)
+        return record.outcome
+
+    def _settle_article(self, capture: Capture, article: Article, where: str) -> Outcome:
+        store, page = self._store, capture.page
+        print_ = fingerprint(article)
+        known = store.neighbours(article, print_, asked=page.url)
+        likeness = recognise(article, print_, known, page.fetched_at)
+        decision = older(likeness, known, page.fetched_at) or decide(capture, likeness, self._keep)
+        record = _row(capture, decision, where)
+        if not decision.keeps:
+            if decision.outcome is not Outcome.OFF_TOPIC or record.score:
+                store.append_visit(record, self._run_id)
+            return decision.outcome
+        store.keep_page(page)
+        revision = store.append(
+            capture, likeness, record, self._run_id, keeps=decision.keeps, fingerprint=print_
+        )
+        if revision is None or revision.article_id in {each.article_id for each in known}:
+            return Outcome.UNCHANGED  # the record has that content already, as the row says
+        file_under_story(store, capture, likeness, revision, page.fetched_at)
+        at = next_recheck_at(revision.fetched_at, datetime.now(UTC))
+        if at is not None:
+            store.schedule_recheck(page.url, at)
+        _announce(record, revision, article)
+        return decision.outcome
+
+
+def older(likeness: Likeness, known: Sequence[Known], fetched_at: datetime) -> Decision | None:
+    """The verdict on a version older than what the record has of the article; None when it is not older.
+
+    Versions stand in the order in which they were fetched: an earlier one is
+    not put between them, and never becomes the newest.
+    """
+    if likeness.kind not in ("changed", "unchanged"):
+        return None
+    newest = next((each for each in known if each.article_id == likeness.article_id), None)
+    if newest is None or newest.fetched_at <= fetched_at:
+        return None
+    told = "the same as" if likeness.kind == "unchanged" else "older than, and different from,"
+    reason = f"The page of {iso(fetched_at)} is {told} what the record has of {iso(newest.fetched_at)}."
+    return Decision(outcome=Outcome.UNCHANGED, reason=reason)
+
+
+def _row(capture: Capture, decision: Decision, where: str) -> FetchRecord:
+    page, judgement = capture.page, best(capture.judgements)
+    return FetchRecord(
+        url=page.url,
+        final_url=page.final_url,
+        source=SOURCE,
+        purpose="backfill",
+        started_at=page.fetched_at,
+        status=page.status,
+        outcome=decision.outcome,
+        reason=f"{decision.reason} {where}",
+        received_bytes=len(page.body),
+        page_sha256=page.sha256 if decision.keeps else None,
+        score=judgement.score if judgement else None,
+        evidence=judgement.evidence if judgement else (),
+    )
+
+
+def _row_of_faulty(fault: Faulty, name: str, where: str) -> FetchRecord:
+    named = (canonical_url(fault.url) or fault.url[:2048]) if fault.url else None
+    return FetchRecord(
+        url=named or f"{name}#{fault.place.offset}",
+        source=SOURCE,
+        purpose="backfill",
+        started_at=datetime.now(UTC),
+        outcome=fault.outcome,
+        reason=f"{sentence(fault.reason)} {where}",
+    )
+
+
+def _announce(record: FetchRecord, revision: Revision, article: Article) -> None:
+    say(
+        log,
+        logging.INFO,
+        "article.appended",
+        article=revision.article_id,
+        revision=revision.revision,
+        verdict=record.outcome,
+        source=record.source,
+        score=record.score,
+        title=article.title,
+        url=record.url,
+    )

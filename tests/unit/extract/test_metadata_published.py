@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from metadata_reading import URL, from_feed, json_ld, metadata_of
+
+from crawler.extract.metadata.date_claims import url_claim
+from db.model import iso
+
+H1 = "<h1>A camera in orbit is switched on</h1>"
+
+
+def article(**properties: str) -> str:
+    inner = "".join(f',"{name}":"{value}"' for name, value in properties.items())
+    return json_ld('{"@type":"NewsArticle","headline":"A camera in orbit is switched on"' + inner + "}")
+
+
+def meta(name: str, content: str) -> str:
+    return f'<meta property="{name}" content="{content}">'
+
+
+OG = "article:published_time"
+PUBLISHED = [
+    pytest.param(article(datePublished="2023-04-20T12:00:00+03:00"), H1, "2023-04-20T09:00:00Z", "second", id="json-ld"),
+    pytest.param(meta(OG, "2023-04-20T12:00:00Z"), H1, "2023-04-20T12:00:00Z", "second", id="open graph"),
+    pytest.param(meta("og:article:published_time", "2023-04-20T12:00:00Z"), H1, "2023-04-20T12:00:00Z", "second", id="og before article"),
+    pytest.param(meta("parsely-pub-date", "2023-04-20T12:00:00Z"), H1, "2023-04-20T12:00:00Z", "second", id="parsely"),
+    pytest.param(meta("sailthru.date", "2023-04-20 12:00:00 -0500"), H1, "2023-04-20T17:00:00Z", "second", id="sailthru"),
+    pytest.param(meta("DC.date.issued", "2023-04-20"), H1, "2023-04-20T00:00:00Z", "day", id="dublin core day"),
+    pytest.param(meta("pdate", "20230420"), H1, "2023-04-20T00:00:00Z", "day", id="digits"),
+    pytest.param("", H1 + '<time datetime="2023-04-20T12:00:00Z">x</time>', "2023-04-20T12:00:00Z", "second", id="time element"),
+    pytest.param("", H1 + "<div><span>By A B</span> <span>April 20, 2023 8:00 am ET</span></div>", "2023-04-20T12:00:00Z", "minute", id="visible"),
+    pytest.param("", "<p>20 апреля 2023, 15:00 МСК</p>" + H1, "2023-04-20T12:00:00Z", "minute", id="above the headline"),
+    pytest.param(meta(OG, "2023-04-20T12:00:00"), H1, "2023-04-20T00:00:00Z", "day", id="no zone anywhere"),
+    pytest.param(meta(OG, "2023-04-20T12:00:00") + meta("article:modified_time", "2023-04-21T09:00:00+03:00"), H1, "2023-04-20T09:00:00Z", "second", id="zone of the other time"),
+    pytest.param(meta(OG, "2023-04-20T12:00:00") + meta("article:modified_time", "2023-04-21T09:00:00Z"), H1, "2023-04-20T00:00:00Z", "day", id="UTC elsewhere says nothing"),
+    pytest.param(meta(OG, "2023-04-20T12:00:00") + meta("datePublished", "2023-04-20T12:00:00Z"), H1, "2023-04-20T12:00:00Z", "second", id="same clock with a zone"),
+    pytest.param(meta(OG, "2023-04-20T12:00:00") + meta("parsely-pub-date", "2023-04-20T10:00:00Z"), H1, "2023-04-20T10:00:00Z", "second", id="same clock in another zone"),
+    pytest.param(article(datePublished="2023-04-20") + meta(OG, "2023-04-20T12:00:00Z"), H1, "2023-04-20T12:00:00Z", "second", id="a day and an instant"),
+    pytest.param(article(datePublished="2023-04-20T12:00:00-06:00") + meta(OG, "2023-04-20T12:00:00+00:00"), H1 + "<i>Apr 20, 2023, 6:00 am CST</i>", "2023-04-20T12:00:00Z", "second", id="offset on the clock of UTC"),
+    pytest.param(article(datePublished="0001-01-01T00:00:00Z") + meta(OG, "2023-04-20T12:00:00Z"), H1, "2023-04-20T12:00:00Z", "second", id="year one"),
+    pytest.param(article(datePublished="1970-01-01T00:00:00Z") + meta(OG, "2023-04-20T12:00:00Z"), H1, "2023-04-20T12:00:00Z", "second", id="epoch"),
+    pytest.param(article(datePublished="2099-01-01T00:00:00Z") + meta(OG, "2023-04-20T12:00:00Z"), H1, "2023-04-20T12:00:00Z", "second", id="future"),
+    pytest.param(article(datePublished="2023-04-20T12:00:00Z") + meta(OG, "2021-01-01T00:00:00Z"), H1, "2023-04-20T12:00:00Z", "second", id="json-ld first"),
+    pytest.param("", H1 + "<p>Updated: Apr 21, 2023 9:00 am ET | Published: Apr 20, 2023 8:00 am ET</p>", "2023-04-20T12:00:00Z", "minute", id="updated before published"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "body", "at", "precision"), PUBLISHED)
+def test_the_page_says_when_it_was_published(head: str, body: str, at: str, precision: str) -> None:
+    read = metadata_of(head, body)
+
+    assert read.published_at is not None
+    assert (iso(read.published_at), read.published_precision) == (at, precision)
+    assert read.published_day == "2023-04-20"
+
+
+def test_the_day_is_the_one_that_is_printed() -> None:
+    read = metadata_of(article(datePublished="2023-04-20T23:30:00-05:00"))
+
+    assert read.published_at == datetime(2023, 4, 21, 4, 30, tzinfo=UTC)
+    assert (read.published_day, read.published_raw) == ("2023-04-20", "2023-04-20T23:30:00-05:00")
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://a.example/2023/04/20/film", "2023-04-20"), ("https://a.example/news/2023/apr/20/film", "2023-04-20"),
+        ("https://a.example/film-2023-04-20/", "2023-04-20"), ("https://a.example/story_20230420.html", "2023-04-20"),
+        ("https://a.example/2023/04/film", None), ("https://a.example/id2023042012", None), ("https://a.example/2023/13/41/", None),
+    ],
+)  # fmt: skip
+def test_an_address_may_hold_a_day(url: str, day: str | None) -> None:
+    claim = url_claim(url)
+
+    assert (claim.moment.day.isoformat() if claim else None) == day
+    read = metadata_of("", "<p>x</p>", url=url)
+    assert read.published_day == day
+    assert read.published_precision == ("day" if day else None)
+
+
+def test_the_feed_fills_in_and_makes_a_day_an_instant() -> None:
+    at = datetime(2023, 4, 20, 9, 30, tzinfo=UTC)
+
+    silent = metadata_of("", H1, candidate=from_feed(published_at=at))
+    day_only = metadata_of(meta("date", "2023-04-20"), H1, candidate=from_feed(published_at=at))
+    other = metadata_of(meta(OG, "2021-01-01T00:00:00Z"), H1, candidate=from_feed(published_at=at))
+
+    assert silent.published_at == day_only.published_at == at
+    assert dict(silent.origins)["published_at"] == "feed"
+    assert other.published_at == datetime(2021, 1, 1, tzinfo=UTC)
+
+
+def test_a_change_is_never_before_the_publication() -> None:
+    head = article(datePublished="2023-04-20T12:00:00Z", dateModified="2023-04-19T12:00:00Z")
+
+    assert metadata_of(head).modified_at is None
+    assert metadata_of(head + meta("og:updated_time", "2023-04-21T12:00:00Z")).modified_at == datetime(
+        2023, 4, 21, 12, tzinfo=UTC
+    )
+
+
+def test_a_change_without_a_clock_is_no_instant() -> None:
+    assert (
+        metadata_of(article(datePublished="2023-04-20T12:00:00Z", dateModified="2023-04-21")).modified_at
+        is None
+    )
+
+
+def test_american_and_british_dates() -> None:
+    body = H1 + "<div>03/04/2023</div>"
+
+    assert metadata_of("", body, lang="en-US").published_day == "2023-03-04"
+    assert metadata_of("", body, lang="en-GB").published_day == "2023-04-03"
+    assert metadata_of("", body, lang="").published_day is None
+    assert metadata_of("", body, lang="", url="https://gazette.fr/x").published_day == "2023-04-03"
+
+
+def test_dates_of_comments_teasers_and_the_footer_are_not_the_articles() -> None:
+    body = (
+        H1
+        + '<aside class="related"><time datetime="2020-01-01T00:00:00Z">x</time></aside><p>'
+        + "text " * 60
+        + "</p>"
+        '<div class="comments"><time itemprop="datePublished" datetime="2021-01-01T00:00:00Z">x</time></div><footer>© 2019</footer>'
+    )
+
+    assert metadata_of("", body, url=URL).published_at is None
+
+
+def test_htmldate_is_asked_when_nothing_else_knows_and_the_page_is_not_huge() -> None:
+    body = '<div id="x">A text without a headline</div><div class="date">20 April 2023</div>'
+
+    read = metadata_of("", body)
+
+    assert (read.published_day, read.published_precision) == ("2023-04-20", "day")
+    assert dict(read.origins)["published_at"] == "htmldate"
+    assert metadata_of("", body + "<i></i>" * 80_000).published_at is None

@@ -1,0 +1,221 @@
+"""The gate lets every page through that could score, whatever its bytes look like."""
+
+from __future__ import annotations
+
+import html
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from crawler.catalogue import load_beats
+from crawler.config import SHIPPED_BEAT
+from crawler.relevance.evaluate import load_examples
+from crawler.relevance.gate import may_score, readings, visible_words
+from crawler.relevance.judge import Fields, judge
+from crawler.relevance.topic import Topic, parse_topic
+
+EXAMPLES = load_examples(SHIPPED_BEAT.with_suffix(".examples.jsonl"))
+PAGE = (
+    "<!DOCTYPE html><html><head><meta charset='{charset}'><title>{title}</title><style>p {{ color: red }}</style></head>"
+    "<body><nav><ul><li>Home</li><li>Sport</li></ul></nav><h1>{title}</h1><p>{text}</p><script>var x = '{{}}';</script></body></html>"
+)
+
+
+@pytest.fixture(scope="module")
+def topic() -> Topic:
+    (beat,) = load_beats([SHIPPED_BEAT])
+    return beat.topic
+
+
+def scoring(topic: Topic):
+    """The examples that the judge puts into a band, with that judgement's fields."""
+    for example in EXAMPLES:
+        fields = Fields(title=example.title, text=example.text, url=example.url, language=example.language)
+        if judge(fields, topic).band != "off":
+            yield example
+
+
+def as_page(example, charset="utf-8", **changed) -> str:
+    example = replace(example, **changed)
+    return PAGE.format(charset=charset, title=html.escape(example.title), text=html.escape(example.text))
+
+
+def test_there_is_something_to_let_through(topic):
+    assert len(list(scoring(topic))) > 150
+
+
+def test_a_page_in_utf8_passes(topic):
+    for example in scoring(topic):
+        assert may_score(as_page(example).encode(), topic, url=example.url), example.id
+
+
+def test_decoded_html_passes(topic):
+    for example in scoring(topic):
+        assert may_score(as_page(example), topic, url=example.url), example.id
+
+
+def test_capitals_pass(topic):
+    for example in scoring(topic):
+        loud = as_page(example, title=example.title.upper(), text=example.text.upper())
+        assert may_score(loud.encode(), topic, url=example.url), example.id
+
+
+def test_numeric_entities_pass(topic):
+    for example in scoring(topic):
+        escaped = as_page(example).encode("ascii", "xmlcharrefreplace")
+        assert may_score(escaped, topic, url=example.url), example.id
+
+
+@pytest.mark.parametrize("charset", ["windows-1251", "koi8-r"])
+@pytest.mark.parametrize("declared", [True, False])
+def test_russian_in_an_old_charset_passes(topic, charset, declared):
+    for example in scoring(topic):
+        if example.language == "ru":
+            page = as_page(example, charset if declared else "").encode(charset, "replace")
+            assert may_score(page, topic, url=example.url), example.id
+
+
+@pytest.mark.parametrize(
+    ("language", "charset"), [("ja", "shift_jis"), ("zh", "gb18030"), ("ko", "euc-kr"), ("de", "latin-1")]
+)
+def test_other_old_charsets_pass(topic, language, charset):
+    for example in scoring(topic):
+        if example.language == language:
+            assert may_score(as_page(example, "").encode(charset, "replace"), topic, url=example.url), (
+                example.id
+            )
+
+
+def test_tags_inside_words_pass(topic):
+    for example in scoring(topic):
+        split = " ".join(
+            f"{word[:2]}<b class=x>{word[2:]}</b>" if len(word) > 3 else word for word in example.text.split()
+        )
+        title = " ".join(f"{word[:1]}<span>{word[1:]}</span>" for word in example.title.split())
+        page = f"<html><body><h1>{title}</h1><div>{split}</div></body></html>"
+        assert may_score(page.encode(), topic, url=example.url), example.id
+
+
+def test_words_joined_by_tags_only_pass(topic):
+    for example in scoring(topic):
+        page = f"<h1>{html.escape(example.title)}</h1>" + "".join(
+            f"<a>{html.escape(word)}</a>" for word in example.text.split()
+        )
+        assert may_score(page, topic, url=example.url), example.id
+
+
+def test_text_in_json_passes(topic):
+    import json
+
+    for example in scoring(topic):
+        data = json.dumps(
+            {"headline": example.title, "articleBody": "\n" + example.text.replace("&", "&amp;")}
+        )
+        page = f'<html><script type="application/ld+json">{data}</script><body></body></html>'
+        assert may_score(page.encode(), topic, url=example.url), example.id
+
+
+def test_metadata_passes(topic):
+    for example in scoring(topic):
+        page = (
+            f'<html><head><meta property="og:title" content="{html.escape(html.escape(example.title))}">'
+            f'<meta name="description" content="{html.escape(example.text)}"></head><body></body></html>'
+        )
+        assert may_score(page.encode(), topic, url=example.url), example.id
+
+
+def test_the_words_of_the_address_and_of_the_source_count(topic):
+    url = "https://news.example/russian-film-crew-in-orbit-to-shoot-first-movie-in-space"
+
+    assert may_score(b"<html></html>", topic, url=url)
+    assert may_score(b"<html></html>", topic, title="First movie shot in space: film crew lands")
+    assert not may_score(b"<html></html>", topic)
+
+
+def test_pages_about_something_else_are_stopped(topic):
+    everyday = [example for example in EXAMPLES if example.kind == "random"]
+    stopped = [not may_score(as_page(example).encode(), topic, url=example.url) for example in everyday]
+
+    assert sum(stopped) >= len(stopped) - 1
+
+
+def test_scripts_styles_and_comments_are_not_text():
+    words = visible_words("<style>film</style><script>orbit()</script><!-- space --><svg>x</svg><p>news")
+
+    assert words.split() == ["|", "news"]
+
+
+def test_a_script_that_never_ends_is_kept():
+    assert "orbit" in visible_words("<p>news</p><script>orbit")
+
+
+def test_a_byte_order_mark_is_believed():
+    assert readings("\ufefffilm".encode("utf-16"))[0].endswith("film")
+    assert readings(b"\xef\xbb\xbffilm") == ["film"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(b"<style>" * 30_000, id="styles that never end"),
+        pytest.param(b"<a<a<a<a" * 30_000, id="tags that never end"),
+        pytest.param(b"<!--" * 60_000, id="comments that never end"),
+        pytest.param(b"<h1>" * 60_000, id="headings that never end"),
+        pytest.param(b"<b>x</b>" * 30_000, id="tags between letters"),
+        pytest.param(b"&amp;" * 50_000, id="entities"),
+        pytest.param(bytes(range(256)) * 800, id="any bytes"),
+        pytest.param(b"\\u0410" * 30_000, id="escapes"),
+        pytest.param(b"film orbit " * 10_000, id="words of the topic"),
+    ],
+)
+def test_no_page_makes_it_slow(page, topic):
+    started = time.process_time()
+    may_score(page, topic)
+    assert time.process_time() - started < 8
+
+
+def test_no_page_of_real_newspapers_that_scores_is_stopped(topic):
+    folder = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "extraction-dev" / "html"
+    if not folder.is_dir():
+        pytest.skip("the real pages are not here")
+    import gzip
+
+    from crawler.extract.article import read_article
+    from crawler.extract.page.document import parse_document
+    from crawler.relevance.judge import fields_of
+    from db.model import Page
+
+    loose = parse_topic(
+        {
+            "relevant": 4,
+            "mention": 0.5,
+            "concepts": {
+                "space": {"en": ["space", "NASA", "film*", "space agency"]},
+                "who": {"en": ["said", "agency"]},
+            },
+            "rule": [{"name": "x", "sentence": ["space", "who"], "points": 2}],
+        },
+        "loose",
+    )
+    from datetime import UTC, datetime
+
+    scored = 0
+    for file in sorted(folder.iterdir())[::4]:
+        body = file.read_bytes()
+        body = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
+        url = "https://x.example/a"
+        page = Page(
+            url=url,
+            final_url=url,
+            status=200,
+            headers=(),
+            body=body,
+            fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+        article = read_article(parse_document(page), None).article
+        if judge(fields_of(article), loose).band != "off":
+            scored += 1
+            assert may_score(body, loose, url=url), file.name
+    assert scored
