@@ -34,9 +34,9 @@ from crawler.discover.feeds import parse_feed
 from crawler.discover.links import article_links
 from crawler.discover.sitemaps import parse_sitemap
 from crawler.errors import SpacereelError
-from crawler.extract.metadata.dates import parse_moment
 from crawler.frontier.hosts import retry_after_s
 from crawler.ingest.reading import read_page
+from crawler.lang.dates import parse_moment
 from crawler.middlewares.robots import rules_of
 from crawler.warc.records import read_entries
 from db.model import Candidate, Page, Place

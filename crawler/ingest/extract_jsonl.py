@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crawler.dedupe.urls import site_of
-from crawler.extract.metadata.dates import day_as_written
 from crawler.extract.text.furniture import MIN_ARTICLES
 from crawler.ingest.reading import read_page
+from crawler.lang.dates import day_as_written
 from db.model import Article, Candidate, Capture, Page, iso
 
 Write = Callable[[str], object]

@@ -1,4 +1,7 @@
-"""Words of languages, as data: month names, roles and bylines, prompts and labels. `table` reads one file of them."""
+"""Words of languages, as data: month names, roles and bylines, prompts and labels. `table` reads one file of them.
+
+`dates.parse_moment` reads a date in any of these languages: one reader for pages, feeds, sitemaps and mails.
+"""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from crawler.commands.opml import outlines
 from crawler.config import load_config
 from crawler.errors import ConfigError, RobotsDenied
-from crawler.extract.metadata.dates import parse_moment
 from crawler.ingest.reading import read_page
+from crawler.lang.dates import parse_moment
 from crawler.middlewares.robots import rules_of
 from db.model import Candidate, Page
 

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.extract.metadata.dates import Moment, month_number, parse_moment, speaks_of_change
 from crawler.extract.page.declared import Facts, text_of
 from crawler.extract.page.schema import texts_of
+from crawler.lang.dates import Moment, month_number, parse_moment, speaks_of_change
 
 #: a line with a date is not longer than this, or it is a sentence
 MAX_LINE_CHARS = 140

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from crawler.extract.metadata.dates import fold
 from crawler.extract.metadata.sites import label_of, letters
 from crawler.extract.metadata.titles import words_of
 from crawler.extract.page.declared import Facts, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import first_text, plain, squeeze, texts_of
+from crawler.lang.dates import fold
 
 MAX_TAGS = 60
 #: a page with more links to tags lists other articles too

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from crawler.extract.metadata.dates import is_weekday, month_number
 from crawler.extract.page.schema import plain, squeeze
 from crawler.lang import table
+from crawler.lang.dates import is_weekday, month_number
 
 #: characters of a byline that are looked at, and the longest name
 MAX_CHARS = 600

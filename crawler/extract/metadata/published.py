@@ -30,10 +30,10 @@ from crawler.extract.metadata.date_claims import (
     url_claim,
     visible_claims,
 )
-from crawler.extract.metadata.dates import Moment, parse_moment
 from crawler.extract.metadata.sites import host_of
 from crawler.extract.page.declared import Facts
 from crawler.extract.page.head import Head, without_furniture
+from crawler.lang.dates import Moment, parse_moment
 from db.model import Candidate, Precision
 
 #: nothing on the web is older

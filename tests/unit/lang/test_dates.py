@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.metadata.dates import (
+from crawler.lang.dates import (
     day_as_written,
     is_weekday,
     month_number,
