@@ -64,7 +64,7 @@ def nursery() -> None:
     import crawler.ingest.pool
     from crawler import runner  # noqa: F401
     from crawler.config import SHIPPED_BEAT, load_config
-    from crawler.daemon.edits import load_beats
+    from crawler.daemon.live_config import load_beats
     from crawler.ingest import warm  # what a daemon needs
     from scheduler import run_daemon
 

@@ -22,7 +22,7 @@ import kit
 import press
 from newsroom import Asked, Newsroom
 
-from scheduler import run_once
+from crawler.daemon.once import run_once
 
 #: seconds between requests to one host: ours, and what host 1 asks for
 DELAY_S, CRAWL_DELAY_S = 0.2, 0.5

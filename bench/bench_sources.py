@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import kit
 import press
 
-from crawler.daemon.edits import load
+from crawler.daemon.live_config import load
 from crawler.dedupe.urls import canonical_url
 from crawler.frontier.record import Record
 from crawler.runner import Watch, run

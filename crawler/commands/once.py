@@ -15,9 +15,9 @@ from tqdm.contrib.logging import logging_redirect_tqdm
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import many, span, verdicts_in_words
 from crawler.config import Config
+from crawler.daemon.once import run_once
 from crawler.logs import configure_logs
 from db.model import Outcome, RunReport
-from scheduler import run_once
 
 Progress = Callable[[int, int, dict[str, int]], None]
 

@@ -12,8 +12,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "newsroom"))
 from newsroom import Newsroom
 
 from crawler.config import Config
+from crawler.daemon.once import run_once
 from db.model import RunReport
-from scheduler import run_once
 
 
 @pytest.fixture

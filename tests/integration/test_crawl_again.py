@@ -109,7 +109,7 @@ def test_off_topic_pages_are_told_and_not_kept(newsroom, once, tmp_path):
 
 
 def test_progress_is_told(newsroom, tmp_path):
-    from scheduler import run_once
+    from crawler.daemon.once import run_once
 
     told: list[tuple[int, int, dict[str, int]]] = []
     config = kit.configured(tmp_path, [kit.source(paper(newsroom))])

@@ -13,7 +13,7 @@ from memory import watched
 from newsroom import Newsroom
 
 from crawler.config import Config
-from scheduler import run_once
+from crawler.daemon.once import run_once
 
 #: path -> host it lies on, last verdict, and words of the reason. Host 0 is the paper's own.
 FAULTS = {

@@ -15,8 +15,8 @@ from memory import watched
 from newsroom import Newsroom
 
 from crawler.config import Config
+from crawler.daemon.once import run_once
 from crawler.dedupe.urls import canonical_url
-from scheduler import run_once
 
 #: page -> last verdict, and words of the reason; every other page of `hostile.PAGES` holds a readable article
 REFUSED = {

@@ -11,7 +11,7 @@ import kit
 import press
 import pytest
 
-from crawler.daemon.edits import load
+from crawler.daemon.live_config import load
 from crawler.errors import Corrupt, DiskFull, Locked
 from crawler.frontier import record as record_room
 from crawler.frontier.record import Record

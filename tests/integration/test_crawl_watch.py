@@ -12,7 +12,7 @@ import press
 import pytest
 
 from crawler import runner
-from crawler.daemon.edits import load
+from crawler.daemon.live_config import load
 from crawler.errors import BadStatus, FetchError, ForbiddenAddress, RobotsDenied, TooLarge, Unreachable
 from crawler.frontier.record import Record
 from crawler.probe import fetch_pages
@@ -44,20 +44,20 @@ def test_a_crawl_that_does_not_move_is_noticed_and_started_again(newsroom, tmp_p
 
     async def watch(store: Store) -> None:
         daemon, loop = Daemon(config, store), asyncio.get_running_loop()
-        await daemon._start_crawl()
-        first = daemon.watch
+        await daemon.watchdog.start(daemon.live.config, daemon.live.beats)
+        first = daemon.watchdog.watch
         assert first is not None
         first.offer(store.due_sources(datetime.now(UTC)))
         await until(lambda: bool(newsroom.asked("/slow")))
         assert not first.why_stuck(first.desk.frontier.progressed_at)
         first.desk.frontier.queued()  # as every tick does
         await until(lambda: bool(first.why_stuck(loop.time())))
-        await daemon._see_to_crawl(loop.time())
-        await daemon._see_to_crawl(loop.time())
-        assert daemon.watch not in (None, first)
+        await daemon.watchdog.look(daemon.live.config, daemon.live.beats, loop.time())
+        await daemon.watchdog.look(daemon.live.config, daemon.live.beats, loop.time())
+        assert daemon.watchdog.watch not in (None, first)
         await until(lambda: len(newsroom.asked("/slow")) == 2)
         daemon.record.give_up()
-        await daemon._stop_crawl(0.1)
+        await daemon.watchdog.stop(0.1)
         daemon.record.close()
 
     with_store(config, watch)

@@ -1,4 +1,4 @@
-"""The daemon's view of its files: an edit is taken over, a broken one is told and left."""
+"""The configuration in force: an edit of its files is taken over, a broken one is logged and left."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def load(config: Config) -> tuple[Beat, ...]:
     return load_beats(config.beats.paths, config.schedule.every_s)
 
 
-class Sight:
-    """Watches `spacereel.toml` and the beat files.
+class LiveConfig:
+    """`spacereel.toml` and the beat files, looked at again and again.
 
     Args:
         config: the one in force; its record stays in force whatever the file says later.
@@ -38,7 +38,7 @@ class Sight:
         self._file_store = self._fresh().store
         self._stamp = self._look()
 
-    def changed(self) -> bool:
+    def is_edited(self) -> bool:
         """Take a good edit over into `config` and `beats`; returns whether there was one.
 
         A broken edit is logged once, with its sentence; the last good one stays.
@@ -73,10 +73,10 @@ class Sight:
     def _look(self) -> Stamp:
         """When each file was last written, and how large it is; -1 for one that is not there."""
         paths = (self.config.path or _DEFAULT_FILE, *self.config.beats.paths)
-        return tuple((str(path), *_seen(path)) for path in paths)
+        return tuple((str(path), *_written(path)) for path in paths)
 
 
-def _seen(path: Path) -> tuple[int, int]:
+def _written(path: Path) -> tuple[int, int]:
     try:
         status = path.stat()
     except OSError:

@@ -1,0 +1,68 @@
+"""What the record needs while it is watched: a heartbeat, a note beside it, and old pages leaving the archive."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from crawler.config import ArchiveConfig
+from crawler.frontier.record import Record
+from crawler.logs import say
+from db.identity import Event
+
+log = logging.getLogger("scheduler")
+
+#: the heartbeat is written at most that often
+HEART_S = 5.0
+#: how far the record is, is noted beside it that often
+NOTE_S = 900.0
+#: bodies that were kept long enough leave the archive that often
+PRUNE_S = 86400.0
+
+
+class Upkeep:
+    """Does each part when its time has come; a restart begins with all of them."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._store = record.store
+        self._beaten_at = self._noted_at = self._pruned_at = float("-inf")
+
+    async def see_to(self, now: datetime, tick: float) -> None:
+        """The heartbeat and the note."""
+        if tick - self._beaten_at >= HEART_S:
+            self._beaten_at = tick
+            await self._record.call(self._store.beat_heart, now, os.getpid())
+        if tick - self._noted_at >= NOTE_S:
+            self._noted_at = tick
+            await self._record.call(self._store.note, now)
+
+    async def prune(self, keep: ArchiveConfig, now: datetime, tick: float) -> None:
+        """Let go of bodies and reports that were kept long enough."""
+        if tick - self._pruned_at < PRUNE_S:
+            return
+        self._pruned_at = tick
+        gone = await self._record.call(self._store.prune_archive, now, keep.relevant_s, keep.rejected_s)
+        if gone:
+            say(log, logging.INFO, "archive.pruned", pages=gone)
+        forgotten = 0
+        while batch := await self._record.call(self._store.forget_reports, now):
+            forgotten += batch
+        if forgotten:
+            say(log, logging.INFO, "stories.forgotten", reports=forgotten)
+
+    async def see_to_clock(self, now: datetime, jump_s: float) -> None:
+        """Nothing waits for a time that was noted while the clock was ahead."""
+        due = await self._record.call(self._store.take_clock_back, now)
+        if due or jump_s:
+            say(log, logging.WARNING, "clock.set", by_s=round(jump_s), due_again=due)
+
+
+def say_events(events: Sequence[Event], record: Path) -> None:
+    """What was done to the record's file since it was used last, a line each."""
+    for event in events:
+        level = logging.INFO if event.kind in ("moved", "restored") else logging.WARNING
+        say(log, level, f"record.{event.kind}", because=event.reason, db=record)
