@@ -123,7 +123,11 @@ class Store:
         """Everything written inside the block is one transaction: all of it is kept, or nothing.
 
         Reads inside it see what was written. An error of any call must leave the block.
+        Inside another one it is a part of that.
         """
+        if self._conn.in_transaction:
+            yield
+            return
         self._place.check()
         try:
             with transaction(self._conn, self.path):

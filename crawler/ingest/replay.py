@@ -17,13 +17,11 @@ from typing import Any, Literal
 
 from crawler.catalogue import Beat
 from crawler.config import Config
-from crawler.dedupe.fingerprint import fingerprint
-from crawler.dedupe.recognise import recognise
 from crawler.dedupe.urls import site_of
+from crawler.ingest.append import Weighed, append, weigh
 from crawler.ingest.pool import ReadingPool
-from crawler.ingest.stories import file_under_story
-from crawler.ingest.verdict import KEPT_FROM, Decision, KeepBand, best, decide, rank_of
-from db.model import Article, Candidate, Capture, FetchRecord, Judgement, Likeness, Outcome, Page
+from crawler.ingest.verdict import KEPT_FROM, Decision, KeepBand, best, rank_of
+from db.model import Article, Candidate, Capture, FetchRecord, Judgement, Outcome, Page
 from db.search import article_of, open_read_only
 from db.store import Store
 
@@ -43,8 +41,6 @@ class Effect:
     title: str
     #: one sentence
     reason: str
-    score_before: float | None = None
-    score_after: float | None = None
     #: lines of the text that went ("- ") and came ("+ ")
     diff: tuple[str, ...] = ()
 
@@ -53,7 +49,6 @@ class Effect:
 class Reread:
     """An archived page with what is read on it today."""
 
-    capture_id: int
     page: Page
     candidate: Candidate
     capture: Capture
@@ -76,8 +71,6 @@ def effect_of(before: dict[str, Any] | None, capture: Capture, decision: Decisio
         reason=_judged(before, judgement)
         if before and kind in ("enters", "leaves", "rejudged")
         else decision.reason,
-        score_before=before["score"] if before else None,
-        score_after=judgement.score if judgement else None,
         diff=difference(before["text"], article.text) if before and article else (),
     )
 
@@ -179,17 +172,17 @@ class Replay:
         self._finish()
 
     async def _read(self, pool: ReadingPool, batch: Sequence[tuple[int, Page]]) -> list[Reread]:
-        jobs = [(number, page, self._candidate(page)) for number, page in batch if 200 <= page.status < 300]
-        jobs = [job for job in jobs if self._source is None or job[2].source == self._source]
+        jobs = [(page, self._candidate(page)) for _, page in batch if 200 <= page.status < 300]
+        jobs = [job for job in jobs if self._source is None or job[1].source == self._source]
         captures = await asyncio.gather(
             *(
                 pool.read(page, candidate, self._topics, self._store.site_memory(site_of(page.final_url)))
-                for _, page, candidate in jobs
+                for page, candidate in jobs
             )
         )
         return [
-            Reread(capture_id=number, page=page, candidate=candidate, capture=capture)
-            for (number, page, candidate), capture in zip(jobs, captures, strict=True)
+            Reread(page=page, candidate=candidate, capture=capture)
+            for (page, candidate), capture in zip(jobs, captures, strict=True)
         ]
 
     def _candidate(self, page: Page) -> Candidate:
@@ -201,46 +194,30 @@ class Replay:
         capture, page = reread.capture, reread.page
         with closing(open_read_only(self._store.path)) as conn:
             before = article_of(conn, page.url)
-        likeness, print_ = None, None
-        if capture.article is not None:
-            print_ = fingerprint(capture.article)
-            known = self._store.neighbours(capture.article, print_, asked=page.url)
-            likeness = recognise(capture.article, print_, known, page.fetched_at)
-            if any(
-                each.article_id == likeness.article_id and each.fetched_at > page.fetched_at for each in known
-            ):
-                return None
-        decision = decide(capture, likeness, self._config.keep.band)
-        effect = effect_of(before, capture, decision, self._config.keep.band)
+        weighed = weigh(self._store, capture, self._config.keep.band, is_late=True)
+        if weighed.newer is not None:
+            return None
+        effect = effect_of(before, capture, weighed.decision, self._config.keep.band)
         if not self._is_dry:
-            self._write(reread, effect, decision, likeness)
+            self._write(reread, effect, weighed)
         return effect
 
-    def _write(self, reread: Reread, effect: Effect, decision: Decision, likeness: Likeness | None) -> None:
+    def _write(self, reread: Reread, effect: Effect, weighed: Weighed) -> None:
         """A row in the ledger for what is different now, and the version or judgement that makes it so."""
         if effect.kind == "same":
             return
-        page, capture = reread.page, reread.capture
+        page = reread.page
         record = FetchRecord(
             url=page.url,
             final_url=page.final_url,
             source=reread.candidate.source or None,
             purpose="replay",
             started_at=datetime.now(UTC),
-            outcome=Outcome.OFF_TOPIC if effect.kind == "leaves" else decision.outcome,
+            outcome=Outcome.OFF_TOPIC if effect.kind == "leaves" else weighed.decision.outcome,
             reason=f"Read again from the archive. {effect.reason}",
             page_sha256=page.sha256,
         )
-        if capture.article is None or likeness is None:
-            self._store.append_visit(record, self._run())
-            return
-        print_ = fingerprint(capture.article)
-        run_id = self._run()
-        with self._store.as_one():
-            revision = self._store.append(
-                capture, likeness, record, run_id, keeps=decision.keeps, fingerprint=print_
-            )
-            file_under_story(self._store, capture, likeness, revision, page.fetched_at)
+        append(self._store, weighed, record, self._run(), is_announced=False)
 
     def _run(self) -> int:
         if self._run_id is None:

@@ -16,18 +16,16 @@ from datetime import UTC, datetime, timedelta
 
 from crawler.catalogue import Beat
 from crawler.config import Config
-from crawler.dedupe.fingerprint import fingerprint
-from crawler.dedupe.recognise import recognise
 from crawler.dedupe.urls import canonical_url, site_of
 from crawler.errors import FetchError, StoreError
 from crawler.frontier.frontier import Errand, Frontier
 from crawler.frontier.hosts import HostBusy, Hosts, Manners, Remembered, RobotsAway, RobotsClosed
 from crawler.frontier.record import Record, remembered
 from crawler.frontier.timetable import next_recheck_at, next_state, retry_at
+from crawler.ingest.append import append, weigh
 from crawler.ingest.drift import is_read_anyway
 from crawler.ingest.pool import ReadingPool
-from crawler.ingest.stories import file_under_story
-from crawler.ingest.verdict import Decision, absent, best, decide, is_passing, missed, next_look_at, sentence
+from crawler.ingest.verdict import Decision, absent, best, is_passing, missed, next_look_at, sentence
 from crawler.logs import say
 from db.model import Capture, FetchRecord, Outcome, Page, Revision, from_iso, iso
 from db.store import Store
@@ -172,42 +170,30 @@ class Desk:
         """The last step of a page: verdict, article, ledger row and queue entry, in one transaction."""
         revision, record = await self.record.call(self._append, visit)
         self.count(visit.errand, record)
-        if revision is not None and record.outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.COPY):
-            self._announce(visit, record, revision)
         return revision
 
     def _append(self, visit: Visit) -> tuple[Revision | None, FetchRecord]:
-        """In the record's thread: neighbours -> recognise -> decide -> append, story and next recheck as one."""
-        capture, store = visit.capture, self.store
+        """In the record's thread: the page into the record; returns its version and its row."""
+        capture = visit.capture
         assert capture is not None
         gone = absent(capture) if visit.errand.purpose == "recheck" else None
-        if gone is not None or capture.article is None:
-            record = self._row(visit, gone or decide(capture, None, self.config.keep.band))
+        if gone is not None:
+            record = self._row(visit, gone)
             self._append_missed(visit.errand, record)
             return None, record
-        print_ = fingerprint(capture.article)
-        known = store.neighbours(capture.article, print_, asked=visit.errand.url)
-        likeness = recognise(capture.article, print_, known, visit.page.fetched_at)
-        decision = decide(capture, likeness, self.config.keep.band)
-        record = self._row(visit, decision)
-        with store.as_one():
-            revision = store.append(
-                capture, likeness, record, self.run_id, keeps=decision.keeps, fingerprint=print_
-            )
-            file_under_story(store, capture, likeness, revision, visit.page.fetched_at)
-            self._schedule_recheck(visit, revision)
+        weighed = weigh(self.store, capture, self.config.keep.band)
+        record = self._row(visit, weighed.decision)
+        if capture.article is None:
+            self._append_missed(visit.errand, record)
+            return None, record
+        appended = append(self.store, weighed, record, self.run_id, recheck_after=visit.started_at)
         self._measure()
-        return revision, record
+        return appended.revision, replace(record, outcome=appended.outcome)
 
     def _measure(self) -> None:
         """Count the queue now and then, for whoever watches."""
         if self._progress is not None and self.tally.done % _COUNT_EVERY == 0:
             self._queue = self.store.queue_size()
-
-    def _schedule_recheck(self, visit: Visit, revision: Revision | None) -> None:
-        at = next_recheck_at(revision.fetched_at, visit.started_at) if revision else None
-        if at is not None:
-            self.store.schedule_recheck(visit.errand.url, at)
 
     async def not_modified(self, errand: Errand, record: FetchRecord) -> None:
         """A page answered 304: one row, and the next look."""
@@ -354,20 +340,6 @@ class Desk:
         if self._progress is not None:
             counts = {outcome.value: count for outcome, count in self.tally.pages.items()}
             self._progress(self.tally.done, max(self._queue, self.frontier.under_way), counts)
-
-    def _announce(self, visit: Visit, record: FetchRecord, revision: Revision) -> None:
-        say(
-            log,
-            logging.INFO,
-            "article.appended",
-            article=revision.article_id,
-            revision=revision.revision,
-            verdict=record.outcome,
-            source=record.source,
-            score=record.score,
-            title=visit.capture.article.title if visit.capture and visit.capture.article else None,
-            url=record.url,
-        )
 
 
 def answered(record: FetchRecord, page: Page) -> FetchRecord:

@@ -8,25 +8,18 @@ only, or a year of files would bury the record (docs/architecture.md, "WARC file
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from crawler.dedupe.fingerprint import fingerprint
-from crawler.dedupe.recognise import recognise
 from crawler.dedupe.urls import canonical_url
 from crawler.errors import SpacereelError
-from crawler.frontier.timetable import next_recheck_at
-from crawler.ingest.stories import file_under_story
+from crawler.ingest.append import append, weigh
 from crawler.ingest.verdict import Decision, KeepBand, best, decide, sentence
-from crawler.logs import say
 from crawler.warc.records import Faulty
-from db.model import Article, Capture, FetchRecord, Known, Likeness, Outcome, Place, Revision, iso
+from db.model import Capture, FetchRecord, Outcome, Place
 from db.store import Store
-
-log = logging.getLogger(__name__)
 
 #: what stands in articles.source for pages that no source of a beat has named
 SOURCE = "warc"
@@ -110,7 +103,7 @@ class FileAppender:
         if isinstance(page.what, Outcome):
             return page.what
         if isinstance(page.what, Capture) and page.what.article is not None:
-            return self._settle_article(page.what, page.what.article, where)
+            return self._settle_article(page.what, where)
         record = (
             _row_of_faulty(page.what, self._name, where)
             if isinstance(page.what, Faulty)
@@ -120,45 +113,15 @@ class FileAppender:
             self._store.append_visit(record, self._run_id)
         return record.outcome
 
-    def _settle_article(self, capture: Capture, article: Article, where: str) -> Outcome:
-        store, page = self._store, capture.page
-        print_ = fingerprint(article)
-        known = store.neighbours(article, print_, asked=page.url)
-        likeness = recognise(article, print_, known, page.fetched_at)
-        decision = older(likeness, known, page.fetched_at) or decide(capture, likeness, self._keep)
-        record = _row(capture, decision, where)
-        if not decision.keeps:
-            if decision.outcome is not Outcome.OFF_TOPIC or record.score:
-                store.append_visit(record, self._run_id)
-            return decision.outcome
-        store.keep_page(page)
-        revision = store.append(
-            capture, likeness, record, self._run_id, keeps=decision.keeps, fingerprint=print_
-        )
-        if revision is None or revision.article_id in {each.article_id for each in known}:
-            return Outcome.UNCHANGED  # the record has that content already, as the row says
-        file_under_story(store, capture, likeness, revision, page.fetched_at)
-        at = next_recheck_at(revision.fetched_at, datetime.now(UTC))
-        if at is not None:
-            store.schedule_recheck(page.url, at)
-        _announce(record, revision, article)
-        return decision.outcome
-
-
-def older(likeness: Likeness, known: Sequence[Known], fetched_at: datetime) -> Decision | None:
-    """The verdict on a version older than what the record has of the article; None when it is not older.
-
-    Versions stand in the order in which they were fetched: an earlier one is
-    not put between them, and never becomes the newest.
-    """
-    if likeness.kind not in ("changed", "unchanged"):
-        return None
-    newest = next((each for each in known if each.article_id == likeness.article_id), None)
-    if newest is None or newest.fetched_at <= fetched_at:
-        return None
-    told = "the same as" if likeness.kind == "unchanged" else "older than, and different from,"
-    reason = f"The page of {iso(fetched_at)} is {told} what the record has of {iso(newest.fetched_at)}."
-    return Decision(outcome=Outcome.UNCHANGED, reason=reason)
+    def _settle_article(self, capture: Capture, where: str) -> Outcome:
+        weighed = weigh(self._store, capture, self._keep, is_late=True)
+        record = _row(capture, weighed.decision, where)
+        if weighed.decision.keeps:
+            self._store.keep_page(capture.page)
+            return append(self._store, weighed, record, self._run_id, recheck_after=datetime.now(UTC)).outcome
+        if record.outcome is not Outcome.OFF_TOPIC or record.score:
+            self._store.append_visit(record, self._run_id)
+        return record.outcome
 
 
 def _row(capture: Capture, decision: Decision, where: str) -> FetchRecord:
@@ -188,19 +151,4 @@ def _row_of_faulty(fault: Faulty, name: str, where: str) -> FetchRecord:
         started_at=datetime.now(UTC),
         outcome=fault.outcome,
         reason=f"{sentence(fault.reason)} {where}",
-    )
-
-
-def _announce(record: FetchRecord, revision: Revision, article: Article) -> None:
-    say(
-        log,
-        logging.INFO,
-        "article.appended",
-        article=revision.article_id,
-        revision=revision.revision,
-        verdict=record.outcome,
-        source=record.source,
-        score=record.score,
-        title=article.title,
-        url=record.url,
     )
