@@ -63,8 +63,8 @@ def nursery() -> None:
     """Forks a daemon for each line `CONFIG LOG`; says its process id, and when it has ended."""
     import crawler.ingest.pool
     from crawler import runner  # noqa: F401
+    from crawler.catalogue import load_beats
     from crawler.config import SHIPPED_BEAT, load_config
-    from crawler.daemon.live_config import load_beats
     from crawler.ingest import warm  # what a daemon needs
     from scheduler import run_daemon
 

@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import kit
 import press
 
-from crawler.daemon.live_config import load
+from crawler.catalogue import configured_beats
 from crawler.dedupe.urls import canonical_url
 from crawler.frontier.record import Record
 from crawler.runner import Watch, run
@@ -129,7 +129,7 @@ class Meter:
 async def measure(folder: Path, count: int, hosts: int, seconds: float) -> None:
     """Poll everything once, then for so many seconds."""
     config = kit.configured(folder, [kit.source("http://127.3.0.1/feed/0")], per_host_delay="0s")
-    beats = load(config)
+    beats = configured_beats(config)
     listed = [
         Source(id=f"s{n}", title=f"S{n}", kind="feed", url=f"http://{address(n % hosts)}:{_PORT}/feed/{n}",
                beat="test", every_s=900.0)

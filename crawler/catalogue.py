@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar, get_args
 from urllib.parse import urlsplit
 
-from crawler.config import nearest, read_toml
+from crawler.config import Config, nearest, read_toml
 from crawler.discover.links import compiled_follow
 from crawler.discover.queries import ENGINES, question
 from crawler.errors import ConfigError
@@ -74,6 +74,20 @@ def load_beats(paths: Sequence[Path], default_every_s: float = 1800) -> tuple[Be
     _check_unique([(beat.id, beat.path) for beat in beats], "beat")
     _check_unique([(source.id, beat.path) for beat in beats for source in beat.sources], "source")
     return beats
+
+
+def configured_beats(config: Config) -> tuple[Beat, ...]:
+    """The beats that a configuration names.
+
+    Raises:
+        ConfigError: with one sentence.
+    """
+    return load_beats(config.beats.paths, config.schedule.every_s)
+
+
+def configured_sources(config: Config) -> tuple[Source, ...]:
+    """Every source of the configured beats, in the order of the files."""
+    return tuple(source for beat in configured_beats(config) for source in beat.sources)
 
 
 def _check_unique(named: Sequence[tuple[str, Path]], what: str) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,18 +39,10 @@ def commands_page() -> str:
         "network stands in the way, 2 when the command itself was written wrongly, 130 after Ctrl-C.",
     ]
     with click.Context(door, info_name="spacereel", **door.context_settings) as above:
-        for path, command in _verbs(door, ()):
+        for path, command in door.walk(above):
             with click.Context(command, above, info_name=" ".join(path), terminal_width=100) as ctx:
                 lines += ["", f"## spacereel {' '.join(path)}", "", "```text", command.get_help(ctx), "```"]
     return "\n".join(lines) + "\n"
-
-
-def _verbs(group: click.Group, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from _verbs(command, (*path, name))
-        else:
-            yield (*path, name), command
 
 
 def described_tables() -> dict[str, Any]:

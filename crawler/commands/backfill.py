@@ -15,8 +15,9 @@ import click
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from crawler.catalogue import load_beats
+from crawler.catalogue import configured_beats
 from crawler.commands.terminal import many, one_line, span, verdicts_in_words
+from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.logs import configure_logs
 from crawler.warc.backfill import Tally, backfill, in_order
@@ -28,10 +29,38 @@ _STORED = (Outcome.NEW, Outcome.CHANGED, Outcome.COPY)
 _TROUBLES = (Outcome.FAILED, Outcome.TOO_LARGE, Outcome.BLOCKED)
 
 
+@click.command("backfill")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE...",
+)
+@reads_config
+def command(config: Config, files: tuple[Path, ...]) -> None:
+    """Read the pages of WARC files into the record.
+
+    FILE is a .warc or .warc.gz, such as those of Common Crawl's news crawl
+    (CC-NEWS). Its pages are read, judged and appended as if they had been
+    fetched at the time that the file says; nothing is fetched, and the daemon
+    may run. Older content never takes the place of newer.
+
+    A call that was interrupted goes on where it was, and a file that was read
+    to its end is left alone, until the beats or the extractor change.
+
+    \b
+    Examples:
+      spacereel backfill CC-NEWS-20211005000000-00001.warc.gz
+      spacereel backfill /data/warcs/*.warc.gz
+    """
+    fill_in(config, files)
+
+
 def fill_in(config: Config, files: Sequence[Path]) -> None:
     """Read the files and say what came of it."""
     configure_logs(logging.WARNING)
-    beats, paths = load_beats(config.beats.paths, config.schedule.every_s), in_order(files)
+    beats, paths = configured_beats(config), in_order(files)
     begun = time.monotonic()
     store = Store.open(config.store.path, config.store.archive, durability=config.store.durability)
     with closing(store), _bar(sum(path.stat().st_size for path in paths)) as tell:

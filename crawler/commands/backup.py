@@ -1,20 +1,41 @@
-"""`spacereel backup` and `spacereel restore`: a consistent copy of the record, and the way back to it."""
+"""`spacereel backup`: a consistent copy of the record."""
 
 from __future__ import annotations
 
-from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from crawler.commands.doctor import print_checks
 from crawler.commands.open_record import open_record
+from crawler.commands.verbs import reads_config
 from crawler.config import Config
-from db.backups import backup, pages_of, restore, rotate
-from db.lock import DaemonLock
-from db.maintenance import checks
-from db.store import Store
+from db.backups import backup, pages_of, rotate
+
+
+@click.command("backup")
+@click.argument("target", type=Path, required=False, metavar="[FILE]")
+@click.option("--archive", "has_pages", is_flag=True, help="Copy the archive of pages as well.")
+@click.option(
+    "--keep", type=click.IntRange(1), metavar="N", help="Delete all but the newest N backups there."
+)
+@reads_config
+def command(config: Config, target: Path | None, has_pages: bool, keep: int | None) -> None:
+    """Copy the record, also while the daemon runs.
+
+    The copy is consistent, and is opened and checked before this command ends.
+    Without FILE it goes into the folder backups beside the record; --keep
+    deletes only files there that are named as this command names them.
+
+    The archive of pages, which may be many times as large, goes into a second
+    file beside it with --archive. `spacereel restore` goes back to a backup.
+
+    \b
+    Examples:
+      spacereel backup --keep 7
+      spacereel backup --archive /mnt/backups/monday.db
+    """
+    back_up(config, target, keep, has_pages, datetime.now(UTC))
 
 
 def back_up(config: Config, target: Path | None, keep: int | None, has_pages: bool, now: datetime) -> None:
@@ -29,32 +50,12 @@ def back_up(config: Config, target: Path | None, keep: int | None, has_pages: bo
         place = target or record.parent / "backups" / f"{record.stem}-{now:%Y%m%dT%H%M%SZ}.db"
     written = backup(record, place, now, config.store.archive if has_pages else None)
     for file in (written, pages_of(written)) if has_pages else (written,):
-        click.echo(f"{file}  {_megabytes(file)}, opened and checked")
+        click.echo(f"{file}  {megabytes(file)}, opened and checked")
     if keep is not None:
         for gone in rotate(record, written.parent, keep):
             click.echo(f"{gone}  deleted: the newest {keep} are kept")
 
 
-def restore_backup(config: Config, copy: Path, has_pages: bool, now: datetime) -> int:
-    """Put the backup *copy* in place of the record and examine it; 1 when something is wrong with it.
-
-    Args:
-        has_pages: put back the archive of pages too; one that is missing is put back anyway.
-
-    Raises:
-        StoreError: nothing was changed; a daemon watches the record, or the backup is not whole.
-    """
-    record, archive = config.store.path, config.store.archive
-    has_pages = has_pages or (not archive.exists() and pages_of(copy).exists())
-    with DaemonLock(record):
-        for each in restore(copy, record, now, archive if has_pages else None):
-            click.echo(f"{each.file}  is as in the backup, {_megabytes(each.file)}")
-            if each.aside:
-                click.echo(f"{each.aside}  is what was there; delete it when you do not miss anything")
-        with closing(Store.open(record, archive, now=now)) as store:  # brings an older one up to date
-            store.take_up(now, restored=copy.resolve())
-    return print_checks(checks(record, archive))
-
-
-def _megabytes(file: Path) -> str:
+def megabytes(file: Path) -> str:
+    """A file's size as a person reads it."""
     return f"{file.stat().st_size / 1e6:.1f} MB"

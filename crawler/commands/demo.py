@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import tomlkit
 from crawler.commands.once import one_round, summary
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import WIDTH, cut, one_line, table
+from crawler.commands.verbs import reads_config
 from crawler.config import SHIPPED_BEAT, BeatsConfig, Config, FetchConfig, StoreConfig
 from crawler.demo.server import Newsroom
 from crawler.logs import configure_logs
@@ -39,6 +40,28 @@ _COPIED = """SELECT a.title, a.site_name, o.site_name AS original FROM copies c
     JOIN articles a ON a.id = c.article_id JOIN articles o ON o.id = c.copy_of ORDER BY a.id"""
 _REMOVED = """SELECT r.value ->> 'rule' AS rule, count(*) AS times, min(r.value ->> 'text') AS example
     FROM newest n JOIN articles a ON a.id = n.article_id, json_each(a.removed) r GROUP BY 1 ORDER BY 2 DESC, 1"""
+
+
+@click.command("demo")
+@click.option(
+    "--exit", "ends", is_flag=True, envvar="DEMO_EXIT", show_envvar=True, help="End after the print-out."
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Port of Datasette; a free one if not named."
+)
+@reads_config
+@click.pass_context
+def command(ctx: click.Context, config: Config, ends: bool, port: int) -> None:
+    """Try everything on a bundled sample newsroom.
+
+    No internet is needed. The record goes into a temporary folder that is
+    removed at the end; with --db it goes into FILE and stays.
+
+    \b
+    Example:
+      spacereel demo --exit
+    """
+    show(config, ctx.params["db"] is not None, ends, port, datetime.now(UTC))
 
 
 def show(config: Config, is_named: bool, ends: bool, port: int, now: datetime) -> None:

@@ -7,7 +7,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -15,6 +15,7 @@ import click
 from crawler.commands.named_pages import check_address
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import as_json, one_line, plain, when
+from crawler.commands.verbs import reads_config
 from crawler.commands.why_facts import nearest_known
 from crawler.config import Config
 from crawler.dedupe.diffs import Change, Span, diff_texts, diff_words, folded
@@ -28,6 +29,26 @@ Row = Mapping[str, Any]
 _COLOURS = {"removed": "red", "added": "green"}
 _MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
 _FIELDS = ("authors", "published_at", "modified_at", "description", "is_free")
+
+
+@click.command("diff")
+@click.argument("url")
+@click.option(
+    "--revision", type=click.IntRange(2), metavar="N", help="What version N changed; the newest if not named."
+)
+@click.option("--json", "is_json", is_flag=True, help="The same as JSON.")
+@reads_config
+def command(config: Config, url: str, revision: int | None, is_json: bool) -> None:
+    """Show what changed in an article, word by word.
+
+    Removed words stand in red or [-brackets-], added ones in green or
+    {+brackets+}. Removals, returns and moves of the page are told as well.
+
+    \b
+    Example:
+      spacereel diff https://www.theguardian.com/film/2023/apr/20/some-article
+    """
+    print_diff(config, url, revision, is_json, datetime.now(UTC))
 
 
 def print_diff(config: Config, url: str, revision: int | None, is_json: bool, now: datetime) -> None:

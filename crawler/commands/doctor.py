@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import click
 
-from crawler.catalogue import Beat, load_beats
+from crawler.catalogue import Beat, configured_beats
 from crawler.commands.terminal import one_line
+from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import ConfigError
 from db.maintenance import Check, checks, repair
@@ -18,6 +20,23 @@ from db.maintenance import Check, checks, repair
 #: hosts whose names are looked up
 _ASKED = 3
 Resolve = Callable[[str], object]
+
+
+@click.command("doctor")
+@click.option(
+    "--repair", "repairs", is_flag=True, help="Make anew what can be derived: guards, views, search index."
+)
+@reads_config
+def command(config: Config, repairs: bool) -> None:
+    """Check configuration, beats, record and network, in words.
+
+    Exit code 1 when something is wrong.
+
+    \b
+    Example:
+      spacereel doctor --config spacereel.toml
+    """
+    sys.exit(examine(config, repairs, datetime.now(UTC)))
 
 
 def examine(config: Config, repairs: bool, now: datetime) -> int:
@@ -43,7 +62,7 @@ def examined(config: Config, resolve: Resolve) -> Iterator[Check]:
     yield _configuration(config)
     beats: tuple[Beat, ...] = ()
     try:
-        beats = load_beats(config.beats.paths, config.schedule.every_s)
+        beats = configured_beats(config)
         yield from (_beat(beat) for beat in beats)
     except ConfigError as problem:
         yield Check("beats", False, str(problem))

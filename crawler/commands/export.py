@@ -8,11 +8,14 @@ import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
+import click
+
 from crawler.commands.open_record import open_record
+from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.publish.export import WRITERS, Format
 from db.query import answer
@@ -22,9 +25,59 @@ COLUMNS = (
     "id", "title", "source", "site_name", "published_at", "language", "url", "authors", "tags", "section", "description",
     "score", "band", "story_id", "revision", "modified_at", "fetched_at", "word_count", "text",
 )  # fmt: skip
+#: what `--query` replaces
+_FILTERS = ("since", "band", "source", "search", "limit")
 _ENDINGS: dict[str, Format] = {
     ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".atom": "atom", ".xml": "atom", ".md": "markdown",
 }  # fmt: skip
+
+
+@click.command("export")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "jsonl", "atom", "markdown"]),
+    help="How it is written; by the ending of --out, else CSV, if not named.",
+)
+@click.option("--query", metavar="SQL", help="One SELECT on the record, instead of the filters.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="Published that day (UTC) or later; fetched, when there is no date.",
+)
+@click.option(
+    "--band",
+    type=click.Choice(["relevant", "mention", "off", "all"]),
+    help="Articles of this band; relevant if not named.",
+)
+@click.option("--source", metavar="ID", help="Articles that this source named.")
+@click.option("--search", metavar="WORDS", help="Articles with these words, as FTS5 reads them.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N articles, the newest.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Not to standard output."
+)
+@reads_config
+def command(config: Config, form: str | None, out: Path | None, query: str | None, **filters: Any) -> None:
+    """Write articles as CSV, JSON Lines, Atom or Markdown.
+
+    Without --query: the newest version of the relevant articles, the last
+    published first. The record is opened read-only.
+
+    CSV cells that a spreadsheet would run (they begin with = + - @, a tab or a
+    return, and are no number) begin with an apostrophe. Atom and Markdown hold
+    plain text and web links only; an Atom feed needs a column title.
+
+    \b
+    Examples:
+      spacereel export --since 2026-01-01 --out articles.csv
+      spacereel export --format atom --search '"tom cruise"' --limit 50
+      spacereel export --format jsonl --query "select url, verdict from visits"
+    """
+    given = [name for name in _FILTERS if filters[name] is not None]
+    if query is not None and given:
+        raise click.UsageError(f"--query says all there is to say; leave out --{given[0]}.")
+    export_rows(config, form, out, query, Filters(**filters), datetime.now(UTC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,18 +4,44 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from crawler.commands.named_pages import candidate_of, pages_of, problem_of
 from crawler.commands.terminal import as_json, one_line, sentence
+from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.ingest.extract_jsonl import article_fields, run_extract_jsonl
 from crawler.ingest.reading import read_page
 from db.model import Article
+
+
+@click.command("extract")
+@click.argument("pages", nargs=-1, metavar="[FILE|URL]...")
+@click.option(
+    "--jsonl", is_flag=True, help="Lines {id,url,html_b64} from standard input, one article per line out."
+)
+@click.option("--site-memory", is_flag=True, help="With --jsonl: read all lines first and learn across them.")
+@reads_config
+def command(config: Config, pages: tuple[str, ...], jsonl: bool, site_memory: bool) -> None:
+    """Print the articles of pages as JSON; store nothing.
+
+    \b
+    Examples:
+      spacereel extract page.html https://example.org/news/1
+      spacereel extract --jsonl < pages.jsonl > articles.jsonl
+    """
+    if jsonl == bool(pages):
+        raise click.UsageError("Name pages, or give --jsonl and lines on standard input.")
+    if site_memory and not jsonl:
+        raise click.UsageError("--site-memory goes with --jsonl.")
+    if jsonl:
+        extract_lines(site_memory)
+    else:
+        extract_pages(config, pages, datetime.now(UTC))
 
 
 def extract_lines(site_memory: bool) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from crawler.catalogue import Beat, load_beats
+from crawler.catalogue import Beat, configured_beats, load_beats
 from crawler.commands.named_pages import candidate_of, is_address, pages_of, problem_of
 from crawler.commands.terminal import one_line, sentence, table
+from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.errors import ConfigError, SpacereelError
 from crawler.ingest.judge_jsonl import run_judge_jsonl
@@ -27,6 +28,35 @@ BANDS = {
 }
 
 
+@click.command("judge")
+@click.argument("what", nargs=-1, metavar="[FILE|URL|TEXT]...")
+@click.option(
+    "--jsonl",
+    is_flag=True,
+    help="Lines {id,url,title,text,lang} from standard input, one judgement per line out.",
+)
+@click.option(
+    "--beat", metavar="ID|FILE", help="The beat to judge by; the first configured one if not named."
+)
+@reads_config
+def command(config: Config, what: tuple[str, ...], jsonl: bool, beat: str | None) -> None:
+    """Judge pages or texts by a beat's topic.
+
+    Says the score, the band and which terms counted where.
+
+    \b
+    Examples:
+      spacereel judge "Tom Cruise to shoot a film on the space station"
+      spacereel judge --jsonl --beat space-films < items.jsonl
+    """
+    if jsonl == bool(what):
+        raise click.UsageError("Name files, addresses or texts, or give --jsonl and lines on standard input.")
+    if jsonl:
+        judge_lines(config, beat)
+    else:
+        judge_each(config, beat, what, datetime.now(UTC))
+
+
 def beat_of(config: Config, name: str | None) -> Beat:
     """The beat of that id or in that file; the first configured one when *name* is None.
 
@@ -35,7 +65,7 @@ def beat_of(config: Config, name: str | None) -> Beat:
     """
     if name and name.endswith(".toml"):
         return load_beats([Path(name)])[0]
-    beats = {beat.id: beat for beat in load_beats(config.beats.paths, config.schedule.every_s)}
+    beats = {beat.id: beat for beat in configured_beats(config)}
     if name is None:
         return next(iter(beats.values()))
     if name not in beats:

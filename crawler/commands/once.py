@@ -14,12 +14,27 @@ from tqdm.contrib.logging import logging_redirect_tqdm
 
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import many, span, verdicts_in_words
+from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.daemon.once import run_once
 from crawler.logs import configure_logs
 from db.model import Outcome, RunReport
 
 Progress = Callable[[int, int, dict[str, int]], None]
+
+
+@click.command("once")
+@click.option("--all", "all_sources", is_flag=True, help="Poll every source, also those that are not due.")
+@click.option("--recheck", is_flag=True, help="Fetch every stored article again, to find edits and removals.")
+@reads_config
+def command(config: Config, all_sources: bool, recheck: bool) -> None:
+    """Poll what is due, store everything found, and end.
+
+    \b
+    Example:
+      spacereel once --all
+    """
+    poll_once(config, all_sources, recheck)
 
 
 def poll_once(config: Config, all_sources: bool, recheck: bool) -> None:

@@ -13,8 +13,9 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from crawler.catalogue import Beat, load_beats
+from crawler.catalogue import Beat, configured_beats, load_beats
 from crawler.commands.terminal import one_line
+from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.errors import ConfigError, StoreError
 from crawler.ingest.replay import Effect, Kind, Replay
@@ -32,11 +33,48 @@ _TOLD: dict[Kind, tuple[str, str]] = {
 }
 
 
+@click.command("replay")
+@click.option("--dry-run", "is_dry", is_flag=True, help="Say what would change; write nothing.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="Only pages fetched on that day (UTC) or later.",
+)
+@click.option("--source", metavar="ID", help="Only pages that this source named.")
+@click.option(
+    "--beat",
+    "draft",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="With --dry-run: judge by this file instead of the configured beat of the same id.",
+)
+@reads_config
+def command(
+    config: Config, is_dry: bool, since: datetime | None, source: str | None, draft: Path | None
+) -> None:
+    """Read and judge archived pages again, without the network.
+
+    After a better extractor, a longer site memory or a changed topic: shows
+    what enters the record, leaves it or changes, and appends it. Nothing is
+    overwritten. An interrupted replay goes on where it was.
+
+    \b
+    Examples:
+      spacereel replay --dry-run
+      spacereel replay --since 2026-01-01 --source guardian-film
+      spacereel replay --dry-run --beat draft.toml
+    """
+    if draft is not None and not is_dry:
+        raise click.UsageError("--beat goes with --dry-run; the configured beats decide what is written.")
+    replay_archive(config, is_dry, since, source, draft)
+
+
 def replay_archive(
     config: Config, is_dry: bool, since: datetime | None, source: str | None, draft: Path | None = None
 ) -> None:
     """Read the archive again and tell what came of it; a *draft* stands in for the configured beat of its id."""
-    beats = with_draft(load_beats(config.beats.paths, config.schedule.every_s), draft)
+    beats = with_draft(configured_beats(config), draft)
     known = {each.id for beat in beats for each in beat.sources}
     if source is not None and source not in known:
         raise ConfigError(f'no beat lists a source "{source}"; `spacereel sources list` shows them')

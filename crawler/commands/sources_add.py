@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urljoin
 
 import click
 
-from crawler.catalogue import Beat
+from crawler.catalogue import Beat, configured_beats
 from crawler.commands.beatfile import add_sources, name_for
 from crawler.commands.terminal import one_line, table, when
+from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.dedupe.urls import canonical_url, url_key
 from crawler.discover.autodiscovery import surfaces
@@ -30,6 +31,34 @@ MOST_FEEDS, MOST_SITEMAPS, MOST_SECTIONS, MOST_READ = 6, 7, 5, 8
 MOST_JUDGED = 20
 EVERY = {"feed": "30m", "sitemap": "1h", "section": "1h"}
 _DAY_S = 86400.0
+
+
+@click.command("add")
+@click.argument("url")
+@click.option(
+    "--beat", type=click.Path(path_type=Path), help="Beat file to write into, when there are several."
+)
+@click.option("--yes", is_flag=True, help="Take the first one without asking.")
+@click.option("--pick", type=int, metavar="N", help="Take number N of the table without asking.")
+@reads_config
+def command(config: Config, url: str, beat: Path | None, yes: bool, pick: int | None) -> None:
+    """Find where a site can be looked in, and add one to a beat.
+
+    Feeds, sitemaps and sections are probed politely and ranked by how fresh they are, how many entries they have, whether
+    the text of their pages can be had, and how many titles fit the beat. The beat file keeps its comments and its order.
+
+    \b
+    Example:
+      spacereel sources add https://www.example.org/film --pick 1
+    """
+    add_source(
+        config,
+        configured_beats(config),
+        url,
+        datetime.now(UTC),
+        beat_file=beat,
+        pick=1 if yes and pick is None else pick,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

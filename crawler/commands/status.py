@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import click
 
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import one_line, screen_width, span, table, when
+from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from db import search
 from db.lock import holder_of
@@ -28,6 +29,18 @@ SILENT_S = 120.0
 _INDENT = " " * 9
 #: verdicts with a column of their own; the others are summed up
 _SHOWN = ("new", "changed", "copy", "off_topic", "failed")
+
+
+@click.command("status")
+@reads_config
+def command(config: Config) -> None:
+    """Show sources, their health, queue and last runs.
+
+    \b
+    Example:
+      spacereel status --db db/articles.db
+    """
+    print_status(config, datetime.now(UTC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

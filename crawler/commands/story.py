@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +12,7 @@ import click
 
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import as_json, one_line, table, when
+from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import SpacereelError
 from db import search
@@ -20,6 +21,27 @@ from db.model import from_iso
 Row = Mapping[str, Any]
 #: stories that the list shows
 LATEST = 30
+
+
+@click.command("story")
+@click.argument("number", type=click.IntRange(1), required=False, metavar="[N]")
+@click.option("--json", "is_json", is_flag=True, help="The same as JSON.")
+@reads_config
+def command(config: Config, number: int | None, is_json: bool) -> None:
+    """Show an event with its reports, or the latest events.
+
+    Reports of the same event are held together across outlets and languages;
+    copies are folded under their original.
+
+    \b
+    Examples:
+      spacereel story
+      spacereel story 12
+    """
+    if number is None:
+        print_stories(config, is_json, datetime.now(UTC))
+    else:
+        print_story(config, number, is_json, datetime.now(UTC))
 
 
 def print_stories(config: Config, is_json: bool, now: datetime) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from crawler.catalogue import load_beats
+from crawler.catalogue import configured_beats
 from crawler.commands.named_pages import check_address
 from crawler.commands.terminal import as_json, cut, one_line, screen_width, table, when
+from crawler.commands.verbs import reads_config
 from crawler.commands.why_facts import Story, find_story, nearest_known, read_now
 from crawler.config import Config
 from crawler.errors import SpacereelError
@@ -44,6 +45,27 @@ _FIELDS = ("title", "published_at", "authors", "language", "site_name", "section
 _NOT_ASKED = ("replay", "backfill")
 
 
+@click.command("why")
+@click.argument("url")
+@click.option("--live", is_flag=True, help="Fetch and read the page now; nothing is stored.")
+@click.option("--json", "is_json", is_flag=True, help="The same as JSON.")
+@reads_config
+def command(config: Config, url: str, live: bool, is_json: bool) -> None:
+    """Tell why a page is in the record, or why not.
+
+    The whole story of URL: where it was found, how it was fetched, what was
+    removed from it, how it was judged, and what became of it.
+
+    Any spelling of the address will do: with tracking parameters, before a
+    redirect, as http or https.
+
+    \b
+    Example:
+      spacereel why https://www.theguardian.com/film/2023/apr/20/some-article
+    """
+    (print_live if live else print_why)(config, url, is_json, datetime.now(UTC))
+
+
 def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
     """Print what the record knows of *url*.
 
@@ -63,7 +85,7 @@ def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
 
 
 def _topics(config: Config) -> tuple[Topic, ...]:
-    return tuple(beat.topic for beat in load_beats(config.beats.paths, config.schedule.every_s))
+    return tuple(beat.topic for beat in configured_beats(config))
 
 
 def print_live(config: Config, url: str, is_json: bool, now: datetime) -> None:
@@ -72,7 +94,7 @@ def print_live(config: Config, url: str, is_json: bool, now: datetime) -> None:
     Raises:
         SpacereelError: it cannot be fetched.
     """
-    from crawler.commands.overrides import override_effects, override_lines
+    from crawler.commands.why_overrides import override_effects, override_lines
     from crawler.probe import fetch_pages
 
     check_address(url)

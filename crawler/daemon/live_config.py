@@ -6,7 +6,7 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
-from crawler.catalogue import Beat, load_beats
+from crawler.catalogue import configured_beats
 from crawler.config import Config, load_config
 from crawler.errors import ConfigError
 from crawler.logs import say
@@ -14,15 +14,6 @@ from crawler.logs import say
 log = logging.getLogger(__name__)
 _DEFAULT_FILE = Path("spacereel.toml")
 Stamp = tuple[tuple[str, int, int], ...]
-
-
-def load(config: Config) -> tuple[Beat, ...]:
-    """The beats that a configuration names.
-
-    Raises:
-        ConfigError: with one sentence.
-    """
-    return load_beats(config.beats.paths, config.schedule.every_s)
 
 
 class LiveConfig:
@@ -34,7 +25,7 @@ class LiveConfig:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.beats = load(config)
+        self.beats = configured_beats(config)
         self._file_store = self._fresh().store
         self._stamp = self._look()
 
@@ -49,7 +40,7 @@ class LiveConfig:
         self._stamp = stamp
         try:
             config = self._fresh()
-            beats = load(config)
+            beats = configured_beats(config)
         except ConfigError as problem:
             say(log, logging.ERROR, "config.rejected", because=problem, keeps="the last good one")
             return False

@@ -37,11 +37,11 @@ def run_once(
         KeyboardInterrupt: after SIGINT or SIGTERM, with everything fetched recorded.
     """
     from crawler import runner
-    from crawler.daemon.live_config import load
+    from crawler.catalogue import configured_beats
     from crawler.daemon.upkeep import say_events
     from db.store import Store
 
-    beats = load(config)
+    beats = configured_beats(config)
     with DaemonLock(config.store.path):
         store = Store.open(config.store.path, config.store.archive, durability=config.store.durability)
         try:

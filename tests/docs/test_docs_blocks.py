@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.catalogue import load_beats
+from crawler.catalogue import configured_beats
 from crawler.config import load_config
 from crawler.relevance.judge import Fields, judge
 from crawler.relevance.topic import parse_topic
@@ -64,7 +64,7 @@ def test_the_beat_and_the_settings_of_the_readme_are_valid(tmp_path):
     (tmp_path / "spacereel.toml").write_text(settings, encoding="utf-8")
 
     config = load_config(tmp_path / "spacereel.toml")
-    (otters,) = load_beats(config.beats.paths, config.schedule.every_s)
+    (otters,) = configured_beats(config)
     assert [source.id for source in otters.sources] == ["guardian-wildlife"]
 
 

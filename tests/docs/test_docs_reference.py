@@ -36,7 +36,7 @@ def test_the_generated_pages_are_up_to_date(generate, name):
 def test_the_readme_names_every_verb(readme):
     table = readme.split("## Commands")[1].split("## ")[0]
 
-    assert [name for name in main.commands if f"`{name}" not in table] == []
+    assert [name for name in main.verbs if f"`{name}" not in table] == []
 
 
 def test_every_column_of_an_empty_record_is_explained(generate, store):

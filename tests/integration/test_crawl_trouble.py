@@ -11,7 +11,7 @@ import kit
 import press
 import pytest
 
-from crawler.daemon.live_config import load
+from crawler.catalogue import configured_beats
 from crawler.errors import Corrupt, DiskFull, Locked
 from crawler.frontier import record as record_room
 from crawler.frontier.record import Record
@@ -46,7 +46,7 @@ def test_a_full_disk_pauses_the_crawl_and_loses_nothing(newsroom, tmp_path, capl
             asyncio.get_running_loop().call_later(0.5, limit, 1_000_000)
 
     with closing(store):
-        report = run(crawl(config, load(config), store, progress=progress))
+        report = run(crawl(config, configured_beats(config), store, progress=progress))
 
     assert dict(report.counts)["new"] == 20
     assert kit.query(config, "SELECT count(DISTINCT url) AS n FROM articles") == [{"n": 20}]
@@ -67,10 +67,10 @@ def test_a_disk_that_stays_full_ends_once_with_a_sentence(newsroom, tmp_path, mo
             store._conn.execute("PRAGMA max_page_count = 1")
 
     with closing(store), pytest.raises(DiskFull, match="no space is left"):
-        run(crawl(config, load(config), store, progress=progress))
+        run(crawl(config, configured_beats(config), store, progress=progress))
 
     with closing(Store.open(config.store.path, config.store.archive)) as again:
-        report = run(crawl(config, load(config), again))
+        report = run(crawl(config, configured_beats(config), again))
 
     assert "new" in {outcome.value for outcome, _ in report.counts}
     assert kit.query(config, "SELECT count(DISTINCT url) AS n FROM articles") == [{"n": 20}]

@@ -12,7 +12,7 @@ import press
 import pytest
 
 from crawler import runner
-from crawler.daemon.live_config import load
+from crawler.catalogue import configured_beats
 from crawler.errors import BadStatus, FetchError, ForbiddenAddress, RobotsDenied, TooLarge, Unreachable
 from crawler.frontier.record import Record
 from crawler.probe import fetch_pages
@@ -31,7 +31,7 @@ async def until(is_so: Callable[[], bool], timeout_s: float = 20.0) -> None:
 def with_store(config, work: Callable[[Store], Awaitable[None]]) -> None:
     with closing(Store.open(config.store.path, config.store.archive)) as store:
         store.schedule_sources(
-            [source for beat in load(config) for source in beat.sources], datetime.now(UTC)
+            [source for beat in configured_beats(config) for source in beat.sources], datetime.now(UTC)
         )
         runner.run(work(store))
 
@@ -77,7 +77,7 @@ def test_never_more_errands_are_under_way_than_the_crawl_can_hold(newsroom, tmp_
     async def watch(store: Store) -> None:
         nonlocal most
         record = Record(store)
-        crawl = Watch(config, load(config), record, mode="once")
+        crawl = Watch(config, configured_beats(config), record, mode="once")
         await crawl.start()
         crawl.offer(store.due_sources(datetime.now(UTC)))
         crawl.begin()

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawler.cli import main
-from crawler.commands.beat import lead_of
+from crawler.commands.beat_examples import lead_of
 from crawler.relevance.evaluate import load_examples
 from db.marks import append_review
 from db.model import Judgement, Outcome

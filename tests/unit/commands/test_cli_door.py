@@ -12,21 +12,17 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from crawler import commands
 from crawler.cli import main
+from crawler.commands.verbs import Verbs
 from crawler.errors import SpacereelError
+from db.lock import DaemonLock
 
 SPACEREEL = Path(sys.executable).parent / "spacereel"
+COMMANDS = Path(commands.__file__).parent
 
 
-def verbs(group=main, path=()):
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from verbs(command, (*path, name))
-        else:
-            yield (*path, name), command
-
-
-VERBS = [pytest.param(path, command, id=" ".join(path)) for path, command in verbs()]
+VERBS = [pytest.param(path, command, id=" ".join(path)) for path, command in main.walk(click.Context(main))]
 
 
 @pytest.fixture
@@ -65,8 +61,35 @@ def test_the_first_sentence_of_help_fits_the_list_of_verbs(path, command):
     assert "..." not in command.get_short_help_str(58)
 
 
+def grouped(group=main):
+    """(group, name, sentence of the table) of every line in a list of verbs."""
+    for name, sentence in group.verbs.items():
+        yield group, name, sentence
+        below = group.get_command(click.Context(main), name)
+        if isinstance(below, Verbs):
+            yield from grouped(below)
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "sentence"), [pytest.param(*each, id=each[1]) for each in grouped()]
+)
+def test_a_list_of_verbs_says_of_each_what_its_help_begins_with(group, name, sentence):
+    command = group.get_command(click.Context(main), name)
+
+    assert command.name == name
+    assert command.get_short_help_str(200) == sentence
+
+
+def test_every_verb_is_a_module_of_its_name_and_every_module_with_a_verb_is_listed():
+    modules = {
+        path.stem for path in COMMANDS.glob("*.py") if "\ndef command(" in path.read_text(encoding="utf-8")
+    }
+
+    assert modules == {"_".join(each.values[0]) for each in VERBS} | {"sources", "beat"}
+
+
 def test_the_verbs_of_the_design_are_there():
-    names = {" ".join(path) for path, _ in verbs()}
+    names = {" ".join(each.values[0]) for each in VERBS}
     assert names >= {
         "run", "once", "status", "why", "sources list", "sources check", "extract", "judge", "review", "doctor", "demo", "backup",
     }  # fmt: skip
@@ -254,19 +277,21 @@ def test_no_colour_reaches_a_pipe_or_a_person_who_wants_none(run):
     assert "\x1b[" not in run("judge", text, color=True, env={"NO_COLOR": "1"}).output
 
 
-def test_help_comes_without_the_heavy_imports():
+HEAVY = ("scrapy", "twisted", "trafilatura", "datasette", "sqlite_utils", "lxml", "apscheduler", "feedparser")
+
+
+@pytest.mark.parametrize("words", [("--help",), ("status",)], ids=" ".join)
+def test_help_and_status_come_without_the_heavy_imports(words, store):
+    store.close()
+    code = f"from crawler.cli import main; main({[*words, *(('--db', str(store.path)) if words == ('status',) else ())]!r})"
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", "from crawler.cli import main; main(['--help'])"],
+        [sys.executable, "-X", "importtime", "-c", code],
         capture_output=True,
         text=True,
         timeout=60,
         check=True,
     )
-    assert not [
-        name
-        for name in ("scrapy", "trafilatura", "datasette", "sqlite_utils", "twisted")
-        if f" {name}\n" in done.stderr
-    ]
+    assert not [name for name in HEAVY if f" {name}\n" in done.stderr]
 
 
 def test_a_reader_that_goes_away_is_no_error(store):
@@ -279,3 +304,22 @@ def test_a_reader_that_goes_away_is_no_error(store):
         check=False,
     )
     assert done.stdout.startswith("source") and done.stderr == ""
+
+
+def test_run_starts_our_scheduler_whatever_else_is_called_so(store, tmp_path):
+    """A folder and a module of that name stand first on the path; a held record ends the daemon at once."""
+    (tmp_path / "scheduler").mkdir()
+    (tmp_path / "scheduler" / "__init__.py").write_text("raise SystemExit('the wrong scheduler')")
+    with DaemonLock(store.path):
+        done = subprocess.run(
+            [SPACEREEL, "run", "--db", store.path],
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert "wrong scheduler" not in done.stderr
+    assert "already watched by process" in done.stderr and done.returncode == 1

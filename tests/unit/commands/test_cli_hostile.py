@@ -52,12 +52,8 @@ CALLS: dict[str, list[str] | None] = {
 }
 
 
-def verbs(group=main, path=()):
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from verbs(command, (*path, name))
-        else:
-            yield " ".join((*path, name))
+def verbs():
+    return [" ".join(path) for path, _ in main.walk(click.Context(main))]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from crawler.commands.overrides import override_effects, override_lines
+from crawler.commands.why_overrides import override_effects, override_lines
 from db.model import Page
 
 PAGE = Path(__file__).parents[2] / "pages" / "example-override" / "page.html"

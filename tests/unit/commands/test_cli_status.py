@@ -10,7 +10,7 @@ import pytest
 
 from crawler.commands.doctor import examined
 from crawler.commands.once import sentence_of
-from crawler.commands.sources import check_lines, finding
+from crawler.commands.sources_check import check_lines, finding
 from crawler.commands.status import Overview, daemon_words, status_lines
 from crawler.commands.terminal import width_of
 from crawler.config import BeatsConfig, Config, FetchConfig, StoreConfig

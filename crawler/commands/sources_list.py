@@ -1,0 +1,39 @@
+"""`spacereel sources list`: what the beats look in."""
+
+from __future__ import annotations
+
+import click
+
+from crawler.catalogue import configured_sources
+from crawler.commands.terminal import span, table
+from crawler.commands.verbs import reads_config
+from crawler.config import Config
+
+
+@click.command("list")
+@reads_config
+def command(config: Config) -> None:
+    """List every source of the configured beats.
+
+    \b
+    Example:
+      spacereel sources list
+    """
+    print_sources(config)
+
+
+def print_sources(config: Config) -> None:
+    """Print the catalogue as a table."""
+    found = configured_sources(config)
+    rows = [
+        (
+            each.id,
+            each.kind if each.is_enabled else f"{each.kind}, off",
+            each.language,
+            span(each.every_s),
+            each.url,
+        )
+        for each in found
+    ]
+    click.echo(table(("source", "kind", "lang", "every", "url"), rows, flexible=4))
+    click.echo(f"{len(found)} sources, {sum(each.is_enabled for each in found)} of them enabled")
