@@ -137,7 +137,7 @@ def quiet_libraries() -> None:
     # Sizes and broken answers are in the ledger, one row each, with a reason.
     for name in ("scrapy.core.downloader.handlers.http11", "scrapy.downloadermiddlewares.httpcompression"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    for name in ("trafilatura", "htmldate", "protego"):
+    for name in ("trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     # A tick that waits for a full disk is said once, by the record.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

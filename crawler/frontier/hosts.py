@@ -18,6 +18,7 @@ from importlib.metadata import version
 from math import inf
 
 from crawler.config import FetchConfig
+from crawler.discover.robots import LONGEST_DELAY_S
 from crawler.errors import FetchError, RobotsDenied, Unreachable
 from crawler.frontier.budget import Budget
 from db.model import FetchRecord, Page
@@ -162,7 +163,7 @@ class Hosts:
             rest = (state.not_before_at - now).total_seconds() if state.not_before_at else 0.0
             self._paces[state.host] = _Pace(
                 blocked_until=tick + rest if rest > 0 else 0.0,
-                crawl_delay_s=state.crawl_delay_s,
+                crawl_delay_s=min(state.crawl_delay_s, LONGEST_DELAY_S) if state.crawl_delay_s else None,
                 refusals=state.refusals,
                 reason=state.reason if state.refusals else None,
                 told_slow_s=SLOW_S if state.reason and not state.refusals else 0.0,

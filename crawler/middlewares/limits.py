@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
@@ -49,7 +50,8 @@ class Decompression:
         if response.headers.getlist("Content-Encoding"):
             limit = request.meta.get("download_maxsize", self._default_limit)
             async with self._held.room(limit):
-                response = self._unpacked(request, response, limit)
+                # in a thread, and zlib, brotli and zstd let the loop go on while they unpack
+                response = await asyncio.to_thread(self._unpacked, request, response, limit)
         if (account := request.meta.get("held_by")) is not None:
             self._held.keep(account, len(response.body))
         return response

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.caches import ByteCache
 from crawler.dedupe.urls import host_of
+from crawler.discover.robots import RobotRules, robot_rules
 from crawler.errors import FetchError, ForbiddenAddress, RobotsDenied
 from crawler.frontier.hosts import HostBusy, Manners, Remembered, RobotsAway, RobotsClosed
 from crawler.middlewares.politeness import fetch_error, page_of
@@ -31,10 +32,10 @@ FRESH_S = 24 * 3600.0
 CLOSED_S = 15 * 60.0
 #: one whose robots.txt does not answer at all after that
 AWAY_S = 60.0
-#: RFC 9309, 2.5: at least 500 KiB are read
-MOST_BYTES = 512 * 1024
-#: parsed files kept in memory; the record remembers the others
-_MOST_ORIGINS = 2_000
+#: what the rules kept in memory may take; the record remembers the others
+MOST_KEPT_BYTES = 16_000_000
+#: an origin without rules, its address included
+_ORIGIN_BYTES = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class Rules:
 
     expires_at: float
     #: None when everything is allowed
-    parser: Protego | None = None
+    rules: RobotRules | None = None
     #: why everything is closed, or None
     closed: str | None = None
     #: closed because there was no answer at all
@@ -52,8 +53,12 @@ class Rules:
     @property
     def crawl_delay_s(self) -> float | None:
         """Seconds between requests that it asks of us, or None."""
-        delay = self.parser.crawl_delay(ROBOTS_TOKEN) if self.parser else None
-        return float(delay) if delay and delay > 0 else None
+        return (self.rules.delay_s or None) if self.rules else None
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes in memory, about."""
+        return _ORIGIN_BYTES + (self.rules.size if self.rules else 0)
 
     def check(self, url: str) -> None:
         """Pass, or raise why not.
@@ -66,25 +71,28 @@ class Rules:
             kind = RobotsAway if self.is_away else RobotsClosed
             why = f"robots.txt {self.closed}, so the host is closed (RFC 9309)"
             raise kind(why, url, self.expires_at - time.monotonic())
-        if self.parser and not self.parser.can_fetch(url, ROBOTS_TOKEN):
+        if self.rules and not self.rules.allows(url):
             raise RobotsDenied("robots.txt does not allow it", url)
 
 
 def rules_of(status: int, body: bytes, tick: float) -> Rules:
-    """The rules that an answer to robots.txt means, by its status.
+    """What an answer to `/robots.txt` means, as RFC 9309, 2.3.1 says. Pure.
 
-    2xx: what it says. 429 and 5xx: closed. Every other 4xx, and a redirect that
+    2xx is read; 5xx closes the host for a while; everything else, also a redirect that
     leads nowhere: no rules, everything is allowed.
 
     Args:
         tick: monotonic seconds, for the expiry.
     """
-    if 200 <= status < 300:
-        text = body[:MOST_BYTES].decode("utf-8-sig", errors="replace")
-        return Rules(expires_at=tick + FRESH_S, parser=Protego.parse(text))
-    if status == 429 or status >= 500:
-        return Rules(expires_at=tick + CLOSED_S, closed=f"answered {status}")
-    return Rules(expires_at=tick + FRESH_S)
+    if closed := _closed_by(status):
+        return Rules(expires_at=tick + CLOSED_S, closed=closed)
+    rules = robot_rules(body, ROBOTS_TOKEN) if 200 <= status < 300 else None
+    return Rules(expires_at=tick + FRESH_S, rules=rules)
+
+
+def _closed_by(status: int) -> str | None:
+    """Why an answer with that status closes the host, or None."""
+    return f"answered {status}" if status == 429 or status >= 500 else None
 
 
 class Robots:
@@ -93,7 +101,7 @@ class Robots:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.manners: Manners | None = getattr(crawler.spider, "manners", None)
-        self._rules: dict[str, Rules] = {}
+        self._rules = ByteCache[str, Rules](MOST_KEPT_BYTES)
         self._asking: dict[str, asyncio.Future[Rules]] = {}
 
     @classmethod
@@ -117,7 +125,6 @@ class Robots:
         origin = f"{parts.scheme}://{parts.netloc}"
         rules = self._rules.get(origin)
         if rules and rules.expires_at > time.monotonic():
-            self._rules[origin] = self._rules.pop(origin)  # the last used stay longest
             return rules
         if origin not in self._asking:
             self._asking[origin] = asyncio.ensure_future(self._learn(origin, request))
@@ -136,7 +143,7 @@ class Robots:
         age = (datetime.now(UTC) - known.visited_at).total_seconds() if known else FRESH_S
         if known and 0 <= age < FRESH_S:
             told = known.page
-            rules = rules_of(told.status if told else 404, told.body if told else b"", time.monotonic() - age)
+            rules = await _read(told.status if told else 404, told.body if told else b"", age)
         else:
             rules = await self._ask(url, request, known)
         return self._keep(origin, rules)
@@ -153,13 +160,13 @@ class Robots:
             raise
         except FetchError as problem:
             why = f"could not be had ({problem})"
-            rules = Rules(expires_at=time.monotonic() + AWAY_S, closed=why, is_away=True)
-            await self._record(record, begun, rules, None)
-            return rules
+            await self._record(record, begun, why, None)
+            return Rules(expires_at=time.monotonic() + AWAY_S, closed=why, is_away=True)
         is_same = answer.status == 304 and known is not None and known.page is not None
         body = known.page.body if is_same and known and known.page else answer.body
-        rules = rules_of(200 if is_same else answer.status, body, time.monotonic())
-        await self._record(record, begun, rules, answer)
+        # the row first: whatever reading it does, the next crawl does not ask again at once
+        await self._record(record, begun, _closed_by(answer.status), answer)
+        rules = await _read(200 if is_same else answer.status, body)
         await self._heed(url, rules)
         return rules
 
@@ -180,11 +187,8 @@ class Robots:
         """Remember *rules*; a good copy stands while a newer one cannot be had (RFC 9309, 2.4)."""
         before = self._rules.get(origin)
         if rules.closed and before and not before.closed:
-            rules = Rules(expires_at=rules.expires_at, parser=before.parser)
-        self._rules.pop(origin, None)
-        if len(self._rules) >= _MOST_ORIGINS:
-            self._rules.pop(next(iter(self._rules)))
-        self._rules[origin] = rules
+            rules = Rules(expires_at=rules.expires_at, rules=before.rules)
+        self._rules.put(origin, rules, rules.size)
         return rules
 
     async def _heed(self, origin: str, rules: Rules) -> None:
@@ -196,22 +200,29 @@ class Robots:
         if state:
             await self.manners.keep_host(state)
 
-    async def _record(self, record: FetchRecord, begun: float, rules: Rules, answer: Response | None) -> None:
+    async def _record(
+        self, record: FetchRecord, begun: float, closed: str | None, answer: Response | None
+    ) -> None:
         if self.manners is not None:
             page = page_of(record.url, answer) if answer and 200 <= answer.status < 300 else None
             elapsed_ms = int((time.monotonic() - begun) * 1000)
-            await self.manners.record(told(record, elapsed_ms, rules, answer, page), page)
+            await self.manners.record(told(record, elapsed_ms, closed, answer, page), page)
+
+
+async def _read(status: int, body: bytes, age_s: float = 0.0) -> Rules:
+    """`rules_of` in a thread: the loop goes on meanwhile."""
+    return await asyncio.to_thread(rules_of, status, body, time.monotonic() - age_s)
 
 
 def told(
-    record: FetchRecord, elapsed_ms: int, rules: Rules, answer: Response | None, page: Page | None
+    record: FetchRecord, elapsed_ms: int, closed: str | None, answer: Response | None, page: Page | None
 ) -> FetchRecord:
-    """The ledger row of a robots.txt."""
-    if rules.closed:
-        outcome, reason = Outcome.FAILED, f"It {rules.closed}: the host is closed (RFC 9309)."
+    """The ledger row of a robots.txt; *closed* says why it closes its host, if it does."""
+    if closed:
+        outcome, reason = Outcome.FAILED, f"It {closed}: the host is closed (RFC 9309)."
     elif answer and answer.status == 304:
         outcome, reason = Outcome.NOT_MODIFIED, "Not modified (304); obeyed for another day."
-    elif rules.parser is None:
+    elif page is None:
         outcome, reason = Outcome.GONE, "There is none: everything is allowed."
     else:
         outcome, reason = Outcome.UNCHANGED, "Read; obeyed for a day."

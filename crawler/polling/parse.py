@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from crawler.discover.autodiscovery import Surfaces, surfaces
+from crawler.discover.decoding import decoded
 from crawler.discover.feeds import parse_feed
 from crawler.discover.links import article_links, compiled_follow, next_page
 from crawler.discover.queries import parse_answer
-from crawler.discover.sitemaps import ChildSitemap, Sitemap, parse_sitemap
+from crawler.discover.sitemaps import ChildSitemap, Sitemap, parse_sitemap, sitemaps_of
 from crawler.errors import DiscoverError
 from crawler.ingest.pool import Broken, ReadingTooLong
 from crawler.ingest.session import Desk
@@ -19,9 +21,6 @@ from db.model import Candidate, Page, Source
 from db.watched import NO_REST, Rest
 
 log = logging.getLogger(__name__)
-
-#: a larger answer is taken apart in a reader process, so that the loop does not wait
-INLINE_BYTES = 256_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +38,13 @@ class Report:
 
 
 async def take_apart(desk: Desk, source: Source, page: Page, now: datetime) -> Report:
-    """What *page* names, as the source's kind says; large answers in another process.
+    """What *page* names, as the source's kind says; found out in a reader process, so that the loop never waits.
 
     Raises:
         DiscoverError, Broken, ReadingTooLong: it cannot be understood, or costs too much.
     """
     try:
-        if len(page.body) > INLINE_BYTES:
-            return await desk.pool.run(report_of, source, page, now)
-        return report_of(source, page, now)
+        return await desk.pool.run(report_of, source, page, now)
     except (DiscoverError, Broken, ReadingTooLong):
         raise
     except Exception as fault:  # the source's error costs that source
@@ -61,6 +58,30 @@ async def take_apart(desk: Desk, source: Source, page: Page, now: datetime) -> R
         )
         log.debug("source.unreadable", exc_info=True)
         raise DiscoverError(f"it could not be read ({type(fault).__name__})", page.url) from fault
+
+
+async def surfaces_of(desk: Desk, page: Page) -> Surfaces:
+    """Where a site may be looked in, as a page of it tells; nowhere when that cannot be found out."""
+    try:
+        return await desk.pool.run(_surfaces_in, page)
+    except (DiscoverError, Broken, ReadingTooLong):
+        return Surfaces(feeds=(), sitemaps=(), sections=())
+
+
+async def sitemaps_in(desk: Desk, robots: Page) -> tuple[str, ...]:
+    """The sitemaps that a robots.txt names; none when that cannot be found out."""
+    try:
+        return await desk.pool.run(_sitemaps_in, robots)
+    except (Broken, ReadingTooLong):
+        return ()
+
+
+def _surfaces_in(page: Page) -> Surfaces:
+    return surfaces(page.body, page.final_url, page.header("content-type"))
+
+
+def _sitemaps_in(robots: Page) -> tuple[str, ...]:
+    return sitemaps_of(decoded(robots.body), robots.url)
 
 
 def report_of(source: Source, page: Page, now: datetime) -> Report:

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
-from crawler.discover.autodiscovery import surfaces
-from crawler.discover.decoding import decoded
 from crawler.discover.queries import ENGINES, halves, requests_of
-from crawler.discover.sitemaps import ChildSitemap, sitemaps_of
+from crawler.discover.sitemaps import ChildSitemap
 from crawler.errors import DiscoverError, FetchError
 from crawler.frontier.frontier import Errand
 from crawler.frontier.timetable import cached_s
@@ -18,7 +16,7 @@ from crawler.ingest.pool import Broken, ReadingTooLong
 from crawler.ingest.session import Desk, answered
 from crawler.ingest.verdict import bad_status, missed, sentence
 from crawler.polling.health import Seen, is_gap
-from crawler.polling.parse import Report, take_apart
+from crawler.polling.parse import Report, sitemaps_in, surfaces_of, take_apart
 from crawler.polling.results import (
     Found,
     file_source,
@@ -329,7 +327,7 @@ async def _read_surfaces(round_: Round) -> tuple[tuple[str, str], ...] | None:
 async def _surfaces_of(round_: Round) -> dict[str, tuple[str, ...]]:
     """Where a site may be looked in: what its page tells, and the sitemaps that robots.txt names."""
     page = round_.asked.page
-    told = surfaces(page.body, page.final_url, page.header("content-type"))
+    told = await surfaces_of(round_.desk, page)
     return {
         "feed": told.feeds,
         "sitemap": await _sitemaps_named(round_, page.final_url) or told.sitemaps,
@@ -344,7 +342,7 @@ async def _sitemaps_named(round_: Round, url: str) -> tuple[str, ...]:
         robots = await round_.fetch(robots_url)
     except FetchError:
         return ()
-    return sitemaps_of(decoded(robots.body), robots_url) if robots.status == 200 else ()
+    return await sitemaps_in(round_.desk, robots) if robots.status == 200 else ()
 
 
 def _kind(kind: str) -> SourceKind:
