@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from crawler.lang import table
 from db.model import Precision
@@ -31,6 +32,8 @@ class Moment:
     clock: time | None = None
     #: seconds east of Greenwich
     offset_s: int | None = None
+    #: what stands behind the clock, where a zone would, and names none that is known
+    unread_zone: str | None = None
     #: how much of the clock was written
     precision: Precision = "day"
     #: what was written, trimmed
@@ -52,15 +55,19 @@ class Moment:
             return None
 
 
-_ZONE = r"(?P<zone>[zZ](?![^\W\d_])|(?:(?:UTC|GMT)\s?)?[+−-]\d{1,2}(?::?\d{2})?(?![\d:])|[^\W\d_]{2,4}(?![^\W\d_]))?"
+_ZONE = (
+    r"(?P<zone>[A-Z][A-Za-z_]+/[A-Z][A-Za-z_/+-]*[A-Za-z0-9]+|[zZ](?![^\W\d_])|(?:(?:UTC|GMT)\s?)?[+−-]\d{1,2}(?::?\d{2})?(?![\d:])"
+    r"|[^\W\d_]{2,5}(?![^\W\d_]))?"
+)
 _CLOCK = re.compile(
-    r"(?<![\d:.,])(?P<hour>[01]?\d|2[0-4])(?:\s?(?P<mark>[:.hH])\s?(?P<minute>[0-5]\d))(?::(?P<second>[0-5]\d)(?:[.,]\d+)?)?"
+    r"(?<![\d:.,])(?P<hour>[01]?\d|2[0-4])(?:\s?(?P<mark>[:.hH])\s?(?P<minute>[0-5]\d))(?:(?P=mark)(?P<second>[0-5]\d|60)(?:[.,]\d+)?)?"
     r"(?![\d.])\s*(?P<half>[ap]\.?\s?m\b\.?)?\s*(?P<hourword>Uhr\b|uur\b|hrs\b|h\b)?,?\s*\(?" + _ZONE,
     re.IGNORECASE,
 )
 _HOUR_ONLY = re.compile(
     r"(?<![\d:.,])(?P<hour>1?\d)\s?(?P<half>[ap]\.?m\b\.?),?\s*\(?" + _ZONE, re.IGNORECASE
 )
+_UNREAD_ZONE = re.compile(r"\s*([+−-]\s*\w{1,6}(?::\w{1,4})?)")
 _MILITARY = re.compile(r"(?<![\d:.,])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)\s(?P<zone>GMT|UTC)\b")
 _CJK_CLOCK = re.compile(
     r"(?<!\d)(?=[午上下오]|\d{1,2}\s*[時时點点시])(?P<half>午前|午後|上午|下午|오전|오후)?\s*(?P<hour>[0-2]?\d)\s*[時时点點시:]\s*(?P<minute>[0-5]?\d)\s*[分분]?"
@@ -83,6 +90,8 @@ _MONTH_FIRST = re.compile(
 _CTIME = re.compile(
     r"([^\W\d_]{3,14})\.?\s+(\d{1,2})\s+(?P<clock>\d{1,2}:\d{2}(?::\d{2})?\s+(?:[A-Z]{2,5}|[+-]\d{4})?)\s*(\d{4})(?!\d)"
 )
+#: RFC 822 wrote years in two digits; a clock must follow
+_SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2})[\s-]+([^\W\d_]{3,9})\.?[\s-]+(\d{2})(?=,?\s+\d{1,2}:\d{2})")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?![\d/-]|\.\d)")
 
 
@@ -178,6 +187,7 @@ def _days(text: str, day_first: bool | None) -> Iterator[tuple[date, int, int]]:
         (_DAY_FIRST, (3, 2, 1)),
         (_MONTH_FIRST, (3, 1, 2)),
         (_NAMED_YEAR_FIRST, (1, 2, 3)),
+        (_SHORT_YEAR, (3, 2, 1)),
     ):
         for match in pattern.finditer(text):
             year, month, number = (match[place] for place in order)
@@ -211,7 +221,7 @@ def _numeric(first: str, second: str, year: str, day_first: bool | None) -> date
 
 def _find_clock(after: str, inside: str, before: str) -> re.Match[str] | None:
     """The clock that belongs to a date: behind it, inside it (C's notation), before it."""
-    for text in (after.lstrip("Tt_ ,"), inside, before):
+    for text in (after.lstrip("Tt_ ,:"), inside, before):
         for pattern in (_CJK_CLOCK, _CLOCK, _HOUR_ONLY, _MILITARY):
             for match in pattern.finditer(text):
                 if _is_clock(match):
@@ -225,7 +235,9 @@ def _is_clock(match: re.Match[str]) -> bool:
     if parts.get("mark") != ".":
         return True
     return bool(
-        parts.get("half") or parts.get("hourword") or _offset(parts.get("zone"), date(2000, 1, 1)) is not None
+        parts.get("half")
+        or parts.get("hourword")
+        or _offset(parts.get("zone"), datetime(2000, 1, 1)) is not None
     )
 
 
@@ -233,6 +245,7 @@ def _with_clock(day: date, match: re.Match[str] | None, raw: str) -> Moment:
     parts = match.groupdict() if match else {}
     if not parts.get("hour"):
         return Moment(day=day, raw=raw)
+    assert match is not None
     hour = int(parts["hour"])
     half = (parts.get("half") or "").lower()
     if half.startswith("p") or half in ("午後", "下午", "오후"):
@@ -241,24 +254,45 @@ def _with_clock(day: date, match: re.Match[str] | None, raw: str) -> Moment:
         hour = 0
     if hour > 23:
         return Moment(day=day, raw=raw)
-    clock = time(hour, int(parts.get("minute") or 0), int(parts.get("second") or 0))
-    precision: Precision = "second" if parts.get("second") else "minute"
+    clock = time(hour, int(parts.get("minute") or 0), min(int(parts.get("second") or 0), 59))
+    offset_s = _offset(parts.get("zone"), datetime.combine(day, clock))
     return Moment(
-        day=day, clock=clock, offset_s=_offset(parts.get("zone"), day), precision=precision, raw=raw
+        day=day,
+        clock=clock,
+        offset_s=offset_s,
+        unread_zone=None if offset_s is not None else parts.get("zone") or _in_place_of_zone(match),
+        precision="second" if parts.get("second") else "minute",
+        raw=raw,
     )
 
 
-def _offset(zone: str | None, day: date) -> int | None:
-    """Seconds east of Greenwich of `Z`, `+03:00`, `GMT-5` or a zone's letters; None for a word."""
+def _in_place_of_zone(clock: re.Match[str]) -> str | None:
+    """A sign, or an equation, behind a clock that was meant for a zone: `+zz:00`."""
+    found = _UNREAD_ZONE.match(clock.string, clock.end())
+    return found[1] if found else None
+
+
+def _offset(zone: str | None, wall: datetime) -> int | None:
+    """Seconds east of Greenwich of `Z`, `+03:00`, `GMT-5`, `Europe/Moscow` or a zone's letters; None for a word.
+
+    Args:
+        wall: the clock in that zone, which may have summer time.
+    """
     if not zone:
         return None
     digits = re.search(r"([+−-])(\d{1,2}):?(\d{2})?$", zone)
-    if digits:
+    if digits and "/" not in zone:
         minutes = int(digits[2]) * 60 + int(digits[3] or 0)
         return (minutes if digits[1] == "+" else -minutes) * 60 if minutes <= 14 * 60 else None
+    if "/" in zone:
+        try:
+            offset = ZoneInfo(zone).utcoffset(wall)
+        except (LookupError, ValueError, OSError):  # no such zone, or none that a file could be named after
+            return None
+        return None if offset is None else int(offset.total_seconds())
     letters = zone.upper()
     if letters in table("dates")["us_zones"]:
-        return int(table("dates")["us_zones"][letters] + 60 * _is_us_summer(day)) * 60
+        return int(table("dates")["us_zones"][letters] + 60 * _is_us_summer(wall.date())) * 60
     minutes_east = table("dates")["zones"].get(letters)
     return None if minutes_east is None else int(minutes_east) * 60
 

@@ -1,0 +1,83 @@
+"""Dates of feeds, sitemaps and mails: an instant and how exactly it was told, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from crawler.lang.dates import Moment, parse_moment
+from db.model import Precision
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)")
+_EPOCH = re.compile(r"(1\d{9})(?:\d{3}|\.\d+)?")
+_MIDNIGHT_AHEAD = re.compile(r"(?<![\d:])24:00(?::00)?(?!\d)")
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:\d{4}|\d{2})(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A moment as a machine told it."""
+
+    #: UTC; a day is the beginning of the day as printed
+    at: datetime
+    precision: Precision
+
+
+def read_instant(text: str | None, *, day_first: bool | None = None) -> Instant | None:
+    """What a date of a feed, sitemap or mail says; None for what names no day.
+
+    A clock without a zone is UTC, which is what feeds that leave it out mean. One
+    whose zone is written and cannot be read tells no more than its day.
+
+    Args:
+        day_first: what `03/04/2026` means; None takes such a date for unreadable.
+
+    >>> read_instant("Tue, 14 Apr 2026 12:00:00 +03:00")
+    Instant(at=datetime.datetime(2026, 4, 14, 9, 0, tzinfo=datetime.timezone.utc), precision='second')
+    >>> read_instant("14 April 2026").precision, read_instant("2026-10")
+    ('day', None)
+    """
+    text = (text or "").strip()
+    try:
+        if _ISO.fullmatch(text):
+            return Instant(datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0), "second")
+        if found := _EPOCH.fullmatch(text):
+            return Instant(datetime.fromtimestamp(int(found[1]), UTC), "second")
+        at_midnight = _MIDNIGHT_AHEAD.search(text)
+        moment = parse_moment(_MIDNIGHT_AHEAD.sub("00:00", text, count=1), day_first=day_first)
+        told = _instant(moment) if moment else None
+        return Instant(told.at + timedelta(days=1), told.precision) if told and at_midnight else told
+    except (ValueError, OverflowError):
+        return None
+
+
+def _instant(moment: Moment) -> Instant:
+    if moment.clock is None or moment.unread_zone is not None:
+        return Instant(datetime.combine(moment.day, time(0), UTC), "day")
+    at = datetime.combine(moment.day, moment.clock, UTC) - timedelta(seconds=moment.offset_s or 0)
+    return Instant(at, moment.precision)
+
+
+def order_of(texts: Iterable[str], language: str | None = None) -> bool | None:
+    """What `03/04/2026` means among *texts*, dates of one writer: whether its day stands first; None when nothing tells.
+
+    Any date whose day is above twelve tells; else the language does, unless it is
+    English of an unknown country; points between the numbers are put by those who
+    begin with the day.
+
+    >>> order_of(["03/04/2026", "03/28/2026"]), order_of(["03/04/2026"]), order_of(["03.04.2026"])
+    (False, None, True)
+    """
+    points = False
+    for text in texts:
+        if found := _NUMERIC.search(text):
+            first, second = int(found[1]), int(found[3])
+            if first > 12 >= second or second > 12 >= first:
+                return first > 12
+            points |= found[2] == "."
+    name, _, country = (language or "").replace("_", "-").lower().partition("-")
+    if country in ("us", "ph"):
+        return False
+    return True if points or (name not in ("", "en")) or country else None
