@@ -93,6 +93,12 @@ def rest(db: Database) -> None:
 
 @migrations(name="0010_identity")
 def identity(db: Database) -> None:
-    """Which record this is, and what was done to its file; then the guards and the views."""
+    """Which record this is, and what was done to its file."""
     _execute(db, tables.IDENTITY, 10)
+
+
+@migrations(name="0011_written")
+def written(db: Database) -> None:
+    """Addresses and dates as sources wrote them; then the guards and the views."""
+    _execute(db, tables.WRITTEN, 11)
     install(db.conn)

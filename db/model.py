@@ -101,6 +101,8 @@ class Candidate:
     found_at: datetime
     title: str | None = None
     published_at: datetime | None = None
+    #: how exactly that was told; None as exactly as it is written
+    published_precision: Precision | None = None
     #: what a feed's `updated`, or a sitemap's `lastmod`, says
     modified_at: datetime | None = None
     language: str | None = None
@@ -115,6 +117,8 @@ class Candidate:
     told_sha256: str | None = None
     #: the feed's own HTML of the entry, when that is more than a teaser; read when the page gives next to nothing
     content: str | None = field(default=None, repr=False)
+    #: its address as the source wrote it, absolute, when `url` is another spelling; robots.txt is asked about both
+    written: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,7 +140,8 @@ def schedule_recheck(conn: sqlite3.Connection, url: str, at: datetime, content: 
         content: what a feed tells of it, for a page that shows next to nothing.
     """
     row = conn.execute(
-        "SELECT source, title, published_at, language FROM newest WHERE url = ? OR canonical_url = ? LIMIT 1",
+        """SELECT n.source, n.title, n.published_at, a.published_precision, n.language FROM newest n
+        JOIN articles a ON a.id = n.article_id WHERE n.url = ? OR n.canonical_url = ? LIMIT 1""",
         (url, url),
     ).fetchone()
     candidate = Candidate(
@@ -150,6 +151,7 @@ def schedule_recheck(conn: sqlite3.Connection, url: str, at: datetime, content: 
         found_at=at,
         title=row["title"] if row else None,
         published_at=when(row["published_at"]) if row else None,
+        published_precision=row["published_precision"] if row else None,
         language=row["language"] if row else None,
         content=content,
     )

@@ -397,3 +397,8 @@ IDENTITY = (
     happened_at TEXT NOT NULL
 )""",
 )
+
+WRITTEN = (
+    "ALTER TABLE frontier ADD COLUMN published_precision TEXT",
+    "ALTER TABLE frontier ADD COLUMN written TEXT",
+)

@@ -129,8 +129,10 @@ def _is_doubtful(claims: Sequence[Claim]) -> bool:
 
 
 def _feed_claim(candidate: Candidate | None, latest: datetime) -> list[Claim]:
-    at = candidate.published_at if candidate else None
-    return _believable([Claim(moment=_written(at), kind="published", origin="feed")], latest) if at else []
+    if candidate is None or candidate.published_at is None:
+        return []
+    moment = _written(candidate.published_at, candidate.published_precision or "second")
+    return _believable([Claim(moment=moment, kind="published", origin="feed")], latest)
 
 
 def _last_resort(facts: Facts, latest: datetime) -> list[Claim]:
@@ -241,9 +243,10 @@ def _with_modified(
     return replace(dates, modified_at=best.moment.instant, modified_origin=best.origin)
 
 
-def _written(at: datetime) -> Moment:
-    """An instant as a claim writes it."""
+def _written(at: datetime, precision: Precision = "second") -> Moment:
+    """An instant as a claim writes it; a day has no clock."""
     at = at.astimezone(UTC)
-    return Moment(
-        day=at.date(), clock=at.time(), offset_s=0, precision="second", raw=at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    )
+    if precision == "day":
+        return Moment(day=at.date(), raw=at.strftime("%Y-%m-%d"))
+    raw = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Moment(day=at.date(), clock=at.time(), offset_s=0, precision=precision, raw=raw)
