@@ -237,7 +237,7 @@ def _is_clock(match: re.Match[str]) -> bool:
     return bool(
         parts.get("half")
         or parts.get("hourword")
-        or _offset(parts.get("zone"), datetime(2000, 1, 1)) is not None
+        or _offset(parts.get("zone"), datetime(2000, 1, 1, tzinfo=UTC)) is not None
     )
 
 
@@ -255,7 +255,7 @@ def _with_clock(day: date, match: re.Match[str] | None, raw: str) -> Moment:
     if hour > 23:
         return Moment(day=day, raw=raw)
     clock = time(hour, int(parts.get("minute") or 0), min(int(parts.get("second") or 0), 59))
-    offset_s = _offset(parts.get("zone"), datetime.combine(day, clock))
+    offset_s = _offset(parts.get("zone"), datetime.combine(day, clock, UTC))
     return Moment(
         day=day,
         clock=clock,
@@ -286,7 +286,7 @@ def _offset(zone: str | None, wall: datetime) -> int | None:
         return (minutes if digits[1] == "+" else -minutes) * 60 if minutes <= 14 * 60 else None
     if "/" in zone:
         try:
-            offset = ZoneInfo(zone).utcoffset(wall)
+            offset = ZoneInfo(zone).utcoffset(wall.replace(tzinfo=ZoneInfo(zone)))
         except (LookupError, ValueError, OSError):  # no such zone, or none that a file could be named after
             return None
         return None if offset is None else int(offset.total_seconds())
