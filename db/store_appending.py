@@ -1,0 +1,137 @@
+"""The part of the store that a page goes into: the ledger, versions of articles, what a site is known by, stories."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from db import forgetting, memory, neighbours, search, stories, versions
+from db.model import (
+    Article,
+    Capture,
+    FetchRecord,
+    Filing,
+    Fingerprint,
+    Known,
+    Likeness,
+    Profile,
+    Report,
+    Revision,
+)
+from db.transactions import Transactions
+
+
+class Appending(Transactions):
+    """What was read, beside what was read before."""
+
+    def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
+        super().__init__(path, conn)
+        self._profiles: dict[int, Profile] = {}
+
+    # the ledger and the articles
+
+    def append_visit(self, record: FetchRecord, run_id: int | None) -> int:
+        """Write one row of the ledger; a page visit that is not deferred leaves the queue.
+
+        Returns:
+            visits.id
+        """
+        with self._writing() as conn:
+            return versions.append_visit(conn, record, run_id)
+
+    def append(
+        self,
+        capture: Capture,
+        likeness: Likeness,
+        record: FetchRecord,
+        run_id: int | None,
+        *,
+        keeps: bool,
+        fingerprint: Fingerprint,
+    ) -> Revision | None:
+        """Record what was read on one page, in one transaction.
+
+        A version of the article with its authors and tags (when *keeps* and it
+        is new, changed or a copy), its judgements, whose copy it is, its
+        signature, what its lines teach about the site, the page's validators
+        and addresses, the visit, and the queue entry taken off. Content
+        identical to the newest version adds no version; the visit then says so.
+
+        Returns:
+            The version that holds this content, or None when none is kept.
+        """
+        with self._writing() as conn:
+            return versions.append(conn, capture, likeness, record, run_id, keeps, fingerprint)
+
+    def readings(self, site: str) -> tuple[tuple[int, str], ...]:
+        """Words and text digest of the last pages of a site, oldest first."""
+        with self._reading() as conn:
+            return memory.readings(conn, site)
+
+    def keep_readings(self, site: str, readings: Sequence[tuple[int, str]]) -> None:
+        """Replace what is remembered of a site's last pages."""
+        with self._writing() as conn:
+            memory.keep_readings(conn, site, readings)
+
+    def article_of(self, url: str) -> Mapping[str, Any] | None:
+        """The newest version of the article known under *url*, or None; see `db.search`."""
+        with self._reading() as conn:
+            return search.article_of(conn, url)
+
+    def neighbours(
+        self, article: Article, fingerprint: Fingerprint, *, asked: str | None = None
+    ) -> tuple[Known, ...]:
+        """Newest versions that *article* may be a version or a copy of, its own history first.
+
+        Args:
+            asked: the address that was asked for, when it led to the article.
+        """
+        with self._reading() as conn:
+            return neighbours.neighbours(conn, article, fingerprint, asked)
+
+    def site_memory(self, site: str) -> frozenset[int]:
+        """Hashes of the lines that are furniture on *site*."""
+        with self._reading() as conn:
+            return memory.site_memory(conn, site)
+
+    # stories
+
+    def story_counts(self, terms: Sequence[str]) -> tuple[Mapping[str, int], int]:
+        """Term -> how many stories have it; and how many stories there are."""
+        with self._reading() as conn:
+            return self._counts.of(conn, terms)
+
+    def reports_near(
+        self, finders: Mapping[str, float], reported_at: datetime, window: timedelta
+    ) -> tuple[Report, ...]:
+        """Reports that share terms, with the other reports of their stories; see `db.stories`."""
+        with self._reading() as conn:
+            return stories.reports_near(conn, self._profiles, finders, reported_at, window)
+
+    def is_filed(self, canonical_url: str) -> bool:
+        """Whether an article has been compared with the stories."""
+        with self._reading() as conn:
+            return stories.is_filed(conn, canonical_url)
+
+    def file_copy(self, canonical_url: str, now: datetime) -> int | None:
+        """Put a copy into the story of its original; returns it, or None when there is none."""
+        with self._writing() as conn:
+            return stories.file_copy(conn, canonical_url, now)
+
+    def file_report(
+        self, canonical_url: str, article_id: int, profile: Profile, filing: Filing, now: datetime
+    ) -> int | None:
+        """Put an article into its story, open, merge and split stories; returns stories.id or None."""
+        with self._writing() as conn:
+            story = stories.file_report(conn, canonical_url, article_id, profile, filing, now)
+        self._counts.add(stories.counted(filing))
+        return story
+
+    def forget_reports(self, now: datetime) -> int:
+        """Forget what the oldest reports are found by, a few at a time; returns how many; see `db.forgetting`."""
+        self._counts.forget()
+        with self._writing() as conn:
+            return forgetting.forget_reports(conn, now)
