@@ -46,13 +46,12 @@ class Daemon:
         from crawler.daemon.live_config import LiveConfig
         from crawler.daemon.upkeep import Upkeep
         from crawler.daemon.watchdog import Watchdog
-        from crawler.frontier.record import Record
+        from crawler.frontier.async_store import AsyncStore
 
         self.live = LiveConfig(config)
-        self.store = store
-        self.record = Record(store)
-        self.watchdog = Watchdog(self.record)
-        self._upkeep = Upkeep(self.record)
+        self.store = AsyncStore(store)
+        self.watchdog = Watchdog(self.store)
+        self._upkeep = Upkeep(self.store)
         self._wall_clock = WallClock()
         self._stop = asyncio.Event()
         self._ticking = asyncio.Lock()
@@ -75,7 +74,7 @@ class Daemon:
 
     def stop(self) -> None:
         """Begin nothing more, and end."""
-        self.record.give_up()
+        self.store.give_up()
         self._stop.set()
 
     async def _begin(self) -> None:
@@ -84,7 +83,7 @@ class Daemon:
         from crawler.daemon.clock import watch_clock
         from crawler.daemon.upkeep import say_events
 
-        say_events(await self.record.call(self.store.take_up, datetime.now(UTC)), self.store.path)
+        say_events(await self.store.run(lambda store: store.take_up(datetime.now(UTC))), self.store.path)
         await self._schedule_sources()
         await self.watchdog.start(self.live.config, self.live.beats)
         self._ticks = ticks = AsyncIOScheduler(timezone=UTC)
@@ -131,15 +130,15 @@ class Daemon:
         await self.watchdog.look(self.live.config, self.live.beats, tick)
         await self._upkeep.see_to(now, tick)
         if self.watchdog.watch is not None:
-            due = await self.record.call(self.store.due_sources, now, limit=1000)
+            due = await self.store.run(lambda store: store.due_sources(now, limit=1000))
             self.watchdog.watch.offer(due)
-            self.watchdog.watch.desk.frontier.queued()
+            self.watchdog.watch.session.frontier.queued()
             self.watchdog.say_progress()
         await self._upkeep.prune(self.live.config.archive, now, tick)
 
     async def _schedule_sources(self) -> None:
         listed = [source for beat in self.live.beats for source in beat.sources]
-        await self.record.call(self.store.schedule_sources, listed, datetime.now(UTC))
+        await self.store.run(lambda store: store.schedule_sources(listed, datetime.now(UTC)))
 
     async def _take_over(self) -> None:
         """Sources and topics at once; anything else with a new crawl, which takes milliseconds."""
@@ -147,7 +146,7 @@ class Daemon:
         config, watch = self.live.config, self.watchdog.watch
         self._job.reschedule("interval", seconds=config.schedule.tick_s)
         if watch is not None and watch.config == config:
-            watch.desk.take_beats(self.live.beats)
+            watch.session.take_beats(self.live.beats)
         else:
             await self.watchdog.stop(config.fetch.timeout_s)
             await self.watchdog.start(config, self.live.beats)
@@ -163,8 +162,8 @@ class Daemon:
         if self.watchdog.watch is not None:
             with suppress(StoreError):
                 await self.watchdog.stop(DRAIN_S)
-                await self.record.call(self.store.note, datetime.now(UTC))
-        self.record.close()
+                await self.store.run(lambda store: store.note(datetime.now(UTC)))
+        self.store.close()
         say(log, logging.INFO, "daemon.stopped")
 
     async def _has_last_tick_ended(self) -> bool:

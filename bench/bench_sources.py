@@ -30,7 +30,7 @@ import press
 
 from crawler.catalogue import configured_beats
 from crawler.dedupe.urls import canonical_url
-from crawler.frontier.record import Record
+from crawler.frontier.async_store import AsyncStore
 from crawler.runner import Watch, run
 from db.model import Source
 from db.store import Store
@@ -112,12 +112,12 @@ class Meter:
 
     def __init__(self, watch: Watch) -> None:
         self.watch = watch
-        self.begun, self.cpu, self.polls = time.monotonic(), time.process_time(), watch.desk.tally.sources
+        self.begun, self.cpu, self.polls = time.monotonic(), time.process_time(), watch.session.tally.sources
 
     def told(self, what: str) -> None:
         """One line of figures."""
         elapsed, cpu = time.monotonic() - self.begun, time.process_time() - self.cpu
-        polls = self.watch.desk.tally.sources - self.polls
+        polls = self.watch.session.tally.sources - self.polls
         share = cpu / polls * NEEDED_PER_S if polls else 0.0
         print(
             f"{what:<18} {polls:>6} polls in {elapsed:5.1f} s, {polls / elapsed:6.1f}/s;"
@@ -138,8 +138,8 @@ async def measure(folder: Path, count: int, hosts: int, seconds: float) -> None:
     store = Store.open(config.store.path, config.store.archive)
     know_pages(store, count)
     store.schedule_sources(listed, datetime.now(UTC))
-    record = Record(store)
-    watch = Watch(config, beats, record, mode="daemon")
+    patient = AsyncStore(store)
+    watch = Watch(config, beats, patient, mode="daemon")
     await watch.start()
     watch.begin()
     await round_of(watch, "first, in full", seconds, is_first=True)
@@ -150,14 +150,14 @@ async def measure(folder: Path, count: int, hosts: int, seconds: float) -> None:
     await watch.stop(10.0)
     await watch.finish()
     watch.close()
-    record.close()
+    patient.close()
     store.close()
 
 
 async def round_of(watch: Watch, name: str, seconds: float, *, is_first: bool = False) -> None:
     """Poll every source once, so many seconds at most; later rounds only those that were polled before."""
-    meter, frontier = Meter(watch), watch.desk.frontier
-    states = await watch.record.call(watch.record.store.source_states)
+    meter, frontier = Meter(watch), watch.session.frontier
+    states = await watch.store.run(lambda store: store.source_states())
     due = [state for state in states if state.source.is_enabled and (is_first or state.etag)]
     while due and time.monotonic() - meter.begun < seconds:
         watch.offer(due[:CHUNK])

@@ -10,7 +10,7 @@ from scrapy.exceptions import NotConfigured
 
 from crawler.errors import StoreError
 from crawler.frontier.frontier import Errand
-from crawler.ingest.session import Desk, Visit
+from crawler.ingest.session import CrawlSession, Visit
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 class RunLedger:
     """Writes the row of an errand whose callback or pipeline failed."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, session: CrawlSession) -> None:
+        self.session = session
         self._writing: set[asyncio.Task[None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RunLedger:
-        """For spiders with a desk."""
-        desk = getattr(crawler.spider, "desk", None)
-        if desk is None:
+        """For spiders with a session."""
+        session = getattr(crawler.spider, "session", None)
+        if session is None:
             raise NotConfigured
-        ledger = cls(desk)
+        ledger = cls(session)
         crawler.signals.connect(ledger.callback_failed, signals.spider_error)
         crawler.signals.connect(ledger.pipeline_failed, signals.item_error)
         return ledger
@@ -40,7 +40,7 @@ class RunLedger:
         request = getattr(response, "request", None)
         errand = request.cb_kwargs.get("errand") if request is not None else None
         if isinstance(failure.value, StoreError):
-            self.desk.abort(failure.value)
+            self.session.abort(failure.value)
         elif isinstance(errand, Errand):
             task = asyncio.ensure_future(self._fail(errand, failure))
             self._writing.add(task)
@@ -53,6 +53,6 @@ class RunLedger:
 
     async def _fail(self, errand: Errand, failure: Failure) -> None:
         try:
-            await self.desk.fail(errand, failure.value)
+            await self.session.fail(errand, failure.value)
         except StoreError as fault:
-            self.desk.abort(fault)
+            self.session.abort(fault)

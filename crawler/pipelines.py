@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from scrapy.exceptions import DropItem
 
 from crawler.errors import StoreError
-from crawler.ingest.session import Desk, Visit
+from crawler.ingest.session import CrawlSession, Visit
 from crawler.polling.results import weigh_reading
 
 if TYPE_CHECKING:
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 
 class _Step:
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, session: CrawlSession) -> None:
+        self.session = session
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """With the desk of the spider."""
-        return cls(crawler.spider.desk)  # type: ignore[union-attr]  # only WatchSpider yields items
+        """With the session of the spider."""
+        return cls(crawler.spider.session)  # type: ignore[union-attr]  # only WatchSpider yields items
 
     async def process_item(self, item: Visit) -> Visit:
         """The visit, one step further; dropped from the pipelines, not from the queue, when the record fails."""
         try:
             return await self.step(item)
         except StoreError as fault:
-            self.desk.abort(fault)
+            self.session.abort(fault)
             raise DropItem(str(fault), log_level="DEBUG") from fault
 
     async def step(self, visit: Visit) -> Visit:
@@ -41,7 +41,7 @@ class ArchivePage(_Step):
 
     async def step(self, visit: Visit) -> Visit:
         """The same visit, its page archived."""
-        return await self.desk.keep_page(visit)
+        return await self.session.keep_page(visit)
 
 
 class ReadPage(_Step):
@@ -49,7 +49,7 @@ class ReadPage(_Step):
 
     async def step(self, visit: Visit) -> Visit:
         """The visit with its capture."""
-        return await weigh_reading(self.desk, await self.desk.read(visit))
+        return await weigh_reading(self.session, await self.session.read(visit))
 
 
 class AppendToStore(_Step):
@@ -57,5 +57,5 @@ class AppendToStore(_Step):
 
     async def step(self, visit: Visit) -> Visit:
         """The same visit, recorded."""
-        await self.desk.file(visit)
+        await self.session.file(visit)
         return visit

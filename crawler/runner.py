@@ -18,10 +18,10 @@ from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
 from crawler.catalogue import Beat, load_beats
 from crawler.config import Config, load_config
+from crawler.frontier.async_store import AsyncStore
 from crawler.frontier.hosts import Hosts
-from crawler.frontier.record import Record
 from crawler.ingest.pool import HARD_LIMIT_S, ReadingPool
-from crawler.ingest.session import Desk, Progress
+from crawler.ingest.session import CrawlSession, Progress
 from crawler.logs import quiet_libraries, say
 from crawler.spiders.watch import WatchSpider
 from db.model import RunReport
@@ -85,7 +85,7 @@ class Watch:
     """A crawl that goes on until it is stopped or, in mode `once`, until the frontier is dry.
 
     Args:
-        record: made by the caller, who also closes it.
+        store: made by the caller, who also closes it.
         progress: called with visits done, pages queued and pages per verdict.
     """
 
@@ -93,7 +93,7 @@ class Watch:
         self,
         config: Config,
         beats: Sequence[Beat],
-        record: Record,
+        store: AsyncStore,
         *,
         mode: Mode,
         progress: Progress | None = None,
@@ -101,7 +101,7 @@ class Watch:
         self.config = config
         self.mode = mode
         self.run_id = 0
-        self.record = record
+        self.store = store
         self.pool = ReadingPool(config.extract.workers)
         self._beats = tuple(beats)
         self._progress = progress
@@ -109,16 +109,16 @@ class Watch:
         self._runner = AsyncCrawlerRunner(settings())
 
     async def start(self) -> None:
-        """Open the run and set the desk up; sources come with `offer`, the spider with `begin`."""
-        store, loop = self.record.store, asyncio.get_running_loop()
+        """Open the run and set the session up; sources come with `offer`, the spider with `begin`."""
+        loop = asyncio.get_running_loop()
         now = datetime.now(UTC)
-        states = await self.record.call(store.host_states)
-        ended_at = await self.record.call(store.last_asked_at)
-        self.run_id = await self.record.call(store.start_run, self.mode, now)
-        self.desk = Desk(
+        states = await self.store.run(Store.host_states)
+        ended_at = await self.store.run(Store.last_asked_at)
+        self.run_id = await self.store.run(lambda store: store.start_run(self.mode, now))
+        self.session = CrawlSession(
             self.config,
             self._beats,
-            self.record,
+            self.store,
             self.pool,
             self.run_id,
             is_once=self.mode == "once",
@@ -128,11 +128,11 @@ class Watch:
 
     def begin(self) -> None:
         """Let the spider draw."""
-        self._task = self._runner.crawl(WatchSpider, desk=self.desk)
+        self._task = self._runner.crawl(WatchSpider, session=self.session)
 
     def offer(self, states: Sequence[SourceState]) -> int:
         """Sources whose time has come; returns how many were not known to be due."""
-        return self.desk.frontier.offer(states)
+        return self.session.frontier.offer(states)
 
     @property
     def is_over(self) -> bool:
@@ -142,7 +142,7 @@ class Watch:
     def why_over(self) -> str:
         """Why the spider has ended, in words."""
         problem = self._task.exception() if self._task and self._task.done() else None
-        return str(self.desk.fault or problem or "the spider ended")
+        return str(self.session.fault or problem or "the spider ended")
 
     def why_stuck(self, tick: float) -> str:
         """Why the crawl has to be started again although it has not ended, in words; empty while it moves.
@@ -150,15 +150,15 @@ class Watch:
         That polls come in time says nothing about pages that wait for a reader
         which does not answer, nor about the one errand that never comes back.
         """
-        frontier = self.desk.frontier
+        frontier = self.session.frontier
         patience = max(STUCK_LEAST_S, STUCK_TIMEOUTS * self.config.fetch.timeout_s)
-        if self.record.is_paused or not frontier.under_way:
+        if self.store.is_paused or not frontier.under_way:
             return ""
         if tick - self.pool.moved_at > patience:
             return f"no page has been read for {patience:g} s"
-        if tick - max(frontier.progressed_at, self.record.resumed_at) > patience:
+        if tick - max(frontier.progressed_at, self.store.resumed_at) > patience:
             return f"nothing has moved for {patience:g} s"
-        if tick - max(frontier.slowest_at, self.record.resumed_at) > LOST_S:
+        if tick - max(frontier.slowest_at, self.store.resumed_at) > LOST_S:
             return f"an errand has not moved for {LOST_S:g} s"
         return ""
 
@@ -170,14 +170,14 @@ class Watch:
         """
         assert self._task is not None
         await asyncio.shield(self._task)  # who waits may be cancelled; the spider is stopped in order
-        if self.desk.fault is not None:
-            raise self.desk.fault
+        if self.session.fault is not None:
+            raise self.session.fault
 
     async def stop(self, patience_s: float) -> None:
         """Draw nothing more; wait for what is under way, then let go: what has no row is still queued."""
-        self.desk.frontier.close()
+        self.session.frontier.close()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.desk.frontier.drained(), patience_s)
+            await asyncio.wait_for(self.session.frontier.drained(), patience_s)
         if self._task is not None and not self._task.done():
             with suppress(TimeoutError, RuntimeError):
                 await asyncio.wait_for(self._runner.stop(), 1.0)
@@ -187,8 +187,8 @@ class Watch:
 
     async def finish(self) -> RunReport:
         """Close the run and count its verdicts; old reports go here, too, for those who only run `once`."""
-        await self.record.call(self.record.store.forget_reports, datetime.now(UTC))
-        return await self.record.call(self.record.store.finish_run, self.run_id, datetime.now(UTC))
+        await self.store.run(lambda store: store.forget_reports(datetime.now(UTC)))
+        return await self.store.run(lambda store: store.finish_run(self.run_id, datetime.now(UTC)))
 
     def close(self) -> None:
         """End the readers."""
@@ -213,18 +213,18 @@ async def crawl(
     Raises:
         StoreError: the record could not be written; what was not recorded is still queued.
     """
-    record = Record(store, ONCE_PATIENCE_S)
-    watch = Watch(config, beats, record, mode="once", progress=progress)
+    patient = AsyncStore(store, ONCE_PATIENCE_S)
+    watch = Watch(config, beats, patient, mode="once", progress=progress)
     try:
         await watch.start()
-        watch.offer(await record.call(_sources, store, beats, all_sources, recheck))
+        watch.offer(await patient.run(lambda store: _sources(store, beats, all_sources, recheck)))
         watch.begin()
         await _until_over(watch)
         report = await watch.finish()
     finally:
         watch.close()
-        record.close()
-    say_finished(watch.desk, report)
+        patient.close()
+    say_finished(watch.session, report)
     return report
 
 
@@ -232,7 +232,7 @@ async def _until_over(watch: Watch) -> None:
     try:
         await watch.wait()
     except asyncio.CancelledError:
-        watch.record.give_up()
+        watch.store.give_up()
         await watch.stop(5.0)
         await watch.finish()
         raise
@@ -249,29 +249,33 @@ def _sources(store: Store, beats: Sequence[Beat], all_sources: bool, recheck: bo
     return list(store.due_sources(now, limit=100_000))
 
 
-def say_finished(desk: Desk, report: RunReport, event: str = "crawl.finished") -> None:
+def say_finished(session: CrawlSession, report: RunReport, event: str = "crawl.finished") -> None:
     """One INFO line per crawl."""
     took = (report.finished_at - report.started_at).total_seconds() if report.finished_at else None
-    pages = {outcome.value: count for outcome, count in sorted(desk.tally.pages.items())}
-    numbers: dict[str, object] = {"sources": desk.tally.sources, "candidates": desk.tally.candidates, **pages}
+    pages = {outcome.value: count for outcome, count in sorted(session.tally.pages.items())}
+    numbers: dict[str, object] = {
+        "sources": session.tally.sources,
+        "candidates": session.tally.candidates,
+        **pages,
+    }
     say(log, logging.INFO, event, run=report.id, **numbers, elapsed_s=took)
 
 
-def desk_for_scrapy(
+def session_for_scrapy(
     crawler: Crawler, once: str = "", config: str | None = None, db: str | None = None
-) -> Desk:
-    """The desk of `scrapy crawl watch -a once=1 [-a config=FILE] [-a db=FILE]`."""
+) -> CrawlSession:
+    """The session of `scrapy crawl watch -a once=1 [-a config=FILE] [-a db=FILE]`."""
     quiet_libraries()
     logging.getLogger("crawler").setLevel(logging.INFO)
     chosen = load_config(Path(config) if config else None, Path(db) if db else None)
     beats = load_beats(chosen.beats.paths, chosen.schedule.every_s)
     store = Store.open(chosen.store.path, chosen.store.archive, durability=chosen.store.durability)
-    record, pool = Record(store, ONCE_PATIENCE_S), ReadingPool(chosen.extract.workers)
+    patient, pool = AsyncStore(store, ONCE_PATIENCE_S), ReadingPool(chosen.extract.workers)
     now = datetime.now(UTC)
-    desk = Desk(
+    session = CrawlSession(
         chosen,
         beats,
-        record,
+        patient,
         pool,
         store.start_run("once", now),
         is_once=once not in ("", "0", "false"),
@@ -287,23 +291,23 @@ def desk_for_scrapy(
     looking: list[asyncio.Task[None]] = []
 
     async def look() -> None:
-        while not desk.frontier.is_closed:
-            desk.frontier.offer(await record.call(store.due_sources, datetime.now(UTC)))
+        while not session.frontier.is_closed:
+            session.frontier.offer(await patient.run(lambda store: store.due_sources(datetime.now(UTC))))
             await asyncio.sleep(chosen.schedule.tick_s)
 
     def opened() -> None:
-        desk.frontier.offer(due)
-        if not desk.frontier.is_once:
+        session.frontier.offer(due)
+        if not session.frontier.is_once:
             looking.append(asyncio.ensure_future(look()))
 
     def closed() -> None:
         for task in looking:
             task.cancel()
         pool.close()
-        record.close()
-        say_finished(desk, store.finish_run(desk.run_id, datetime.now(UTC)))
+        patient.close()
+        say_finished(session, store.finish_run(session.run_id, datetime.now(UTC)))
         store.close()
 
     crawler.signals.connect(opened, signals.spider_opened, weak=False)
     crawler.signals.connect(closed, signals.spider_closed, weak=False)
-    return desk
+    return session

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.config import ArchiveConfig
-from crawler.frontier.record import Record
+from crawler.frontier.async_store import AsyncStore
 from crawler.logs import say
 from db.identity import Event
 
@@ -26,37 +26,36 @@ PRUNE_S = 86400.0
 class Upkeep:
     """Does each part when its time has come; a restart begins with all of them."""
 
-    def __init__(self, record: Record) -> None:
-        self._record = record
-        self._store = record.store
+    def __init__(self, store: AsyncStore) -> None:
+        self._store = store
         self._beaten_at = self._noted_at = self._pruned_at = float("-inf")
 
     async def see_to(self, now: datetime, tick: float) -> None:
         """The heartbeat and the note."""
         if tick - self._beaten_at >= HEART_S:
             self._beaten_at = tick
-            await self._record.call(self._store.beat_heart, now, os.getpid())
+            await self._store.run(lambda store: store.beat_heart(now, os.getpid()))
         if tick - self._noted_at >= NOTE_S:
             self._noted_at = tick
-            await self._record.call(self._store.note, now)
+            await self._store.run(lambda store: store.note(now))
 
     async def prune(self, keep: ArchiveConfig, now: datetime, tick: float) -> None:
         """Let go of bodies and reports that were kept long enough."""
         if tick - self._pruned_at < PRUNE_S:
             return
         self._pruned_at = tick
-        gone = await self._record.call(self._store.prune_archive, now, keep.relevant_s, keep.rejected_s)
+        gone = await self._store.run(lambda store: store.prune_archive(now, keep.relevant_s, keep.rejected_s))
         if gone:
             say(log, logging.INFO, "archive.pruned", pages=gone)
         forgotten = 0
-        while batch := await self._record.call(self._store.forget_reports, now):
+        while batch := await self._store.run(lambda store: store.forget_reports(now)):
             forgotten += batch
         if forgotten:
             say(log, logging.INFO, "stories.forgotten", reports=forgotten)
 
     async def see_to_clock(self, now: datetime, jump_s: float) -> None:
         """Nothing waits for a time that was noted while the clock was ahead."""
-        due = await self._record.call(self._store.take_clock_back, now)
+        due = await self._store.run(lambda store: store.take_clock_back(now))
         if due or jump_s:
             say(log, logging.WARNING, "clock.set", by_s=round(jump_s), due_again=due)
 

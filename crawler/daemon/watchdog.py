@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from crawler.catalogue import Beat
 from crawler.config import Config
-from crawler.frontier.record import Record
+from crawler.frontier.async_store import AsyncStore
 from crawler.logs import say
 from crawler.runner import Watch, say_finished
 
@@ -23,12 +23,12 @@ class Watchdog:
     """Holds the one crawl of a daemon.
 
     Args:
-        record: made by the caller, who also closes it.
+        store: made by the caller, who also closes it.
     """
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, store: AsyncStore) -> None:
         self.watch: Watch | None = None
-        self._record = record
+        self._store = store
         self._restarts = 0
         self._restart_at = 0.0
         #: run, and its sums of sources, candidates and pages, as they were logged last
@@ -40,7 +40,7 @@ class Watchdog:
         Raises:
             StoreError: the record cannot be written.
         """
-        watch = Watch(config, beats, self._record, mode="daemon")
+        watch = Watch(config, beats, self._store, mode="daemon")
         try:
             await watch.start()
         except BaseException:
@@ -55,7 +55,7 @@ class Watchdog:
             watch, self.watch = self.watch, None
             try:
                 await watch.stop(patience_s)
-                say_finished(watch.desk, await watch.finish())
+                say_finished(watch.session, await watch.finish())
             finally:
                 watch.close()
 
@@ -69,10 +69,10 @@ class Watchdog:
         if watch.is_over:
             say(log, logging.ERROR, "crawl.ended", because=watch.why_over(), then="started again")
         elif why := watch.why_stuck(tick):
-            under_way = watch.desk.frontier.under_way
+            under_way = watch.session.frontier.under_way
             say(log, logging.ERROR, "crawl.stuck", because=why, under_way=under_way, then="started again")
         else:
-            if watch.desk.tally.done:
+            if watch.session.tally.done:
                 self._restarts = 0
             return
         self._restart_at = tick + RESTARTS_S[min(self._restarts, len(RESTARTS_S) - 1)]
@@ -83,7 +83,7 @@ class Watchdog:
         """One INFO line when something happened since the last one."""
         if self.watch is None:
             return
-        run, tally = self.watch.run_id, self.watch.desk.tally
+        run, tally = self.watch.run_id, self.watch.session.tally
         sums = (tally.sources, tally.candidates, tally.done)
         if (run, sums) == self._logged:
             return
@@ -98,5 +98,5 @@ class Watchdog:
             sources=sources,
             candidates=candidates,
             pages=pages,
-            under_way=self.watch.desk.frontier.under_way,
+            under_way=self.watch.session.frontier.under_way,
         )

@@ -1,4 +1,4 @@
-"""The record seen from the event loop: one thread, one call at a time, and patience with a full disk."""
+"""The store seen from the event loop: one thread, one piece of work at a time, and patience with a full disk."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import ParamSpec, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
 from crawler.errors import Corrupt, SchemaTooNew, StoreError
 from crawler.frontier.hosts import Remembered
@@ -16,7 +17,6 @@ from db.model import from_iso
 from db.search import open_read_only, visits_of
 from db.store import Store
 
-P = ParamSpec("P")
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 
@@ -42,19 +42,19 @@ def remembered(store: Store, url: str) -> Remembered | None:
     return Remembered(visited_at=visited_at, page=page) if page else None
 
 
-class Record:
-    """Runs calls of a `Store` in a thread of its own, in order, and repeats those the disk refused.
+class AsyncStore:
+    """Runs work on a `Store` in a thread of its own, in order, and repeats what the disk refused.
 
-    A locked or full file pauses the callers, not the loop: the call is repeated
-    with backoff, with one log line when it begins and one when it is over.
+    A locked or full file pauses the callers, not the loop: the work is repeated
+    with backoff, with one log line when that begins and one when it is over.
 
     Args:
         store: opened by the caller, who also closes it.
-        patience_s: how long a call is repeated before its error is raised; None repeats for ever.
+        patience_s: how long work is repeated before its error is raised; None repeats for ever.
     """
 
     def __init__(self, store: Store, patience_s: float | None = None) -> None:
-        self.store = store
+        self._store = store
         self._patience_s = patience_s
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="record")
         self._giving_up = asyncio.Event()
@@ -63,12 +63,19 @@ class Record:
         self.resumed_at = 0.0
 
     @property
+    def path(self) -> Path:
+        """Where the record lies."""
+        return self._store.path
+
+    @property
     def is_paused(self) -> bool:
         """Whether the record refuses to be written at the moment."""
         return self._troubled > 0
 
-    async def call(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """What *work* returns, run in the record's thread.
+    async def run(self, work: Callable[[Store], R]) -> R:
+        """What *work* returns, run in the store's thread: `await run(lambda store: store.unseen(candidates))`.
+
+        All of it is done again after the disk refused any of it, so what writes twice writes `as_one`.
 
         Raises:
             StoreError: patience is over, `give_up` was called, or repeating cannot help.
@@ -79,7 +86,7 @@ class Record:
         try:
             while True:
                 try:
-                    result = await loop.run_in_executor(self._thread, lambda: work(*args, **kwargs))
+                    result = await loop.run_in_executor(self._thread, work, self._store)
                 except (Corrupt, SchemaTooNew):
                     raise
                 except StoreError as problem:
@@ -102,7 +109,7 @@ class Record:
         self._giving_up.set()
 
     def close(self) -> None:
-        """Wait for the call under way and end the thread; the store stays open."""
+        """Wait for the work under way and end the thread; the store stays open."""
         self._thread.shutdown(wait=True)
 
     async def _rest(self, pause_s: float) -> None:

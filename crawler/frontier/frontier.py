@@ -17,8 +17,9 @@ from typing import Literal
 
 from crawler.dedupe.urls import host_of
 from crawler.discover.queries import ENGINES, requests_of
+from crawler.frontier.async_store import AsyncStore
 from crawler.frontier.hosts import Hosts
-from crawler.frontier.record import Record
+from db.store import Store
 from db.watched import FrontierEntry, SourceState
 
 #: an idle crawl looks into the record that often, in seconds, unless something happens
@@ -79,7 +80,7 @@ class Frontier:
     """Hands out errands, and knows which are under way.
 
     Args:
-        record: where pages are queued.
+        store: where pages are queued.
         hosts: whose turn it is.
         concurrency: most errands under way at once, from the request to the ledger row.
         is_once: end when nothing is left that comes within *patience_s*.
@@ -88,7 +89,7 @@ class Frontier:
 
     def __init__(
         self,
-        record: Record,
+        store: AsyncStore,
         hosts: Hosts,
         concurrency: int,
         *,
@@ -96,7 +97,7 @@ class Frontier:
         leave: Callable[[Errand, datetime], Awaitable[None]],
         patience_s: float = PATIENCE_S,
     ) -> None:
-        self.record = record
+        self.store = store
         self.hosts = hosts
         self.concurrency = concurrency
         self.is_once = is_once
@@ -208,7 +209,7 @@ class Frontier:
         """Errands as places and hosts become free; ends when closed, or when `once` is done."""
         while not self._is_closed:
             self._news.clear()
-            batch = [] if self.record.is_paused else await self._draw()
+            batch = [] if self.store.is_paused else await self._draw()
             for errand in batch:
                 if self._is_closed:
                     return
@@ -249,7 +250,7 @@ class Frontier:
             return []
         self._look_at = inf  # until `queued` says otherwise
         away = {*self._busy, *self.hosts.resting(tick)}
-        entries = await self.record.call(self.record.store.pending, datetime.now(UTC), places, away)
+        entries = await self.store.run(lambda store: store.pending(datetime.now(UTC), places, away))
         errands = [errand for errand in map(visit, entries) if errand.key not in self._under_way]
         firsts = {errand.host: errand for errand in reversed(errands) if errand.host not in self._busy}
         drawn = [self._begin(errand) for errand in reversed(firsts.values())]
@@ -275,20 +276,20 @@ class Frontier:
 
     async def _queued_in_s(self) -> float:
         """Seconds until a queued page falls due; 0 when one is due and waits for its host."""
-        at = await self.record.call(self.record.store.next_pending_at)
+        at = await self.store.run(Store.next_pending_at)
         return max((at - datetime.now(UTC)).total_seconds(), 0.0) if at else IDLE_S
 
     # the end of `once`
 
     async def _is_dry(self) -> bool:
         """Whether nothing is under way and nothing comes soon; leaves for later what comes late."""
-        if self._under_way or self.record.is_paused:
+        if self._under_way or self.store.is_paused:
             return False
         await self._leave_sources()
         await self._leave_pages()
         if self._sources or self._under_way:
             return False
-        at = await self.record.call(self.record.store.next_pending_at)
+        at = await self.store.run(Store.next_pending_at)
         return at is None or at > datetime.now(UTC) + timedelta(seconds=self.patience_s)
 
     def _late(self, host: str) -> datetime | None:
@@ -304,7 +305,7 @@ class Frontier:
 
     async def _leave_pages(self) -> None:
         """Queued pages whose host rests longer than we wait."""
-        entries = await self.record.call(self.record.store.pending, datetime.now(UTC), 1000)
+        entries = await self.store.run(lambda store: store.pending(datetime.now(UTC), 1000))
         for errand in map(visit, entries):
             if until := self._late(errand.host):
                 await self._leave(errand, until)

@@ -1,4 +1,4 @@
-"""The desk of one crawl: what came back from an errand goes into the record, with its verdict and reason.
+"""The session of one crawl: what came back from an errand goes into the record, with its verdict and reason.
 
 No Scrapy here. The spider and the pipelines are thin: each calls one method.
 Every errand that was handed out ends in exactly one of `file`, `miss`,
@@ -18,9 +18,9 @@ from crawler.catalogue import Beat
 from crawler.config import Config
 from crawler.dedupe.urls import canonical_url, site_of
 from crawler.errors import FetchError, StoreError
+from crawler.frontier.async_store import AsyncStore, remembered
 from crawler.frontier.frontier import Errand, Frontier
 from crawler.frontier.hosts import HostBusy, Hosts, Manners, Remembered, RobotsAway, RobotsClosed
-from crawler.frontier.record import Record, remembered
 from crawler.frontier.timetable import next_recheck_at, next_state, retry_at
 from crawler.ingest.append import append, weigh
 from crawler.ingest.drift import is_read_anyway
@@ -64,7 +64,7 @@ class Tally:
         return sum(self.pages.values())
 
 
-class Desk:
+class CrawlSession:
     """Everything one crawl shares.
 
     Args:
@@ -76,7 +76,7 @@ class Desk:
         self,
         config: Config,
         beats: Sequence[Beat],
-        record: Record,
+        store: AsyncStore,
         pool: ReadingPool,
         run_id: int,
         *,
@@ -85,8 +85,7 @@ class Desk:
         progress: Progress | None = None,
     ) -> None:
         self.config = config
-        self.record = record
-        self.store: Store = record.store
+        self.store = store
         self.pool = pool
         self.run_id = run_id
         self.tally = Tally()
@@ -104,7 +103,7 @@ class Desk:
             record=self.append_visit,
             remember=self.remember,
         )
-        self.frontier = Frontier(record, hosts, config.fetch.concurrency, is_once=is_once, leave=self._leave)
+        self.frontier = Frontier(store, hosts, config.fetch.concurrency, is_once=is_once, leave=self._leave)
 
     def take_beats(self, beats: Sequence[Beat]) -> None:
         """Judge by these beats from now on."""
@@ -115,21 +114,21 @@ class Desk:
 
     async def keep_host(self, state: HostState) -> None:
         """Remember what a host asked of us, over restarts."""
-        await self.record.call(self.store.keep_host, state)
+        await self.store.run(lambda store: store.keep_host(state))
 
     async def append_visit(self, record: FetchRecord, page: Page | None = None) -> None:
         """One row of the ledger that ends no errand: a robots.txt, a sitemap of an index; its bytes are kept."""
 
-        def write() -> None:
+        def write(store: Store) -> None:
             if page is not None:
-                self.store.keep_page(page)
-            self.store.append_visit(record, self.run_id)
+                store.keep_page(page)
+            store.append_visit(record, self.run_id)
 
-        await self.record.call(write)
+        await self.store.run(write)
 
     async def remember(self, url: str) -> Remembered | None:
         """The last good answer of an address that is neither a source nor a page of the queue."""
-        return await self.record.call(remembered, self.store, url)
+        return await self.store.run(lambda store: remembered(store, url))
 
     def abort(self, fault: StoreError) -> None:
         """The record cannot be written: end the crawl; what is under way stays queued."""
@@ -141,14 +140,14 @@ class Desk:
 
     async def keep_page(self, visit: Visit) -> Visit:
         """Keep the bytes first, so that a page can be read again whatever happens next."""
-        await self.record.call(self.store.keep_page, visit.page)
+        await self.store.run(lambda store: store.keep_page(visit.page))
         self.frontier.move(visit.errand)
         return visit
 
     async def read(self, visit: Visit) -> Visit:
         """Read and judge the page in a reader process."""
         assert visit.errand.entry is not None
-        memory, is_gated = await self.record.call(self._known_of_site, visit)
+        memory, is_gated = await self.store.run(lambda store: self._known_of_site(store, visit))
         candidate = visit.errand.entry.candidate
         if not candidate.source:  # a watched page that has never been an article
             candidate = replace(candidate, source=self._watched.get(candidate.url, ""))
@@ -156,66 +155,66 @@ class Desk:
         self.frontier.move(visit.errand)
         return replace(visit, capture=capture)
 
-    def _known_of_site(self, visit: Visit) -> tuple[frozenset[int], bool]:
+    def _known_of_site(self, store: Store, visit: Visit) -> tuple[frozenset[int], bool]:
         """The memory of a page's site, and whether the page may stay unread when its words rule its topics out.
 
         An article of the record is always read again, whatever it says now.
         """
         site = site_of(visit.page.final_url)
         is_open = visit.errand.purpose != "new" or self.config.keep.band == "all"
-        is_gated = not is_open and not is_read_anyway(visit.errand.url, self.store.readings(site))
-        return self.store.site_memory(site), is_gated
+        is_gated = not is_open and not is_read_anyway(visit.errand.url, store.readings(site))
+        return store.site_memory(site), is_gated
 
     async def file(self, visit: Visit) -> Revision | None:
         """The last step of a page: verdict, article, ledger row and queue entry, in one transaction."""
-        revision, record = await self.record.call(self._append, visit)
+        revision, record = await self.store.run(lambda store: self._append(store, visit))
         self.count(visit.errand, record)
         return revision
 
-    def _append(self, visit: Visit) -> tuple[Revision | None, FetchRecord]:
-        """In the record's thread: the page into the record; returns its version and its row."""
+    def _append(self, store: Store, visit: Visit) -> tuple[Revision | None, FetchRecord]:
+        """In the store's thread: the page into the record; returns its version and its row."""
         capture = visit.capture
         assert capture is not None
         gone = absent(capture) if visit.errand.purpose == "recheck" else None
         if gone is not None:
             record = self._row(visit, gone)
-            self._append_missed(visit.errand, record)
+            self._append_missed(store, visit.errand, record)
             return None, record
-        weighed = weigh(self.store, capture, self.config.keep.band)
+        weighed = weigh(store, capture, self.config.keep.band)
         record = self._row(visit, weighed.decision)
         if capture.article is None:
-            self._append_missed(visit.errand, record)
+            self._append_missed(store, visit.errand, record)
             return None, record
-        appended = append(self.store, weighed, record, self.run_id, recheck_after=visit.started_at)
-        self._measure()
+        appended = append(store, weighed, record, self.run_id, recheck_after=visit.started_at)
+        self._measure(store)
         return appended.revision, replace(record, outcome=appended.outcome)
 
-    def _measure(self) -> None:
+    def _measure(self, store: Store) -> None:
         """Count the queue now and then, for whoever watches."""
         if self._progress is not None and self.tally.done % _COUNT_EVERY == 0:
-            self._queue = self.store.queue_size()
+            self._queue = store.queue_size()
 
     async def not_modified(self, errand: Errand, record: FetchRecord) -> None:
         """A page answered 304: one row, and the next look."""
         told = replace(
             record, outcome=Outcome.NOT_MODIFIED, reason="Not modified since the last visit (304)."
         )
-        await self.record.call(self._append_not_modified, errand, told)
+        await self.store.run(lambda store: self._append_not_modified(store, errand, told))
         self.count(errand, told)
 
-    def _append_not_modified(self, errand: Errand, record: FetchRecord) -> None:
-        with self.store.as_one():
-            self.store.append_visit(record, self.run_id)
-            self._look_again(errand, record)
+    def _append_not_modified(self, store: Store, errand: Errand, record: FetchRecord) -> None:
+        with store.as_one():
+            store.append_visit(record, self.run_id)
+            self._look_again(store, errand, record)
 
-    def _look_again(self, errand: Errand, record: FetchRecord) -> None:
+    def _look_again(self, store: Store, errand: Errand, record: FetchRecord) -> None:
         """Put a page of the record back into the queue at its next time."""
-        row = self.store.article_of(errand.url)
+        row = store.article_of(errand.url)
         at = next_recheck_at(from_iso(row["fetched_at"]), record.started_at) if row else None
         if row and record.outcome is Outcome.GONE:
             at = next_look_at(row["removed_at"] and from_iso(row["removed_at"]), record.started_at, at)
         if at is not None:
-            self.store.schedule_recheck(errand.url, at)
+            store.schedule_recheck(errand.url, at)
 
     async def miss(self, errand: Errand, problem: FetchError, record: FetchRecord) -> None:
         """A page did not come: tried again later when that may help, else its verdict."""
@@ -225,18 +224,18 @@ class Desk:
         if until is None:
             decision = self._given_up(problem, attempts)
             told = replace(record, outcome=decision.outcome, reason=decision.reason)
-            await self.record.call(self._append_missed, errand, told)
+            await self.store.run(lambda store: self._append_missed(store, errand, told))
         else:
             reason = f"{sentence(str(problem))} Attempt {attempts}; tried again at {iso(until)}."
             told = replace(record, outcome=Outcome.DEFERRED, reason=reason)
             await self._defer(errand, told, until, attempts)
         self.count(errand, told)
 
-    def _append_missed(self, errand: Errand, record: FetchRecord) -> None:
-        with self.store.as_one():
-            self.store.append_visit(record, self.run_id)
+    def _append_missed(self, store: Store, errand: Errand, record: FetchRecord) -> None:
+        with store.as_one():
+            store.append_visit(record, self.run_id)
             if errand.purpose == "recheck":  # one look does not declare a removal
-                self._look_again(errand, record)
+                self._look_again(store, errand, record)
 
     def _given_up(self, problem: FetchError, attempts: int) -> Decision:
         decision = missed(problem)
@@ -245,12 +244,12 @@ class Desk:
         return replace(decision, reason=f"{decision.reason} Given up after {attempts} attempts.")
 
     async def _defer(self, errand: Errand, record: FetchRecord, until: datetime, attempts: int) -> None:
-        def write() -> None:
-            with self.store.as_one():
-                self.store.append_visit(record, self.run_id)
-                self.store.postpone(errand.url, until, attempts)
+        def write(store: Store) -> None:
+            with store.as_one():
+                store.append_visit(record, self.run_id)
+                store.postpone(errand.url, until, attempts)
 
-        await self.record.call(write)
+        await self.store.run(write)
         self.frontier.queued()
 
     async def _leave(self, errand: Errand, until: datetime) -> None:
@@ -270,13 +269,13 @@ class Desk:
     async def schedule(self, state: SourceState, record: FetchRecord) -> None:
         """Write a poll's row and what it taught of the source."""
 
-        def write() -> None:
-            with self.store.as_one():
-                self.store.append_visit(record, self.run_id)
-                self.store.schedule_source(state)
-            self._measure()
+        def write(store: Store) -> None:
+            with store.as_one():
+                store.append_visit(record, self.run_id)
+                store.schedule_source(state)
+            self._measure(store)
 
-        await self.record.call(write)
+        await self.store.run(write)
 
     async def fail(self, errand: Errand, fault: BaseException | None) -> None:
         """Our own code failed on the errand: its row says so, and it is not tried again."""

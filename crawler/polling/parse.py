@@ -15,7 +15,7 @@ from crawler.discover.queries import parse_answer
 from crawler.discover.sitemaps import ChildSitemap, Sitemap, parse_sitemap, sitemaps_of
 from crawler.errors import DiscoverError
 from crawler.ingest.pool import Broken, ReadingTooLong
-from crawler.ingest.session import Desk
+from crawler.ingest.session import CrawlSession
 from crawler.logs import say
 from db.model import Candidate, Page, Source
 from db.watched import NO_REST, Rest
@@ -37,14 +37,14 @@ class Report:
     is_cut: bool = False
 
 
-async def take_apart(desk: Desk, source: Source, page: Page, now: datetime) -> Report:
+async def take_apart(session: CrawlSession, source: Source, page: Page, now: datetime) -> Report:
     """What *page* names, as the source's kind says; found out in a reader process, so that the loop never waits.
 
     Raises:
         DiscoverError, Broken, ReadingTooLong: it cannot be understood, or costs too much.
     """
     try:
-        return await desk.pool.run(report_of, source, page, now)
+        return await session.pool.run(report_of, source, page, now)
     except (DiscoverError, Broken, ReadingTooLong):
         raise
     except Exception as fault:  # the source's error costs that source
@@ -60,18 +60,18 @@ async def take_apart(desk: Desk, source: Source, page: Page, now: datetime) -> R
         raise DiscoverError(f"it could not be read ({type(fault).__name__})", page.url) from fault
 
 
-async def surfaces_of(desk: Desk, page: Page) -> Surfaces:
+async def surfaces_of(session: CrawlSession, page: Page) -> Surfaces:
     """Where a site may be looked in, as a page of it tells; nowhere when that cannot be found out."""
     try:
-        return await desk.pool.run(_surfaces_in, page)
+        return await session.pool.run(_surfaces_in, page)
     except (DiscoverError, Broken, ReadingTooLong):
         return Surfaces(feeds=(), sitemaps=(), sections=())
 
 
-async def sitemaps_in(desk: Desk, robots: Page) -> tuple[str, ...]:
+async def sitemaps_in(session: CrawlSession, robots: Page) -> tuple[str, ...]:
     """The sitemaps that a robots.txt names; none when that cannot be found out."""
     try:
-        return await desk.pool.run(_sitemaps_in, robots)
+        return await session.pool.run(_sitemaps_in, robots)
     except (Broken, ReadingTooLong):
         return ()
 

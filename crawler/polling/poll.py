@@ -13,7 +13,7 @@ from crawler.errors import DiscoverError, FetchError
 from crawler.frontier.frontier import Errand
 from crawler.frontier.timetable import cached_s
 from crawler.ingest.pool import Broken, ReadingTooLong
-from crawler.ingest.session import Desk, answered
+from crawler.ingest.session import CrawlSession, answered
 from crawler.ingest.verdict import bad_status, missed, sentence
 from crawler.polling.health import Seen, is_gap
 from crawler.polling.parse import Report, sitemaps_in, surfaces_of, take_apart
@@ -75,7 +75,7 @@ class Asked:
 class Round:
     """What one poll has gathered so far."""
 
-    desk: Desk
+    session: CrawlSession
     asked: Asked
     fetch: Fetch
     found: Found = field(default_factory=Found)
@@ -91,7 +91,7 @@ class Round:
         source = self.asked.source
         is_headline_only = source.engine is not None and ENGINES[source.engine].is_headline_only
         queue = note_headlines if is_headline_only else found
-        more = await queue(self.desk, source, candidates, self.asked.now)
+        more = await queue(self.session, source, candidates, self.asked.now)
         self.found += more
         self.candidates += candidates
         return more
@@ -104,36 +104,36 @@ class Round:
         Args:
             since: leave out what is older, or has no date.
         """
-        desk = self.desk
+        session = self.session
         source = replace(self.asked.source, kind=kind)
         record = replace(
             self.asked.record, url=url, final_url=None, status=None, received_bytes=0, page_sha256=None
         )
-        desk.frontier.move(self.asked.errand)
-        known = await desk.remember(url)
+        session.frontier.move(self.asked.errand)
+        known = await session.remember(url)
         try:
             validators = known.validators if known else (None, None)
             page = await self.fetch(url, validators, kind)
             record = answered(record, page)
             if page.status == 304 and known and known.page:
                 told = "Not modified since it was last read (304)."
-                await desk.append_visit(replace(record, outcome=Outcome.NOT_MODIFIED, reason=told))
+                await session.append_visit(replace(record, outcome=Outcome.NOT_MODIFIED, reason=told))
                 return Report(candidates=()), Found()
             if not 200 <= page.status < 300:
                 raise bad_status(page.status, url)
-            report = await take_apart(desk, source, page, self.asked.now)
+            report = await take_apart(session, source, page, self.asked.now)
         except (FetchError, DiscoverError, Broken, ReadingTooLong) as problem:
             decision = missed(problem) if isinstance(problem, FetchError) else None
             outcome = decision.outcome if decision else Outcome.FAILED
-            await desk.append_visit(replace(record, outcome=outcome, reason=sentence(str(problem))))
+            await session.append_visit(replace(record, outcome=outcome, reason=sentence(str(problem))))
             return None
         more = await self.take([each for each in report.candidates if since is None or is_since(each, since)])
         told = "; ".join(more.in_words(source.max_age_s)) + "."
-        await desk.append_visit(replace(record, outcome=Outcome.UNCHANGED, reason=told), page)
+        await session.append_visit(replace(record, outcome=Outcome.UNCHANGED, reason=told), page)
         return report, more
 
 
-async def read_source(desk: Desk, asked: Asked, fetch: Fetch) -> None:
+async def read_source(session: CrawlSession, asked: Asked, fetch: Fetch) -> None:
     """Queue what a source names, and write its row; whatever is wrong with it ends in that row.
 
     Args:
@@ -141,12 +141,12 @@ async def read_source(desk: Desk, asked: Asked, fetch: Fetch) -> None:
     """
     status = asked.page.status
     if status == 304 and any(asked.errand.validators):
-        await _not_modified(Round(desk, asked, fetch))
+        await _not_modified(Round(session, asked, fetch))
     elif not 200 <= status < 300:
         problem = bad_status(status, asked.page.url)
-        await miss_source(desk, asked.errand, problem, problem.weight, asked.record)
+        await miss_source(session, asked.errand, problem, problem.weight, asked.record)
     else:
-        await _read(Round(desk, asked, fetch))
+        await _read(Round(session, asked, fetch))
 
 
 async def _not_modified(round_: Round) -> None:
@@ -161,7 +161,7 @@ async def _not_modified(round_: Round) -> None:
         told.append(f"{len(state.surfaces)} surfaces: {'; '.join(round_.found.in_words(None))}")
     outcome = Outcome.UNCHANGED if round_.found.new else Outcome.NOT_MODIFIED
     await file_source(
-        round_.desk,
+        round_.session,
         asked.errand,
         replace(asked.record, outcome=outcome, reason="; ".join(told) + "."),
         validators=asked.errand.validators,
@@ -172,11 +172,11 @@ async def _not_modified(round_: Round) -> None:
 
 
 async def _read(round_: Round) -> None:
-    desk, asked = round_.desk, round_.asked
+    session, asked = round_.session, round_.asked
     try:
-        report = await take_apart(desk, asked.source, asked.page, asked.now)
+        report = await take_apart(session, asked.source, asked.page, asked.now)
     except (DiscoverError, Broken, ReadingTooLong) as problem:
-        await miss_source(desk, asked.errand, problem, _MISREAD, asked.record)
+        await miss_source(session, asked.errand, problem, _MISREAD, asked.record)
         return
     first = await round_.take(report.candidates)
     found_surfaces = None
@@ -197,7 +197,7 @@ async def _read(round_: Round) -> None:
     is_whole = round_.is_whole and not round_.found.crowded and not is_moving
     reason = "; ".join([*round_.found.in_words(asked.source.max_age_s), *round_.told]) + "."
     await file_source(
-        desk,
+        session,
         asked.errand,
         replace(asked.record, outcome=Outcome.UNCHANGED, reason=reason),
         validators=validators if is_whole else (None, None),
@@ -251,7 +251,7 @@ async def _fill_gap(round_: Round, report: Report) -> None:
     """After a gap of a feed, read the sitemaps that its site's robots.txt names, unless some are sources themselves."""
     state, candidates = round_.asked.errand.state, report.candidates
     assert state is not None
-    if not is_gap(state, candidates) or sitemaps_beside(round_.desk.sources, state.source):
+    if not is_gap(state, candidates) or sitemaps_beside(round_.session.sources, state.source):
         return
     named = await _sitemaps_named(round_, candidates[0].url)
     since = (state.succeeded_at or round_.asked.now) - timedelta(days=1)
@@ -327,7 +327,7 @@ async def _read_surfaces(round_: Round) -> tuple[tuple[str, str], ...] | None:
 async def _surfaces_of(round_: Round) -> dict[str, tuple[str, ...]]:
     """Where a site may be looked in: what its page tells, and the sitemaps that robots.txt names."""
     page = round_.asked.page
-    told = await surfaces_of(round_.desk, page)
+    told = await surfaces_of(round_.session, page)
     return {
         "feed": told.feeds,
         "sitemap": await _sitemaps_named(round_, page.final_url) or told.sitemaps,
@@ -342,7 +342,7 @@ async def _sitemaps_named(round_: Round, url: str) -> tuple[str, ...]:
         robots = await round_.fetch(robots_url)
     except FetchError:
         return ()
-    return await sitemaps_in(round_.desk, robots) if robots.status == 200 else ()
+    return await sitemaps_in(round_.session, robots) if robots.status == 200 else ()
 
 
 def _kind(kind: str) -> SourceKind:

@@ -13,13 +13,14 @@ from crawler.errors import FetchError
 from crawler.frontier.frontier import Errand
 from crawler.frontier.timetable import next_state
 from crawler.ingest.drift import reading_of, template_drift, with_reading
-from crawler.ingest.session import Desk, Visit
+from crawler.ingest.session import CrawlSession, Visit
 from crawler.ingest.verdict import missed, sentence
 from crawler.logs import say
 from crawler.polling.health import Seen, diagnosed, learned
 from crawler.relevance.judge import Fields, judge
 from crawler.relevance.topic import Topic
 from db.model import Candidate, FetchRecord, Outcome, Source, iso
+from db.store import Store
 from db.watched import Rest, SourceState
 
 log = logging.getLogger(__name__)
@@ -67,19 +68,21 @@ class Found:
         return told
 
 
-async def found(desk: Desk, source: Source, candidates: Sequence[Candidate], now: datetime) -> Found:
+async def found(
+    session: CrawlSession, source: Source, candidates: Sequence[Candidate], now: datetime
+) -> Found:
     """Put what a source named into the durable queue, what looks most like the beats' subject first."""
     fit = fitting(candidates)
-    unseen = await desk.record.call(desk.store.unseen, fit) if fit else ()
+    unseen = await session.store.run(lambda store: store.unseen(fit)) if fit else ()
     young = tuple(each for each in unseen if not is_old(each, source.max_age_s, now))
-    hints = await _hints(desk, young, source.language)
+    hints = await _hints(session, young, source.language)
     ranked = [replace(each, hint=hint) for each, hint in zip(young, hints, strict=True)]
     ranked.sort(key=lambda each: -each.hint)
-    changed = await _recheck(desk, fit, unseen, now)
-    new = await desk.record.call(desk.store.enqueue, ranked, now) if ranked else 0
+    changed = await _recheck(session, fit, unseen, now)
+    new = await session.store.run(lambda store: store.enqueue(ranked, now)) if ranked else 0
     if new or changed:
-        desk.frontier.queued()
-    desk.tally.candidates += new
+        session.frontier.queued()
+    session.tally.candidates += new
     return Found(
         entries=len(candidates),
         new=new,
@@ -90,11 +93,13 @@ async def found(desk: Desk, source: Source, candidates: Sequence[Candidate], now
     )
 
 
-async def note_headlines(desk: Desk, source: Source, candidates: Sequence[Candidate], now: datetime) -> Found:
+async def note_headlines(
+    session: CrawlSession, source: Source, candidates: Sequence[Candidate], now: datetime
+) -> Found:
     """Put headlines whose links must not be fetched into the ledger, each once, with the score of the headline."""
     fit = fitting(candidates)
-    unseen = await desk.record.call(desk.store.unseen, fit) if fit else ()
-    hints = await _hints(desk, unseen, source.language)
+    unseen = await session.store.run(lambda store: store.unseen(fit)) if fit else ()
+    hints = await _hints(session, unseen, source.language)
     for each, hint in zip(unseen, hints, strict=True):
         reason = f"Headline only: “{each.title or 'none'}”. The link leads to no article and is not fetched."
         record = FetchRecord(
@@ -107,7 +112,7 @@ async def note_headlines(desk: Desk, source: Source, candidates: Sequence[Candid
             found_on=each.found_on,
             score=hint,
         )
-        await desk.append_visit(record)
+        await session.append_visit(record)
     return Found(entries=len(candidates), new=len(unseen), unfit=len(candidates) - len(fit))
 
 
@@ -139,19 +144,23 @@ def sitemaps_beside(sources: Sequence[Source], source: Source) -> list[str]:
     ]
 
 
-async def _recheck(desk: Desk, fit: Sequence[Candidate], unseen: Sequence[Candidate], now: datetime) -> int:
+async def _recheck(
+    session: CrawlSession, fit: Sequence[Candidate], unseen: Sequence[Candidate], now: datetime
+) -> int:
     """Look again at what the source says has changed: by its words on a named entry, or by a date."""
     new = {each.url for each in unseen}
     is_named = any(each.guid for each in fit)
-    again = await desk.record.call(desk.store.note_entries, fit, now) if is_named else ()
+    again = await session.store.run(lambda store: store.note_entries(fit, now)) if is_named else ()
     known = [each for each in fit if each.modified_at and each.url not in new and each.url not in again]
-    return len(again) + (await desk.record.call(desk.store.recheck_changed, known, now) if known else 0)
+    return len(again) + (
+        await session.store.run(lambda store: store.recheck_changed(known, now)) if known else 0
+    )
 
 
-async def _hints(desk: Desk, candidates: Sequence[Candidate], language: str | None) -> list[float]:
+async def _hints(session: CrawlSession, candidates: Sequence[Candidate], language: str | None) -> list[float]:
     if len(candidates) <= _INLINE_TITLES:
-        return hints_of(candidates, desk.topics, language)
-    return await desk.pool.run(hints_of, tuple(candidates), desk.topics, language)
+        return hints_of(candidates, session.topics, language)
+    return await session.pool.run(hints_of, tuple(candidates), session.topics, language)
 
 
 def hints_of(
@@ -172,27 +181,27 @@ def hints_of(
     ]
 
 
-async def queue_watched(desk: Desk, errand: Errand) -> None:
+async def queue_watched(session: CrawlSession, errand: Errand) -> None:
     """A source that is one page: it goes the way of every page, again at each poll."""
     assert errand.state is not None
     source, now = errand.state.source, datetime.now(UTC)
     url = canonical_url(source.url) or source.url
     candidate = Candidate(url=url, source=source.id, found_on=url, found_at=now)
 
-    def write() -> None:
-        if not desk.store.enqueue([candidate], now):
-            desk.store.schedule_recheck(url, now)
+    def write(store: Store) -> None:
+        if not store.enqueue([candidate], now):
+            store.schedule_recheck(url, now)
 
-    await desk.record.call(write)
-    desk.frontier.queued()
+    await session.store.run(write)
+    session.frontier.queued()
     reason = "Its page is queued to be read."
     await file_source(
-        desk, errand, replace(desk.row(errand, now, 0), outcome=Outcome.UNCHANGED, reason=reason)
+        session, errand, replace(session.row(errand, now, 0), outcome=Outcome.UNCHANGED, reason=reason)
     )
 
 
 async def file_source(
-    desk: Desk,
+    session: CrawlSession,
     errand: Errand,
     record: FetchRecord,
     *,
@@ -221,7 +230,7 @@ async def file_source(
         known = replace(known, surfaces=surfaces, surfaces_at=now)
     if seen is not None:
         known = learned(known, seen, now)
-        record = await _with_gap(desk, before, known, record, now, filled_from)
+        record = await _with_gap(session, before, known, record, now, filled_from)
     etag, last_modified = validators
     known = known if rest is None else replace(known, rest=rest)
     state = next_state(
@@ -229,12 +238,12 @@ async def file_source(
     )
     state = diagnosed(before, state, now, elapsed_ms=record.elapsed_ms, seen=seen)
     _announce(before, state)
-    await desk.schedule(state, record)
-    desk.count(errand, record)
+    await session.schedule(state, record)
+    session.count(errand, record)
 
 
 async def _with_gap(
-    desk: Desk,
+    session: CrawlSession,
     before: SourceState,
     known: SourceState,
     record: FetchRecord,
@@ -244,8 +253,8 @@ async def _with_gap(
     """After a gap: say so, and ask the sitemaps of the same site at once."""
     if known.gap_at == before.gap_at:
         return record
-    maps = sitemaps_beside(desk.sources, before.source)
-    await desk.record.call(desk.store.hasten, maps, now)
+    maps = sitemaps_beside(session.sources, before.source)
+    await session.store.run(lambda store: store.hasten(maps, now))
     since = f" of {iso(before.checked_at)}" if before.checked_at else ""
     filling = ", ".join([*maps, *filled_from])
     then = f"{filling} fills it" if filling else "it has no sitemap that could fill it"
@@ -255,7 +264,7 @@ async def _with_gap(
 
 
 async def miss_source(
-    desk: Desk, errand: Errand, problem: Exception, weight: float, record: FetchRecord
+    session: CrawlSession, errand: Errand, problem: Exception, weight: float, record: FetchRecord
 ) -> None:
     """A source did not answer, or not as one: its row, and a later poll; it is never dropped."""
     assert errand.state is not None
@@ -264,12 +273,12 @@ async def miss_source(
     outcome = decision.outcome if decision else Outcome.FAILED
     told = replace(record, outcome=outcome, reason=sentence(str(problem)))
     known = replace(before, moved_to=None) if weight >= 1 else before
-    not_before_at = desk.free_at(errand, problem, now)
+    not_before_at = session.free_at(errand, problem, now)
     state = next_state(known, outcome, told.reason, now, weight=weight, not_before_at=not_before_at)
     state = diagnosed(before, state, now, problem=problem)
     _announce(before, state)
-    await desk.schedule(state, told)
-    desk.count(errand, told)
+    await session.schedule(state, told)
+    session.count(errand, told)
 
 
 def _announce(before: SourceState, after: SourceState) -> None:
@@ -289,7 +298,7 @@ def _announce(before: SourceState, after: SourceState) -> None:
     )
 
 
-async def weigh_reading(desk: Desk, visit: Visit) -> Visit:
+async def weigh_reading(session: CrawlSession, visit: Visit) -> Visit:
     """Compare a page's text with what its site used to give: the visit, marked when that is suspect.
 
     A site is warned of once, and again only after it has recovered.
@@ -300,14 +309,14 @@ async def weigh_reading(desk: Desk, visit: Visit) -> Visit:
         return visit
     site = site_of(visit.page.final_url)
 
-    def write() -> tuple[str | None, bool]:
-        readings = with_reading(desk.store.readings(site), reading)
-        desk.store.keep_readings(site, readings)
+    def write(store: Store) -> tuple[str | None, bool]:
+        readings = with_reading(store.readings(site), reading)
+        store.keep_readings(site, readings)
         suspect = template_drift(readings, site)
-        return suspect, desk.store.suspect(source, site, suspect)
+        return suspect, store.suspect(source, site, suspect)
 
-    suspect, is_news = await desk.record.call(write)
-    if suspect and is_news and site not in desk.suspects:
+    suspect, is_news = await session.store.run(write)
+    if suspect and is_news and site not in session.suspects:
         say(log, logging.WARNING, "source.template_drift", source=source, site=site, because=suspect)
-    (desk.suspects.add if suspect else desk.suspects.discard)(site)
+    (session.suspects.add if suspect else session.suspects.discard)(site)
     return replace(visit, suspect=suspect)

@@ -20,7 +20,7 @@ from crawler.discover.decoding import MAX_UNPACKED_BYTES
 from crawler.errors import FetchError, StoreError
 from crawler.frontier.frontier import PATIENCE_S, Errand
 from crawler.frontier.hosts import LONGEST_SLOW_S, HostBusy, Manners, user_agent
-from crawler.ingest.session import Desk, Visit, answered
+from crawler.ingest.session import CrawlSession, Visit, answered
 from crawler.ingest.verdict import bad_status
 from crawler.middlewares.politeness import fetch_error, is_cut, page_of
 from crawler.polling.poll import Asked, read_source
@@ -62,38 +62,38 @@ def asking(
 
 
 class WatchSpider(Spider):
-    """Draws errands from the desk's frontier until it is closed or, with `once`, dry.
+    """Draws errands from the session's frontier until it is closed or, with `once`, dry.
 
     Args:
-        desk: what this crawl shares. `scrapy crawl watch` has none: the setting
-            DESK then names what makes one, from the arguments `once`, `config` and `db`.
+        session: what this crawl shares. `scrapy crawl watch` has none: the setting
+            SESSION then names what makes one, from the arguments `once`, `config` and `db`.
     """
 
     name = "watch"
 
-    def __init__(self, desk: Desk, **kwargs: Any) -> None:
+    def __init__(self, session: CrawlSession, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.desk = desk
-        self.manners = desk.manners
+        self.session = session
+        self.manners = session.manners
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> WatchSpider:
-        """The spider of a crawl, with the desk it was given or a new one."""
-        if "desk" not in kwargs:
+        """The spider of a crawl, with the session it was given or a new one."""
+        if "session" not in kwargs:
             names = {name: kwargs.pop(name) for name in ("once", "config", "db") if name in kwargs}
-            kwargs["desk"] = load_object(crawler.settings["DESK"])(crawler, **names)
+            kwargs["session"] = load_object(crawler.settings["SESSION"])(crawler, **names)
         return super().from_crawler(crawler, *args, **kwargs)
 
     async def start(self) -> AsyncIterator[Any]:
         """A request per errand, as places and hosts become free."""
         try:
-            async for errand in self.desk.frontier.errands():
+            async for errand in self.session.frontier.errands():
                 if errand.state is not None and errand.state.source.kind == "page":
-                    await queue_watched(self.desk, errand)
+                    await queue_watched(self.session, errand)
                 else:
                     yield self._request(errand)
         except StoreError as fault:
-            self.desk.abort(fault)
+            self.session.abort(fault)
 
     def _request(self, errand: Errand) -> Request:
         kind = errand.state.source.kind if errand.state is not None else None
@@ -108,25 +108,25 @@ class WatchSpider(Spider):
     ) -> AsyncIterator[Visit]:
         """The answer to a page: a `Visit` for the pipelines, or its row."""
         elapsed = _elapsed_ms(begun)
-        self.desk.frontier.arrived(errand)
+        self.session.frontier.arrived(errand)
         page = page_of(errand.url, response)
-        record = answered(self.desk.row(errand, started_at, elapsed), page)
+        record = answered(self.session.row(errand, started_at, elapsed), page)
         if page.status == 304 and any(errand.validators):
-            await self.desk.not_modified(errand, record)
+            await self.session.not_modified(errand, record)
         elif 200 <= page.status < 300:
             yield Visit(errand=errand, page=page, started_at=started_at, elapsed_ms=elapsed)
         else:
-            await self.desk.miss(errand, bad_status(page.status, errand.url), record)
+            await self.session.miss(errand, bad_status(page.status, errand.url), record)
 
     async def parse_source(
         self, response: Response, errand: Errand, started_at: datetime, begun: float
     ) -> None:
         """The answer to a poll: new pages into the queue, and the source's row."""
         page = page_of(errand.url, response)
-        record = answered(self.desk.row(errand, started_at, _elapsed_ms(begun)), page)
+        record = answered(self.session.row(errand, started_at, _elapsed_ms(begun)), page)
         moved_to = moved_for_good(errand.url, response)
         asked = Asked(errand=errand, page=page, record=record, moved_to=moved_to, is_cut=is_cut(response))
-        await read_source(self.desk, asked, partial(self.fetch, errand))
+        await read_source(self.session, asked, partial(self.fetch, errand))
 
     async def missed(self, failure: Failure) -> None:
         """No answer: the errand's row says why, or it is put back because its host was busy."""
@@ -134,21 +134,21 @@ class WatchSpider(Spider):
         errand: Errand = request.cb_kwargs["errand"]
         problem = failure.value
         if isinstance(problem, HostBusy) and host_of(problem.url) == errand.host:
-            self.desk.put_back(errand, problem)
+            self.session.put_back(errand, problem)
         elif isinstance(problem, StoreError):
-            self.desk.abort(problem)
+            self.session.abort(problem)
         else:
-            self.desk.frontier.arrived(errand)
-            record = self.desk.row(
+            self.session.frontier.arrived(errand)
+            record = self.session.row(
                 errand, request.cb_kwargs["started_at"], _elapsed_ms(request.cb_kwargs["begun"])
             )
             await self._miss(errand, our_error(problem, request), record)
 
     async def _miss(self, errand: Errand, problem: FetchError, record: FetchRecord) -> None:
         if errand.state is None:
-            await self.desk.miss(errand, problem, record)
+            await self.session.miss(errand, problem, record)
         else:
-            await miss_source(self.desk, errand, problem, problem.weight, record)
+            await miss_source(self.session, errand, problem, problem.weight, record)
 
     async def fetch(
         self,

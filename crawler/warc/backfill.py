@@ -16,7 +16,7 @@ from crawler.catalogue import Beat
 from crawler.config import Config
 from crawler.dedupe.urls import canonical_url, site_of, why_unfit
 from crawler.errors import SpacereelError
-from crawler.frontier.record import Record
+from crawler.frontier.async_store import AsyncStore
 from crawler.ingest.pool import ReadingPool
 from crawler.warc.batch import SOURCE, FileAppender, Progress, Seen, seen
 from crawler.warc.records import Answer, Entry, Faulty, Skipped, first_date, read_entries
@@ -79,36 +79,36 @@ async def backfill(
     Raises:
         StoreError: the record could not be written; what was appended stays, with its place.
     """
-    record, pool = Record(store, _PATIENCE_S), ReadingPool(config.extract.workers)
-    filling = Backfill(config, beats, record, pool, tell)
+    patient, pool = AsyncStore(store, _PATIENCE_S), ReadingPool(config.extract.workers)
+    filling = Backfill(config, beats, patient, pool, tell)
     try:
         return tuple([await filling.read(path) for path in paths])
     finally:
         pool.close()
         await filling.finish()
-        record.close()
+        patient.close()
 
 
 class Backfill:
     """One call: its run, and the readers that its files share."""
 
     def __init__(
-        self, config: Config, beats: Sequence[Beat], record: Record, pool: ReadingPool, tell: Tell
+        self, config: Config, beats: Sequence[Beat], store: AsyncStore, pool: ReadingPool, tell: Tell
     ) -> None:
         self.config = config
         self.tell = tell
-        self.record = record
+        self.store = store
         self.most_under_way = pool.workers * PER_READER
         self._topics = tuple(beat.topic for beat in beats)
         self._pool = pool
-        self._store = record.store
         self._run_id: int | None = None
 
     async def read(self, path: Path) -> Tally:
         """Read what is not yet read of a file."""
         tally = Tally(path.name, path.stat().st_size)
         with path.open("rb") as file:
-            appender = await self.record.call(self._appender, tally, self._key(file))
+            key = self._key(file)
+            appender = await self.store.run(lambda store: self._appender(store, tally, key))
             if appender is None:
                 tally.was_done, tally.offset = True, tally.size_bytes
             else:
@@ -124,13 +124,13 @@ class Backfill:
         parts = [head, EXTRACTOR, self.config.keep.band, str(self.config.fetch.max_bytes), *rules]
         return f"warc {hashlib.sha256(chr(31).join(parts).encode()).hexdigest()}"
 
-    def _appender(self, tally: Tally, key: str) -> FileAppender | None:
-        """In the record's thread; None when the file was read to its end before. The run begins with the first file."""
-        if self._store.warc_place(key)[1] == tally.size_bytes:
+    def _appender(self, store: Store, tally: Tally, key: str) -> FileAppender | None:
+        """In the store's thread; None when the file was read to its end before. The run begins with the first file."""
+        if store.warc_place(key)[1] == tally.size_bytes:
             return None
         if self._run_id is None:
-            self._run_id = self._store.start_run("backfill", datetime.now(UTC))
-        return FileAppender(self._store, self._run_id, key, tally.name, self.config.keep.band)
+            self._run_id = store.start_run("backfill", datetime.now(UTC))
+        return FileAppender(self._run_id, store.warc_place(key), key, tally.name, self.config.keep.band)
 
     async def weigh(self, entry: Answer) -> Capture | Faulty:
         """Read and judge a page in a reader process, unless its words rule the topics out."""
@@ -141,19 +141,20 @@ class Backfill:
             return Faulty(place=entry.place, url=told, outcome=Outcome.BLOCKED, reason=reason)
         page = replace(entry.page, url=url)
         candidate = Candidate(url=url, source=SOURCE, found_on=url, found_at=page.fetched_at)
-        memory, is_gated = await self.record.call(self._known_of, page)
+        memory, is_gated = await self.store.run(lambda store: self._known_of(store, page))
         return await self._pool.read(page, candidate, self._topics, memory, is_gated=is_gated)
 
-    def _known_of(self, page: Page) -> tuple[frozenset[int], bool]:
+    def _known_of(self, store: Store, page: Page) -> tuple[frozenset[int], bool]:
         """The memory of a page's site, and whether the page may stay unread; an article of the record is always read."""
-        is_open = self.config.keep.band == "all" or self._store.article_of(page.url) is not None
-        return self._store.site_memory(site_of(page.final_url)), not is_open
+        is_open = self.config.keep.band == "all" or store.article_of(page.url) is not None
+        return store.site_memory(site_of(page.final_url)), not is_open
 
     async def finish(self) -> None:
         """Close the run, also one that was interrupted."""
-        if self._run_id is not None:
+        run_id = self._run_id
+        if run_id is not None:
             with suppress(SpacereelError):
-                await self.record.call(self._store.close_run, self._run_id, datetime.now(UTC))
+                await self.store.run(lambda store: store.close_run(run_id, datetime.now(UTC)))
 
 
 class _FileReading:
@@ -232,5 +233,7 @@ class _FileReading:
     async def _append(self, after: Progress) -> None:
         batch, self._seen, self._records = self._seen, [], 0
         self._held_bytes -= sum(each.held_bytes for each in batch)
-        self._tally.pages += await self._backfill.record.call(self._appender.append, batch, after)
+        self._tally.pages += await self._backfill.store.run(
+            lambda store: self._appender.append(store, batch, after)
+        )
         self._backfill.tell(self._tally)

@@ -63,64 +63,63 @@ class FileAppender:
     """What one WARC file brings to the record.
 
     Args:
+        done: up to where the record has it, and the size at which it was read to its end.
         key: what makes two readings of the file the same one.
         name: of the file, for people.
     """
 
-    def __init__(self, store: Store, run_id: int, key: str, name: str, keep: KeepBand) -> None:
-        self._store = store
+    def __init__(self, run_id: int, done: tuple[Place, int], key: str, name: str, keep: KeepBand) -> None:
         self._run_id = run_id
         self._key = key
         self._name = name
         self._keep: KeepBand = keep
         self._troubles = 0
-        place, size = store.warc_place(key)
         #: up to where the record has it
-        self.done = Progress(place=place, size_bytes=size)
+        self.done = Progress(place=done[0], size_bytes=done[1])
 
-    def append(self, batch: Sequence[Seen], after: Progress) -> Counter[Outcome]:
+    def append(self, store: Store, batch: Sequence[Seen], after: Progress) -> Counter[Outcome]:
         """Append, count, and remember the place, all or nothing; returns how many pages had which verdict.
 
         Raises:
             SpacereelError: somebody else is reading the same file into the record.
         """
         counts: Counter[Outcome] = Counter()
-        with self._store.as_one():
-            if self._store.warc_place(self._key) != (self.done.place, self.done.size_bytes):
+        with store.as_one():
+            if store.warc_place(self._key) != (self.done.place, self.done.size_bytes):
                 raise SpacereelError(f"another backfill is reading {self._name} into this record")
             for each in batch:
                 is_listed = self._troubles + sum(counts[outcome] for outcome in TROUBLES) < MOST_TROUBLES
-                counts[self._settle(each, is_listed)] += 1
-            self._store.count_verdicts(self._run_id, counts)
-            self._store.keep_warc_place(self._key, after.place, after.size_bytes)
+                counts[self._settle(store, each, is_listed)] += 1
+            store.count_verdicts(self._run_id, counts)
+            store.keep_warc_place(self._key, after.place, after.size_bytes)
         self.done = after
         self._troubles += sum(counts[outcome] for outcome in TROUBLES)
         return counts
 
-    def _settle(self, page: Seen, is_listed: bool) -> Outcome:
+    def _settle(self, store: Store, page: Seen, is_listed: bool) -> Outcome:
         """The verdict on a page; the article and the row are written, when it leaves any."""
         where = f"From {self._name}, record at {page.place.offset}."
         if isinstance(page.what, Outcome):
             return page.what
         if isinstance(page.what, Capture) and page.what.article is not None:
-            return self._settle_article(page.what, where)
+            return self._settle_article(store, page.what, where)
         record = (
             _row_of_faulty(page.what, self._name, where)
             if isinstance(page.what, Faulty)
             else _row(page.what, decide(page.what, None, self._keep), where)
         )
         if is_listed:
-            self._store.append_visit(record, self._run_id)
+            store.append_visit(record, self._run_id)
         return record.outcome
 
-    def _settle_article(self, capture: Capture, where: str) -> Outcome:
-        weighed = weigh(self._store, capture, self._keep, is_late=True)
+    def _settle_article(self, store: Store, capture: Capture, where: str) -> Outcome:
+        weighed = weigh(store, capture, self._keep, is_late=True)
         record = _row(capture, weighed.decision, where)
         if weighed.decision.keeps:
-            self._store.keep_page(capture.page)
-            return append(self._store, weighed, record, self._run_id, recheck_after=datetime.now(UTC)).outcome
+            store.keep_page(capture.page)
+            return append(store, weighed, record, self._run_id, recheck_after=datetime.now(UTC)).outcome
         if record.outcome is not Outcome.OFF_TOPIC or record.score:
-            self._store.append_visit(record, self._run_id)
+            store.append_visit(record, self._run_id)
         return record.outcome
 
 

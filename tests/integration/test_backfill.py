@@ -386,11 +386,13 @@ def test_a_file_that_has_grown_goes_on_from_its_old_end(config, tmp_path, fill):
 def test_two_calls_on_one_file_do_not_count_its_pages_twice(config):
     with closing(Store.open(config.store.path, config.store.archive)) as store:
         run = store.start_run("backfill", DAY)
-        first, second = (FileAppender(store, run, "key", "news.warc.gz", "mention") for _ in range(2))
-        first.append([], Progress(place=Place(offset=10)))
+        first, second = (
+            FileAppender(run, store.warc_place("key"), "key", "news.warc.gz", "mention") for _ in range(2)
+        )
+        first.append(store, [], Progress(place=Place(offset=10)))
 
         with pytest.raises(SpacereelError, match=r"another backfill is reading news\.warc\.gz"):
-            second.append([], Progress(place=Place(offset=10)))
+            second.append(store, [], Progress(place=Place(offset=10)))
 
         assert store.warc_place("key") == (Place(offset=10), 0)
 

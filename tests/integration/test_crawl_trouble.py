@@ -13,15 +13,15 @@ import pytest
 
 from crawler.catalogue import configured_beats
 from crawler.errors import Corrupt, DiskFull, Locked
-from crawler.frontier import record as record_room
-from crawler.frontier.record import Record
+from crawler.frontier import async_store
+from crawler.frontier.async_store import AsyncStore
 from crawler.runner import crawl, run
 from db.store import Store
 
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch):
-    monkeypatch.setattr(record_room, "FIRST_PAUSE_S", 0.05)
+    monkeypatch.setattr(async_store, "FIRST_PAUSE_S", 0.05)
 
 
 def paper(newsroom, count: int) -> str:
@@ -88,31 +88,31 @@ def refusing(times: int, problem: Exception):
     return work
 
 
-def in_record(work, patience_s: float | None = None, give_up: bool = False) -> int:
+def in_store(work, patience_s: float | None = None, give_up: bool = False) -> int:
     async def call() -> int:
-        record = Record(store=None, patience_s=patience_s)
+        store = AsyncStore(store=None, patience_s=patience_s)
         if give_up:
-            record.give_up()
+            store.give_up()
         try:
-            return await record.call(work, 7)
+            return await store.run(lambda _: work(7))
         finally:
-            record.close()
+            store.close()
 
     return asyncio.run(call())
 
 
 def test_a_call_is_repeated_until_it_works():
-    assert in_record(refusing(3, Locked("locked"))) == 7
+    assert in_store(refusing(3, Locked("locked"))) == 7
 
 
 def test_a_damaged_file_is_not_written_again_and_again():
     with pytest.raises(Corrupt):
-        in_record(refusing(1, Corrupt("damaged")))
+        in_store(refusing(1, Corrupt("damaged")))
 
 
 def test_a_crawl_that_ends_repeats_nothing():
     with pytest.raises(Locked):
-        in_record(refusing(1, Locked("locked")), give_up=True)
+        in_store(refusing(1, Locked("locked")), give_up=True)
 
 
 def test_readers_beside_the_crawl_disturb_nobody(newsroom, once, tmp_path):

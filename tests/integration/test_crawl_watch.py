@@ -14,7 +14,7 @@ import pytest
 from crawler import runner
 from crawler.catalogue import configured_beats
 from crawler.errors import BadStatus, FetchError, ForbiddenAddress, RobotsDenied, TooLarge, Unreachable
-from crawler.frontier.record import Record
+from crawler.frontier.async_store import AsyncStore
 from crawler.probe import fetch_pages
 from crawler.runner import Watch
 from db.model import Page
@@ -49,16 +49,16 @@ def test_a_crawl_that_does_not_move_is_noticed_and_started_again(newsroom, tmp_p
         assert first is not None
         first.offer(store.due_sources(datetime.now(UTC)))
         await until(lambda: bool(newsroom.asked("/slow")))
-        assert not first.why_stuck(first.desk.frontier.progressed_at)
-        first.desk.frontier.queued()  # as every tick does
+        assert not first.why_stuck(first.session.frontier.progressed_at)
+        first.session.frontier.queued()  # as every tick does
         await until(lambda: bool(first.why_stuck(loop.time())))
         await daemon.watchdog.look(daemon.live.config, daemon.live.beats, loop.time())
         await daemon.watchdog.look(daemon.live.config, daemon.live.beats, loop.time())
         assert daemon.watchdog.watch not in (None, first)
         await until(lambda: len(newsroom.asked("/slow")) == 2)
-        daemon.record.give_up()
+        daemon.store.give_up()
         await daemon.watchdog.stop(0.1)
-        daemon.record.close()
+        daemon.store.close()
 
     with_store(config, watch)
 
@@ -76,16 +76,16 @@ def test_never_more_errands_are_under_way_than_the_crawl_can_hold(newsroom, tmp_
 
     async def watch(store: Store) -> None:
         nonlocal most
-        record = Record(store)
-        crawl = Watch(config, configured_beats(config), record, mode="once")
+        patient = AsyncStore(store)
+        crawl = Watch(config, configured_beats(config), patient, mode="once")
         await crawl.start()
         crawl.offer(store.due_sources(datetime.now(UTC)))
         crawl.begin()
         while not crawl.is_over:
-            most = max(most, crawl.desk.frontier.under_way)
+            most = max(most, crawl.session.frontier.under_way)
             await asyncio.sleep(0.002)
         crawl.close()
-        record.close()
+        patient.close()
 
     with_store(config, watch)
 
