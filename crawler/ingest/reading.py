@@ -10,8 +10,8 @@ from crawler.dedupe.urls import site_of
 from crawler.errors import ExtractError, NotAnArticle
 from crawler.extract.article import EXTRACTOR
 from crawler.extract.text.feed_text import read_either
-from crawler.relevance.gate import may_score
-from crawler.relevance.judge import Fields, fields_of, judge, slug_of
+from crawler.relevance.gate import may_any_score
+from crawler.relevance.judge import blank, fields_of, judge_all, slug_of
 from crawler.relevance.topic import Topic
 from db.model import Article, Candidate, Capture, Outcome, Page
 
@@ -51,7 +51,7 @@ def read_page(
         either = read_either(page, candidate, memory)
         article = _at_its_own_address(either.reading.article)
         fields = fields_of(article)
-        judgements = tuple(judge(fields, topic) for topic in topics)
+        judgements = judge_all(fields, topics)
     except ExtractError as problem:
         outcome = Outcome.NOT_ARTICLE if isinstance(problem, NotAnArticle) else Outcome.FAILED
         return Capture(candidate=candidate, page=page, problem=str(problem), problem_outcome=outcome)
@@ -82,7 +82,7 @@ def _may_score(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> b
         return True
     told = f"{candidate.title or ''}\n{slug_of(page.final_url)}"
     bodies = [page.body, *([candidate.content.encode("utf-8", "replace")] if candidate.content else [])]
-    return any(may_score(body, topic, url=page.url, title=told) for body in bodies for topic in topics)
+    return may_any_score(bodies, topics, url=page.url, title=told)
 
 
 def _is_whole(body: bytes) -> bool:
@@ -102,7 +102,7 @@ def _unread(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> Capt
     return Capture(
         candidate=candidate,
         page=page,
-        judgements=tuple(judge(Fields(), topic) for topic in topics),
+        judgements=tuple(blank(topic) for topic in topics),
         problem=f"The words on the page cannot make it a mention for {named}; it was not read further.",
         problem_outcome=Outcome.OFF_TOPIC,
     )

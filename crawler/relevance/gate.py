@@ -18,11 +18,13 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from crawler.relevance.folding import SENTENCE, fold
 from crawler.relevance.judge import slug_of
+from crawler.relevance.matcher import shared_terms
 from crawler.relevance.rules import RUNNING_TEXT, STANDS_FOR, Rule, Topic, concept_masks, union
 from crawler.relevance.terms import Spelling
 
@@ -58,23 +60,37 @@ _BLOCK_TAG = re.compile(
 )
 #: a meta element carries metadata in its attributes; of any other tag nothing is read
 _TAG = re.compile(r"</?(?!meta\b)[a-zA-Z!?][^<>]*>", re.IGNORECASE)
+#: sets of topics that stay ready
+_REMEMBERED = 16
 _JOINT, _BREAK = "\x00", "\x01"
+_SENTENCE = re.compile(re.escape(SENTENCE))
+
+#: masks of terms that must meet in a sentence, and of those that must occur
+Need = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def may_score(body: bytes | str, topic: Topic, *, url: str = "", title: str = "") -> bool:
-    """Whether an article on this page could be judged `mention` or `relevant`.
+    """Whether an article on this page could be judged `mention` or `relevant` by one topic; see `may_any_score`."""
+    return may_any_score((body,), (topic,), url=url, title=title)
+
+
+def may_any_score(
+    bodies: Iterable[bytes | str], topics: tuple[Topic, ...], *, url: str = "", title: str = ""
+) -> bool:
+    """Whether an article in one of these could be judged `mention` or `relevant` by one of the topics.
 
     A page that is let through may still be off topic; a page that is not let
-    through is. Costs a small part of an extraction (see bench/README.md).
+    through is. A page is folded and looked through once, however many topics
+    there are. Costs a small part of an extraction (see bench/README.md).
 
     Args:
-        body: the response's bytes, or its decoded HTML.
+        bodies: the response's bytes, or its decoded HTML; and what else may give the article.
         url: of the page; its words are judged too.
         title: what the source said about it, in case the page has none.
     """
-    gate = _gate(topic)
+    gate = _gate(topics)
     known = fold(f"{slug_of(url)}\n{title}")
-    texts = [body] if isinstance(body, str) else readings(body)
+    texts = (text for body in bodies for text in ([body] if isinstance(body, str) else readings(body)))
     return any(gate.may_reach(f"{known}{SENTENCE}{visible_words(text)}") for text in texts)
 
 
@@ -152,82 +168,116 @@ def _both_ways(word: str) -> str:
 
 
 class _Gate:
-    """The words of a topic's terms, and what they could make possible at most."""
+    """The words of the terms of some topics, and what they could make possible at most."""
 
-    def __init__(self, topic: Topic) -> None:
-        bits = concept_masks(topic.concepts)
-        #: rarest word -> (the other words of the term, bit of its concept)
+    def __init__(self, topics: tuple[Topic, ...]) -> None:
+        lists, used = shared_terms(topics)
+        #: rarest word -> (the other words of the term, bit of its list)
         owners: defaultdict[str, set[tuple[tuple[str, ...], int]]] = defaultdict(set)
-        for at, concept in enumerate(topic.concepts):
-            for spelling in (spelling for _, term in concept.terms for spelling in term.spellings):
+        for at, terms in enumerate(lists):
+            for spelling in (spelling for _, term in terms for spelling in term.spellings):
                 rarest, *others = words_of(spelling)
                 owners[rarest].add((tuple(others), 1 << at))
-        self.owners = tuple(tuple(each) for each in owners.values())
-        self.automaton = AhoCorasick(list(owners), implementation=Implementation.ContiguousNFA)
-        self.rules = tuple(_Possible(rule, topic, bits) for rule in topic.rules if rule.points > 0)
-        self.enough = topic.mention
+        self._owners = tuple(tuple(each) for each in owners.values())
+        self._automaton = AhoCorasick(list(owners), implementation=Implementation.ContiguousNFA)
+        needs: dict[Need, int] = {}
+        self._topics = tuple(
+            _Possible(topic, numbers, needs) for topic, numbers in zip(topics, used, strict=True)
+        )
+        #: what rules ask for, each once, however many topics have the rule
+        self._needs = tuple(needs)
 
     def may_reach(self, folded: str) -> bool:
-        """Whether the words of a page could add up to a mention."""
-        ends = [found.start() for found in re.finditer(re.escape(SENTENCE), folded)]
+        """Whether the words of a page could add up to a mention of any topic."""
+        found = self._sentences(folded)
+        everything = union(each for each, _ in found)
+        met: dict[int, int] = {}
+        for topic in self._topics:
+            if not everything & topic.concepts:
+                continue
+            most = 0.0
+            for need, sums in topic.rules:
+                if need not in met:
+                    met[need] = _meetings(self._needs[need], everything, found)
+                most += sums[min(met[need], len(sums) - 1)]
+            if most >= topic.enough:
+                return True
+        return False
+
+    def _sentences(self, folded: str) -> list[tuple[int, list[int]]]:
+        """For each sentence with a term: all that is in it, and what each word found can be a term of."""
+        ends = [found.start() for found in _SENTENCE.finditer(folded)]
         hits: defaultdict[int, list[int]] = defaultdict(list)
-        for word, start, _ in self.automaton.find_matches_as_indexes(folded, overlapping=True):
+        for word, start, _ in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             hits[bisect_left(ends, start)].append(word)
         bounds = [-1, *ends, len(folded)]
-        found: list[tuple[int, list[int]]] = []
+        found = []
         for at, words in hits.items():
-            masks = self._masks(words, folded[bounds[at] + 1 : bounds[at + 1]])
-            found.append((union(masks), masks))
-        everything = union(union for union, _ in found)
-        return sum(rule.most(everything, found) for rule in self.rules) >= self.enough
+            if masks := self._masks(words, folded[bounds[at] + 1 : bounds[at + 1]]):
+                found.append((union(masks), masks))
+        return found
 
     def _masks(self, words: list[int], sentence: str) -> list[int]:
-        """For each word found: the concepts of which it can be a term, as all its words are in the sentence."""
+        """For each word found: the lists of which it can be a term, as all its words are in the sentence."""
         possible = {
             word: union(
-                bit for others, bit in self.owners[word] if all(other in sentence for other in others)
+                bit for others, bit in self._owners[word] if all(other in sentence for other in others)
             )
             for word in set(words)
         }
         return [possible[word] for word in words if possible[word]]
 
 
+def _meetings(need: Need, everything: int, sentences: Iterable[tuple[int, list[int]]]) -> int:
+    """In how many sentences, at most, what a rule asks for comes together; for one of the whole article 1 at most."""
+    sentence, article = need
+    if not all(everything & each for each in (*article, *sentence)):
+        return 0
+    if not sentence:
+        return 1
+    return sum(
+        min(sum(bool(mask & each) for mask in masks) for each in sentence)
+        for union, masks in sentences
+        if all(union & each for each in sentence)
+    )
+
+
 class _Possible:
-    """The most a rule can give."""
+    """The most that the rules of a topic can give."""
 
-    def __init__(self, rule: Rule, topic: Topic, bits: dict[str, int]) -> None:
-        self.sentence = tuple(union(bits[name] for name in group) for group in rule.sentence)
-        self.article = tuple(union(bits[name] for name in group) for group in rule.article)
-        weights = {name: weight for name, weight in topic.weights if not rule.fields or name in rule.fields}
-        for name, other in STANDS_FOR.items():
-            weights[other] = max(weights.pop(name, 0.0), weights.get(other, 0.0))
-        #: what the first, second ... sentence adds, were each in the best field left
-        self.gains: list[float] = sorted(
-            (
-                rule.points * weight / 2**n
-                for name, weight in weights.items()
-                for n in range(12 if name in RUNNING_TEXT else 1)
-            ),
-            reverse=True,
-        )
-
-    def most(self, everything: int, sentences: Iterable[tuple[int, list[int]]]) -> float:
-        """More than the rule gives to any article made of some of these sentences."""
-        if not all(everything & need for need in self.article):
-            return 0.0
-        if not self.sentence:
-            return self.gains[0]
-        meetings = sum(
-            min(sum(bool(mask & need) for mask in masks) for need in self.sentence)
-            for union, masks in sentences
-            if all(union & need for need in self.sentence)
-        )
-        return sum(self.gains[:meetings])
+    def __init__(self, topic: Topic, numbers: tuple[int, ...], needs: dict[Need, int]) -> None:
+        bits = concept_masks(topic.concepts, numbers)
+        self.enough = topic.mention
+        #: all that counts for the topic
+        self.concepts = union(bits.values())
+        #: number of what a rule asks for, and what it adds at most when it is met 0, 1, 2 ... times
+        self.rules: list[tuple[int, list[float]]] = []
+        for rule in topic.rules:
+            if rule.points > 0:
+                sentence = tuple(union(bits[name] for name in group) for group in rule.sentence)
+                article = tuple(union(bits[name] for name in group) for group in rule.article)
+                number = needs.setdefault((sentence, article), len(needs))
+                self.rules.append((number, [0.0, *accumulate(_gains(rule, topic))]))
 
 
-@lru_cache(maxsize=32)
-def _gate(topic: Topic) -> _Gate:
-    return _Gate(topic)
+def _gains(rule: Rule, topic: Topic) -> list[float]:
+    """What the first, second ... sentence adds, were each in the best field left."""
+    weights = {name: weight for name, weight in topic.weights if not rule.fields or name in rule.fields}
+    for name, other in STANDS_FOR.items():
+        weights[other] = max(weights.pop(name, 0.0), weights.get(other, 0.0))
+    return sorted(
+        (
+            rule.points * weight / 2**n
+            for name, weight in weights.items()
+            for n in range(12 if name in RUNNING_TEXT else 1)
+        ),
+        reverse=True,
+    )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _gate(topics: tuple[Topic, ...]) -> _Gate:
+    return _Gate(topics)
 
 
 def words_of(spelling: Spelling) -> list[str]:

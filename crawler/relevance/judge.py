@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from crawler.relevance.folding import FIELD, FIELD_BREAK, SENTENCE, fold, is_unspaced
-from crawler.relevance.matcher import Hit, Matcher, words_between
+from crawler.relevance.folding import FIELD, FIELD_BREAK, SENTENCE, fold, is_unspaced, quoted_phrases
+from crawler.relevance.matcher import Found, Hit, Matcher, hits_of, shared_terms, words_between
 from crawler.relevance.rules import Topic
 from crawler.relevance.scoring import TOGETHER, Scorer, Sentence
 from crawler.relevance.spelling import as_written
@@ -23,6 +24,8 @@ _SITE_LETTERS, _SITES = 60, 3
 #: most words of it; behind a dash fewer, as there a sentence may go on
 _SITE_WORDS = {"|": 3, "·": 3, "»": 3}
 _DASH_WORDS = 2
+#: sets of topics that stay ready; a process has one, and another after its configuration has changed
+_REMEMBERED = 16
 _MARK = re.compile("[" + re.escape(SENTENCE + FIELD) + "]")
 
 
@@ -69,56 +72,98 @@ def slug_of(url: str) -> str:
     return longest if " " in longest or not longest.isascii() else ""
 
 
-class _Compiled:
-    """A topic ready to judge; made once per process."""
-
-    def __init__(self, topic: Topic) -> None:
-        self.matcher = Matcher(topic.concepts)
-        self.scorer = Scorer(topic)
-
-
-@lru_cache(maxsize=32)
-def _compiled(topic: Topic) -> _Compiled:
-    return _Compiled(topic)
-
-
 def judge(fields: Fields, topic: Topic) -> Judgement:
-    """Judge one article. Any text is judged, in time that grows with its length.
+    """Judge one article by one topic; see `judge_all`."""
+    return judge_all(fields, (topic,))[0]
+
+
+def judge_all(fields: Fields, topics: tuple[Topic, ...]) -> tuple[Judgement, ...]:
+    """Judge one article by each topic. Any text is judged, in time that grows with its length.
+
+    The article is folded and looked through once, however many topics there are,
+    so callers with several topics ask for all at once.
 
     Returns:
-        A judgement whose evidence adds up to its score; deductions never take it below 0.
+        Judgements in the order of the topics; the evidence of each adds up to its score, and deductions
+        never take that below 0.
     """
-    ready = _compiled(topic)
-    raw = _raw(fields)
-    folded = fold(raw)
-    hits = ready.matcher.hits(folded, raw, _language(fields.language))
-    evidence = ready.scorer.evidence(folded, _sentences(folded, hits, topic.lead_words)) if hits else []
-    evidence = [replace(each, term=_as_written(each.term, raw)) for each in evidence]
-    if veto := _veto(fields, topic):
-        evidence.append(replace(veto, weight=-round(sum(each.weight for each in evidence), 4)))
-    score = max(0.0, round(sum(each.weight for each in evidence), 4))
+    return _judges(topics).judge(fields)
+
+
+def blank(topic: Topic) -> Judgement:
+    """The judgement on an article in which nothing of the topic was found."""
     return Judgement(
         topic_id=topic.beat_id,
-        score=score,
+        score=0.0,
         threshold=topic.relevant,
-        band=band_of(score, topic),
-        evidence=tuple(sorted(evidence, key=lambda each: -abs(each.weight))),
+        band=band_of(0.0, topic),
+        evidence=(),
         ruleset=topic.ruleset,
     )
+
+
+class _Judge:
+    """A topic ready to judge what was found."""
+
+    def __init__(self, topic: Topic) -> None:
+        self.topic = topic
+        self.scorer = Scorer(topic)
+        self.languages = frozenset(language for concept in topic.concepts for language, _ in concept.terms)
+        self.blank = blank(topic)
+
+    def judgement(self, seen: _Seen, found: Sequence[tuple[int, Sequence[Found]]]) -> Judgement:
+        """The judgement on an article, from what was found of the topic's concepts."""
+        topic = self.topic
+        hits = hits_of(found, seen.folded, seen.language, self.languages, seen.quoted) if found else []
+        evidence = self.scorer.evidence(seen.folded, seen.sentences(hits, topic.lead_words)) if hits else []
+        evidence = [replace(each, term=seen.as_written(each.term)) for each in evidence]
+        if veto := _veto(seen, topic):
+            evidence.append(replace(veto, weight=-round(sum(each.weight for each in evidence), 4)))
+        if not evidence:
+            return self.blank
+        score = max(0.0, round(sum(each.weight for each in evidence), 4))
+        return replace(
+            self.blank,
+            score=score,
+            band=band_of(score, topic),
+            evidence=tuple(sorted(evidence, key=lambda each: -abs(each.weight))),
+        )
+
+
+class _Judges:
+    """Topics ready to judge together; made once per process."""
+
+    def __init__(self, topics: tuple[Topic, ...]) -> None:
+        lists, used = shared_terms(topics)
+        self._matcher = Matcher(lists)
+        self._judges = tuple(_Judge(topic) for topic in topics)
+        self._vetoing = tuple(at for at, topic in enumerate(topics) if topic.vetoes)
+        #: list of terms -> the topics that use it, each with its concept
+        self._users: tuple[list[tuple[int, int]], ...] = tuple([] for _ in lists)
+        for at, numbers in enumerate(used):
+            for concept, number in enumerate(numbers):
+                self._users[number].append((at, concept))
+
+    def judge(self, fields: Fields) -> tuple[Judgement, ...]:
+        seen = _Seen(fields)
+        found: dict[int, list[tuple[int, Sequence[Found]]]] = {at: [] for at in self._vetoing}
+        for number, each in self._matcher.found(seen.folded).items():
+            for at, concept in self._users[number]:
+                found.setdefault(at, []).append((concept, each))
+        judgements = [judge.blank for judge in self._judges]
+        for at, what in found.items():
+            judgements[at] = self._judges[at].judgement(seen, what)
+        return tuple(judgements)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _judges(topics: tuple[Topic, ...]) -> _Judges:
+    return _Judges(topics)
 
 
 def band_of(score: float, topic: Topic) -> Band:
     """The band a score falls into."""
     return "relevant" if score >= topic.relevant else "mention" if score >= topic.mention else "off"
-
-
-def _language(language: str | None) -> str | None:
-    return re.split("[-_]", language.strip().lower())[0] if language else None
-
-
-def _as_written(term: str, raw: str) -> str:
-    """The words of a piece of evidence as they stand in the article."""
-    return TOGETHER.join(as_written(words, raw) for words in term.split(TOGETHER))
 
 
 def without_site(title: str) -> tuple[str, tuple[str, ...]]:
@@ -151,36 +196,78 @@ def _raw(fields: Fields) -> str:
     return FIELD_BREAK.join(part.replace("\x1e", " ") for part in parts)
 
 
-def _sentences(folded: str, hits: Sequence[Hit], lead_words: int) -> list[Sentence]:
-    """The sentences in which something was found. The lead goes to the end of the sentence that reaches *lead_words*."""
-    sentences: list[Sentence] = []
-    at, order, words, begin, number = 0, 0, 0, 0, 0
-    for found in _MARK.finditer(folded + FIELD):
-        name = _ORDER[order]
-        if name == "text":
-            name = "lead" if words < lead_words else "body"
-            words += words_between(folded, begin, found.start()) if name == "lead" else 0
-        number += bool(folded[begin : found.start()].strip())
-        if at < len(hits) and hits[at].start < found.start():
-            sentences.append(Sentence(name, number))
-        while at < len(hits) and hits[at].start < found.start():
-            sentences[-1].add(hits[at])
-            at += 1
-        begin = found.end()
-        if found.group() == FIELD:
-            order, number = order + 1, 0
-    return sentences
+class _Seen:
+    """An article folded, and all that several topics ask of it, each found out once."""
+
+    def __init__(self, fields: Fields) -> None:
+        self.raw = _raw(fields)
+        self.folded = fold(self.raw)
+        self.language = re.split("[-_]", fields.language.strip().lower())[0] if fields.language else None
+        self._fields = fields
+        self._quoted: frozenset[str] | None = None
+        self._written: dict[str, str] = {}
+        self._folders: tuple[tuple[str, str], ...] | None = None
+        self._ends: list[int] = []
+        #: of each sentence: field, number in it, words of the text before it
+        self._places: list[tuple[str, int, int]] = []
+
+    def quoted(self) -> frozenset[str]:
+        """What stands in quotation marks, folded."""
+        if self._quoted is None:
+            self._quoted = quoted_phrases(self.raw)
+        return self._quoted
+
+    def as_written(self, term: str) -> str:
+        """The words of a piece of evidence as they stand in the article."""
+        for words in term.split(TOGETHER):
+            if words not in self._written:
+                self._written[words] = as_written(words, self.raw)
+        return TOGETHER.join(self._written[words] for words in term.split(TOGETHER))
+
+    def folders(self) -> tuple[tuple[str, str], ...]:
+        """The article's section and the folders of its URL, as they are and folded."""
+        if self._folders is None:
+            try:
+                folders = unquote(urlsplit(self._fields.url).path).split("/")[:-1]
+            except ValueError:
+                folders = []
+            names = (self._fields.section or "", *folders)
+            self._folders = tuple((name, fold(name)) for name in names if name)
+        return self._folders
+
+    def sentences(self, hits: Sequence[Hit], lead_words: int) -> list[Sentence]:
+        """The sentences in which something was found. The lead goes to the end of the sentence that reaches *lead_words*."""
+        if not self._ends:
+            self._look()
+        sentences: list[Sentence] = []
+        last = -1
+        for hit in hits:
+            at = bisect_right(self._ends, hit.start)
+            if at != last:
+                name, number, words = self._places[at]
+                if name == "text":
+                    name = "lead" if words < lead_words else "body"
+                sentences.append(Sentence(name, number))
+                last = at
+            sentences[-1].add(hit)
+        return sentences
+
+    def _look(self) -> None:
+        order, words, begin, number = 0, 0, 0, 0
+        for mark in _MARK.finditer(self.folded + FIELD):
+            name = _ORDER[order]
+            number += bool(self.folded[begin : mark.start()].strip())
+            self._ends.append(mark.start())
+            self._places.append((name, number, words))
+            words += words_between(self.folded, begin, mark.start()) if name == "text" else 0
+            begin = mark.end()
+            if mark.group() == FIELD:
+                order, number = order + 1, 0
 
 
-def _veto(fields: Fields, topic: Topic) -> Evidence | None:
+def _veto(seen: _Seen, topic: Topic) -> Evidence | None:
     """A section, by name or as a folder of the URL, whose articles never count."""
-    if not topic.vetoes:
-        return None
-    try:
-        folders = unquote(urlsplit(fields.url).path).split("/")[:-1]
-    except ValueError:
-        folders = []
-    for name in (fields.section or "", *folders):
-        if name and fold(name) in topic.vetoes:
+    for name, folded in seen.folders() if topic.vetoes else ():
+        if folded in topic.vetoes:
             return Evidence(term=name, concept="veto", field="section", count=1, weight=0.0)
     return None

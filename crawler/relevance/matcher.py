@@ -1,18 +1,18 @@
-"""Finds every term of a topic in a folded text, all at once: one automaton, however many terms."""
+"""Finds every term of every topic in a folded text, all at once: one automaton, however many terms and topics."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from crawler.relevance.folding import FIELD, SENTENCE, UNSPACED, is_unspaced, quoted_phrases
-from crawler.relevance.rules import Concept
-from crawler.relevance.terms import Spelling
+from crawler.relevance.folding import FIELD, SENTENCE, UNSPACED, is_unspaced
+from crawler.relevance.rules import Topic
+from crawler.relevance.terms import Spelling, Term
 
 #: letters of a word that are looked at; keeps the time linear on texts without spaces
 LONGEST_WORD = 80
@@ -34,22 +34,23 @@ class Hit(NamedTuple):
     words: str
 
 
+class Found(NamedTuple):
+    """A term found, before language and quotation marks are looked at."""
+
+    start: int
+    end: int
+    language: str
+    is_quoted: bool
+    #: other words may stand inside it
+    is_loose: bool
+
+
 class _Owner(NamedTuple):
     """What a spelling belongs to."""
 
     concept: int
     language: str
     is_quoted: bool
-
-
-class _Found(NamedTuple):
-    """A spelling found, before language and quotation marks are looked at."""
-
-    owner: _Owner
-    start: int
-    end: int
-    #: other words may stand inside it
-    is_loose: bool
 
 
 class _Chain(NamedTuple):
@@ -60,17 +61,43 @@ class _Chain(NamedTuple):
     owner: _Owner
 
 
-class Matcher:
-    """The terms of some concepts, ready to be looked for."""
+#: the terms of a concept, each with its language
+Terms = tuple[tuple[str, Term], ...]
 
-    def __init__(self, concepts: Iterable[Concept]) -> None:
+
+def shared_terms(topics: Iterable[Topic]) -> tuple[tuple[Terms, ...], tuple[tuple[int, ...], ...]]:
+    """Every list of terms once, however many concepts of however many topics have it; and for each topic
+    which of them its concepts have, in order."""
+    numbers: dict[tuple[tuple[str, str], ...], int] = {}
+    lists: list[Terms] = []
+    used: list[tuple[int, ...]] = []
+    for topic in topics:
+        own = []
+        for concept in topic.concepts:
+            # how a term is written says all that it stands for
+            number = numbers.setdefault(
+                tuple((language, term.source) for language, term in concept.terms), len(numbers)
+            )
+            if number == len(lists):
+                lists.append(concept.terms)
+            own.append(number)
+        used.append(tuple(own))
+    return tuple(lists), tuple(used)
+
+
+class Matcher:
+    """Some lists of terms, ready to be looked for in one look at a text.
+
+    Args:
+        lists: as `shared_terms` gives them.
+    """
+
+    def __init__(self, lists: Iterable[Terms]) -> None:
         self._patterns: dict[str, int] = {}
         self._single: defaultdict[int, list[_Owner]] = defaultdict(list)
         self._chains: defaultdict[int, list[_Chain]] = defaultdict(list)
-        self._languages: set[str] = set()
-        for at, concept in enumerate(concepts):
-            for language, term in concept.terms:
-                self._languages.add(language)
+        for at, terms in enumerate(lists):
+            for language, term in terms:
                 for spelling in term.spellings:
                     self._add(spelling, _Owner(at, language, term.is_quoted))
         self._linked = {
@@ -78,6 +105,7 @@ class Matcher:
         }
         self._edges = [(is_open_at(piece[0]), is_open_at(piece[-1])) for piece in self._patterns]
         self._automaton = AhoCorasick(list(self._patterns), implementation=Implementation.ContiguousNFA)
+        self._patterns.clear()  # the automaton has them
 
     def _add(self, spelling: Spelling, owner: _Owner) -> None:
         pieces = tuple(self._patterns.setdefault(piece, len(self._patterns)) for piece in spelling.pieces)
@@ -86,56 +114,28 @@ class Matcher:
         else:
             self._chains[pieces[0]].append(_Chain(pieces, spelling.gaps, owner))
 
-    def hits(self, folded: str, raw: str, language: str | None) -> list[Hit]:
-        """Every term in *folded* that counts in *language*, by position; what lies inside a longer one is left out.
+    def found(self, folded: str) -> dict[int, list[Found]]:
+        """For each list of which a term is in *folded* all that was found of it, in whatever language.
 
         Args:
             folded: as `folding.fold` returns it.
-            raw: what was folded; read only when a term asks for quotation marks.
-            language: ISO 639-1 as the page declares it. The terms of all languages are looked for when it
-                is None, when the topic has no terms for it, and when another language has more terms in
-                the text, as pages often declare the language of their template.
         """
-        found = list(self._found(folded))
-        is_gated = self._is_believed(language, found)
-        quoted: frozenset[str] | None = None
-        hits: list[Hit] = []
-        loose: set[tuple[int, int]] = set()
-        for owner, start, end, is_loose in found:
-            if is_gated and owner.language not in (language, "any"):
-                continue
-            if owner.is_quoted:
-                quoted = quoted_phrases(raw) if quoted is None else quoted
-                if f" {folded[start:end]} " not in quoted:
-                    continue
-            if is_loose:
-                loose.add((start, end))
-            hits.append(Hit(start, end, owner.concept, folded[start:end]))
-        return _outermost(hits, loose)
-
-    def _is_believed(self, language: str | None, found: Iterable[_Found]) -> bool:
-        """Whether no other language has clearly more different words of the topic in the text."""
-        if language not in self._languages:
-            return False
-        words: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
-        for owner, start, end, _ in found:
-            words[owner.language].add((start, end))
-        most = max((len(words[name]) for name in words if name != "any"), default=0)
-        return most < len(words[language]) + MORE_WORDS
-
-    def _found(self, folded: str) -> Iterator[_Found]:
-        """Every term of every language."""
+        found: defaultdict[int, list[Found]] = defaultdict(list)
         spans: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         for piece, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             span = self._span(folded, piece, start, end)
             for owner in self._single.get(piece, ()):
-                yield _Found(owner, *span, False)
+                found[owner.concept].append(Found(*span, owner.language, owner.is_quoted, False))
             if piece in self._linked:
                 spans[piece].append(span)
-        for first in sorted(spans.keys() & self._chains.keys()):
+        for first in spans.keys() & self._chains.keys():
             for chain in self._chains[first]:
-                for start, end in _joined(folded, chain, spans):
-                    yield _Found(chain.owner, start, end, any(chain.gaps))
+                for span in _joined(folded, chain, spans):
+                    owner = chain.owner
+                    found[owner.concept].append(
+                        Found(*span, owner.language, owner.is_quoted, any(chain.gaps))
+                    )
+        return found
 
     def _span(self, folded: str, piece: int, start: int, end: int) -> tuple[int, int]:
         """A pattern's match without its boundary spaces, widened to the whole word at a wildcard."""
@@ -150,6 +150,49 @@ class Matcher:
             after = folded.find(" ", end, end + LONGEST_WORD)
             end = after if after >= 0 else min(end + LONGEST_WORD, len(folded) - 1)
         return start, end
+
+
+def hits_of(
+    found: Sequence[tuple[int, Sequence[Found]]],
+    folded: str,
+    language: str | None,
+    languages: frozenset[str],
+    quoted: Callable[[], frozenset[str]],
+) -> list[Hit]:
+    """The terms of one topic that count in *language*, by position; what lies inside a longer one is left out.
+
+    Args:
+        found: concept of the topic, and what `Matcher.found` has of its terms.
+        language: ISO 639-1 as the page declares it. The terms of all languages count when it
+            is None, when the topic has no terms for it, and when another language has more terms in
+            the text, as pages often declare the language of their template.
+        languages: those that the topic has terms for.
+        quoted: what stands in quotation marks; asked only when a term wants them.
+    """
+    is_gated = language in languages and _is_believed(language, found)
+    hits: list[Hit] = []
+    loose: set[tuple[int, int]] = set()
+    for concept, each in found:
+        for start, end, spoken, is_quoted, is_loose in each:
+            if is_gated and spoken not in (language, "any"):
+                continue
+            words = folded[start:end]
+            if is_quoted and f" {words} " not in quoted():
+                continue
+            if is_loose:
+                loose.add((start, end))
+            hits.append(Hit(start, end, concept, words))
+    return _outermost(hits, loose)
+
+
+def _is_believed(language: str | None, found: Sequence[tuple[int, Sequence[Found]]]) -> bool:
+    """Whether no other language has clearly more different words of the topic in the text."""
+    words: defaultdict[str, set[tuple[int, int]]] = defaultdict(set)
+    for _, each in found:
+        for start, end, spoken, _, _ in each:
+            words[spoken].add((start, end))
+    most = max((len(words[name]) for name in words if name != "any"), default=0)
+    return most < len(words[language or ""]) + MORE_WORDS
 
 
 def is_open_at(letter: str) -> bool:
@@ -190,7 +233,7 @@ def _next(folded: str, end: int, gap: int, spans: list[tuple[int, int]]) -> Iter
 
 def _outermost(found: list[Hit], loose: set[tuple[int, int]]) -> list[Hit]:
     """Hits by position without those strictly inside a longer one; phrases with a gap hide nothing."""
-    found.sort(key=lambda hit: (hit.start, -hit.end))
+    found.sort(key=lambda hit: (hit.start, -hit.end, hit.concept))
     kept: list[Hit] = []
     longest = (0, 0)
     for hit in found:

@@ -80,10 +80,14 @@ class Topic:
         return hash(self.ruleset)
 
 
-def concept_masks(concepts: tuple[Concept, ...]) -> dict[str, int]:
-    """For each concept the bits of those whose terms stand for it; bit n is the n-th concept."""
+def concept_masks(concepts: tuple[Concept, ...], bits: Iterable[int] | None = None) -> dict[str, int]:
+    """For each concept the bits of those whose terms stand for it.
+
+    Args:
+        bits: the number of each concept's bit; None for its place in the list.
+    """
     masks: dict[str, int] = {}
-    for at, concept in enumerate(concepts):
+    for at, concept in zip(range(len(concepts)) if bits is None else bits, concepts, strict=True):
         masks[concept.name] = union([1 << at, *(masks[name] for name in concept.includes)])
     return masks
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.relevance.folding import SENTENCE, fold, is_unspaced
 
@@ -58,6 +59,11 @@ class Term:
     is_quoted: bool = False
 
 
+#: terms that beats share lie in memory once; more different ones than that are read again
+_REMEMBERED = 65_536
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def read_term(source: str) -> Term:
     """Read a term as its author wrote it.
 

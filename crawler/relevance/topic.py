@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, NoReturn
 
 from crawler.config import nearest
@@ -53,9 +52,8 @@ def parse_topic(table: Mapping[str, Any], beat_id: str, path: str = "") -> Topic
     return _TopicReader(table, beat_id, path).topic()
 
 
-@lru_cache(maxsize=32)
 def restored(source: str, beat_id: str) -> Topic:
-    """The topic whose `source` this is; read once per process, as every page sent to a worker brings its topics."""
+    """The topic whose `source` this is, in another process."""
     return parse_topic(json.loads(source), beat_id)
 
 

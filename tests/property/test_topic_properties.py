@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import html
 import pickle
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.catalogue import load_beats
 from crawler.config import SHIPPED_BEAT
 from crawler.errors import TopicSyntaxError
 from crawler.relevance.folding import fold
-from crawler.relevance.gate import may_score
-from crawler.relevance.judge import Fields, judge
+from crawler.relevance.gate import may_any_score, may_score
+from crawler.relevance.judge import Fields, judge, judge_all
 from crawler.relevance.terms import TermError, read_term
 from crawler.relevance.topic import parse_topic
 
@@ -51,6 +52,7 @@ def test_a_folded_text_has_one_space_at_each_end_and_none_doubled(text):
     assert "  " not in folded.strip(" ")
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         Fields, title=st.text(), text=st.text(), url=st.text(), description=st.text(), section=st.text()
@@ -63,6 +65,7 @@ def test_any_text_is_judged(given_fields):
     assert judged.band in ("relevant", "mention", "off")
 
 
+@settings(deadline=None)
 @given(fields)
 def test_the_score_is_the_sum_of_the_evidence(given_fields):
     judged = judge(given_fields, BEAT.topic)
@@ -72,11 +75,63 @@ def test_the_score_is_the_sum_of_the_evidence(given_fields):
     assert all(each.term and each.count >= 1 for each in judged.evidence)
 
 
+#: beats that share terms with each other and with the shipped one, and some that share none
+SMALL = tuple(
+    parse_topic(
+        {
+            "relevant": 1.0,
+            "mention": 0.25,
+            "veto_sections": ["sport"] if number == 2 else [],
+            "concepts": {
+                "place": {"any": [here, "ISS"], "en": ["orbit"]},
+                "work": {"en": [there, "shot"], "ru": ["съёмки"], "includes": ["place"] if number % 2 else []},
+                "title": {"any": ["«Вызов»", "film ... space"]},
+            },
+            "rule": [
+                {"name": "both", "points": 1.0, "sentence": ["place", "work"], "unless": ["title"] if number % 3 else []},
+                {"name": "named", "points": 0.5, "article": ["title", "place|work"]},
+                {"name": "less", "points": -0.3, "article": ["work"]},
+            ],
+        },
+        f"small-{number}",
+    )
+    for number, (here, there) in enumerate(
+        [("orbit", "film*"), ("in space", "movie"), ("space station", "Tom Cruise"), ("空间站", "拍摄"), ("nowhere", "nobody")]
+    )
+)  # fmt: skip
+MANY = (*SMALL, BEAT.topic, AGAIN)
+
+
+for _topic in (*MANY, BEAT.topic):  # made ready once, which no single example is to be charged for
+    judge(Fields(), _topic), may_score("", _topic)
+judge_all(Fields(), MANY)
+
+
+@settings(deadline=None)
+@given(fields, st.sampled_from(["https://x.example/a", "https://x.example/sport/tom-cruise-in-orbit.html"]))
+def test_judged_together_is_judged_alone(given_fields, url):
+    """Verdicts, scores and evidence, to the order of its pieces."""
+    placed = replace(given_fields, url=url)
+
+    assert judge_all(placed, MANY) == tuple(judge(placed, topic) for topic in MANY)
+
+
+@settings(deadline=None)
+@given(st.lists(texts, max_size=4), st.permutations(range(len(SMALL))), st.integers(0, len(SMALL)))
+def test_the_gate_lets_a_page_through_for_some_when_it_does_for_one(lines, order, count):
+    page = "".join(f"<p>{html.escape(line)}</p>" for line in lines).encode()
+    chosen = tuple(SMALL[number] for number in order[:count])
+
+    assert may_any_score([page], chosen) == any(may_score(page, topic) for topic in chosen)
+
+
+@settings(deadline=None)
 @given(fields)
 def test_judging_again_gives_the_same(given_fields):
     assert judge(given_fields, AGAIN) == judge(given_fields, BEAT.topic)
 
 
+@settings(deadline=None)
 @given(fields)
 def test_the_gate_stops_nothing_that_scores(given_fields):
     blocks = "".join(f"<p>{html.escape(line)}</p>" for line in given_fields.text.split("\n"))

@@ -1,0 +1,369 @@
+"""What a page costs that nobody wants, and one that everybody wants: processor time of whole process trees, as ratios.
+
+    python bench/bench_firehose.py FOLDER ... [--pages 1000] [--rounds 3] [--only off,again,all,beats]
+    python bench/bench_firehose.py FOLDER ... --texts FILE
+
+Each FOLDER, or the variable SPACEREEL_PAGES, holds real pages: `*.html`,
+`*.html.gz` and `*.tar.xz` with such files, at any depth. A `gold.json` beside
+them may tell their addresses (name -> {"url": ..., "file": ...}); the pages of
+one site then come from one of twenty loopback hosts. Without a folder there is
+nothing to measure, and the bench says so.
+
+Off topic are pages that the shipped beat does not keep, in all; compared are, each in
+processes of its own and by turns: bare Scrapy that fetches them, trafilatura
+that reads them in a loop, and `spacereel once`. Start is included. Ratios are
+of the processor seconds of all processes, the median of the rounds.
+
+`--texts` writes what every page is read and judged as, one line of JSON each,
+for a comparison with what an earlier program wrote: `diff` says nothing when
+no text, judgement or verdict differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import gzip
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import tomllib
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
+import kit
+import press
+from newsroom import Newsroom
+
+from crawler.catalogue import load_beats
+from crawler.config import SHIPPED_BEAT, Config
+from crawler.dedupe.urls import site_of
+from crawler.ingest.reading import read_page
+from crawler.relevance.gate import may_score
+from crawler.relevance.topic import Topic, parse_topic
+from db.model import Candidate, Page
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+HOSTS = 20
+DOOR = Path(sys.executable).with_name("spacereel")
+#: prctl(2): processes whose parent has ended become ours, so that their time is counted, too
+_PR_SET_CHILD_SUBREAPER = 36
+#: bare Scrapy: every address of a file is fetched, at most as many at once as ours fetches
+_SCRAPY = """
+import sys
+from pathlib import Path
+import scrapy
+from scrapy.crawler import CrawlerProcess
+
+class Bare(scrapy.Spider):
+    name = "bare"
+    start_urls = Path(sys.argv[1]).read_text().split()
+    had = 0
+    def parse(self, response):
+        Bare.had += bool(response.body)
+
+settings = {"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False, "ROBOTSTXT_OBEY": False}
+process = CrawlerProcess(settings)
+process.crawl(Bare)
+process.start()
+assert Bare.had == len(Bare.start_urls), Bare.had
+"""
+_TRAFILATURA = """
+import sys
+from pathlib import Path
+from trafilatura import bare_extraction
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    bare_extraction(path.read_bytes(), url="https://news.example/a", with_metadata=True, include_comments=False)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page of the folders."""
+
+    name: str
+    url: str
+    body: bytes
+
+
+def sheets_in(folder: Path) -> Iterator[Sheet]:
+    """Every page below a folder, with its address where that is known."""
+    for path in sorted(folder.rglob("*")):
+        if path.name.endswith((".html", ".html.gz")):
+            body = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+            yield Sheet(path.name, _addresses(path.parent, path.parent.parent).get(path.name, ""), body)
+        elif path.name.endswith(".tar.xz"):
+            known = _addresses(path.parent)
+            with tarfile.open(path) as archive:
+                for member in archive:
+                    content = archive.extractfile(member)
+                    if content is not None:
+                        yield Sheet(member.name, known.get(member.name, ""), content.read())
+
+
+def _addresses(*folders: Path) -> dict[str, str]:
+    """Name of a file -> address of the page, as a `gold.json` tells them."""
+    for folder in folders:
+        if (folder / "gold.json").exists():
+            gold = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
+            named = {key: each for key, each in gold.items() if "://" in each.get("url", "")}
+            return {each.get("file", f"{key}.html"): each["url"] for key, each in named.items()} | {
+                f"{key}.html.gz": each["url"] for key, each in named.items()
+            }
+    return {}
+
+
+def shipped() -> Topic:
+    """The topic of the shipped beat."""
+    (beat,) = load_beats([SHIPPED_BEAT])
+    return beat.topic
+
+
+def told_of(sheet: Sheet, topics: Sequence[Topic], *, is_gated: bool) -> dict[str, object]:
+    """What a page is read and judged as."""
+    url = sheet.url or f"https://news.example/{sheet.name}"
+    page = Page(url=url, final_url=url, status=200, headers=(), body=sheet.body, fetched_at=NOW)
+    candidate = Candidate(url=url, source="bench", found_on=url, found_at=NOW)
+    capture = read_page(page, candidate, tuple(topics), is_gated=is_gated)
+    article = capture.article
+    return {
+        "name": sheet.name,
+        "problem": capture.problem,
+        "article": article and {name: str(getattr(article, name)) for name in article.__slots__},
+        "judgements": [(j.band, j.score, [repr(each) for each in j.evidence]) for j in capture.judgements],
+    }
+
+
+def is_off(sheet: Sheet, topic: Topic) -> bool:
+    """Whether the shipped beat finds nothing in a page; most are known by their words alone."""
+    if not may_score(sheet.body, topic, url=sheet.url):
+        return True
+    judgements = told_of(sheet, [topic], is_gated=False)["judgements"]
+    return isinstance(judgements, list) and all(band == "off" for band, _, _ in judgements)
+
+
+def cpu_s(command: Sequence[str | Path]) -> float:
+    """Processor seconds of a command and of everything it starts."""
+    started = subprocess.Popen([str(each) for each in command], stdout=subprocess.DEVNULL)
+    spent, status = 0.0, -1
+    while True:
+        try:
+            pid, code, usage = os.wait4(-1, 0)
+        except ChildProcessError:
+            break
+        spent += usage.ru_utime + usage.ru_stime
+        status = code if pid == started.pid else status
+    started.returncode = os.waitstatus_to_exitcode(status)
+    assert started.returncode == 0, command
+    return spent
+
+
+class Press:
+    """The pages on twenty hosts of the loopback, packed as most of the web is, each with a feed that names its own."""
+
+    def __init__(self, newsroom: Newsroom, sheets: Sequence[Sheet]) -> None:
+        urls: dict[int, list[str]] = {}
+        for at, sheet in enumerate(sheets):
+            site = site_of(sheet.url) if sheet.url else str(at)
+            number = zlib.crc32(site.encode()) % HOSTS
+            packed = gzip.compress(sheet.body, 6)
+            path = f"/2026/01/01/story-{at}"
+            asked = newsroom.print_(path, packed, "text/html", number=number, content_encoding="gzip")
+            urls.setdefault(number, []).append(asked)
+        self.urls = [url for each in urls.values() for url in each]
+        self.sources = [
+            kit.source(newsroom.print_("/feed", press.feed(each), number=number), id=f"paper-{number}")
+            for number, each in urls.items()
+        ]
+
+    def configured(self, folder: Path, band: str) -> Config:
+        """A new record for them in *folder*."""
+        folder.mkdir()
+        config = kit.configured(folder, self.sources, band, max_bytes="10MB", timeout="60s")
+        settings = folder / "spacereel.toml"
+        settings.write_text(settings.read_text().replace("workers = 1", "workers = 0"))
+        return config
+
+
+class Bench:
+    """The rounds of one set of pages."""
+
+    def __init__(self, folder: Path, rounds: int) -> None:
+        self.folder = folder
+        self.rounds = rounds
+        self.made = 0
+        (folder / "bare.py").write_text(_SCRAPY)
+        (folder / "loop.py").write_text(_TRAFILATURA)
+
+    def once(self, printed: Press, band: str, *, again: bool = False) -> tuple[float, float]:
+        """`spacereel once`, and with *again* a second one over the same record; processor seconds of both."""
+        self.made += 1
+        config = printed.configured(self.folder / f"record-{self.made}", band)
+        first = cpu_s([DOOR, "once", "--config", config.path or ""])
+        second = cpu_s([DOOR, "once", "--config", config.path or "", "--all", "--recheck"]) if again else 0.0
+        rows = kit.query(config, "SELECT verdict, count(*) AS n FROM visits WHERE purpose = 'new' GROUP BY 1")
+        bodies = (self.folder / f"record-{self.made}" / "archive.db").stat().st_size
+        verdicts = {row["verdict"]: row["n"] for row in rows}
+        print(f"    verdicts {verdicts}, archive {bodies / sum(verdicts.values()) / 1000:.1f} kB a page")
+        return first, second
+
+    def scrapy(self, printed: Press) -> float:
+        """Bare Scrapy over the same pages."""
+        (self.folder / "urls.txt").write_text("\n".join(printed.urls))
+        return cpu_s([sys.executable, self.folder / "bare.py", self.folder / "urls.txt"])
+
+    def trafilatura(self, sheets: Sequence[Sheet]) -> float:
+        """A loop over the same bytes."""
+        with tempfile.TemporaryDirectory() as pages:
+            for at, sheet in enumerate(sheets):
+                (Path(pages) / f"{at:05}").write_bytes(sheet.body)
+            return cpu_s([sys.executable, self.folder / "loop.py", pages])
+
+    def off(self, printed: Press, count: int) -> None:
+        """A crawl of pages that nobody wants against bare Scrapy."""
+        pairs = [(self.scrapy(printed), self.once(printed, "relevant")[0]) for _ in range(self.rounds)]
+        _print_pairs("off topic", "bare Scrapy", pairs, count)
+
+    def wanted(self, printed: Press, sheets: Sequence[Sheet]) -> None:
+        """A crawl of pages that all belong against trafilatura, and the second visit against bare Scrapy."""
+        firsts, seconds = [], []
+        for _ in range(self.rounds):
+            loop, bare = self.trafilatura(sheets), self.scrapy(printed)
+            first, second = self.once(printed, "all", again=True)
+            firsts.append((loop, first))
+            seconds.append((bare, second))
+        _print_pairs("all kept", "trafilatura", firsts, len(sheets))
+        _print_pairs("second visit", "bare Scrapy", seconds, len(sheets))
+
+
+def _print_pairs(what: str, against: str, pairs: Sequence[tuple[float, float]], count: int) -> None:
+    theirs, ours = (median(side) * 1000 / count for side in zip(*pairs, strict=True))
+    ratios = sorted(own / other for other, own in pairs)
+    print(
+        f"{what:14} ours {ours:6.1f} ms a page, {against} {theirs:6.1f}: {median(ratios):5.2f}x "
+        f"(from {ratios[0]:.2f} to {ratios[-1]:.2f})"
+    )
+
+
+def many_beats(sheets: Sequence[Sheet], topic: Topic) -> None:
+    """Reading a page, with its gate, for one beat and for many; in this process, nothing fetched."""
+    one = _reading_ms(sheets, [topic])
+    print(f"1 beat         {one:6.2f} ms a page, gated")
+    for name, topics in (
+        ("500 tiny beats", [tiny(number, topic) for number in range(500)]),
+        ("50 shipped", [renamed(topic, number) for number in range(50)]),
+    ):
+        ms = _reading_ms(sheets, topics)
+        print(f"{name:14} {ms:6.2f} ms a page, gated: {ms / one:5.2f}x one beat; {_resident_mb():.0f} MB")
+
+
+def tiny(number: int, topic: Topic) -> Topic:
+    """A beat of two concepts: two words of the shipped one each, and a name nobody has."""
+    words = [term.source for concept in topic.concepts for _, term in concept.terms if term.source.isalpha()]
+    table = {
+        "relevant": 1.0,
+        "mention": 0.5,
+        "concepts": {
+            "who": {"any": [f"qqz{number}", words[number % len(words)]]},
+            "what": {"any": [words[(7 * number + 3) % len(words)], f"zqz{number}"]},
+        },
+        "rule": [{"name": "both", "points": 1.0, "sentence": ["who", "what"]}],
+    }
+    return parse_topic(table, f"tiny-{number}")
+
+
+def renamed(topic: Topic, number: int) -> Topic:
+    """The shipped topic as another beat's, with a term of its own."""
+    table = tomllib.loads(SHIPPED_BEAT.read_text(encoding="utf-8"))["topic"]
+    name = next(iter(table["concepts"]))
+    table["concepts"][name].setdefault("any", []).append(f"qqz{number}")
+    return parse_topic(table, f"{topic.beat_id}-{number}")
+
+
+def _reading_ms(sheets: Sequence[Sheet], topics: Sequence[Topic]) -> float:
+    told_of(sheets[0], topics, is_gated=True)  # automata and models are made once per process
+    began = time.process_time()
+    for sheet in sheets:
+        told_of(sheet, topics, is_gated=True)
+    return (time.process_time() - began) * 1000 / len(sheets)
+
+
+def _resident_mb() -> float:
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def stages(sheets: Sequence[Sheet], topic: Topic) -> None:
+    """What each step of a page costs by itself, in this process."""
+    from crawler.ingest.pool import ReadingPool  # noqa: F401  # the import is part of what is measured elsewhere
+    from db.archive import Archive
+
+    def page(at: int, sheet: Sheet) -> Page:
+        url = f"https://host-{at % HOSTS}.example/{at}"
+        return Page(url=url, final_url=url, status=200, headers=(), body=sheet.body, fetched_at=NOW)
+
+    pages = [page(at, sheet) for at, sheet in enumerate(sheets)]
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Archive.open(Path(folder) / "archive.db")
+        _stage("gate", lambda: [may_score(sheet.body, topic, url=sheet.url) for sheet in sheets], len(sheets))
+        _stage("archive", lambda: [archive.keep_page(each) for each in pages], len(sheets))
+        _stage("read", lambda: [told_of(sheet, [topic], is_gated=False) for sheet in sheets], len(sheets))
+        archive.close()
+
+
+def _stage(name: str, work: Callable[[], object], count: int) -> None:
+    began = time.process_time()
+    work()
+    print(f"    {name:10} {(time.process_time() - began) * 1000 / count:6.2f} ms a page")
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    default = [Path(os.environ["SPACEREEL_PAGES"])] if "SPACEREEL_PAGES" in os.environ else []
+    ask.add_argument("folders", nargs="*", type=Path, default=default)
+    ask.add_argument("--pages", type=int, default=1000)
+    ask.add_argument("--rounds", type=int, default=3)
+    ask.add_argument("--only", default="stages,beats,off,all", help="which parts")
+    ask.add_argument("--texts", type=Path, help="write what every page is read and judged as")
+    told = ask.parse_args()
+    sheets = [sheet for folder in told.folders for sheet in sheets_in(folder)]
+    if not sheets:
+        print("skipped: no folder with pages; name one or set SPACEREEL_PAGES")
+        return
+    topic = shipped()
+    if told.texts:
+        lines = (
+            json.dumps(told_of(each, [topic], is_gated=gated), default=str)
+            for each in sheets
+            for gated in (False, True)
+        )
+        told.texts.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return
+    off = [sheet for sheet in sheets if is_off(sheet, topic)][: told.pages]
+    size = sum(len(sheet.body) for sheet in off) / len(off) / 1000
+    print(f"{len(off)} pages of {size:.0f} kB that are off topic, {HOSTS} hosts, {told.rounds} rounds")
+    parts = told.only.split(",")
+    if "stages" in parts:
+        stages(off[:200], topic)
+    if "beats" in parts:
+        many_beats(off[:100], topic)
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    with Newsroom(hosts=HOSTS, net="127.0.9") as newsroom, tempfile.TemporaryDirectory() as folder:
+        printed, bench = Press(newsroom, off), Bench(Path(folder), told.rounds)
+        if "off" in parts:
+            bench.off(printed, len(off))
+        if "all" in parts:
+            bench.wanted(printed, off)
+
+
+if __name__ == "__main__":
+    main()
