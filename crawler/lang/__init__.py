@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,3 +17,13 @@ from typing import Any
 def table(name: str) -> dict[str, Any]:
     """The words in `NAME.toml` of this folder; read once."""
     return tomllib.loads(files("crawler.lang").joinpath(f"{name}.toml").read_text("utf-8"))
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """Words as one group of a pattern, the longest first; a space stands for any run of blanks.
+
+    >>> alternatives(["am", "a.m", "ante meridiem"])
+    '(?:ante\\s+meridiem|a\\.m|am)'
+    """
+    escaped = (re.escape(word).replace("\\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
+    return "(?:" + "|".join(escaped) + ")"

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
-from zoneinfo import ZoneInfo
 
-from crawler.lang import table
+from crawler.lang import alternatives, table
+from crawler.lang.calendars import day_of
+from crawler.lang.clocks import ZONE, clock_of, find_clock, offset_s, zone_of
 from db.model import Precision
 
 #: characters that are looked at: a date needs no more
@@ -55,44 +56,49 @@ class Moment:
             return None
 
 
-_ZONE = (
-    r"(?P<zone>[A-Z][A-Za-z_]+/[A-Z][A-Za-z_/+-]*[A-Za-z0-9]+|[zZ](?![^\W\d_])|(?:(?:UTC|GMT)\s?)?[+−-]\d{1,2}(?::?\d{2})?(?![\d:])"
-    r"|[^\W\d_]{2,5}(?![^\W\d_]))?"
-)
-_CLOCK = re.compile(
-    r"(?<![\d:.,])(?P<hour>[01]?\d|2[0-4])(?:\s?(?P<mark>[:.hH])\s?(?P<minute>[0-5]\d))(?:(?P=mark)(?P<second>[0-5]\d|60)(?:[.,]\d+)?)?"
-    r"(?![\d.])\s*(?P<half>[ap]\.?\s?m\b\.?)?\s*(?P<hourword>Uhr\b|uur\b|hrs\b|h\b)?,?\s*\(?" + _ZONE,
-    re.IGNORECASE,
-)
-_HOUR_ONLY = re.compile(
-    r"(?<![\d:.,])(?P<hour>1?\d)\s?(?P<half>[ap]\.?m\b\.?),?\s*\(?" + _ZONE, re.IGNORECASE
-)
-_UNREAD_ZONE = re.compile(r"\s*([+−-]\s*\w{1,6}(?::\w{1,4})?)")
-_MILITARY = re.compile(r"(?<![\d:.,])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)\s(?P<zone>GMT|UTC)\b")
-_CJK_CLOCK = re.compile(
-    r"(?<!\d)(?=[午上下오]|\d{1,2}\s*[時时點点시])(?P<half>午前|午後|上午|下午|오전|오후)?\s*(?P<hour>[0-2]?\d)\s*[時时点點시:]\s*(?P<minute>[0-5]?\d)\s*[分분]?"
-)
 _COMPACT = re.compile(
     r"(?<!\d)(?P<year>\d{4})(?P<month>\d{2})(?P<date>\d{2})T?(?:(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?)?(?:\.\d+)?"
-    + _ZONE
+    + ZONE
     + r"$"
 )
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
-_CJK_DAY = re.compile(r"(?<!\d)(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号號]?")
-_NAMED_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[\s/,.-]+([^\W\d_]{3,14})\.?[\s/-]+(\d{1,2})(?!\d)")
-_DAY_FIRST = re.compile(
-    r"(?<!\d)(\d{1,2})(?:\s?(?:st|nd|rd|th|er|ro|o|a|го|-го|-е)\b|°)?\.?[\s/,-]*(?:de\s|of\s|d['’])?\s*"
-    r"([^\W\d_]{2,14})\.?[\s/,-]*(?:de[l]?\s)?\s*(\d{4}|['’]\d{2})(?!\d)"
-)
 _MONTH_FIRST = re.compile(
     r"([^\W\d_]{3,14})\.?[\s/-]*(\d{1,2})(?:st|nd|rd|th)?,?[\s/-]+(\d{4}|['’]\d{2})(?!\d)"
 )
+_NAMED_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[\s/,.-]+([^\W\d_]{3,14})\.?[\s/-]+(\d{1,2})(?!\d)")
 _CTIME = re.compile(
     r"([^\W\d_]{3,14})\.?\s+(\d{1,2})\s+(?P<clock>\d{1,2}:\d{2}(?::\d{2})?\s+(?:[A-Z]{2,5}|[+-]\d{4})?)\s*(\d{4})(?!\d)"
 )
 #: RFC 822 wrote years in two digits; a clock must follow
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2})[\s-]+([^\W\d_]{3,9})\.?[\s-]+(\d{2})(?=,?\s+\d{1,2}:\d{2})")
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?![\d/-]|\.\d)")
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-]|\s\|)\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?![\d/-]|\.\d)")
+#: letters that are written for one another, and no accents of one another
+_SAME = str.maketrans("\u0131\u064a\u0649\u0643", "i\u06cc\u06cc\u06a9")
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
+
+
+@cache
+def _signed_day() -> re.Pattern[str]:
+    """`2019年11月18日`: signs behind the numbers."""
+    year, month, day = (f"[{''.join(table('dates')['signs'][name])}]" for name in ("year", "month", "day"))
+    return re.compile(rf"(?<!\d)(\d{{4}})\s*{year}\s*(\d{{1,2}})\s*{month}\s*(\d{{1,2}})\s*{day}?")
+
+
+@cache
+def _day_first() -> re.Pattern[str]:
+    """`18. November 2019`, `18 de noviembre de 2019`, `15 มีนาคม 2567`: a name's letters, or one of those spelled otherwise."""
+    between = table("dates")["between"]
+    spelled = alternatives(name for name in _month_names() if not name.isalpha())
+    return re.compile(
+        rf"(?<!\d)(\d{{1,2}})(?:\s?{alternatives(between['day_endings'])}(?!\w)|°)?\.?[\s/,-]*{alternatives(between['before_month'])}?\s*"
+        rf"({spelled}|[^\W\d_]{{2,14}}(?!\w))\.?[\s/,-]*{alternatives(between['before_year'])}?\s*(\d{{4}}|['’]\d{{2}})(?!\d)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _month_names() -> tuple[str, ...]:
+    return tuple(name for months in table("dates")["months"].values() for names in months for name in names)
 
 
 def fold(word: str) -> str:
@@ -101,13 +107,18 @@ def fold(word: str) -> str:
     >>> fold("Février"), fold("KASIM") == fold("kasım")
     ('fevrier', True)
     """
-    plain = unicodedata.normalize("NFKD", word.casefold().replace("ı", "i"))
+    plain = unicodedata.normalize("NFKD", word.casefold().translate(_SAME))
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 
 @cache
 def _months() -> dict[str, int]:
-    return {fold(name): int(number) for number, names in table("dates")["months"].items() for name in names}
+    return {
+        fold(name): number
+        for months in table("dates")["months"].values()
+        for number, names in enumerate(months, 1)
+        for name in names
+    }
 
 
 @cache
@@ -139,13 +150,23 @@ def speaks_of_change(text: str) -> bool:
     return _modified().search(text) is not None
 
 
+@cache
+def _published() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, table("dates")["published"]["words"])), re.IGNORECASE)
+
+
+def speaks_of_publication(text: str) -> bool:
+    """Whether a line gives the date of publication: "Posted on 3 May", "Mise en ligne : 3 mai"."""
+    return _published().search(text) is not None
+
+
 def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:
     """Read a date, with its clock and zone when they are there.
 
     Knows ISO 8601 and its careless relatives, RFC 2822, Unix seconds and
-    milliseconds, `Date.toString` of JavaScript and C, month names in the ten
-    languages of the residue rules and some neighbours, and the Chinese, Japanese
-    and Korean forms.
+    milliseconds, `Date.toString` of JavaScript and C, the month names of
+    dates.toml, digits of all scripts, the Chinese, Japanese and Korean forms, and
+    years of the Buddhist era and of the Iranian calendar.
 
     Args:
         text: a date and little else; only the first `MAX_CHARS` characters count.
@@ -158,7 +179,7 @@ def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:
     '2019-11-20T12:24:00+00:00'
     """
     raw = " ".join(text[: MAX_CHARS * 2].split())[:MAX_CHARS]
-    plain = unicodedata.normalize("NFKC", raw)
+    plain = _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), unicodedata.normalize("NFKC", raw))
     if not any(char.isdecimal() for char in plain):
         return None
     if plain.isdecimal() and len(plain) in (10, 13) and plain[0] == "1":
@@ -178,13 +199,13 @@ def _epoch(digits: str, raw: str) -> Moment:
 
 def _days(text: str, day_first: bool | None) -> Iterator[tuple[date, int, int]]:
     """Every full date in the text and where it stands, the safest notation first."""
-    for pattern in (_YEAR_FIRST, _CJK_DAY):
+    for pattern in (_YEAR_FIRST, _signed_day()):
         for match in pattern.finditer(text):
             if day := _date(match[1], match.groups()[-2], match.groups()[-1]):
                 yield day, *match.span()
     for pattern, order in (
         (_CTIME, (4, 1, 2)),
-        (_DAY_FIRST, (3, 2, 1)),
+        (_day_first(), (3, 2, 1)),
         (_MONTH_FIRST, (3, 1, 2)),
         (_NAMED_YEAR_FIRST, (1, 2, 3)),
         (_SHORT_YEAR, (3, 2, 1)),
@@ -200,10 +221,7 @@ def _days(text: str, day_first: bool | None) -> Iterator[tuple[date, int, int]]:
 
 def _date(year: str, month: str, day: str) -> date | None:
     digits = year.lstrip("'’")
-    try:
-        return date(int(digits) + (2000 if len(digits) == 2 else 0), int(month), int(day))
-    except ValueError:
-        return None
+    return day_of(int(digits) + (2000 if len(digits) == 2 else 0), int(month), int(day))
 
 
 def _numeric(first: str, second: str, year: str, day_first: bool | None) -> date | None:
@@ -221,87 +239,25 @@ def _numeric(first: str, second: str, year: str, day_first: bool | None) -> date
 
 def _find_clock(after: str, inside: str, before: str) -> re.Match[str] | None:
     """The clock that belongs to a date: behind it, inside it (C's notation), before it."""
-    for text in (after.lstrip("Tt_ ,:"), inside, before):
-        for pattern in (_CJK_CLOCK, _CLOCK, _HOUR_ONLY, _MILITARY):
-            for match in pattern.finditer(text):
-                if _is_clock(match):
-                    return match
-    return None
-
-
-def _is_clock(match: re.Match[str]) -> bool:
-    """`18.54` is a clock only when a zone, a half of the day or "Uhr" follows: else it may be a number."""
-    parts = match.groupdict()
-    if parts.get("mark") != ".":
-        return True
-    return bool(
-        parts.get("half")
-        or parts.get("hourword")
-        or _offset(parts.get("zone"), datetime(2000, 1, 1, tzinfo=UTC)) is not None
-    )
+    texts = (after.lstrip("Tt_ ,:"), inside, before)
+    return next((match for text in texts if (match := find_clock(text))), None)
 
 
 def _with_clock(day: date, match: re.Match[str] | None, raw: str) -> Moment:
-    parts = match.groupdict() if match else {}
-    if not parts.get("hour"):
+    found = clock_of(match) if match else None
+    if match is None or found is None:
         return Moment(day=day, raw=raw)
-    assert match is not None
-    hour = int(parts["hour"])
-    half = (parts.get("half") or "").lower()
-    if half.startswith("p") or half in ("午後", "下午", "오후"):
-        hour = hour % 12 + 12
-    elif half and hour == 12:
-        hour = 0
-    if hour > 23:
-        return Moment(day=day, raw=raw)
-    clock = time(hour, int(parts.get("minute") or 0), min(int(parts.get("second") or 0), 59))
-    offset_s = _offset(parts.get("zone"), datetime.combine(day, clock, UTC))
+    clock, precision = found
+    zone = zone_of(match)
+    offset = offset_s(zone, datetime.combine(day, clock, UTC))
     return Moment(
         day=day,
         clock=clock,
-        offset_s=offset_s,
-        unread_zone=None if offset_s is not None else parts.get("zone") or _in_place_of_zone(match),
-        precision="second" if parts.get("second") else "minute",
+        offset_s=offset,
+        unread_zone=None if offset is not None else zone,
+        precision=precision,
         raw=raw,
     )
-
-
-def _in_place_of_zone(clock: re.Match[str]) -> str | None:
-    """A sign, or an equation, behind a clock that was meant for a zone: `+zz:00`."""
-    found = _UNREAD_ZONE.match(clock.string, clock.end())
-    return found[1] if found else None
-
-
-def _offset(zone: str | None, wall: datetime) -> int | None:
-    """Seconds east of Greenwich of `Z`, `+03:00`, `GMT-5`, `Europe/Moscow` or a zone's letters; None for a word.
-
-    Args:
-        wall: the clock in that zone, which may have summer time.
-    """
-    if not zone:
-        return None
-    digits = re.search(r"([+−-])(\d{1,2}):?(\d{2})?$", zone)
-    if digits and "/" not in zone:
-        minutes = int(digits[2]) * 60 + int(digits[3] or 0)
-        return (minutes if digits[1] == "+" else -minutes) * 60 if minutes <= 14 * 60 else None
-    if "/" in zone:
-        try:
-            offset = ZoneInfo(zone).utcoffset(wall.replace(tzinfo=ZoneInfo(zone)))
-        except (LookupError, ValueError, OSError):  # no such zone, or none that a file could be named after
-            return None
-        return None if offset is None else int(offset.total_seconds())
-    letters = zone.upper()
-    if letters in table("dates")["us_zones"]:
-        return int(table("dates")["us_zones"][letters] + 60 * _is_us_summer(wall.date())) * 60
-    minutes_east = table("dates")["zones"].get(letters)
-    return None if minutes_east is None else int(minutes_east) * 60
-
-
-def _is_us_summer(day: date) -> bool:
-    """Summer time in the United States: second Sunday of March to first Sunday of November (since 2007)."""
-    begin = date(day.year, 3, 14) - timedelta(days=date(day.year, 3, 14).isoweekday() % 7)
-    end = date(day.year, 11, 7) - timedelta(days=date(day.year, 11, 7).isoweekday() % 7)
-    return begin <= day < end
 
 
 def day_as_written(published_raw: str | None, published_at: datetime | None) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -12,9 +12,15 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.extract.page.declared import Facts, text_of
+from crawler.extract.page.declared import Facts, marks_of, text_of
 from crawler.extract.page.schema import texts_of
-from crawler.lang.dates import Moment, month_number, parse_moment, speaks_of_change
+from crawler.lang.dates import (
+    Moment,
+    month_number,
+    parse_moment,
+    speaks_of_change,
+    speaks_of_publication,
+)
 
 #: a line with a date is not longer than this, or it is a sentence
 MAX_LINE_CHARS = 140
@@ -50,6 +56,9 @@ MODIFIED_METAS = (
     "moddate", "revisiondate", "updatedat", "lastmodified", "lastmod", "lastupdated",
 )  # fmt: skip
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})([/_.-]?)(\d{1,2}|[a-z]{3,9})\2(\d{1,2})(?!\d)", re.IGNORECASE)
+#: a shorter headline may be part of any line
+_LEAST_HEADLINE = 12
+_DATED = re.compile(r"date|time|publish|posted|meta|byline|dateline", re.IGNORECASE)
 _PUNCTUATION = re.compile(r"[^a-z]")
 _PARTS = re.compile(r"\s+[|•·/]\s+|\n")
 
@@ -94,13 +103,13 @@ def _modified(facts: Facts, metas: Mapping[str, str]) -> Iterator[tuple[Kind, st
 
 def _written(node: HtmlElement) -> str:
     """What an element with a date says to machines, or to people."""
-    return node.get("content") or node.get("datetime") or text_of(node)
+    return node.get("content") or node.get("datetime") or node.get("title") or text_of(node)
 
 
 def time_claims(head: Iterable[HtmlElement], *, day_first: bool | None) -> Iterator[Claim]:
     """What `<time>` elements in the head of the article say, to machines and to people."""
     for node in head:
-        if node.tag == "time":
+        if node.tag == "time" or (node.tag == "abbr" and node.get("title")):
             yield from _time_claims(node, day_first)
 
 
@@ -109,7 +118,7 @@ def _time_claims(node: HtmlElement, day_first: bool | None) -> Iterator[Claim]:
     about = f"{node.get('class') or ''} {node.get('itemprop') or ''} {_words_before(node, shown)} {shown}"
     is_published = "published" in about or "pubdate" in node.attrib
     kind: Kind = "modified" if speaks_of_change(about) and not is_published else "published"
-    written = parse_moment(node.get("datetime") or "", day_first=day_first)
+    written = parse_moment(node.get("datetime") or node.get("title") or "", day_first=day_first)
     seen = parse_moment(shown, day_first=day_first)
     if written and seen and _is_utc_clock(written, seen):
         written = replace(written, offset_s=0)
@@ -145,36 +154,53 @@ def is_zone_apart(seconds: float) -> bool:
     return seconds <= _WIDEST_S and min(seconds % _STEP_S, _STEP_S - seconds % _STEP_S) < 60
 
 
-def visible_claims(head: Iterable[HtmlElement], *, day_first: bool | None) -> Iterator[Claim]:
-    """Lines with a date in the head of the article; of nested elements that say the same, the smallest."""
-    found: dict[tuple[object, ...], Claim] = {}
-    for node in head:
+def visible_claims(
+    nodes: Iterable[HtmlElement], *, day_first: bool | None, headlines: Collection[str] = ()
+) -> Iterator[Claim]:
+    """Lines with a date; of nested elements that say the same, the smallest.
+
+    Lines that say of themselves that they tell when something was published go
+    first, in their words or in their class, then those with a clock.
+
+    Args:
+        nodes: those in the head of the article.
+        headlines: a line that holds one of them tells a date of its subject.
+    """
+    told = [headline.casefold() for headline in headlines if len(headline) > _LEAST_HEADLINE]
+    found: dict[tuple[object, ...], tuple[bool, Claim]] = {}
+    for node in nodes:
         if any(True for _ in islice(node.iterdescendants(), 12, None)):
             continue
         text = text_of(node)
         if not 6 <= len(text) <= MAX_LINE_CHARS or len(text.split()) > _most_words(node, text):
             continue
-        if any(char.isdigit() for char in text):
-            for claim in _line_claims(text, day_first):
-                key = (claim.kind, claim.moment.day, claim.moment.clock, claim.moment.offset_s)
-                if key not in found or len(claim.moment.raw) < len(found[key].moment.raw):
-                    found[key] = claim
-    yield from sorted(found.values(), key=lambda claim: claim.moment.clock is None)
+        if not any(char.isdecimal() for char in text) or any(each in text.casefold() for each in told):
+            continue
+        is_labelled = speaks_of_publication(text) or _DATED.search(marks_of(node)) is not None
+        for claim in _line_claims(text, day_first):
+            key = (claim.kind, claim.moment.day, claim.moment.clock, claim.moment.offset_s)
+            known = found.get(key)
+            if known is None or len(claim.moment.raw) < len(known[1].moment.raw):
+                found[key] = (is_labelled or (known is not None and known[0]), claim)
+    ranked = sorted(found.values(), key=lambda pair: (not pair[0], pair[1].moment.clock is None))
+    yield from (claim for _, claim in ranked)
 
 
 def _most_words(node: HtmlElement, text: str) -> int:
-    """A paragraph is sooner a sentence than a line, unless it is cut in parts or says "updated"."""
-    return MAX_LINE_WORDS if node.tag != "p" or "|" in text or speaks_of_change(text) else MAX_LINE_WORDS // 2
+    """A paragraph is sooner a sentence than a line, unless it is cut in parts or says what date it gives."""
+    is_line = node.tag != "p" or "|" in text or speaks_of_change(text) or speaks_of_publication(text)
+    return MAX_LINE_WORDS if is_line else MAX_LINE_WORDS // 2
 
 
 def _line_claims(text: str, day_first: bool | None) -> Iterator[Claim]:
-    for part in _PARTS.split(text):
-        if moment := parse_moment(part, day_first=day_first):
-            yield Claim(
-                moment=moment,
-                kind="modified" if speaks_of_change(part) else "published",
-                origin="visible date",
-            )
+    """A line in parts, or as a whole where bars stand between day, month and year."""
+    parts = [(part, parse_moment(part, day_first=day_first)) for part in _PARTS.split(text)]
+    if not any(moment for _, moment in parts):
+        parts = [(text, parse_moment(text, day_first=day_first))]
+    for part, moment in parts:
+        if moment:
+            kind: Kind = "modified" if speaks_of_change(part) else "published"
+            yield Claim(moment=moment, kind=kind, origin="visible date")
 
 
 def url_claim(url: str) -> Claim | None:

@@ -7,6 +7,10 @@ among the claims of that day (give or take one, for zones) the instant wins that
 explains most of them. Dates before 1995 or more than a day after the fetch are
 not believed.
 
+A visible date that is the date of the last change says nothing of the
+publication where the page declares both. A day in the address long before the
+declared one is the day of publication of a site that has moved.
+
 A clock without a zone is no instant. It becomes one when another claim of the
 page or the feed shows the same clock with a zone, or when the page writes its
 other times with one offset that is not UTC. Else only the day is kept:
@@ -15,31 +19,30 @@ precision `day`, at 00:00:00Z of the day as printed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-
-import htmldate
 
 from crawler.extract.metadata.date_claims import (
     BARE_CLOCK,
     Claim,
     declared_claims,
-    is_zone_apart,
     time_claims,
     url_claim,
     visible_claims,
 )
+from crawler.extract.metadata.date_search import searched_claims
+from crawler.extract.metadata.instants import best_instant, printed_as
 from crawler.extract.metadata.sites import host_of
 from crawler.extract.page.declared import Facts
-from crawler.extract.page.head import Head, without_furniture
-from crawler.lang.dates import Moment, parse_moment
+from crawler.extract.page.head import Head
+from crawler.lang.dates import Moment
 from db.model import Candidate, Precision
 
 #: nothing on the web is older
 EARLIEST = date(1995, 1, 1)
-#: markup beyond this is not handed to htmldate, whose time grows with the square of nested elements
-MAX_SEARCHED_CHARS = 500_000
+#: an address is older than its page by more than that only when the site has moved
+MOVED = timedelta(days=60)
 _DAWN = datetime.combine(EARLIEST, time(0, 0), UTC)
 #: country endings that are sold for their sound, and those that write dates as Americans do
 _NOT_A_COUNTRY = frozenset(
@@ -69,6 +72,7 @@ def read_dates(
     fetched_at: datetime,
     candidate: Candidate | None = None,
     language: str | None = None,
+    headlines: Collection[str] = (),
 ) -> Dates:
     """Weigh what the page, the feed and the address say about its dates.
 
@@ -78,21 +82,58 @@ def read_dates(
         fetched_at: nothing can be published later than a day after it.
         candidate: what the feed said.
         language: of the page, `en-GB`; decides what `03/04/2019` means.
+        headlines: spellings of the headline: a date in one is no date of the article.
     """
     latest = fetched_at.astimezone(UTC) + timedelta(days=1)
     day_first = _is_day_first(language, facts.url)
-    declared = (*declared_claims(facts, day_first=day_first), *time_claims(head.nodes, day_first=day_first))
-    claims = _believable(declared, latest)
-    if _is_doubtful(claims):
-        claims += _believable(list(visible_claims(head.nodes, day_first=day_first)), latest)
+    declared = _believable(list(declared_claims(facts, day_first=day_first)), latest)
+    seen = _believable(list(time_claims(head.nodes, day_first=day_first)), latest)
+    if _is_doubtful([*declared, *seen]):
+        shown = visible_claims(head.nodes, day_first=day_first, headlines=headlines)
+        seen += _believable(list(shown), latest)
+    claims = [*declared, *_without_changes(declared, seen)]
     published = [claim for claim in claims if claim.kind == "published"]
     feed = _feed_claim(candidate, latest)
+    if published and (moved := _before_the_move(facts.url, published)):
+        published = [moved]
     if not published:
-        published = feed or _last_resort(facts, latest)
+        published = feed or _last_resort(facts, head, day_first, latest)
     if not published:
         return _with_modified(Dates(), claims, candidate, latest)
     chosen = _decide(published, [*published, *feed], claims)
     return _with_modified(chosen, claims, candidate, latest)
+
+
+def _without_changes(declared: Sequence[Claim], seen: Sequence[Claim]) -> list[Claim]:
+    """What is seen, without the date of the last change where the page declares another date of publication."""
+    published = [claim.moment for claim in declared if claim.kind == "published" and claim.moment.clock]
+    changes = [claim.moment for claim in declared if claim.kind == "modified" and claim.moment.clock]
+    if not published:
+        return list(seen)
+    return [
+        replace(claim, kind="modified")
+        if any(_is_same(claim.moment, change) for change in changes)
+        and not any(_is_same(claim.moment, each) for each in published)
+        else claim
+        for claim in seen
+    ]
+
+
+def _is_same(one: Moment, other: Moment) -> bool:
+    """Whether two clocks show the same minute, as instants or on the wall."""
+    if one.clock is None or other.clock is None:
+        return False
+    if one.instant and other.instant:
+        return abs(one.instant - other.instant) < timedelta(minutes=1)
+    return (one.day, one.clock.hour, one.clock.minute) == (other.day, other.clock.hour, other.clock.minute)
+
+
+def _before_the_move(url: str, published: Sequence[Claim]) -> Claim | None:
+    """The day in an address of the form `/2017/7/12/`, when everything else names a much later one."""
+    named = url_claim(url)
+    if named is None or "/" not in named.moment.raw:
+        return None
+    return named if all(claim.moment.day - named.moment.day > MOVED for claim in published) else None
 
 
 def _is_day_first(language: str | None, url: str) -> bool | None:
@@ -119,13 +160,18 @@ def _is_later(moment: Moment, latest: datetime) -> bool:
 
 
 def _is_doubtful(claims: Sequence[Claim]) -> bool:
-    """Whether the visible dates must be asked: no instant was declared, or several."""
-    instants = [
-        claim.moment.instant
+    """Whether the visible dates must be asked: no instant was declared, several, or one in UTC that may fall on another day here."""
+    moments = [
+        claim.moment
         for claim in claims
         if claim.kind == "published" and claim.moment.instant and "reated" not in claim.origin
     ]
-    return not instants or max(instants) - min(instants) >= timedelta(minutes=1)
+    instants = [moment.instant for moment in moments if moment.instant]
+    return (
+        not instants
+        or max(instants) - min(instants) >= timedelta(minutes=1)
+        or not any(moment.offset_s for moment in moments)
+    )
 
 
 def _feed_claim(candidate: Candidate | None, latest: datetime) -> list[Claim]:
@@ -135,28 +181,10 @@ def _feed_claim(candidate: Candidate | None, latest: datetime) -> list[Claim]:
     return _believable([Claim(moment=moment, kind="published", origin="feed")], latest)
 
 
-def _last_resort(facts: Facts, latest: datetime) -> list[Claim]:
-    """The address, then htmldate without its free-text search: that one finds copyright years."""
-    named = url_claim(facts.url)
-    if named and (found := _believable([named], latest)):
-        return found
-    if facts.html_chars > MAX_SEARCHED_CHARS:
-        return []
-    try:
-        found_day = htmldate.find_date(
-            without_furniture(facts.tree), extensive_search=False, original_date=True, url=facts.url,
-            min_date=EARLIEST.isoformat(), max_date=latest.date().isoformat(),
-        )  # fmt: skip
-    except (
-        ValueError,
-        TypeError,
-        AttributeError,
-        OverflowError,
-        RecursionError,
-    ):  # a hostile page; htmldate states no errors
-        return []
-    moment = parse_moment(found_day) if found_day else None
-    return _believable([Claim(moment=moment, kind="published", origin="htmldate")], latest) if moment else []
+def _last_resort(facts: Facts, head: Head, day_first: bool | None, latest: datetime) -> list[Claim]:
+    """The first believable claim of the places that are searched last."""
+    found = searched_claims(facts, head, day_first=day_first, latest=latest.date(), earliest=EARLIEST)
+    return next(([claim] for claim in found if _believable([claim], latest)), [])
 
 
 def _decide(published: Sequence[Claim], witnesses: Sequence[Claim], claims: Sequence[Claim]) -> Dates:
@@ -165,11 +193,11 @@ def _decide(published: Sequence[Claim], witnesses: Sequence[Claim], claims: Sequ
     same = [claim for claim in witnesses if abs(claim.moment.day - anchor.moment.day) <= timedelta(days=1)]
     zoned = [claim for claim in same if claim.moment.instant]
     if zoned:
-        best = max(zoned, key=lambda claim: _support(claim, same))
-        at, precision, printed = best.moment.instant, best.moment.precision, best.moment
-        if best.origin == "feed":
-            printed = anchor.moment
-        return _dates(at, precision, printed, best.origin)
+        best = best_instant(zoned, same)
+        at = best.moment.instant
+        assert at is not None
+        printed = anchor if best.origin == "feed" else printed_as(at, best, same)
+        return _dates(at, best.moment.precision, printed.moment, best.origin)
     zone = _own_zone(claims)
     for claim in same:
         if claim.moment.clock is not None and zone is not None:
@@ -183,33 +211,6 @@ def _dates(at: datetime | None, precision: Precision, printed: Moment, origin: s
         published_at=at, published_raw=printed.raw, precision=precision,
         published_day=printed.day.isoformat(), published_origin=origin,
     )  # fmt: skip
-
-
-def _support(claim: Claim, witnesses: Sequence[Claim]) -> tuple[int, int]:
-    """How many places a claim's instant explains, and how many state it themselves."""
-    assert claim.moment.instant is not None
-    explained, exact = set(), set()
-    for witness in witnesses:
-        if witness.moment.instant and abs(witness.moment.instant - claim.moment.instant) < timedelta(
-            minutes=1
-        ):
-            exact.add(witness.origin)
-        elif _explains(claim.moment.instant, witness.moment):
-            explained.add(witness.origin)
-    return len(explained | exact), len(exact)
-
-
-def _explains(instant: datetime, moment: Moment) -> bool:
-    """Whether a moment may be another notation of an instant.
-
-    A clock without a zone may stand in any; one with a zone may be the UTC clock
-    labelled with the site's zone, as WordPress plug-ins have printed for years.
-    """
-    if moment.clock is None:
-        return False
-    wall = datetime.combine(moment.day, moment.clock, UTC)
-    apart_s = (wall - instant).total_seconds()
-    return is_zone_apart(apart_s) if moment.offset_s is None else abs(apart_s) < 60
 
 
 def _own_zone(claims: Sequence[Claim]) -> int | None:
@@ -239,7 +240,7 @@ def _with_modified(
     if not possible:
         return dates
     same = [claim for claim in changes if abs(claim.moment.day - possible[0].moment.day) <= timedelta(days=1)]
-    best = max((claim for claim in possible if claim in same), key=lambda claim: _support(claim, same))
+    best = best_instant([claim for claim in possible if claim in same], same)
     return replace(dates, modified_at=best.moment.instant, modified_origin=best.origin)
 
 

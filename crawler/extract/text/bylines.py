@@ -75,7 +75,9 @@ def is_date_line(text: str) -> bool:
 
 @cache
 def _month_names() -> frozenset[str]:
-    return frozenset(name for names in table("dates")["months"].values() for name in names)
+    return frozenset(
+        name for months in table("dates")["months"].values() for names in months for name in names
+    )
 
 
 @cache

@@ -130,7 +130,7 @@ def test_dates_of_comments_teasers_and_the_footer_are_not_the_articles() -> None
 
 
 def test_htmldate_is_asked_when_nothing_else_knows_and_the_page_is_not_huge() -> None:
-    body = '<div id="x">A text without a headline</div><div class="date">20 April 2023</div>'
+    body = '<div id="x">A text without a headline</div><div class="date">20 April 2023</div><div>21 April 2023</div>'
 
     read = metadata_of("", body)
 

@@ -1,0 +1,127 @@
+"""Where a date may stand when neither markup nor the head of the article has one: the last resorts, in order of trust."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+
+import htmldate
+from lxml.html import HtmlElement
+
+from crawler.extract.metadata.date_claims import Claim, time_claims, url_claim, visible_claims
+from crawler.extract.page.declared import Facts, is_comment, text_of
+from crawler.extract.page.head import Head, without_furniture
+from crawler.lang.dates import parse_moment
+
+#: markup beyond this is not handed to htmldate, whose time grows with the square of nested elements
+MAX_SEARCHED_CHARS = 500_000
+#: elements that are looked at for a line with a date, and scripts for a variable
+MAX_ELEMENTS = 4000
+MAX_SCRIPT_CHARS = 300_000
+#: a line that is nothing but a date is not longer
+_MOST_CHARS, _MOST_WORDS = 60, 6
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_VARIABLE = re.compile(
+    r"[\"']?\b(?:date_?published|published_?(?:at|on|date|time)|publish_?(?:date|time|on)|pub_?date|publication_?date|article_?date|first_?published)\\?[\"']?"
+    r"\s*[:=]\s*\\?[\"']([^\"'\\]{8,40})",
+    re.IGNORECASE,
+)
+_CALL = re.compile(r"\w\(\s*[\"']([^\"']{8,40})[\"']\s*[,)]")
+_LINES = (
+    "time",
+    "span",
+    "p",
+    "div",
+    "td",
+    "dd",
+    "li",
+    "small",
+    "em",
+    "i",
+    "b",
+    "strong",
+    "font",
+    "abbr",
+    "h4",
+    "h5",
+    "h6",
+)
+
+
+def searched_claims(
+    facts: Facts, head: Head, *, day_first: bool | None, latest: date, earliest: date
+) -> Iterator[Claim]:
+    """Claims about the publication from places that are asked only when all others are silent, one place after another."""
+    named = url_claim(facts.url)
+    if named:
+        yield named
+    yield from _from_scripts(facts.tree)
+    yield from _from_lines(facts.tree, head, day_first)
+    if facts.html_chars <= MAX_SEARCHED_CHARS:
+        yield from _from_htmldate(facts, latest, earliest)
+
+
+def _from_scripts(tree: HtmlElement) -> Iterator[Claim]:
+    """A variable that names the day of publication, when all of that name agree; or the date a script prints."""
+    named, printed, size = [], [], 0
+    for script in tree.iter("script"):
+        text = script.text or ""
+        size += len(text)
+        if "json" in (script.get("type") or "") or size > MAX_SCRIPT_CHARS:
+            continue
+        named += [moment for value in _VARIABLE.findall(text) if (moment := parse_moment(value))]
+        if (
+            len(text) < 2 * _MOST_CHARS
+            and script.getparent() is not None
+            and script.getparent().tag not in ("head", "body", "html")
+        ):
+            printed += [moment for value in _CALL.findall(text) if (moment := parse_moment(value))]
+    for found in (named, printed):
+        if len({moment.day for moment in found}) == 1:
+            yield Claim(moment=found[0], kind="published", origin="script")
+
+
+def _from_lines(tree: HtmlElement, head: Head, day_first: bool | None) -> Iterator[Claim]:
+    """Lines that are nothing but a date, when they agree on one day; those beside the article only when no others are there."""
+    body = tree.find("body")
+    nodes = [
+        node
+        for node in islice((tree if body is None else body).iter(*_LINES), MAX_ELEMENTS)
+        if len(node) < 4 and _is_bare_date(text_of(node)) and not is_comment(node)
+    ]
+    own = [node for node in nodes if not head.is_beside(node)]
+    for place in (own, nodes):
+        for claims in (time_claims(place, day_first=day_first), visible_claims(place, day_first=day_first)):
+            published = [claim for claim in claims if claim.kind == "published"]
+            if len({claim.moment.day for claim in published}) == 1:
+                yield published[0]
+
+
+def _is_bare_date(line: str) -> bool:
+    """Whether a line holds a number and few words: not a sentence, nor a work with its year."""
+    words = _WORD.findall(line)
+    return (
+        6 <= len(line) <= _MOST_CHARS and len(words) <= _MOST_WORDS and any(char.isdecimal() for char in line)
+    )
+
+
+def _from_htmldate(facts: Facts, latest: date, earliest: date) -> Iterator[Claim]:
+    """What `htmldate` finds without its free-text search: that one finds copyright years."""
+    try:
+        found = htmldate.find_date(
+            without_furniture(facts.tree), extensive_search=False, original_date=True, url=facts.url,
+            min_date=earliest.isoformat(), max_date=latest.isoformat(),
+        )  # fmt: skip
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ):  # a hostile page; htmldate states no errors
+        return
+    moment = parse_moment(found) if found else None
+    if moment:
+        yield Claim(moment=moment, kind="published", origin="htmldate")
