@@ -24,8 +24,11 @@ _BOMS = (("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})""")
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
 _HEADER = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
+#: switches to Japanese
+_ISO_2022 = b"\x1b$"
+_UTF_8 = frozenset(("utf-8", "utf8"))
 _LATIN = frozenset(
-    ("utf-8", "utf8", "ascii", "us-ascii", "iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252")
+    ("ascii", "us-ascii", "iso-8859-1", "iso-8859-15", "latin-1", "latin1", "windows-1252", "cp1252")
 )
 _PLAUSIBLE = [
     "cp1251",
@@ -39,14 +42,25 @@ _PLAUSIBLE = [
     "cp1255",
     "cp1256",
 ]
-_HIGH_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_HIGH = re.compile(rb"[\x80-\xff]+")
+#: so many letters beyond ASCII side by side are a word in another script
+_LONG_RUN = 3
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ENTITY = re.compile(
     r"&(?:(amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{0,31};))?"
 )
+_CDATA = "<![CDATA["
+_BY_NUMBER = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
+_ESCAPES = str.maketrans({"&": "&#38;", "<": "&#60;", ">": "&#62;"})
 _DECLARATION = re.compile(r"<\?xml\s[^<>]*>\s*", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[<>]|\"[^\"]*\"|'[^']*')*", re.IGNORECASE)
 _TAG = re.compile(r"<(?:[a-zA-Z/!][^<>]*)>")
+_SCRIPT = re.compile(r"<(script|style)\b[^<>]*>.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+#: markup within a word or a line, which parts nothing
+_INLINE_TAG = re.compile(
+    r"</?(?:a|b|i|em|strong|u|s|small|sub|sup|span|font|cite|code|q|mark|abbr|wbr)(?:\s[^<>]*)?>",
+    re.IGNORECASE,
+)
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/\S*$")
 _BREAKS = re.compile(r"[\r\n\t]+")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -96,22 +110,26 @@ def _what_unpacks(body: bytes) -> bytes:
 def decoded(body: bytes, content_type: str | None = None) -> str:
     """The text of a body whose declared character set may be missing or wrong.
 
-    A byte-order mark decides, then whether it is valid UTF-8, then the XML or
-    HTML declaration, then the header; a Latin declaration over text that is
-    mostly outside ASCII is not believed and the set is detected.
+    A byte-order mark decides, then the escapes of ISO-2022, then whether it is
+    valid UTF-8, then the XML or HTML declaration, then the header. A Latin
+    declaration is not believed over words that lie beyond ASCII as a whole; nor
+    is UTF-8 where it does not decode. Then the set is detected.
     """
     for name, mark in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
     if body[:4].count(0) == 2:
         return body.decode("utf-16-be" if body[0] == 0 else "utf-16-le", "replace")
+    if _ISO_2022 in body:
+        with contextlib.suppress(UnicodeError):
+            return body.decode("iso2022_jp_ext")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as problem:
         if _is_utf8_with_few_faults(body, problem.start):
             return body.decode("utf-8", "replace")
     for name in _declarations(body, content_type):
-        if name in _LATIN and _is_mostly_high(body):
+        if name in _UTF_8 or (name in _LATIN and _has_words_beyond_ascii(body)):
             continue
         with contextlib.suppress(LookupError, UnicodeError):  # unknown, or no character set (`idna`)
             return body.decode(resolve_encoding(name) or "no such character set", "replace")
@@ -132,16 +150,18 @@ def _is_utf8_with_few_faults(body: bytes, first_fault: int) -> bool:
     return sum(char > "\x7f" for char in sample) - faults > 10 * faults
 
 
-def _is_mostly_high(body: bytes) -> bool:
-    """The words that go beyond ASCII do so with most of their letters, as no language in Latin script does."""
-    words = _HIGH_WORD.findall(body[:100_000])
-    letters: int = sum(map(len, words))
-    high = sum(1 for word in words for byte in word if byte > 0x7F)
-    return bool(high > 0.6 * letters)
+def _has_words_beyond_ascii(body: bytes) -> bool:
+    """Whether most bytes beyond ASCII stand side by side, as they do in no language in Latin script.
+
+    A lone `£` or `’` says nothing: one byte is not a word.
+    """
+    runs = [len(run) for run in _HIGH.findall(body[:100_000])]
+    long = sum(length for length in runs if length >= _LONG_RUN)
+    return long > 0.5 * sum(runs) and long > _LONG_RUN
 
 
 def _detected(body: bytes) -> str:
-    if not _is_mostly_high(body):
+    if not _has_words_beyond_ascii(body):
         return body.decode("cp1252", "replace")
     sample = b" ".join(re.findall(rb"[\x80-\xff][^<>]*", body[:200_000]))[:20_000]
     best = from_bytes(sample, cp_isolation=_PLAUSIBLE).best()
@@ -152,29 +172,41 @@ def clean_xml(text: str) -> str:
     """XML that any parser reads alike as UTF-8: no declaration, document type, foreign entities, forbidden characters.
 
     Entities a document defines are never expanded; a reference to one vanishes.
+    CDATA sections become the text that they are. What is not well-formed stays
+    so (`mending.mended`).
+
+    >>> clean_xml("<a>&nbsp;x &amp; y & z<![CDATA[<b>]]></a>")
+    '<a>\xa0x &#38; y &#38; z&#60;b&#62;</a>'
     """
     text = without_floods(_DECLARATION.sub("", _without_doctype(_UNWANTED.sub("", text)), count=1))
-    if "&" not in text:
+    if "&" not in text and _CDATA not in text:
         return text
-    return "".join(part if is_cdata else _ENTITY.sub(_plain_entity, part) for part, is_cdata in _parts(text))
+    return "".join(
+        part.translate(_ESCAPES) if is_cdata else _ENTITY.sub(_plain_entity, part)
+        for part, is_cdata in _parts(text)
+    )
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
-    """The text between CDATA sections, and the sections; one that never closes is text."""
-    at = 0
-    while (start := text.find("<![CDATA[", at)) >= 0 and (end := text.find("]]>", start)) >= 0:
+    """The text between CDATA sections, and what is in them; one that never closes, or only behind the next, is text."""
+    at = begin = 0
+    while (start := text.find(_CDATA, begin)) >= 0 and (end := text.find("]]>", start)) >= 0:
+        begin = start + len(_CDATA)
+        if text.find(_CDATA, begin, end) >= 0:
+            continue
         yield text[at:start], False
-        yield text[start : end + 3], True
-        at = end + 3
+        yield text[begin:end], True
+        at = begin = end + 3
     yield text[at:], False
 
 
 def _plain_entity(found: re.Match[str]) -> str:
+    """A reference by number: libxml2 drops those by name once it has met an error."""
     if found[1]:
-        return found[0] if found[1][0] != "#" or _is_character(found[1][1:]) else ""
+        return _BY_NUMBER.get(found[1]) or (found[0] if _is_character(found[1][1:]) else "")
     if found[2]:
-        return html.escape(html5.get(found[2], ""), quote=False)
-    return "&amp;"
+        return html5.get(found[2], "").translate(_ESCAPES)
+    return "&#38;"
 
 
 def _is_character(number: str) -> bool:
@@ -226,6 +258,7 @@ def clean_title(text: str | None) -> str | None:
     text = text[:20_000]
     for _ in range(2):
         text = html.unescape(text)
+    text = _INLINE_TAG.sub("", _SCRIPT.sub(" ", text))
     words = _UNWANTED.sub(" ", _TAG.sub(" ", text)).split()
     return " ".join(words)[:1000] or None
 

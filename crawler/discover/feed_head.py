@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from lxml import etree
 
 from crawler.discover.decoding import clean_title, language_code, local_name
+from crawler.discover.markup_tree import first_text, named
 from db.watched import NO_REST, Rest
 
 _PERIODS_S = {"hourly": 3600.0, "daily": 86400.0, "weekly": 7 * 86400.0, "monthly": 30 * 86400.0}
@@ -24,8 +24,9 @@ class Entry:
 
     link: str | None
     title: str | None = None
-    published_at: datetime | None = None
-    modified_at: datetime | None = None
+    #: dates as written, the best first
+    published: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
     #: the feed's name for it, as written
     guid: str | None = None
     summary: str | None = None
@@ -50,29 +51,21 @@ class FeedHead:
     hub_url: str | None = None
 
 
-def read_head(xml: str) -> FeedHead:
-    """The part of a feed before its first entry.
+def read_head(root: etree._Element) -> FeedHead:
+    """What a feed says besides its entries.
 
     `ttl` counts minutes; `sy:updatePeriod` and `sy:updateFrequency` are RSS
     1.0's syndication module; the longer wins. A feed that would be skipped at
     every hour, or on every day, says nothing.
     """
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    try:
-        root = etree.fromstring(xml.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError:
-        root = None
-    if root is None:
-        return FeedHead(format="rss")
-    name = local_name(root.tag)
     channel = next((child for child in root if local_name(child.tag) == "channel"), root)
     parts = [child for child in channel if isinstance(child.tag, str)]
     return FeedHead(
-        format=_FORMATS.get(name, "rss"),
-        title=clean_title(_first(parts, "title")),
+        format=_FORMATS.get(local_name(root.tag), "rss"),
+        title=clean_title(first_text(parts, "title")),
         link=_link(parts),
         base=channel.get(_XML + "base") or root.get(_XML + "base"),
-        language=language_code(_first(parts, "language") or root.get(_XML + "lang")),
+        language=language_code(first_text(parts, "language") or root.get(_XML + "lang")),
         rest=_rest(parts),
         hub_url=next((part.get("href") for part in parts if _rel(part) == "hub"), None),
     )
@@ -82,22 +75,16 @@ def _rel(element: etree._Element) -> str:
     return (element.get("rel") or "").lower() if local_name(element.tag) == "link" else ""
 
 
-def _first(parts: Iterable[etree._Element], name: str) -> str | None:
-    found = next((part for part in parts if local_name(part.tag) == name), None)
-    return "".join(map(str, found.itertext())).strip() or None if found is not None else None
-
-
 def _link(parts: list[etree._Element]) -> str | None:
-    for part in parts:
-        if local_name(part.tag) == "link" and _rel(part) in ("", "alternate"):
-            address = (part.get("href") or part.text or "").strip()
-            if address:
-                return address
+    for part in named(parts, "link"):
+        address = (part.get("href") or part.text or "").strip()
+        if address and _rel(part) in ("", "alternate"):
+            return address
     return None
 
 
 def _rest(parts: list[etree._Element]) -> Rest:
-    ttl_s = max(_number(_first(parts, "ttl")) * 60, _period_s(parts))
+    ttl_s = max(_number(first_text(parts, "ttl")) * 60, _period_s(parts))
     hours = {int(text) % 24 for text in _items(parts, "skiphours") if _number(text) or text == "0"}
     days = {_DAYS.index(text.lower()) for text in _items(parts, "skipdays") if text.lower() in _DAYS}
     return Rest(
@@ -112,8 +99,8 @@ def _number(text: str | None) -> float:
 
 
 def _period_s(parts: list[etree._Element]) -> float:
-    period = _PERIODS_S.get((_first(parts, "updateperiod") or "").lower(), 0.0)
-    return period / max(_number(_first(parts, "updatefrequency")), 1.0)
+    period = _PERIODS_S.get((first_text(parts, "updateperiod") or "").lower(), 0.0)
+    return period / max(_number(first_text(parts, "updatefrequency")), 1.0)
 
 
 def _items(parts: Iterable[etree._Element], name: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-from datetime import datetime
 from typing import Any
 
 from crawler.discover.decoding import clean_title, language_code
@@ -45,12 +44,17 @@ def _entry(item: dict[str, Any]) -> Entry:
     return Entry(
         link=_text(item, "url") or stands_in or _text(item, "external_url"),
         title=_text(item, "title"),
-        published_at=_instant(_text(item, "date_published")),
-        modified_at=_instant(_text(item, "date_modified")),
+        published=_dates(item, "date_published"),
+        modified=_dates(item, "date_modified"),
         guid=identity or _number(item, "id"),
         summary=_text(item, "summary"),
         content=_text(item, "content_html") or _as_html(_text(item, "content_text")),
     )
+
+
+def _dates(item: dict[str, Any], key: str) -> tuple[str, ...]:
+    written = _text(item, key) or _number(item, key)
+    return (written,) if written else ()
 
 
 def _number(table: dict[str, Any], key: str) -> str | None:
@@ -67,10 +71,3 @@ def _as_html(text: str | None) -> str | None:
 def _text(table: dict[str, Any], key: str) -> str | None:
     value = table.get(key)
     return value.strip() or None if isinstance(value, str) else None
-
-
-def _instant(text: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
@@ -22,9 +22,12 @@ from crawler.discover.decoding import (
     web_address,
 )
 from crawler.discover.feeds import parse_feed
+from crawler.discover.markup_tree import damage, first_text, is_malformed, named
+from crawler.discover.mending import mended
 from crawler.discover.pages import is_html
 from crawler.discover.url_shapes import period_end
 from crawler.errors import FeedSyntaxError, SitemapSyntaxError
+from crawler.lang.instants import Instant, read_instant
 from db.model import Candidate
 
 #: pages taken from one sitemap, and sitemaps from one index; of more the newest
@@ -32,9 +35,12 @@ MAX_PAGES, MAX_CHILDREN = 5_000, 1_000
 _ROOT = re.compile(
     r"<(?:[A-Za-z][\w.-]*:)?(urlset|sitemapindex|rss|feed|rdf|url|sitemap)(?=[\s>])", re.IGNORECASE
 )
+#: a sitemap that stands behind a page's beginning
+_MAP_IN_PAGE = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:urlset|sitemapindex)\b", re.IGNORECASE)
 _LINE = re.compile(r"https?://\S+", re.IGNORECASE)
 _ROBOTS = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
-_DATE = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?$")
+_PERIOD = re.compile(r"(\d{4})(?:-(\d\d))?")
+_MAP_FILE = re.compile(r"\.xml(?:\.gz)?$|\.gz$", re.IGNORECASE)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -59,6 +65,11 @@ class Sitemap:
     format: str
     #: pages and sitemaps it named, before the bounds
     total: int = 0
+    #: what to say of its state; None when it is well-formed
+    damage: str | None = None
+    #: dates that could not be read, and the first of them
+    unread_dates: int = 0
+    unread_date: str | None = None
 
 
 @dataclass(slots=True)
@@ -68,6 +79,8 @@ class _Reading:
     pages: dict[str, Candidate] = field(default_factory=dict)
     children: dict[str, ChildSitemap] = field(default_factory=dict)
     has_news: bool = False
+    is_index: bool = False
+    unread: list[str] = field(default_factory=list)
 
 
 def sitemaps_of(robots: str, url: str = "") -> tuple[str, ...]:
@@ -100,21 +113,26 @@ def parse_sitemap(
     text = decoded(unpacked(body), content_type).lstrip("\ufeff \t\r\n\x00")
     if not text:
         raise SitemapSyntaxError(f"{url} answered with an empty body instead of a sitemap", url)
-    if is_html(text):
+    if is_html(text) and not _MAP_IN_PAGE.search(text, 0, 50_000):
         raise SitemapSyntaxError(f"{url} answered with a web page instead of a sitemap", url)
-    root = _ROOT.search(text, 0, 20_000)
+    root = _ROOT.search(text, 0, 50_000)
     if root is None:
         return _plain_list(text, url, source, now)
     if root[1].lower() in ("rss", "feed", "rdf"):
         return _from_feed(body, url, source, now, content_type)
-    reading = _Reading()
-    text = text[root.start() :]  # each copy of a large sitemap is let go of as soon as there is the next one
-    text = clean_xml(text)
-    packed = text.encode("utf-8", "replace")
+    # each copy of a large sitemap is let go of as soon as there is the next one
+    xml = clean_xml(text[root.start() :])
     del text
-    for element in _elements(packed):
-        _take(element, reading, url, source, now)
-    return _sitemap(reading)
+    is_index = root[1].lower() == "sitemapindex"
+    packed = xml.encode("utf-8", "replace")
+    reading = _Reading(is_index=is_index)
+    if _read(packed, reading, url, source, now):
+        return _sitemap(reading)
+    del packed
+    sound = mended(xml)
+    reading = _Reading(is_index=is_index)
+    _read(sound.xml.encode("utf-8", "replace"), reading, url, source, now)
+    return replace(_sitemap(reading), damage=damage(sound.faults, sound.lost_bytes, is_cut=sound.is_cut))
 
 
 def _from_feed(body: bytes, url: str, source: str, now: datetime, content_type: str | None) -> Sitemap:
@@ -134,8 +152,8 @@ def _plain_list(text: str, url: str, source: str, now: datetime) -> Sitemap:
     return Sitemap(candidates=_both_ends(candidates), format="text", total=len(candidates))
 
 
-def _elements(xml: bytes) -> Iterator[etree._Element]:
-    """Each `url` and `sitemap` element, released once it has been read, as is everything beside them."""
+def _read(xml: bytes, reading: _Reading, url: str, source: str, now: datetime) -> bool:
+    """Take every `url` and `sitemap` element, each released once it has been read; returns whether all was well-formed."""
     events = etree.iterparse(
         io.BytesIO(xml),
         events=("end",),
@@ -149,27 +167,29 @@ def _elements(xml: bytes) -> Iterator[etree._Element]:
             parent = element.getparent()
             is_wanted = local_name(element.tag) in ("url", "sitemap")
             if is_wanted:
-                yield element
+                _take(element, reading, url, source, now)
             if is_wanted or (parent is not None and parent.getparent() is None):
                 element.clear()
                 while element.getprevious() is not None:
                     del parent[0]
     except etree.XMLSyntaxError:
-        return
+        return False
+    return not is_malformed(events.error_log)
 
 
 def _take(element: etree._Element, reading: _Reading, url: str, source: str, now: datetime) -> None:
-    parts = {local_name(child.tag): child for child in reversed(element)}
-    address = web_address(_text(parts.get("loc")), url)
+    parts = [part for part in element if isinstance(part.tag, str)]
+    address = web_address(first_text(parts, "loc"), url)
     if address is None:
         return
-    modified_at = sound_instant(_instant(_text(parts.get("lastmod"))), now)
-    if local_name(element.tag) == "sitemap":
-        changed_at = modified_at or period_end(address)
+    modified = _told(first_text(parts, "lastmod"), reading, now, may_be_period=True)
+    if local_name(element.tag) == "sitemap" or _is_sitemap(address, reading):
+        changed_at = modified.at if modified else period_end(address)
         reading.children.setdefault(address, ChildSitemap(url=address, modified_at=changed_at))
         return
-    news = {local_name(part.tag): part for part in parts["news"].iter()} if "news" in parts else {}
+    news = [part for whole in named(parts, "news") for part in whole.iter(etree.Element)]
     reading.has_news |= bool(news)
+    published = _told(first_text(news, "publication_date"), reading, now)
     reading.pages.setdefault(
         address,
         Candidate(
@@ -177,29 +197,34 @@ def _take(element: etree._Element, reading: _Reading, url: str, source: str, now
             source=source,
             found_on=url,
             found_at=now,
-            title=clean_title(_text(news.get("title"))),
-            published_at=sound_instant(_instant(_text(news.get("publication_date"))), now),
-            modified_at=modified_at,
-            language=language_code(_text(news.get("language"))),
+            title=clean_title(first_text(news, "title")),
+            published_at=published.at if published else None,
+            published_precision=published.precision if published else None,
+            modified_at=modified.at if modified else None,
+            language=language_code(first_text(news, "language")),
         ),
     )
 
 
-def _text(element: etree._Element | None) -> str | None:
-    return (element.text or "").strip() or None if element is not None else None
+def _is_sitemap(address: str, reading: _Reading) -> bool:
+    """Whether a `url` names another sitemap: by what it is called, or by the root it stands in."""
+    path = urlsplit(address).path
+    return _MAP_FILE.search(path) is not None or (reading.is_index and "sitemap" in address.lower())
 
 
-def _instant(text: str | None) -> datetime | None:
-    """A W3C date: a year, a month, a day, or an instant."""
+def _told(
+    text: str | None, reading: _Reading, now: datetime, *, may_be_period: bool = False
+) -> Instant | None:
+    """A date that may be true; a month or a year stands for its beginning where that is enough."""
     if not text:
         return None
-    short = _DATE.match(text)
-    try:
-        if short:
-            return datetime(int(short[1]), int(short[2] or 1), int(short[3] or 1), tzinfo=UTC)
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
+    if may_be_period and (short := _PERIOD.fullmatch(text)):
+        text = f"{short[1]}-{short[2] or '01'}-01"
+    told = read_instant(text)
+    if told and sound_instant(told.at, now):
+        return told
+    reading.unread.append(text[:60])
+    return None
 
 
 def _sitemap(reading: _Reading) -> Sitemap:
@@ -210,6 +235,8 @@ def _sitemap(reading: _Reading) -> Sitemap:
         children=children[:MAX_CHILDREN],
         format=kind,
         total=len(reading.pages) + len(children),
+        unread_dates=len(reading.unread),
+        unread_date=reading.unread[0] if reading.unread else None,
     )
 
 

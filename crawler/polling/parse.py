@@ -9,7 +9,7 @@ from typing import Any
 
 from crawler.discover.autodiscovery import Surfaces, surfaces
 from crawler.discover.decoding import decoded
-from crawler.discover.feeds import parse_feed
+from crawler.discover.feeds import Feed, parse_feed
 from crawler.discover.links import article_links, compiled_follow, next_page
 from crawler.discover.queries import parse_answer
 from crawler.discover.sitemaps import ChildSitemap, Sitemap, parse_sitemap, sitemaps_of
@@ -35,6 +35,8 @@ class Report:
     rest: Rest = NO_REST
     #: a query's answer that was cut off: the same question over less time gives more
     is_cut: bool = False
+    #: what its row says of what could not be understood, one piece each
+    notes: tuple[str, ...] = ()
 
 
 async def take_apart(session: CrawlSession, source: Source, page: Page, now: datetime) -> Report:
@@ -100,7 +102,7 @@ def report_of(source: Source, page: Page, now: datetime) -> Report:
         return Report(candidates=answer.candidates, is_cut=answer.is_cut)
     if source.kind in ("feed", "query"):
         told = parse_feed(*where, content_type=kind)
-        return Report(candidates=told.candidates, rest=told.rest)
+        return Report(candidates=told.candidates, rest=told.rest, notes=_notes(told))
     links = article_links(*where, follow=source.follow, content_type=kind)
     following = next_page(page.body, page.final_url, kind) if source.kind == "section" else None
     return Report(candidates=links[: source.max_pages], next_url=following)
@@ -112,4 +114,14 @@ def _of_sitemap(sitemap: Sitemap, source: Source) -> Report:
     if source.follow:
         pattern = compiled_follow(source.follow)
         candidates = tuple(each for each in candidates if pattern.search(each.url))
-    return Report(candidates=candidates[: source.max_pages], children=sitemap.children)
+    return Report(candidates=candidates[: source.max_pages], children=sitemap.children, notes=_notes(sitemap))
+
+
+def _notes(told: Feed | Sitemap) -> tuple[str, ...]:
+    notes = [told.damage] if told.damage else []
+    if isinstance(told, Feed) and told.skipped:
+        notes.append(f"{told.skipped} without a page left out")
+    if told.unread_dates:
+        dates = "1 date" if told.unread_dates == 1 else f"{told.unread_dates} dates"
+        notes.append(f"{dates} not understood, such as “{told.unread_date}”")
+    return tuple(notes)

@@ -128,7 +128,7 @@ class Round:
             await session.append_visit(replace(record, outcome=outcome, reason=sentence(str(problem))))
             return None
         more = await self.take([each for each in report.candidates if since is None or is_since(each, since)])
-        told = "; ".join(more.in_words(source.max_age_s)) + "."
+        told = "; ".join([*more.in_words(source.max_age_s), *report.notes]) + "."
         await session.append_visit(replace(record, outcome=Outcome.UNCHANGED, reason=told), page)
         return report, more
 
@@ -195,7 +195,8 @@ async def _read(round_: Round) -> None:
     validators = (asked.page.header("etag"), asked.page.header("last-modified"))
     is_moving = asked.source.engine is not None and ENGINES[asked.source.engine].is_windowed
     is_whole = round_.is_whole and not round_.found.crowded and not is_moving
-    reason = "; ".join([*round_.found.in_words(asked.source.max_age_s), *round_.told]) + "."
+    told = (*round_.found.in_words(asked.source.max_age_s), *report.notes, *round_.told)
+    reason = "; ".join(told) + "."
     await file_source(
         session,
         asked.errand,
