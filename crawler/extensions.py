@@ -9,8 +9,8 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
 from crawler.errors import StoreError
-from crawler.frontier.frontier import Errand
-from crawler.ingest.session import CrawlSession, Visit
+from crawler.frontier.errands import Errand, Poll, Visit
+from crawler.ingest.session import CrawlSession, FetchedPage
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -41,15 +41,15 @@ class RunLedger:
         errand = request.cb_kwargs.get("errand") if request is not None else None
         if isinstance(failure.value, StoreError):
             self.session.abort(failure.value)
-        elif isinstance(errand, Errand):
+        elif isinstance(errand, Poll | Visit):
             task = asyncio.ensure_future(self._fail(errand, failure))
             self._writing.add(task)
             task.add_done_callback(self._writing.discard)
 
     async def pipeline_failed(self, item: Any, failure: Failure) -> None:
         """A pipeline raised (signal `item_error`)."""
-        if isinstance(item, Visit):
-            await self._fail(item.errand, failure)
+        if isinstance(item, FetchedPage):
+            await self._fail(item.visit, failure)
 
     async def _fail(self, errand: Errand, failure: Failure) -> None:
         try:

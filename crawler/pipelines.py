@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from scrapy.exceptions import DropItem
 
 from crawler.errors import StoreError
-from crawler.ingest.session import CrawlSession, Visit
+from crawler.ingest.session import CrawlSession, FetchedPage
 from crawler.polling.results import weigh_reading
 
 if TYPE_CHECKING:
@@ -23,15 +23,15 @@ class _Step:
         """With the session of the spider."""
         return cls(crawler.spider.session)  # type: ignore[union-attr]  # only WatchSpider yields items
 
-    async def process_item(self, item: Visit) -> Visit:
-        """The visit, one step further; dropped from the pipelines, not from the queue, when the record fails."""
+    async def process_item(self, item: FetchedPage) -> FetchedPage:
+        """The page, one step further; dropped from the pipelines, not from the queue, when the record fails."""
         try:
             return await self.step(item)
         except StoreError as fault:
             self.session.abort(fault)
             raise DropItem(str(fault), log_level="DEBUG") from fault
 
-    async def step(self, visit: Visit) -> Visit:
+    async def step(self, page: FetchedPage) -> FetchedPage:
         """What the class is for."""
         raise TypeError("a step is one of the classes below")
 
@@ -39,23 +39,23 @@ class _Step:
 class ArchivePage(_Step):
     """Keeps the bytes."""
 
-    async def step(self, visit: Visit) -> Visit:
-        """The same visit, its page archived."""
-        return await self.session.keep_page(visit)
+    async def step(self, page: FetchedPage) -> FetchedPage:
+        """The same page, archived."""
+        return await self.session.keep_page(page)
 
 
 class ReadPage(_Step):
     """Reads and judges the page in a reader process."""
 
-    async def step(self, visit: Visit) -> Visit:
-        """The visit with its capture."""
-        return await weigh_reading(self.session, await self.session.read(visit))
+    async def step(self, page: FetchedPage) -> FetchedPage:
+        """The page with its capture."""
+        return await weigh_reading(self.session, await self.session.read(page))
 
 
 class AppendToStore(_Step):
     """Appends the article, its ledger row, and takes the page off the queue."""
 
-    async def step(self, visit: Visit) -> Visit:
-        """The same visit, recorded."""
-        await self.session.file(visit)
-        return visit
+    async def step(self, page: FetchedPage) -> FetchedPage:
+        """The same page, recorded."""
+        await self.session.file(page)
+        return page

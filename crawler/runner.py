@@ -23,6 +23,7 @@ from crawler.frontier.hosts import Hosts
 from crawler.ingest.pool import HARD_LIMIT_S, ReadingPool
 from crawler.ingest.session import CrawlSession, Progress
 from crawler.logs import quiet_libraries, say
+from crawler.polling.kinds import polls_of
 from crawler.spiders.watch import WatchSpider
 from db.model import RunReport
 from db.store import Store
@@ -132,7 +133,7 @@ class Watch:
 
     def offer(self, states: Sequence[SourceState]) -> int:
         """Sources whose time has come; returns how many were not known to be due."""
-        return self.session.frontier.offer(states)
+        return self.session.frontier.offer(polls_of(states, datetime.now(UTC)))
 
     @property
     def is_over(self) -> bool:
@@ -292,11 +293,12 @@ def session_for_scrapy(
 
     async def look() -> None:
         while not session.frontier.is_closed:
-            session.frontier.offer(await patient.run(lambda store: store.due_sources(datetime.now(UTC))))
+            due = await patient.run(lambda store: store.due_sources(datetime.now(UTC)))
+            session.frontier.offer(polls_of(due, datetime.now(UTC)))
             await asyncio.sleep(chosen.schedule.tick_s)
 
     def opened() -> None:
-        session.frontier.offer(due)
+        session.frontier.offer(polls_of(due, datetime.now(UTC)))
         if not session.frontier.is_once:
             looking.append(asyncio.ensure_future(look()))
 

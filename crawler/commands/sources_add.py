@@ -29,7 +29,6 @@ from db.model import Candidate, Page, Source, SourceKind
 MOST_FEEDS, MOST_SITEMAPS, MOST_SECTIONS, MOST_READ = 6, 7, 5, 8
 #: entries whose titles are judged
 MOST_JUDGED = 20
-EVERY = {"feed": "30m", "sitemap": "1h", "section": "1h"}
 _DAY_S = 86400.0
 
 
@@ -78,12 +77,13 @@ class Offer:
 
     def worth(self, now: datetime) -> float:
         """Higher is better: fitting entries, text that can be had, freshness, number; a feed is cheapest."""
+        from crawler.polling.kinds import KINDS
+
         age_s = (now - self.newest_at).total_seconds() if self.newest_at else 30 * _DAY_S
         fresh = 1.0 if age_s < 2 * _DAY_S else 0.5 if age_s < 14 * _DAY_S else 0.0
         fit = 2 * self.fits / self.judged if self.judged else 0.0
         text = self.has_text / self.read if self.read else 0.0
-        cost = {"feed": 0.4, "sitemap": 0.3}.get(self.kind, 0.0)
-        return fit + text + fresh + min(len(self.candidates), 50) / 50 + cost
+        return fit + text + fresh + min(len(self.candidates), 50) / 50 + KINDS[self.kind].cheapness
 
 
 def add_source(
@@ -140,11 +140,19 @@ def _asked(most: int) -> int | None:
 
 def write_offer(offer: Offer, beat: Beat, known: Sequence[Source]) -> None:
     """Append the source to the beat's file, unless its address is listed."""
+    from crawler.polling.kinds import KINDS
+
     for source in known:
         if url_key(source.url) == url_key(offer.url):
             raise ConfigError(f'it is listed already, as "{source.id}"', key=source.id)
     name = name_for(offer.url, offer.kind, {source.id for source in known})
-    told = {"id": name, "title": name, "kind": offer.kind, "url": offer.url, "every": EVERY[offer.kind]}
+    told = {
+        "id": name,
+        "title": name,
+        "kind": offer.kind,
+        "url": offer.url,
+        "every": KINDS[offer.kind].offered_every or "1h",
+    }
     add_sources(beat.path, [told])
     click.echo(f'Added "{name}" to {beat.path}.')
 
@@ -155,6 +163,7 @@ def offers_of(config: Config, url: str, topic: Topic, now: datetime) -> list[Off
     Raises:
         ConfigError: the page itself cannot be had.
     """
+    from crawler.polling.kinds import KINDS
     from crawler.probe import fetch_pages
 
     address = canonical_url(url if "://" in url else f"https://{url}")
@@ -166,7 +175,7 @@ def offers_of(config: Config, url: str, topic: Topic, now: datetime) -> list[Off
     named = (
         sitemaps_of(decoded(robots.body), urljoin(address, "/robots.txt")) if isinstance(robots, Page) else ()
     )
-    itself = [offer for kind in ("feed", "sitemap") if (offer := _offer(kind, page, topic, now))]
+    itself = [offer for kind in KINDS if KINDS[kind].is_list and (offer := _offer(kind, page, topic, now))]
     asked = [] if itself else probes_of(page, named)
     answers = fetch_pages([each for _, each in asked], config)
     found = [
@@ -196,11 +205,11 @@ def probes_of(page: Page, sitemaps: Sequence[str]) -> list[tuple[SourceKind, str
 
 def _offer(kind: SourceKind, page: Page, topic: Topic, now: datetime) -> Offer | None:
     """What a page is worth as a source of that kind; None when it is none."""
-    from crawler.polling.parse import report_of
+    from crawler.polling.parse import parsed
 
     probe = Source(id="offer", title="", kind=kind, url=page.final_url, beat="", every_s=1800)
     try:
-        report = report_of(probe, page, now)
+        report = parsed(probe, page, now)
     except SpacereelError:
         return None
     if not report.candidates and not report.children:

@@ -91,12 +91,12 @@ def address_of(source: Source, now: datetime) -> str:
 
 def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Finding:
     """What a source's answer is worth."""
-    from crawler.polling.parse import report_of
+    from crawler.polling.parse import parsed
 
     try:
         if isinstance(page, SpacereelError):
             raise page
-        report = report_of(source, page, now)
+        report = parsed(source, page, now)
     except SpacereelError as problem:
         return Finding(
             source=source,

@@ -10,70 +10,18 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import inf
-from typing import Literal
 
-from crawler.dedupe.urls import host_of
-from crawler.discover.queries import ENGINES, requests_of
 from crawler.frontier.async_store import AsyncStore
+from crawler.frontier.errands import Errand, Poll, Visit
 from crawler.frontier.hosts import Hosts
 from db.store import Store
-from db.watched import FrontierEntry, SourceState
 
 #: an idle crawl looks into the record that often, in seconds, unless something happens
 IDLE_S = 5.0
 #: `once` waits that long for a host or a retry; what comes later is left for a later run
 PATIENCE_S = 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
-    """One URL that the crawl goes and asks for."""
-
-    url: str
-    purpose: Literal["source", "new", "recheck"]
-    #: the source polled; None for pages
-    state: SourceState | None = None
-    #: the page's place in the queue; None for sources
-    entry: FrontierEntry | None = None
-
-    @property
-    def host(self) -> str:
-        """The host whose pace it keeps."""
-        return host_of(self.url)
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What makes it one errand: a source is polled once, a page fetched once at a time."""
-        return ("source", self.state.source.id) if self.state is not None else ("page", self.url)
-
-    @property
-    def source(self) -> str:
-        """Source.id of the source polled, or of the one that named the page."""
-        if self.state is not None:
-            return self.state.source.id
-        return self.entry.candidate.source if self.entry else ""
-
-    @property
-    def validators(self) -> tuple[str | None, str | None]:
-        """ETag and Last-Modified of the last answer."""
-        known = self.state or self.entry
-        return (known.etag, known.last_modified) if known else (None, None)
-
-
-def poll(state: SourceState) -> Errand:
-    """The errand of polling a source, where it has moved to when it has; of a query its first question."""
-    if state.source.engine:
-        asked = requests_of(state.source, state.succeeded_at, datetime.now(UTC))
-        return Errand(url=asked[0], purpose="source", state=state)
-    return Errand(url=state.moved_to or state.source.url, purpose="source", state=state)
-
-
-def visit(entry: FrontierEntry) -> Errand:
-    """The errand of fetching a queued page."""
-    return Errand(url=entry.candidate.url, purpose=entry.purpose, entry=entry)
 
 
 class Frontier:
@@ -105,7 +53,7 @@ class Frontier:
         #: loop time of the last sign of life
         self.progressed_at = 0.0
         self._leave = leave
-        self._sources: dict[str, deque[Errand]] = {}
+        self._sources: dict[str, deque[Poll]] = {}
         self._known_sources: set[str] = set()
         self._under_way: dict[tuple[str, str], Errand] = {}
         #: loop time of the last step of each errand under way
@@ -140,16 +88,15 @@ class Frontier:
         """Whether nothing is handed out any more."""
         return self._is_closed
 
-    def offer(self, states: Iterable[SourceState]) -> int:
-        """Take due sources in, each once; returns how many were not known to be due."""
+    def offer(self, polls: Iterable[Poll]) -> int:
+        """Take polls of due sources in, each source once; returns how many were not known to be due."""
         added = 0
-        for state in states:
-            if state.source.id not in self._known_sources:
-                self._known_sources.add(state.source.id)
-                errand = poll(state)
-                if state.source.engine:
-                    self.hosts.hold(errand.host, ENGINES[state.source.engine].gap_s)
-                self._sources.setdefault(errand.host, deque()).append(errand)
+        for poll in polls:
+            if poll.source not in self._known_sources:
+                self._known_sources.add(poll.source)
+                if poll.gap_s:
+                    self.hosts.hold(poll.host, poll.gap_s)
+                self._sources.setdefault(poll.host, deque()).append(poll)
                 added += 1
         if added:
             self.wake()
@@ -164,15 +111,15 @@ class Frontier:
         """The ledger row is written: the errand is over."""
         self._under_way.pop(errand.key, None)
         self._moved_at.pop(errand.key, None)
-        if errand.state is not None:
-            self._known_sources.discard(errand.state.source.id)
+        if isinstance(errand, Poll):
+            self._known_sources.discard(errand.source)
         self.arrived(errand)
 
     def put_back(self, errand: Errand) -> None:
         """The host was not free after all: the errand comes again in its turn, as if it had not been handed out."""
         self._under_way.pop(errand.key, None)
         self._moved_at.pop(errand.key, None)
-        if errand.state is not None:
+        if isinstance(errand, Poll):
             self._sources.setdefault(errand.host, deque()).appendleft(errand)
         self.arrived(errand)
 
@@ -251,7 +198,8 @@ class Frontier:
         self._look_at = inf  # until `queued` says otherwise
         away = {*self._busy, *self.hosts.resting(tick)}
         entries = await self.store.run(lambda store: store.pending(datetime.now(UTC), places, away))
-        errands = [errand for errand in map(visit, entries) if errand.key not in self._under_way]
+        errands = [Visit(entry=entry) for entry in entries]
+        errands = [errand for errand in errands if errand.key not in self._under_way]
         firsts = {errand.host: errand for errand in reversed(errands) if errand.host not in self._busy}
         drawn = [self._begin(errand) for errand in reversed(firsts.values())]
         wait = 0.0 if drawn else await self._queued_in_s()
@@ -306,6 +254,6 @@ class Frontier:
     async def _leave_pages(self) -> None:
         """Queued pages whose host rests longer than we wait."""
         entries = await self.store.run(lambda store: store.pending(datetime.now(UTC), 1000))
-        for errand in map(visit, entries):
+        for errand in (Visit(entry=entry) for entry in entries):
             if until := self._late(errand.host):
                 await self._leave(errand, until)

@@ -19,7 +19,8 @@ from crawler.config import Config
 from crawler.dedupe.urls import canonical_url, site_of
 from crawler.errors import FetchError, StoreError
 from crawler.frontier.async_store import AsyncStore, remembered
-from crawler.frontier.frontier import Errand, Frontier
+from crawler.frontier.errands import Errand, Poll, Visit
+from crawler.frontier.frontier import Frontier
 from crawler.frontier.hosts import HostBusy, Hosts, Manners, Remembered, RobotsAway, RobotsClosed
 from crawler.frontier.timetable import next_recheck_at, next_state, retry_at
 from crawler.ingest.append import append, weigh
@@ -38,10 +39,10 @@ _COUNT_EVERY = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class FetchedPage:
     """A page on its way from the wire to the record; an item of the pipelines."""
 
-    errand: Errand
+    visit: Visit
     page: Page
     started_at: datetime
     elapsed_ms: int
@@ -138,54 +139,53 @@ class CrawlSession:
 
     # pages
 
-    async def keep_page(self, visit: Visit) -> Visit:
+    async def keep_page(self, fetched: FetchedPage) -> FetchedPage:
         """Keep the bytes first, so that a page can be read again whatever happens next."""
-        await self.store.run(lambda store: store.keep_page(visit.page))
-        self.frontier.move(visit.errand)
-        return visit
+        await self.store.run(lambda store: store.keep_page(fetched.page))
+        self.frontier.move(fetched.visit)
+        return fetched
 
-    async def read(self, visit: Visit) -> Visit:
+    async def read(self, fetched: FetchedPage) -> FetchedPage:
         """Read and judge the page in a reader process."""
-        assert visit.errand.entry is not None
-        memory, is_gated = await self.store.run(lambda store: self._known_of_site(store, visit))
-        candidate = visit.errand.entry.candidate
+        memory, is_gated = await self.store.run(lambda store: self._known_of_site(store, fetched))
+        candidate = fetched.visit.entry.candidate
         if not candidate.source:  # a watched page that has never been an article
             candidate = replace(candidate, source=self._watched.get(candidate.url, ""))
-        capture = await self.pool.read(visit.page, candidate, self.topics, memory, is_gated=is_gated)
-        self.frontier.move(visit.errand)
-        return replace(visit, capture=capture)
+        capture = await self.pool.read(fetched.page, candidate, self.topics, memory, is_gated=is_gated)
+        self.frontier.move(fetched.visit)
+        return replace(fetched, capture=capture)
 
-    def _known_of_site(self, store: Store, visit: Visit) -> tuple[frozenset[int], bool]:
+    def _known_of_site(self, store: Store, fetched: FetchedPage) -> tuple[frozenset[int], bool]:
         """The memory of a page's site, and whether the page may stay unread when its words rule its topics out.
 
         An article of the record is always read again, whatever it says now.
         """
-        site = site_of(visit.page.final_url)
-        is_open = visit.errand.purpose != "new" or self.config.keep.band == "all"
-        is_gated = not is_open and not is_read_anyway(visit.errand.url, store.readings(site))
+        site = site_of(fetched.page.final_url)
+        is_open = fetched.visit.purpose != "new" or self.config.keep.band == "all"
+        is_gated = not is_open and not is_read_anyway(fetched.visit.url, store.readings(site))
         return store.site_memory(site), is_gated
 
-    async def file(self, visit: Visit) -> Revision | None:
+    async def file(self, fetched: FetchedPage) -> Revision | None:
         """The last step of a page: verdict, article, ledger row and queue entry, in one transaction."""
-        revision, record = await self.store.run(lambda store: self._append(store, visit))
-        self.count(visit.errand, record)
+        revision, record = await self.store.run(lambda store: self._append(store, fetched))
+        self.count(fetched.visit, record)
         return revision
 
-    def _append(self, store: Store, visit: Visit) -> tuple[Revision | None, FetchRecord]:
+    def _append(self, store: Store, fetched: FetchedPage) -> tuple[Revision | None, FetchRecord]:
         """In the store's thread: the page into the record; returns its version and its row."""
-        capture = visit.capture
+        capture = fetched.capture
         assert capture is not None
-        gone = absent(capture) if visit.errand.purpose == "recheck" else None
+        gone = absent(capture) if fetched.visit.purpose == "recheck" else None
         if gone is not None:
-            record = self._row(visit, gone)
-            self._append_missed(store, visit.errand, record)
+            record = self._row(fetched, gone)
+            self._append_missed(store, fetched.visit, record)
             return None, record
         weighed = weigh(store, capture, self.config.keep.band)
-        record = self._row(visit, weighed.decision)
+        record = self._row(fetched, weighed.decision)
         if capture.article is None:
-            self._append_missed(store, visit.errand, record)
+            self._append_missed(store, fetched.visit, record)
             return None, record
-        appended = append(store, weighed, record, self.run_id, recheck_after=visit.started_at)
+        appended = append(store, weighed, record, self.run_id, recheck_after=fetched.started_at)
         self._measure(store)
         return appended.revision, replace(record, outcome=appended.outcome)
 
@@ -194,48 +194,47 @@ class CrawlSession:
         if self._progress is not None and self.tally.done % _COUNT_EVERY == 0:
             self._queue = store.queue_size()
 
-    async def not_modified(self, errand: Errand, record: FetchRecord) -> None:
+    async def not_modified(self, visit: Visit, record: FetchRecord) -> None:
         """A page answered 304: one row, and the next look."""
         told = replace(
             record, outcome=Outcome.NOT_MODIFIED, reason="Not modified since the last visit (304)."
         )
-        await self.store.run(lambda store: self._append_not_modified(store, errand, told))
-        self.count(errand, told)
+        await self.store.run(lambda store: self._append_not_modified(store, visit, told))
+        self.count(visit, told)
 
-    def _append_not_modified(self, store: Store, errand: Errand, record: FetchRecord) -> None:
+    def _append_not_modified(self, store: Store, visit: Visit, record: FetchRecord) -> None:
         with store.as_one():
             store.append_visit(record, self.run_id)
-            self._look_again(store, errand, record)
+            self._look_again(store, visit, record)
 
-    def _look_again(self, store: Store, errand: Errand, record: FetchRecord) -> None:
+    def _look_again(self, store: Store, visit: Visit, record: FetchRecord) -> None:
         """Put a page of the record back into the queue at its next time."""
-        row = store.article_of(errand.url)
+        row = store.article_of(visit.url)
         at = next_recheck_at(from_iso(row["fetched_at"]), record.started_at) if row else None
         if row and record.outcome is Outcome.GONE:
             at = next_look_at(row["removed_at"] and from_iso(row["removed_at"]), record.started_at, at)
         if at is not None:
-            store.schedule_recheck(errand.url, at)
+            store.schedule_recheck(visit.url, at)
 
-    async def miss(self, errand: Errand, problem: FetchError, record: FetchRecord) -> None:
+    async def miss(self, visit: Visit, problem: FetchError, record: FetchRecord) -> None:
         """A page did not come: tried again later when that may help, else its verdict."""
-        assert errand.entry is not None
-        attempts, now = errand.entry.attempts + 1, datetime.now(UTC)
-        until = retry_at(attempts, now, self.free_at(errand, problem, now)) if is_passing(problem) else None
+        attempts, now = visit.entry.attempts + 1, datetime.now(UTC)
+        until = retry_at(attempts, now, self.free_at(visit, problem, now)) if is_passing(problem) else None
         if until is None:
             decision = self._given_up(problem, attempts)
             told = replace(record, outcome=decision.outcome, reason=decision.reason)
-            await self.store.run(lambda store: self._append_missed(store, errand, told))
+            await self.store.run(lambda store: self._append_missed(store, visit, told))
         else:
             reason = f"{sentence(str(problem))} Attempt {attempts}; tried again at {iso(until)}."
             told = replace(record, outcome=Outcome.DEFERRED, reason=reason)
-            await self._defer(errand, told, until, attempts)
-        self.count(errand, told)
+            await self._defer(visit, told, until, attempts)
+        self.count(visit, told)
 
-    def _append_missed(self, store: Store, errand: Errand, record: FetchRecord) -> None:
+    def _append_missed(self, store: Store, visit: Visit, record: FetchRecord) -> None:
         with store.as_one():
             store.append_visit(record, self.run_id)
-            if errand.purpose == "recheck":  # one look does not declare a removal
-                self._look_again(store, errand, record)
+            if visit.purpose == "recheck":  # one look does not declare a removal
+                self._look_again(store, visit, record)
 
     def _given_up(self, problem: FetchError, attempts: int) -> Decision:
         decision = missed(problem)
@@ -243,11 +242,11 @@ class CrawlSession:
             return decision
         return replace(decision, reason=f"{decision.reason} Given up after {attempts} attempts.")
 
-    async def _defer(self, errand: Errand, record: FetchRecord, until: datetime, attempts: int) -> None:
+    async def _defer(self, visit: Visit, record: FetchRecord, until: datetime, attempts: int) -> None:
         def write(store: Store) -> None:
             with store.as_one():
                 store.append_visit(record, self.run_id)
-                store.postpone(errand.url, until, attempts)
+                store.postpone(visit.url, until, attempts)
 
         await self.store.run(write)
         self.frontier.queued()
@@ -258,10 +257,10 @@ class CrawlSession:
         record = self.row(errand, datetime.now(UTC), 0)
         reason = f"{sentence(why)} Left for {iso(until)}."
         told = replace(record, outcome=Outcome.DEFERRED, reason=reason)
-        if errand.state is not None:
+        if isinstance(errand, Poll):
             await self.schedule(replace(errand.state, next_due_at=until, reason=reason), told)
         else:
-            await self._defer(errand, told, until, errand.entry.attempts if errand.entry else 0)
+            await self._defer(errand, told, until, errand.entry.attempts)
         self.count(errand, told)
 
     # sources
@@ -281,7 +280,7 @@ class CrawlSession:
         """Our own code failed on the errand: its row says so, and it is not tried again."""
         reason = f"Spacereel failed on it: {type(fault).__name__}."
         record = replace(self.row(errand, datetime.now(UTC), 0), outcome=Outcome.FAILED, reason=reason)
-        if errand.state is None:
+        if isinstance(errand, Visit):
             await self.append_visit(record)
         else:
             state = next_state(errand.state, Outcome.FAILED, reason, record.started_at, weight=1.0)
@@ -308,13 +307,13 @@ class CrawlSession:
             reason="",
         )
 
-    def _row(self, visit: Visit, decision: Decision) -> FetchRecord:
-        assert visit.capture is not None
-        judgement = best(visit.capture.judgements)
-        suspect = f"Suspect: {visit.suspect}" if visit.suspect else None
-        told = (decision.reason, visit.capture.carried, suspect)
+    def _row(self, fetched: FetchedPage, decision: Decision) -> FetchRecord:
+        assert fetched.capture is not None
+        judgement = best(fetched.capture.judgements)
+        suspect = f"Suspect: {fetched.suspect}" if fetched.suspect else None
+        told = (decision.reason, fetched.capture.carried, suspect)
         return replace(
-            answered(self.row(visit.errand, visit.started_at, visit.elapsed_ms), visit.page),
+            answered(self.row(fetched.visit, fetched.started_at, fetched.elapsed_ms), fetched.page),
             outcome=decision.outcome,
             reason=" ".join(each for each in told if each),
             score=judgement.score if judgement else None,
@@ -329,7 +328,7 @@ class CrawlSession:
 
     def count(self, errand: Errand, record: FetchRecord) -> None:
         """The row is written: the errand is over."""
-        if errand.state is not None:
+        if isinstance(errand, Poll):
             self.tally.sources += 1
         else:
             self.tally.pages[record.outcome] += 1

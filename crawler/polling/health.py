@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crawler.errors import BadStatus, DiscoverError, ForbiddenAddress, RobotsDenied
 from crawler.frontier.hosts import RobotsClosed
 from crawler.ingest.drift import digest_of
+from crawler.polling.kinds import kind_of
 from db.model import Candidate
 from db.watched import SourceState
 
-#: entries of a poll that are remembered, and least that two polls need to be compared
-MOST_REMEMBERED, LEAST_COMPARED = 100, 5
+#: entries of a poll that are remembered
+MOST_REMEMBERED = 100
 #: answers slower than that on average
 SLOW_MS = 10_000.0
 #: a week of failures that weigh that much, or as many at once, make a source dead
 DEAD_AFTER, DEAD_WEIGHT, DEAD_AT_ONCE = timedelta(days=7), 3.0, 10.0
-#: a source whose newest entry is older has stopped moving
-STOPPED = {"sitemap": timedelta(days=14), "feed": timedelta(days=90)}
 #: a section that names less than this share of what it used to, and at least so much before
 DRIFTED_SHARE, DRIFTED_LEAST = 0.25, 8.0
 #: what the newest one says in a moving mean
@@ -27,34 +25,24 @@ _WEIGHT = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What a poll that was answered showed."""
+class Named:
+    """What the answers to a poll named."""
 
     candidates: tuple[Candidate, ...] = ()
     #: pages that were not known
     new: int = 0
 
 
-def is_gap(state: SourceState, candidates: Sequence[Candidate]) -> bool:
-    """Whether this poll shares no entry with the last one, so that something came and went between them.
-
-    Queries are never asked about the same hours twice, and say nothing.
-    """
-    if state.source.kind == "query" or min(len(state.last_entries), len(candidates)) < LEAST_COMPARED:
-        return False
-    return not set(state.last_entries) & {digest_of(each.url) for each in candidates}
-
-
-def learned(state: SourceState, seen: Seen, now: datetime) -> SourceState:
+def learned(state: SourceState, named: Named, now: datetime) -> SourceState:
     """The state with what the entries of a poll say of the source."""
-    dates = [each.published_at or each.modified_at for each in seen.candidates]
+    dates = [each.published_at or each.modified_at for each in named.candidates]
     newest = max((each for each in (*dates, state.newest_entry_at) if each), default=None)
-    keys = tuple(digest_of(each.url) for each in seen.candidates[:MOST_REMEMBERED])
+    keys = tuple(digest_of(each.url) for each in named.candidates[:MOST_REMEMBERED])
     return replace(
         state,
-        brought_at=now if seen.new or state.brought_at is None else state.brought_at,
-        gap_at=now if is_gap(state, seen.candidates) else state.gap_at,
-        entries=state.entries if _has_drifted(state, seen) else _mean(state.entries, len(seen.candidates)),
+        brought_at=now if named.new or state.brought_at is None else state.brought_at,
+        gap_at=now if kind_of(state.source).is_gap(state, named.candidates) else state.gap_at,
+        entries=state.entries if _has_drifted(state, named) else _mean(state.entries, len(named.candidates)),
         newest_entry_at=newest,
         last_entries=keys or state.last_entries,
     )
@@ -66,7 +54,7 @@ def diagnosed(
     now: datetime,
     *,
     elapsed_ms: int | None = None,
-    seen: Seen | None = None,
+    named: Named | None = None,
     problem: Exception | None = None,
 ) -> SourceState:
     """*after* with its state in one word, why, and since when.
@@ -74,12 +62,12 @@ def diagnosed(
     Args:
         before: what was known before the poll.
         elapsed_ms: how long the answer took; None when there was none.
-        seen: what the answer named; None for a 304 or no answer.
+        named: what the answer named; None for a 304 or no answer.
         problem: why the poll failed; None when it worked.
     """
     if elapsed_ms is not None and problem is None:
         after = replace(after, answer_ms=_mean(before.answer_ms, elapsed_ms))
-    state, why = _ailing(after, now, problem) if problem is not None else _well(before, after, now, seen)
+    state, why = _ailing(after, now, problem) if problem is not None else _well(before, after, now, named)
     since = before.state_since if state == before.state and before.state_since else now
     return replace(after, state=state, state_reason=why, state_since=since)
 
@@ -104,39 +92,39 @@ def _ailing(state: SourceState, now: datetime, problem: Exception) -> tuple[str,
 
 
 def _well(
-    before: SourceState, after: SourceState, now: datetime, seen: Seen | None
+    before: SourceState, after: SourceState, now: datetime, named: Named | None
 ) -> tuple[str, str | None]:
     if after.moved_to:
         return "moved", f"It has moved for good to {after.moved_to}, which is polled instead."
-    if seen is not None and _has_drifted(before, seen):
+    if named is not None and _has_drifted(before, named):
         return "drifting", (
-            f"It named {before.entries:.0f} entries and now names {len(seen.candidates)}:"
+            f"It named {before.entries:.0f} entries and now names {len(named.candidates)}:"
             " its links have changed shape."
         )
     if after.suspect:
         return "drifting", after.suspect
-    if seen is None and before.state in ("drifting", "empty"):
+    if named is None and before.state in ("drifting", "empty"):
         return before.state, before.state_reason  # a 304 says that nothing has changed
     if stopped := _stopped(after, now):
         return "empty", stopped
-    if seen is not None and not seen.candidates and _is_silent(after, now):
+    if named is not None and not named.candidates and _is_silent(after, now):
         return "empty", "It answers, and names nothing."
     if after.answer_ms is not None and after.answer_ms > SLOW_MS:
         return "slow", f"It takes {after.answer_ms / 1000:.0f} s to answer."
     return "ok", None
 
 
-def _has_drifted(state: SourceState, seen: Seen) -> bool:
+def _has_drifted(state: SourceState, named: Named) -> bool:
     usual = state.entries or 0.0
     return (
-        state.source.kind == "section"
+        kind_of(state.source).has_usual_number
         and usual >= DRIFTED_LEAST
-        and len(seen.candidates) < usual * DRIFTED_SHARE
+        and len(named.candidates) < usual * DRIFTED_SHARE
     )
 
 
 def _stopped(state: SourceState, now: datetime) -> str | None:
-    limit, newest = STOPPED.get(state.source.kind), state.newest_entry_at
+    limit, newest = kind_of(state.source).stopped_after, state.newest_entry_at
     if limit is None or newest is None or now - newest <= limit:
         return None
     return f"It has stopped moving: its newest entry is of {_day(newest)}."
@@ -144,8 +132,7 @@ def _stopped(state: SourceState, now: datetime) -> str | None:
 
 def _is_silent(state: SourceState, now: datetime) -> bool:
     since = state.added_at if not state.entries else state.brought_at
-    is_asked = state.source.kind in ("query", "page")
-    return not is_asked and since is not None and now - since > timedelta(days=1)
+    return not kind_of(state.source).may_be_empty and since is not None and now - since > timedelta(days=1)
 
 
 def _mean(before: float | None, value: float) -> float:

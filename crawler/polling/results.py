@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from crawler.dedupe.urls import canonical_url, site_of, url_key
 from crawler.discover.url_shapes import dated
 from crawler.errors import FetchError
-from crawler.frontier.frontier import Errand
+from crawler.frontier.errands import Poll
 from crawler.frontier.timetable import next_state
 from crawler.ingest.drift import reading_of, template_drift, with_reading
-from crawler.ingest.session import CrawlSession, Visit
+from crawler.ingest.session import CrawlSession, FetchedPage
 from crawler.ingest.verdict import missed, sentence
 from crawler.logs import say
-from crawler.polling.health import Seen, diagnosed, learned
+from crawler.polling.health import Named, diagnosed, learned
 from crawler.relevance.judge import Fields, judge
 from crawler.relevance.topic import Topic
 from db.model import Candidate, FetchRecord, Outcome, Source, iso
@@ -181,34 +181,15 @@ def hints_of(
     ]
 
 
-async def queue_watched(session: CrawlSession, errand: Errand) -> None:
-    """A source that is one page: it goes the way of every page, again at each poll."""
-    assert errand.state is not None
-    source, now = errand.state.source, datetime.now(UTC)
-    url = canonical_url(source.url) or source.url
-    candidate = Candidate(url=url, source=source.id, found_on=url, found_at=now)
-
-    def write(store: Store) -> None:
-        if not store.enqueue([candidate], now):
-            store.schedule_recheck(url, now)
-
-    await session.store.run(write)
-    session.frontier.queued()
-    reason = "Its page is queued to be read."
-    await file_source(
-        session, errand, replace(session.row(errand, now, 0), outcome=Outcome.UNCHANGED, reason=reason)
-    )
-
-
 async def file_source(
     session: CrawlSession,
-    errand: Errand,
+    poll: Poll,
     record: FetchRecord,
     *,
     validators: tuple[str | None, str | None] = (None, None),
     rest: Rest | None = None,
     cached_s: float = 0.0,
-    seen: Seen | None = None,
+    named: Named | None = None,
     moved_to: str | None = None,
     surfaces: tuple[tuple[str, str], ...] | None = None,
     filled_from: tuple[str, ...] = (),
@@ -218,28 +199,27 @@ async def file_source(
     Args:
         rest: what its feed asks for; None when that was not read, so that what it asked before holds.
         cached_s: for that long its server calls the answer fresh.
-        seen: what it named; None for a 304.
+        named: what it named; None for a 304.
         moved_to: it answered with a permanent redirect to there.
         surfaces: of a site, where its articles are listed, when that was looked for.
         filled_from: sitemaps that were read because of a gap.
     """
-    assert errand.state is not None
-    before, now = errand.state, datetime.now(UTC)
-    known = replace(before, moved_to=moved_to or (before.moved_to if errand.url == before.moved_to else None))
+    before, now = poll.state, datetime.now(UTC)
+    known = replace(before, moved_to=moved_to or (before.moved_to if poll.url == before.moved_to else None))
     if surfaces is not None:
         known = replace(known, surfaces=surfaces, surfaces_at=now)
-    if seen is not None:
-        known = learned(known, seen, now)
+    if named is not None:
+        known = learned(known, named, now)
         record = await _with_gap(session, before, known, record, now, filled_from)
     etag, last_modified = validators
     known = known if rest is None else replace(known, rest=rest)
     state = next_state(
         known, record.outcome, record.reason, now, etag=etag, last_modified=last_modified, cached_s=cached_s
     )
-    state = diagnosed(before, state, now, elapsed_ms=record.elapsed_ms, seen=seen)
+    state = diagnosed(before, state, now, elapsed_ms=record.elapsed_ms, named=named)
     _announce(before, state)
     await session.schedule(state, record)
-    session.count(errand, record)
+    session.count(poll, record)
 
 
 async def _with_gap(
@@ -264,21 +244,20 @@ async def _with_gap(
 
 
 async def miss_source(
-    session: CrawlSession, errand: Errand, problem: Exception, weight: float, record: FetchRecord
+    session: CrawlSession, poll: Poll, problem: Exception, weight: float, record: FetchRecord
 ) -> None:
     """A source did not answer, or not as one: its row, and a later poll; it is never dropped."""
-    assert errand.state is not None
-    before, now = errand.state, datetime.now(UTC)
+    before, now = poll.state, datetime.now(UTC)
     decision = missed(problem) if isinstance(problem, FetchError) else None
     outcome = decision.outcome if decision else Outcome.FAILED
     told = replace(record, outcome=outcome, reason=sentence(str(problem)))
     known = replace(before, moved_to=None) if weight >= 1 else before
-    not_before_at = session.free_at(errand, problem, now)
+    not_before_at = session.free_at(poll, problem, now)
     state = next_state(known, outcome, told.reason, now, weight=weight, not_before_at=not_before_at)
     state = diagnosed(before, state, now, problem=problem)
     _announce(before, state)
     await session.schedule(state, told)
-    session.count(errand, told)
+    session.count(poll, told)
 
 
 def _announce(before: SourceState, after: SourceState) -> None:
@@ -298,16 +277,16 @@ def _announce(before: SourceState, after: SourceState) -> None:
     )
 
 
-async def weigh_reading(session: CrawlSession, visit: Visit) -> Visit:
-    """Compare a page's text with what its site used to give: the visit, marked when that is suspect.
+async def weigh_reading(session: CrawlSession, page: FetchedPage) -> FetchedPage:
+    """Compare a page's text with what its site used to give: the page, marked when that is suspect.
 
     A site is warned of once, and again only after it has recovered.
     """
-    capture, source = visit.capture, visit.errand.source
-    reading = reading_of(capture) if capture is not None and visit.errand.purpose == "new" else None
+    capture, source = page.capture, page.visit.source
+    reading = reading_of(capture) if capture is not None and page.visit.purpose == "new" else None
     if reading is None:
-        return visit
-    site = site_of(visit.page.final_url)
+        return page
+    site = site_of(page.page.final_url)
 
     def write(store: Store) -> tuple[str | None, bool]:
         readings = with_reading(store.readings(site), reading)
@@ -319,4 +298,4 @@ async def weigh_reading(session: CrawlSession, visit: Visit) -> Visit:
     if suspect and is_news and site not in session.suspects:
         say(log, logging.WARNING, "source.template_drift", source=source, site=site, because=suspect)
     (session.suspects.add if suspect else session.suspects.discard)(site)
-    return replace(visit, suspect=suspect)
+    return replace(page, suspect=suspect)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,16 +17,17 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import load_object
 
 from crawler.dedupe.urls import host_of, url_key
-from crawler.discover.decoding import MAX_UNPACKED_BYTES
 from crawler.errors import FetchError, StoreError
-from crawler.frontier.frontier import PATIENCE_S, Errand
+from crawler.frontier.errands import Errand, Poll, Visit
+from crawler.frontier.frontier import PATIENCE_S
 from crawler.frontier.hosts import LONGEST_SLOW_S, HostBusy, Manners, user_agent
-from crawler.ingest.session import CrawlSession, Visit, answered
+from crawler.ingest.session import CrawlSession, FetchedPage, answered
 from crawler.ingest.verdict import bad_status
 from crawler.middlewares.politeness import fetch_error, is_cut, page_of
-from crawler.polling.poll import Asked, read_source
-from crawler.polling.results import miss_source, queue_watched
-from db.model import FetchRecord, Page, SourceKind
+from crawler.polling.kinds import KINDS, kind_of
+from crawler.polling.poll import PollAnswer, read_answer
+from crawler.polling.results import file_source, miss_source
+from db.model import FetchRecord, Outcome, Page, SourceKind
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -47,14 +49,14 @@ def asking(
     Args:
         kind: of the source that is asked; None for a page.
     """
-    most = manners.fetch.max_bytes
+    most, asked = manners.fetch.max_bytes, KINDS[kind] if kind else None
     return Request(
         url,
         headers={"User-Agent": user_agent(manners.fetch.contact)},
         meta={
             "download_timeout": manners.fetch.timeout_s,
-            "download_maxsize": max(most, MAX_UNPACKED_BYTES) if kind == "sitemap" else most,
-            "is_list": kind in ("feed", "sitemap"),
+            "download_maxsize": max(most, asked.least_max_bytes) if asked else most,
+            "is_list": asked is not None and asked.is_list,
             "validators": validators,
         },
         dont_filter=True,
@@ -88,25 +90,33 @@ class WatchSpider(Spider):
         """A request per errand, as places and hosts become free."""
         try:
             async for errand in self.session.frontier.errands():
-                if errand.state is not None and errand.state.source.kind == "page":
-                    await queue_watched(self.session, errand)
-                else:
+                if not (isinstance(errand, Poll) and await self._is_polled(errand)):
                     yield self._request(errand)
         except StoreError as fault:
             self.session.abort(fault)
 
+    async def _is_polled(self, poll: Poll) -> bool:
+        """Poll what takes no request, with its row."""
+        now = datetime.now(UTC)
+        reason = await kind_of(poll.state.source).poll_without_asking(self.session, poll, now)
+        if reason is None:
+            return False
+        record = replace(self.session.row(poll, now, 0), outcome=Outcome.UNCHANGED, reason=reason)
+        await file_source(self.session, poll, record)
+        return True
+
     def _request(self, errand: Errand) -> Request:
-        kind = errand.state.source.kind if errand.state is not None else None
+        kind = errand.state.source.kind if isinstance(errand, Poll) else None
         request = asking(errand.url, self.manners, errand.validators, kind)
-        callback = self.parse_page if errand.state is None else self.parse_source
+        callback = self.parse_source if isinstance(errand, Poll) else self.parse_page
         times = {"errand": errand, "started_at": datetime.now(UTC), "begun": time.monotonic()}
         meta = {**request.meta, "held_by": errand.key}
         return request.replace(callback=callback, errback=self.missed, cb_kwargs=times, meta=meta)
 
     async def parse_page(
-        self, response: Response, errand: Errand, started_at: datetime, begun: float
-    ) -> AsyncIterator[Visit]:
-        """The answer to a page: a `Visit` for the pipelines, or its row."""
+        self, response: Response, errand: Visit, started_at: datetime, begun: float
+    ) -> AsyncIterator[FetchedPage]:
+        """The answer to a page: a `FetchedPage` for the pipelines, or its row."""
         elapsed = _elapsed_ms(begun)
         self.session.frontier.arrived(errand)
         page = page_of(errand.url, response)
@@ -114,19 +124,19 @@ class WatchSpider(Spider):
         if page.status == 304 and any(errand.validators):
             await self.session.not_modified(errand, record)
         elif 200 <= page.status < 300:
-            yield Visit(errand=errand, page=page, started_at=started_at, elapsed_ms=elapsed)
+            yield FetchedPage(visit=errand, page=page, started_at=started_at, elapsed_ms=elapsed)
         else:
             await self.session.miss(errand, bad_status(page.status, errand.url), record)
 
     async def parse_source(
-        self, response: Response, errand: Errand, started_at: datetime, begun: float
+        self, response: Response, errand: Poll, started_at: datetime, begun: float
     ) -> None:
         """The answer to a poll: new pages into the queue, and the source's row."""
         page = page_of(errand.url, response)
         record = answered(self.session.row(errand, started_at, _elapsed_ms(begun)), page)
         moved_to = moved_for_good(errand.url, response)
-        asked = Asked(errand=errand, page=page, record=record, moved_to=moved_to, is_cut=is_cut(response))
-        await read_source(self.session, asked, partial(self.fetch, errand))
+        answer = PollAnswer(poll=errand, page=page, record=record, moved_to=moved_to, is_cut=is_cut(response))
+        await read_answer(self.session, answer, partial(self.fetch, errand))
 
     async def missed(self, failure: Failure) -> None:
         """No answer: the errand's row says why, or it is put back because its host was busy."""
@@ -145,7 +155,7 @@ class WatchSpider(Spider):
             await self._miss(errand, our_error(problem, request), record)
 
     async def _miss(self, errand: Errand, problem: FetchError, record: FetchRecord) -> None:
-        if errand.state is None:
+        if isinstance(errand, Visit):
             await self.session.miss(errand, problem, record)
         else:
             await miss_source(self.session, errand, problem, problem.weight, record)

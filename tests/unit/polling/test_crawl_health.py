@@ -19,11 +19,11 @@ from crawler.ingest.drift import (
     with_reading,
 )
 from crawler.polling.health import (
-    Seen,
+    Named,
     diagnosed,
-    is_gap,
     learned,
 )
+from crawler.polling.kinds import KINDS
 from db.model import Candidate, Capture, Outcome, Source
 from db.watched import SourceState
 
@@ -76,7 +76,7 @@ def test_a_week_of_failures_is_death():
 
 
 def test_the_same_state_keeps_its_beginning():
-    after = diagnosed(WELL, WELL, NOW, elapsed_ms=100, seen=Seen(candidates=entries(1)))
+    after = diagnosed(WELL, WELL, NOW, elapsed_ms=100, named=Named(candidates=entries(1)))
 
     assert (after.state, after.state_since, after.state_reason) == ("ok", WELL.state_since, None)
 
@@ -84,11 +84,11 @@ def test_the_same_state_keeps_its_beginning():
 @pytest.mark.parametrize(
     ("fields", "seen", "expected"),
     [
-        pytest.param({"moved_to": "https://new.example/rss"}, Seen(candidates=entries(1)), "moved", id="moved"),
-        pytest.param({"answer_ms": 20_000.0}, Seen(candidates=entries(1)), "slow", id="slow"),
-        pytest.param({"suspect": "All pages alike."}, Seen(candidates=entries(1)), "drifting", id="template"),
-        pytest.param({"brought_at": NOW - timedelta(days=2), "entries": 9.0}, Seen(), "empty", id="names nothing"),
-        pytest.param({"entries": 5.0}, Seen(), "ok", id="nothing yet today"),
+        pytest.param({"moved_to": "https://new.example/rss"}, Named(candidates=entries(1)), "moved", id="moved"),
+        pytest.param({"answer_ms": 20_000.0}, Named(candidates=entries(1)), "slow", id="slow"),
+        pytest.param({"suspect": "All pages alike."}, Named(candidates=entries(1)), "drifting", id="template"),
+        pytest.param({"brought_at": NOW - timedelta(days=2), "entries": 9.0}, Named(), "empty", id="names nothing"),
+        pytest.param({"entries": 5.0}, Named(), "ok", id="nothing yet today"),
         pytest.param({"newest_entry_at": NOW - timedelta(days=91)}, None, "empty", id="feed that stopped"),
         pytest.param({"newest_entry_at": NOW - timedelta(days=30)}, None, "ok", id="feed that is quiet"),
     ],
@@ -96,7 +96,7 @@ def test_the_same_state_keeps_its_beginning():
 def test_a_source_that_answers_may_still_be_unwell(fields, seen, expected):
     state = replace(WELL, **fields)
 
-    assert diagnosed(state, state, NOW, elapsed_ms=900, seen=seen).state == expected
+    assert diagnosed(state, state, NOW, elapsed_ms=900, named=seen).state == expected
 
 
 def test_a_sitemap_that_stopped_moving_is_told_although_it_answers_304():
@@ -111,9 +111,9 @@ def test_a_sitemap_that_stopped_moving_is_told_although_it_answers_304():
 def test_a_section_whose_links_changed_shape_drifts_until_they_come_back():
     section = replace(WELL, source=replace(FEED, kind="section"), entries=40.0)
 
-    drifted = diagnosed(section, learned(section, Seen(candidates=entries(1, 2)), NOW), NOW, seen=Seen(candidates=entries(1, 2)))  # fmt: skip
+    drifted = diagnosed(section, learned(section, Named(candidates=entries(1, 2)), NOW), NOW, named=Named(candidates=entries(1, 2)))  # fmt: skip
     again = diagnosed(drifted, drifted, NOW)
-    back = diagnosed(again, again, NOW, seen=Seen(candidates=entries(*range(30))))
+    back = diagnosed(again, again, NOW, named=Named(candidates=entries(*range(30))))
 
     assert drifted.state_reason == "It named 40 entries and now names 2: its links have changed shape."
     assert (drifted.state, again.state, back.state) == ("drifting", "drifting", "ok")
@@ -121,12 +121,12 @@ def test_a_section_whose_links_changed_shape_drifts_until_they_come_back():
 
 
 def test_polls_that_share_nothing_are_a_gap():
-    state = learned(WELL, Seen(candidates=entries(*range(10))), NOW)
+    state = learned(WELL, Named(candidates=entries(*range(10))), NOW)
 
-    assert is_gap(state, entries(*range(20, 30)))
-    assert not is_gap(state, entries(9, *range(20, 30)))
-    assert not is_gap(state, entries(20, 21))
-    assert not is_gap(replace(state, source=replace(FEED, kind="query")), entries(*range(20, 30)))
+    assert KINDS["feed"].is_gap(state, entries(*range(20, 30)))
+    assert not KINDS["feed"].is_gap(state, entries(9, *range(20, 30)))
+    assert not KINDS["feed"].is_gap(state, entries(20, 21))
+    assert not KINDS["query"].is_gap(state, entries(*range(20, 30)))
 
 
 BEFORE = [(400 + number, str(number)) for number in range(20)]
