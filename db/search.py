@@ -12,25 +12,24 @@ from typing import Any
 
 from db.connection import open_read_only
 from db.model import iso
-from db.rows import clean, host_of
+from db.rows import clean
 from db.views import ARTICLE_COLUMNS
 
 __all__ = [
     "addresses_of",
     "article_of",
     "copies_of",
+    "decoded",
     "events_of",
     "health",
     "heartbeat",
     "history_of",
-    "host_of_page",
     "judgements_of",
     "last_runs",
     "latest_stories",
     "open_read_only",
     "original_of",
     "queue_sizes",
-    "queued",
     "record_events",
     "story_events_of",
     "story_of",
@@ -46,12 +45,13 @@ _JSON = frozenset(
 )
 
 
-def _row(row: sqlite3.Row) -> Row:
+def decoded(row: sqlite3.Row) -> Row:
+    """A row as a dict, its JSON columns decoded."""
     return {name: json.loads(row[name]) if name in _JSON and row[name] else row[name] for name in row.keys()}  # noqa: SIM118 - a Row iterates over values
 
 
 def _all(conn: sqlite3.Connection, sql: str, *values: Any) -> tuple[Row, ...]:
-    return tuple(_row(row) for row in conn.execute(sql, values))
+    return tuple(decoded(row) for row in conn.execute(sql, values))
 
 
 def _one(conn: sqlite3.Connection, sql: str, *values: Any) -> Row | None:
@@ -209,26 +209,6 @@ def copies_of(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
         WHERE original_url = ? ORDER BY article_id""",
         _canonical(conn, url),
     )
-
-
-def queued(conn: sqlite3.Connection, url: str) -> Row | None:
-    """The frontier's entry for *url* without the text that its feed carries, or None when it does not wait."""
-    row = _one(conn, "SELECT * FROM frontier WHERE url = ?", clean(url))
-    return {name: value for name, value in row.items() if name != "content"} if row else None
-
-
-def named_by(conn: sqlite3.Connection, url: str) -> str | None:
-    """The feed, sitemap or page that named *url* first, or another address of its article; None when nobody noted it."""
-    rows = (
-        conn.execute("SELECT found_on FROM pages WHERE url = ?", (address,)).fetchone()
-        for address in addresses_of(conn, url)
-    )
-    return next((str(row[0]) for row in rows if row and row[0]), None)
-
-
-def host_of_page(conn: sqlite3.Connection, url: str) -> Row | None:
-    """What the host of *url* asked of us, or None."""
-    return _one(conn, "SELECT * FROM hosts WHERE host = ?", host_of(clean(url)))
 
 
 def health(conn: sqlite3.Connection) -> tuple[Row, ...]:

@@ -14,7 +14,7 @@ from crawler.catalogue import configured_beats
 from crawler.commands.named_pages import check_address
 from crawler.commands.terminal import as_json, cut, one_line, screen_width, table, when
 from crawler.commands.verbs import reads_config
-from crawler.commands.why_facts import Story, find_story, nearest_known, read_now
+from crawler.commands.why_facts import Facts, facts_of, nearest_known, read_now
 from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.relevance.topic import Topic
@@ -73,15 +73,15 @@ def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
         SpacereelError: it was never seen; says what to do.
     """
     check_address(url)
-    story = find_story(config.store.path, config.store.archive, url, _topics(config))
-    if story is None:
+    facts = facts_of(config.store.path, config.store.archive, url, _topics(config))
+    if facts is None:
         near = nearest_known(config.store.path, url)
         hint = f" The nearest known address is {near}." if near else ""
         raise SpacereelError(
             f"{url} was never seen: no source of this record has pointed at it.{hint}"
             f" `spacereel why --live` reads it now and says what would become of it"
         )
-    click.echo(as_json(asdict(story)) if is_json else "\n".join(story_lines(story, now)))
+    click.echo(as_json(asdict(facts)) if is_json else "\n".join(facts_lines(facts, now)))
 
 
 def _topics(config: Config) -> tuple[Topic, ...]:
@@ -115,21 +115,21 @@ def print_live(config: Config, url: str, is_json: bool, now: datetime) -> None:
     click.echo("\n".join(override_lines(page)))
 
 
-def story_lines(story: Story, now: datetime) -> Iterator[str]:
-    """The story as lines for a terminal."""
-    yield _title(story.url)
-    if story.known_as != story.url:
-        yield f"known as {one_line(story.known_as)}"
-    yield from _verdict(story, now)
-    yield from _found(story, now)
-    yield from _robots(story)
-    yield from _fetches(story.visits, now)
-    if story.article:
-        yield from _kept(story, now)
-    elif story.reading:
+def facts_lines(facts: Facts, now: datetime) -> Iterator[str]:
+    """The facts as lines for a terminal."""
+    yield _title(facts.url)
+    if facts.known_as != facts.url:
+        yield f"known as {one_line(facts.known_as)}"
+    yield from _verdict(facts, now)
+    yield from _found(facts, now)
+    yield from _robots(facts)
+    yield from _fetches(facts.visits, now)
+    if facts.article:
+        yield from _kept(facts, now)
+    elif facts.reading:
         yield ""
         yield click.style("Read again from the archive, with the rules of today:", bold=True)
-        yield from reading_lines(story.reading)
+        yield from reading_lines(facts.reading)
 
 
 def _title(url: str) -> str:
@@ -140,50 +140,50 @@ def _heading(text: str) -> str:
     return "\n" + click.style(text, bold=True)
 
 
-def _verdict(story: Story, now: datetime) -> Iterator[str]:
-    last = next((row for row in story.visits if row["purpose"] != "robots"), None)
-    if story.is_source and not story.article:
+def _verdict(facts: Facts, now: datetime) -> Iterator[str]:
+    last = next((row for row in facts.visits if row["purpose"] != "robots"), None)
+    if facts.is_source and not facts.article:
         yield "It is a source."
-    elif story.article and last and last["verdict"] == "gone":
-        is_sure = story.article["removed_at"] is not None
+    elif facts.article and last and last["verdict"] == "gone":
+        is_sure = facts.article["removed_at"] is not None
         yield (
             "It is in the record, and has since been taken down."
             if is_sure
             else ("It is in the record, and was not there at the last look; one look declares no removal.")
         )
-    elif story.article and story.original:
+    elif facts.article and facts.original:
         yield MEANINGS["copy"]
-    elif story.article:
-        yield MEANINGS["changed" if len(story.versions) > 1 else "new"]
+    elif facts.article:
+        yield MEANINGS["changed" if len(facts.versions) > 1 else "new"]
     elif last:
         yield MEANINGS[last["verdict"]]
     if last:
         yield f"Last verdict: {last['verdict']}, {_when(last['started_at'], now)}. {one_line(last['reason'])}"
-    if story.waiting:
-        yield f"It waits to be fetched ({story.waiting['purpose']}), {_when(story.waiting['not_before_at'], now)}."
+    if facts.waiting:
+        yield f"It waits to be fetched ({facts.waiting['purpose']}), {_when(facts.waiting['not_before_at'], now)}."
 
 
-def _found(story: Story, now: datetime) -> Iterator[str]:
-    source = story.source
-    if source and story.is_source:
+def _found(facts: Facts, now: datetime) -> Iterator[str]:
+    source = facts.source
+    if source and facts.is_source:
         yield f"Source: {source['id']} ({one_line(source['title'])}), a {source['kind']} of the beat {source['beat']}."
     elif source:
         yield f"Found by: {source['id']} ({one_line(source['title'])}), {source['kind']} {one_line(source['url'])}"
-    if story.found_on and not (source and story.found_on == source["url"]):
-        yield f"Named on: {one_line(story.found_on)}"
-    if story.waiting and story.waiting["purpose"] == "new":
-        yield f"Found: {_when(story.waiting['found_at'], now)}"
-    others = [each for each in story.addresses if each not in (story.url, story.known_as)]
+    if facts.found_on and not (source and facts.found_on == source["url"]):
+        yield f"Named on: {one_line(facts.found_on)}"
+    if facts.waiting and facts.waiting["purpose"] == "new":
+        yield f"Found: {_when(facts.waiting['found_at'], now)}"
+    others = [each for each in facts.addresses if each not in (facts.url, facts.known_as)]
     if others:
         yield "Also met as: " + ", ".join(map(one_line, others))
 
 
-def _robots(story: Story) -> Iterator[str]:
-    if any(row["status"] and row["purpose"] not in _NOT_ASKED for row in story.visits):
-        delay = (story.host or {}).get("crawl_delay_s")
+def _robots(facts: Facts) -> Iterator[str]:
+    if any(row["status"] and row["purpose"] not in _NOT_ASKED for row in facts.visits):
+        delay = (facts.host or {}).get("crawl_delay_s")
         yield "Robots: allowed" + (f", {delay:g} s between requests." if delay else ".")
-    if story.host and story.host["reason"]:
-        yield f"Host: {one_line(story.host['reason'])}"
+    if facts.host and facts.host["reason"]:
+        yield f"Host: {one_line(facts.host['reason'])}"
 
 
 def _fetches(visits: Sequence[Row], now: datetime) -> Iterator[str]:
@@ -204,10 +204,10 @@ def _visit(row: Row, now: datetime) -> Iterator[tuple[object, ...]]:
     yield from (("", "", "", "", "", "", line) for line in more)
 
 
-def _kept(story: Story, now: datetime) -> Iterator[str]:
-    assert story.article is not None
-    yield from reading_lines({**story.article, "judgements": story.judgements})
-    if len(story.versions) > 1:
+def _kept(facts: Facts, now: datetime) -> Iterator[str]:
+    assert facts.article is not None
+    yield from reading_lines({**facts.article, "judgements": facts.judgements})
+    if len(facts.versions) > 1:
         yield _heading("Versions")
         rows = [
             (
@@ -217,22 +217,22 @@ def _kept(story: Story, now: datetime) -> Iterator[str]:
                 row["kinds"] or row["changed"] or "first",
                 row["title"],
             )
-            for row in story.versions
+            for row in facts.versions
         ]
         yield table(("no", "fetched", "words", "changed", "title"), rows, flexible=4)
-    fates = [each for each in story.events if each["kind"] in ("removed", "restored", "moved")]
+    fates = [each for each in facts.events if each["kind"] in ("removed", "restored", "moved")]
     if fates:
         yield _heading("What became of it")
         yield from (
             f"  {_when(each['happened_at'], now)}, {each['kind']}. {one_line(each['reason'] or '')}"
             for each in fates
         )
-    if story.original:
+    if facts.original:
         yield _heading("Copy of")
-        yield f"  article {story.original['id']}, {story.original['similarity']:.0%} of the text: {one_line(story.original['url'])}"
-    if story.copies:
+        yield f"  article {facts.original['id']}, {facts.original['similarity']:.0%} of the text: {one_line(facts.original['url'])}"
+    if facts.copies:
         yield _heading("Copied by")
-        yield from (f"  article {row['id']}: {one_line(row['url'])}" for row in story.copies)
+        yield from (f"  article {row['id']}: {one_line(row['url'])}" for row in facts.copies)
 
 
 def reading_lines(reading: Row) -> Iterator[str]:

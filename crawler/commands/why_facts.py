@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -16,9 +15,10 @@ from crawler.commands.open_record import open_record
 from crawler.dedupe.urls import canonical_url
 from crawler.errors import StoreError
 from crawler.relevance.topic import Topic
-from crawler.review.why import spellings
+from crawler.review.why import answer
 from db import search
 from db.archive import Archive
+from db.known import Known
 from db.model import Capture, Page, iso
 
 Row = Mapping[str, Any]
@@ -29,7 +29,7 @@ _MOST_KNOWN = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Facts:
     """One URL as the record knows it; rows are dicts by column name."""
 
     #: as asked
@@ -58,69 +58,42 @@ class Story:
     reading: Row | None
 
 
-def find_story(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -> Story | None:
-    """The story of *url*, or None when the record does not know it under any spelling.
+def facts_of(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -> Facts | None:
+    """What is known of *url*, or None when the record does not know it under any spelling.
 
     Raises:
         StoreError: the record cannot be read.
     """
     with open_record(record) as conn:
-        known_as = next((each for each in _spellings(url) if _is_known(conn, each)), None)
-        return _gather(conn, archive, url, known_as, topics) if known_as else None
+        known = answer(conn, url)
+        if not known.is_known:
+            return None
+        article = next(iter(known.articles), None)
+        canonical = article["canonical_url"] if article else ""
+        return Facts(
+            url=url,
+            known_as=canonical or _met_as(known),
+            addresses=known.addresses,
+            visits=known.visits,
+            article=article,
+            judgements=search.judgements_of(conn, article["id"]) if article else (),
+            versions=search.history_of(conn, canonical) if article else (),
+            events=search.events_of(conn, canonical) if article else (),
+            original=search.original_of(conn, canonical) if article else None,
+            copies=search.copies_of(conn, canonical) if article else (),
+            waiting=known.waiting,
+            host=known.host,
+            source=known.source,
+            is_source=known.is_source,
+            found_on=known.found_on,
+            reading=None if article else _read_again(known.visits, archive, topics),
+        )
 
 
-def _spellings(url: str) -> tuple[str, ...]:
-    canonical = canonical_url(url)
-    ways = [*(spellings(canonical) if canonical else ()), *spellings(url)]
-    return tuple(dict.fromkeys(ways))
-
-
-def _is_known(conn: sqlite3.Connection, url: str) -> bool:
-    is_source = conn.execute("SELECT 1 FROM sources WHERE url = ?", (url,)).fetchone()
-    return bool(
-        is_source
-        or search.visits_of(conn, url, 1)
-        or search.article_of(conn, url)
-        or search.queued(conn, url)
-    )
-
-
-def _gather(
-    conn: sqlite3.Connection, archive: Path, url: str, known_as: str, topics: tuple[Topic, ...]
-) -> Story:
-    article = search.article_of(conn, known_as)
-    visits = search.visits_of(conn, known_as)
-    waiting = search.queued(conn, known_as)
-    own = _source(conn, "url", known_as)
-    named = next((row["source"] for row in (*reversed(visits), waiting) if row and row["source"]), None)
-    return Story(
-        url=url,
-        known_as=known_as,
-        addresses=search.addresses_of(conn, known_as),
-        visits=visits,
-        article=article,
-        judgements=search.judgements_of(conn, article["id"]) if article else (),
-        versions=search.history_of(conn, known_as) if article else (),
-        events=search.events_of(conn, known_as) if article else (),
-        original=search.original_of(conn, known_as) if article else None,
-        copies=search.copies_of(conn, known_as) if article else (),
-        waiting=waiting,
-        host=search.host_of_page(conn, known_as),
-        source=own or _source(conn, "id", named),
-        is_source=own is not None,
-        found_on=waiting["found_on"]
-        if waiting and waiting["purpose"] == "new"
-        else search.named_by(conn, known_as),
-        reading=None if article else _read_again(visits, archive, topics),
-    )
-
-
-def _source(conn: sqlite3.Connection, column: str, value: str | None) -> Row | None:
-    row = conn.execute(
-        f"SELECT id, title, kind, url, beat, succeeded_at, reason FROM sources WHERE {column} = ?",  # noqa: S608 - one of two columns
-        (value,),
-    ).fetchone()
-    return dict(row) if row else None
+def _met_as(known: Known) -> str:
+    """The address that was visited last, or waits, or is a source's."""
+    rows = (*known.visits, known.waiting, known.source)
+    return next(str(row["url"]) for row in rows if row)
 
 
 def _read_again(visits: tuple[Row, ...], archive: Path, topics: tuple[Topic, ...]) -> Row | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,7 +132,7 @@ def _judged(conn: sqlite3.Connection, article_id: int) -> Sequence[Judged]:
         ORDER BY score DESC""",
         (article_id,),
     ).fetchall()
-    return tuple(Judged(row=row, evidence=evidence(row["evidence"])) for row in rows)
+    return tuple(Judged(row=row, evidence=heaviest(json.loads(row["evidence"]))) for row in rows)
 
 
 def _words(judgements: Sequence[Judged]) -> Iterator[str]:
@@ -142,9 +142,9 @@ def _words(judgements: Sequence[Judged]) -> Iterator[str]:
             yield from str(item.get("term") or "").split(" + ")
 
 
-def evidence(array: str) -> Sequence[Mapping[str, Any]]:
-    """Evidence as the record holds it, the heaviest first."""
-    return tuple(sorted(json.loads(array), key=lambda each: -abs(float(each.get("weight") or 0))))
+def heaviest(evidence: Iterable[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Evidence, the heaviest first."""
+    return tuple(sorted(evidence, key=lambda each: -abs(float(each.get("weight") or 0))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from pluggy import HookimplMarker
 from crawler.publish import display
 from crawler.review.cells import cell
 from crawler.review.guard import App, guarded
-from crawler.review.reading import evidence
+from crawler.review.reading import heaviest
 
 hookimpl = HookimplMarker("datasette")
 
@@ -32,7 +32,7 @@ def prepare_jinja2_environment(env: Any) -> None:
         moment=display.moment,
         ago=display.ago,
         tone=lambda word: display.TONES.get(word, ""),
-        evidence=lambda array: evidence(array or "[]"),
+        heaviest=lambda evidence: heaviest(evidence or ()),
     )
     env.trim_blocks = True
     env.lstrip_blocks = True

@@ -8,7 +8,6 @@ import pytest
 
 from db import search
 from db.model import Evidence, FetchRecord, Judgement, Outcome, Removed, Source
-from db.watched import HostState
 
 EVIDENCE = (Evidence(term="орбита", concept="orbit", field="title", count=1, weight=0.5),)
 JUDGED = (Judgement(topic_id="b", score=0.9, threshold=0.5, band="relevant", evidence=EVIDENCE, ruleset="r"),)
@@ -104,16 +103,6 @@ def test_the_newest_judgement_of_each_beat_is_told(append, make_article, conn):
             "position": None,
         }
     ]
-
-
-def test_what_waits_is_told_with_its_host(store, make_candidate, conn, now):
-    store.enqueue([make_candidate()], now)
-    store.keep_host(HostState(host="news.example", crawl_delay_s=10.0))
-
-    assert search.queued(conn, URL)["purpose"] == "new"
-    assert search.host_of_page(conn, URL)["crawl_delay_s"] == 10.0
-    assert search.queued(conn, "https://news.example/other") is None
-    assert search.host_of_page(conn, "https://other.example/") is None
 
 
 def test_a_status_is_told_in_numbers(store, append, make_article, make_candidate, conn, now):
