@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from db.model import from_iso, iso
 
-#: distinct articles a line must have been seen on (DESIGN section 5: with two it hurts)
+#: distinct articles a line must have been seen on to be furniture; with two it hurts
 LEAST_ARTICLES = 3
 #: a line not seen for so long is forgotten
 KEEP_DAYS = 90
@@ -23,7 +23,7 @@ def site_memory(conn: sqlite3.Connection, site: str) -> frozenset[int]:
     if newest is None:
         return frozenset()
     rows = conn.execute(
-        "SELECT line_hash FROM site_lines WHERE site = ? AND last_seen_at >= ? AND articles >= 3",
+        f"SELECT line_hash FROM site_lines WHERE site = ? AND last_seen_at >= ? AND articles >= {LEAST_ARTICLES}",  # noqa: S608 - as the index has it
         (site, _horizon(newest[0])),
     )
     return frozenset(row[0] for row in rows)
@@ -71,9 +71,9 @@ def _forget(conn: sqlite3.Connection, site: str) -> None:
     newest = conn.execute("SELECT last_seen_at FROM sites WHERE site = ?", (site,)).fetchone()[0]
     conn.execute("DELETE FROM site_lines WHERE site = ? AND last_seen_at < ?", (site, _horizon(newest)))
     conn.execute(
-        """DELETE FROM site_lines WHERE site = :site AND line_hash IN (
+        f"""DELETE FROM site_lines WHERE site = :site AND line_hash IN (
             SELECT line_hash FROM site_lines WHERE site = :site
-            ORDER BY articles >= 3 DESC, last_seen_at DESC LIMIT -1 OFFSET :keep)""",
+            ORDER BY articles >= {LEAST_ARTICLES} DESC, last_seen_at DESC LIMIT -1 OFFSET :keep)""",  # noqa: S608 - a number of ours
         {"site": site, "keep": MOST_LINES * 3 // 4},
     )
     conn.execute(

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,12 +18,16 @@ from db.model import (
     FetchRecord,
     Known,
     Outcome,
+    Removed,
     Revision,
     Source,
     from_iso,
     iso,
 )
 from db.watched import FrontierEntry, HostState, Rest, SourceState
+
+#: columns of `articles` that hold a text even where there is nothing in it
+_NEVER_NULL = frozenset({"url", "canonical_url", "title", "text", "extractor"})
 
 
 def clean(text: str) -> str:
@@ -86,32 +90,33 @@ def insert(conn: sqlite3.Connection, table: str, values: dict[str, Any]) -> int:
     return conn.execute(sql, values).rowcount
 
 
+def article_row(article: Article) -> dict[str, Any]:
+    """An article by its fields, as JSON has them: the one way in which an article is written down.
+
+    Instants are texts, tuples lists, `origins` an object. The record, `extract`,
+    and `why` all begin with it, so that a new field reaches each of them.
+    """
+    row = {each.name: _plain(getattr(article, each.name)) for each in fields(article)}
+    return {**row, "origins": dict(article.origins), "word_count": article.word_count}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [asdict(each) if isinstance(each, Removed) else each for each in value]
+    return iso(value) if isinstance(value, datetime) else value
+
+
 def article_values(article: Article) -> dict[str, Any]:
     """The columns of `articles` that are read on the page."""
-    return {
-        "title": clean(article.title),
-        "published_at": at(article.published_at),
-        "language": known(article.language),
-        "url": clean(article.url),
-        "authors": json_text(article.authors),
-        "tags": json_text(article.tags),
-        "section": known(article.section),
-        "site_name": known(article.site_name),
-        "description": known(article.description),
-        "image_url": known(article.image_url),
-        "image_credits": json_text(article.image_credits),
-        "is_free": None if article.is_free is None else int(article.is_free),
-        "modified_at": at(article.modified_at),
-        "published_raw": known(article.published_raw),
-        "published_precision": article.published_precision,
-        "word_count": article.word_count,
-        "text": clean(article.text),
-        "removed": json_text(
-            [{"rule": r.rule, "text": r.text, "position": r.position} for r in article.removed]
-        ),
-        "origins": json_text(dict(article.origins)),
-        "extractor": clean(article.extractor),
-    }
+    return {name: _stored(name, value) for name, value in article_row(article).items() if name != "is_live"}
+
+
+def _stored(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value) if name in _NEVER_NULL else known(value)
+    if isinstance(value, (list, dict)):
+        return json_text(value)
+    return int(value) if isinstance(value, bool) else value
 
 
 def revision_of(row: sqlite3.Row) -> Revision:

@@ -14,9 +14,10 @@ from crawler.commands.terminal import as_json, one_line, sentence
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import SpacereelError
-from crawler.ingest.extract_jsonl import article_fields, run_extract_jsonl
+from crawler.ingest.extract_jsonl import RENAMED, article_fields, run_extract_jsonl
 from crawler.ingest.reading import read_page
 from db.model import Article
+from db.rows import article_row
 
 
 @click.command("extract")
@@ -73,15 +74,7 @@ def extract_pages(config: Config, names: Sequence[str], now: datetime) -> None:
 
 
 def article_json(article: Article) -> dict[str, Any]:
-    """Everything we read, the fields of the protocol first."""
-    return {
-        "url": article.url,
-        "canonical_url": article.canonical_url,
-        **article_fields(article),
-        "section": article.section,
-        "image_credits": list(article.image_credits),
-        "is_free": article.is_free,
-        "word_count": article.word_count,
-        "removed": [{"rule": each.rule, "text": each.text} for each in article.removed],
-        "origins": dict(article.origins),
-    }
+    """Everything we read, the fields of the protocol first, under their names there."""
+    protocol = article_fields(article)
+    rest = {name: value for name, value in article_row(article).items() if name not in RENAMED}
+    return {"url": article.url, "canonical_url": article.canonical_url, **protocol, **rest}

@@ -20,6 +20,7 @@ from db import search
 from db.archive import Archive
 from db.known import Known
 from db.model import Capture, Page, iso
+from db.rows import article_row
 
 Row = Mapping[str, Any]
 #: verdicts whose page was read and not kept, so that reading it again tells why
@@ -128,13 +129,8 @@ def capture_row(capture: Capture) -> dict[str, Any]:
     article = capture.article
     if article is None:
         return {"problem": problem_of(capture), "fetched_at": iso(capture.page.fetched_at), "judgements": []}
-    row = asdict(article)
     return {
-        **row,
-        "origins": dict(article.origins),
-        "published_at": iso(article.published_at) if article.published_at else None,
-        "modified_at": iso(article.modified_at) if article.modified_at else None,
-        "word_count": article.word_count,
+        **article_row(article),
         "fetched_at": iso(capture.page.fetched_at),
         "judgements": [{**asdict(each), "beat": each.topic_id} for each in capture.judgements],
     }

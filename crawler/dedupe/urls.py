@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
-from tld import get_fld
 from w3lib.url import canonicalize_url
 
 from crawler.dedupe.trackers import is_tracker, unwrapped
+from crawler.site import site_of_host
 
 MAX_URL_CHARS = 2048
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -35,7 +34,6 @@ _AMP_ENDING = re.compile(r"/amp/?$|\.amp$")
 #: not after a colon: `/web/2026/https://…` of an archive stays whole
 _DOUBLED_SLASH = re.compile(r"(?<!:)/{2,}")
 _AMP_HTML = re.compile(r"\.amp\.html$")
-_PORT = re.compile(r":[0-9]+$")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
 _DEVICE_HOST = re.compile(r"^(?:(?:www[0-9]?|m|mobile|amp|touch|wap)\.)+(?=[^.]+\.)")
 
@@ -205,18 +203,4 @@ def site_of(url: str) -> str:
     >>> site_of("https://news.bbc.co.uk/a"), site_of("https://me.github.io/"), site_of("http://127.0.0.1:8000/")
     ('bbc.co.uk', 'me.github.io', '127.0.0.1:8000')
     """
-    return _site(host_of(url))
-
-
-@lru_cache(maxsize=4096)
-def _site(host: str) -> str:
-    name = _PORT.sub("", host)
-    try:
-        ip_address(name.strip("[]"))
-    except ValueError:
-        return (
-            str(get_fld(name, fix_protocol=True, fail_silently=True, search_private=True) or host)
-            if name
-            else ""
-        )
-    return host
+    return site_of_host(host_of(url))

@@ -12,12 +12,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crawler.dedupe.urls import site_of
-from crawler.extract.text.furniture import MIN_ARTICLES
 from crawler.ingest.reading import read_page
 from crawler.lang.dates import day_as_written
-from db.model import Article, Candidate, Capture, Page, iso
+from db.memory import LEAST_ARTICLES
+from db.model import Article, Candidate, Capture, Page
+from db.rows import article_row
 
 Write = Callable[[str], object]
+
+
+#: fields of an answer, in their order
+PROTOCOL = (
+    "text", "title", "authors", "date", "published_at", "tags", "image", "description", "language", "site_name",
+)  # fmt: skip
+#: a field of ours -> its name there
+RENAMED = {"image_url": "image"}
+_COLUMNS = {name: column for column, name in RENAMED.items()}
 
 
 class _BadLineError(ValueError):
@@ -107,19 +117,9 @@ def _row(key: Any, capture: Capture) -> dict[str, Any]:
 
 def article_fields(article: Article) -> dict[str, Any]:
     """An article as the protocol names its fields; *date* is the day in the zone of the page."""
-    published_at = iso(article.published_at) if article.published_at else None
-    return {
-        "text": article.text,
-        "title": article.title,
-        "authors": list(article.authors),
-        "date": day_as_written(article.published_raw, article.published_at),
-        "published_at": published_at,
-        "tags": list(article.tags),
-        "image": article.image_url,
-        "description": article.description,
-        "language": article.language,
-        "site_name": article.site_name,
-    }
+    row = article_row(article)
+    day = day_as_written(article.published_raw, article.published_at)
+    return {name: day if name == "date" else row[_COLUMNS.get(name, name)] for name in PROTOCOL}
 
 
 def _with_memory(lines: Iterable[str], fetched_at: datetime) -> Iterator[dict[str, Any]]:
@@ -153,7 +153,7 @@ def _first_reading(line: str, fetched_at: datetime) -> _Read | dict[str, Any]:
 
 
 def _learned(jobs: Iterable[_Read]) -> dict[str, frozenset[int]]:
-    """Per site the lines of at least `MIN_ARTICLES` articles; one article at several addresses counts once."""
+    """Per site the lines of at least `LEAST_ARTICLES` articles; one article at several addresses counts once."""
     seen: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for job in jobs:
         if job.capture.article is None:
@@ -161,6 +161,6 @@ def _learned(jobs: Iterable[_Read]) -> dict[str, frozenset[int]]:
         for line in job.capture.line_hashes:
             seen[site_of(job.page.url)][line].add(job.capture.article.canonical_url)
     return {
-        site: frozenset(line for line, articles in lines.items() if len(articles) >= MIN_ARTICLES)
+        site: frozenset(line for line, articles in lines.items() if len(articles) >= LEAST_ARTICLES)
         for site, lines in seen.items()
     }

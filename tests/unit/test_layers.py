@@ -25,7 +25,7 @@ FLOORS = (
     ("crawler.publish", "crawler.catalogue"),
     ("crawler.discover", "crawler.extract", "crawler.relevance", "crawler.dedupe"),
     ("crawler.config", "crawler.lang"),
-    ("crawler.errors", "crawler.logs", "crawler.caches", "crawler.units", "crawler.markup"),
+    ("crawler.errors", "crawler.logs", "crawler.caches", "crawler.units", "crawler.markup", "crawler.site"),
     ("db",),
 )
 #: modules that a pure room must not import

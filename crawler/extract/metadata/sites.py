@@ -8,35 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from crawler.extract.page.declared import Facts
 from crawler.extract.page.schema import squeeze, texts_of
+from crawler.site import site_of_host
 
-#: second levels under which names are registered: example.co.uk, not co.uk
-_SHARED = frozenset(
-    [
-        "co",
-        "com",
-        "org",
-        "net",
-        "gov",
-        "edu",
-        "ac",
-        "or",
-        "ne",
-        "go",
-        "gob",
-        "gov",
-        "gouv",
-        "gen",
-        "nom",
-        "mil",
-        "sch",
-        "ltd",
-        "plc",
-        "in",
-        "me",
-        "web",
-        "nic",
-    ]
-)
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[\w'’.&+]+")
 _NOT_A_NAME = re.compile(
@@ -48,19 +21,19 @@ _AMP = re.compile(r"(?:^|[./])amp(?:[./]|$)|[?&](?:amp|outputType=amp)\b", re.IG
 
 def host_of(url: str) -> str:
     """The host of an address in lower case, without `www.` and the like; empty when there is none."""
+    return re.sub(r"^(?:www\d?|m|mobile|amp|edition)\.(?=.*\.)", "", _full_host(url))
+
+
+def _full_host(url: str) -> str:
     try:
-        host = (urlsplit(url).hostname or "").lower().rstrip(".")
+        return (urlsplit(url).hostname or "").lower().rstrip(".")
     except ValueError:
         return ""
-    return re.sub(r"^(?:www\d?|m|mobile|amp|edition)\.(?=.*\.)", "", host)
 
 
 def registered_name(url: str) -> str:
-    """What somebody registered: `bbc.co.uk` of `https://news.bbc.co.uk/1`, near enough without a suffix list."""
-    labels = host_of(url).split(".")
-    if len(labels) > 2 and (labels[-2] in _SHARED or (len(labels[-2]) <= 2 and len(labels[-1]) == 2)):
-        return ".".join(labels[-3:])
-    return ".".join(labels[-2:])
+    """What somebody registered: `bbc.co.uk` of `https://news.bbc.co.uk/1`; "" when there is no host."""
+    return site_of_host(_full_host(url))
 
 
 def label_of(url: str) -> str:
@@ -69,7 +42,7 @@ def label_of(url: str) -> str:
     >>> label_of("https://www.bbc.co.uk/news"), label_of("https://www.nytimes.com/x")
     ('bbc', 'nytimes')
     """
-    return registered_name(url).split(".")[0].replace("-", "")
+    return registered_name(url).removeprefix("www.").split(".")[0].replace("-", "")
 
 
 def letters(text: str) -> str:

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 
 from crawler.extract.text.lines import Line
 
-#: a site's line is furniture once it was seen on this many distinct articles; with two it hurt
-MIN_ARTICLES = 3
 #: memory takes no more than this share of an article's characters
 MAX_SHARE = 0.4
 #: characters from which a finished paragraph is only taken at the edges of the text
@@ -57,7 +55,7 @@ def drop_remembered(lines: Sequence[Line], memory: frozenset[int]) -> None:
 
     Args:
         lines: kept lines in text order.
-        memory: hashes of lines seen on at least `MIN_ARTICLES` articles of the site.
+        memory: hashes of lines that `db.memory` has seen on enough articles of the site.
     """
     if not memory:
         return

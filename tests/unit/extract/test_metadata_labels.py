@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from metadata_reading import URL, from_feed, json_ld, metadata_of
 
+from crawler.dedupe.urls import site_of
 from crawler.extract.metadata.labels import language_code
 from crawler.extract.metadata.sites import host_of, label_of, registered_name, spells_label
 
@@ -191,6 +192,7 @@ def test_hosts_have_labels_and_names_spell_them() -> None:
     assert host_of("https://WWW.BBC.co.uk:443/x") == "bbc.co.uk"
     assert registered_name("https://news.bbc.co.uk/x") == "bbc.co.uk"
     assert registered_name("https://edition.cnn.com/x") == "cnn.com"
+    assert registered_name("https://anna.blogspot.com/x") == "anna.blogspot.com"
     assert label_of("http://[bad") == ""
     spelled = {
         "Los Angeles Times": "latimes",
@@ -233,3 +235,17 @@ def test_the_picture_is_no_logo_and_has_its_caption_and_credit() -> None:
     assert image(
         ld('"image":{"url":"//cdn.example/c.jpg","caption":"The crew","creditText":"Photo: NASA"}')
     ) == ("https://cdn.example/c.jpg", "The crew", ("NASA",))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://anna.blogspot.com/a",
+        "https://www.gov.uk/a",
+        "https://a.b.com.au/",
+        "https://x.github.io/",
+        "https://bbc.co.uk/",
+    ],
+)
+def test_extraction_and_recognition_mean_the_same_by_a_site(url: str) -> None:
+    assert registered_name(url) == site_of(url)
