@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from ipaddress import ip_address
 
-from tld import get_fld
+from tld import get_fld, is_tld
 
 _PORT = re.compile(r":[0-9]+$")
 
@@ -15,8 +15,11 @@ _PORT = re.compile(r":[0-9]+$")
 def site_of_host(host: str) -> str:
     """The registrable name of a host, private suffixes included; an IP address keeps its port, and "" stays "".
 
-    >>> site_of_host("news.bbc.co.uk"), site_of_host("anna.blogspot.com"), site_of_host("127.0.0.1:8000")
-    ('bbc.co.uk', 'anna.blogspot.com', '127.0.0.1:8000')
+    Under a top-level domain that the list does not have, that is the last two
+    labels: "if no rules match, the prevailing rule is *" (publicsuffix.org/list).
+
+    >>> [site_of_host(each) for each in ("news.bbc.co.uk", "anna.blogspot.com", "www.paper.example", "127.0.0.1:8000")]
+    ['bbc.co.uk', 'anna.blogspot.com', 'paper.example', '127.0.0.1:8000']
     """
     name = _PORT.sub("", host)
     if not name:
@@ -24,5 +27,8 @@ def site_of_host(host: str) -> str:
     try:
         ip_address(name.strip("[]"))
     except ValueError:
-        return str(get_fld(name, fix_protocol=True, fail_silently=True, search_private=True) or host)
+        found = get_fld(name, fix_protocol=True, fail_silently=True, search_private=True)
+        labels = name.split(".")
+        is_listed = len(labels) < 2 or is_tld(labels[-1])
+        return str(found or (host if is_listed else ".".join(labels[-2:])))
     return host

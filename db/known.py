@@ -76,6 +76,7 @@ def known(conn: sqlite3.Connection, spellings: Sequence[str]) -> Known:
     waiting = next((_without_text(row) for row in _rows(conn, _WAITING, every)), None)
     own = next(iter(_rows(conn, _SOURCE, every)), None)
     met = {*related, *(row["url"] for row in (*visits, waiting, own) if row)}
+    met |= {row["final_url"] for row in visits} | {row["canonical_url"] for row in articles}
     named = next((row["source"] for row in (*reversed(visits), waiting) if row and row["source"]), None)
     naming = conn.execute(_NAMING, {"id": named}).fetchone()
     if waiting and waiting["purpose"] == "new":

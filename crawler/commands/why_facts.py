@@ -18,7 +18,6 @@ from crawler.relevance.topic import Topic
 from crawler.review.why import answer
 from db import search
 from db.archive import Archive
-from db.known import Known
 from db.model import Capture, Page, iso
 from db.rows import article_row
 
@@ -73,7 +72,7 @@ def facts_of(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -
         canonical = article["canonical_url"] if article else ""
         return Facts(
             url=url,
-            known_as=canonical or _met_as(known),
+            known_as=known.addresses[0],
             addresses=known.addresses,
             visits=known.visits,
             article=article,
@@ -89,12 +88,6 @@ def facts_of(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -
             found_on=known.found_on,
             reading=None if article else _read_again(known.visits, archive, topics),
         )
-
-
-def _met_as(known: Known) -> str:
-    """The address that was visited last, or waits, or is a source's."""
-    rows = (*known.visits, known.waiting, known.source)
-    return next(str(row["url"]) for row in rows if row)
 
 
 def _read_again(visits: tuple[Row, ...], archive: Path, topics: tuple[Topic, ...]) -> Row | None:
