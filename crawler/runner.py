@@ -8,21 +8,19 @@ import logging
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from scrapy import signals
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor, is_reactor_installed
 
-from crawler.catalogue import Beat, load_beats
-from crawler.config import Config, load_config
+from crawler.catalogue import Beat
+from crawler.config import Config
 from crawler.frontier.async_store import AsyncStore
 from crawler.frontier.hosts import Hosts
 from crawler.ingest.pool import HARD_LIMIT_S, ReadingPool
 from crawler.ingest.session import CrawlSession, Progress
-from crawler.logs import quiet_libraries, say
+from crawler.logs import say
 from crawler.polling.kinds import polls_of
 from crawler.spiders.watch import WatchSpider
 from db.model import RunReport
@@ -30,7 +28,7 @@ from db.store import Store
 from db.watched import SourceState
 
 if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
+    pass
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -218,7 +216,11 @@ async def crawl(
     watch = Watch(config, beats, patient, mode="once", progress=progress)
     try:
         await watch.start()
-        watch.offer(await patient.run(lambda store: _sources(store, beats, all_sources, recheck)))
+        watch.offer(
+            await patient.run(
+                lambda store: sources_due(store, beats, all_sources=all_sources, recheck=recheck)
+            )
+        )
         watch.begin()
         await _until_over(watch)
         report = await watch.finish()
@@ -239,8 +241,10 @@ async def _until_over(watch: Watch) -> None:
         raise
 
 
-def _sources(store: Store, beats: Sequence[Beat], all_sources: bool, recheck: bool) -> list[SourceState]:
-    """In the record's thread: bring the catalogue in, and see what is due."""
+def sources_due(
+    store: Store, beats: Sequence[Beat], *, all_sources: bool = False, recheck: bool = False
+) -> list[SourceState]:
+    """In the store's thread: bring the catalogue in, and see what is due."""
     now = datetime.now(UTC)
     store.schedule_sources([source for beat in beats for source in beat.sources], now)
     if recheck:
@@ -260,56 +264,3 @@ def say_finished(session: CrawlSession, report: RunReport, event: str = "crawl.f
         **pages,
     }
     say(log, logging.INFO, event, run=report.id, **numbers, elapsed_s=took)
-
-
-def session_for_scrapy(
-    crawler: Crawler, once: str = "", config: str | None = None, db: str | None = None
-) -> CrawlSession:
-    """The session of `scrapy crawl watch -a once=1 [-a config=FILE] [-a db=FILE]`."""
-    quiet_libraries()
-    logging.getLogger("crawler").setLevel(logging.INFO)
-    chosen = load_config(Path(config) if config else None, Path(db) if db else None)
-    beats = load_beats(chosen.beats.paths, chosen.schedule.every_s)
-    store = Store.open(chosen.store.path, chosen.store.archive, durability=chosen.store.durability)
-    patient, pool = AsyncStore(store, ONCE_PATIENCE_S), ReadingPool(chosen.extract.workers)
-    now = datetime.now(UTC)
-    session = CrawlSession(
-        chosen,
-        beats,
-        patient,
-        pool,
-        store.start_run("once", now),
-        is_once=once not in ("", "0", "false"),
-        hosts=Hosts(
-            chosen.fetch.per_host_delay_s,
-            store.host_states(),
-            now,
-            asyncio.get_event_loop().time(),
-            store.last_asked_at(),
-        ),
-    )
-    due = _sources(store, beats, all_sources=False, recheck=False)
-    looking: list[asyncio.Task[None]] = []
-
-    async def look() -> None:
-        while not session.frontier.is_closed:
-            due = await patient.run(lambda store: store.due_sources(datetime.now(UTC)))
-            session.frontier.offer(polls_of(due, datetime.now(UTC)))
-            await asyncio.sleep(chosen.schedule.tick_s)
-
-    def opened() -> None:
-        session.frontier.offer(polls_of(due, datetime.now(UTC)))
-        if not session.frontier.is_once:
-            looking.append(asyncio.ensure_future(look()))
-
-    def closed() -> None:
-        for task in looking:
-            task.cancel()
-        pool.close()
-        patient.close()
-        say_finished(session, store.finish_run(session.run_id, datetime.now(UTC)))
-        store.close()
-
-    crawler.signals.connect(opened, signals.spider_opened, weak=False)
-    crawler.signals.connect(closed, signals.spider_closed, weak=False)
-    return session

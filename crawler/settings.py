@@ -12,7 +12,7 @@ from crawler.frontier.hosts import user_agent
 BOT_NAME = "spacereel"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
-SESSION = "crawler.runner.session_for_scrapy"  # what `scrapy crawl watch` works at; the daemon brings its own
+SESSION = "crawler.daemon.scrapy_crawl.session_for_scrapy"  # what `scrapy crawl watch` works at; the daemon brings its own
 
 # --- who we are -----------------------------------------------------------------------------------------
 #: product token that robots.txt files name (RFC 9309, section 2.2.1)
