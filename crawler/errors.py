@@ -3,6 +3,7 @@
     SpacereelError                      one line for a person, and the thing it is about as an attribute
     ├── ConfigError(path, key)          stop before starting; names the nearest valid key
     │   └── TopicSyntaxError            a beat's topic; names line, column and the nearest valid word
+    ├── QuerySyntaxError(query, position)   a search that cannot be read; shows where
     ├── FetchError(url)                 weighs 0.25 (temporary), 0.5 (soft) or 1.0 (hard)
     │   ├── ForbiddenAddress  RobotsDenied  TooLarge  BadStatus(status, retry_after_s)  Unreachable
     ├── DiscoverError(url)
@@ -35,6 +36,7 @@ __all__ = [
     "NoText",
     "NotAnArticle",
     "PublishError",
+    "QuerySyntaxError",
     "RobotsDenied",
     "SchemaTooNew",
     "SitemapSyntaxError",
@@ -59,6 +61,17 @@ class ConfigError(SpacereelError):
 
 class TopicSyntaxError(ConfigError):
     """A topic that does not follow the topic language."""
+
+
+class QuerySyntaxError(SpacereelError):
+    """A query that cannot be read; *position* counts characters from 1."""
+
+    def __init__(self, why: str, query: str, position: int, hint: str = "") -> None:
+        self.query = query
+        self.position = position
+        #: the mistake alone, for where the query stands beside it
+        self.why = why
+        super().__init__(f"{why} (character {position} of the query{f'; {hint}' if hint else ''})")
 
 
 class FetchError(SpacereelError):

@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections.abc import Mapping
 
+from db import wordindex
 from db.views import NARROW, VIEWS
 
 #: guarded table -> condition of "this key exists already"; NEW is the row that comes in
@@ -93,7 +94,7 @@ _KEEPERS: Mapping[str, str] = {
         SELECT new.id, key, value FROM json_each(new.tags);
     UPDATE newest SET ({_columns()}, beat, score, band) = ({_columns("new.")}, NULL, NULL, NULL)
         WHERE canonical_url = new.canonical_url;
-    INSERT INTO newest (canonical_url, {_columns()}) SELECT new.canonical_url, {_columns("new.")}
+    INSERT INTO newest (canonical_url, {_columns()}, found_at) SELECT new.canonical_url, {_columns("new.")}, new.fetched_at
         WHERE NOT EXISTS (SELECT 1 FROM newest WHERE canonical_url = new.canonical_url);
 END""",  # noqa: S608 - column names are ours
     "judgements_kept": f"""CREATE TRIGGER judgements_kept AFTER INSERT ON judgements BEGIN
@@ -131,14 +132,15 @@ _ON = re.compile(r"(?:INSERT|UPDATE|DELETE) ON (\w+)")
 
 _REBUILD = (
     "DELETE FROM newest",
-    f"""INSERT INTO newest (canonical_url, {_columns()}, score, band, beat, original_url, mark, removed_at)
+    f"""INSERT INTO newest (canonical_url, {_columns()}, score, band, beat, original_url, mark, removed_at, found_at)
     SELECT a.canonical_url, {_columns("a.")}, j.score, j.band, j.beat,
         (SELECT nullif(o.canonical_url, a.canonical_url) FROM articles v JOIN copies c ON c.article_id = v.id
             JOIN articles o ON o.id = c.copy_of
             WHERE v.canonical_url = a.canonical_url ORDER BY v.revision DESC LIMIT 1),
         (SELECT mark FROM reviews r WHERE r.canonical_url = a.canonical_url),
         (SELECT iif(kind = 'removed', happened_at, NULL) FROM article_events e
-            WHERE e.canonical_url = a.canonical_url AND kind IN ('removed', 'restored') ORDER BY id DESC LIMIT 1)
+            WHERE e.canonical_url = a.canonical_url AND kind IN ('removed', 'restored') ORDER BY id DESC LIMIT 1),
+        (SELECT fetched_at FROM articles f WHERE f.canonical_url = a.canonical_url AND f.revision = 1)
     FROM articles a LEFT JOIN judgements j ON j.id = (
         SELECT id FROM ({_STANDING.format(article="a.id").replace("SELECT score, band, beat", "SELECT id", 1)}))
     WHERE a.revision = (SELECT max(revision) FROM articles b WHERE b.canonical_url = a.canonical_url)""",  # noqa: S608 - a constant
@@ -192,11 +194,14 @@ def install(conn: sqlite3.Connection) -> tuple[str, ...]:
 def rebuild(conn: sqlite3.Connection) -> None:
     """Derive the table `newest`, authors, tags and the search index from `articles` again.
 
+    The index of words is emptied: whoever opens the record next fills it.
+
     Inside the caller's transaction. Story membership is kept.
     """
     stories = conn.execute("SELECT story_id, canonical_url FROM newest WHERE story_id IS NOT NULL").fetchall()
     for statement in _REBUILD:
         conn.execute(statement)
+    wordindex.clear(conn)
     conn.executemany(
         "UPDATE newest SET story_id = ? WHERE canonical_url = ?", [tuple(row) for row in stories]
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from db import guards, identity
+from db import guards, identity, wordindex
 from db.connection import connect, in_words, open_read_only, transaction
 from db.errors import DiskFull, Locked, StoreError
 from db.schema import SCHEMA_VERSION, bring_up_to_date, schema_version
@@ -86,7 +86,8 @@ def _columns(conn: sqlite3.Connection) -> dict[str, str]:
     rows = conn.execute(
         """SELECT t.name, c.name, c.type || iif(c."notnull", ' not null', '') || iif(c.pk, ' key', '')
         FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c
-        WHERE t.type = 'table' AND t.name NOT LIKE 'articles\\_fts\\_%' ESCAPE '\\'"""
+        WHERE t.type = 'table' AND t.name NOT GLOB 'articles_fts_*' AND t.name NOT GLOB 'articles_words_*'
+            AND t.name NOT GLOB 'articles_runs_*'"""
     )
     return {f"{row[0]}.{row[1]}": row[2] for row in rows}
 
@@ -231,9 +232,14 @@ def _search(path: Path) -> Check:
     try:
         with closing(connect(path)) as conn, transaction(conn, path):
             conn.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+            for table in ("articles_words", "articles_runs"):
+                conn.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")  # noqa: S608 - table names are ours
+            is_whole = not wordindex.differs(conn)
     except (DiskFull, Locked) as problem:
         return Check("search", True, f"not compared with the articles: {problem}")
     except StoreError:
+        is_whole = False
+    if not is_whole:
         return Check(
             "search",
             False,
@@ -266,6 +272,7 @@ def repair(path: Path, now: datetime) -> tuple[str, ...]:
         if not _newest(conn).is_ok or not _search(path).is_ok:
             with transaction(conn, path):
                 guards.rebuild(conn)
+            bring_up_to_date(conn, path, now)
             done.append("derived current_articles and the search index again")
         with transaction(conn, path):
             indexes = _restore_indexes(conn)

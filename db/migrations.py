@@ -99,6 +99,12 @@ def identity(db: Database) -> None:
 
 @migrations(name="0011_written")
 def written(db: Database) -> None:
-    """Addresses and dates as sources wrote them; then the guards and the views."""
+    """Addresses and dates as sources wrote them."""
     _execute(db, tables.WRITTEN, 11)
+
+
+@migrations(name="0012_words")
+def words(db: Database) -> None:
+    """What queries ask: an index of folded words, and when an article was found; then the guards and the views."""
+    _execute(db, tables.WORDS, 12)
     install(db.conn)

@@ -8,7 +8,7 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
-from db import guards
+from db import guards, wordindex
 from db.connection import in_words, transaction
 from db.errors import Corrupt, SchemaTooNew
 from db.model import iso
@@ -16,7 +16,7 @@ from db.model import iso
 log = logging.getLogger(__name__)
 
 #: number of the newest migration in `db.migrations`; `PRAGMA user_version` of an up-to-date file
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 
 
 def schema_version(conn: sqlite3.Connection) -> int:
@@ -28,6 +28,7 @@ def bring_up_to_date(conn: sqlite3.Connection, path: Path, now: datetime) -> tup
     """Apply the migrations that are missing, then verify the guards and make them anew where needed.
 
     An up-to-date record is only read, so opening one never waits for a writer.
+    The index of words is brought up to date in steps: whoever else writes waits for one of them at most.
 
     Returns:
         Names of triggers and views that were missing, or different in a record
@@ -42,10 +43,15 @@ def bring_up_to_date(conn: sqlite3.Connection, path: Path, now: datetime) -> tup
         _refuse_strangers(conn, path, version)
         is_guarded = version == SCHEMA_VERSION and not guards.differing(conn)
         dropped = guards.dropped(conn) if version < SCHEMA_VERSION else ()
-    if is_guarded:
-        return ()
     if version < SCHEMA_VERSION:
         _migrate(conn, path)
+    renewed = () if is_guarded else _guard(conn, path, now, dropped)
+    _index_words(conn, path)
+    return renewed
+
+
+def _guard(conn: sqlite3.Connection, path: Path, now: datetime, dropped: tuple[str, ...]) -> tuple[str, ...]:
+    """Make guards anew, and what their absence may have spoilt; returns their names."""
     with transaction(conn, path):
         names = (*dropped, *guards.install(conn))
         if any(name in guards.TRIGGERS for name in names):
@@ -55,6 +61,20 @@ def bring_up_to_date(conn: sqlite3.Connection, path: Path, now: datetime) -> tup
             )
             log.warning("record.guards_renewed path=%s guards=%s", path, ",".join(names))
     return names
+
+
+def _index_words(conn: sqlite3.Connection, path: Path) -> None:
+    """Index what is not indexed yet: all of an older record, and rows that somebody else inserted."""
+    with in_words(path):
+        is_behind = wordindex.is_behind(conn)
+    done = 0
+    while is_behind:
+        with transaction(conn, path):
+            count = wordindex.catch_up(conn)
+        done += count
+        is_behind = count == wordindex.BATCH
+        if is_behind and done % 20_000 == 0:
+            log.info("record.words_indexed path=%s versions=%d", path, done)
 
 
 def _refuse_strangers(conn: sqlite3.Connection, path: Path, version: int) -> None:

@@ -402,3 +402,18 @@ WRITTEN = (
     "ALTER TABLE frontier ADD COLUMN published_precision TEXT",
     "ALTER TABLE frontier ADD COLUMN written TEXT",
 )
+
+WORDS = (
+    # neither table has content: `db.wordindex` fills them, in order of articles.id
+    """CREATE VIRTUAL TABLE articles_words USING FTS5 (
+    words, content='', tokenize='ascii', detail='none', prefix='1 2 3 4'
+)""",
+    "CREATE VIRTUAL TABLE articles_runs USING FTS5 (runs, content='', tokenize='ascii')",
+    "ALTER TABLE newest ADD COLUMN found_at TEXT",
+    """UPDATE newest SET found_at = (
+    SELECT fetched_at FROM articles a WHERE a.canonical_url = newest.canonical_url AND a.revision = 1)""",
+    "CREATE INDEX newest_found ON newest(found_at)",
+    # the order of every list, with what a list is searched by, so that a search never reads the rows
+    "CREATE INDEX newest_listed ON newest(published_at DESC, article_id DESC)",
+    "CREATE INDEX article_events_kind ON article_events(kind, canonical_url)",
+)

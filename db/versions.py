@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import datetime
 
-from db import history
+from db import history, wordindex
 from db.memory import learn
 from db.model import (
     Article,
@@ -154,6 +154,7 @@ def _insert(
         "run_id": run_id,
     }
     insert(conn, "articles", values)
+    wordindex.catch_up(conn)
 
 
 def _sign(conn: sqlite3.Connection, article_id: int, likeness: Likeness, fingerprint: Fingerprint) -> None:

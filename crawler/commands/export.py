@@ -18,15 +18,17 @@ from crawler.commands.open_record import open_record
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.publish.export import WRITERS, Format
+from crawler.query.scope import told
 from db.query import answer
 
-#: columns of `current_articles` that are written when no query names others
-COLUMNS = (
-    "id", "title", "source", "site_name", "published_at", "language", "url", "authors", "tags", "section", "description",
-    "score", "band", "story_id", "revision", "modified_at", "fetched_at", "word_count", "text",
-)  # fmt: skip
+#: what is written when no query in SQL names columns: name -> where it stands
+COLUMNS = {
+    **dict.fromkeys(("id", "title", "source", "site_name", "published_at", "language", "url", "authors", "tags", "section", "description"), "a"),
+    "score": "n", "band": "n", "story_id": "n", "mark": "n", "note": "r", "reviewer": "r", "found_at": "n",
+    **dict.fromkeys(("revision", "modified_at", "fetched_at", "word_count", "text"), "a"),
+}  # fmt: skip
 #: what `--query` replaces
-_FILTERS = ("since", "band", "source", "search", "limit")
+_FILTERS = ("since", "found_since", "band", "source", "search", "limit")
 _ENDINGS: dict[str, Format] = {
     ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".atom": "atom", ".xml": "atom", ".md": "markdown",
 }  # fmt: skip
@@ -47,12 +49,17 @@ _ENDINGS: dict[str, Format] = {
     help="Published that day (UTC) or later; fetched, when there is no date.",
 )
 @click.option(
+    "--found-since",
+    metavar="WHEN",
+    help="Found then or later, whenever it was published: a day, 24h, 7d, yesterday.",
+)
+@click.option(
     "--band",
     type=click.Choice(["relevant", "mention", "off", "all"]),
-    help="Articles of this band; relevant if not named.",
+    help="Articles of this band; relevant if neither this nor the search names one.",
 )
 @click.option("--source", metavar="ID", help="Articles that this source named.")
-@click.option("--search", metavar="WORDS", help="Articles with these words, as FTS5 reads them.")
+@click.option("--search", metavar="QUERY", help="Articles that this finds in the search box of the review.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N articles, the newest.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Not to standard output."
@@ -62,7 +69,9 @@ def command(config: Config, form: str | None, out: Path | None, query: str | Non
     """Write articles as CSV, JSON Lines, Atom or Markdown.
 
     Without --query: the newest version of the relevant articles, the last
-    published first. The record is opened read-only.
+    published first, without copies and without what was marked irrelevant. A
+    search that names mark:, copies: or band: decides that itself; docs/search.md
+    has all its fields. The record is opened read-only.
 
     CSV cells that a spreadsheet would run (they begin with = + - @, a tab or a
     return, and are no number) begin with an apostrophe. Atom and Markdown hold
@@ -71,7 +80,8 @@ def command(config: Config, form: str | None, out: Path | None, query: str | Non
     \b
     Examples:
       spacereel export --since 2026-01-01 --out articles.csv
-      spacereel export --format atom --search '"tom cruise"' --limit 50
+      spacereel export --format atom --search '"tom cruise" -tag:trailer' --limit 50
+      spacereel export --found-since 24h --format markdown
       spacereel export --format jsonl --query "select url, verdict from visits"
     """
     given = [name for name in _FILTERS if filters[name] is not None]
@@ -85,37 +95,51 @@ class Filters:
     """Which articles, when no SQL says so."""
 
     since: datetime | None = None
-    #: relevant | mention | off | all; None is relevant
+    #: found then or later, whenever they were published
+    found_since: str | None = None
+    #: relevant | mention | off | all; None is relevant, or what the search says
     band: str | None = None
     source: str | None = None
+    #: in the query language
     search: str | None = None
     limit: int | None = None
 
+    def query(self) -> str:
+        """All but the search, in the query language.
 
-def statement(filters: Filters) -> tuple[str, tuple[Any, ...]]:
+        >>> Filters(source="wire", band="all").query()
+        'band:any source:"wire"'
+        """
+        band = "any" if self.band == "all" else self.band
+        parts = (
+            band and f"band:{band}",
+            self.source is not None and f'source:"{self.source}"',
+            self.since and f"since:{self.since:%Y-%m-%d}",
+            self.found_since and f'found:"{self.found_since}"',
+        )
+        return " ".join(part for part in parts if part)
+
+
+def statement(filters: Filters, now: datetime) -> tuple[str, tuple[Any, ...]]:
     """The SELECT that *filters* mean, and its values.
 
-    >>> statement(Filters(source="wire"))[1]
-    ('relevant', 'wire')
+    Articles marked irrelevant and copies are left out unless the search says something of them.
+
+    Raises:
+        QuerySyntaxError: the search, or a time, cannot be read.
     """
-    parts: list[tuple[str, str]] = []
-    if filters.band != "all":
-        parts.append(("band = ?", filters.band or "relevant"))
-    if filters.source is not None:
-        parts.append(("source = ?", filters.source))
-    if filters.since is not None:
-        parts.append(("coalesce(published_at, fetched_at) >= ?", f"{filters.since:%Y-%m-%dT%H:%M:%S}Z"))
-    if filters.search is not None:
-        parts.append(("id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)", filters.search))
-    where = " AND ".join(part for part, _ in parts) or "1"
+    asked = told(filters.search or "", filters.query(), now=now)
     limit = filters.limit or -1
     # ids are put in order first, and looked up in that order: a sort would carry every text along;
     # without its LIMIT SQLite would drop the order of the inner SELECT
     return (
         f"""WITH chosen AS MATERIALIZED (
-            SELECT id AS chosen_id FROM current_articles WHERE {where} ORDER BY published_at DESC, id DESC LIMIT {limit:d})
-        SELECT {", ".join(COLUMNS)} FROM chosen CROSS JOIN current_articles ON id = chosen_id""",  # noqa: S608 - values are bound
-        tuple(value for _, value in parts),
+            SELECT n.article_id AS chosen_id FROM newest n WHERE {asked.sql}
+            ORDER BY n.published_at DESC, n.article_id DESC LIMIT {limit:d})
+        SELECT {", ".join(f"{table}.{name}" for name, table in COLUMNS.items())} FROM chosen
+        CROSS JOIN newest n ON n.article_id = chosen_id CROSS JOIN articles a ON a.id = chosen_id
+        LEFT JOIN reviews r ON r.canonical_url = n.canonical_url""",  # noqa: S608 - values are bound
+        asked.values,
     )
 
 
@@ -124,7 +148,7 @@ def export_rows(
 ) -> None:
     """Write what *query*, or the filters, find; a file appears whole or not at all."""
     writer = WRITERS[cast(Format, form) if form else _format_of(out)]
-    sql, values = (query, ()) if query is not None else statement(filters)
+    sql, values = (query, ()) if query is not None else statement(filters, now)
     with open_record(config.store.path) as conn:
         columns, rows = answer(conn, config.store.path, sql, values)
         pieces = writer(columns, rows, now)

@@ -31,6 +31,8 @@ Writer = Callable[[Sequence[str], Iterable[Row], datetime], Iterator[str]]
 _JSON = frozenset(
     {"authors", "tags", "image_credits", "removed", "origins", "evidence", "verdicts", "keywords"}
 )
+#: ... an array of texts
+_LISTS = frozenset({"authors", "tags", "image_credits", "keywords", "author"})
 #: what XML 1.0 does not allow, in no spelling
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: ends of line that JSON leaves as they are, and programs that read lines do not
@@ -47,15 +49,27 @@ def csv_pieces(columns: Sequence[str], rows: Iterable[Row], now: datetime) -> It
 
     A cell that a spreadsheet would run as a formula (it begins with `= + - @`,
     a tab or a carriage return, and is no number) begins with an apostrophe;
-    control characters are left out.
+    control characters are left out. Lists of names read `Anna Petrova; Ben O'Hara`.
     """
+    are_lists = [name in _LISTS for name in columns]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    for row in chain([columns], rows):
-        writer.writerow([csv_cell(value) for value in row])
+    for number, row in enumerate(chain([columns], rows)):
+        values = [
+            _readable(value) if is_list and number else value
+            for value, is_list in zip(row, are_lists, strict=True)
+        ]
+        writer.writerow([csv_cell(value) for value in values])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
+
+
+def _readable(value: Any) -> Any:
+    """A JSON array of texts as people write a list."""
+    found = decoded(value)
+    is_plain = isinstance(found, list) and all(isinstance(each, str) for each in found)
+    return "; ".join(found) if is_plain else value
 
 
 def csv_cell(value: Any) -> str:

@@ -22,11 +22,11 @@ from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from crawler.relevance.folding import SENTENCE, fold
 from crawler.relevance.judge import slug_of
 from crawler.relevance.matcher import shared_terms
 from crawler.relevance.rules import RUNNING_TEXT, STANDS_FOR, Rule, Topic, concept_masks, union
 from crawler.relevance.terms import Spelling
+from db.folding import SENTENCE, fold
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from crawler.relevance.folding import FIELD, FIELD_BREAK, SENTENCE, fold, is_unspaced, quoted_phrases
 from crawler.relevance.matcher import Found, Hit, Matcher, hits_of, shared_terms, words_between
 from crawler.relevance.rules import Topic
 from crawler.relevance.scoring import TOGETHER, Scorer, Sentence
 from crawler.relevance.spelling import as_written
+from db.folding import FIELD, FIELD_BREAK, SENTENCE, fold, is_unspaced, quoted_phrases
 from db.model import Article, Band, Evidence, Judgement
 
 #: the order in which fields are put one after the other for the matcher

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from crawler.relevance.folding import FIELD, SENTENCE, UNSPACED, is_unspaced
 from crawler.relevance.rules import Topic
 from crawler.relevance.terms import Spelling, Term
+from db.folding import FIELD, SENTENCE, UNSPACED, is_unspaced
 
 #: letters of a word that are looked at; keeps the time linear on texts without spaces
 LONGEST_WORD = 80

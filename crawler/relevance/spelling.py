@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from crawler.relevance.folding import folded_letter, is_unspaced
+from db.folding import folded_letter, is_unspaced
 
 #: letters that have more than one spelling live here: Latin to Cyrillic, Arabic, Devanagari, Latin additional, Greek extended
 _BLOCKS = ((0x00C0, 0x0530), (0x0620, 0x06D4), (0x0900, 0x0980), (0x1E00, 0x2000))

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.relevance.folding import SENTENCE, fold, is_unspaced
+from db.folding import SENTENCE, fold, is_unspaced
 
 #: words that may stand in place of "..."
 GAP_WORDS = 5

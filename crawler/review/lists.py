@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.publish.display import ago, span
-from crawler.review.words import Search, search
+from crawler.query.conditions import condition
 from db.model import from_iso, iso
 
 Row = sqlite3.Row
@@ -29,6 +29,7 @@ _COLUMNS = """SELECT n.article_id AS id, n.title, n.site_name, n.url, n.publishe
 # CROSS keeps SQLite from beginning with the wide table when it has no statistics yet
 _CARD = f"{_COLUMNS} FROM newest n CROSS JOIN articles a ON a.id = n.article_id"
 _NEWEST_FIRST = "ORDER BY n.published_at DESC, n.article_id DESC"
+_LISTED = "SELECT n.article_id AS id FROM newest n"
 #: judged relevant or a mention, no copy, marked by nobody
 _WAITING = "n.is_waiting = 1"
 #: what the home page leads with: relevant, no copy, not turned down by a person
@@ -209,38 +210,33 @@ FILTERS: Mapping[str, str] = {
 
 
 def found(
-    conn: sqlite3.Connection, asked: Mapping[str, str], after: int | None = None, limit: int = PAGE
+    conn: sqlite3.Connection,
+    asked: Mapping[str, str],
+    now: datetime,
+    after: int | None = None,
+    limit: int = PAGE,
 ) -> Found:
     """Current articles that have every property asked for, newest first.
 
     Args:
-        asked: keys of `FILTERS`, and `q`: words that title, description or text must contain.
+        asked: keys of `FILTERS`, and `q`: a query, see `crawler.query`.
         after: the last article of the page before.
         limit: most articles on the page.
+
+    Raises:
+        QuerySyntaxError: `q` cannot be read.
     """
     conditions = [FILTERS[name] for name in asked if name in FILTERS]
     values: dict[str, Any] = dict(asked)
     if asked.get("q"):
-        conditions += _containing(search(asked["q"]), values)
-    rows = _walk(conn, _CARD, " AND ".join(conditions) or "1", values, after, limit + 1)
-    return Found(rows=rows[:limit], after=rows[limit - 1]["id"] if len(rows) > limit else None)
-
-
-def _containing(wanted: Search, values: dict[str, Any]) -> list[str]:
-    """The conditions of a search; what they are about is put into *values*."""
-    conditions = []
-    if wanted.index is not None:
-        conditions.append("n.article_id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :q)")
-        values["q"] = wanted.index
-    if wanted.parts:  # the text itself is read, so only of articles that can hold it
-        written = ", ".join(f"'{language}'" for language in wanted.languages)
-        conditions.append(f"(n.language IS NULL OR substr(n.language, 1, 2) IN ({written}))")
-    for number, part in enumerate(wanted.parts):
-        values[f"part{number}"] = part
-        conditions.append(
-            f"instr(a.title || char(10) || coalesce(a.description, '') || char(10) || a.text, :part{number})"
-        )
-    return conditions
+        wanted, more = condition(asked["q"], now).named("q")
+        conditions.append(wanted)
+        values |= more
+    # first the articles, from an index that holds their order; then what their cards show
+    chosen = _walk(conn, _LISTED, " AND ".join(conditions) or "1", values, after, limit + 1)
+    rows = [_first(conn, f"{_CARD} WHERE n.article_id = ?", (row["id"],)) for row in chosen[:limit]]
+    following = chosen[limit - 1]["id"] if len(chosen) > limit else None
+    return Found(rows=[row for row in rows if row is not None], after=following)
 
 
 def _first(conn: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> Row | None:

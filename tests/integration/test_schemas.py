@@ -120,6 +120,11 @@ def test_opening_it_brings_it_up_to_date_without_loss(old, kept, fresh, tmp_path
         assert conn.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         found = conn.execute("SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'съёмки'").fetchall()
         assert found == [(3,)]
+        found = conn.execute(
+            "SELECT rowid FROM articles_words WHERE articles_words MATCH 'съемки'"
+        ).fetchall()
+        assert found == [(3,)]
+        assert conn.execute("SELECT count(*) FROM newest WHERE found_at IS NULL").fetchone() == (0,)
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             conn.execute("DELETE FROM articles")
 

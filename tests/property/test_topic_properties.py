@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from crawler.catalogue import load_beats
 from crawler.config import SHIPPED_BEAT
 from crawler.errors import TopicSyntaxError
-from crawler.relevance.folding import fold
 from crawler.relevance.gate import may_any_score, may_score
 from crawler.relevance.judge import Fields, judge, judge_all
 from crawler.relevance.terms import TermError, read_term
 from crawler.relevance.topic import parse_topic
+from db.folding import fold
 
 (BEAT,) = load_beats([SHIPPED_BEAT])
 AGAIN = pickle.loads(pickle.dumps(BEAT.topic))

@@ -23,7 +23,7 @@ FLOORS = (
     ("crawler.ingest", "crawler.settings"),
     ("crawler.frontier",),
     ("crawler.publish", "crawler.catalogue"),
-    ("crawler.discover", "crawler.extract", "crawler.relevance", "crawler.dedupe"),
+    ("crawler.discover", "crawler.extract", "crawler.relevance", "crawler.dedupe", "crawler.query"),
     ("crawler.config", "crawler.lang"),
     ("crawler.errors", "crawler.logs", "crawler.caches", "crawler.units", "crawler.markup", "crawler.site"),
     ("db",),
@@ -87,7 +87,7 @@ def test_every_module_stands_on_a_floor(path):
     assert floor_of(name_of(path)) or name_of(path) == "crawler"
 
 
-@pytest.mark.parametrize("room", ["discover", "extract", "relevance", "dedupe"])
+@pytest.mark.parametrize("room", ["discover", "extract", "relevance", "dedupe", "query"])
 def test_pure_rooms_touch_no_network_clock_or_database(room):
     impure = [
         f"{path.name} imports {module}"

@@ -15,6 +15,7 @@ from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
 from pluggy import HookimplMarker
 
 from crawler.dedupe.diffs import folded
+from crawler.errors import QuerySyntaxError
 from crawler.publish.display import origin_of
 from crawler.review import lists
 from crawler.review.guard import policy
@@ -137,7 +138,11 @@ async def _on(datasette: Any, article_id: int | None, **query: int) -> Any:
 async def articles(datasette: Any, request: Any) -> Any:
     """Articles by words and properties."""
     asked = {name: request.args[name] for name in ("q", *lists.FILTERS) if request.args.get(name)}
-    found = await _ask(datasette, lists.found, asked, _id_in(request.args.get("after")))
+    problem = None
+    try:
+        found = await _ask(datasette, lists.found, asked, _now(), _id_in(request.args.get("after")))
+    except QuerySyntaxError as wrong:
+        found, problem = lists.Found(rows=(), after=None), wrong
 
     def address(properties: Mapping[str, Any]) -> str:
         return str(datasette.urls.path(f"/-/articles?{urlencode(properties)}"))
@@ -149,6 +154,7 @@ async def articles(datasette: Any, request: Any) -> Any:
         "articles.html",
         asked=asked,
         found=found,
+        problem=problem,
         others=others,
         without={
             name: address({key: value for key, value in asked.items() if key != name}) for name in others

@@ -306,9 +306,12 @@ def _derive(conn: sqlite3.Connection, there: list[str]) -> None:
         """INSERT OR IGNORE INTO newest SELECT canonical_url, a.id, a.title, source, published_at, language, a.url,
             revision, section, site_name, is_free, fetched_at, word_count, beat, score, band, NULL,
             iif(a.id = 4, 'https://a.example/film', NULL), iif(a.id = 3, 'relevant', NULL)
-            {removed} FROM articles a LEFT JOIN judgements j ON j.article_id = a.id
+            {removed} {found} FROM articles a LEFT JOIN judgements j ON j.article_id = a.id
         WHERE revision = (SELECT max(revision) FROM articles b WHERE b.canonical_url = a.canonical_url)""".format(
-            removed=f", iif(a.id = 3, '{LATER}', NULL)" if "article_events" in there else ""
+            removed=f", iif(a.id = 3, '{LATER}', NULL)" if "article_events" in there else "",
+            found=f", '{AT}'"
+            if "found_at" in {row[1] for row in conn.execute("PRAGMA table_info(newest)")}
+            else "",
         )
     )
     conn.execute(

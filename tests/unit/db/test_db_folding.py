@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.relevance.folding import fold, quoted_phrases
 from crawler.relevance.spelling import as_written
+from db.folding import fold, quoted_phrases
 
 
 @pytest.mark.parametrize(

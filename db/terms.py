@@ -1,0 +1,124 @@
+"""What an article is found by in the index of words: its words folded, and its lines in scripts without spaces.
+
+Pure. A query is taken apart by the same functions, so that both sides always
+agree on what a word is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from db.folding import FIELD, SENTENCE, UNSPACED, fold
+
+#: longest word that is kept whole, in characters
+LONGEST = 64
+#: stands before a word of an author's name, of a tag, of a site's name or host: signs that no text has
+AUTHOR, TAG, SITE = "\ue000", "\ue001", "\ue002"
+#: stands between two runs, so that no pair of signs reaches over it
+BREAK = "0"
+
+_BREAKS = frozenset((SENTENCE, FIELD))
+_RUN = re.compile(f"[{UNSPACED}]+")
+_PRIVATE = re.compile("[\ue000-\ue002]")
+_ARABIC = re.compile("^[\u0621-\u064a]{4,}$")
+#: "and", "so"; then "in", "as", "to" with or without the article, which swallows its first letter after "to"
+_ARABIC_PARTICLES = re.compile("^([وف]?)(لل|[بكل]?)((?:(?<!لل)ال)?)")
+_HEBREW = re.compile("^[\u05d0-\u05ea]{4,}$")
+#: "and", "that", "when", "from", "in", "as", "to", and the article
+_HEBREW_PARTICLES = re.compile("^(ו?)((?:כש|מש|ש)?)([מבכל]?)(ה?)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What one version of an article is indexed by."""
+
+    #: every word once, and every sign of a script without spaces
+    words: str
+    #: pairs of neighbouring signs in scripts without spaces, in order; empty for a text without them
+    runs: str
+
+
+def terms_of(
+    texts: Iterable[str], authors: Iterable[str] = (), tags: Iterable[str] = (), site: Iterable[str] = ()
+) -> Terms:
+    """The terms of an article.
+
+    Args:
+        texts: title, description and text.
+        site: the name of the outlet and its host.
+
+    >>> terms_of(["Съёмки", "والفيلم"]).words
+    'съемки الفيلم فيلم والفيلم'
+    >>> terms_of(["太空人"]).runs
+    '太空 空人'
+    """
+    folded = fold(_PRIVATE.sub(" ", "\n".join(texts))).split()
+    words = {way for token in set(folded) for way in words_of(token)}
+    for mark, names in ((AUTHOR, authors), (TAG, tags), (SITE, site)):
+        found = fold(_PRIVATE.sub(" ", "\n".join(names))).split()
+        words |= {mark + way for token in found for way in words_of(token)}
+    return Terms(words=" ".join(sorted(words)), runs=" ".join(_pairs(folded)))
+
+
+def words_of(token: str) -> Iterator[str]:
+    """What one folded word is found by: itself, and itself without the particles written before it.
+
+    Of a script without spaces every sign, and what stands between as a word.
+    """
+    if token in _BREAKS:
+        return
+    if token.isascii():
+        yield token[:LONGEST]
+        return
+    if _RUN.search(token):
+        for run in _RUN.findall(token):
+            yield from run
+        yield from (part[:LONGEST] for part in _RUN.split(token) if part)
+        return
+    yield token[:LONGEST]
+    yield from _bare(token)
+
+
+def _bare(word: str) -> Iterator[str]:
+    """An Arabic or Hebrew word without particles and article, at least three letters, one particle after the other."""
+    if _ARABIC.match(word):
+        particles = _ARABIC_PARTICLES
+    elif _HEBREW.match(word):
+        particles = _HEBREW_PARTICLES
+    else:
+        return
+    found = particles.match(word)
+    assert found is not None, "every part may be empty"
+    for end in sorted({found.end(part) for part in range(1, 1 + (found.lastindex or 0))} - {0}):
+        if len(word) - end >= 3:
+            yield word[end:]
+
+
+def pairs_of(run: str) -> tuple[str, ...]:
+    """Neighbouring signs of a run.
+
+    >>> pairs_of("宇宙電影")
+    ('宇宙', '宙電', '電影')
+    """
+    return tuple(run[at : at + 2] for at in range(len(run) - 1))
+
+
+def runs_of(token: str) -> tuple[str, ...]:
+    """The stretches of a folded word that are written in scripts without spaces."""
+    return tuple(_RUN.findall(token))
+
+
+def _pairs(folded: Iterable[str]) -> Iterator[str]:
+    is_open = False
+    for token in folded:
+        if token.isascii():
+            continue
+        for run in _RUN.findall(token):
+            if len(run) < 2:
+                continue
+            if is_open:
+                yield BREAK
+            yield from pairs_of(run)
+            is_open = True
