@@ -24,7 +24,7 @@ from db.store import Store
 HERE = Path(__file__).parent
 DESCRIPTIONS = HERE.parent / "crawler" / "review" / "datasette.yaml"
 #: tables that SQLite keeps for itself
-INTERNAL = ("sqlite_", "articles_fts_")
+INTERNAL = ("sqlite_", "articles_fts_", "articles_words_", "articles_runs_")
 
 
 def commands_page() -> str:
