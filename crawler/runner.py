@@ -21,6 +21,7 @@ from crawler.frontier.hosts import Hosts
 from crawler.ingest.pool import HARD_LIMIT_S, ReadingPool
 from crawler.ingest.session import CrawlSession, Progress
 from crawler.logs import say
+from crawler.middlewares.private import loop_of
 from crawler.polling.kinds import polls_of
 from crawler.spiders.watch import WatchSpider
 from db.model import RunReport
@@ -62,7 +63,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
     from twisted.internet import reactor
 
     twisted: Any = reactor
-    loop: asyncio.AbstractEventLoop = twisted._asyncioEventloop
+    loop = loop_of(twisted)
     if not twisted.running:
         twisted.startRunning(installSignalHandlers=False)
         atexit.register(_close, loop)

@@ -14,6 +14,8 @@ from twisted.python.failure import Failure
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
+from crawler.middlewares.private import wrap_connections
+
 if TYPE_CHECKING:
     from OpenSSL.crypto import X509
 
@@ -64,15 +66,17 @@ class TellingPolicy:
     def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802  # Twisted's name
         """A maker of connections to that host."""
         creator = self._policy.creatorForNetloc(hostname, port)
-        make = creator._createConnection
-
-        def telling(protocol: Any) -> SSL.Connection:
-            connection: SSL.Connection = make(protocol)
-            connection.set_verify = partial(_set_verify, connection, protocol)  # type: ignore[method-assign]
-            return connection
-
-        creator._createConnection = telling
+        wrap_connections(creator, _telling)
         return creator
+
+
+def _telling(make: Callable[[Any], SSL.Connection]) -> Callable[[Any], SSL.Connection]:
+    def connect(protocol: Any) -> SSL.Connection:
+        connection = make(protocol)
+        connection.set_verify = partial(_set_verify, connection, protocol)  # type: ignore[method-assign]
+        return connection
+
+    return connect
 
 
 def _set_verify(connection: SSL.Connection, protocol: Any, mode: int, callback: Callable[..., bool]) -> None:

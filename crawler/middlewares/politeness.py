@@ -10,17 +10,10 @@ from urllib.parse import urlsplit
 
 from OpenSSL import SSL
 from scrapy import exceptions, signals
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-)
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.http import Response
 from twisted.internet import error as tx
-from twisted.python.failure import Failure
-from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import ResponseFailed
-from twisted.web.iweb import IPolicyForHTTPS
 
 from crawler.dedupe.urls import host_of
 from crawler.errors import FetchError, ForbiddenAddress, TooLarge, Unreachable
@@ -28,6 +21,7 @@ from crawler.frontier.budget import Budget
 from crawler.frontier.hosts import MOST_HELD_BYTES, HostBusy, Hosts, Manners, retry_after_s, turn
 from crawler.middlewares.certificates import TellingPolicy, certificate_fault
 from crawler.middlewares.guard import why_refused
+from crawler.middlewares.private import ClientProtocol, use_protocol, wrap_policy
 from db.model import Page
 
 if TYPE_CHECKING:
@@ -49,17 +43,19 @@ class HeadTooLongError(Exception):
     """Status line and headers are longer than any server needs."""
 
 
-class _BoundedProtocol(_LenientHTTP11ClientProtocol):
+class _BoundedProtocol(ClientProtocol):
     """Twisted bounds a header line, not how many there are, and reads on however much is in hand.
 
     A connection that is not read keeps its bytes in the sender, as TCP does it.
     """
 
-    held: Budget
-    #: hosts whose answer waits for room
-    waiting: set[str]
-    _head_bytes = 0
-    _host = ""
+    def __init__(self, held: Budget, waiting: set[str], *arguments: Any) -> None:
+        super().__init__(*arguments)  # type: ignore[no-untyped-call]  # Twisted's
+        self.held = held
+        #: hosts whose answer waits for room
+        self.waiting = waiting
+        self._head_bytes = 0
+        self._host = ""
 
     def request(self, request: Any) -> Any:
         self._head_bytes = 0
@@ -67,14 +63,14 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
         return super().request(request)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
-        if self._parser is not None and self._parser.state in (STATUS, HEADER):
+        if self.is_in_head:
             self._head_bytes += len(data)
             if self._head_bytes > MOST_HEAD_BYTES:
-                self._giveUp(Failure(HeadTooLongError()))  # type: ignore[no-untyped-call]  # Twisted's
+                self.give_up(HeadTooLongError())
                 return
         size = self.held.grow(self, len(data))
         super().dataReceived(data)  # type: ignore[no-untyped-call]  # Twisted's
-        if self._parser is None:
+        if not self.has_answer:
             self.held.drop(self)
         elif size > FREE_BYTES and not self.held.is_free_to_grow(self):
             self.waiting.add(self._host)
@@ -89,20 +85,8 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
     def _socket(self) -> Any:
         return self.transport
 
-    def _disconnectParser(self, reason: Any) -> None:  # noqa: N802  # Twisted's name; every answer ends here
-        super()._disconnectParser(reason)  # type: ignore[no-untyped-call]  # Twisted's
+    def answer_ended(self) -> None:
         self.held.drop(self)
-
-
-class _BoundedFactory(_LenientHTTP11ClientFactory):
-    def __init__(self, held: Budget, waiting: set[str], *arguments: Any) -> None:
-        super().__init__(*arguments)  # type: ignore[no-untyped-call]  # Twisted's
-        self._held, self._waiting = held, waiting
-
-    def buildProtocol(self, addr: Any) -> _BoundedProtocol:  # noqa: N802  # Twisted's name
-        protocol = _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # Twisted's
-        protocol.held, protocol.waiting = self._held, self._waiting
-        return protocol
 
 
 class PoliteHandler(HTTP11DownloadHandler):
@@ -110,13 +94,12 @@ class PoliteHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._contextFactory: IPolicyForHTTPS = TellingPolicy(self._contextFactory)  # type: ignore[assignment]  # says so itself
+        wrap_policy(self, TellingPolicy)
         crawler.signals.connect(_cut, signals.bytes_received)
         self.manners: Manners | None = getattr(crawler.spider, "manners", None)
         held = self.manners.held if self.manners else Budget(MOST_HELD_BYTES)
         self._waiting: set[str] = set()
-        self._pool._factory = partial(_BoundedFactory, held, self._waiting)  # type: ignore[assignment]  # it is called only
-        self._pool.cachedConnectionTimeout = IDLE_S
+        use_protocol(self, partial(_BoundedProtocol, held, self._waiting), IDLE_S)
         self.hosts = self.manners.hosts if self.manners else Hosts(1.0, (), datetime.now(UTC), 0.0)
 
     async def download_request(self, request: Request) -> Response:
