@@ -40,7 +40,9 @@ format: .venv/installed  ## put the code into house style
 	$(BIN)/ruff format .
 
 cover: .venv/installed  ## tests with branch coverage
-	$(BIN)/coverage run -m pytest -p no:xdist -p no:cacheprovider
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(PYTEST_ARGS) -p no:cacheprovider
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered
 
 bench: .venv/installed  ## every benchmark, figures on the terminal
