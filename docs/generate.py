@@ -1,7 +1,8 @@
 """Writes the generated pages of docs/reference: `python docs/generate.py`, or `--check` to compare only.
 
 `commands.md` comes from `--help`; `columns.md` from `crawler/review/datasette.yaml`,
-which Datasette shows as well, in the order of the tables of an empty record.
+which Datasette shows as well, in the order of the tables of an empty record;
+the drawing and the table of rooms in `architecture.md` come from the imports, see `rooms.py`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import rooms
 import yaml
 
 from crawler.cli import main as door
@@ -96,20 +98,34 @@ def _columns(conn: sqlite3.Connection, table: str) -> list[str]:
     return [row["name"] for row in conn.execute(f"PRAGMA table_xinfo([{table}])") if row["hidden"] != 1]
 
 
-PAGES = {"commands.md": commands_page, "columns.md": columns_page}
+def architecture_page() -> str:
+    """docs/architecture.md with today's rooms between its marks; the rest is written by hand."""
+    text = (HERE / "architecture.md").read_text(encoding="utf-8")
+    for mark, made in (("drawing", rooms.drawing()), ("promises", rooms.promises())):
+        before, _, rest = text.partition(f"<!-- {mark}: made by `make docs` -->\n")
+        after = rest.partition(f"<!-- end of {mark} -->")[2]
+        text = f"{before}<!-- {mark}: made by `make docs` -->\n\n{made}\n\n<!-- end of {mark} -->{after}"
+    return text
+
+
+PAGES = {
+    "reference/commands.md": commands_page,
+    "reference/columns.md": columns_page,
+    "architecture.md": architecture_page,
+}
 
 
 def main(is_check: bool) -> int:
     """Write the pages, or name those that differ; 1 when one does."""
     stale = []
     for name, write in PAGES.items():
-        file, text = HERE / "reference" / name, write()
+        file, text = HERE / name, write()
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             stale.append(name)
             if not is_check:
                 file.write_text(text, encoding="utf-8")
     for name in stale:
-        click.echo(f"docs/reference/{name} {'is out of date: run `make docs`' if is_check else 'written'}")
+        click.echo(f"docs/{name} {'is out of date: run `make docs`' if is_check else 'written'}")
     return int(is_check and bool(stale))
 
 

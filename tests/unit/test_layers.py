@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
 
-#: from the top; what stands together does not know each other, unless it is one room
-FLOORS = (
-    ("crawler.cli",),
-    ("crawler.commands",),
-    ("crawler.demo", "scheduler"),
-    ("crawler.daemon",),
-    ("crawler.probe", "crawler.review"),
-    ("crawler.runner", "crawler.warc"),
-    ("crawler.spiders", "crawler.pipelines", "crawler.extensions"),
-    ("crawler.middlewares", "crawler.polling"),
-    ("crawler.ingest", "crawler.settings"),
-    ("crawler.frontier",),
-    ("crawler.publish", "crawler.catalogue"),
-    ("crawler.discover", "crawler.extract", "crawler.relevance", "crawler.dedupe", "crawler.query"),
-    ("crawler.config", "crawler.lang"),
-    ("crawler.errors", "crawler.logs", "crawler.caches", "crawler.units", "crawler.markup", "crawler.site"),
-    ("db",),
-)
+from rooms import FLOORS, ROOT, imports_of, modules, name_of, place_of, reaches_up
+
+#: what a person can hold in mind
+MOST_FLOORS, MOST_FILES, MOST_LINES, MOST_CLASS_LINES = 11, 14, 350, 200
+#: shrinks; each goes with the work that is done on it
+LONG_FILES = {
+    "db.model",
+    "db.tables",
+    "crawler.extract.metadata.names",
+    "crawler.extract.metadata.titles",
+    "crawler.ingest.session",
+}
+LONG_CLASSES = {"crawler.frontier.frontier.Frontier", "crawler.ingest.session.CrawlSession"}
 #: modules that a pure room must not import
 IMPURE = (
     "scrapy",
@@ -42,49 +37,14 @@ IMPURE = (
 )
 
 
-def modules() -> list[Path]:
-    return sorted([ROOT / "scheduler.py", *(ROOT / "crawler").rglob("*.py"), *(ROOT / "db").rglob("*.py")])
-
-
-def name_of(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def floor_of(module: str) -> tuple[int, str] | None:
-    """The floor, from the top, and the room; None for what is not ours or stands on no floor (`crawler` itself)."""
-    for number, rooms in enumerate(FLOORS):
-        for room in rooms:
-            if module == room or module.startswith(f"{room}."):
-                return number, room
-    return None
-
-
-def imports_of(path: Path) -> Iterator[str]:
-    """Modules that a file imports, wherever in it; `from crawler import runner` names `crawler.runner`."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} has a relative import"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
 @pytest.mark.parametrize("path", [pytest.param(path, id=name_of(path)) for path in modules()])
 def test_imports_point_down(path):
-    here = floor_of(name_of(path))
-    reaching = []
-    for module in imports_of(path):
-        there = floor_of(module)
-        if here and there and there[1] != here[1] and there[0] <= here[0]:
-            reaching.append(f"{path.name} reaches up to {module}")
-
-    assert not reaching
+    assert reaches_up(path) == []
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=name_of(path)) for path in modules()])
 def test_every_module_stands_on_a_floor(path):
-    assert floor_of(name_of(path)) or name_of(path) == "crawler"
+    assert place_of(name_of(path)) or name_of(path) == "crawler"
 
 
 @pytest.mark.parametrize("room", ["discover", "extract", "relevance", "dedupe", "query"])
@@ -107,3 +67,32 @@ def test_the_crawl_starts_scrapy_in_one_place():
     ]
 
     assert starting == ["crawler.probe", "crawler.runner"]
+
+
+def test_the_house_can_be_held_in_mind():
+    assert len(FLOORS) <= MOST_FLOORS
+    assert len([path for path in (ROOT / "crawler").glob("*.py") if path.name != "__init__.py"]) <= MOST_FILES
+
+
+def test_files_and_classes_stay_short():
+    long_files, long_classes = set(), set()
+    for path in modules():
+        text = path.read_text(encoding="utf-8")
+        if text.count("\n") > MOST_LINES:
+            long_files.add(name_of(path))
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ClassDef) and (node.end_lineno or 0) - node.lineno >= MOST_CLASS_LINES:
+                long_classes.add(f"{name_of(path)}.{node.name}")
+
+    assert long_files <= LONG_FILES
+    assert long_classes <= LONG_CLASSES
+
+
+def test_every_room_says_what_it_promises():
+    silent = [
+        path
+        for path in modules()
+        if path.name == "__init__.py" and not ast.get_docstring(ast.parse(path.read_text()))
+    ]
+
+    assert silent == []
