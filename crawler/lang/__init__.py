@@ -27,3 +27,9 @@ def alternatives(words: Iterable[str]) -> str:
     """
     escaped = (re.escape(word).replace("\\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
     return "(?:" + "|".join(escaped) + ")"
+
+
+@cache
+def word_set(name: str, section: str, key: str = "words") -> frozenset[str]:
+    """One list of a table, for look-ups."""
+    return frozenset(table(name)[section][key])

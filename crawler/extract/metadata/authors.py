@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.extract.metadata.names import Signature, parts_of, signatures, starts_byline
+from crawler.extract.metadata.closing import closing_signatures, signed_line
+from crawler.extract.metadata.names import Signature, parts_of, signatures
 from crawler.extract.page.declared import Facts, elements, is_comment, marks_of, pieces_of, text_of
 from crawler.extract.page.head import Head
-from crawler.extract.page.schema import texts_of, types_of
+from crawler.extract.page.schema import first_text, texts_of, types_of
+from crawler.lang.dates import parse_moment
 
 #: a byline is not longer; what is, is a biography
 MAX_BYLINE_CHARS = 300
 MAX_AUTHORS = 30
+#: origin of names from several elements with the marks of a byline
+BYLINES = "bylines"
 META_NAMES = (
     "author", "article:author", "og:article:author", "article.author", "article_author", "dc.creator", "dcterms.creator", "dc.author",
     "parsely-author", "sailthru.author", "byl", "byline", "authors", "author.name", "citation_author", "cxenseparse:author", "rnews:author",
@@ -34,6 +38,11 @@ _SIGNED_ANYWHERE = etree.XPath(
     "descendant::*[contains(@class,'byline') or contains(@class,'author-name') or contains(@class,'author__name') or contains(@class,'authorName')]"
 )
 _OTHER_THING = re.compile(r"/(?:ImageObject|VideoObject|Comment|Product|Review|Recipe)$")
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|auteurs?|autor(?:en|es|in|i|zy)?|autore|contributors?|columnists?|journalists?|journalistes?|redakteure?|reporters?|writers?|staff|profiles?|bylines?)(?:/|=|-)[\w.%+-]{2,}/?$",
+    re.IGNORECASE,
+)
+_MOST_NAME_WORDS = 5
 _WRITTEN_BY = re.compile(
     r"written by|author|автор|verfasst von|geschrieben von|écrit par|escrito por|scritto da|auteur|geschreven door|yazan|autor",
     re.IGNORECASE,
@@ -83,19 +92,25 @@ def _best_spelling(signature: Signature, printed: Sequence[str]) -> str:
 def _people(asked: Sequence[tuple[str, tuple[Signature, ...]]]) -> tuple[str, tuple[Signature, ...]]:
     """The people of the first place that names some; others correct it in two cases.
 
-    A later place may name the same people and more. And a meta element may name
-    the site's technician: a byline on the page that names other people is believed.
+    A later place may name the same people and more. But where two places agree
+    on fewer, more in several elements are the people of teasers and pictures. And a
+    meta element may name the site's technician: a byline on the page that names
+    other people is believed.
     """
+    signed = [
+        (origin, people)
+        for origin, found in asked
+        if (people := tuple(each for each in found if each.is_person))
+    ]
     best: tuple[str, tuple[Signature, ...]] = ("", ())
-    for origin, found in asked:
-        signed = tuple(each for each in found if each.is_person)
-        mine, theirs = _keys(best[1]), _keys(signed)
-        if not theirs:
-            continue
-        is_fuller = bool(mine) and mine < theirs
+    for origin, people in signed:
+        mine, theirs = _keys(best[1]), _keys(people)
+        agreed = {where for where, names in signed if _keys(names) == mine}
+        is_stray = len(agreed) > 1 and (origin == BYLINES or origin.startswith("itemprop"))
+        is_fuller = bool(mine) and mine < theirs and not is_stray
         is_seen = best[0].startswith("meta") and not origin.startswith("meta") and not mine & theirs
         if not mine or is_fuller or is_seen:
-            best = origin, signed
+            best = origin, people
     return best
 
 
@@ -120,14 +135,17 @@ def _sources(facts: Facts, head: Head, sites: Collection[str]) -> Iterator[tuple
         found = _from_items(facts.items.get(name, ()), head, sites)
         is_signed = is_signed or any(each.is_person for each in found)
         yield f"itemprop {name}", found
-    found = _from_byline(head.nodes, sites)
-    yield "byline", found
+    marked = _from_byline(head.nodes, sites)
+    found = _joined(iter(marked))
+    yield ("byline" if len(marked) < 2 else BYLINES), found
     if is_signed or any(each.is_person for each in found):
         return
     yield "byline text", _from_lines(head.nodes, sites)
-    marked = [node for node in elements(_SIGNED_ANYWHERE, facts.tree, 20) if not is_comment(node)]
-    anywhere = [node for node in (*facts.links["author"], *marked) if not head.is_beside(node)]
-    yield "rel author", _from_byline(anywhere, sites)
+    yield "author link", _from_links(head.nodes, sites)
+    named = [node for node in elements(_SIGNED_ANYWHERE, facts.tree, 20) if not is_comment(node)]
+    anywhere = [node for node in (*facts.links["author"], *named) if not head.is_beside(node)]
+    yield "rel author", _joined(iter(_from_byline(anywhere, sites)))
+    yield from closing_signatures(facts, head, sites)
 
 
 def _is_authors_meta(facts: Facts, name: str) -> bool:
@@ -150,10 +168,18 @@ def _from_schema(facts: Facts, value: object, sites: Collection[str]) -> tuple[S
         node = facts.schema.resolve(entry)
         is_typed = isinstance(node, dict) and bool(types_of(node))
         is_group = isinstance(node, dict) and any("organi" in name for name in types_of(node))
-        for text in texts_of(node, "name", "givenName"):
+        for text in texts_of(node, "name") if first_text(node, "name") else _full_names(node):
             signed = signatures(text, sites, may_be_short=is_typed)
             found += [Signature(each.name, is_person=False) for each in signed] if is_group else signed
     return _joined(iter([tuple(found)]))
+
+
+def _full_names(node: object) -> Iterator[str]:
+    """The name of a schema.org Person that is told in parts."""
+    if isinstance(node, dict):
+        parts = [first_text(node.get(name)) for name in ("givenName", "additionalName", "familyName")]
+        yield " ".join(part for part in parts if part)
+    yield from () if isinstance(node, dict) else texts_of(node)
 
 
 def _from_items(nodes: Sequence[HtmlElement], head: Head, sites: Collection[str]) -> tuple[Signature, ...]:
@@ -197,8 +223,8 @@ def _named(node: HtmlElement, sites: Collection[str], *, may_be_short: bool) -> 
     return ()
 
 
-def _from_byline(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[Signature, ...]:
-    """The first element marked as a byline, and those marked alike."""
+def _from_byline(nodes: Sequence[HtmlElement], sites: Collection[str]) -> list[tuple[Signature, ...]]:
+    """The names in the first element marked as a byline, and in those marked alike."""
     found: list[tuple[Signature, ...]] = []
     mark = None
     for node in nodes:
@@ -217,7 +243,7 @@ def _from_byline(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[
         if signed:
             found.append(signed)
             mark = mark or about
-    return _joined(iter(found))
+    return found
 
 
 def _from_lines(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[Signature, ...]:
@@ -228,8 +254,37 @@ def _from_lines(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[S
         text = text_of(node)
         if not 5 < len(text) <= MAX_BYLINE_CHARS / 2 or text.endswith((".", "?", "!")):
             continue
-        for part in parts_of(text):
-            found = signatures(part, sites) if starts_byline(part) else ()
-            if any(each.is_person for each in found) and len(part.split()) <= 4 + 4 * len(found):
-                return found
+        if found := signed_line(text, sites) or _beside_date(text, sites):
+            return found
     return ()
+
+
+def _beside_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
+    """`11.12.2019 - Jane Doe`: a line of two parts, a date and a name."""
+    parts = parts_of(text)
+    if len(parts) != 2:
+        return ()
+    for when, who in (parts, parts[::-1]):
+        if len(who.split()) <= _MOST_NAME_WORDS and parse_moment(when, day_first=True):
+            found = signatures(who, sites)
+            return found if all(each.is_person for each in found) else ()
+    return ()
+
+
+def _from_links(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[Signature, ...]:
+    """The first link near the headline that leads to a page about an author, and those right beside it."""
+    found: list[tuple[Signature, ...]] = []
+    line = None
+    for node in nodes:
+        if (
+            node.tag != "a"
+            or not _AUTHOR_PAGE.search(node.get("href") or "")
+            or (found and node.getparent() is not line)
+        ):
+            continue
+        text = text_of(node)
+        signed = signatures(text, sites) if len(text.split()) <= _MOST_NAME_WORDS else ()
+        if any(each.is_person for each in signed):
+            found.append(signed)
+            line = node.getparent()
+    return _joined(iter(found))

@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from crawler.extract.metadata.person_names import cased, is_caseless, is_written_as_name
+from crawler.extract.metadata.positions import is_role, without_role, without_suffix
 from crawler.extract.page.schema import plain, squeeze
-from crawler.lang import table
+from crawler.lang import alternatives, word_set
 from crawler.lang.dates import is_weekday, month_number
 
 #: characters of a byline that are looked at, and the longest name
@@ -19,28 +21,11 @@ _URL = re.compile(r"(?:https?://|www\.)\S+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,200}[)\]]")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d{1,2}\s?[ap]\.?m\b|\d{4}", re.IGNORECASE)
-_TAIL = re.compile(
-    r"\b(?:updated|published|posted|last (?:updated|modified)|first published|min(?:ute)?s? read|follow|view (?:all |full )?(?:posts|profile|bio)|see (?:more|bio)|"
-    r"more from|read more|contact|email|обновлено|опубликовано|aktualisiert|veröffentlicht|publié|publicado|actualizado|pubblicato|"
-    r"aggiornato|opublikowano|güncelleme|gepubliceerd)\b.*$",
-    re.IGNORECASE,
-)
-_END = re.compile(
-    r"['’]s\b|\b(?:facebook|twitter|instagram|linkedin|share|copy link|follow us|stories|view all|newsletter|comments?|posts)\b",
-    re.IGNORECASE,
-)
-_PARTS = re.compile(r"\s*(?:[;|•·\n]|\s?/{1,2}\s?|\s[—–-]+\s|→|⟶|\s\*\s|(?<=[a-zа-яё]{2})\.\s)\s*")
-_WORK_BY = re.compile(
-    r"^(?!.{0,40}\b(?:photo|image|picture|edit|illustrat|translat|graphic|video|check|updat|additional))(?:[^\W\d_][\w’'-]*\s){1,4}by\s(?=\S+\s\S)",
-    re.IGNORECASE,
-)
+_PARTS = re.compile(r"\s*(?:[;|•·\n]|\s?/{1,2}\s?|\s[—–-]+\s|→|⟶|\s\*\s|(?<=[^\W\d_A-Z]{2})\.\s)\s*")
+#: letters of a weekday that may as well be a name
+_LONGEST_ABBREVIATION = 4
+_DOMAIN = re.compile(r"\.(?:com|org|net|ru|de|fr|co|tv|io)\b", re.IGNORECASE)
 _LATE_SUFFIX = re.compile(r",\s+(?=(?:Jr|Sr)\b|I{2,3}\b|IV\b)", re.IGNORECASE)
-_FOR = re.compile(r"(?<=\w)\s(?:[Ff]or|FOR|in|at|on|für|aus|pour|para|для|voor|reports|writes)\s.*$")
-_WORD = re.compile(r"\S+")
-_CASELESS = re.compile(
-    r"^[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・·]+$"
-)
-_TITLE = re.compile(r"^(?:dr|prof|sir|dame|mr|mrs|ms|miss|lord|lady|rev|fr)\.?\s+(?=\S+\s+\S)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +40,53 @@ class Signature:
     is_team: bool = False
 
 
-@cache
 def _words(section: str, key: str = "words") -> frozenset[str]:
-    return frozenset(table("names")[section][key])
+    return word_set("names", section, key)
+
+
+@cache
+def _tail() -> re.Pattern[str]:
+    """What follows a name in its byline and is none."""
+    return re.compile(rf"(?<!\w){alternatives(_words('tail'))}(?!\w).*$", re.IGNORECASE)
+
+
+@cache
+def _end() -> re.Pattern[str]:
+    """What a byline is over at: buttons."""
+    return re.compile(rf"['’]s\b|(?<!\w){alternatives(_words('end'))}(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _employed() -> re.Pattern[str]:
+    """What stands between a name and whom it writes for."""
+    words = _words("employed")
+    upper = (word.upper() for word in words)
+    return re.compile(rf"(?<=\w)\s{alternatives([*words, *upper, 'For'])}\s.*$")
+
+
+@cache
+def _work_by() -> re.Pattern[str]:
+    """`Words and analysis by`: what somebody did, but not pictures, editing, translation."""
+    return re.compile(
+        rf"^(?!(?!.{{0,40}}\b{alternatives(_words('own_work'))}).{{0,40}}\b{alternatives(_words('other_work'))})(?:[^\W\d_][\w’'-]*\s){{1,4}}{alternatives(_words('by'))}\s(?=\S+\s\S)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _address() -> re.Pattern[str]:
+    """A form of address before a name of two words."""
+    return re.compile(rf"^{alternatives(_words('address'))}\.?\s+(?=\S+\s+\S)", re.IGNORECASE)
+
+
+@cache
+def _and_between() -> re.Pattern[str]:
+    return re.compile(rf"\s{alternatives([*_words('between', 'sure'), '&'])}\s", re.IGNORECASE)
+
+
+@cache
+def _and_first() -> re.Pattern[str]:
+    return re.compile(rf"^{alternatives([*_words('between', 'sure'), '&'])}\s+", re.IGNORECASE)
 
 
 @cache
@@ -83,6 +112,17 @@ def starts_byline(text: str) -> bool:
     """Whether a line begins as a byline does: "By Jane Doe", "Автор: ..."."""
     match = _before().match(text)
     return match is not None and match["word"].casefold() not in _words("before", "not_the_author")
+
+
+def names_source(text: str) -> str | None:
+    """What a line says it was taken from: `Bron: BELGA` -> `BELGA`; None for another line."""
+    label, colon, rest = text.replace("：", ":").partition(":")
+    return squeeze(rest) if colon and label.strip().casefold() in _words("source") else None
+
+
+def is_agency(name: str) -> bool:
+    """Whether a name is that of a known news agency."""
+    return name.casefold() in _words("agencies", "names")
 
 
 def signatures(
@@ -121,11 +161,11 @@ def _parts(byline: str) -> Iterator[str]:
         part, skips = _without_words_before(line, skips)
         if not part:
             continue
-        if _END.search(part):
+        if _end().search(part):
             if is_begun:
                 return
         elif not skips:
-            named = _without_date(_TAIL.sub("", part))
+            named = _without_date(_tail().sub("", part))
             yield named.strip(" ,:-–—")
             is_begun = is_begun or bool(named)
             if is_begun and named != " ".join(part.split()):
@@ -134,12 +174,13 @@ def _parts(byline: str) -> Iterator[str]:
 
 
 def _without_date(part: str) -> str:
-    """A part up to its date, with the weekday or month before the first digit."""
+    """A part up to its date, with the weekday or month before the first digit; without a digit "Sun" is a newspaper's."""
     digit = next((place for place, char in enumerate(part) if char.isdigit()), None)
     words = (part if digit is None else part[:digit]).split()
     for place, word in enumerate(words):
         bare = word.strip(".,")
-        if is_weekday(bare) or (digit is not None and place == len(words) - 1 and month_number(bare)):
+        is_day = is_weekday(bare) and (digit is not None or len(bare) > _LONGEST_ABBREVIATION)
+        if is_day or (digit is not None and place == len(words) - 1 and month_number(bare)):
             words = words[:place]
             break
     while words and len(words[-1]) < 4 and words[-1].islower() and digit is not None:
@@ -150,9 +191,9 @@ def _without_date(part: str) -> str:
 def _without_words_before(line: str, skips: bool) -> tuple[str, bool]:
     """A part without "By"; whether the name in it, or the next, is not the author's."""
     label, colon, rest = line.partition(": ")
-    if colon and len(label.split()) < 4 and any(_is_role(word) for word in label.split()):
+    if colon and len(label.split()) < 4 and any(is_role(word) for word in label.split()):
         line = rest
-    line = _WORK_BY.sub("", line)
+    line = _work_by().sub("", line)
     for _ in range(3):
         match = _before().match(line)
         if not match:
@@ -164,6 +205,7 @@ def _without_words_before(line: str, skips: bool) -> tuple[str, bool]:
             and line[match.start("word")].isupper()
             and rest
             and len(rest.split()) < 2
+            and rest.casefold() not in _words("agencies", "names")
         ):
             break
         skips = word in _words("before", "not_the_author")
@@ -175,11 +217,13 @@ def _signed(part: str, sites: Collection[str], may_be_short: bool) -> Iterator[S
     """The names in one part: split at commas and "and", each judged on its own."""
     part = _LATE_SUFFIX.sub(" ", part)
     pieces = [piece.strip() for piece in re.split(r"\s*[,、，]\s*", part) if piece.strip()]
-    if swapped := _swapped(pieces):
+    if swapped := _swapped(pieces, is_name=may_be_short):
         pieces = [swapped]
     names: list[str] = []
     for piece in pieces:
-        if piece.casefold() not in _words("suffixes", "dropped"):
+        label, colon, _ = piece.partition(":")
+        is_of_pictures = bool(colon) and label.strip().casefold() in _words("before", "not_the_author")
+        if piece.casefold() not in _words("suffixes", "dropped") and not is_of_pictures:
             names += _split_and(piece)
     has_full_name = any(len(name.split()) > 1 for name in names)
     for place, name in enumerate(names):
@@ -188,31 +232,43 @@ def _signed(part: str, sites: Collection[str], may_be_short: bool) -> Iterator[S
             yield signature
 
 
-def _swapped(pieces: list[str]) -> str | None:
-    """`DOE, J.` and `Doe, Jane A.`: a surname first, then initials."""
+def _swapped(pieces: list[str], *, is_name: bool) -> str | None:
+    """`DOE, J.`, `Doe, Jane A.`, and where nothing but a name stands `Doe, Jane`: the surname first."""
     if len(pieces) != 2 or len(pieces[0].split()) != 1:
         return None
-    return (
-        f"{pieces[1]} {pieces[0]}"
-        if re.fullmatch(r"(?:[^\W\d_]\.\s?){1,3}|[^\W\d_]+(?:\s[^\W\d_]\.?)", pieces[1])
-        else None
+    if re.fullmatch(r"(?:[^\W\d_]\.\s?){1,3}|[^\W\d_]+(?:\s[^\W\d_]\.?)", pieces[1]):
+        return f"{pieces[1]} {pieces[0]}"
+    are_names = all(_is_given_name(piece) for piece in pieces)
+    return f"{pieces[1]} {pieces[0]}" if is_name and are_names else None
+
+
+def _is_given_name(word: str) -> bool:
+    """One word that may be half of a name: with a capital, and no agency, role or degree."""
+    low = word.casefold().strip(".")
+    known = (
+        _words("agencies", "names")
+        | _words("organisations")
+        | _words("nobody", "names")
+        | _words("suffixes", "dropped")
+        | _words("suffixes", "kept")
     )
+    return word.isalpha() and word.istitle() and low not in known and not is_role(word)
 
 
 def _split_and(piece: str) -> list[str]:
     """`A and B` in any language; "Ortega y Gasset" is one name: its second half stands alone."""
-    piece = re.sub(r"^(?:and|und|et|и|ve|&)\s+", "", piece, flags=re.IGNORECASE)
+    piece = _and_first().sub("", piece)
     halves = _between().split(piece)
-    if len(halves) > 1 and all(len(half.split()) >= 2 or _CASELESS.match(half) for half in halves):
+    if len(halves) > 1 and all(len(half.split()) >= 2 or is_caseless(half) for half in halves):
         return halves
-    if len(halves) > 1 and re.search(r"\s(?:and|und|et|&|и|with|avec|mit|con|com)\s", piece, re.IGNORECASE):
+    if len(halves) > 1 and _and_between().search(piece):
         return halves
     return [piece]
 
 
 def _judge(name: str, sites: Collection[str], may_be_short: bool) -> Signature | None:
     """A person, an organisation, or None for what is no name."""
-    name = _FOR.sub("", _bare(name))
+    name = _employed().sub("", _bare(name))
     low = name.casefold()
     if low in _words("agencies", "names") or low in sites or _is_team(name):
         return (
@@ -220,17 +276,17 @@ def _judge(name: str, sites: Collection[str], may_be_short: bool) -> Signature |
             if low not in _words("nobody", "names")
             else None
         )
-    name = _without_employer(_without_suffix(_without_role(_TITLE.sub("", name))), sites)
+    name = _without_employer(without_suffix(without_role(_address().sub("", name))), sites)
     low = name.casefold()
     if not 2 <= len(name) <= MAX_NAME_CHARS or low in _words("nobody", "names") or _CLOCK.search(name):
         return None
     if low in _words("agencies", "names") or low in sites or _is_organisation(name):
         return Signature(name, is_person=False)
     words = name.split()
-    if not _is_written_as_name(words, may_be_short):
+    if not is_written_as_name(words, may_be_short):
         return None
-    cased = _cased(name)
-    return Signature(cased, is_person=True, was_upper=cased != name)
+    written = cased(name)
+    return Signature(written, is_person=True, was_upper=written != name)
 
 
 def _bare(name: str) -> str:
@@ -242,6 +298,8 @@ def _bare(name: str) -> str:
 def _is_team(name: str) -> bool:
     """`IGN Staff`, `Redaktion beck-aktuell`: a group signs, not a person with a role."""
     words = name.casefold().split()
+    if len(words) > 2 and words[-2] in _words("teams") and words[-1] in _words("teams", "reports"):
+        return True
     return (
         1 < len(words) <= 5
         and bool({words[0], words[-1]} & _words("teams"))
@@ -261,107 +319,9 @@ def _without_employer(name: str, sites: Collection[str]) -> str:
 
 def _is_organisation(name: str) -> bool:
     words = [
-        word.strip(".,'’s").casefold() if len(word) > 4 else word.strip(",").casefold()
+        re.sub(r"['’]s$", "", word.strip(".,'’")).casefold() if len(word) > 4 else word.strip(",").casefold()
         for word in name.split()
     ]
     if words[:1] == ["the"] and len(words) > 1:
         return True
-    return any(word in _words("organisations") for word in words) or bool(
-        re.search(r"\.(?:com|org|net|ru|de|fr|co|tv|io)\b", name, re.IGNORECASE)
-    )
-
-
-def _is_written_as_name(words: list[str], may_be_short: bool) -> bool:
-    """Two to six words with capitals, particles between; one word only where a name is expected."""
-    if len(words) == 1:
-        word = words[0]
-        if _CASELESS.match(word):
-            return 2 <= len(word) <= 12
-        return (
-            may_be_short
-            and len(word) > 1
-            and _has_capital(word)
-            and not any(char.isdigit() for char in word)
-            and not (word.isupper() and len(word) < 5)
-        )
-    if len(words) > 6 or any(char.isdigit() for word in words for char in word):
-        return False
-    if all(_CASELESS.match(word) for word in words):
-        return True
-    capitals = [_has_capital(word) for word in words]
-    plain_words = [word.casefold() in _words("particles") for word in words]
-    return (
-        sum(capitals) >= 2
-        and capitals[-1]
-        and all(big or small for big, small in zip(capitals, plain_words, strict=True))
-    )
-
-
-def _has_capital(word: str) -> bool:
-    """Whether a word begins as a name does; scripts without case count."""
-    first = next((char for char in word if char.isalpha()), "")
-    return bool(first) and not first.islower()
-
-
-def _without_role(name: str) -> str:
-    """`Science Editor Jane Doe`, `Jane Doe Staff Writer` -> `Jane Doe`; a role alone -> empty."""
-    words = name.split()
-    marked = [_is_role(word) for word in words]
-    if not any(marked):
-        return name
-    around = [
-        mark or word.strip(".,").casefold() in _words("roles", "modifiers")
-        for word, mark in zip(words, marked, strict=True)
-    ]
-    first, last = marked.index(True), len(marked) - 1 - marked[::-1].index(True)
-    while first > 0 and (
-        around[first - 1]
-        or words[first - 1].islower()
-        or (words[first - 1].isupper() and len(words[first - 1]) < 5 and first > 2)
-    ):
-        first -= 1
-    while last + 1 < len(words) and (around[last + 1] or words[last + 1].islower()):
-        last += 1
-    head, tail = words[:first], words[last + 1 :]
-    return " ".join(
-        next((part for part in (head, tail) if len(part) > 1 or (part and _CASELESS.match(part[0]))), [])
-    )
-
-
-def _is_role(word: str) -> bool:
-    low = word.strip(".,").casefold()
-    return low in _words("roles") or (low.endswith("s") and low[:-1] in _words("roles"))
-
-
-def _without_suffix(name: str) -> str:
-    """Without degrees behind a name."""
-    words = name.split()
-    while len(words) > 2 and words[-1].strip(",").casefold() in _words("suffixes", "dropped"):
-        words.pop()
-    return " ".join(words).rstrip(",")
-
-
-def _cased(name: str) -> str:
-    """Names in capitals as names are written: `MARY O'NEIL` -> `Mary O'Neil`; others stay."""
-    letters = [char for char in name if char.isalpha()]
-    if (
-        len(letters) < 4
-        or not all(char.isupper() for char in letters)
-        or all(char.lower() == char for char in letters)
-    ):
-        return name
-    return " ".join(_cased_word(word, place) for place, word in enumerate(name.split()))
-
-
-def _cased_word(word: str, place: int) -> str:
-    if word.casefold() in _words("particles") and place and len(word) > 1:
-        return word.lower()
-    if (
-        "." in word
-        or word.casefold() in ("ii", "iii", "iv")
-        or (len(word) == 2 and place == 0 and not re.search("[AEIOUY]", word))
-    ):
-        return word
-    pieces = re.split(r"([-'’])", word)
-    cased = "".join(piece.capitalize() for piece in pieces)
-    return re.sub(r"^Mc([a-z])", lambda found: "Mc" + found[1].upper(), cased)
+    return any(word in _words("organisations") for word in words) or bool(_DOMAIN.search(name))

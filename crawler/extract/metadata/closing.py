@@ -1,0 +1,97 @@
+"""Who signs below the text, or in a line anywhere on the page: asked when neither markup nor the head of the article says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from crawler.extract.metadata.names import (
+    Signature,
+    is_agency,
+    names_source,
+    parts_of,
+    signatures,
+    starts_byline,
+)
+from crawler.extract.page.declared import Facts, is_comment, text_of
+from crawler.extract.page.head import LONG_CHARS, Head
+
+#: elements that are looked at, and the length of a line with a name
+MAX_ELEMENTS = 4000
+MAX_LINE_CHARS = 120
+_LINES = ("p", "div", "span", "em", "i", "b", "strong", "small", "li", "td", "font", "section", "address")
+_SIGNATURE_WORDS = range(2, 6)
+_RIGHT = re.compile(
+    r"text-align\s*:\s*(?:right|end)|align-?right|right-?align|signature|author", re.IGNORECASE
+)
+
+
+def signed_line(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
+    """Who signs in a line, or a part of one, that begins with "By" in some language and holds names and little else.
+
+    >>> [each.name for each in signed_line("3 May 2026 | By Jane Doe", ())]
+    ['Jane Doe']
+    """
+    for part in parts_of(text):
+        found = signatures(part, sites) if starts_byline(part) else ()
+        if any(each.is_person for each in found) and len(part.split()) <= 4 + 4 * len(found):
+            return found
+    return ()
+
+
+def closing_signatures(
+    facts: Facts, head: Head, sites: Collection[str]
+) -> Iterator[tuple[str, tuple[Signature, ...]]]:
+    """Lines of the page that sign it: with "By", below the text, and at last the agency it names as its source."""
+    lines = list(_lines(facts.tree, head))
+    yield "byline text", next((found for _, text in lines if (found := signed_line(text, sites))), ())
+    yield "signature", next((found for node, text in lines if (found := _signature(node, text, sites))), ())
+    sources = (names_source(text) for _, text in lines)
+    yield (
+        "source",
+        next(
+            (signatures(name, sites, may_be_short=True) for name in sources if name and is_agency(name)), ()
+        ),
+    )
+
+
+def _lines(tree: HtmlElement, head: Head) -> Iterator[tuple[HtmlElement, str]]:
+    """Short lines of the page that stand neither beside the article, nor in a link, nor among comments."""
+    body = tree.find("body")
+    for node in islice((tree if body is None else body).iter(*_LINES), MAX_ELEMENTS):
+        if len(node) > 6 or node.getparent() is None or node.getparent().tag == "a":
+            continue
+        text = text_of(node)
+        is_line = 3 < len(text) <= MAX_LINE_CHARS and (":" in text or not text.endswith((".", "?", "!")))
+        if is_line and not head.is_beside(node) and not is_comment(node):
+            yield node, text
+
+
+def _signature(node: HtmlElement, text: str, sites: Collection[str]) -> tuple[Signature, ...]:
+    """A paragraph that is nothing but a name, set off by its type, right below the last paragraph of the text."""
+    if (
+        node.tag not in ("p", "div")
+        or len(text.split()) not in _SIGNATURE_WORDS
+        or not _is_set_off(node, text)
+    ):
+        return ()
+    before = node.getprevious()
+    if (
+        before is None
+        or len(text_of(before)) < LONG_CHARS / 2
+        or any(len(text_of(after)) >= LONG_CHARS / 4 for after in node.itersiblings())
+    ):
+        return ()
+    found = signatures(text, sites)
+    return found if len(found) == 1 and found[0].is_person else ()
+
+
+def _is_set_off(node: HtmlElement, text: str) -> bool:
+    """Whether a paragraph is bold or italic as a whole, or stands at the right."""
+    about = f"{node.get('style') or ''} {node.get('align') or ''} {node.get('class') or ''}"
+    inner = node[0] if len(node) == 1 else None
+    is_strong = inner is not None and inner.tag in ("strong", "b", "em", "i") and text_of(inner) == text
+    return is_strong or bool(_RIGHT.search(about)) or node.get("align") == "right"

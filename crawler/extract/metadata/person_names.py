@@ -1,0 +1,74 @@
+"""How the name of a person is written: two to six words with capitals, or a word of a script without case."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.lang import word_set
+
+_CASELESS = re.compile(
+    r"^[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u00b7\u30fb]+$"
+)
+
+
+def is_caseless(word: str) -> bool:
+    """Whether a word is written in a script without capitals: Arabic, Hindi, Chinese ..."""
+    return _CASELESS.match(word) is not None
+
+
+def is_written_as_name(words: list[str], may_be_short: bool) -> bool:
+    """Two to six words with capitals, particles between; one word only where a name is expected."""
+    if len(words) == 1:
+        word = words[0]
+        if is_caseless(word):
+            return 2 <= len(word) <= 12
+        return (
+            may_be_short
+            and len(word) > 1
+            and _has_capital(word)
+            and not any(char.isdigit() for char in word)
+            and not (word.isupper() and len(word) < 5)
+        )
+    if len(words) > 6 or any(char.isdigit() for word in words for char in word):
+        return False
+    if all(is_caseless(word) for word in words):
+        return True
+    capitals = [_has_capital(word) for word in words]
+    plain_words = [word.casefold() in word_set("names", "particles") for word in words]
+    return (
+        sum(capitals) >= 2
+        and capitals[-1]
+        and all(big or small for big, small in zip(capitals, plain_words, strict=True))
+    )
+
+
+def _has_capital(word: str) -> bool:
+    """Whether a word begins as a name does; scripts without case count."""
+    first = next((char for char in word if char.isalpha()), "")
+    return bool(first) and not first.islower()
+
+
+def cased(name: str) -> str:
+    """Names in capitals as names are written: `MARY O'NEIL` -> `Mary O'Neil`; others stay."""
+    letters = [char for char in name if char.isalpha()]
+    if (
+        len(letters) < 4
+        or not all(char.isupper() for char in letters)
+        or all(char.lower() == char for char in letters)
+    ):
+        return name
+    return " ".join(_cased_word(word, place) for place, word in enumerate(name.split()))
+
+
+def _cased_word(word: str, place: int) -> str:
+    if word.casefold() in word_set("names", "particles") and place and len(word) > 1:
+        return word.lower()
+    if (
+        "." in word
+        or word.casefold() in ("ii", "iii", "iv")
+        or (len(word) == 2 and place == 0 and not re.search("[AEIOUY]", word))
+    ):
+        return word
+    pieces = re.split(r"([-'’])", word)
+    cased = "".join(piece.capitalize() for piece in pieces)
+    return re.sub(r"^Mc([a-z])", lambda found: "Mc" + found[1].upper(), cased)
