@@ -10,7 +10,8 @@ from scrapy.exceptions import NotConfigured
 
 from crawler.errors import StoreError
 from crawler.frontier.errands import Errand, Poll, Visit
-from crawler.ingest.session import CrawlSession, FetchedPage
+from crawler.ingest.session import CrawlSession
+from crawler.ingest.visits import FetchedPage
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

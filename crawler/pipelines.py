@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Self
 from scrapy.exceptions import DropItem
 
 from crawler.errors import StoreError
-from crawler.ingest.session import CrawlSession, FetchedPage
+from crawler.ingest.session import CrawlSession
+from crawler.ingest.visits import FetchedPage, append_page, keep_page, read
 from crawler.polling.results import weigh_reading
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class ArchivePage(_Step):
 
     async def step(self, page: FetchedPage) -> FetchedPage:
         """The same page, archived."""
-        return await self.session.keep_page(page)
+        return await keep_page(self.session, page)
 
 
 class ReadPage(_Step):
@@ -49,7 +50,7 @@ class ReadPage(_Step):
 
     async def step(self, page: FetchedPage) -> FetchedPage:
         """The page with its capture."""
-        return await weigh_reading(self.session, await self.session.read(page))
+        return await weigh_reading(self.session, await read(self.session, page))
 
 
 class AppendToStore(_Step):
@@ -57,5 +58,5 @@ class AppendToStore(_Step):
 
     async def step(self, page: FetchedPage) -> FetchedPage:
         """The same page, recorded."""
-        await self.session.file(page)
+        await append_page(self.session, page)
         return page

@@ -19,7 +19,7 @@ from crawler.config import Config
 from crawler.frontier.async_store import AsyncStore
 from crawler.frontier.hosts import Hosts
 from crawler.ingest.pool import HARD_LIMIT_S, ReadingPool
-from crawler.ingest.session import CrawlSession, Progress
+from crawler.ingest.session import CrawlProgress, CrawlSession
 from crawler.logs import say
 from crawler.middlewares.private import loop_of
 from crawler.polling.kinds import polls_of
@@ -96,7 +96,7 @@ class Watch:
         store: AsyncStore,
         *,
         mode: Mode,
-        progress: Progress | None = None,
+        progress: CrawlProgress | None = None,
     ) -> None:
         self.config = config
         self.mode = mode
@@ -202,7 +202,7 @@ async def crawl(
     *,
     all_sources: bool = False,
     recheck: bool = False,
-    progress: Progress | None = None,
+    progress: CrawlProgress | None = None,
 ) -> RunReport:
     """Poll what is due, fetch and record everything found, and end.
 

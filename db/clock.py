@@ -17,13 +17,13 @@ def take_back(conn: sqlite3.Connection, now: datetime) -> int:
     Returns:
         How many sources and pages are due that were not.
     """
-    told = {"now": iso(now)}
+    values = {"now": iso(now)}
     sources = conn.execute(
-        "UPDATE sources SET next_due_at = :now WHERE checked_at > :now AND next_due_at > :now", told
+        "UPDATE sources SET next_due_at = :now WHERE checked_at > :now AND next_due_at > :now", values
     )
     pages = conn.execute(
         """UPDATE frontier SET not_before_at = :now
         WHERE purpose = 'new' AND found_at > :now AND not_before_at > :now""",
-        told,
+        values,
     )
     return sources.rowcount + pages.rowcount

@@ -38,8 +38,8 @@ def forget_reports(conn: sqlite3.Connection, now: datetime, last: int = LAST, mo
     Terms that no other report of their story has are no longer counted for
     it, so counts keep saying how many of the remembered stories have a term.
     """
-    told = {"before": iso(now - KEPT), "last": last, "most": most}
-    old = conn.execute(_OLD, told).fetchall()
+    values = {"before": iso(now - KEPT), "last": last, "most": most}
+    old = conn.execute(_OLD, values).fetchall()
     if not old:
         return 0
     groups: dict[object, set[str]] = defaultdict(set)

@@ -22,7 +22,7 @@ def candidate_of(conn: sqlite3.Connection, url: str) -> Candidate | None:
     ).fetchone()
     if visit is None:
         return None
-    told = conn.execute(
+    entry = conn.execute(
         """SELECT iif(a.origins ->> 'published_at' = 'feed', a.published_at, NULL) AS published_at,
             iif(a.origins ->> 'title' = 'feed', a.title, NULL) AS title,
             iif(a.origins ->> 'text' = 'feed', a.text, NULL) AS text
@@ -37,9 +37,9 @@ def candidate_of(conn: sqlite3.Connection, url: str) -> Candidate | None:
         source=visit["source"] or "",
         found_on=visit["url"],
         found_at=found_at,
-        title=told["title"] if told else None,
-        published_at=when(told["published_at"]) if told else None,
-        content=_marked_up(told["text"]) if told and told["text"] else None,
+        title=entry["title"] if entry else None,
+        published_at=when(entry["published_at"]) if entry else None,
+        content=_marked_up(entry["text"]) if entry and entry["text"] else None,
     )
 
 

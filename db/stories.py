@@ -48,9 +48,9 @@ def reports_near(
         finders: term -> weight.
     """
     days = (_day(reported_at - window), _day(reported_at + window))
-    told = [each for term, weight in finders.items() for each in (weight, term, *days, _PER_TERM)]
+    values = [each for term, weight in finders.items() for each in (weight, term, *days, _PER_TERM)]
     query = _NEAREST.format(" UNION ALL ".join([_FOUND] * len(finders)))
-    nearest = [row[0] for row in conn.execute(query, (*told, _ARTICLES))] if finders else []
+    nearest = [row[0] for row in conn.execute(query, (*values, _ARTICLES))] if finders else []
     if not nearest:
         return ()
     story_of = dict(map(tuple, conn.execute(_STORY_OF.format(marks(nearest)), nearest)))
@@ -206,8 +206,8 @@ def _split(conn: sqlite3.Connection, story: int, part: Sequence[int], now: datet
     _tell(conn, new, now)
 
 
-def _event(conn: sqlite3.Connection, story: int, kind: str, now: datetime, **told: float | None) -> None:
-    insert(conn, "story_events", {"story_id": story, "kind": kind, "happened_at": iso(now), **told})
+def _event(conn: sqlite3.Connection, story: int, kind: str, now: datetime, **values: float | None) -> None:
+    insert(conn, "story_events", {"story_id": story, "kind": kind, "happened_at": iso(now), **values})
 
 
 def _tell(conn: sqlite3.Connection, story: int, now: datetime) -> None:

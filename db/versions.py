@@ -92,7 +92,7 @@ def append(
         history.note_move(conn, before, capture.page.final_url, capture.page.fetched_at)
     keep_aliases(conn, article, capture.page, canonical)
     keep_validators(conn, capture.page)
-    append_visit(conn, _told(record, capture, now if is_same else None, is_added), run_id)
+    append_visit(conn, _row_of(record, capture, now if is_same else None, is_added), run_id)
     return now if is_same else None
 
 
@@ -206,10 +206,10 @@ def _judge(
         insert(conn, "judgements", values)
 
 
-def _told(record: FetchRecord, capture: Capture, now: Revision | None, is_added: bool) -> FetchRecord:
+def _row_of(record: FetchRecord, capture: Capture, now: Revision | None, is_added: bool) -> FetchRecord:
     """The ledger row, with what only the transaction knows."""
     best = max(capture.judgements, key=lambda judgement: judgement.score, default=None)
-    told = replace(
+    row = replace(
         record,
         page_sha256=record.page_sha256 or capture.page.sha256,
         article_id=now.article_id if now else record.article_id,
@@ -217,8 +217,8 @@ def _told(record: FetchRecord, capture: Capture, now: Revision | None, is_added:
         evidence=record.evidence or (best.evidence if best else ()),
     )
     if now is not None and not is_added and record.outcome in _CLAIMS:
-        return replace(told, outcome=Outcome.UNCHANGED, reason=f"same content as revision {now.revision}")
-    return told
+        return replace(row, outcome=Outcome.UNCHANGED, reason=f"same content as revision {now.revision}")
+    return row
 
 
 def keep_aliases(conn: sqlite3.Connection, article: Article, page: Page, canonical: str) -> None:

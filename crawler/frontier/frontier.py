@@ -16,6 +16,7 @@ from math import inf
 from crawler.frontier.async_store import AsyncStore
 from crawler.frontier.errands import Errand, Poll, Visit
 from crawler.frontier.hosts import Hosts
+from crawler.frontier.under_way import UnderWay
 from db.store import Store
 
 #: an idle crawl looks into the record that often, in seconds, unless something happens
@@ -55,10 +56,7 @@ class Frontier:
         self._leave = leave
         self._sources: dict[str, deque[Poll]] = {}
         self._known_sources: set[str] = set()
-        self._under_way: dict[tuple[str, str], Errand] = {}
-        #: loop time of the last step of each errand under way
-        self._moved_at: dict[tuple[str, str], float] = {}
-        self._busy: set[str] = set()
+        self._under_way = UnderWay()
         #: loop time from which the record may have pages for us
         self._look_at = 0.0
         #: loop time at which the first resting host is free again
@@ -76,7 +74,7 @@ class Frontier:
     @property
     def slowest_at(self) -> float:
         """Loop time of the last step of the errand that has been without one for longest; inf when none is under way."""
-        return min(self._moved_at.values(), default=inf)
+        return self._under_way.slowest_at
 
     @property
     def waiting_sources(self) -> int:
@@ -104,21 +102,19 @@ class Frontier:
 
     def arrived(self, errand: Errand) -> None:
         """The answer is here: the host may be asked for something else, at its pace."""
-        self._busy.discard(errand.host)
+        self._under_way.busy.discard(errand.host)
         self.move(errand)
 
     def finish(self, errand: Errand) -> None:
         """The ledger row is written: the errand is over."""
-        self._under_way.pop(errand.key, None)
-        self._moved_at.pop(errand.key, None)
+        self._under_way.end(errand)
         if isinstance(errand, Poll):
             self._known_sources.discard(errand.source)
         self.arrived(errand)
 
     def put_back(self, errand: Errand) -> None:
         """The host was not free after all: the errand comes again in its turn, as if it had not been handed out."""
-        self._under_way.pop(errand.key, None)
-        self._moved_at.pop(errand.key, None)
+        self._under_way.end(errand)
         if isinstance(errand, Poll):
             self._sources.setdefault(errand.host, deque()).appendleft(errand)
         self.arrived(errand)
@@ -135,8 +131,7 @@ class Frontier:
     def move(self, errand: Errand) -> None:
         """A sign of life: the errand is a step further."""
         self.progressed_at = asyncio.get_running_loop().time()
-        if errand.key in self._moved_at:
-            self._moved_at[errand.key] = self.progressed_at
+        self._under_way.move(errand, self.progressed_at)
         self._news.set()
 
     def close(self) -> None:
@@ -185,7 +180,7 @@ class Frontier:
         for host in list(self._sources):
             if len(drawn) >= places:
                 break
-            if host not in self._busy and self.hosts.wait_s(host, tick) <= 0:
+            if host not in self._under_way.busy and self.hosts.wait_s(host, tick) <= 0:
                 drawn.append(self._begin(self._sources[host].popleft()))
                 if not self._sources[host]:
                     del self._sources[host]
@@ -196,20 +191,20 @@ class Frontier:
         if tick < self._look_at:
             return []
         self._look_at = inf  # until `queued` says otherwise
-        away = {*self._busy, *self.hosts.resting(tick)}
+        away = {*self._under_way.busy, *self.hosts.resting(tick)}
         entries = await self.store.run(lambda store: store.pending(datetime.now(UTC), places, away))
         errands = [Visit(entry=entry) for entry in entries]
-        errands = [errand for errand in errands if errand.key not in self._under_way]
-        firsts = {errand.host: errand for errand in reversed(errands) if errand.host not in self._busy}
+        errands = [errand for errand in errands if errand not in self._under_way]
+        firsts = {
+            errand.host: errand for errand in reversed(errands) if errand.host not in self._under_way.busy
+        }
         drawn = [self._begin(errand) for errand in reversed(firsts.values())]
         wait = 0.0 if drawn else await self._queued_in_s()
         self._look_at = min(self._look_at, tick + wait)
         return drawn
 
     def _begin(self, errand: Errand) -> Errand:
-        self._under_way[errand.key] = errand
-        self._moved_at[errand.key] = 0.0
-        self._busy.add(errand.host)
+        self._under_way.begin(errand)
         self.move(errand)
         return errand
 

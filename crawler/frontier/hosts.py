@@ -120,15 +120,15 @@ class _Pace:
     crawl_delay_s: float | None = None
     refusals: int = 0
     reason: str | None = None
-    #: what its slowness asks for, and what the record was last told of that
+    #: what its slowness asks for, and what of that the record has
     slow_s: float = 0.0
-    told_slow_s: float = 0.0
+    written_slow_s: float = 0.0
     #: held while a request to the host is under way
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def is_plain(self) -> bool:
-        held = (self.refusals, self.crawl_delay_s, self.blocked_until, self.told_slow_s)
+        held = (self.refusals, self.crawl_delay_s, self.blocked_until, self.written_slow_s)
         return not (any(held) or self.lock.locked())
 
 
@@ -166,7 +166,7 @@ class Hosts:
                 crawl_delay_s=min(state.crawl_delay_s, LONGEST_DELAY_S) if state.crawl_delay_s else None,
                 refusals=state.refusals,
                 reason=state.reason if state.refusals else None,
-                told_slow_s=SLOW_S if state.reason and not state.refusals else 0.0,
+                written_slow_s=SLOW_S if state.reason and not state.refusals else 0.0,
             )
             self._resting.add(state.host)
 
@@ -232,10 +232,10 @@ class Hosts:
         """An answer took that long; the state to keep, or None when it says about the same as before."""
         pace = self._paces.setdefault(host, _Pace())
         pace.slow_s = slowed_s(pace.slow_s, took_s, is_good=is_good)
-        told, said = pace.told_slow_s, pace.slow_s if self.gap_s(host) <= pace.slow_s else 0.0
-        if bool(told) == bool(said) and told / 2 <= said <= told * 2:
+        written, said = pace.written_slow_s, pace.slow_s if self.gap_s(host) <= pace.slow_s else 0.0
+        if bool(written) == bool(said) and written / 2 <= said <= written * 2:
             return None
-        pace.told_slow_s = said
+        pace.written_slow_s = said
         return self._state(host, pace, now, pace.blocked_until - tick)
 
     def ask_gap(self, host: str, crawl_delay_s: float | None, now: datetime, tick: float) -> HostState | None:

@@ -83,9 +83,9 @@ def cached_s(cache_control: str, age: str | None, every_s: float) -> float:
     >>> cached_s("public, max-age=3600", "600", 1800), cached_s("no-cache, max-age=3600", None, 1800)
     (3000.0, 0.0)
     """
-    told = dict(part.strip().lower().partition("=")[::2] for part in cache_control.split(","))
-    fresh = told.get("max-age", "").strip('"')
-    if "no-cache" in told or "no-store" in told or not re.fullmatch(r"[0-9]{1,9}", fresh):
+    directives = dict(part.strip().lower().partition("=")[::2] for part in cache_control.split(","))
+    fresh = directives.get("max-age", "").strip('"')
+    if "no-cache" in directives or "no-store" in directives or not re.fullmatch(r"[0-9]{1,9}", fresh):
         return 0.0
     spent = float(age) if age and re.fullmatch(r"[0-9]{1,9}", age) else 0.0
     return min(max(float(fresh) - spent, 0.0), 4 * every_s, SLOWEST_SILENT_S)

@@ -80,9 +80,9 @@ def _may_score(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> b
     """Whether an article on the page may be a mention for a topic, or the page may not be the one that was asked for."""
     if not _is_whole(page.body):
         return True
-    told = f"{candidate.title or ''}\n{slug_of(page.final_url)}"
+    title = f"{candidate.title or ''}\n{slug_of(page.final_url)}"
     bodies = [page.body, *([candidate.content.encode("utf-8", "replace")] if candidate.content else [])]
-    return may_any_score(bodies, topics, url=page.url, title=told)
+    return may_any_score(bodies, topics, url=page.url, title=title)
 
 
 def _is_whole(body: bytes) -> bool:

@@ -29,7 +29,7 @@ from db.store import Store
 BATCH = 32
 
 Kind = Literal["enters", "leaves", "changes", "rejudged", "unreadable", "same"]
-Progress = Callable[[int], object]
+CountPages = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +149,7 @@ class Replay:
         self._rules = ""
         self._beats = tuple(beats)
 
-    async def effects(self, progress: Progress) -> AsyncIterator[Effect]:
+    async def effects(self, progress: CountPages) -> AsyncIterator[Effect]:
         """The effect of every archived page, in the order in which they were fetched; written as they come.
 
         Args:

@@ -1,8 +1,7 @@
-"""The session of one crawl: what came back from an errand goes into the record, with its verdict and reason.
+"""What one crawl shares, and how an errand of it ends: in exactly one row of the ledger, or back in the queue.
 
-No Scrapy here. The spider and the pipelines are thin: each calls one method.
-Every errand that was handed out ends in exactly one of `file`, `miss`,
-`file_source`, `miss_source` or, without a visit, `put_back`.
+No Scrapy here: the spider and the pipelines are thin. The way of a page is in
+`crawler.ingest.visits`, that of a source in `crawler.polling`.
 """
 
 from __future__ import annotations
@@ -16,39 +15,24 @@ from datetime import UTC, datetime, timedelta
 
 from crawler.catalogue import Beat
 from crawler.config import Config
-from crawler.dedupe.urls import canonical_url, site_of
-from crawler.errors import FetchError, StoreError
+from crawler.dedupe.urls import canonical_url
+from crawler.errors import StoreError
 from crawler.frontier.async_store import AsyncStore, remembered
 from crawler.frontier.errands import Errand, Poll, Visit
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.hosts import HostBusy, Hosts, Manners, Remembered, RobotsAway, RobotsClosed
-from crawler.frontier.timetable import next_recheck_at, next_state, retry_at
-from crawler.ingest.append import append, weigh
-from crawler.ingest.drift import is_read_anyway
+from crawler.frontier.timetable import next_state
 from crawler.ingest.pool import ReadingPool
-from crawler.ingest.verdict import Decision, absent, best, is_passing, missed, next_look_at, sentence
+from crawler.ingest.verdict import sentence
 from crawler.logs import say
-from db.model import Capture, FetchRecord, Outcome, Page, Revision, from_iso, iso
+from db.model import FetchRecord, Outcome, Page, iso
 from db.store import Store
 from db.watched import HostState, SourceState
 
 log = logging.getLogger(__name__)
-Progress = Callable[[int, int, dict[str, int]], None]
+CrawlProgress = Callable[[int, int, dict[str, int]], None]
 #: the queue is counted for the progress callback that often, in rows
 _COUNT_EVERY = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchedPage:
-    """A page on its way from the wire to the record; an item of the pipelines."""
-
-    visit: Visit
-    page: Page
-    started_at: datetime
-    elapsed_ms: int
-    capture: Capture | None = None
-    #: why what was read of it is suspect
-    suspect: str | None = None
 
 
 @dataclass(slots=True)
@@ -83,7 +67,7 @@ class CrawlSession:
         *,
         is_once: bool,
         hosts: Hosts,
-        progress: Progress | None = None,
+        progress: CrawlProgress | None = None,
     ) -> None:
         self.config = config
         self.store = store
@@ -137,112 +121,20 @@ class CrawlSession:
             self.fault = fault
         self.frontier.close()
 
-    # pages
+    def source_of(self, url: str) -> str:
+        """Source.id of a watched page; empty for any other."""
+        return self._watched.get(url, "")
 
-    async def keep_page(self, fetched: FetchedPage) -> FetchedPage:
-        """Keep the bytes first, so that a page can be read again whatever happens next."""
-        await self.store.run(lambda store: store.keep_page(fetched.page))
-        self.frontier.move(fetched.visit)
-        return fetched
-
-    async def read(self, fetched: FetchedPage) -> FetchedPage:
-        """Read and judge the page in a reader process."""
-        memory, is_gated = await self.store.run(lambda store: self._known_of_site(store, fetched))
-        candidate = fetched.visit.entry.candidate
-        if not candidate.source:  # a watched page that has never been an article
-            candidate = replace(candidate, source=self._watched.get(candidate.url, ""))
-        capture = await self.pool.read(fetched.page, candidate, self.topics, memory, is_gated=is_gated)
-        self.frontier.move(fetched.visit)
-        return replace(fetched, capture=capture)
-
-    def _known_of_site(self, store: Store, fetched: FetchedPage) -> tuple[frozenset[int], bool]:
-        """The memory of a page's site, and whether the page may stay unread when its words rule its topics out.
-
-        An article of the record is always read again, whatever it says now.
-        """
-        site = site_of(fetched.page.final_url)
-        is_open = fetched.visit.purpose != "new" or self.config.keep.band == "all"
-        is_gated = not is_open and not is_read_anyway(fetched.visit.url, store.readings(site))
-        return store.site_memory(site), is_gated
-
-    async def file(self, fetched: FetchedPage) -> Revision | None:
-        """The last step of a page: verdict, article, ledger row and queue entry, in one transaction."""
-        revision, record = await self.store.run(lambda store: self._append(store, fetched))
-        self.count(fetched.visit, record)
-        return revision
-
-    def _append(self, store: Store, fetched: FetchedPage) -> tuple[Revision | None, FetchRecord]:
-        """In the store's thread: the page into the record; returns its version and its row."""
-        capture = fetched.capture
-        assert capture is not None
-        gone = absent(capture) if fetched.visit.purpose == "recheck" else None
-        if gone is not None:
-            record = self._row(fetched, gone)
-            self._append_missed(store, fetched.visit, record)
-            return None, record
-        weighed = weigh(store, capture, self.config.keep.band)
-        record = self._row(fetched, weighed.decision)
-        if capture.article is None:
-            self._append_missed(store, fetched.visit, record)
-            return None, record
-        appended = append(store, weighed, record, self.run_id, recheck_after=fetched.started_at)
-        self._measure(store)
-        return appended.revision, replace(record, outcome=appended.outcome)
-
-    def _measure(self, store: Store) -> None:
+    def measure(self, store: Store) -> None:
         """Count the queue now and then, for whoever watches."""
         if self._progress is not None and self.tally.done % _COUNT_EVERY == 0:
             self._queue = store.queue_size()
 
-    async def not_modified(self, visit: Visit, record: FetchRecord) -> None:
-        """A page answered 304: one row, and the next look."""
-        told = replace(
-            record, outcome=Outcome.NOT_MODIFIED, reason="Not modified since the last visit (304)."
-        )
-        await self.store.run(lambda store: self._append_not_modified(store, visit, told))
-        self.count(visit, told)
+    # rows and what goes with them
 
-    def _append_not_modified(self, store: Store, visit: Visit, record: FetchRecord) -> None:
-        with store.as_one():
-            store.append_visit(record, self.run_id)
-            self._look_again(store, visit, record)
+    async def defer(self, visit: Visit, record: FetchRecord, until: datetime, attempts: int) -> None:
+        """A page is left for later: its row, and its time."""
 
-    def _look_again(self, store: Store, visit: Visit, record: FetchRecord) -> None:
-        """Put a page of the record back into the queue at its next time."""
-        row = store.article_of(visit.url)
-        at = next_recheck_at(from_iso(row["fetched_at"]), record.started_at) if row else None
-        if row and record.outcome is Outcome.GONE:
-            at = next_look_at(row["removed_at"] and from_iso(row["removed_at"]), record.started_at, at)
-        if at is not None:
-            store.schedule_recheck(visit.url, at)
-
-    async def miss(self, visit: Visit, problem: FetchError, record: FetchRecord) -> None:
-        """A page did not come: tried again later when that may help, else its verdict."""
-        attempts, now = visit.entry.attempts + 1, datetime.now(UTC)
-        until = retry_at(attempts, now, self.free_at(visit, problem, now)) if is_passing(problem) else None
-        if until is None:
-            decision = self._given_up(problem, attempts)
-            told = replace(record, outcome=decision.outcome, reason=decision.reason)
-            await self.store.run(lambda store: self._append_missed(store, visit, told))
-        else:
-            reason = f"{sentence(str(problem))} Attempt {attempts}; tried again at {iso(until)}."
-            told = replace(record, outcome=Outcome.DEFERRED, reason=reason)
-            await self._defer(visit, told, until, attempts)
-        self.count(visit, told)
-
-    def _append_missed(self, store: Store, visit: Visit, record: FetchRecord) -> None:
-        with store.as_one():
-            store.append_visit(record, self.run_id)
-            if visit.purpose == "recheck":  # one look does not declare a removal
-                self._look_again(store, visit, record)
-
-    def _given_up(self, problem: FetchError, attempts: int) -> Decision:
-        decision = missed(problem)
-        if attempts == 1:
-            return decision
-        return replace(decision, reason=f"{decision.reason} Given up after {attempts} attempts.")
-
-    async def _defer(self, visit: Visit, record: FetchRecord, until: datetime, attempts: int) -> None:
         def write(store: Store) -> None:
             with store.as_one():
                 store.append_visit(record, self.run_id)
@@ -256,14 +148,12 @@ class CrawlSession:
         why = self.manners.hosts.reason(errand.host) or "the host asks for time between requests"
         record = self.row(errand, datetime.now(UTC), 0)
         reason = f"{sentence(why)} Left for {iso(until)}."
-        told = replace(record, outcome=Outcome.DEFERRED, reason=reason)
+        record = replace(record, outcome=Outcome.DEFERRED, reason=reason)
         if isinstance(errand, Poll):
-            await self.schedule(replace(errand.state, next_due_at=until, reason=reason), told)
+            await self.schedule(replace(errand.state, next_due_at=until, reason=reason), record)
         else:
-            await self._defer(errand, told, until, errand.entry.attempts)
-        self.count(errand, told)
-
-    # sources
+            await self.defer(errand, record, until, errand.entry.attempts)
+        self.count(errand, record)
 
     async def schedule(self, state: SourceState, record: FetchRecord) -> None:
         """Write a poll's row and what it taught of the source."""
@@ -272,7 +162,7 @@ class CrawlSession:
             with store.as_one():
                 store.append_visit(record, self.run_id)
                 store.schedule_source(state)
-            self._measure(store)
+            self.measure(store)
 
         await self.store.run(write)
 
@@ -287,7 +177,7 @@ class CrawlSession:
             await self.schedule(state, record)
         self.count(errand, record)
 
-    # what both have in common
+    # the end of an errand
 
     def put_back(self, errand: Errand, busy: HostBusy) -> None:
         """Its host was not free: not a visit; it comes again in its turn."""
@@ -305,19 +195,6 @@ class CrawlSession:
             elapsed_ms=elapsed_ms,
             outcome=Outcome.FAILED,
             reason="",
-        )
-
-    def _row(self, fetched: FetchedPage, decision: Decision) -> FetchRecord:
-        assert fetched.capture is not None
-        judgement = best(fetched.capture.judgements)
-        suspect = f"Suspect: {fetched.suspect}" if fetched.suspect else None
-        told = (decision.reason, fetched.capture.carried, suspect)
-        return replace(
-            answered(self.row(fetched.visit, fetched.started_at, fetched.elapsed_ms), fetched.page),
-            outcome=decision.outcome,
-            reason=" ".join(each for each in told if each),
-            score=judgement.score if judgement else None,
-            evidence=judgement.evidence if judgement else (),
         )
 
     def free_at(self, errand: Errand, problem: Exception, now: datetime) -> datetime | None:
@@ -338,14 +215,3 @@ class CrawlSession:
         if self._progress is not None:
             counts = {outcome.value: count for outcome, count in self.tally.pages.items()}
             self._progress(self.tally.done, max(self._queue, self.frontier.under_way), counts)
-
-
-def answered(record: FetchRecord, page: Page) -> FetchRecord:
-    """The row with what the wire said."""
-    return replace(
-        record,
-        final_url=page.final_url,
-        status=page.status,
-        received_bytes=len(page.body),
-        page_sha256=page.sha256 if 200 <= page.status < 300 else None,
-    )

@@ -12,8 +12,9 @@ from crawler.errors import DiscoverError, FetchError
 from crawler.frontier.errands import Poll
 from crawler.frontier.timetable import cached_s
 from crawler.ingest.pool import Broken, ReadingTooLong
-from crawler.ingest.session import CrawlSession, answered
+from crawler.ingest.session import CrawlSession
 from crawler.ingest.verdict import bad_status, missed, sentence
+from crawler.ingest.visits import answered
 from crawler.polling.health import Named
 from crawler.polling.kinds import ParsedAnswer, kind_of
 from crawler.polling.parse import sitemaps_in, surfaces_of, take_apart

@@ -13,8 +13,9 @@ from crawler.errors import FetchError
 from crawler.frontier.errands import Poll
 from crawler.frontier.timetable import next_state
 from crawler.ingest.drift import reading_of, template_drift, with_reading
-from crawler.ingest.session import CrawlSession, FetchedPage
+from crawler.ingest.session import CrawlSession
 from crawler.ingest.verdict import missed, sentence
+from crawler.ingest.visits import FetchedPage
 from crawler.logs import say
 from crawler.polling.health import Named, diagnosed, learned
 from crawler.relevance.judge import Fields, judge
@@ -56,16 +57,16 @@ class Found:
 
     def in_words(self, max_age_s: float | None) -> list[str]:
         """What to say of it, one piece each."""
-        told = [f"{self.entries} entries, {self.new} new"]
+        parts = [f"{self.entries} entries, {self.new} new"]
         if self.old and max_age_s is not None:
-            told.append(f"{self.old} older than {max_age_s / 86400:g} d left out")
+            parts.append(f"{self.old} older than {max_age_s / 86400:g} d left out")
         if self.unfit:
-            told.append(f"{self.unfit} not web addresses")
+            parts.append(f"{self.unfit} not web addresses")
         if self.changed:
-            told.append(f"{self.changed} changed, looked at again")
+            parts.append(f"{self.changed} changed, looked at again")
         if self.crowded:
-            told.append(f"{self.crowded} left for later because the queue is full")
-        return told
+            parts.append(f"{self.crowded} left for later because the queue is full")
+        return parts
 
 
 async def found(
@@ -239,8 +240,8 @@ async def _with_gap(
     filling = ", ".join([*maps, *filled_from])
     then = f"{filling} fills it" if filling else "it has no sitemap that could fill it"
     say(log, logging.WARNING, "source.gap", source=before.source.id, then=then)
-    told = f"A gap: it shares no entry with the poll{since}, so something was missed; {then}."
-    return replace(record, reason=f"{record.reason} {told}")
+    gap = f"A gap: it shares no entry with the poll{since}, so something was missed; {then}."
+    return replace(record, reason=f"{record.reason} {gap}")
 
 
 async def miss_source(
@@ -250,14 +251,14 @@ async def miss_source(
     before, now = poll.state, datetime.now(UTC)
     decision = missed(problem) if isinstance(problem, FetchError) else None
     outcome = decision.outcome if decision else Outcome.FAILED
-    told = replace(record, outcome=outcome, reason=sentence(str(problem)))
+    record = replace(record, outcome=outcome, reason=sentence(str(problem)))
     known = replace(before, moved_to=None) if weight >= 1 else before
     not_before_at = session.free_at(poll, problem, now)
-    state = next_state(known, outcome, told.reason, now, weight=weight, not_before_at=not_before_at)
+    state = next_state(known, outcome, record.reason, now, weight=weight, not_before_at=not_before_at)
     state = diagnosed(before, state, now, problem=problem)
     _announce(before, state)
-    await session.schedule(state, told)
-    session.count(poll, told)
+    await session.schedule(state, record)
+    session.count(poll, record)
 
 
 def _announce(before: SourceState, after: SourceState) -> None:

@@ -21,8 +21,9 @@ from crawler.errors import FetchError, StoreError
 from crawler.frontier.errands import Errand, Poll, Visit
 from crawler.frontier.frontier import PATIENCE_S
 from crawler.frontier.hosts import LONGEST_SLOW_S, HostBusy, Manners, user_agent
-from crawler.ingest.session import CrawlSession, FetchedPage, answered
+from crawler.ingest.session import CrawlSession
 from crawler.ingest.verdict import bad_status
+from crawler.ingest.visits import FetchedPage, answered, miss, not_modified
 from crawler.middlewares.politeness import fetch_error, is_cut, page_of
 from crawler.polling.kinds import KINDS, kind_of
 from crawler.polling.poll import PollAnswer, read_answer
@@ -122,11 +123,11 @@ class WatchSpider(Spider):
         page = page_of(errand.url, response)
         record = answered(self.session.row(errand, started_at, elapsed), page)
         if page.status == 304 and any(errand.validators):
-            await self.session.not_modified(errand, record)
+            await not_modified(self.session, errand, record)
         elif 200 <= page.status < 300:
             yield FetchedPage(visit=errand, page=page, started_at=started_at, elapsed_ms=elapsed)
         else:
-            await self.session.miss(errand, bad_status(page.status, errand.url), record)
+            await miss(self.session, errand, bad_status(page.status, errand.url), record)
 
     async def parse_source(
         self, response: Response, errand: Poll, started_at: datetime, begun: float
@@ -156,7 +157,7 @@ class WatchSpider(Spider):
 
     async def _miss(self, errand: Errand, problem: FetchError, record: FetchRecord) -> None:
         if isinstance(errand, Visit):
-            await self.session.miss(errand, problem, record)
+            await miss(self.session, errand, problem, record)
         else:
             await miss_source(self.session, errand, problem, problem.weight, record)
 

@@ -18,7 +18,7 @@ from crawler.dedupe.urls import canonical_url, site_of, why_unfit
 from crawler.errors import SpacereelError
 from crawler.frontier.async_store import AsyncStore
 from crawler.ingest.pool import ReadingPool
-from crawler.warc.batch import SOURCE, FileAppender, Progress, Seen, seen
+from crawler.warc.batch import SOURCE, FileAppender, PageResult, ReadUpTo, result_of
 from crawler.warc.records import Answer, Entry, Faulty, Skipped, first_date, read_entries
 from db.model import Candidate, Capture, Outcome, Page, Place
 from db.store import Store
@@ -134,11 +134,11 @@ class Backfill:
 
     async def weigh(self, entry: Answer) -> Capture | Faulty:
         """Read and judge a page in a reader process, unless its words rule the topics out."""
-        told = entry.page.url
-        url, unfit = canonical_url(told), why_unfit(told)
+        asked = entry.page.url
+        url, unfit = canonical_url(asked), why_unfit(asked)
         if url is None or unfit is not None:
             reason = unfit or "it is not a web address"
-            return Faulty(place=entry.place, url=told, outcome=Outcome.BLOCKED, reason=reason)
+            return Faulty(place=entry.place, url=asked, outcome=Outcome.BLOCKED, reason=reason)
         page = replace(entry.page, url=url)
         candidate = Candidate(url=url, source=SOURCE, found_on=url, found_at=page.fetched_at)
         memory, is_gated = await self.store.run(lambda store: self._known_of(store, page))
@@ -168,7 +168,7 @@ class _FileReading:
         self._under_way = 0
         #: records since the last batch, and what became of the pages among them
         self._records = 0
-        self._seen: list[Seen] = []
+        self._results: list[PageResult] = []
         self._held_bytes = 0
 
     async def run(self, file: BinaryIO) -> None:
@@ -186,11 +186,11 @@ class _FileReading:
                     task.cancel()
         await self._append(self._end(last))
 
-    def _end(self, last: Entry | None) -> Progress:
+    def _end(self, last: Entry | None) -> ReadUpTo:
         """Where a later call goes on when the file has grown by then: where its last record is cut off, or its end."""
         size = self._tally.size_bytes
         is_cut_off = isinstance(last, Faulty) and last.is_end
-        return Progress(place=last.place if last and is_cut_off else Place(offset=size), size_bytes=size)
+        return ReadUpTo(place=last.place if last and is_cut_off else Place(offset=size), size_bytes=size)
 
     async def _take(self, entry: Entry) -> None:
         self._tally.records += 1
@@ -225,13 +225,13 @@ class _FileReading:
         if isinstance(what, Skipped):
             self._tally.skipped[what.kind] += 1
         elif not isinstance(what, Answer):
-            self._seen.append(seen(entry.place, what))
-            self._held_bytes += self._seen[-1].held_bytes
+            self._results.append(result_of(entry.place, what))
+            self._held_bytes += self._results[-1].held_bytes
         if self._waiting and (self._records >= BATCH or self._held_bytes > MOST_HELD_BYTES):
-            await self._append(Progress(place=self._waiting[0][0].place))
+            await self._append(ReadUpTo(place=self._waiting[0][0].place))
 
-    async def _append(self, after: Progress) -> None:
-        batch, self._seen, self._records = self._seen, [], 0
+    async def _append(self, after: ReadUpTo) -> None:
+        batch, self._results, self._records = self._results, [], 0
         self._held_bytes -= sum(each.held_bytes for each in batch)
         self._tally.pages += await self._backfill.store.run(
             lambda store: self._appender.append(store, batch, after)

@@ -29,7 +29,7 @@ TROUBLES = frozenset({Outcome.FAILED, Outcome.TOO_LARGE, Outcome.BLOCKED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class PageResult:
     """What became of one page of a file."""
 
     place: Place
@@ -43,7 +43,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class ReadUpTo:
     """How far a file is read."""
 
     place: Place
@@ -51,12 +51,12 @@ class Progress:
     size_bytes: int = 0
 
 
-def seen(place: Place, what: Capture | Faulty) -> Seen:
+def result_of(place: Place, what: Capture | Faulty) -> PageResult:
     """A page as it waits to be appended: only the verdict of what leaves nothing else."""
     if isinstance(what, Capture) and what.article is None:
         outcome = decide(what, None, "all").outcome
-        return Seen(place=place, what=what if outcome in TROUBLES else outcome)
-    return Seen(place=place, what=what)
+        return PageResult(place=place, what=what if outcome in TROUBLES else outcome)
+    return PageResult(place=place, what=what)
 
 
 class FileAppender:
@@ -75,9 +75,9 @@ class FileAppender:
         self._keep: KeepBand = keep
         self._troubles = 0
         #: up to where the record has it
-        self.done = Progress(place=done[0], size_bytes=done[1])
+        self.done = ReadUpTo(place=done[0], size_bytes=done[1])
 
-    def append(self, store: Store, batch: Sequence[Seen], after: Progress) -> Counter[Outcome]:
+    def append(self, store: Store, batch: Sequence[PageResult], after: ReadUpTo) -> Counter[Outcome]:
         """Append, count, and remember the place, all or nothing; returns how many pages had which verdict.
 
         Raises:
@@ -96,7 +96,7 @@ class FileAppender:
         self._troubles += sum(counts[outcome] for outcome in TROUBLES)
         return counts
 
-    def _settle(self, store: Store, page: Seen, is_listed: bool) -> Outcome:
+    def _settle(self, store: Store, page: PageResult, is_listed: bool) -> Outcome:
         """The verdict on a page; the article and the row are written, when it leaves any."""
         where = f"From {self._name}, record at {page.place.offset}."
         if isinstance(page.what, Outcome):

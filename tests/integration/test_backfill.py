@@ -26,7 +26,7 @@ from crawler.cli import main
 from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.warc.backfill import BATCH, Tally, backfill, in_order
-from crawler.warc.batch import MOST_TROUBLES, FileAppender, Progress
+from crawler.warc.batch import MOST_TROUBLES, FileAppender, ReadUpTo
 from db.model import Outcome, Place
 from db.store import Store
 
@@ -389,10 +389,10 @@ def test_two_calls_on_one_file_do_not_count_its_pages_twice(config):
         first, second = (
             FileAppender(run, store.warc_place("key"), "key", "news.warc.gz", "mention") for _ in range(2)
         )
-        first.append(store, [], Progress(place=Place(offset=10)))
+        first.append(store, [], ReadUpTo(place=Place(offset=10)))
 
         with pytest.raises(SpacereelError, match=r"another backfill is reading news\.warc\.gz"):
-            second.append(store, [], Progress(place=Place(offset=10)))
+            second.append(store, [], ReadUpTo(place=Place(offset=10)))
 
         assert store.warc_place("key") == (Place(offset=10), 0)
 

@@ -61,11 +61,11 @@ class Site(Kind):
 
 async def _listed(poll: RunningPoll) -> dict[SourceKind, tuple[str, ...]]:
     """Where its articles may be listed: what its page tells, and the sitemaps that robots.txt names."""
-    told = await poll.surfaces()
+    named = await poll.surfaces()
     return {
-        "feed": told.feeds,
-        "sitemap": await poll.sitemaps_named(poll.answer.page.final_url) or told.sitemaps,
-        "section": tuple(url for url, _ in told.sections),
+        "feed": named.feeds,
+        "sitemap": await poll.sitemaps_named(poll.answer.page.final_url) or named.sitemaps,
+        "section": tuple(url for url, _ in named.sections),
     }
 
 

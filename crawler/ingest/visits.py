@@ -1,0 +1,162 @@
+"""The way of one page in a crawl: its bytes are kept, it is read, it is appended; or it did not come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from crawler.dedupe.urls import site_of
+from crawler.errors import FetchError
+from crawler.frontier.errands import Visit
+from crawler.frontier.timetable import next_recheck_at, retry_at
+from crawler.ingest.append import append, weigh
+from crawler.ingest.drift import is_read_anyway
+from crawler.ingest.session import CrawlSession
+from crawler.ingest.verdict import Decision, absent, best, is_passing, missed, next_look_at, sentence
+from db.model import Capture, FetchRecord, Outcome, Page, Revision, from_iso, iso
+from db.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedPage:
+    """A page on its way from the wire to the record; an item of the pipelines."""
+
+    visit: Visit
+    page: Page
+    started_at: datetime
+    elapsed_ms: int
+    capture: Capture | None = None
+    #: why what was read of it is suspect
+    suspect: str | None = None
+
+
+async def keep_page(session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
+    """Keep the bytes first, so that a page can be read again whatever happens next."""
+    await session.store.run(lambda store: store.keep_page(fetched.page))
+    session.frontier.move(fetched.visit)
+    return fetched
+
+
+async def read(session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
+    """Read and judge the page in a reader process."""
+    memory, is_gated = await session.store.run(lambda store: _known_of_site(session, store, fetched))
+    candidate = fetched.visit.entry.candidate
+    if not candidate.source:  # a watched page that has never been an article
+        candidate = replace(candidate, source=session.source_of(candidate.url))
+    capture = await session.pool.read(fetched.page, candidate, session.topics, memory, is_gated=is_gated)
+    session.frontier.move(fetched.visit)
+    return replace(fetched, capture=capture)
+
+
+def _known_of_site(session: CrawlSession, store: Store, fetched: FetchedPage) -> tuple[frozenset[int], bool]:
+    """The memory of a page's site, and whether the page may stay unread when its words rule its topics out.
+
+    An article of the record is always read again, whatever it says now.
+    """
+    site = site_of(fetched.page.final_url)
+    is_open = fetched.visit.purpose != "new" or session.config.keep.band == "all"
+    is_gated = not is_open and not is_read_anyway(fetched.visit.url, store.readings(site))
+    return store.site_memory(site), is_gated
+
+
+async def append_page(session: CrawlSession, fetched: FetchedPage) -> Revision | None:
+    """The last step of a page: verdict, article, ledger row and queue entry, in one transaction."""
+    revision, record = await session.store.run(lambda store: _append(session, store, fetched))
+    session.count(fetched.visit, record)
+    return revision
+
+
+def _append(session: CrawlSession, store: Store, fetched: FetchedPage) -> tuple[Revision | None, FetchRecord]:
+    """In the store's thread: the page into the record; returns its version and its row."""
+    capture = fetched.capture
+    assert capture is not None
+    gone = absent(capture) if fetched.visit.purpose == "recheck" else None
+    if gone is not None:
+        record = _row(session, fetched, gone)
+        _append_missed(session, store, fetched.visit, record)
+        return None, record
+    weighed = weigh(store, capture, session.config.keep.band)
+    record = _row(session, fetched, weighed.decision)
+    if capture.article is None:
+        _append_missed(session, store, fetched.visit, record)
+        return None, record
+    appended = append(store, weighed, record, session.run_id, recheck_after=fetched.started_at)
+    session.measure(store)
+    return appended.revision, replace(record, outcome=appended.outcome)
+
+
+async def not_modified(session: CrawlSession, visit: Visit, record: FetchRecord) -> None:
+    """A page answered 304: one row, and the next look."""
+    record = replace(record, outcome=Outcome.NOT_MODIFIED, reason="Not modified since the last visit (304).")
+    await session.store.run(lambda store: _append_not_modified(session, store, visit, record))
+    session.count(visit, record)
+
+
+def _append_not_modified(session: CrawlSession, store: Store, visit: Visit, record: FetchRecord) -> None:
+    with store.as_one():
+        store.append_visit(record, session.run_id)
+        _look_again(session, store, visit, record)
+
+
+def _look_again(session: CrawlSession, store: Store, visit: Visit, record: FetchRecord) -> None:
+    """Put a page of the record back into the queue at its next time."""
+    row = store.article_of(visit.url)
+    at = next_recheck_at(from_iso(row["fetched_at"]), record.started_at) if row else None
+    if row and record.outcome is Outcome.GONE:
+        at = next_look_at(row["removed_at"] and from_iso(row["removed_at"]), record.started_at, at)
+    if at is not None:
+        store.schedule_recheck(visit.url, at)
+
+
+async def miss(session: CrawlSession, visit: Visit, problem: FetchError, record: FetchRecord) -> None:
+    """A page did not come: tried again later when that may help, else its verdict."""
+    attempts, now = visit.entry.attempts + 1, datetime.now(UTC)
+    until = retry_at(attempts, now, session.free_at(visit, problem, now)) if is_passing(problem) else None
+    if until is None:
+        decision = _given_up(problem, attempts)
+        record = replace(record, outcome=decision.outcome, reason=decision.reason)
+        await session.store.run(lambda store: _append_missed(session, store, visit, record))
+    else:
+        reason = f"{sentence(str(problem))} Attempt {attempts}; tried again at {iso(until)}."
+        record = replace(record, outcome=Outcome.DEFERRED, reason=reason)
+        await session.defer(visit, record, until, attempts)
+    session.count(visit, record)
+
+
+def _append_missed(session: CrawlSession, store: Store, visit: Visit, record: FetchRecord) -> None:
+    with store.as_one():
+        store.append_visit(record, session.run_id)
+        if visit.purpose == "recheck":  # one look does not declare a removal
+            _look_again(session, store, visit, record)
+
+
+def _given_up(problem: FetchError, attempts: int) -> Decision:
+    decision = missed(problem)
+    if attempts == 1:
+        return decision
+    return replace(decision, reason=f"{decision.reason} Given up after {attempts} attempts.")
+
+
+def _row(session: CrawlSession, fetched: FetchedPage, decision: Decision) -> FetchRecord:
+    assert fetched.capture is not None
+    judgement = best(fetched.capture.judgements)
+    suspect = f"Suspect: {fetched.suspect}" if fetched.suspect else None
+    reasons = (decision.reason, fetched.capture.carried, suspect)
+    return replace(
+        answered(session.row(fetched.visit, fetched.started_at, fetched.elapsed_ms), fetched.page),
+        outcome=decision.outcome,
+        reason=" ".join(each for each in reasons if each),
+        score=judgement.score if judgement else None,
+        evidence=judgement.evidence if judgement else (),
+    )
+
+
+def answered(record: FetchRecord, page: Page) -> FetchRecord:
+    """The row with what the wire said."""
+    return replace(
+        record,
+        final_url=page.final_url,
+        status=page.status,
+        received_bytes=len(page.body),
+        page_sha256=page.sha256 if 200 <= page.status < 300 else None,
+    )
