@@ -34,7 +34,7 @@ from memory import family, memory_mb
 from warcs import packed, page, record
 
 from crawler.warc.records import Answer, read_entries
-from db.model import Place
+from db.backfills import Place
 
 DEFAULT = ROOT.parent / "shared" / "data" / "extraction-dev"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

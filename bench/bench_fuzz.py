@@ -39,7 +39,8 @@ from crawler.ingest.reading import read_page
 from crawler.lang.dates import parse_moment
 from crawler.middlewares.robots import rules_of
 from crawler.warc.records import read_entries
-from db.model import Candidate, Page, Place
+from db.backfills import Place
+from db.model import Candidate, Page
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -23,9 +23,10 @@ from newsmaker import CARRIED, News, Newsmaker
 
 from crawler.dedupe.fingerprint import fingerprint, minhash_bands
 from crawler.dedupe.profile import profile
+from db.filing import Profile
 from db.forgetting import KEPT, LAST
 from db.guards import TRIGGERS
-from db.model import Article, Fingerprint, Profile, iso
+from db.model import Article, Fingerprint, iso
 from db.store import Store
 from db.stories import day_of
 

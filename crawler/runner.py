@@ -24,7 +24,7 @@ from crawler.logs import say
 from crawler.middlewares.private import loop_of
 from crawler.polling.kinds import polls_of
 from crawler.spiders.watch import WatchSpider
-from db.model import RunReport
+from db.runs import RunReport
 from db.store import Store
 from db.watched import SourceState
 

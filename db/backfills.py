@@ -5,9 +5,21 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from db.model import Outcome, Place, iso
+from db.model import Outcome, iso
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a record of a WARC file begins."""
+
+    #: of the gzip member, or of the record in a plain file
+    offset: int = 0
+    #: number of the record in its gzip member, from 0; almost all have one
+    index: int = 0
+
 
 #: what is remembered of a file, each a row of `replays` under the file's key
 _PARTS = ("offset", "index", "size")

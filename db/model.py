@@ -8,7 +8,6 @@ or `_ms`, sizes in `_bytes`, digests in `_sha256`, booleans begin with `is_` or
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -319,45 +318,6 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """What an article is about, as stories compare it; made in `dedupe.profile`."""
-
-    #: term -> weight before idf; the letter before the colon says what kind of term it is
-    terms: Mapping[str, float]
-    language: str | None
-    #: of publication, or of the first fetch when there is no date
-    reported_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """An article of the record that another one may share its story with."""
-
-    article_id: int
-    #: None while it stands alone
-    story_id: int | None
-    profile: Profile
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
-    """Where an article belongs; decided in `dedupe.stories`, written by the store."""
-
-    #: stories.id that it joins; None when it opens one or stands alone
-    story_id: int | None = None
-    #: articles that stood alone and are in the story from now on
-    beside: tuple[int, ...] = ()
-    #: stories that go into this one
-    merged: tuple[int, ...] = ()
-    #: articles that leave the story, each group for a story of its own
-    split: tuple[tuple[int, ...], ...] = ()
-    #: 0.0 to 1.0, of the article to the story
-    likeness: float = 0.0
-    #: terms that no report of the story had before; they count once per story
-    fresh: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRecord:
     """One row of the ledger: one visit to one URL."""
 
@@ -382,26 +342,3 @@ class FetchRecord:
     #: of the best judgement
     score: float | None = None
     evidence: tuple[Evidence, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a record of a WARC file begins."""
-
-    #: of the gzip member, or of the record in a plain file
-    offset: int = 0
-    #: number of the record in its gzip member, from 0; almost all have one
-    index: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunReport:
-    """One crawl: what it was and how its visits ended."""
-
-    id: int
-    started_at: datetime
-    finished_at: datetime | None = None
-    #: daemon | once | backfill | replay
-    mode: str = "once"
-    #: outcome -> visits
-    counts: tuple[tuple[Outcome, int], ...] = ()

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
 
-from db.model import Outcome, RunReport, from_iso, iso
+from db.model import Outcome, from_iso, iso
 from db.rows import when
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """One crawl: what it was and how its visits ended."""
+
+    id: int
+    started_at: datetime
+    finished_at: datetime | None = None
+    #: daemon | once | backfill | replay
+    mode: str = "once"
+    #: outcome -> visits
+    counts: tuple[tuple[Outcome, int], ...] = ()
 
 
 def start_run(conn: sqlite3.Connection, mode: str, now: datetime) -> int:

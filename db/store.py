@@ -10,9 +10,11 @@ from typing import Literal
 
 from db import backfills, identity, replays, runs, versions
 from db.archive import Archive
+from db.backfills import Place
 from db.connection import connect, in_words, make_folder, tidy
 from db.identity import Event
-from db.model import Candidate, Outcome, Page, Place, RunReport
+from db.model import Candidate, Outcome, Page
+from db.runs import RunReport
 from db.schema import bring_up_to_date
 from db.store_appending import Appending
 from db.store_watching import Watching

@@ -9,18 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from db import forgetting, memory, neighbours, search, stories, versions
-from db.model import (
-    Article,
-    Capture,
-    FetchRecord,
-    Filing,
-    Fingerprint,
-    Known,
-    Likeness,
-    Profile,
-    Report,
-    Revision,
-)
+from db.filing import Filing, Profile, Report
+from db.model import Article, Capture, FetchRecord, Fingerprint, Known, Likeness, Revision
 from db.transactions import Transactions
 
 

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from db.counts import TOTAL
-from db.model import Filing, Profile, Report, from_iso, iso
+from db.filing import Filing, Profile, Report
+from db.model import from_iso, iso
 from db.rows import insert, marks
 
 #: reports that one term names; articles that are looked at; stories that are compared; reports of each

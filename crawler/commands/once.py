@@ -18,7 +18,8 @@ from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.daemon.once import run_once
 from crawler.logs import configure_logs
-from db.model import Outcome, RunReport
+from db.model import Outcome
+from db.runs import RunReport
 
 Progress = Callable[[int, int, dict[str, int]], None]
 

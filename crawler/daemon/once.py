@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from crawler.config import Config
 from crawler.errors import StoreError
 from db.lock import DaemonLock
-from db.model import RunReport
+from db.runs import RunReport
 
 T = TypeVar("T")
 

@@ -23,7 +23,7 @@ from crawler.logs import quiet_libraries, say
 from crawler.polling.kinds import polls_of
 from crawler.runner import ONCE_PATIENCE_S, say_finished, sources_due
 from db.lock import DaemonLock
-from db.model import RunReport
+from db.runs import RunReport
 from db.store import Store
 
 if TYPE_CHECKING:

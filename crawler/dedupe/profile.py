@@ -17,7 +17,8 @@ from functools import lru_cache
 from crawler.dedupe.fingerprint import plain_lines
 from crawler.dedupe.happenings import happenings
 from crawler.dedupe.spellings import name_key
-from db.model import Article, Judgement, Profile
+from db.filing import Profile
+from db.model import Article, Judgement
 
 #: how much a term of each kind says
 WEIGHTS: Mapping[str, float] = {"n": 1.0, "f": 0.9, "d": 0.9, "e": 0.55, "c": 0.3, "w": 0.5}

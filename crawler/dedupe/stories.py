@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from db.model import Filing, Profile, Report
+from db.filing import Filing, Profile, Report
 
 #: reports further apart do not tell of the same event
 WINDOW = timedelta(days=4)

@@ -20,7 +20,8 @@ from crawler.frontier.async_store import AsyncStore
 from crawler.ingest.pool import ReadingPool
 from crawler.warc.batch import SOURCE, FileAppender, PageResult, ReadUpTo, result_of
 from crawler.warc.records import Answer, Entry, Faulty, Skipped, first_date, read_entries
-from db.model import Candidate, Capture, Outcome, Page, Place
+from db.backfills import Place
+from db.model import Candidate, Capture, Outcome, Page
 from db.store import Store
 
 #: records after which what was found is appended and the place remembered

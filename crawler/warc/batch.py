@@ -18,7 +18,8 @@ from crawler.errors import SpacereelError
 from crawler.ingest.append import append, weigh
 from crawler.ingest.verdict import Decision, KeepBand, best, decide, sentence
 from crawler.warc.records import Faulty
-from db.model import Capture, FetchRecord, Outcome, Place
+from db.backfills import Place
+from db.model import Capture, FetchRecord, Outcome
 from db.store import Store
 
 #: what stands in articles.source for pages that no source of a beat has named

@@ -18,7 +18,8 @@ from fastwarc import ArchiveIterator, WarcRecord
 from crawler.discover.bodies import plain_body
 from crawler.errors import TooLarge, WarcSyntaxError
 from crawler.warc.members import Damage, Piece, Shell
-from db.model import Outcome, Page, Place
+from db.backfills import Place
+from db.model import Outcome, Page
 
 #: bytes of a record's own headers, and of its HTTP headers
 MOST_HEADER_BYTES = 32 << 10

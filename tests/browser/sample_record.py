@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sample_texts import SHORT, TEXTS, Text
 
+from db.filing import Filing, Profile
 from db.marks import append_review
 from db.model import (
     Article,
@@ -16,13 +17,11 @@ from db.model import (
     Capture,
     Evidence,
     FetchRecord,
-    Filing,
     Fingerprint,
     Judgement,
     Likeness,
     Outcome,
     Page,
-    Profile,
     Removed,
     Revision,
     Source,

@@ -13,7 +13,7 @@ from newsroom import Newsroom
 
 from crawler.config import Config
 from crawler.daemon.once import run_once
-from db.model import RunReport
+from db.runs import RunReport
 
 
 @pytest.fixture

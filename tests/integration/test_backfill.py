@@ -27,7 +27,8 @@ from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.warc.backfill import BATCH, Tally, backfill, in_order
 from crawler.warc.batch import MOST_TROUBLES, FileAppender, ReadUpTo
-from db.model import Outcome, Place
+from db.backfills import Place
+from db.model import Outcome
 from db.store import Store
 
 SPACEREEL = Path(sys.executable).parent / "spacereel"

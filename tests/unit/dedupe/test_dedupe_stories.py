@@ -13,7 +13,7 @@ from crawler.dedupe.happenings import happenings
 from crawler.dedupe.profile import profile
 from crawler.dedupe.spellings import name_key
 from crawler.dedupe.stories import APART, JOIN, WINDOW, Comparison, cluster, idf_of
-from db.model import Filing, Profile, Report
+from db.filing import Filing, Profile, Report
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from warcs import answer, bomb, lying, packed, page, record, spoilt
 
 from crawler.errors import WarcSyntaxError
 from crawler.warc.records import MOST_DAMAGED, Answer, Faulty, Skipped, first_date, read_entries
-from db.model import Outcome, Place
+from db.backfills import Place
+from db.model import Outcome
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MOST = 100_000
