@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST_ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check audit format cover bench docs lock clean
+.PHONY: help run demo test check audit format cover wheel bench docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ cover: .venv/installed  ## tests with branch coverage
 	$(BIN)/coverage run -m pytest $(PYTEST_ARGS) -p no:cacheprovider
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered
+
+wheel: .venv/installed  ## build the wheel, install it into an empty environment, run its demo there
+	@.ci/wheel $(BIN)/python
 
 bench: .venv/installed  ## every benchmark, figures on the terminal
 	for b in bench/bench_*.py; do $(BIN)/python $$b || exit 1; done
