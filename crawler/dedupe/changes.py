@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from crawler.dedupe.fingerprint import content_sha256, overlap, plain, shingles, tokens
+from crawler.lang import table
 from db.model import Article, Known
 
 #: every kind of change, in the order in which they are told
@@ -34,15 +35,8 @@ LIVE_STAMPS = 5
 #: versions within `LIVE_GROWTH_TIME` from which an article that keeps growing is treated as one
 LIVE_VERSIONS, LIVE_GROWTH_TIME = 4, timedelta(hours=6)
 
-_NOTE = re.compile(
-    r"\b(?:corrections?|corrected|clarifications?|editor['’]?s note|erratum|errata|this (?:article|story|piece|report) (?:was|has been) (?:amended|corrected|updated|changed)|an earlier version|a previous version"
-    r"|(?:исправлен|уточнени|поправк|опровержени|в предыдущей версии|в более ранней версии)\w*|ошибочно указ\w+"
-    r"|korrektur|berichtigung|richtigstellung|anmerkung der redaktion|in einer früheren (?:version|fassung)"
-    r"|rectificatif|erratum|précision|mise à jour|une version précédente|corrección|rectificación|fe de erratas|una versión anterior"
-    r"|correzione|rettifica|errata corrige|una versione precedente|correção|errata|uma versão anterior|rectificatie|rättelse|sprostowanie|korekta)\b"
-    r"|訂正|おわび|更正|勘误|정정|바로잡습니다",
-    re.IGNORECASE,
-)
+_WORDS = table("notices")["correction"]
+_NOTE = re.compile(rf"\b(?:{'|'.join(_WORDS['words'])})\b|{'|'.join(_WORDS['unspaced'])}", re.IGNORECASE)
 _STAMP = re.compile(r"^\W{0,3}(?:\d{1,2}[:.h]\d{2})\b")
 
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 from crawler.dedupe.fingerprint import plain_lines
 from crawler.dedupe.happenings import happenings
 from crawler.dedupe.spellings import name_key
+from crawler.lang import table
 from db.filing import Profile
 from db.model import Article, Judgement
 
@@ -39,29 +40,15 @@ _FIGURE = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?:[:.h]|時|时)(\d{2})(?:分| Uhr)?(?!\d)")
-_MONTHS: Mapping[int, str] = {
-    1: "jan янв ene gen", 2: "feb фев fév", 3: "mar мар mär", 4: "apr апр abr avr", 5: "may mai мая май mag", 6: "jun июн juin giu",
-    7: "jul июл juil lug", 8: "aug авг ago aoû", 9: "sep сен set", 10: "oct okt окт ott out", 11: "nov ноя", 12: "dec dez дек déc dic",
-}  # fmt: skip
-_MONTH = {begin: month for month, begins in _MONTHS.items() for begin in begins.split()}
+_MONTH = {begin: int(month) for month, begins in table("figures")["months"].items() for begin in begins}
 _BEGINS = "|".join(sorted(_MONTH, key=len, reverse=True))
 _DAY = re.compile(
     rf"\b(\d{{1,2}})(?:er|st|nd|rd|th|\.)?(?: de| of)? ({_BEGINS})\w*|\b({_BEGINS})\w*\.? (\d{{1,2}})\b(?! ?\d)|(\d{{1,2}})月(\d{{1,2}})日",
     re.IGNORECASE,
 )
 #: months and days of the week begin with a capital in some languages, and are no names
-_CALENDAR = re.compile(
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|märz|mai|juni|juli|oktober|dezember|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-    r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)$",
-    re.IGNORECASE,
-)
-_NUMBERS: Mapping[str, str] = {
-    "6": "six шесть sechs seis sei", "7": "seven семь sieben sept siete sette", "9": "nine девять neun neuf nueve nove", "8": "eight восемь acht huit ocho otto",
-    "11": "eleven одиннадцать elf onze once undici", "12": "twelve двенадцать zwölf douze doce dodici doze", "17": "seventeen семнадцать siebzehn diecisiete",
-    "20": "twenty двадцать zwanzig vingt veinte venti vinte", "30": "thirty тридцать dreißig trente treinta trenta", "40": "forty сорок vierzig quarante cuarenta quaranta",
-    "50": "fifty пятьдесят fünfzig cinquante cincuenta", "90": "ninety девяносто neunzig noventa",
-}  # fmt: skip
-_NUMBER = {word: figure for figure, words in _NUMBERS.items() for word in words.split()}
+_CALENDAR = re.compile(rf"(?:{'|'.join(table('figures')['capitals']['words'])})$", re.IGNORECASE)
+_NUMBER = {word: figure for figure, words in table("figures")["numbers"].items() for word in words}
 
 
 def profile(article: Article, judgements: Iterable[Judgement], fetched_at: datetime) -> Profile:

@@ -10,100 +10,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_CYRILLIC = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўђјљњћџ",
-        [
-            "a",
-            "b",
-            "v",
-            "g",
-            "d",
-            "e",
-            "e",
-            "s",
-            "s",
-            "i",
-            "i",
-            "k",
-            "l",
-            "m",
-            "n",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "u",
-            "f",
-            "h",
-            "s",
-            "s",
-            "s",
-            "s",
-            "_",
-            "i",
-            "_",
-            "e",
-            "u",
-            "a",
-            "i",
-            "i",
-            "e",
-            "g",
-            "u",
-            "d",
-            "i",
-            "l",
-            "n",
-            "s",
-            "s",
-        ],
-        strict=True,
-    )
-)
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρσςτυφχψω",
-        [
-            "a",
-            "v",
-            "g",
-            "d",
-            "e",
-            "s",
-            "i",
-            "t",
-            "i",
-            "k",
-            "l",
-            "m",
-            "n",
-            "ks",
-            "o",
-            "p",
-            "r",
-            "s",
-            "s",
-            "t",
-            "i",
-            "f",
-            "h",
-            "ps",
-            "o",
-        ],
-        strict=True,
-    )
-)
-_KANA = {
-    **dict(zip("アイウエオヤユヨァィゥェォャュョッー", "aiueoauoaiueoauo__", strict=True)),
-    **dict.fromkeys("カキクケコ", "k"), **dict.fromkeys("ガギグゲゴ", "g"),
-    **dict.fromkeys("サシスセソザジズゼゾチツヂヅ", "s"), **dict.fromkeys("タテト", "t"),
-    **dict.fromkeys("ダデド", "d"), **dict.fromkeys("ナニヌネノン", "n"), **dict.fromkeys("ハヒヘホ", "h"),
-    "フ": "f", "ヴ": "v", **dict.fromkeys("バビブベボ", "b"), **dict.fromkeys("パピプペポ", "p"),
-    **dict.fromkeys("マミムメモ", "m"), **dict.fromkeys("ラリルレロ", "l"), "ワ": "v",
-}  # fmt: skip
-_LETTERS = str.maketrans({**_CYRILLIC, **_GREEK, **_KANA, "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "e"})
+from crawler.lang import table
+
+_READ_AS = {each: letter for letter, those in table("letters")["letters"].items() for each in those}
+_LETTERS = str.maketrans({**_READ_AS, "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "e"})
 #: letters and pairs of letters that stand for one sound in one language or another
 _SOUNDS = (
     (re.compile("tsch|shch|sch|tch|dsch|dzh|sh|ch|zh|ts|tz|cz|sz|dj"), "s"), (re.compile("ph"), "f"),
@@ -113,7 +23,7 @@ _SOUNDS = (
     (re.compile("f$"), "v"), (re.compile(r"(.)\1+"), r"\1"),
 )  # fmt: skip
 _TWICE = re.compile(r"(.)\1+")
-_ENDINGS = re.compile("(?:ого|ому|ыми|ими|ами|ями|ой|ою|ом|ем|ым|им|ах|ях|ей|у|а|е|ы|и|я|ю)$")
+_ENDINGS = re.compile(f"(?:{'|'.join(table('letters')['case_endings']['ru'])})$")
 _CASES = re.compile("[а-я]")
 
 

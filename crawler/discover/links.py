@@ -17,6 +17,7 @@ from crawler.discover.decoding import clean_title, decoded, unpacked
 from crawler.discover.pages import is_html, parsed_page
 from crawler.discover.url_shapes import Shape, is_trap, page_number, shape_of
 from crawler.errors import DiscoverError
+from crawler.lang import table
 from db.model import Candidate
 
 #: anchors looked at, and articles taken from one page
@@ -31,15 +32,9 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
-_GENERIC = re.compile(
-    r"(?:read|see|show|view|learn|load)?\s*(?:more|all|next|previous|older|newer|comments?)|continue reading|[0-9]+\s+comments?"
-    r"|подробнее|читать далее|далее|ещё|еще|комментарии|weiterlesen|mehr|lire la suite|leer más|[0-9\s,.:|/-]*",
-    re.IGNORECASE,
-)
-_NEXT = re.compile(
-    r"\s*(?:next(?: page)?|older(?: posts| entries)?|следующая|далее|туда|weiter|nächste(?: seite)?|suivante?|siguiente|[›»→>]+)\s*[›»→>]*\s*",
-    re.IGNORECASE,
-)
+_WORDS = table("notices")["links"]
+_GENERIC = re.compile("|".join(_WORDS["generic"]), re.IGNORECASE)
+_NEXT = re.compile(rf"\s*(?:{'|'.join(_WORDS['next'])})\s*[›»→>]*\s*", re.IGNORECASE)
 _ENDLESS = re.compile(r"\((?:\?:)?(?:\[(?:[^\]\\]|\\.)+\]|\\?.)(?:[+*]|\{[0-9]*,\})\??\)(?:[+*]|\{[0-9]*,\})")
 
 
@@ -314,9 +309,9 @@ def _shares(
     containers: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for address in weights:
         link = links[address]
-        for table, keys in ((kinds, {link.shape.pattern}), (containers, link.containers)):
+        for shares, keys in ((kinds, {link.shape.pattern}), (containers, link.containers)):
             for key in keys:
-                table[key] = (table[key][0] + (address in sure), table[key][1] + 1)
+                shares[key] = (shares[key][0] + (address in sure), shares[key][1] + 1)
     return dict(kinds), dict(containers)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from crawler.errors import BadStatus, FetchError, ForbiddenAddress, RobotsDenied, TooLarge, Unreachable
 from crawler.frontier.hosts import HostBusy, RobotsClosed
+from crawler.lang import table
 from crawler.logs import redacted
 from db.model import Capture, Judgement, Likeness, Outcome
 
@@ -146,15 +147,7 @@ _MISSING = re.compile(
 #: a page with more words than that is no notice that there is nothing
 _NOTICE_WORDS = 150
 _TITLE = re.compile(rb"<(title|h1)\b[^>]*>(.{1,300}?)</\1", re.IGNORECASE | re.DOTALL)
-_NOTHING = re.compile(
-    r"\b(?:404|410)\b.*(?:error|found|gone|oops)|^\W*(?:error\W*)?404\W*$|page (?:could )?(?:not|cannot|can['’]t) be found|(?:page|article|story) (?:was )?not found"
-    r"|(?:page|article|story|content) (?:is )?(?:no longer (?:available|exists)|(?:has been|was) (?:removed|deleted))|page (?:does ?n[o'’]t|does not) exist|can['’]t find (?:that|the|this) page"
-    r"|страница (?:не найдена|удалена|не существует)|материал (?:удал[её]н|не найден|снят)|(?:новость|статья) удалена"
-    r"|seite (?:wurde )?nicht gefunden|artikel (?:ist )?nicht mehr verfügbar|page (?:est )?introuvable|page non trouvée|article (?:supprimé|introuvable)"
-    r"|página no encontrada|pagina non trovata|página não encontrada|pagina niet gevonden|nie znaleziono|sidan (?:kunde inte )?hitta(?:de)?s"
-    r"|ページが見つかりません|お探しのページ|页面不存在|找不到(?:页面|网页)|페이지를 찾을 수 없습니다",
-    re.IGNORECASE,
-)  # fmt: skip
+_NOTHING = re.compile("|".join(table("notices")["nothing"]["words"]), re.IGNORECASE)
 
 
 def _titles(body: bytes) -> list[str]:
