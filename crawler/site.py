@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from ipaddress import ip_address
 
 from tld import get_fld, is_tld
 
+from crawler.memory import remembers
+
 _PORT = re.compile(r":[0-9]+$")
 
 
-@lru_cache(maxsize=4096)
+@remembers(4096, letters=300)
 def site_of_host(host: str) -> str:
     """The registrable name of a host, private suffixes included; an IP address keeps its port, and "" stays "".
 

@@ -52,13 +52,12 @@ FLOORS = (
         (
             "crawler.errors",
             "crawler.logs",
-            "crawler.caches",
             "crawler.units",
             "crawler.markup",
             "crawler.site",
             "crawler.demo",
+            "crawler.memory",
         ),
-        is_ordered=False,
     ),
     Floor("what we keep", ("db",)),
 )

@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate, takewhile
 from typing import Any
 
 from db.model import Outcome
@@ -82,10 +83,11 @@ def width_of(text: str) -> int:
     >>> width_of("宇宙"), width_of("é")
     (4, 1)
     """
-    return sum(
-        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1
-        for each in text
-    )
+    return sum(map(_width_of, text))
+
+
+def _width_of(letter: str) -> int:
+    return 0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
 def screen_width() -> int:
@@ -103,9 +105,9 @@ def cut(text: str, columns: int) -> str:
     """
     if width_of(text) <= columns:
         return text
-    while text and width_of(text) > columns - 1:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    ends = accumulate(map(_width_of, text))
+    fitting = sum(1 for _ in takewhile(lambda end: end < columns, ends))
+    return text[:fitting].rstrip() + "…"
 
 
 def table(

@@ -12,11 +12,11 @@ import struct
 import unicodedata
 from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from rensa import RMinHash
 
 from crawler.dedupe.urls import site_of
+from crawler.memory import remembers
 from db.model import Article, Fingerprint
 
 #: MinHash values per article, each a band of its own: measured in bench/README.md, "Recognition"
@@ -68,16 +68,14 @@ def folded(text: str) -> str:
     """`plain` with the white space as it was; most texts are folded several times on their way."""
     if text.isascii():
         return text.replace("`", "'")
-    return _folded(text) if len(text) < _REMEMBERED_CHARS else _fold(text)
+    return _fold(text)
 
 
+@remembers(8, letters=_REMEMBERED_CHARS)
 def _fold(text: str) -> str:
     same = _ODD.sub(_same, text)
     normal = unicodedata.normalize("NFKC", same)
     return normal if normal == same else _ODD_STILL.sub(_same, normal)
-
-
-_folded = lru_cache(maxsize=8)(_fold)
 
 
 def _same(odd: re.Match[str]) -> str:
@@ -99,17 +97,15 @@ def content_sha256(
 
 def tokens(text: str) -> list[str]:
     """Words in lower case; single characters in scripts written without spaces."""
-    return list(_tokens(text) if len(text) < _REMEMBERED_CHARS else _split(text))
+    return list(_split(text))
 
 
+@remembers(4, letters=_REMEMBERED_CHARS)
 def _split(text: str) -> tuple[str, ...]:
     lower = folded(text).casefold()
     if lower.isascii():
         return tuple(_ASCII.findall(lower))
     return tuple((_TOKEN if _SPACELESS.search(lower) else _SPACED).findall(lower))
-
-
-_tokens = lru_cache(maxsize=4)(_split)
 
 
 def shingles(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
@@ -130,7 +126,7 @@ def _runs(words: Sequence[str], width: int, characters: int) -> list[tuple[str, 
     return list(zip(*(words[start:] for start in range(width)), strict=False))
 
 
-@lru_cache(maxsize=32768)
+@remembers(32_768, letters=64)
 def _lanes(token: str) -> int:
     """The 64 bits of a token's hash, each in a lane of 16 bits, so that a plain sum counts them all at once."""
     digest = hashlib.blake2b(token.encode("utf-8", "surrogatepass"), digest_size=8).digest()

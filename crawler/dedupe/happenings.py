@@ -15,6 +15,7 @@ from crawler.lang import table
 
 #: happening -> beginnings of words, folded to lower case
 WORDS: Mapping[str, Sequence[str]] = table("happenings")
+from crawler.memory import remembers
 _SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -27,7 +28,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _LONGEST = max(map(len, _NAMED))
 
 
-@lru_cache(maxsize=65536)
+@remembers(65_536, letters=64)
 def _happening(word: str) -> str | None:
     """What a word in lower case stands for: the longest term that it begins with decides."""
     ends = range(min(len(word), _LONGEST), 2, -1)

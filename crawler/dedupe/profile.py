@@ -18,6 +18,7 @@ from crawler.dedupe.fingerprint import plain_lines
 from crawler.dedupe.happenings import happenings
 from crawler.dedupe.spellings import name_key
 from crawler.lang import table
+from crawler.memory import remembers
 from db.filing import Profile
 from db.model import Article, Judgement
 
@@ -124,7 +125,7 @@ def _near_digits(text: str) -> str:
     return " ".join(words[at] for at in sorted(near) if 0 <= at < len(words))
 
 
-@lru_cache(maxsize=65536)
+@remembers(65_536, letters=64)
 def _word_terms(word: str, is_name: bool) -> tuple[str, ...]:
     """A word as a figure that is spelled out, or as a name and as a word."""
     lower = word.casefold()

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from functools import lru_cache
 
 from crawler.dedupe.changes import change_kinds, why_no_version
 from crawler.dedupe.fingerprint import MIN_RUNS, content_sha256, overlap, plain, run_hashes, tokens
 from crawler.dedupe.urls import site_of, url_key
+from crawler.memory import ByteCache
 from db.model import Article, Fingerprint, Known, Likeness
 
 #: share of a text's runs that stand in another, from which it is its copy; see bench/README.md, "Recognition"
@@ -23,8 +23,8 @@ MOVED, STAYED = 0.9, 0.5
 FIGURES, MIN_FIGURES = 0.6, 5
 #: where a text names the agency it comes from: so many characters at its start and end
 _CREDIT_CHARS = 250
-#: longer texts are not remembered from one comparison to the next
-_REMEMBERED_CHARS = 20_000
+#: what a run or a figure takes in memory
+_WORD_BYTES = 100
 _LETTERS = re.compile(r"[^\W_]+")
 
 
@@ -35,6 +35,10 @@ class _Text:
     #: of words, as numbers
     runs: frozenset[int]
     figures: frozenset[str]
+
+
+#: dozens of sites take an agency's text, and hundreds carry a paragraph: their texts are compared again and again
+_REMEMBERED = ByteCache[str, _Text](32_000_000)
 
 
 def recognise(
@@ -119,16 +123,12 @@ def _lost_its_date(article: Article, before: Known) -> bool:
 
 
 def _text(text: str) -> _Text:
-    return _remembered(text) if len(text) < _REMEMBERED_CHARS else _read(text)
-
-
-def _read(text: str) -> _Text:
-    words = tokens(text)
-    return _Text(run_hashes(words), frozenset(filter(str.isdigit, words)))
-
-
-#: dozens of sites take an agency's text, and hundreds carry a paragraph: their texts are compared again and again
-_remembered = lru_cache(maxsize=256)(_read)
+    read = _REMEMBERED.get(text)
+    if read is None:
+        words = tokens(text)
+        read = _Text(run_hashes(words), frozenset(filter(str.isdigit, words)))
+        _REMEMBERED.put(text, read, len(text) + _WORD_BYTES * (len(read.runs) + len(read.figures)))
+    return read
 
 
 def _copy(article: Article, known: Sequence[Known]) -> Likeness:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+
+from crawler.memory import remembers
 
 from crawler.lang import table
 
@@ -27,7 +28,7 @@ _ENDINGS = re.compile(f"(?:{'|'.join(table('letters')['case_endings']['ru'])})$"
 _CASES = re.compile("[а-я]")
 
 
-@lru_cache(maxsize=65536)
+@remembers(65_536, letters=64)
 def name_key(word: str) -> str:
     """The key of one word of a name; "" when so little is left that it would fit anything.
 

@@ -9,12 +9,12 @@ cannot change the answer: spelling, trackers, sessions, fragments, wrappers.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
 from crawler.dedupe.trackers import is_tracker, unwrapped
+from crawler.memory import remembers
 from crawler.site import site_of_host
 
 MAX_URL_CHARS = 2048
@@ -185,7 +185,7 @@ def url_key(url: str) -> str:
     return f"{host}{path}{'?' if parts.query else ''}{parts.query}"
 
 
-@lru_cache(maxsize=4096)
+@remembers(4096, letters=1000)
 def host_of(url: str) -> str:
     """The host in lower case (IDNA), with its port when that is not the scheme's own; "" when there is none.
 

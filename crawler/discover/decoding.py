@@ -8,7 +8,6 @@ import re
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from html.entities import html5
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +15,7 @@ from charset_normalizer import from_bytes
 from w3lib.encoding import resolve_encoding
 
 from crawler.markup import without_floods
+from crawler.memory import remembers
 
 #: a source of more unpacked bytes is cut there
 MAX_UNPACKED_BYTES = 50_000_000
@@ -229,7 +229,7 @@ def _without_doctype(text: str) -> str:
     return text[: found.start()] + text[end + 1 :]
 
 
-@lru_cache(maxsize=512)
+@remembers(512, letters=200)
 def local_name(tag: object) -> str:
     """An element's name in lower case without its namespace or prefix; "" for comments and instructions."""
     return re.split(r"[}:]", tag)[-1].lower() if isinstance(tag, str) else ""

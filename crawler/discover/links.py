@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -18,6 +17,7 @@ from crawler.discover.pages import is_html, parsed_page
 from crawler.discover.url_shapes import Shape, is_trap, page_number, shape_of
 from crawler.errors import DiscoverError
 from crawler.lang import table
+from crawler.memory import remembers
 from db.model import Candidate
 
 #: anchors looked at, and articles taken from one page
@@ -185,7 +185,7 @@ def _is_on_site(address: str, site: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=4096)
+@remembers(4096, letters=300)
 def site_of_host(netloc: str) -> str:
     """The registrable domain of a host; a host without one, such as an IP address, with its port."""
     return str(get_fld(netloc, fix_protocol=True, fail_silently=True, search_private=True) or netloc).lower()

@@ -14,8 +14,6 @@ import gc
 import logging
 import multiprocessing
 import os
-import re
-import resource
 import signal
 import sys
 import threading
@@ -32,6 +30,7 @@ from typing import ParamSpec, TypeVar
 
 from crawler.frontier.budget import Budget
 from crawler.logs import configure_logs, logs_are_json, say
+from crawler.memory import limit_growth, status_bytes
 from crawler.relevance.topic import Topic
 from db.model import Candidate, Capture, Outcome, Page
 
@@ -68,7 +67,7 @@ class Broken(Exception):  # noqa: N818  # never leaves this module's callers
 def _start_reader(as_json: bool, growth: int) -> None:
     """In a new reader: signals are the parent's, log lines look like its own, memory is limited, and none outlives it."""
     configure_logs(as_json=as_json)
-    _limit_memory(growth)
+    limit_growth(growth)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service manager sends it to all; the parent ends us
     parent = multiprocessing.parent_process()
@@ -108,29 +107,13 @@ _MAIN = threading.Lock()
 @contextmanager
 def giving_back() -> Iterator[None]:
     """Hand the memory that a large page took back to the system when it is read; on Linux only."""
-    before = _status_bytes("VmRSS")
+    before = status_bytes("VmRSS")
     try:
         yield
     finally:
-        if _status_bytes("VmRSS") - before > _MUCH_BYTES:
+        if status_bytes("VmRSS") - before > _MUCH_BYTES:
             gc.collect()
             _give_back()
-
-
-def _limit_memory(growth: int) -> None:
-    """Let this process take *growth* bytes more than it has now, in all its life; on Linux only."""
-    if own := _status_bytes("VmData"):
-        resource.setrlimit(resource.RLIMIT_DATA, (own + growth, own + growth))
-
-
-def _status_bytes(field: str) -> int:
-    """A size of this process as the kernel tells it; 0 where it does not."""
-    try:
-        status = Path("/proc/self/status").read_text()
-    except OSError:
-        return 0
-    found = re.search(rf"^{field}:\s+([0-9]+) kB", status, re.MULTILINE)
-    return int(found[1]) * 1024 if found else 0
 
 
 def _give_back() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -24,6 +23,7 @@ from crawler.config import Network
 from crawler.dedupe.urls import why_unfit
 from crawler.errors import ForbiddenAddress
 from crawler.frontier.hosts import Manners
+from crawler.memory import ByteCache
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -44,7 +44,8 @@ BAD_PORTS = frozenset(
 )  # fmt: skip
 #: look-ups block a thread each; dead name servers must not starve the others
 _LOOKUPS = ThreadPoolExecutor(32, thread_name_prefix="dns")
-_REMEMBERED = 10_000
+#: what the reasons of refusals may take in memory, and what one takes besides its letters
+_REMEMBERED_BYTES, _ENTRY_BYTES = 4_000_000, 300
 
 
 def carried_v4(address: IPv6Address) -> IPv4Address | None:
@@ -108,7 +109,7 @@ class GuardedResolver:
     def __init__(self, reactor: Any, allowed: Sequence[Network] = ()) -> None:
         self.reactor = reactor
         self.allowed = tuple(allowed)
-        self._refused: OrderedDict[str, str] = OrderedDict()
+        self._refused = ByteCache[str, str](_REMEMBERED_BYTES)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> GuardedResolver:
@@ -155,9 +156,8 @@ class GuardedResolver:
         if reasons and not public:
             text, reason = next((text, reason) for text, reason in reasons.items() if reason)
             led = f"{name} leads to {text}, a private or reserved address"
-            self._refused[name.lower()] = reason if name in reasons else led
-            while len(self._refused) > _REMEMBERED:
-                self._refused.popitem(last=False)
+            why = reason if name in reasons else led
+            self._refused.put(name.lower(), why, len(name) + len(why) + _ENTRY_BYTES)
         return public
 
 

@@ -14,11 +14,11 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.caches import ByteCache
 from crawler.dedupe.urls import host_of
 from crawler.discover.robots import RobotRules, robot_rules
 from crawler.errors import FetchError, ForbiddenAddress, RobotsDenied
 from crawler.frontier.hosts import HostBusy, Manners, Remembered, RobotsAway, RobotsClosed
+from crawler.memory import ByteCache
 from crawler.middlewares.politeness import fetch_error, page_of
 from crawler.settings import ROBOTS_TOKEN
 from db.model import FetchRecord, Outcome, Page

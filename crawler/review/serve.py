@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import os
+import secrets
 import socket
 import sys
 import threading
@@ -17,6 +19,7 @@ import click
 import crawler.review
 from crawler.config import Config
 from crawler.errors import SpacereelError, StoreError
+from crawler.memory import limit_growth
 from db.connection import open_read_only
 from db.schema import SCHEMA_VERSION, schema_version
 from db.store import Store
@@ -25,6 +28,8 @@ from db.store import Store
 ROOM = Path(crawler.review.__file__).parent
 #: the name of the record in addresses, whatever its file is called
 RECORD = "articles"
+#: bytes that the server may grow by, whatever it is asked; beyond that the question fails, and no other program
+MOST_GROWTH_BYTES = 768 * 1024 * 1024
 #: names a browser on this machine calls us by
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
@@ -52,24 +57,39 @@ def serve_review(
     # Datasette, its templates and uvicorn take half a second to import: only when they are wanted
     import uvicorn
 
-    review = review_of(record, host)
+    secret = os.environ.get("DATASETTE_SECRET") or secrets.token_hex(32)
+    name = session_name(secret) if _is_loopback(host) else None
+    review = review_of(record, host, secret, name)
     where = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
-    entrance = f"{where}/-/auth-token?token={review._root_token}"
+    door = f"http://{name}:{listener.getsockname()[1]}" if name else where
+    entrance = f"{door}/-/auth-token?token={review._root_token}"
     click.echo(f"Review of {record}: {where}/\nTo mark articles, open this once: {entrance}\nCtrl-C ends it.")
     if open_browser and _has_display():
         threading.Thread(target=webbrowser.open, args=(entrance,), daemon=True).start()
     server = uvicorn.Server(
         uvicorn.Config(review.app(), log_level="warning", lifespan="on", server_header=False)
     )
+    limit_growth(MOST_GROWTH_BYTES)
     with closing(listener), suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 
 
-def review_of(record: Path, host: str = "127.0.0.1") -> Any:
-    """The Datasette that serves *record*, not started yet."""
+def session_name(secret: str) -> str:
+    """The name of this machine under which one is signed in: as long-lived as the secret, and as hard to guess.
+
+    Cookies ignore ports: under 127.0.0.1 every program that listens there would be shown the session.
+    Browsers take every name that ends in .localhost for the loopback (RFC 6761, 6.3).
+    """
+    return f"review-{hmac.digest(secret.encode(), b'host name', 'sha256').hex()[:16]}.localhost"
+
+
+def review_of(
+    record: Path, host: str = "127.0.0.1", secret: str | None = None, session_host: str | None = None
+) -> Any:
+    """The Datasette that serves *record*, not started yet; see `datasette_arguments`."""
     from datasette.app import Datasette
 
-    review = Datasette(**datasette_arguments(record, host, _described(), os.environ.get("DATASETTE_SECRET")))
+    review = Datasette(**datasette_arguments(record, host, _described(), secret, session_host))
     (name,) = (each for each in review.databases if each != "_internal")
     if name != RECORD:
         served = review.databases[name]
@@ -79,17 +99,24 @@ def review_of(record: Path, host: str = "127.0.0.1") -> Any:
 
 
 def datasette_arguments(
-    record: Path, host: str, described: dict[str, Any], secret: str | None = None
+    record: Path,
+    host: str,
+    described: dict[str, Any],
+    secret: str | None = None,
+    session_host: str | None = None,
 ) -> dict[str, Any]:
     """The arguments of `datasette.app.Datasette` for *record*. Pure.
 
     Args:
         described: what `crawler/review/datasette.yaml` says; its `settings` become settings.
         secret: signs the session; None takes a random one.
+        session_host: the name under which one is signed in; None for any.
     """
     metadata = {name: value for name, value in described.items() if name != "settings"}
     if _is_loopback(host):
-        metadata["plugins"] = {**metadata.get("plugins", {}), "spacereel": {"hosts": list(_LOOPBACK)}}
+        names = [*_LOOPBACK, *([session_host] if session_host else [])]
+        told = {"hosts": names, "session_host": session_host}
+        metadata["plugins"] = {**metadata.get("plugins", {}), "spacereel": told}
     return {
         "files": [str(record)],
         "metadata": metadata,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from urllib.parse import quote
 
 import pytest
 from sample_record import HOSTILE_TITLE
@@ -108,7 +109,7 @@ def long_cells():
     ],
 )
 def test_no_cell_of_a_csv_is_a_formula(room, path, long_cells):
-    answer = room.get(path)
+    answer = room.get(path, signed_in=True)
 
     cells = [cell for row in csv.reader(io.StringIO(answer.text, newline="")) for cell in row]
     assert len(cells) > 20
@@ -129,3 +130,48 @@ def test_another_name_for_the_loopback_is_not_answered(room):
 
 def test_a_form_larger_than_any_note_is_refused(room):
     assert room.post("/-/mark", {"note": "x" * 200_000}).status_code == 413
+
+
+def test_free_sql_is_for_the_signed_in(room):
+    assert room.get("/articles.json?sql=select+1").status_code == 403
+    assert room.get("/articles.json?sql=select+1", signed_in=True).status_code == 200
+    assert "codemirror" in room.get("/articles?sql=select+1", signed_in=True).text.lower()
+
+
+@pytest.mark.parametrize(
+    "sql", ["select zeroblob(999000000)", "select replace(hex(zeroblob(9000000)), '0', 'aaaaaa')"]
+)
+def test_no_query_makes_a_cell_larger_than_anything_in_the_record(room, sql):
+    answer = room.get(f"/articles.json?sql={quote(sql)}", signed_in=True)
+
+    assert answer.status_code == 400
+    assert "too big" in answer.text
+
+
+@pytest.mark.parametrize("article", ["9" * 30, "9" * 18, "-1", "²", "1e3"])
+def test_a_mark_of_no_article_is_answered_with_a_sentence(own_room, article):
+    page = own_room.get("/-/article/1?queue=1", signed_in=True).text
+    token = re.search(r'name="csrftoken" value="([^"]+)"', page)[1]
+
+    answer = own_room.post("/-/mark", {"csrftoken": token, "article": article, "mark": "relevant"})
+
+    assert answer.status_code == 400
+
+
+def test_a_link_on_another_site_fetches_no_picture(room):
+    row = next(
+        each
+        for each in room.get("/articles/articles.json?_shape=array&_size=100").json()
+        if (each["image_url"] or "").startswith("https://")
+    )
+    from_elsewhere = {
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-dest": "document",
+    }
+
+    linked = room.get(f"/-/article/{row['id']}?image=1", headers=from_elsewhere)
+    asked = room.get(f"/-/article/{row['id']}?image=1", headers={"sec-fetch-site": "same-origin"})
+
+    assert f'src="{row["image_url"]}"' not in linked.text
+    assert f'src="{row["image_url"]}"' in asked.text

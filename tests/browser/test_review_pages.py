@@ -53,7 +53,7 @@ def words_of(page):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_answers_under_the_policy_and_loads_nothing_from_elsewhere(room, path):
-    answer = room.get(path)
+    answer = room.get(path, signed_in="sql" in path)
 
     assert answer.status_code == (404 if "no-such" in path else 200)
     assert "default-src 'none'" in answer.headers["content-security-policy"]
@@ -347,12 +347,16 @@ def test_the_record_is_always_called_articles(own_room):
     assert own_room.get("/my~20news").status_code == 404
 
 
-def test_anybody_may_ask_in_sql_and_nobody_may_write(room):
+def test_the_signed_in_may_ask_in_sql_and_nobody_may_write(room):
     asked = room.get(
-        "/articles.json", params={"sql": "select count(*) as n from articles", "_shape": "array"}
+        "/articles.json",
+        params={"sql": "select count(*) as n from articles", "_shape": "array"},
+        signed_in=True,
     )
-    written = room.get("/articles.json", params={"sql": "delete from reviews"})
-    hidden = room.get("/articles.json", params={"sql": "with x as (select 1) insert into reviews select 1"})
+    written = room.get("/articles.json", params={"sql": "delete from reviews"}, signed_in=True)
+    hidden = room.get(
+        "/articles.json", params={"sql": "with x as (select 1) insert into reviews select 1"}, signed_in=True
+    )
 
     assert asked.json() == [{"n": 28}]
     assert written.status_code == 400
@@ -362,7 +366,7 @@ def test_anybody_may_ask_in_sql_and_nobody_may_write(room):
 def test_a_question_that_takes_too_long_is_stopped(room):
     endless = "with recursive c(n) as (select 1 union all select n + 1 from c) select count(*) from c"
 
-    answer = room.get("/articles.json", params={"sql": endless, "_timelimit": "50"})
+    answer = room.get("/articles.json", params={"sql": endless, "_timelimit": "50"}, signed_in=True)
 
     assert answer.status_code == 400
     assert "SQL Interrupted" in answer.text or "interrupted" in answer.text.lower()

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +19,7 @@ from crawler.errors import ConfigError
 from crawler.extract.metadata.fields import Metadata
 from crawler.extract.metadata.sites import registered_name
 from crawler.extract.page.document import Document
+from crawler.memory import remembers
 from db.model import Precision
 
 #: what has no origin of its own: it comes with another field
@@ -66,7 +67,7 @@ def _shipped() -> Path:
     return Path(str(files("crawler.extract").joinpath("sites")))
 
 
-@lru_cache(maxsize=512)
+@remembers(512, letters=300)
 def _load(site: str, folder: Path) -> Override | None:
     path = folder.joinpath(f"{site}.toml")
     if not path.is_file():

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import zip_longest
 from typing import Any
 
 from lxml.html import HtmlElement
+
+from crawler.memory import remembers
 
 _WORD_EDGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 #: a display:none that a script undoes on every page view is not what we mean
@@ -60,7 +62,7 @@ def _tokens() -> _Tokens:
     return _Tokens(whole, openings, tuple(sorted({len(opening) for opening in openings})), firsts, marks)
 
 
-@lru_cache(maxsize=50_000)
+@remembers(50_000, letters=100)
 def _mark_of_words(words: str) -> str:
     """The mark that class, id and test id together stand for, or an empty string."""
     tokens = _tokens()

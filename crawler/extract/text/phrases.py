@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from crawler.lang import table
+from crawler.memory import remembers
 
 _CURLY = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’‚`´", "'"))
 
@@ -27,7 +28,7 @@ class PhraseRule:
     has_weak: bool
 
 
-@lru_cache(maxsize=4096)
+@remembers(4096, letters=500)
 def folded(text: str) -> str:
     """A line as the patterns want it: lower case, straight quotation marks.
 

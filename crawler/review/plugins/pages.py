@@ -170,7 +170,7 @@ async def article(datasette: Any, request: Any) -> Any:
     if read is None:
         raise NotFound(f"There is no article {article_id}.")
     in_queue = bool(request.args.get("queue"))
-    origin = origin_of(read.article["image_url"]) if request.args.get("image") else None
+    origin = origin_of(read.article["image_url"]) if _asks_for_picture(request) else None
     lead = (read.article["description"] or "")[:60]
     response = await _page(
         datasette,
@@ -188,10 +188,27 @@ async def article(datasette: Any, request: Any) -> Any:
     return response
 
 
+def _asks_for_picture(request: Any) -> bool:
+    """Whether the person wants the picture fetched; a link on another site does not decide that."""
+    site = request.headers.get("sec-fetch-site", "none")
+    return bool(request.args.get("image")) and site in ("none", "same-origin")
+
+
 async def _undo(datasette: Any, request: Any) -> Any:
     """The article that was marked a moment ago, when its mark can be taken back."""
     asked = _id_in(request.args.get("undo"))
     return await _ask(datasette, lists.marked, asked) if request.actor and asked is not None else None
+
+
+def _article_in(asked: str) -> int:
+    """The number of an article that a form names.
+
+    Raises:
+        ValueError: no article has it.
+    """
+    if (number := _id_in(asked)) is None or len(asked) > 18:
+        raise ValueError("there is no such article")
+    return number
 
 
 def _id_in(asked: str | None) -> int | None:
@@ -243,7 +260,7 @@ async def mark(datasette: Any, request: Any) -> Any:
         raise Forbidden("Sign in to mark articles: open the link that spacereel review printed.")
     asked = await request.post_vars()
     try:
-        article_id = int(asked.get("article", ""))
+        article_id = _article_in(asked.get("article", ""))
         # in a thread of its own: another writer may make it wait, and readers must not wait with it
         await asyncio.to_thread(
             append_review,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,9 @@ from crawler.review.guard import App, guarded
 from crawler.review.reading import heaviest
 
 hookimpl = HookimplMarker("datasette")
+
+#: of a text or blob that a query makes, and of a row
+MOST_CELL_BYTES = 20_000_000
 
 
 def _or_blank(show: Callable[..., str]) -> Callable[..., str]:
@@ -80,5 +84,11 @@ def permission_allowed(actor: Mapping[str, Any] | None, action: str) -> bool | N
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """The promises of `crawler.review.guard`, around everything else."""
-    hosts = tuple((datasette.plugin_config("spacereel") or {}).get("hosts", ()))
-    return lambda app: guarded(app, hosts)
+    told = datasette.plugin_config("spacereel") or {}
+    return lambda app: guarded(app, tuple(told.get("hosts", ())), told.get("session_host"))
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """No cell that a query makes is larger than anything in the record."""
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_CELL_BYTES)

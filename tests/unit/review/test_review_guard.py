@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crawler.review.guard import MOST_FORM_BYTES, defused_rows, guarded, policy
 
 
-def ask(path="/", method="GET", hosts=(), body=b"hello", headers=(), answer_headers=()):
+def ask(path="/", method="GET", hosts=(), body=b"hello", headers=(), answer_headers=(), session_host=None):
     """The status, headers and body that come out of a guarded application, and whether it was asked at all."""
     sent, asked = [], []
 
@@ -29,7 +29,7 @@ def ask(path="/", method="GET", hosts=(), body=b"hello", headers=(), answer_head
         return {"type": "http.request", "body": b""}
 
     scope = {"type": "http", "path": path, "method": method, "headers": list(headers)}
-    asyncio.run(guarded(app, hosts)(scope, receive, send))
+    asyncio.run(guarded(app, hosts, session_host)(scope, receive, send))
     return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"], bool(asked)
 
 
@@ -110,3 +110,80 @@ def test_no_cell_that_comes_out_begins_like_a_formula_and_nothing_else_changes(r
         for cell in row:
             assert not cell.startswith(("=", "@", "\t", "\r")), cell
             assert not cell.startswith(("+", "-")) or cell.lstrip("+-").replace(".", "").isdigit(), cell
+
+
+def fetch_metadata(site, mode="no-cors", dest="image"):
+    told = {"site": site, "mode": mode, "dest": dest}
+    return [(f"sec-fetch-{name}".encode(), value.encode()) for name, value in told.items()]
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize(
+    ("mode", "dest"),
+    [
+        ("no-cors", "image"),
+        ("no-cors", "script"),
+        ("cors", "empty"),
+        ("navigate", "iframe"),
+        ("navigate", "object"),
+    ],
+)
+def test_other_pages_ask_nothing_of_it(site, mode, dest):
+    status, _, _, was_asked = ask("/articles.json", headers=fetch_metadata(site, mode, dest))
+
+    assert status == 403
+    assert not was_asked
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param((), id="a program"),
+        pytest.param(fetch_metadata("none", "navigate", "document"), id="a person"),
+        pytest.param(fetch_metadata("same-origin"), id="its own page"),
+        pytest.param(fetch_metadata("cross-site", "navigate", "document"), id="a link"),
+    ],
+)
+def test_people_programs_its_own_pages_and_links_are_answered(headers):
+    assert ask(headers=headers)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (b"http://127.0.0.1:8001", 200),
+        (b"http://127.0.0.1:9999", 403),
+        (b"https://evil.example", 403),
+        (b"null", 403),
+    ],
+)
+def test_a_form_comes_from_the_page_s_own_port(origin, status):
+    headers = [(b"host", b"127.0.0.1:8001"), (b"origin", origin), (b"content-length", b"3")]
+
+    assert ask("/-/mark", "POST", headers=headers)[0] == status
+
+
+def test_cookies_are_for_no_script():
+    _, headers, _, _ = ask(answer_headers=[(b"set-cookie", b"ds_actor=x; Path=/")])
+
+    assert headers[b"set-cookie"] == b"ds_actor=x; Path=/; HttpOnly"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_known"), [(b"review-1.localhost:8001", True), (b"127.0.0.1:8001", False)]
+)
+def test_a_session_counts_under_one_name_only(name, is_known):
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.extend(scope["headers"])
+
+    scope = {
+        "type": "http",
+        "path": "/",
+        "method": "GET",
+        "headers": [(b"host", name), (b"cookie", b"ds_actor=x")],
+    }
+    asyncio.run(guarded(app, ("127.0.0.1", "review-1.localhost"), "review-1.localhost")(scope, None, None))
+
+    assert ((b"cookie", b"ds_actor=x") in seen) is is_known

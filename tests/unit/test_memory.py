@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import crawler
+import db
+from crawler.memory import ByteCache
+
+
+def test_what_was_not_used_for_longest_is_forgotten_when_there_is_no_room():
+    cache = ByteCache[str, int](10)
+    cache.put("a", 1, 4)
+    cache.put("b", 2, 4)
+    assert cache.get("a") == 1
+    cache.put("c", 3, 4)
+
+    assert [cache.get(key) for key in "abc"] == [1, None, 3]
+    assert cache.held == 8
+
+
+def test_a_value_that_fits_nowhere_is_not_remembered():
+    cache = ByteCache[str, int](10)
+    cache.put("a", 1, 4)
+    cache.put("b", 2, 11)
+
+    assert cache.get("b") is None
+    assert cache.held == 0
+    assert len(cache) == 0
+
+
+def test_a_new_value_takes_the_place_of_the_old_one():
+    cache = ByteCache[str, int](10)
+    cache.put("a", 1, 9)
+    cache.put("a", 2, 3)
+
+    assert cache.get("a") == 2
+    assert cache.held == 3
+
+
+#: caches whose questions are our own: beats of the configuration, words of a beat's rules, kinds of terms
+OURS = {
+    "crawler.relevance.topic.restored",
+    "crawler.relevance.spelling._pattern",
+    "crawler.relevance.gate._gate",
+    "crawler.relevance.judge._judges",
+    "crawler.relevance.terms.read_term",
+    "crawler.dedupe.happenings._begun",
+    "crawler.dedupe.profile._weight",
+    "crawler.frontier.hosts.user_agent",
+    "crawler.extract.page.roles._by",
+    "crawler.extract.metadata.names._words",
+    "crawler.extract.text.phrases._pattern",
+    "crawler.extract.text.phrases.words",
+    "crawler.extract.text.quality._titles",
+    "crawler.extract.text.related._label",
+    "crawler.lang.table",
+    "crawler.lang.word_set",
+}
+
+
+def modules() -> Iterator[ModuleType]:
+    for package in (crawler, db):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if "templates" not in found.name:
+                yield importlib.import_module(found.name)
+
+
+def test_every_cache_has_a_bound_in_bytes():
+    """A cache that strangers fill has one; a cache without it is asked nothing, or asks about what is ours."""
+    without, most = set(), 0
+    for module in modules():
+        for name, each in vars(module).items():
+            if getattr(each, "__module__", None) != module.__name__ and not isinstance(each, ByteCache):
+                continue
+            if isinstance(each, ByteCache):
+                most = max(most, each.most)
+            elif hasattr(each, "most_letters"):  # what `remembers` made
+                most = max(most, each.most_letters)
+            elif hasattr(each, "cache_parameters") and inspect.signature(each).parameters:
+                without.add(f"{module.__name__}.{name}")
+
+    assert without <= OURS
+    assert 0 < most <= 32_000_000
+
+
+def test_no_cache_is_written_by_hand():
+    """`functools` and `crawler.memory` are the only ones who remember."""
+    found = [
+        str(path)
+        for room in (crawler, db)
+        for path in Path(room.__path__[0]).rglob("*.py")
+        if re.search(r"\bOrderedDict\b|popitem\(", path.read_text("utf-8")) and path.name != "memory.py"
+    ]
+
+    assert not found
