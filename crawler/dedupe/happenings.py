@@ -16,6 +16,7 @@ from crawler.lang import table
 #: happening -> beginnings of words, folded to lower case
 WORDS: Mapping[str, Sequence[str]] = table("happenings")
 from crawler.memory import remembers
+
 _SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 

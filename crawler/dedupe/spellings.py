@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from crawler.memory import remembers
-
 from crawler.lang import table
+from crawler.memory import remembers
 
 _READ_AS = {each: letter for letter, those in table("letters")["letters"].items() for each in those}
 _LETTERS = str.maketrans({**_READ_AS, "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "e"})
