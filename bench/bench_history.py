@@ -72,7 +72,7 @@ def costs() -> None:
     print(f"{'CPU ms per article':44} median / p95   ({SHELF} articles known)")
     print(f"{'fingerprint, all of it':44} {median_ms(lambda s: fingerprint(s.article), sample)}")
     print(f"{'  SimHash':44} {median_ms(lambda s: simhash(s.article.text), sample)}")
-    print(f"{'  MinHash bands':44} {median_ms(lambda s: minhash_bands(s.article.text), sample)}")
+    print(f"{'  MinHash bands':44} {median_ms(lambda s: minhash_bands(tokens(s.article.text)), sample)}")
     print(
         f"{'fingerprint, neighbours and likeness':44} {median_ms(lambda s: shelf.likeness(s.article), sample)}"
     )

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from newsmaker import CARRIED, News, Newsmaker
 
-from crawler.dedupe.fingerprint import fingerprint, minhash_bands
+from crawler.dedupe.fingerprint import fingerprint, minhash_bands, tokens
 from crawler.dedupe.profile import profile
 from db.filing import Profile
 from db.forgetting import KEPT, LAST
@@ -118,7 +118,7 @@ def _old(count: int, maker: Newsmaker, end: datetime, told: Sequence[News]) -> I
     base = [
         (each.article, fingerprint(each.article), profile(each.article, (), end)) for each in told[:TEMPLATES]
     ]
-    carried = [minhash_bands(text) for each in maker.background for text in each.values()]
+    carried = [minhash_bands(tokens(text)) for each in maker.background for text in each.values()]
     begin = end - timedelta(days=TRUE_DAYS)
     remembered = max(LAST, KEPT.days * maker.a_day)
     for number in range(count):

@@ -117,13 +117,13 @@ def summary(tallies: Sequence[Tally], seconds: float) -> Iterator[str]:
     for tally in read:
         pages += tally.pages
         skipped += tally.skipped
-    told = f"{many(len(read), 'file')}, {many(sum(tally.records for tally in read), 'record')}"
-    told += f", {many(pages.total(), 'page')}: {verdicts_in_words(pages) or 'nothing new'}"
+    sums = f"{many(len(read), 'file')}, {many(sum(tally.records for tally in read), 'record')}"
+    sums += f", {many(pages.total(), 'page')}: {verdicts_in_words(pages) or 'nothing new'}"
     if skipped:
         kinds = ", ".join(f"{count:,} {one_line(kind)}" for kind, count in skipped.most_common())
-        told += (
+        sums += (
             f"; {many(skipped.total(), 'record')} {'is' if skipped.total() == 1 else 'are'} no page: {kinds}"
         )
-    yield f"{told}; in {span(seconds)}"
+    yield f"{sums}; in {span(seconds)}"
     if any(pages[each] for each in _TROUBLES):
         yield "What could not be had, and why, stands in the ledger: select url, verdict, reason from visits where purpose = 'backfill'"

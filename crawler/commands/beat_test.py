@@ -67,8 +67,8 @@ def _figures(beat: Beat, path: Path, evaluation: Evaluation) -> list[str]:
     ]
     bands = Counter(judgement.band for example, judgement in evaluation.judged if example.label == "mention")
     if bands:
-        told = ", ".join(f"{bands[band]} {band}" for band in ("relevant", "mention", "off"))
-        lines.append(f"mentions, which do not count, were judged: {told}")
+        judged_as = ", ".join(f"{bands[band]} {band}" for band in ("relevant", "mention", "off"))
+        lines.append(f"mentions, which do not count, were judged: {judged_as}")
     wrong = len(evaluation.wrong)
     lines.append(f"{wrong} judged wrongly" + (", the worst first:" if wrong else ""))
     return lines

@@ -35,8 +35,8 @@ def add_sources(path: Path, tables: Sequence[Mapping[str, Any]]) -> None:
             load_beats([trial])
             trial.replace(path)
         except ConfigError as problem:
-            told = str(problem).replace(str(trial), str(path))
-            raise ConfigError(f"nothing was written: {told}", str(path), problem.key) from problem
+            sentence = str(problem).replace(str(trial), str(path))
+            raise ConfigError(f"nothing was written: {sentence}", str(path), problem.key) from problem
         finally:
             trial.unlink(missing_ok=True)
     except OSError as problem:

@@ -160,8 +160,8 @@ def _spans(spans: tuple[Span, ...], is_screen: bool) -> Iterator[str]:
         core = text.strip()
         tail = text[len(text.rstrip()) :]
         left, right = _MARKS[span.kind]
-        told = click.style(core, fg=_COLOURS[span.kind]) if is_screen else f"{left}{core}{right}"
-        yield told + (tail or ("" if is_screen else " "))
+        shown = click.style(core, fg=_COLOURS[span.kind]) if is_screen else f"{left}{core}{right}"
+        yield shown + (tail or ("" if is_screen else " "))
 
 
 def _wrapped(text: str, is_screen: bool) -> list[str]:

@@ -81,8 +81,8 @@ def _configuration(config: Config) -> Check:
 
 def _beat(beat: Beat) -> Check:
     enabled = sum(source.is_enabled for source in beat.sources)
-    told = f"{beat.title} ({beat.id}): {enabled} of {len(beat.sources)} sources are enabled"
-    return Check("beat", enabled > 0, told if enabled else f"{told}; nothing would be polled")
+    sentence = f"{beat.title} ({beat.id}): {enabled} of {len(beat.sources)} sources are enabled"
+    return Check("beat", enabled > 0, sentence if enabled else f"{sentence}; nothing would be polled")
 
 
 def _contact(config: Config) -> Check:

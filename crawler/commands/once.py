@@ -92,5 +92,5 @@ def sentence_of(sources: int, pages: dict[Outcome, int], seconds: float) -> str:
     >>> sentence_of(12, {Outcome.NEW: 7, Outcome.COPY: 1}, 38.0)
     '12 sources, 8 pages: 7 new, 1 copy in 38 s'
     """
-    told = verdicts_in_words(pages) or "nothing new"
-    return f"{many(sources, 'source')}, {many(sum(pages.values()), 'page')}: {told} in {span(seconds)}"
+    verdicts = verdicts_in_words(pages) or "nothing new"
+    return f"{many(sources, 'source')}, {many(sum(pages.values()), 'page')}: {verdicts} in {span(seconds)}"

@@ -64,9 +64,14 @@ def outlines(body: bytes, path: str) -> tuple[tuple[str, str], ...]:
         raise ConfigError(f"{path} is not an OPML file", path)
     found: list[tuple[str, str]] = []
     for element in root.iter("outline"):
-        told = _attributes(element)
-        if told.get("xmlurl"):
-            found.append((told["xmlurl"].strip(), one_line(told.get("title") or told.get("text") or "")))
+        attributes = _attributes(element)
+        if attributes.get("xmlurl"):
+            found.append(
+                (
+                    attributes["xmlurl"].strip(),
+                    one_line(attributes.get("title") or attributes.get("text") or ""),
+                )
+            )
     return tuple(found)
 
 

@@ -146,14 +146,14 @@ def write_offer(offer: Offer, beat: Beat, known: Sequence[Source]) -> None:
         if url_key(source.url) == url_key(offer.url):
             raise ConfigError(f'it is listed already, as "{source.id}"', key=source.id)
     name = name_for(offer.url, offer.kind, {source.id for source in known})
-    told = {
+    entry = {
         "id": name,
         "title": name,
         "kind": offer.kind,
         "url": offer.url,
         "every": KINDS[offer.kind].offered_every or "1h",
     }
-    add_sources(beat.path, [told])
+    add_sources(beat.path, [entry])
     click.echo(f'Added "{name}" to {beat.path}.')
 
 
@@ -191,15 +191,15 @@ def offers_of(config: Config, url: str, topic: Topic, now: datetime) -> list[Off
 def probes_of(page: Page, sitemaps: Sequence[str]) -> list[tuple[SourceKind, str]]:
     """What is worth probing, as a page of the site tells."""
     try:
-        told = surfaces(page.body, page.final_url, page.header("content-type"))
+        offered = surfaces(page.body, page.final_url, page.header("content-type"))
     except SpacereelError:
         return [("sitemap", url) for url in sitemaps]
-    feeds: list[tuple[SourceKind, str]] = [("feed", url) for url in told.feeds[:MOST_FEEDS]]
+    feeds: list[tuple[SourceKind, str]] = [("feed", url) for url in offered.feeds[:MOST_FEEDS]]
     maps: list[tuple[SourceKind, str]] = [
-        ("sitemap", url) for url in (sitemaps or told.sitemaps)[:MOST_SITEMAPS]
+        ("sitemap", url) for url in (sitemaps or offered.sitemaps)[:MOST_SITEMAPS]
     ]
     sections: list[tuple[SourceKind, str]] = [("section", page.final_url)]
-    sections += [("section", url) for url, _ in told.sections[:MOST_SECTIONS]]
+    sections += [("section", url) for url, _ in offered.sections[:MOST_SECTIONS]]
     return [*feeds, *maps, *sections]
 
 

@@ -108,21 +108,21 @@ def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Findi
         )
     dates = [each.published_at or each.modified_at for each in report.candidates]
     newest = max((each for each in dates if each), default=None)
-    told = [f"{len(report.candidates)} entries"] if report.candidates else []
-    told += [f"{len(report.children)} sitemaps"] if report.children else []
-    advice = None if told else "is it the right address, and the right kind?"
+    gave = [f"{len(report.candidates)} entries"] if report.candidates else []
+    gave += [f"{len(report.children)} sitemaps"] if report.children else []
+    advice = None if gave else "is it the right address, and the right kind?"
     if url_key(page.final_url) != url_key(address_of(source, now)):
-        told.append("moved")
+        gave.append("moved")
         advice = f"write {one_line(page.final_url)} as its url"
     elif newest and now - newest > STALE:
-        told.append("nothing new for long")
+        gave.append("nothing new for long")
         advice = "look for its successor: `spacereel sources add` with the site's address"
     return Finding(
         source=source,
         is_ok=bool(report.candidates or report.children),
         entries=len(report.candidates),
         newest_at=newest,
-        sentence=", ".join(told) or "it answers, but names nothing",
+        sentence=", ".join(gave) or "it answers, but names nothing",
         advice=advice,
     )
 

@@ -96,9 +96,9 @@ def status_lines(seen: Overview, now: datetime) -> Iterator[str]:
         f" {totals['copies']} copies) in {totals['versions']} versions; {totals['to_review']} to review"
     )
     for event in seen.events:
-        told = f"Noticed {when(from_iso(event['happened_at']), now)}: {event['reason']}."
+        sentence = f"Noticed {when(from_iso(event['happened_at']), now)}: {event['reason']}."
         yield from textwrap.wrap(
-            one_line(told), screen_width(), initial_indent=_INDENT, subsequent_indent=_INDENT
+            one_line(sentence), screen_width(), initial_indent=_INDENT, subsequent_indent=_INDENT
         )
     yield f"Daemon   {daemon_words(seen.heartbeat, seen.holder, now)}"
     yield (

@@ -106,10 +106,10 @@ def _lines(story: Row, reports: Sequence[Row], events: Sequence[Row], now: datet
         yield f"\n{day}"
         for row in of_day:
             yield from _report(row, is_first=row is reports[0])
-    told = [line for event in events if (line := _told(event))]
-    if told:
+    sentences = [line for event in events if (line := _sentence(event))]
+    if sentences:
         yield ""
-        yield from told
+        yield from sentences
 
 
 def _report(row: Row, *, is_first: bool) -> Iterator[str]:
@@ -122,7 +122,7 @@ def _report(row: Row, *, is_first: bool) -> Iterator[str]:
     yield f"         {one_line(row['url'])}"
 
 
-def _told(event: Row) -> str | None:
+def _sentence(event: Row) -> str | None:
     """A merge or a split; that articles joined says the timeline."""
     at, story, other = event["happened_at"], event["story_id"], event["other_story_id"]
     if event["kind"] == "merged":

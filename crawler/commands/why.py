@@ -103,8 +103,8 @@ def print_live(config: Config, url: str, is_json: bool, now: datetime) -> None:
         raise page
     reading = read_now(page, _topics(config))
     if is_json:
-        told = {"url": url, "final_url": page.final_url, "status": page.status, **reading}
-        click.echo(as_json({**told, "override": list(override_effects(page))}))
+        answer = {"url": url, "final_url": page.final_url, "status": page.status, **reading}
+        click.echo(as_json({**answer, "override": list(override_effects(page))}))
         return
     click.echo(_title(url))
     if page.final_url != url:

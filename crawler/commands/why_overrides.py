@@ -27,7 +27,7 @@ def override_effects(page: Page) -> Iterator[dict[str, str | None]]:
         return
     general, named = _read(document, has_override=False), _read(document, has_override=True)
     for field in _FIELDS:
-        before, after = _told(general, field), _told(named, field)
+        before, after = _value_of(general, field), _value_of(named, field)
         if before != after:
             yield {"field": field, "general": before, "override": after}
 
@@ -51,7 +51,7 @@ def _read(document: Document, *, has_override: bool) -> Article | None:
         return None
 
 
-def _told(article: Article | None, field: str) -> str | None:
+def _value_of(article: Article | None, field: str) -> str | None:
     if article is None:
         return None
     value = getattr(article, field)

@@ -146,17 +146,16 @@ def _simhash(words: list[str]) -> int:
     return value - (1 << 64) if value >> 63 else value
 
 
-def minhash_bands(text: str) -> tuple[int, ...]:
+def minhash_bands(words: list[str]) -> tuple[int, ...]:
     """Signed 64-bit integers; two texts that share one have a run of eight words in common. () for a short text.
 
     The more they share, the more alike the texts are. A change of rensa's
     algorithm changes every value, so bands of different versions never meet
     by accident.
+
+    Args:
+        words: of the text, as `tokens` splits it.
     """
-    return _bands(tokens(text))
-
-
-def _bands(words: list[str]) -> tuple[int, ...]:
     runs = _runs(words, BAND_WORDS, BAND_CHARACTERS)
     if len(runs) < MIN_RUNS:
         return ()
@@ -194,6 +193,6 @@ def fingerprint(article: Article) -> Fingerprint:
     return Fingerprint(
         content_sha256=content_sha256(article.title, article.text, article.authors, article.published_at),
         simhash=_simhash(words),
-        bands=_bands(words),
+        bands=minhash_bands(words),
         site=site_of(article.canonical_url),
     )

@@ -114,7 +114,7 @@ def entries(reports: Sequence[Row], events: Sequence[Row]) -> Sequence[Entry]:
     """Reports and what befell the story, in the order of time; a copy stands under its original when that is there."""
     originals = {row["id"] for row in reports if row["copy_of"] is None}
     came = {row["canonical_url"]: row for row in events if row["kind"] in ("opened", "joined")}
-    told = [
+    reported = [
         Entry(
             at=row["reported_at"],
             report=row,
@@ -125,4 +125,4 @@ def entries(reports: Sequence[Row], events: Sequence[Row]) -> Sequence[Entry]:
         if row["copy_of"] not in originals
     ]
     befell = [Entry(at=row["happened_at"], event=row) for row in events if row["kind"] in ("merged", "split")]
-    return tuple(sorted([*told, *befell], key=lambda each: each.at))
+    return tuple(sorted([*reported, *befell], key=lambda each: each.at))

@@ -241,7 +241,7 @@ async def story(datasette: Any, request: Any) -> Any:
         raise NotFound(f"There is no story {asked}.")
     if stands != asked:
         return Response.redirect(datasette.urls.path(f"/-/story/{stands}"), status=303)
-    return await _page(datasette, request, "story.html", told=await _ask(datasette, timeline, stands))
+    return await _page(datasette, request, "story.html", story=await _ask(datasette, timeline, stands))
 
 
 async def why(datasette: Any, request: Any) -> Any:
