@@ -22,7 +22,7 @@ if __name__ == "__sqlite_utils_migration__":  # executed by the command line, fr
 
 from sqlite_utils.migrations import Migrations
 
-from db import tables
+from db import tables, tables_later
 from db.guards import install
 
 if TYPE_CHECKING:
@@ -64,47 +64,47 @@ def recognition(db: Database) -> None:
 @migrations(name="0005_history")
 def history(db: Database) -> None:
     """What became of articles and stories, and what stories are found by."""
-    _execute(db, tables.HISTORY, 5)
+    _execute(db, tables_later.HISTORY, 5)
 
 
 @migrations(name="0006_discovery")
 def discovery(db: Database) -> None:
     """What polling teaches of sources, and addresses of one page."""
-    _execute(db, tables.DISCOVERY, 6)
+    _execute(db, tables_later.DISCOVERY, 6)
 
 
 @migrations(name="0007_turns")
 def turns(db: Database) -> None:
     """Sources of one host take turns in the queue."""
-    _execute(db, tables.TURNS, 7)
+    _execute(db, tables_later.TURNS, 7)
 
 
 @migrations(name="0008_feeds")
 def feeds(db: Database) -> None:
     """What feeds say of their entries: names, moves and texts; who named a page."""
-    _execute(db, tables.FEEDS, 8)
+    _execute(db, tables_later.FEEDS, 8)
 
 
 @migrations(name="0009_rest")
 def rest(db: Database) -> None:
     """What feeds ask of those who poll them."""
-    _execute(db, tables.REST, 9)
+    _execute(db, tables_later.REST, 9)
 
 
 @migrations(name="0010_identity")
 def identity(db: Database) -> None:
     """Which record this is, and what was done to its file."""
-    _execute(db, tables.IDENTITY, 10)
+    _execute(db, tables_later.IDENTITY, 10)
 
 
 @migrations(name="0011_written")
 def written(db: Database) -> None:
     """Addresses and dates as sources wrote them."""
-    _execute(db, tables.WRITTEN, 11)
+    _execute(db, tables_later.WRITTEN, 11)
 
 
 @migrations(name="0012_words")
 def words(db: Database) -> None:
     """What queries ask: an index of folded words, and when an article was found; then the guards and the views."""
-    _execute(db, tables.WORDS, 12)
+    _execute(db, tables_later.WORDS, 12)
     install(db.conn)

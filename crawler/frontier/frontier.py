@@ -8,14 +8,15 @@ or a crash, is still in the record and comes again.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime
 from math import inf
 
 from crawler.frontier.async_store import AsyncStore
+from crawler.frontier.due_polls import DuePolls
 from crawler.frontier.errands import Errand, Poll, Visit
 from crawler.frontier.hosts import Hosts
+from crawler.frontier.once import LastWait, Leave
 from crawler.frontier.under_way import UnderWay
 from db.store import Store
 
@@ -43,19 +44,17 @@ class Frontier:
         concurrency: int,
         *,
         is_once: bool,
-        leave: Callable[[Errand, datetime], Awaitable[None]],
+        leave: Leave,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self.store = store
         self.hosts = hosts
         self.concurrency = concurrency
         self.is_once = is_once
-        self.patience_s = patience_s
         #: loop time of the last sign of life
         self.progressed_at = 0.0
-        self._leave = leave
-        self._sources: dict[str, deque[Poll]] = {}
-        self._known_sources: set[str] = set()
+        self._polls = DuePolls()
+        self._last_wait = LastWait(store, hosts, self._polls, leave, patience_s)
         self._under_way = UnderWay()
         #: loop time from which the record may have pages for us
         self._look_at = 0.0
@@ -79,7 +78,7 @@ class Frontier:
     @property
     def waiting_sources(self) -> int:
         """How many due sources wait for their host."""
-        return sum(len(errands) for errands in self._sources.values())
+        return len(self._polls)
 
     @property
     def is_closed(self) -> bool:
@@ -90,11 +89,9 @@ class Frontier:
         """Take polls of due sources in, each source once; returns how many were not known to be due."""
         added = 0
         for poll in polls:
-            if poll.source not in self._known_sources:
-                self._known_sources.add(poll.source)
+            if self._polls.add(poll):
                 if poll.gap_s:
                     self.hosts.hold(poll.host, poll.gap_s)
-                self._sources.setdefault(poll.host, deque()).append(poll)
                 added += 1
         if added:
             self.wake()
@@ -109,14 +106,14 @@ class Frontier:
         """The ledger row is written: the errand is over."""
         self._under_way.end(errand)
         if isinstance(errand, Poll):
-            self._known_sources.discard(errand.source)
+            self._polls.end(errand)
         self.arrived(errand)
 
     def put_back(self, errand: Errand) -> None:
         """The host was not free after all: the errand comes again in its turn, as if it had not been handed out."""
         self._under_way.end(errand)
         if isinstance(errand, Poll):
-            self._sources.setdefault(errand.host, deque()).appendleft(errand)
+            self._polls.put_back(errand)
         self.arrived(errand)
 
     def queued(self) -> None:
@@ -177,13 +174,11 @@ class Frontier:
     def _due_polls(self, places: int) -> list[Errand]:
         tick = asyncio.get_running_loop().time()
         drawn: list[Errand] = []
-        for host in list(self._sources):
+        for host in self._polls.hosts:
             if len(drawn) >= places:
                 break
             if host not in self._under_way.busy and self.hosts.wait_s(host, tick) <= 0:
-                drawn.append(self._begin(self._sources[host].popleft()))
-                if not self._sources[host]:
-                    del self._sources[host]
+                drawn.append(self._begin(self._polls.take(host)))
         return drawn
 
     async def _due_visits(self, places: int) -> list[Errand]:
@@ -222,33 +217,9 @@ class Frontier:
         at = await self.store.run(Store.next_pending_at)
         return max((at - datetime.now(UTC)).total_seconds(), 0.0) if at else IDLE_S
 
-    # the end of `once`
-
     async def _is_dry(self) -> bool:
         """Whether nothing is under way and nothing comes soon; leaves for later what comes late."""
         if self._under_way or self.store.is_paused:
             return False
-        await self._leave_sources()
-        await self._leave_pages()
-        if self._sources or self._under_way:
-            return False
-        at = await self.store.run(Store.next_pending_at)
-        return at is None or at > datetime.now(UTC) + timedelta(seconds=self.patience_s)
-
-    def _late(self, host: str) -> datetime | None:
-        """When a host that rests longer than we wait is free; None when it is worth waiting."""
-        wait = self.hosts.wait_s(host, asyncio.get_running_loop().time())
-        return datetime.now(UTC) + timedelta(seconds=wait) if wait > self.patience_s else None
-
-    async def _leave_sources(self) -> None:
-        for host in list(self._sources):
-            if until := self._late(host):
-                for errand in self._sources.pop(host):
-                    await self._leave(errand, until)
-
-    async def _leave_pages(self) -> None:
-        """Queued pages whose host rests longer than we wait."""
-        entries = await self.store.run(lambda store: store.pending(datetime.now(UTC), 1000))
-        for errand in (Visit(entry=entry) for entry in entries):
-            if until := self._late(errand.host):
-                await self._leave(errand, until)
+        await self._last_wait.leave_late()
+        return not self._polls and not self._under_way and await self._last_wait.is_over()

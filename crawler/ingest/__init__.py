@@ -1,4 +1,4 @@
-"""A page on its way in: `reading.read_page` in a `pool.ReadingPool`, then `append.append`, the only way into the record.
+"""A page on its way in: `reading.read_page` in a `pool.ReadingPool`, then `append.weigh` and `append.append`, the only way into the record.
 
-A crawl's `session.CrawlSession` and `replay.Replay` bring pages here; so does `crawler.warc`.
+The pipelines call `visits` with what a `session.CrawlSession` shares; `replay.Replay` and `crawler.warc` bring pages here, too.
 """

@@ -1,0 +1,150 @@
+"""What the fifth and later schemas added, each a tuple of statements that a migration runs once; see `db.tables`."""
+
+from __future__ import annotations
+
+HISTORY = (
+    """CREATE TABLE article_events (
+    id INTEGER PRIMARY KEY,
+    canonical_url TEXT NOT NULL,
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    kind TEXT NOT NULL,
+    reason TEXT,
+    happened_at TEXT NOT NULL
+)""",
+    "CREATE INDEX article_events_article ON article_events(article_id, kind)",
+    "CREATE INDEX article_events_url ON article_events(canonical_url, id)",
+    "ALTER TABLE newest ADD COLUMN removed_at TEXT",
+    "ALTER TABLE stories ADD COLUMN first_reported_at TEXT",
+    "ALTER TABLE stories ADD COLUMN last_reported_at TEXT",
+    "ALTER TABLE stories ADD COLUMN articles INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE stories ADD COLUMN outlets INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE stories ADD COLUMN languages TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE stories ADD COLUMN merged_into INTEGER REFERENCES stories(id)",
+    "CREATE INDEX stories_latest ON stories(last_reported_at) WHERE merged_into IS NULL",
+    """CREATE TABLE story_events (
+    id INTEGER PRIMARY KEY,
+    story_id INTEGER NOT NULL REFERENCES stories(id),
+    kind TEXT NOT NULL CHECK (kind IN ('opened', 'joined', 'merged', 'split')),
+    article_id INTEGER REFERENCES articles(id),
+    other_story_id INTEGER REFERENCES stories(id),
+    likeness REAL,
+    happened_at TEXT NOT NULL
+)""",
+    "CREATE INDEX story_events_story ON story_events(story_id, id)",
+    """CREATE TABLE story_profiles (
+    canonical_url TEXT PRIMARY KEY,
+    article_id INTEGER NOT NULL,
+    reported_at TEXT NOT NULL,
+    language TEXT,
+    terms TEXT NOT NULL
+) WITHOUT ROWID""",
+    "CREATE UNIQUE INDEX story_profiles_article ON story_profiles(article_id)",
+    """CREATE TABLE story_terms (
+    term TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    article_id INTEGER NOT NULL,
+    PRIMARY KEY (term, day, article_id)
+) WITHOUT ROWID""",
+    """CREATE TABLE story_counts (
+    term TEXT PRIMARY KEY,
+    articles INTEGER NOT NULL
+) WITHOUT ROWID""",
+)
+
+DISCOVERY = (
+    "ALTER TABLE sources ADD COLUMN max_age_s REAL DEFAULT 2592000.0",
+    "ALTER TABLE sources ADD COLUMN engine TEXT",
+    "ALTER TABLE sources ADD COLUMN queries TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE sources ADD COLUMN state TEXT NOT NULL DEFAULT 'waiting'",
+    "ALTER TABLE sources ADD COLUMN state_since TEXT",
+    "ALTER TABLE sources ADD COLUMN state_reason TEXT",
+    "ALTER TABLE sources ADD COLUMN brought_at TEXT",
+    "ALTER TABLE sources ADD COLUMN gap_at TEXT",
+    "ALTER TABLE sources ADD COLUMN moved_to TEXT",
+    "ALTER TABLE sources ADD COLUMN entries REAL",
+    "ALTER TABLE sources ADD COLUMN newest_entry_at TEXT",
+    "ALTER TABLE sources ADD COLUMN answer_ms REAL",
+    "ALTER TABLE sources ADD COLUMN last_entries TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE sources ADD COLUMN surfaces TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE sources ADD COLUMN surfaces_at TEXT",
+    "ALTER TABLE sources ADD COLUMN suspect TEXT",
+    """UPDATE sources SET state_since = checked_at, state = iif(failures > 0, 'failing', 'ok'),
+        state_reason = iif(failures > 0, reason, NULL) WHERE checked_at IS NOT NULL""",
+    "ALTER TABLE frontier ADD COLUMN hint REAL NOT NULL DEFAULT 0",
+    "DROP INDEX frontier_new",
+    "CREATE INDEX frontier_new ON frontier(host, hint DESC, found_at DESC, published_at DESC) WHERE purpose = 'new'",
+    """CREATE TABLE url_keys (
+    key TEXT PRIMARY KEY,
+    url TEXT NOT NULL
+) WITHOUT ROWID""",
+    """CREATE TABLE site_readings (
+    site TEXT PRIMARY KEY,
+    readings TEXT NOT NULL
+) WITHOUT ROWID""",
+    "CREATE INDEX visits_near_miss ON visits(score) WHERE verdict = 'off_topic' AND score > 0",
+)
+
+TURNS = (
+    "DROP INDEX frontier_new",
+    """CREATE INDEX frontier_new ON frontier(
+    host, source, hint DESC, found_at DESC, published_at DESC, not_before_at
+) WHERE purpose = 'new'""",
+    "CREATE INDEX frontier_source ON frontier(source)",
+)
+
+FEEDS = (
+    """CREATE TABLE feed_entries (
+    source TEXT NOT NULL,
+    guid TEXT NOT NULL,
+    url TEXT NOT NULL,
+    former_url TEXT,
+    told_sha256 TEXT NOT NULL,
+    changes INTEGER NOT NULL DEFAULT 0,
+    seen_at TEXT NOT NULL,
+    PRIMARY KEY (source, guid)
+) WITHOUT ROWID""",
+    "CREATE INDEX feed_entries_seen ON feed_entries(seen_at)",
+    "CREATE INDEX feed_entries_moved ON feed_entries(url) WHERE former_url IS NOT NULL",
+    "ALTER TABLE frontier ADD COLUMN content BLOB",
+    "ALTER TABLE pages ADD COLUMN found_on TEXT",
+)
+
+REST = ("ALTER TABLE sources ADD COLUMN rest TEXT NOT NULL DEFAULT '{}'",)
+
+IDENTITY = (
+    """CREATE TABLE identity (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    record TEXT NOT NULL,
+    begun_at TEXT NOT NULL,
+    place TEXT NOT NULL,
+    host TEXT NOT NULL,
+    program TEXT NOT NULL,
+    noted_at TEXT NOT NULL
+)""",
+    """CREATE TABLE record_events (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    happened_at TEXT NOT NULL
+)""",
+)
+
+WRITTEN = (
+    "ALTER TABLE frontier ADD COLUMN published_precision TEXT",
+    "ALTER TABLE frontier ADD COLUMN written TEXT",
+)
+
+WORDS = (
+    # neither table has content: `db.wordindex` fills them, in order of articles.id
+    """CREATE VIRTUAL TABLE articles_words USING FTS5 (
+    words, content='', tokenize='ascii', detail='none', prefix='1 2 3 4'
+)""",
+    "CREATE VIRTUAL TABLE articles_runs USING FTS5 (runs, content='', tokenize='ascii')",
+    "ALTER TABLE newest ADD COLUMN found_at TEXT",
+    """UPDATE newest SET found_at = (
+    SELECT fetched_at FROM articles a WHERE a.canonical_url = newest.canonical_url AND a.revision = 1)""",
+    "CREATE INDEX newest_found ON newest(found_at)",
+    # the order of every list, with what a list is searched by, so that a search never reads the rows
+    "CREATE INDEX newest_listed ON newest(published_at DESC, article_id DESC)",
+    "CREATE INDEX article_events_kind ON article_events(kind, canonical_url)",
+)
