@@ -53,9 +53,9 @@ _INLINE_TAG = (
 _INSIDE_WORD = re.compile(rf"<(?<=[^\s>]<){_INLINE_TAG[1:]}(?:{_INLINE_TAG})*(?=[^\s<])", re.IGNORECASE)
 _HEADING = re.compile(r"<(h[1-6]|title)\b[^<>]*>(.{0,1000}?)</\1", re.IGNORECASE | re.DOTALL)
 #: no sentence goes on behind these
-_BLOCK_TAG = re.compile(
+_BLOCK = re.compile(
     r"</?(?:p|div|li|ul|ol|dl|h[1-6]|title|article|section|header|footer|nav|main|aside|figure|figcaption"
-    r"|blockquote|table|tr|form|option|script)\b(?=[\s/>])",
+    r"|blockquote|table|tr|form|option|script)\b(?=[\s/>])(?:[^<>]*>)?",
     re.IGNORECASE,
 )
 #: a meta element carries metadata in its attributes; of any other tag nothing is read
@@ -120,21 +120,29 @@ def _decoded(body: bytes, charset: str) -> str | None:
 
 def visible_words(text: str) -> str:
     """All words of a page that could become text or metadata, folded; sentences end at blocks and full stops."""
-    text = _without_scripts(text)
+    text = _without_scripts(text).replace(_JOINT, " ").replace(_BREAK, " ")
     if "\\" in text:
         text = _JSON_ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text)
+    headings = "".join(f" {_BREAK} {_TAG.sub(' ', inside)}" for _, inside in _HEADING.findall(text))
+    text = _without_tags(text) + headings
     for _ in range(2):  # metadata is often escaped twice
         if "&" in text:
             text = html.unescape(text)
-    text = text.replace(_JOINT, " ").replace(_BREAK, " ")
-    headings = "".join(f" {_BREAK} {_TAG.sub(' ', inside)}" for _, inside in _HEADING.findall(text))
-    text = _BLOCK_TAG.sub(f" {_BREAK} <x", _INSIDE_WORD.sub(_JOINT, text)).replace(
-        "<meta", f" {_BREAK} <meta"
-    )
-    words = (_TAG.sub(" ", text) + headings).split()
+    if "<" in text:  # so are the tags of a text in JSON
+        text = _without_tags(text)
+    words = text.split()
     if _JOINT in text:
         words = [_both_ways(word) if _JOINT in word else word for word in words]
     return fold(" ".join(words).replace(_BREAK, "\n"))
+
+
+def _without_tags(text: str) -> str:
+    """A text with marks in place of its tags: a joint inside a word, a break where a sentence ends, else a space.
+
+    Of meta elements the attributes stay.
+    """
+    text = _BLOCK.sub(f" {_BREAK} ", text.replace("<meta", f" {_BREAK} ").replace("<META", f" {_BREAK} "))
+    return _TAG.sub(" ", _INSIDE_WORD.sub(_JOINT, text))
 
 
 def _without_scripts(text: str) -> str:
@@ -172,13 +180,13 @@ class _Gate:
 
     def __init__(self, topics: tuple[Topic, ...]) -> None:
         lists, used = shared_terms(topics)
-        #: rarest word -> (the other words of the term, bit of its list)
-        owners: defaultdict[str, set[tuple[tuple[str, ...], int]]] = defaultdict(set)
+        #: rarest word -> the other words of the term -> bits of the lists that have it
+        owners: defaultdict[str, defaultdict[tuple[str, ...], int]] = defaultdict(lambda: defaultdict(int))
         for at, terms in enumerate(lists):
             for spelling in (spelling for _, term in terms for spelling in term.spellings):
                 rarest, *others = words_of(spelling)
-                owners[rarest].add((tuple(others), 1 << at))
-        self._owners = tuple(tuple(each) for each in owners.values())
+                owners[rarest][tuple(others)] |= 1 << at
+        self._owners = tuple(tuple(each.items()) for each in owners.values())
         self._automaton = AhoCorasick(list(owners), implementation=Implementation.ContiguousNFA)
         needs: dict[Need, int] = {}
         self._topics = tuple(
@@ -219,12 +227,13 @@ class _Gate:
 
     def _masks(self, words: list[int], sentence: str) -> list[int]:
         """For each word found: the lists of which it can be a term, as all its words are in the sentence."""
-        possible = {
-            word: union(
-                bit for others, bit in self._owners[word] if all(other in sentence for other in others)
-            )
-            for word in set(words)
-        }
+        possible: dict[int, int] = {}
+        for word in words:
+            if word not in possible:
+                possible[word] = 0
+                for others, bits in self._owners[word]:
+                    if not others or all(other in sentence for other in others):
+                        possible[word] |= bits
         return [possible[word] for word in words if possible[word]]
 
 
