@@ -22,12 +22,12 @@ from db.place import Place
 from db.rows import clean, host_of, json_text
 
 ARCHIVE_VERSION = 1
-#: zstd level: 3 costs a quarter of the time and gives 30x instead of 33x
-_LEVEL = 9
+#: zstd level: 9 costs three to four times as much and saves an eighth of the space
+_LEVEL = 3
 #: how much of a page serves as prefix; longer ones bring nothing and cost memory
 _PREFIX_BYTES = 1 << 20
-#: how many pages of a host are tried as prefix before a page becomes one itself
-_TRIED = 4
+#: how many pages of a host are tried as prefix before a page becomes one itself; of a page that nobody wants, one
+_TRIED, _TRIED_UNWANTED = 4, 1
 #: a prefix has found its like when it makes the page so many times smaller
 _LIKE = 12
 #: ... and is of use at all when it leaves less than this share of what plain zstd leaves
@@ -90,11 +90,16 @@ class Archive:
         """Close the file."""
         self._conn.close()
 
-    def keep_page(self, page: Page) -> None:
-        """Keep a page's bytes and what came with them; the same capture twice is kept once."""
+    def keep_page(self, page: Page, *, is_wanted: bool = True) -> None:
+        """Keep a page's bytes and what came with them; the same capture twice is kept once.
+
+        Args:
+            is_wanted: no article will come of it when it is not: it is packed quickly, as it goes soon.
+        """
         self._place.check()
         with transaction(self._conn, self.path) as conn:
-            _keep_body(conn, page.sha256, page.body, host_of(page.final_url))
+            tried = _TRIED if is_wanted else _TRIED_UNWANTED
+            _keep_body(conn, page.sha256, page.body, host_of(page.final_url), tried)
             conn.execute(
                 "INSERT OR IGNORE INTO captures (sha256, url, final_url, status, headers, fetched_at)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
@@ -207,21 +212,21 @@ def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:
                 conn.execute(statement)
 
 
-def _keep_body(conn: sqlite3.Connection, sha256: str, body: bytes, host: str) -> None:
+def _keep_body(conn: sqlite3.Connection, sha256: str, body: bytes, host: str, tried: int) -> None:
     if conn.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (sha256,)).fetchone():
         return
-    prefix_id, packed = _pack(conn, body, host)
+    prefix_id, packed = _pack(conn, body, host, tried)
     conn.execute(
         "INSERT INTO bodies (sha256, host, prefix_id, size_bytes, zstd) VALUES (?, ?, ?, ?, ?)",
         (sha256, host, prefix_id, len(body), packed),
     )
 
 
-def _pack(conn: sqlite3.Connection, body: bytes, host: str) -> tuple[int | None, bytes]:
+def _pack(conn: sqlite3.Connection, body: bytes, host: str, tried: int) -> tuple[int | None, bytes]:
     """The smallest of what the host's latest prefixes and no prefix give; stops at the first that is like."""
     rows = conn.execute(
         "SELECT id, zstd FROM bodies WHERE host = ? AND prefix_id IS NULL ORDER BY id DESC LIMIT ?",
-        (host, _TRIED),
+        (host, tried),
     )
     best: tuple[int | None, bytes] | None = None
     for row in rows:

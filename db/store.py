@@ -111,9 +111,9 @@ class Store(Watching, Appending):
 
     # page bodies
 
-    def keep_page(self, page: Page) -> None:
-        """Keep a page's bytes and headers; the same capture twice is kept once."""
-        self._archive.keep_page(page)
+    def keep_page(self, page: Page, *, is_wanted: bool = True) -> None:
+        """Keep a page's bytes and headers; the same capture twice is kept once; see `Archive.keep_page`."""
+        self._archive.keep_page(page, is_wanted=is_wanted)
 
     def page(self, sha256: str) -> Page | None:
         """The latest capture with that body, or None."""

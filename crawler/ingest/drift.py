@@ -12,8 +12,10 @@ from db.model import Capture, Outcome
 READINGS, RECENT, BASELINE = 40, 6, 10
 #: a site whose texts usually have fewer words cannot be told to have lost them
 USUAL_WORDS = 80
-#: pages of a site that are read whatever they are about, and later one of so many: they teach its furniture and show a redesign
-LEARNED, SAMPLED = 20, 5
+#: pages of a site that are read whatever they are about: they teach its furniture; twice as many as make a line furniture
+LEARNED = 6
+#: later one of so many is, and no more than that in a week: they show a redesign
+SAMPLED, A_WEEK = 5, 3
 
 
 def digest_of(url: str) -> str:
@@ -46,9 +48,15 @@ def with_reading(
     return (*readings, reading)[-READINGS:]
 
 
-def is_read_anyway(url: str, readings: Sequence[tuple[int, str]]) -> bool:
-    """Whether a page is read although its words may rule its topics out, as its site is still to be learned."""
-    return len(readings) < LEARNED or int(digest_of(url), 16) % SAMPLED == 0
+def is_read_anyway(url: str, readings: Sequence[tuple[int, str]], taken: int) -> bool:
+    """Whether a page is read although its words may rule its topics out, as its site is still to be learned.
+
+    Args:
+        taken: pages of the site that were read for that reason this week.
+    """
+    if len(readings) < LEARNED:
+        return taken < LEARNED
+    return taken < A_WEEK and int(digest_of(url), 16) % SAMPLED == 0
 
 
 def template_drift(readings: Sequence[tuple[int, str]], site: str) -> str | None:

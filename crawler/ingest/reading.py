@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import replace
 
 from crawler.dedupe.urls import site_of
 from crawler.errors import ExtractError, NotAnArticle
 from crawler.extract.article import EXTRACTOR
 from crawler.extract.text.feed_text import read_either
-from crawler.relevance.gate import may_any_score
-from crawler.relevance.judge import blank, fields_of, judge_all, slug_of
+from crawler.ingest.unread import unread
+from crawler.relevance.judge import fields_of, judge_all
 from crawler.relevance.topic import Topic
 from db.model import Article, Candidate, Capture, Outcome, Page
 
 __all__ = ["EXTRACTOR", "read_page"]
 
 log = logging.getLogger(__name__)
-
-#: bytes of text in paragraphs from which a page has come whole: no wall, no notice, no frame to be filled, no PDF
-WHOLE_BYTES = 1500
-_TAG = re.compile(rb"<[^<>]*>")
 
 
 def read_page(
@@ -46,8 +41,8 @@ def read_page(
             back off topic with a score of 0. Its article would have been judged `off` as well.
     """
     try:
-        if is_gated and topics and not _may_score(page, candidate, topics):
-            return _unread(page, candidate, topics)
+        if is_gated and (left := unread(page, candidate, topics)) is not None:
+            return left
         either = read_either(page, candidate, memory)
         article = _at_its_own_address(either.reading.article)
         fields = fields_of(article)
@@ -73,38 +68,6 @@ def read_page(
         judgements=judgements,
         carried=either.why,
         line_hashes=either.reading.line_hashes,
-    )
-
-
-def _may_score(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> bool:
-    """Whether an article on the page may be a mention for a topic, or the page may not be the one that was asked for."""
-    if not _is_whole(page.body):
-        return True
-    title = f"{candidate.title or ''}\n{slug_of(page.final_url)}"
-    bodies = [page.body, *([candidate.content.encode("utf-8", "replace")] if candidate.content else [])]
-    return may_any_score(bodies, topics, url=page.url, title=title)
-
-
-def _is_whole(body: bytes) -> bool:
-    """Whether the paragraphs of a page hold enough text to be an article's."""
-    missing = WHOLE_BYTES
-    for chunk in body.split(b"</p>")[:-1]:
-        begin = max(chunk.rfind(b"<p>"), chunk.rfind(b"<p "))
-        missing -= len(_TAG.sub(b"", chunk[begin:])) if begin >= 0 else 0
-        if missing <= 0:
-            return True
-    return False
-
-
-def _unread(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> Capture:
-    """What comes of a page that cannot be on topic."""
-    named = ", ".join(topic.beat_id for topic in topics)
-    return Capture(
-        candidate=candidate,
-        page=page,
-        judgements=tuple(blank(topic) for topic in topics),
-        problem=f"The words on the page cannot make it a mention for {named}; it was not read further.",
-        problem_outcome=Outcome.OFF_TOPIC,
     )
 
 

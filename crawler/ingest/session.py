@@ -80,6 +80,8 @@ class CrawlSession:
         self.suspects: set[str] = set()
         self._progress = progress
         self._queue = 0
+        self._week: tuple[int, int] | None = None
+        self._read_anyway: Counter[str] = Counter()
         self.take_beats(beats)
         self.manners = Manners(
             fetch=config.fetch,
@@ -124,6 +126,13 @@ class CrawlSession:
     def source_of(self, url: str) -> str:
         """Source.id of a watched page; empty for any other."""
         return self._watched.get(url, "")
+
+    def read_anyway(self, at: datetime) -> Counter[str]:
+        """Of each site the pages that were read in the week of *at* although nobody may want them."""
+        week = at.isocalendar()[:2]
+        if week != self._week:
+            self._week, self._read_anyway = week, Counter()
+        return self._read_anyway
 
     def measure(self, store: Store) -> None:
         """Count the queue now and then, for whoever watches."""

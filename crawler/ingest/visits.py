@@ -12,6 +12,7 @@ from crawler.frontier.timetable import next_recheck_at, retry_at
 from crawler.ingest.append import append, weigh
 from crawler.ingest.drift import is_read_anyway
 from crawler.ingest.session import CrawlSession
+from crawler.ingest.unread import is_weighed_fast, unread
 from crawler.ingest.verdict import Decision, absent, best, is_passing, missed, next_look_at, sentence
 from db.model import Capture, FetchRecord, Outcome, Page, Revision, from_iso, iso
 from db.store import Store
@@ -26,37 +27,61 @@ class FetchedPage:
     started_at: datetime
     elapsed_ms: int
     capture: Capture | None = None
+    #: whether it may stay unread when its words rule its topics out, and nobody has looked yet
+    is_gated: bool = False
     #: why what was read of it is suspect
     suspect: str | None = None
 
 
 async def keep_page(session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
-    """Keep the bytes first, so that a page can be read again whatever happens next."""
-    await session.store.run(lambda store: store.keep_page(fetched.page))
+    """Keep the bytes first, so that a page can be read again whatever happens next.
+
+    A page whose words rule its topics out is seen to be off topic here: it never leaves this process.
+    """
+    kept = await session.store.run(lambda store: _keep(session, store, fetched))
     session.frontier.move(fetched.visit)
-    return fetched
+    return kept
 
 
-async def read(session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
-    """Read and judge the page in a reader process."""
-    memory, is_gated = await session.store.run(lambda store: _known_of_site(session, store, fetched))
-    candidate = fetched.visit.entry.candidate
-    if not candidate.source:  # a watched page that has never been an article
-        candidate = replace(candidate, source=session.source_of(candidate.url))
-    capture = await session.pool.read(fetched.page, candidate, session.topics, memory, is_gated=is_gated)
-    session.frontier.move(fetched.visit)
-    return replace(fetched, capture=capture)
+def _keep(session: CrawlSession, store: Store, fetched: FetchedPage) -> FetchedPage:
+    """In the store's thread, as looking at a page takes milliseconds."""
+    left, is_gated = None, _is_gated(session, store, fetched)
+    if is_gated and is_weighed_fast(fetched.page.body):
+        left = unread(fetched.page, fetched.visit.entry.candidate, session.topics)
+        is_gated = False
+    store.keep_page(fetched.page, is_wanted=left is None)
+    return replace(fetched, capture=left, is_gated=is_gated)
 
 
-def _known_of_site(session: CrawlSession, store: Store, fetched: FetchedPage) -> tuple[frozenset[int], bool]:
-    """The memory of a page's site, and whether the page may stay unread when its words rule its topics out.
+def _is_gated(session: CrawlSession, store: Store, fetched: FetchedPage) -> bool:
+    """Whether the page may stay unread when its words rule its topics out.
 
     An article of the record is always read again, whatever it says now.
     """
+    if fetched.visit.purpose != "new" or session.config.keep.band == "all":
+        return False
     site = site_of(fetched.page.final_url)
-    is_open = fetched.visit.purpose != "new" or session.config.keep.band == "all"
-    is_gated = not is_open and not is_read_anyway(fetched.visit.url, store.readings(site))
-    return store.site_memory(site), is_gated
+    taken = session.read_anyway(fetched.page.fetched_at)
+    if is_read_anyway(fetched.visit.url, store.readings(site), taken[site]):
+        taken[site] += 1
+        return False
+    return True
+
+
+async def read(session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
+    """Read and judge the page in a reader process, unless it is known to be off topic."""
+    if fetched.capture is not None:
+        return fetched
+    site = site_of(fetched.page.final_url)
+    memory = await session.store.run(lambda store: store.site_memory(site))
+    candidate = fetched.visit.entry.candidate
+    if not candidate.source:  # a watched page that has never been an article
+        candidate = replace(candidate, source=session.source_of(candidate.url))
+    capture = await session.pool.read(
+        fetched.page, candidate, session.topics, memory, is_gated=fetched.is_gated
+    )
+    session.frontier.move(fetched.visit)
+    return replace(fetched, capture=capture)
 
 
 async def append_page(session: CrawlSession, fetched: FetchedPage) -> Revision | None:
