@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from crawler.lang import table
+from crawler.memory import remembers
 
 #: happening -> beginnings of words, folded to lower case
 WORDS: Mapping[str, Sequence[str]] = table("happenings")
-from crawler.memory import remembers
 
 _SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
