@@ -154,6 +154,7 @@ def schedule_recheck(conn: sqlite3.Connection, url: str, at: datetime, content: 
         published_precision=row["published_precision"] if row else None,
         language=row["language"] if row else None,
         content=content,
+        written=_written(conn, url),
     )
     values = frontier_values(candidate, "recheck", iso(at))
     conn.execute(
@@ -162,6 +163,20 @@ def schedule_recheck(conn: sqlite3.Connection, url: str, at: datetime, content: 
     )
     if not conn.execute("SELECT 1 FROM frontier WHERE url = ?", (values["url"],)).fetchone():
         insert(conn, "frontier", values)
+
+
+def _written(conn: sqlite3.Connection, url: str) -> str | None:
+    """The address under which a page was asked for, when that has its parameters in another order."""
+    start, mark, query = url.partition("?")
+    if "&" not in query:
+        return None
+    rows = conn.execute(
+        "SELECT url FROM aliases WHERE canonical_url = (SELECT canonical_url FROM aliases WHERE url = ?) AND url != ?",
+        (url, url),
+    )
+    pieces = sorted(query.split("&"))
+    same = (row[0] for row in rows if row[0].startswith(start + mark))
+    return next((each for each in same if sorted(each[len(start) + 1 :].split("&")) == pieces), None)
 
 
 def recheck_changed(conn: sqlite3.Connection, candidates: Sequence[Candidate], now: datetime) -> int:

@@ -7,14 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
 from crawler.commands.beatfile import add_sources, name_for
 from crawler.commands.terminal import one_line
-from crawler.dedupe.urls import canonical_url, url_key
+from crawler.dedupe.urls import source_key, source_url
+from crawler.discover.decoding import clean_xml, decoded, local_name
+from crawler.discover.markup_tree import tree_of
 from crawler.errors import ConfigError
 from db.model import Source
 
@@ -53,25 +54,16 @@ def outlines(body: bytes, path: str) -> tuple[tuple[str, str], ...]:
     """
     if len(body) > MOST_BYTES:
         raise ConfigError(f"{path} is larger than 10 MB", path)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
-    )
-    try:
-        root = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError:
-        root = None
-    if root is None or not isinstance(root.tag, str) or root.tag.lower() != "opml":
+    text = clean_xml(decoded(body))
+    root = tree_of(text[max(text.find("<opml"), text.find("<OPML"), 0) :]).root
+    if root is None or local_name(root.tag) != "opml":
         raise ConfigError(f"{path} is not an OPML file", path)
     found: list[tuple[str, str]] = []
-    for element in root.iter("outline"):
-        attributes = _attributes(element)
+    for element in root.iter(etree.Element):
+        attributes = _attributes(element) if local_name(element.tag) == "outline" else {}
         if attributes.get("xmlurl"):
-            found.append(
-                (
-                    attributes["xmlurl"].strip(),
-                    one_line(attributes.get("title") or attributes.get("text") or ""),
-                )
-            )
+            title = one_line(attributes.get("title") or attributes.get("text") or "")
+            found.append((attributes["xmlurl"].strip(), title))
     return tuple(found)
 
 
@@ -94,19 +86,19 @@ def import_opml(source_file: Path, beat: Path, known: Sequence[Source]) -> Impor
         feeds = outlines(source_file.read_bytes(), str(source_file))
     except OSError as problem:
         raise ConfigError(f"{source_file} cannot be read ({problem.strerror})", str(source_file)) from problem
-    keys, taken = {url_key(each.url) for each in known}, {each.id for each in known}
+    keys, taken = {source_key(each.url) for each in known}, {each.id for each in known}
     tables, doubled, unfit = [], 0, 0
     for address, title in feeds:
-        url = canonical_url(address)
-        if url is None or urlsplit(url).hostname is None:
+        url = source_url(address)
+        if url is None:
             unfit += 1
-        elif url_key(url) in keys:
+        elif source_key(url) in keys:
             doubled += 1
         else:
             name = name_for(url, "feed", taken)
             tables.append({"id": name, "title": title or name, "kind": "feed", "url": url})
             taken.add(name)
-            keys.add(url_key(url))
+            keys.add(source_key(url))
     if tables:
         add_sources(beat, tables)
     return Imported(added=tuple(table["id"] for table in tables), known=doubled, unfit=unfit)

@@ -16,8 +16,8 @@ from crawler.commands.beatfile import add_sources, name_for
 from crawler.commands.terminal import one_line, table, when
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
-from crawler.dedupe.urls import canonical_url, url_key
-from crawler.discover.autodiscovery import surfaces
+from crawler.dedupe.urls import source_key, source_url
+from crawler.discover.autodiscovery import by_promise, guessed_feeds, surfaces
 from crawler.discover.decoding import decoded
 from crawler.discover.sitemaps import sitemaps_of
 from crawler.errors import ConfigError, SpacereelError
@@ -26,7 +26,7 @@ from crawler.relevance.topic import Topic
 from db.model import Candidate, Page, Source, SourceKind
 
 #: what is probed of each kind, and pages read to see whether their text can be had
-MOST_FEEDS, MOST_SITEMAPS, MOST_SECTIONS, MOST_READ = 6, 7, 5, 8
+MOST_FEEDS, MOST_SITEMAPS, MOST_SECTIONS, MOST_READ = 6, 30, 5, 8
 #: entries whose titles are judged
 MOST_JUDGED = 20
 _DAY_S = 86400.0
@@ -143,7 +143,7 @@ def write_offer(offer: Offer, beat: Beat, known: Sequence[Source]) -> None:
     from crawler.polling.kinds import KINDS
 
     for source in known:
-        if url_key(source.url) == url_key(offer.url):
+        if source_key(source.url) == source_key(offer.url):
             raise ConfigError(f'it is listed already, as "{source.id}"', key=source.id)
     name = name_for(offer.url, offer.kind, {source.id for source in known})
     entry = {
@@ -166,7 +166,7 @@ def offers_of(config: Config, url: str, topic: Topic, now: datetime) -> list[Off
     from crawler.polling.kinds import KINDS
     from crawler.probe import fetch_pages
 
-    address = canonical_url(url if "://" in url else f"https://{url}")
+    address = source_url(url if "://" in url else f"https://{url}")
     if address is None:
         raise ConfigError(f'"{url}" is not a web address', key=url)
     page, robots = fetch_pages([address, urljoin(address, "/robots.txt")], config)
@@ -176,16 +176,28 @@ def offers_of(config: Config, url: str, topic: Topic, now: datetime) -> list[Off
         sitemaps_of(decoded(robots.body), urljoin(address, "/robots.txt")) if isinstance(robots, Page) else ()
     )
     itself = [offer for kind in KINDS if KINDS[kind].is_list and (offer := _offer(kind, page, topic, now))]
-    asked = [] if itself else probes_of(page, named)
-    answers = fetch_pages([each for _, each in asked], config)
-    found = [
+    found = itself or _probed(config, probes_of(page, named), topic, now)
+    if not any(each.kind == "feed" for each in found) and not itself:
+        guesses: list[tuple[SourceKind, str]] = [("feed", each) for each in guessed_feeds(page.final_url)]
+        found += _probed(config, guesses, topic, now)
+    offers = _once(found)
+    offers = _with_text(config, sorted(offers, key=lambda each: -each.worth(now)), now)
+    return sorted(offers, key=lambda each: -each.worth(now))
+
+
+def _probed(
+    config: Config, asked: Sequence[tuple[SourceKind, str]], topic: Topic, now: datetime
+) -> list[Offer]:
+    """Of the addresses asked for, those that are what they may be."""
+    from crawler.probe import fetch_pages
+
+    answers = fetch_pages([url for _, url in asked], config)
+    offers = (
         _offer(kind, answer, topic, now)
         for (kind, _), answer in zip(asked, answers, strict=True)
         if isinstance(answer, Page)
-    ]
-    offers = _once([*itself, *(each for each in found if each is not None)])
-    offers = _with_text(config, sorted(offers, key=lambda each: -each.worth(now)), now)
-    return sorted(offers, key=lambda each: -each.worth(now))
+    )
+    return [each for each in offers if each is not None]
 
 
 def probes_of(page: Page, sitemaps: Sequence[str]) -> list[tuple[SourceKind, str]]:
@@ -193,10 +205,10 @@ def probes_of(page: Page, sitemaps: Sequence[str]) -> list[tuple[SourceKind, str
     try:
         offered = surfaces(page.body, page.final_url, page.header("content-type"))
     except SpacereelError:
-        return [("sitemap", url) for url in sitemaps]
+        return [("sitemap", url) for url in by_promise(sitemaps)[:MOST_SITEMAPS]]
     feeds: list[tuple[SourceKind, str]] = [("feed", url) for url in offered.feeds[:MOST_FEEDS]]
     maps: list[tuple[SourceKind, str]] = [
-        ("sitemap", url) for url in (sitemaps or offered.sitemaps)[:MOST_SITEMAPS]
+        ("sitemap", url) for url in (by_promise(sitemaps) or offered.sitemaps)[:MOST_SITEMAPS]
     ]
     sections: list[tuple[SourceKind, str]] = [("section", page.final_url)]
     sections += [("section", url) for url, _ in offered.sections[:MOST_SECTIONS]]
@@ -228,7 +240,7 @@ def _offer(kind: SourceKind, page: Page, topic: Topic, now: datetime) -> Offer |
 
 
 def _once(offers: Sequence[Offer]) -> list[Offer]:
-    return list({url_key(each.url): each for each in reversed(offers)}.values())
+    return list({source_key(each.url): each for each in reversed(offers)}.values())
 
 
 def _with_text(config: Config, offers: Sequence[Offer], now: datetime) -> list[Offer]:

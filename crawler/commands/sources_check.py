@@ -13,7 +13,7 @@ from crawler.catalogue import configured_sources
 from crawler.commands.terminal import one_line, table, when
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
-from crawler.dedupe.urls import url_key
+from crawler.dedupe.urls import source_key
 from crawler.discover.queries import requests_of
 from crawler.errors import (
     BadStatus,
@@ -111,7 +111,7 @@ def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Findi
     gave = [f"{len(report.candidates)} entries"] if report.candidates else []
     gave += [f"{len(report.children)} sitemaps"] if report.children else []
     advice = None if gave else "is it the right address, and the right kind?"
-    if url_key(page.final_url) != url_key(address_of(source, now)):
+    if source_key(page.final_url) != source_key(address_of(source, now)):
         gave.append("moved")
         advice = f"write {one_line(page.final_url)} as its url"
     elif newest and now - newest > STALE:

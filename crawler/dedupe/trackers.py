@@ -1,7 +1,9 @@
 """Query parameters that say how a reader came, not what is read; and services that wrap a link in their own.
 
 Only names that never select content are listed outright. Names that sometimes
-do (`ref`, `from`, `source` ...) go only when their value is a known channel.
+do go only when their value is what the name means: `ref` and `source` when it is
+a known channel, `sid` and `session_id` when it is drawn at random. What else
+makes no difference is learned for each site (`parameters`).
 
 Sources: ClearURLs rules, AdGuard's TrackParamFilter, Mozilla's query-stripping
 list, and the parameters seen in the feeds of `beats/space-films.toml`.
@@ -13,19 +15,35 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+#: names of families that no site gives to what it shows
 _PREFIXES = re.compile(
-    r"(?:utm|mc|pk|mtm|matomo|piwik|hsa|vero|oly|itm|stm|mkt|at|ns|fb_action|wt|guce|amp_js|aspsession)_|_hs(?:enc|mi)$|aspsessionid",
+    r"(?:utm|mtm|matomo|piwik|hsa|hmb|vero|oly|itm|otm|stm|guce|ga|fb_action|amp_js|aspsession|action_(?:object|type|ref)_map|vn|gad|trk)_"
+    r"|aspsessionid|utm$|_hs(?:enc|mi)$|__hs(?:fp|sc|tc)$",
+    re.IGNORECASE,
+)
+#: of families whose other names may be content (`at_id`, `mc_id`): only those that measure
+_MEASURING = re.compile(
+    r"at_(?:medium|campaign(?:_type)?|creation|variant|format|general_placement|detail_placement|advertiser(?:_id)?|platform|recipient_(?:id|list)"
+    r"|emailtype|send_(?:date|time)|link_(?:id|type|origin)|bbc_team|ptr_name|channel|audience|network|term|identifier|custom[0-9]{1,2})"
+    r"|ns_(?:mchannel|source|campaign|linkname|fee|mail_uid|mail_job|ref)|pk_(?:campaign|cpn|kwd|keyword|source|medium|content|cid|vid|pfp|pcf)"
+    r"|wt(?:[._]?z?mc(?:[._](?:id|ev|o|c|n|f|s|t|v|k|w))?|rid|[._]nav|[._]tsrc)|mc_(?:cid|eid|tc)|ml_subscriber(?:_hash)?|mkt_tok|ir(?:clickid|gwc)"
+    r"|pf_rd_[a-z]+|dm_i|ss_(?:source|campaign_id|email_id)|sc_(?:channel|campaign|content|medium|src|llid|eh|uid)|elq(?:track(?:id)?|aid|at|campaignid|cst)?"
+    r"|rb_clickid|hsctatracking|os_ehash|ceneo_spo|tracking_source|wickedid",
     re.IGNORECASE,
 )
 _NAMES = frozenset(
     """
-    fbclid gclid dclid gbraid wbraid gclsrc yclid ysclid ymclid msclkid twclid ttclid igshid igsh li_fat_id mibextid
+    fbclid gclid dclid gbraid wbraid gclsrc srsltid yclid ysclid ymclid msclkid twclid ttclid igshid igsh li_fat_id mibextid
     epik rdt_cid s_kwcid _openstat _ga _gl _gac _branch_match_id _branch_referrer __twitter_impression twgr ref_src
-    ref_url referrer_source fb_ref fb_source cmp cmpid icid ncid ocid xtor xtref smid smtyp sr_share soc_src soc_trk
-    tsrc wpisrc wpmm guccounter guce_referrer guce_referrer_sig spref trk trkcampaign s_cid sscid ito mkwid pcrid
-    usqp amp_gsa amp_js_v outputtype_amp nocache phpsessid jsessionid sessionid session_id cfid cftoken
+    ref_url referrer_source fb_ref fb_source cmpid xtor xtref smid smtyp sr_share soc_src soc_trk spm scm gs_l __s
+    tsrc wpisrc wpmm guccounter guce_referrer guce_referrer_sig spref trkcampaign s_cid sscid ito mkwid pcrid erid _hsq
+    usqp amp_gsa amp_js_v outputtype_amp nocache phpsessid jsessionid cfid cftoken echobox vgo_ee ck_subscriber_id
+    mindbox-click-id mindbox-message-key _bta_tid _bta_c cvid_ nb_klid _kx _ke ncclid qclid obclid tblci tbclid dicbo scclid sccid
     """.split()  # noqa: SIM905 - a column of names reads better than 70 quoted strings
 )
+#: measure where they stand in letters; as a number, or in three words, they may choose what is shown
+_IN_LETTERS = frozenset(("cmp", "icid", "ncid", "ocid", "trk", "mc", "emc", "dmc"))
+_CHOOSING = re.compile(r"[0-9]*|[a-z0-9]+(?:-[a-z0-9]+){2,}", re.IGNORECASE)
 _CHANNELS = re.compile(
     r"(?:rss|feed|twitter|facebook|fb|vk|vkontakte|telegram|tg|whatsapp|reddit|linkedin|instagram|pinterest|flipboard|email|mail"
     r"|e-?mail|newsletter|social|share|home|homepage|app|push|google|googlenews|google_news|yandex|yxnews|rambler|smartnews)"
@@ -35,7 +53,10 @@ _CHANNELS = re.compile(
 _BY_VALUE = frozenset(
     ("ref", "from", "source", "src", "via", "partner", "share", "mod", "rss", "feed", "campaign", "medium")
 )
-_SESSION = re.compile(r"[0-9a-zA-Z_-]{16,128}")
+_DATED = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+_SESSIONS = frozenset(("sid", "sess", "s_id", "sessionid", "session_id", "session", "oscsid", "zenid"))
+_RANDOM = re.compile(r"(?=[^0-9]*[0-9][^0-9]*[0-9])(?=[^a-z]*[a-z])[0-9a-z]{16,128}", re.IGNORECASE)
+
 
 #: (host or ".suffix", path prefix) -> parameters that hold the real address
 _WRAPPERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -78,13 +99,24 @@ def is_tracker(name: str, value: str) -> bool:
     (True, True, False)
     """
     low = name.lower()
-    if low in _NAMES or _PREFIXES.match(low):
+    if low in _NAMES or _PREFIXES.match(low) or _MEASURING.fullmatch(low):
         return True
     if low in _BY_VALUE:
         return _CHANNELS.fullmatch(value) is not None
+    if low in _IN_LETTERS:
+        return _CHOOSING.fullmatch(value) is None
     if low == "amp" or (low == "outputtype" and value.lower() == "amp"):
         return value.lower() in ("", "1", "true", "amp")
-    return low in ("sid", "sess", "s_id") and _SESSION.fullmatch(value) is not None
+    return low in _SESSIONS and is_session(value)
+
+
+def is_session(value: str) -> bool:
+    """Whether a value is drawn at random, as the names of sessions are: letters and digits mixed, no words, no number.
+
+    >>> is_session("4d1f0a9be2c37765"), is_session("tom-cruise-space-film"), is_session("2026041412345678")
+    (True, False, False)
+    """
+    return _RANDOM.fullmatch(value) is not None and _DATED.match(value) is None
 
 
 def unwrapped(url: str) -> str | None:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
+import idna
 from w3lib.url import canonicalize_url
 
-from crawler.dedupe.trackers import is_tracker, unwrapped
+from crawler.dedupe.trackers import is_session, is_tracker, unwrapped
 from crawler.memory import remembers
 from crawler.site import site_of_host
 
@@ -29,7 +30,7 @@ _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _STRAY_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9_.-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\]")
-_SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid|sessionid)=[^/;?]*", re.IGNORECASE)
+_SESSION_PATH = re.compile(r";(jsessionid|phpsessid|sid|sessionid)=([^/;?]*)", re.IGNORECASE)
 _AMP_ENDING = re.compile(r"/amp/?$|\.amp$")
 #: not after a colon: `/web/2026/https://…` of an archive stays whole
 _DOUBLED_SLASH = re.compile(r"(?<!:)/{2,}")
@@ -95,7 +96,7 @@ def _normal(url: str) -> str | None:
     parts = urlsplit(url.replace("\\", "/"))
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         return None
-    path = _SESSION_PATH.sub("", parts.path)
+    path = _SESSION_PATH.sub(_without_session, parts.path)
     bare = canonicalize_url(urlunsplit((parts.scheme, _netloc(parts), path or "/", "", "")))
     clean = urlsplit(bare)
     if not clean.hostname or not _HOST.fullmatch(
@@ -107,10 +108,27 @@ def _normal(url: str) -> str | None:
     return text if len(text) <= MAX_URL_CHARS else None
 
 
+def _without_session(found: re.Match[str]) -> str:
+    return "" if found[1].lower() in ("jsessionid", "phpsessid") or is_session(found[2]) else found[0]
+
+
 def _netloc(parts: SplitResult) -> str:
-    host = (parts.hostname or "").rstrip(".")
+    host = _ascii((parts.hostname or "").rstrip("."))
     host = f"[{host}]" if ":" in host else host
     return host if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{parts.port}"
+
+
+def _ascii(host: str) -> str:
+    """A host as the network knows it: IDNA 2008 with the mapping of UTS 46, as browsers do it, so that `ß` is no `ss`.
+
+    Names that IDNA 2008 has none of, such as those with pictures in them, are written as IDNA 2003 did.
+    """
+    if host.isascii():
+        return host
+    try:
+        return idna.encode(host, uts46=True, transitional=False).decode("ascii")
+    except idna.IDNAError:
+        return host.encode("idna").decode("ascii")
 
 
 def _path(path: str) -> str:
@@ -127,13 +145,35 @@ def _is_slug(segment: str) -> bool:
 
 
 def _query(query: str) -> str:
+    return "&".join(sorted(_pieces(query), key=lambda piece: piece.partition("=")[::2]))
+
+
+def _pieces(query: str) -> list[str]:
+    """The parameters that say what is shown, in their order, in one spelling."""
     pairs = [piece.partition("=") for piece in query.split("&") if piece]
-    kept = [
-        (_query_escapes(name), _query_escapes(value), equals)
+    return [
+        _query_escapes(name) + equals + _query_escapes(value)
         for name, equals, value in pairs
         if not is_tracker(name, value)
     ]
-    return "&".join(name + equals + value for name, value, equals in sorted(kept, key=lambda pair: pair[:2]))
+
+
+def in_published_order(url: str, written: str | None) -> str:
+    """A canonical address with its parameters in the order in which its site wrote them; that is what is asked for.
+
+    robots.txt speaks of that order (`Disallow: /index.php?view=print&`), and so may the site.
+
+    >>> in_published_order("https://e.org/?a=1&b=2", "https://e.org/?utm_source=x&b=2&a=1")
+    'https://e.org/?b=2&a=1'
+    """
+    if written is None or "&" not in url:
+        return url
+    try:
+        pieces = _pieces(urlsplit(written.replace("&amp;", "&")).query)
+    except ValueError:
+        return url
+    start, _, query = url.partition("?")
+    return f"{start}?{'&'.join(pieces)}" if sorted(pieces) == sorted(query.split("&")) else url
 
 
 def _query_escapes(text: str) -> str:
@@ -183,6 +223,52 @@ def url_key(url: str) -> str:
     host = _DEVICE_HOST.sub("", parts.netloc)
     path = _INDEX.sub("/", parts.path).rstrip("/")
     return f"{host}{path}{'?' if parts.query else ''}{parts.query}"
+
+
+def source_url(text: str) -> str | None:
+    """The address of a source as somebody wrote it, to the letter; None for what is no web address.
+
+    A feed may be chosen by what tracks readers elsewhere (`/?feed=rss2`), in whatever order.
+
+    >>> source_url(" https://e.org/?feed=rss2 "), source_url("news@e.org")
+    ('https://e.org/?feed=rss2', None)
+    """
+    url = text.strip()
+    if len(url) > MAX_URL_CHARS or _CONTROLS.search(url) or why_unfit(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        return url if parts.hostname and _HOST.fullmatch(_ascii(parts.hostname)) and parts.port != 0 else None
+    except (ValueError, UnicodeError):
+        return None
+
+
+def source_key(url: str) -> str:
+    """What the addresses of one source share: all that they ask for counts, the way there does not.
+
+    >>> source_key("https://www.e.org/?feed=rss2") == source_key("http://e.org?feed=rss2")
+    True
+    """
+    try:
+        parts = urlsplit(url)
+        host = _DEVICE_HOST.sub("", _netloc(parts) if parts.scheme in _DEFAULT_PORTS else parts.netloc)
+    except (ValueError, UnicodeError):
+        return url
+    return f"{host}{parts.path.rstrip('/')}{'?' if parts.query else ''}{parts.query}"
+
+
+def askable(url: str) -> str:
+    """The same address with its host as the network knows it; w3lib would write `ß` as `ss`.
+
+    >>> askable("http://straße.example/feed"), askable("https://e.org/feed")
+    ('http://xn--strae-oqa.example/feed', 'https://e.org/feed')
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        return url if host.isascii() else url.replace(url.split("/")[2], _netloc(parts), 1)
+    except (ValueError, UnicodeError, LookupError):
+        return url
 
 
 @remembers(4096, letters=1000)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from crawler.discover.decoding import decoded, unpacked
 from crawler.discover.links import link_texts
-from crawler.discover.pages import advertised_feeds
+from crawler.discover.pages import advertised_feeds, hosted_feeds
 from crawler.discover.url_shapes import is_trap, shape_of
 
 #: most of each kind
@@ -30,12 +31,18 @@ _USUAL_SITEMAPS = (
 )
 
 
+#: paths where feeds lie that no page names, most common first
+_USUAL_FEEDS = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "feeds/posts/default", "index.xml", "feeds/all.rss.xml", "?feed=rss2")  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surfaces:
     """Addresses worth probing, best first; none has been fetched."""
 
     #: advertised ones, then ones that links lead to
     feeds: tuple[str, ...]
+    #: guesses, for a site that names none
+    guessed_feeds: tuple[str, ...]
     #: guesses; ask robots.txt first (`sitemaps.sitemaps_of`)
     sitemaps: tuple[str, ...]
     #: (address, text of its link), in page order
@@ -54,14 +61,31 @@ def surfaces(body: bytes, url: str, content_type: str | None = None) -> Surfaces
     """
     texts = link_texts(body, url, content_type)
     text = decoded(unpacked(body), content_type)
-    feeds = [*advertised_feeds(text, url), *(each for each in texts if _FEED.search(each))]
+    advertised, hosted = advertised_feeds(text, url), hosted_feeds(text, url)
+    feeds = [*advertised, *(each for each in texts if _FEED.search(each)), *hosted]
     return Surfaces(
         feeds=tuple(dict.fromkeys(feeds))[:MAX_FEEDS],
+        guessed_feeds=guessed_feeds(url),
         sitemaps=tuple(urljoin(url, path) for path in _USUAL_SITEMAPS),
         sections=tuple((each, title) for each, title in texts.items() if _is_section(each, title))[
             :MAX_SECTIONS
         ],
     )
+
+
+def guessed_feeds(url: str) -> tuple[str, ...]:
+    """Where a site, or the part of it below *url*, keeps its feed more often than not.
+
+    >>> guessed_feeds("https://e.org/blog/")[:3]
+    ('https://e.org/blog/feed', 'https://e.org/blog/rss', 'https://e.org/blog/rss.xml')
+    """
+    folders = dict.fromkeys((urljoin(url, "."), urljoin(url, "/")))
+    return tuple(f"{folder}{path}" for folder in folders for path in _USUAL_FEEDS)
+
+
+def by_promise(sitemaps: Sequence[str]) -> tuple[str, ...]:
+    """Those with "news" in their name first, else in their own order."""
+    return tuple(sorted(sitemaps, key=lambda each: "news" not in each.lower()))
 
 
 def _is_section(address: str, title: str) -> bool:

@@ -16,6 +16,15 @@ FEED_TYPES = (
     "application/feed+json",
     "application/rdf+xml",
     "text/xml",
+    "application/xml",
+    "application/json",
+)
+#: from there on a type names other things as well
+_LEAST_TELLING = FEED_TYPES.index("text/xml")
+#: services that publish the feeds of others
+_HOSTED = re.compile(
+    r"https?://(?:feeds[0-9]*\.feedburner\.com|feeds\.feedblitz\.com|feedpress\.me|feeds\.megaphone\.fm|rss\.app/feeds|(?:www\.)?feedspot\.com)/",
+    re.IGNORECASE,
 )
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|div|script|meta)\b", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -38,14 +47,23 @@ def advertised_feeds(text: str, url: str, most: int = 10) -> tuple[str, ...]:
     if tree is None:
         return ()
     found = tree.xpath(
-        "//link[@href and contains(concat(' ', translate(@rel, 'ALTERN', 'altern'), ' '), ' alternate ')]"
+        "//*[(self::link or self::a) and @href and contains(concat(' ', translate(@rel, 'ALTERN\t\r\n', 'altern   '), ' '), ' alternate ')]"
     )
     links = [
-        link.get("href").strip()
+        (FEED_TYPES.index(kind) >= _LEAST_TELLING, link.get("href").strip())
         for link in found
-        if (link.get("type") or "").split(";")[0].strip().lower() in FEED_TYPES
+        if (kind := (link.get("type") or "").split(";")[0].strip().lower()) in FEED_TYPES
     ]
-    return tuple(dict.fromkeys(links))[:most]
+    links.sort(key=lambda each: each[0])
+    return tuple(dict.fromkeys(address for _, address in links))[:most]
+
+
+def hosted_feeds(text: str, url: str, most: int = 5) -> tuple[str, ...]:
+    """Absolute URLs of feeds at a service for them that a page links to, in page order."""
+    tree = parsed_page(text[:300_000], url)
+    anchors = tree.iter("a") if tree is not None else ()
+    links = ((anchor.get("href") or "").strip() for anchor in anchors)
+    return tuple(dict.fromkeys(each for each in links if _HOSTED.match(each)))[:most]
 
 
 def parsed_page(text: str, url: str) -> lxml_html.HtmlElement | None:

@@ -81,7 +81,7 @@ def robot_rules(body: bytes, token: str) -> RobotRules:
             names |= {each for each in (token.lower(), "*") if _is_named(each, value)}
             is_named |= token.lower() in names
             continue
-        is_open = False
+        is_open &= field == "delay"  # RFC 9309, 2.2.4: what is no rule ends no group
         for name in names:
             if field == "delay":
                 _take_delay(delays, name, value)

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -184,7 +184,7 @@ def _take(element: etree._Element, reading: _Reading, url: str, source: str, now
         return
     modified = _told(first_text(parts, "lastmod"), reading, now, may_be_period=True)
     if local_name(element.tag) == "sitemap" or _is_sitemap(address, reading):
-        changed_at = modified.at if modified else period_end(address)
+        changed_at = _end_of(modified) if modified else period_end(address)
         reading.children.setdefault(address, ChildSitemap(url=address, modified_at=changed_at))
         return
     news = [part for whole in named(parts, "news") for part in whole.iter(etree.Element)]
@@ -204,6 +204,11 @@ def _take(element: etree._Element, reading: _Reading, url: str, source: str, now
             language=language_code(first_text(news, "language")),
         ),
     )
+
+
+def _end_of(told: Instant) -> datetime:
+    """The last instant that a date may mean: a sitemap of today may change until tomorrow."""
+    return told.at + timedelta(days=1) if told.precision == "day" else told.at
 
 
 def _is_sitemap(address: str, reading: _Reading) -> bool:

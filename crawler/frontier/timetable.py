@@ -108,7 +108,7 @@ def next_state(
     Args:
         outcome: how the poll ended; `DEFERRED` counts as a failure of that *weight*.
         weight: of the failure: temporary 0.25, soft 0.5, hard 1.0; 0 for a success.
-        etag, last_modified: validators of a 200 answer; on 304 and failures the old ones stay.
+        etag, last_modified: validators of the answer, of a 304 with what it replaces; without any, and on failures, the old ones stay.
         not_before_at: the host asked not to be asked before.
         cached_s: the server calls its answer fresh for that long.
 
@@ -122,11 +122,11 @@ def next_state(
     is_held = is_well and not _is_after_gap(state, now)
     held_s = min(max(state.rest.ttl_s or 0.0, cached_s), SLOWEST_S) if is_held else 0.0
     due = skipped_to(now + timedelta(seconds=max(after, held_s)), state.rest)
-    has_answered = is_well and outcome is not Outcome.NOT_MODIFIED
+    keeps = not is_well or (outcome is Outcome.NOT_MODIFIED and not (etag or last_modified))
     return replace(
         state,
-        etag=etag if has_answered else state.etag,
-        last_modified=last_modified if has_answered else state.last_modified,
+        etag=state.etag if keeps else etag,
+        last_modified=state.last_modified if keeps else last_modified,
         checked_at=now,
         succeeded_at=now if is_well else state.succeeded_at,
         next_due_at=max(due, not_before_at) if not_before_at else due,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from crawler.dedupe.urls import site_of
+from crawler.dedupe.urls import canonical_url, site_of
 from crawler.errors import ExtractError, NotAnArticle
 from crawler.extract.article import EXTRACTOR
 from crawler.extract.text.feed_text import read_either
@@ -44,7 +44,9 @@ def read_page(
         if is_gated and (left := unread(page, candidate, topics)) is not None:
             return left
         either = read_either(page, candidate, memory)
-        article = _at_its_own_address(either.reading.article)
+        article = _at_its_own_address(
+            either.reading.article, page.url if either.is_walled else page.final_url
+        )
         fields = fields_of(article)
         judgements = judge_all(fields, topics)
     except ExtractError as problem:
@@ -71,13 +73,16 @@ def read_page(
     )
 
 
-def _at_its_own_address(article: Article) -> Article:
-    """A page speaks for addresses of its own site only; on a shared platform each name is a site of its own.
+def _at_its_own_address(article: Article, served_from: str) -> Article:
+    """A page speaks for addresses of the site that served it only; on a shared platform each name is a site of its own.
 
-    Else anybody could print a new version of somebody else's article.
+    Else anybody could print a new version of somebody else's article. What names
+    no address, or a foreign one, is known by the one that it was served from,
+    after redirects: a short link and the article behind it are one page.
     """
-    named, own = (site_of(url).removeprefix("www.") for url in (article.canonical_url, article.url))
-    if named == own:
+    named, own = (site_of(url).removeprefix("www.") for url in (article.canonical_url, served_from))
+    is_declared = any(field == "canonical_url" for field, _ in article.origins)
+    if is_declared and named == own:
         return article
     origins = tuple(pair for pair in article.origins if pair[0] != "canonical_url")
-    return replace(article, canonical_url=article.url, origins=origins)
+    return replace(article, canonical_url=canonical_url(served_from) or served_from, origins=origins)

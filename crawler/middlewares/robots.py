@@ -110,7 +110,9 @@ class Robots:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Let it pass when its robots.txt does.
+        """Let it pass when its robots.txt does, by the address that is asked for and by the one that was published.
+
+        A rule such as `/index.php?view=print&` means the parameters in the order in which the site writes them.
 
         Raises:
             RobotsDenied, RobotsClosed: it does not.
@@ -118,7 +120,9 @@ class Robots:
         """
         if request.meta.get("is_robots"):
             return
-        (await self._rules_for(request)).check(request.url)
+        rules = await self._rules_for(request)
+        for url in dict.fromkeys((request.url, request.meta.get("written") or request.url)):
+            rules.check(url)
 
     async def _rules_for(self, request: Request) -> Rules:
         parts = urlsplit(request.url)

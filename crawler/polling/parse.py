@@ -46,7 +46,7 @@ async def surfaces_of(session: CrawlSession, page: Page) -> Surfaces:
     try:
         return await session.pool.run(_surfaces_in, page)
     except (DiscoverError, Broken, ReadingTooLong):
-        return Surfaces(feeds=(), sitemaps=(), sections=())
+        return Surfaces(feeds=(), guessed_feeds=(), sitemaps=(), sections=())
 
 
 async def sitemaps_in(session: CrawlSession, robots: Page) -> tuple[str, ...]:

@@ -111,7 +111,9 @@ class RunningPoll:
             if page.status == 304 and known and known.page:
                 reason = "Not modified since it was last read (304)."
                 await session.append_visit(replace(record, outcome=Outcome.NOT_MODIFIED, reason=reason))
-                return ParsedAnswer(candidates=()), Found()
+                kept = await take_apart(session, source, known.page, self.now) if kind == "sitemap" else None
+                # the sitemaps of an index may have changed although it has not
+                return ParsedAnswer(candidates=(), children=kept.children if kept else ()), Found()
             if not 200 <= page.status < 300:
                 raise bad_status(page.status, url)
             answer = await take_apart(session, source, page, self.now)
@@ -168,7 +170,7 @@ async def _not_modified(poll: RunningPoll) -> None:
         poll.session,
         answer.poll,
         replace(answer.record, outcome=outcome, reason="; ".join(notes) + "."),
-        validators=answer.poll.validators,
+        validators=_freshened(answer),
         cached_s=_cached_s(answer),
         named=_named(poll) if poll.candidates else None,
         moved_to=answer.moved_to,
@@ -200,6 +202,12 @@ async def _read(poll: RunningPoll) -> None:
         surfaces=surfaces,
         filled_from=tuple(poll.filled_from),
     )
+
+
+def _freshened(answer: PollAnswer) -> tuple[str | None, str | None]:
+    """The validators after a 304: what it says of them replaces what was stored (RFC 9111, 3.2 and 4.3.4)."""
+    etag, last_modified = answer.poll.validators
+    return answer.page.header("etag") or etag, answer.page.header("last-modified") or last_modified
 
 
 def _cached_s(answer: PollAnswer) -> float:

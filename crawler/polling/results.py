@@ -6,8 +6,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urljoin
 
-from crawler.dedupe.urls import canonical_url, site_of, url_key
+from crawler.dedupe.urls import canonical_url, host_of, site_of, url_key
 from crawler.discover.url_shapes import dated
 from crawler.errors import FetchError
 from crawler.frontier.errands import Poll
@@ -118,9 +119,23 @@ async def note_headlines(
 
 
 def fitting(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Those that may be fetched, in the one spelling of their address."""
+    """Those that may be fetched, in the one spelling of their address; the published one is kept for robots.txt."""
     urls = [(each, canonical_url(each.url, each.found_on)) for each in candidates]
-    return [replace(each, url=url, key=url_key(url)) for each, url in urls if url is not None]
+    return [
+        replace(each, url=url, key=url_key(url), written=_written(each, url))
+        for each, url in urls
+        if url is not None
+    ]
+
+
+def _written(candidate: Candidate, url: str) -> str | None:
+    """The address as published, where it is another spelling on the same host."""
+    try:
+        written = urljoin(candidate.found_on, candidate.url).partition("#")[0]
+        is_here = host_of(written) == host_of(url)
+    except ValueError:
+        return None
+    return written if is_here and written != url else None
 
 
 def is_old(candidate: Candidate, max_age_s: float | None, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import load_object
 
-from crawler.dedupe.urls import host_of, url_key
+from crawler.dedupe.urls import askable, host_of, in_published_order, url_key
 from crawler.errors import FetchError, StoreError
 from crawler.frontier.errands import Errand, Poll, Visit
 from crawler.frontier.frontier import PATIENCE_S
@@ -52,7 +52,7 @@ def asking(
     """
     most, asked = manners.fetch.max_bytes, KINDS[kind] if kind else None
     return Request(
-        url,
+        askable(url),
         headers={"User-Agent": user_agent(manners.fetch.contact)},
         meta={
             "download_timeout": manners.fetch.timeout_s,
@@ -108,10 +108,12 @@ class WatchSpider(Spider):
 
     def _request(self, errand: Errand) -> Request:
         kind = errand.state.source.kind if isinstance(errand, Poll) else None
-        request = asking(errand.url, self.manners, errand.validators, kind)
+        written = errand.entry.candidate.written if isinstance(errand, Visit) else None
+        url = in_published_order(errand.url, written)
+        request = asking(url, self.manners, errand.validators, kind)
         callback = self.parse_source if isinstance(errand, Poll) else self.parse_page
         times = {"errand": errand, "started_at": datetime.now(UTC), "begun": time.monotonic()}
-        meta = {**request.meta, "held_by": errand.key}
+        meta = {**request.meta, "held_by": errand.key, "written": written}
         return request.replace(callback=callback, errback=self.missed, cb_kwargs=times, meta=meta)
 
     async def parse_page(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from crawler.discover.autodiscovery import by_promise
 from crawler.discover.feeds import parse_feed
 from crawler.polling.kinds.base import Kind, ParsedAnswer, parse_notes
 from db.model import Page, Source, SourceKind
@@ -38,7 +39,7 @@ class Feed(Kind):
             return
         named = await poll.sitemaps_named(first.candidates[0].url)
         since = (state.succeeded_at or poll.now) - timedelta(days=1)
-        for url in sorted(named, key=lambda each: "news" not in each.lower())[:MOST_FILLING]:
+        for url in by_promise(named)[:MOST_FILLING]:
             result = await poll.look(url, "sitemap", since)
             children = result[0].children[:1] if result else ()
             for child in children:

@@ -40,4 +40,5 @@ class WatchedPage(Kind):
 
 def _candidate(source: Source, now: datetime) -> Candidate:
     url = canonical_url(source.url) or source.url
-    return Candidate(url=url, source=source.id, found_on=url, found_at=now)
+    written = source.url if source.url != url else None
+    return Candidate(url=url, source=source.id, found_on=url, found_at=now, written=written)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from crawler.discover.autodiscovery import by_promise
 from crawler.polling.kinds.base import Kind, ParsedAnswer
 from crawler.polling.kinds.section import links_of
+from crawler.polling.kinds.sitemap import read_children
 from db.model import Page, Source, SourceKind
 
 if TYPE_CHECKING:
     from crawler.polling.poll import RunningPoll
     from crawler.polling.results import Found
 
-#: feeds, sitemaps and sections that are polled, and what is probed to find as many
+#: feeds, sitemaps and sections that are polled
 MOST_SURFACES: dict[SourceKind, int] = {"feed": 3, "sitemap": 3, "section": 6}
-MOST_PROBED: dict[SourceKind, int] = {"feed": 5, "sitemap": 7, "section": 6}
-#: they are looked for again after that
-SURFACES_FRESH = timedelta(days=7)
+#: of what is told, so much is looked at to find as many
+MOST_FEEDS, MOST_SITEMAPS, MOST_SECTIONS = 5, 30, 6
+#: they are looked for again after that, and sooner where there were none
+SURFACES_FRESH, NO_SURFACES_FRESH = timedelta(days=7), timedelta(days=1)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Site(Kind):
@@ -34,18 +39,18 @@ class Site(Kind):
     ) -> tuple[tuple[str, str], ...] | None:
         """Poll its feeds, sitemaps and sections; returns them when they were looked for."""
         state = poll.state
-        is_fresh = state.surfaces_at is not None and poll.now - state.surfaces_at < SURFACES_FRESH
-        if is_fresh and state.surfaces:
-            results = [await poll.look(url, _kind(kind)) for kind, url in state.surfaces]
+        age = poll.now - state.surfaces_at if state.surfaces_at is not None else SURFACES_FRESH
+        if age < (SURFACES_FRESH if state.surfaces else NO_SURFACES_FRESH):
+            results = [await _look(poll, url, _kind(kind)) for kind, url in state.surfaces]
             poll.notes.append(f"{len(results)} surfaces, {results.count(None)} failed")
-            return None if not all(result is None for result in results) else ()
-        chosen: list[tuple[str, str]] = []
-        for kind, urls in (await _listed(poll)).items():
-            working = 0
-            for url in urls[: MOST_PROBED[kind]]:
-                if working < MOST_SURFACES[kind] and await poll.look(url, kind) is not None:
-                    chosen.append((kind, url))
-                    working += 1
+            if not results or any(result is not None for result in results):
+                return None
+        told = await poll.surfaces()
+        chosen = await _working(poll, "feed", told.feeds[:MOST_FEEDS]) or await _working(
+            poll, "feed", told.guessed_feeds, 1
+        )
+        chosen += await _sitemaps(poll, told.sitemaps)
+        chosen += await _working(poll, "section", [url for url, _ in told.sections[:MOST_SECTIONS]])
         names = ", ".join(f"{kind} {url}" for kind, url in chosen) or "none"
         poll.notes.append(f"surfaces found: {names}")
         return tuple(chosen)
@@ -54,19 +59,49 @@ class Site(Kind):
         """Its surfaces may have something new although its front page has not."""
         surfaces = poll.state.surfaces
         for kind, url in surfaces:
-            await poll.look(url, _kind(kind))
+            await _look(poll, url, _kind(kind))
         if surfaces:
             poll.notes.append(f"{len(surfaces)} surfaces: {'; '.join(poll.found.in_words(None))}")
 
 
-async def _listed(poll: RunningPoll) -> dict[SourceKind, tuple[str, ...]]:
-    """Where its articles may be listed: what its page tells, and the sitemaps that robots.txt names."""
-    named = await poll.surfaces()
-    return {
-        "feed": named.feeds,
-        "sitemap": await poll.sitemaps_named(poll.answer.page.final_url) or named.sitemaps,
-        "section": tuple(url for url, _ in named.sections),
-    }
+async def _working(
+    poll: RunningPoll, kind: SourceKind, urls: Sequence[str], most: int | None = None
+) -> list[tuple[str, str]]:
+    """The first few of *urls* that are what they should be."""
+    working: list[tuple[str, str]] = []
+    for url in urls:
+        if len(working) < (most or MOST_SURFACES[kind]) and await _look(poll, url, kind) is not None:
+            working.append((kind, url))
+    return working
+
+
+async def _sitemaps(poll: RunningPoll, guesses: Sequence[str]) -> list[tuple[str, str]]:
+    """Of the sitemaps that robots.txt names, else of the usual ones, those that are newest.
+
+    All of them are looked at, as far as they are not too many: twenty of
+    products may stand before the one of news, whatever they are called.
+    """
+    named = await poll.sitemaps_named(poll.answer.page.final_url)
+    if not named:
+        return await _working(poll, "sitemap", guesses)
+    ranked: list[tuple[bool, datetime, int, str]] = []
+    for place, url in enumerate(by_promise(named)[:MOST_SITEMAPS]):
+        answer = await _look(poll, url, "sitemap")
+        if answer is not None:
+            dates = [each.published_at or each.modified_at or _LONG_AGO for each in answer.candidates]
+            dates += [child.modified_at or _LONG_AGO for child in answer.children]
+            has_news = any(each.published_at for each in answer.candidates)
+            ranked.append((has_news, max(dates, default=_LONG_AGO), -place, url))
+    best = sorted(ranked, reverse=True)[: MOST_SURFACES["sitemap"]]
+    return [("sitemap", url) for *_, url in best]
+
+
+async def _look(poll: RunningPoll, url: str, kind: SourceKind) -> ParsedAnswer | None:
+    """Read a surface, and the sitemaps that an index among them names."""
+    result = await poll.look(url, kind)
+    if result is not None and result[0].children:
+        await read_children(poll, result[0].children, {url})
+    return result[0] if result is not None else None
 
 
 def _kind(name: str) -> SourceKind:

@@ -45,28 +45,39 @@ class Sitemap(Kind):
 
     async def read_further(self, poll: RunningPoll, first: ParsedAnswer, found: Found) -> None:
         """Read the sitemaps of an index that may have something new; an index among them is one as well."""
-        if not first.children:
-            return
-        since, max_age_s = poll.state.succeeded_at, poll.source.max_age_s
-        if since is None and max_age_s is not None:
-            since = poll.now - timedelta(seconds=max_age_s)
-        itself = {poll.answer.page.url, poll.answer.page.final_url}
-        named = set(itself)
-        waiting: list[ChildSitemap] = []
+        if first.children:
+            page = poll.answer.page
+            await read_children(poll, first.children, {page.url, page.final_url})
 
-        def take(more: tuple[ChildSitemap, ...]) -> None:
-            fresh = (each for each in more if not (since and each.modified_at and each.modified_at < since))
-            waiting[:0] = [each for each in fresh if each.url not in named]
-            named.update(each.url for each in more)
 
-        take(first.children)
-        results: list[tuple[ParsedAnswer, Found] | None] = []
-        while waiting and len(results) < MOST_CHILDREN:
-            result = await poll.look(waiting.pop(0).url, "sitemap")
-            results.append(result)
-            take(result[0].children if result else ())
-        new = sum(result[1].new for result in results if result is not None)
-        failed = results.count(None)
-        poll.is_whole &= not failed and not waiting
-        said = f"{len(named) - len(itself)} sitemaps, {len(results)} read with {new} new pages"
-        poll.notes.append(f"{said}, {failed} failed" if failed else said)
+async def read_children(poll: RunningPoll, children: tuple[ChildSitemap, ...], itself: set[str]) -> None:
+    """Read the sitemaps that an index names, newest first, as far as they may have something new.
+
+    Args:
+        itself: addresses of the index.
+    """
+    since, max_age_s = poll.state.succeeded_at, poll.source.max_age_s
+    if since is None and max_age_s is not None:
+        since = poll.now - timedelta(seconds=max_age_s)
+    named = set(itself)
+    waiting: list[ChildSitemap] = []
+
+    def take(more: tuple[ChildSitemap, ...]) -> None:
+        fresh = (each for each in more if not (since and each.modified_at and each.modified_at < since))
+        waiting[:0] = [each for each in fresh if each.url not in named]
+        named.update(each.url for each in more)
+
+    take(children)
+    results: list[tuple[ParsedAnswer, Found] | None] = []
+    while waiting and len(results) < MOST_CHILDREN:
+        result = await poll.look(waiting.pop(0).url, "sitemap")
+        results.append(result)
+        take(result[0].children if result else ())
+    answers = [result for result in results if result is not None]
+    failed = len(results) - len(answers)
+    # an index without dates does not change when its sitemaps do
+    poll.is_whole &= not failed and not waiting and all(each.modified_at for each in children)
+    damaged = sum(bool(parsed.notes) for parsed, _ in answers)
+    said = f"{len(named) - len(itself)} sitemaps, {len(results)} read with {sum(found.new for _, found in answers)} new pages"
+    more = [f"{failed} failed" * bool(failed), f"{damaged} damaged or not understood in part" * bool(damaged)]
+    poll.notes.append(", ".join([said, *filter(None, more)]))

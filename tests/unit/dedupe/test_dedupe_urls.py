@@ -81,6 +81,14 @@ def test_an_address_has_one_spelling(written, canonical):
         "PHPSESSID=2f3c",
         "ASPSESSIONIDQSDA=X",
         "sid=0123456789abcdef0123",
+        "session_id=Zk3v9QpL0aRt7XbW",
+        "srsltid=AfmBOoqk3tZ1",
+        "__hstc=1.a.17&__hssc=1.1&__hsfp=3&_hsenc=p2A",
+        "spm=a2700.8239.0.0",
+        "wt_mc=sm.feed&wt.mc_id=x&WT.zmc=1",
+        "pk_campaign=rss&pk_kwd=film",
+        "ncid=txtlnkusaolp00000618&cmp=oth_b-aplnews_d-1",
+        "gad_source=1&ml_subscriber=9&mkt_tok=eyJ",
         "amp=1",
         "outputType=amp",
         "__twitter_impression=true",
@@ -101,6 +109,22 @@ def test_parameters_that_only_say_how_a_reader_came_go(query):
         "from=2026-11-01",
         "source=42",
         "sid=7",
+        "sid=tom-cruise-space-film",
+        "sid=challengecrewlandsinkazakhstan",
+        "sid=20260414000000000071",
+        "sid=20260414aabbccdd0071",
+        "s_id=2026041412345678",
+        "sess=opening-of-the-lighthouse",
+        "session_id=1204",
+        "ncid=77001",
+        "cmp=412",
+        "cmp=crew-lands-in-steppe",
+        "at_id=3",
+        "ns_id=3",
+        "pk_id=3",
+        "wt_id=3",
+        "mc_id=3",
+        "cid=77001",
         "gallery=3",
         "uid=9",
         "keyword=orbit",
@@ -274,3 +298,30 @@ def test_a_host_that_is_only_named_like_a_device_keeps_its_name():
 )
 def test_host_and_site_of_an_address(url, host, site):
     assert (host_of(url), site_of(url)) == (host, site)
+
+
+@pytest.mark.parametrize(
+    ("written", "canonical"),
+    [
+        pytest.param("https://e.org/a;jsessionid=1F2E.node3?id=2", "https://e.org/a?id=2", id="Java's session"),
+        pytest.param("https://e.org/a;sid=4d1f0a9be2c37765", "https://e.org/a", id="a random session"),
+        pytest.param("https://e.org/a;sid=crew-lands-in-steppe", "https://e.org/a;sid=crew-lands-in-steppe", id="words"),
+    ],
+)  # fmt: skip
+def test_a_session_in_the_path_goes_and_words_stay(written, canonical):
+    assert canonical_url(written) == canonical
+
+
+@pytest.mark.parametrize(
+    ("written", "host"),
+    [
+        pytest.param("http://straße.example/", "xn--strae-oqa.example", id="ß is a letter of its own"),
+        pytest.param("http://strasse.example/", "strasse.example", id="ss is another name"),
+        pytest.param("http://xn--strae-oqa.example/", "xn--strae-oqa.example", id="as the network knows it"),
+        pytest.param("http://FAẞ.de/", "xn--fa-hia.de", id="capital ß"),
+        pytest.param("http://βόλος.example/", "xn--nxasmm1c.example", id="final sigma"),
+        pytest.param("http://i❤.example/", "xn--i-7iq.example", id="a picture, as IDNA 2003 wrote it"),
+    ],
+)  # fmt: skip
+def test_a_host_is_written_as_browsers_write_it(written, host):
+    assert host_of(written) == host
