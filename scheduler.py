@@ -44,6 +44,7 @@ class Daemon:
     def __init__(self, config: Config, store: Store) -> None:
         from crawler.daemon.clock import WallClock
         from crawler.daemon.live_config import LiveConfig
+        from crawler.daemon.telling import Telling
         from crawler.daemon.upkeep import Upkeep
         from crawler.daemon.watchdog import Watchdog
         from crawler.frontier.async_store import AsyncStore
@@ -52,6 +53,7 @@ class Daemon:
         self.store = AsyncStore(store)
         self.watchdog = Watchdog(self.store)
         self._upkeep = Upkeep(self.store)
+        self._telling = Telling()
         self._wall_clock = WallClock()
         self._stop = asyncio.Event()
         self._ticking = asyncio.Lock()
@@ -129,6 +131,7 @@ class Daemon:
             await self._upkeep.see_to_clock(now, jump_s)
         await self.watchdog.look(self.live.config, self.live.beats, tick)
         await self._upkeep.see_to(now, tick)
+        self._telling.see_to(self.live.config)
         if self.watchdog.watch is not None:
             due = await self.store.run(lambda store: store.due_sources(now, limit=1000))
             self.watchdog.watch.offer(due)
@@ -152,6 +155,7 @@ class Daemon:
             await self.watchdog.start(config, self.live.beats)
 
     async def _end(self) -> None:
+        self._telling.stop(0.0)
         if self._clock is not None:
             self._clock.cancel()
         has_ended = await self._has_last_tick_ended()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from crawler.alert import ALERT_KEYS, AlertConfig
 from crawler.errors import ConfigError
 from crawler.units import duration_s, size_bytes
 
@@ -93,6 +94,7 @@ class Config:
     keep: KeepConfig = field(default_factory=KeepConfig)
     archive: ArchiveConfig = field(default_factory=ArchiveConfig)
     extract: ExtractConfig = field(default_factory=ExtractConfig)
+    alerts: tuple[AlertConfig, ...] = ()
     #: the file it was read from; None for the defaults
     path: Path | None = None
 
@@ -228,6 +230,37 @@ def _section(config: Config, name: str, table: Any, path: Path) -> Any:
     return replace(getattr(config, name), **values)
 
 
+def _alerts(tables: Any, path: Path) -> tuple[AlertConfig, ...]:
+    """The `[[alert]]` tables; names are their own."""
+    if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+        raise ConfigError(
+            f"{path}: alert must be a list of tables, each written [[alert]]", str(path), "alert"
+        )
+    alerts = tuple(_alert(number, table, path) for number, table in enumerate(tables, 1))
+    names = [each.name for each in alerts]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ConfigError(f'{path}: two alerts are called "{twice}"', str(path), "name")
+    return alerts
+
+
+def _alert(number: int, table: dict[str, Any], path: Path) -> AlertConfig:
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in ALERT_KEYS:
+            raise ConfigError(
+                f"{path}: unknown key {key} of alert {number}{nearest(key, ALERT_KEYS)}", str(path), key
+            )
+        try:
+            values[key] = ALERT_KEYS[key](value)
+        except ValueError as problem:
+            raise ConfigError(f"{path}: {key} of alert {number}: {problem}", str(path), key) from problem
+    for key in ("name", "to"):
+        if key not in values:
+            raise ConfigError(f"{path}: alert {number} has no {key}", str(path), key)
+    return AlertConfig(**values)
+
+
 def load_config(path: Path | None = None, db: Path | None = None) -> Config:
     """The configuration of one run.
 
@@ -244,8 +277,10 @@ def load_config(path: Path | None = None, db: Path | None = None) -> Config:
     if path is None and Path("spacereel.toml").exists():
         path = Path("spacereel.toml")
     if path is not None:
-        sections = {name: _section(config, name, table, path) for name, table in read_toml(path).items()}
-        config = _anchored(replace(config, path=path, **sections), path.parent)
+        tables = read_toml(path)
+        alerts = _alerts(tables.pop("alert", []), path)
+        sections = {name: _section(config, name, table, path) for name, table in tables.items()}
+        config = _anchored(replace(config, path=path, alerts=alerts, **sections), path.parent)
     record = db or (Path(os.environ["SPACEREEL_DB"]) if os.environ.get("SPACEREEL_DB") else None)
     return config.with_record(record) if record else config
 

@@ -105,6 +105,12 @@ def written(db: Database) -> None:
 
 @migrations(name="0012_words")
 def words(db: Database) -> None:
-    """What queries ask: an index of folded words, and when an article was found; then the guards and the views."""
+    """What queries ask: an index of folded words, and when an article was found."""
     _execute(db, tables_later.WORDS, 12)
+
+
+@migrations(name="0013_outbox")
+def outbox(db: Database) -> None:
+    """Who is to be told of what, and who was; then the guards and the views."""
+    _execute(db, tables_later.OUTBOX, 13)
     install(db.conn)

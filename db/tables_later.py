@@ -148,3 +148,36 @@ WORDS = (
     "CREATE INDEX newest_listed ON newest(published_at DESC, article_id DESC)",
     "CREATE INDEX article_events_kind ON article_events(kind, canonical_url)",
 )
+
+OUTBOX = (
+    """CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    alert TEXT NOT NULL,
+    target TEXT NOT NULL,
+    label TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    article_id INTEGER REFERENCES articles(id),
+    story_id INTEGER REFERENCES stories(id),
+    source TEXT,
+    caused_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'dropped')),
+    message TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    first_tried_at TEXT,
+    told_at TEXT,
+    problem TEXT
+)""",
+    "CREATE INDEX outbox_due ON outbox(due_at) WHERE state IN ('waiting', 'sending')",
+    "CREATE INDEX outbox_article ON outbox(article_id) WHERE article_id IS NOT NULL",
+    "CREATE INDEX outbox_told ON outbox(alert, target, told_at)",
+    "CREATE INDEX outbox_message ON outbox(message) WHERE message IS NOT NULL",
+    """CREATE TABLE alert_cursors (
+    alert TEXT PRIMARY KEY,
+    article_id INTEGER NOT NULL,
+    event_id INTEGER NOT NULL,
+    story_event_id INTEGER NOT NULL,
+    since_at TEXT NOT NULL
+)""",
+)

@@ -11,11 +11,12 @@ from typing import Any
 
 import click
 
+from crawler.commands.alert_list import counts_in_words
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import one_line, screen_width, span, table, when
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
-from db import search
+from db import outbox, search
 from db.lock import holder_of
 from db.model import from_iso
 
@@ -60,6 +61,8 @@ class Overview:
     holder: int | None
     #: what was done to the file lately: kind, reason, happened_at
     events: Sequence[Row] = ()
+    #: alert, label, state, rows, problem: what waits to be told, and what was told or given up in a day
+    alerts: Sequence[Row] = ()
 
 
 def print_status(config: Config, now: datetime) -> None:
@@ -84,6 +87,7 @@ def overview(record: Path, now: datetime) -> Overview:
             heartbeat=search.heartbeat(conn),
             holder=holder_of(record),
             events=search.record_events(conn, now - EVENTS_SHOWN),
+            alerts=outbox.counts(conn, now - timedelta(days=1)),
         )
 
 
@@ -105,6 +109,8 @@ def status_lines(seen: Overview, now: datetime) -> Iterator[str]:
         f"Queue    {queue['waiting']} pages of {queue['hosts']} hosts wait, {queue['due']} of them due"
         f" ({queue['new']} new, {queue['recheck']} to be looked at again)"
     )
+    for number, (row, words) in enumerate(zip(seen.alerts, counts_in_words(seen.alerts), strict=True)):
+        yield f"{'' if number else 'Alerts':<9}{one_line(row['alert'])}: {words}"
     yield ""
     yield from _source_lines(seen.sources, now)
     if seen.runs:

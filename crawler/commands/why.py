@@ -233,6 +233,12 @@ def _kept(facts: Facts, now: datetime) -> Iterator[str]:
     if facts.copies:
         yield _heading("Copied by")
         yield from (f"  article {row['id']}: {one_line(row['url'])}" for row in facts.copies)
+    if facts.told:
+        yield _heading("Told")
+        for row in facts.told:
+            because = f": {one_line(row['problem'])}" if row["problem"] else ""
+            at = _when(row["told_at"] or row["due_at"], now)
+            yield f"  {row['kind']}, alert {one_line(row['alert'])} to {row['label']}, {row['state']} {at}{because}"
 
 
 def reading_lines(reading: Row) -> Iterator[str]:

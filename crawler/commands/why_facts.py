@@ -16,7 +16,7 @@ from crawler.dedupe.urls import canonical_url
 from crawler.errors import StoreError
 from crawler.relevance.topic import Topic
 from crawler.review.why import answer
-from db import search
+from db import outbox, search
 from db.archive import Archive
 from db.model import Capture, Page, iso
 from db.rows import article_row
@@ -47,6 +47,8 @@ class Facts:
     events: tuple[Row, ...]
     original: Row | None
     copies: tuple[Row, ...]
+    #: what alerts told of it, the newest first
+    told: tuple[Row, ...]
     waiting: Row | None
     host: Row | None
     #: the source that pointed at it, or the source that it is
@@ -81,6 +83,7 @@ def facts_of(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -
             events=search.events_of(conn, canonical) if article else (),
             original=search.original_of(conn, canonical) if article else None,
             copies=search.copies_of(conn, canonical) if article else (),
+            told=tuple(outbox.told_of(conn, canonical)) if article else (),
             waiting=known.waiting,
             host=known.host,
             source=known.source,

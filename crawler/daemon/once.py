@@ -38,6 +38,7 @@ def run_once(
     """
     from crawler import runner
     from crawler.catalogue import configured_beats
+    from crawler.daemon.telling import tell_once
     from crawler.daemon.upkeep import say_events
     from db.store import Store
 
@@ -49,7 +50,9 @@ def run_once(
             crawl = runner.crawl(
                 config, beats, store, all_sources=all_sources, recheck=recheck, progress=progress
             )
-            return runner.run(_interruptible(crawl))
+            report = runner.run(_interruptible(crawl))
+            tell_once(config)
+            return report
         finally:
             with suppress(StoreError):
                 store.note(datetime.now(UTC))

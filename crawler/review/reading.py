@@ -10,6 +10,7 @@ from typing import Any
 
 from crawler.dedupe.diffs import Change, Span, diff_texts, diff_words
 from crawler.publish.display import finder, marked, one_line, paragraphs
+from db import outbox
 
 Row = sqlite3.Row
 
@@ -58,6 +59,8 @@ class Reading:
     visits: Sequence[Row]
     #: what people thought of it, the newest first
     marks: Sequence[Row]
+    #: what alerts told of it, the newest first
+    told: Sequence[Mapping[str, Any]]
 
 
 def reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
@@ -88,6 +91,7 @@ def reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
         story=conn.execute(_STORY, {**url, "story": newest["story_id"]}).fetchall(),
         visits=conn.execute(_VISITS, {**url, "fetched": article["url"]}).fetchall(),
         marks=conn.execute(_MARKS, url).fetchall(),
+        told=outbox.told_of(conn, article["canonical_url"]),
     )
 
 

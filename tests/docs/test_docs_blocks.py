@@ -7,12 +7,14 @@ import re
 import subprocess
 import sys
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from crawler.catalogue import configured_beats
 from crawler.config import load_config
+from crawler.publish.alerts.teller import check_alerts
 from crawler.relevance.judge import Fields, judge
 from crawler.relevance.topic import parse_topic
 
@@ -59,10 +61,13 @@ def test_the_blocks_are_found():
 
 
 def test_the_beat_and_the_settings_of_the_readme_are_valid(tmp_path):
-    beat, settings = [body for _, body in blocks("README.md", "toml")]
+    beat, settings, alert = [body for _, body in blocks("README.md", "toml")]
     (tmp_path / "otters.toml").write_text(beat, encoding="utf-8")
     (tmp_path / "spacereel.toml").write_text(settings, encoding="utf-8")
 
+    (tmp_path / "alert.toml").write_text(alert, encoding="utf-8")
+
+    check_alerts(load_config(tmp_path / "alert.toml").alerts, {}, datetime(2026, 11, 29, tzinfo=UTC))
     config = load_config(tmp_path / "spacereel.toml")
     (otters,) = configured_beats(config)
     assert [source.id for source in otters.sources] == ["guardian-wildlife"]

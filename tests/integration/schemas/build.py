@@ -254,6 +254,26 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "noted_at": LATER,
         }
     ],
+    "outbox": [
+        {
+            "id": 1,
+            "key": "k",
+            "alert": "desk",
+            "target": "t",
+            "label": "webhook https://a.example",
+            "kind": "new",
+            "article_id": 1,
+            "caused_at": AT,
+            "due_at": AT,
+            "state": "sent",
+            "message": "k",
+            "attempts": 1,
+            "told_at": LATER,
+        }
+    ],
+    "alert_cursors": [
+        {"alert": "desk", "article_id": 4, "event_id": 2, "story_event_id": 1, "since_at": LATER}
+    ],
     "record_events": [{"id": 1, "kind": "moved", "reason": "r", "happened_at": LATER}],
     "feed_entries": [
         {

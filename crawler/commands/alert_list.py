@@ -1,0 +1,65 @@
+"""`spacereel alert list`: the alerts of the configuration, each with what waits and what failed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+
+from crawler.alert import AlertConfig
+from crawler.commands.open_record import open_record
+from crawler.commands.terminal import many, one_line
+from crawler.commands.verbs import reads_config
+from crawler.config import Config
+from crawler.errors import ConfigError
+from crawler.publish.alerts.targets import targets_of
+from crawler.publish.alerts.teller import check_alerts
+from db import outbox
+
+
+@click.command("list")
+@reads_config
+def command(config: Config) -> None:
+    """Show the alerts, what they wait for and what failed.
+
+    \b
+    Example:
+      spacereel alert list --config spacereel.toml
+    """
+    if not config.alerts:
+        click.echo("No alert is configured; docs/alerts.md shows how to write one.")
+        return
+    now = datetime.now(UTC)
+    counts: Sequence[outbox.Row] = ()
+    if config.store.path.is_file():
+        with open_record(config.store.path) as conn:
+            counts = outbox.counts(conn, now - timedelta(days=1))
+    for alert in config.alerts:
+        click.echo("\n".join(_lines(alert, [row for row in counts if row["alert"] == alert.name], now)))
+
+
+def _lines(alert: AlertConfig, counts: Sequence[outbox.Row], now: datetime) -> Iterator[str]:
+    yield f"{one_line(alert.name)}: {', '.join(alert.when)}{f', when {one_line(alert.query)}' if alert.query else ''}"
+    try:
+        check_alerts((alert,), os.environ, now)
+        yield f"    to {', '.join(target.label for target in targets_of(alert, os.environ))}"
+    except ConfigError as problem:
+        yield f"    !! {problem}"
+    yield from (f"    {line}" for line in counts_in_words(counts))
+
+
+def counts_in_words(counts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What waits, and what was told or given up in the last day, a line a target and state."""
+    for row in counts:
+        words = {
+            "sent": "told",
+            "failed": "given up",
+            "waiting": "waiting",
+            "sending": "being sent",
+            "dropped": "dropped",
+        }
+        because = f": {one_line(row['problem'])}" if row["problem"] else ""
+        yield f"{many(row['rows'], 'thing')} {words[row['state']]}, {row['label']}{because}"

@@ -1,0 +1,71 @@
+"""`spacereel alert test NAME`: a message to every target, now, outside of the outbox."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from functools import partial
+
+import click
+
+from crawler.alert import AlertConfig
+from crawler.commands.verbs import reads_config
+from crawler.config import Config, nearest
+from crawler.errors import ConfigError, PublishError
+from crawler.publish.alerts.facts import Facts
+from crawler.publish.alerts.message import Message
+from crawler.publish.alerts.targets import targets_of
+from crawler.publish.alerts.teller import check_alerts, deliver
+from db.model import iso
+
+
+@click.command("test")
+@click.argument("name")
+@reads_config
+def command(config: Config, name: str) -> None:
+    """Send a test message to the targets of an alert.
+
+    Says for each target whether it took the message; exit code 1 when one did
+    not. The record is not asked, and nothing is noted in it.
+
+    \b
+    Example:
+      spacereel alert test desk
+    """
+    from crawler.middlewares.guard import refusal  # twisted: only when something is sent
+
+    alert, now = alert_named(config, name), datetime.now(UTC)
+    check_alerts((alert,), os.environ, now)
+    fact = Facts(
+        key=f"test-{iso(now)}",
+        kind="test",
+        title=f"Spacereel can reach you: alert {alert.name}",
+        site="Spacereel",
+        found_at=iso(now),
+        review_url=alert.review_url,
+    )
+    message = Message(key=fact.key, alert=alert.name, facts=(fact,), count=1)
+    has_failed = False
+    for target in targets_of(alert, os.environ):
+        try:
+            deliver(target, message, partial(refusal, allowed=config.fetch.allow_private))
+        except PublishError as problem:
+            click.echo(f"!! {target.label}: {problem}")
+            has_failed = True
+        else:
+            click.echo(f"ok {target.label}")
+    sys.exit(1 if has_failed else 0)
+
+
+def alert_named(config: Config, name: str) -> AlertConfig:
+    """The alert of that name.
+
+    Raises:
+        ConfigError: there is none; names the nearest.
+    """
+    alerts = {alert.name: alert for alert in config.alerts}
+    if name not in alerts:
+        near = nearest(name, alerts) if alerts else "; no alert is configured"
+        raise ConfigError(f'there is no alert "{name}"{near}', str(config.path or ""), "name")
+    return alerts[name]

@@ -1,0 +1,116 @@
+"""The daemon's alerts: a thread beside the crawl that reads the record and sends what is due."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from crawler.config import Config
+from crawler.errors import ConfigError, StoreError
+from crawler.logs import say
+from crawler.middlewares.guard import refusal
+from crawler.publish.alerts.teller import Teller, Told, check_alerts
+
+log = logging.getLogger("scheduler")
+
+#: how often the thread looks, in seconds
+LOOK_S = 5.0
+
+
+def teller_of(config: Config, is_stopping: Callable[[], bool] = lambda: False) -> Teller:
+    """A teller with the configuration's alerts and its guard.
+
+    Raises:
+        ConfigError: an alert can never be sent.
+    """
+    check_alerts(config.alerts, os.environ, datetime.now(UTC))
+    return Teller(
+        config.store.path,
+        config.alerts,
+        os.environ,
+        partial(refusal, allowed=config.fetch.allow_private),
+        lambda: datetime.now(UTC),
+        is_stopping,
+    )
+
+
+def tell_once(config: Config) -> Told:
+    """Collect and send what one round has brought; a person's error is logged, not raised."""
+    if not config.alerts:
+        return Told()
+    try:
+        teller = teller_of(config)
+        teller.begin()
+        return teller.tell()
+    except (ConfigError, StoreError) as problem:
+        say(log, logging.ERROR, "alerts.failed", because=problem)
+        return Told()
+
+
+class Telling:
+    """Keeps the thread in step with the configuration. The process may end at any moment: the outbox remembers."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._config: Config | None = None
+
+    def see_to(self, config: Config) -> None:
+        """Begin, or begin anew when the alerts, the record or the guard have changed."""
+        if self._config is not None and _same(self._config, config):
+            return
+        if not self.stop(0.0):
+            return  # the old thread is still sending; the next tick asks again
+        self._config = config
+        if not config.alerts:
+            return
+        stop = self._stop = threading.Event()
+        try:
+            teller = teller_of(config, stop.is_set)
+        except ConfigError as problem:
+            say(log, logging.ERROR, "alerts.failed", because=problem)
+            return
+        self._thread = threading.Thread(target=_run, args=(teller, stop), name="alerts", daemon=True)
+        self._thread.start()
+
+    def stop(self, wait_s: float) -> bool:
+        """Begin no further message; returns whether the one under way has ended."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(wait_s)
+            if self._thread.is_alive():
+                return False
+        self._thread = None
+        return True
+
+
+def _same(one: Config, other: Config) -> bool:
+    return (one.alerts, one.store.path, one.fetch.allow_private) == (
+        other.alerts,
+        other.store.path,
+        other.fetch.allow_private,
+    )
+
+
+def _run(teller: Teller, stop: threading.Event) -> None:
+    begun, trouble = False, ""
+    while not stop.is_set():
+        try:
+            if not begun:
+                teller.begin()
+                begun = True
+            teller.tell()
+            trouble = ""
+        except (
+            StoreError
+        ) as problem:  # the record may be locked, full or away: the next look may find it well
+            if str(problem) != trouble:
+                say(log, logging.ERROR, "alerts.failed", because=problem)
+            trouble = str(problem)
+        except Exception:
+            log.exception("alerts.failed")
+        stop.wait(LOOK_S)

@@ -1,0 +1,451 @@
+"""People are told once of what happens in the record, whatever happens to who tells them."""
+
+from __future__ import annotations
+
+import email
+import hashlib
+import hmac
+import os
+import socket
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.policy import default
+from functools import partial
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from receivers import receiving
+
+from crawler.alert import AlertConfig, Digest
+from crawler.cli import main
+from crawler.errors import ConfigError
+from crawler.middlewares.guard import refusal
+from crawler.publish.alerts import webhook
+from crawler.publish.alerts.teller import Teller, check_alerts
+from db.model import Judgement
+from db.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+JUDGED = (
+    Judgement(topic_id="space-films", score=4.5, threshold=3.0, band="relevant"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def receiver():
+    with receiving() as opened:
+        yield opened
+
+
+class Clock:
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **how: float) -> None:
+        self.now += timedelta(**how)
+
+
+@pytest.fixture
+def clock(now):
+    return Clock(now)
+
+
+@pytest.fixture
+def teller_of(store, receiver, clock):
+    """`teller_of(when=(…), …)`: a teller of one alert that has seen all there is until now."""
+
+    def make(**fields):
+        alert = AlertConfig(**{"name": "desk", "to": (receiver.url(),), **fields})
+        teller = Teller(store.path, (alert,), {"TOKEN": "s3cret"}, lambda address: None, clock)
+        teller.begin()
+        teller.tell()
+        return teller
+
+    return make
+
+
+@pytest.fixture
+def put(append, make_article, clock):
+    def one(name="1", **fields):
+        told = {key: fields.pop(key) for key in ("run_id", "kind", "judgements") if key in fields}
+        article = make_article(f"https://news.example/{name}", **{"title": f"Headline {name}", **fields})
+        return append(article, judgements=told.pop("judgements", JUDGED), at=clock.now, **told)
+
+    return one
+
+
+def test_a_new_article_is_told_once_with_all_that_is_known(teller_of, put, receiver, now):
+    teller = teller_of(secret="${TOKEN}", review_url="https://desk.example")
+
+    put("otter", site_name="The Gazette")
+    told = [teller.tell(), teller.tell()]
+
+    assert [each.sent for each in told] == [1, 0]
+    (item,) = receiver.items
+    assert item == {
+        "id": receiver.keys[0], "kind": "new", "alert": "desk", "beat": "space-films", "title": "Headline otter", "site": "The Gazette",
+        "url": "https://news.example/otter", "source": "wire", "language": "en", "published_at": "2026-11-23T12:00:00Z",
+        "found_at": "2026-11-23T12:00:00Z", "score": 4.5, "terms": [], "changes": None, "review_url": "https://desk.example/-/article/1",
+    }  # fmt: skip
+    signature = hmac.new(b"s3cret", receiver.bodies[0], hashlib.sha256).hexdigest()
+    assert receiver.heads[0]["X-Spacereel-Signature"] == f"sha256={signature}"
+
+
+def test_what_was_there_before_the_alert_is_not_told(put, teller_of, receiver):
+    put("old")
+
+    teller_of()
+
+    assert receiver.bodies == []
+
+
+def test_only_what_fits_the_query_is_told(teller_of, put, receiver):
+    teller = teller_of(query="lang:ru съёмки")
+
+    put("1", language="en", text="съемки")
+    put("2", language="ru", text="Съемки идут")
+    put("3", language="ru", text="Съемки идут", judgements=())
+    teller.tell()
+
+    assert [item["title"] for item in receiver.items] == ["Headline 2"]
+
+
+def test_an_edit_tells_the_words_and_a_correction_is_one(teller_of, put, receiver, store, rows):
+    teller = teller_of(when=("edited", "corrected", "removed"))
+    put("a", text="They land on Monday.\nAll is well.")
+    second = put("a", text="They land on Sunday.\nAll is well.")
+    note(store, second, "edited")
+    teller.tell()
+    third = put("a", text="They land on Sunday.\nAll is well.\nCorrection: it was Sunday.")
+    note(store, third, "added paragraphs", "correction note")
+    note(store, third, "removed")
+    teller.tell()
+
+    assert [(item["kind"], item["changes"]) for item in receiver.items] == [
+        ("edited", "They land on [-Monday-]{+Sunday+}."),
+        ("corrected", "{+Correction: it was Sunday.+}"),
+        ("removed", "as it was"),
+    ]
+
+
+def note(store: Store, version, *kinds: str) -> None:
+    store._conn.executemany(
+        "INSERT INTO article_events (canonical_url, article_id, kind, reason, happened_at) VALUES (?, ?, ?, 'as it was', ?)",
+        [(version.canonical_url, version.article_id, kind, "2026-11-23T12:00:00Z") for kind in kinds],
+    )
+
+
+def test_a_story_and_a_source_that_dies_are_told(teller_of, put, receiver, store, clock):
+    teller = teller_of(when=("story", "source"))
+    first = put("first")
+    write = store._conn.execute
+    write(
+        "INSERT INTO stories (id, title, first_article_id, created_at, updated_at) VALUES (7, 's', ?, '2026', '2026')",
+        (first.article_id,),
+    )
+    write(
+        "INSERT INTO story_events (story_id, kind, article_id, happened_at) VALUES (7, 'opened', ?, '2026-11-23T12:00:00Z')",
+        (first.article_id,),
+    )
+    write(
+        """INSERT INTO sources (id, title, kind, url, beat, every_s, max_pages, added_at, state, state_since, state_reason)
+        VALUES ('wire', 'The Wire', 'feed', 'https://w.example/rss', 'b', 9, 9, '2026', 'dead', ?, '404, for the eleventh time')""",
+        ("2026-11-23T12:00:00Z",),
+    )
+    teller.tell()
+    teller.tell()
+
+    assert [(item["kind"], item["title"], item["changes"]) for item in receiver.items] == [
+        ("story", "Headline first", None),
+        ("source", "The Wire is dead", "404, for the eleventh time"),
+    ]
+
+
+def test_backfill_replay_and_the_first_crawl_of_a_source_are_silent_unless_asked(
+    teller_of, put, receiver, store, clock
+):
+    quiet, loud = teller_of(), teller_of(name="all", backlog=True)
+    store._conn.execute(
+        """INSERT INTO sources (id, title, kind, url, beat, every_s, max_pages, added_at)
+        VALUES ('wire', 'W', 'feed', 'https://w.example', 'b', 9, 9, '2026-11-20T00:00:00Z')"""
+    )
+    runs = {mode: store.start_run(mode, clock.now) for mode in ("backfill", "replay", "daemon")}
+    put("from a file", run_id=runs["backfill"])
+    put("read again", run_id=runs["replay"])
+    put("older than its source", run_id=runs["daemon"], published_at=clock.now - timedelta(days=30))
+    put("news", run_id=runs["daemon"])
+    quiet.tell()
+    loud.tell()
+
+    told = Counter(item["alert"] for item in receiver.items)
+    assert told == {"desk": 1, "all": 4}
+
+
+def test_ten_thousand_at_once_are_told_in_bundles_and_none_is_left_out(teller_of, store, receiver, clock):
+    teller = teller_of()
+    store._conn.executescript(
+        """BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+        INSERT INTO articles (title, source, url, canonical_url, revision, fetched_at, word_count, text, content_sha256, extractor)
+        SELECT 'Title ' || i, 'wire', 'https://a.example/' || i, 'https://a.example/' || i, 1, '2026-11-23T12:00:00Z', 1, 't', i, 'x' FROM n;
+        UPDATE newest SET band = 'relevant'; COMMIT;"""
+    )
+    teller.tell()
+
+    assert [(item["kind"], item["count"]) for item in receiver.items] == [("bundle", 500)] * 20
+    assert len({each["url"] for item in receiver.items for each in item["items"]}) == 10_000
+
+
+def test_so_many_per_hour_and_the_others_together(teller_of, put, receiver, clock):
+    teller = teller_of(at_most=(2, 3600))
+    for name in ("1", "2", "3"):
+        put(name)
+        teller.tell()
+        clock.forward(minutes=1)
+    put("4")
+    teller.tell()
+    assert [item["title"] for item in receiver.items] == ["Headline 1", "Headline 2"]
+
+    clock.forward(minutes=57)
+    teller.tell()
+
+    assert receiver.items[-1]["count"] == 2
+
+
+def test_nobody_is_disturbed_in_quiet_hours_and_digests_come_at_their_hour(teller_of, put, receiver, clock):
+    night = teller_of(name="night", quiet=(12 * 60, 7 * 60), timezone="Europe/Berlin")
+    daily = teller_of(name="daily", digest=Digest(hour=7, minute=30), timezone="Europe/Berlin")
+    put("1")
+    put("2")
+    clock.forward(hours=18)  # 06:00 UTC is 07:00 in Berlin
+    night.tell()
+    daily.tell()
+    assert [item["alert"] for item in receiver.items] == ["night", "night"]
+
+    clock.forward(minutes=31)
+    daily.tell()
+
+    assert (receiver.items[-1]["alert"], receiver.items[-1]["count"]) == ("daily", 2)
+
+
+def test_what_fails_is_tried_again_with_the_same_key_and_given_up_after_a_day(
+    teller_of, put, receiver, clock, rows, caplog
+):
+    teller = teller_of()
+    receiver.statuses = [500]
+    put("1")
+    assert teller.tell().failed == 1
+    assert teller.tell().failed == 0
+    clock.forward(seconds=31)
+    assert teller.tell().sent == 1
+    assert len(set(receiver.keys)) == 1
+
+    receiver.statuses = [503] * 100
+    put("2")
+    put("3")
+    for _ in range(60):
+        teller.tell()
+        clock.forward(hours=1)
+
+    assert rows("SELECT state, count(*), max(problem) FROM outbox GROUP BY state") == [
+        ("failed", 2, "127.0.0.1 answered 503 Service Unavailable"),
+        ("sent", 1, None),
+    ]
+    assert [each.message.split()[0] for each in caplog.records if each.levelname == "ERROR"] == [
+        "alert.given_up"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("/to-private", "redirects (302), which is not followed"),
+        ("/hang", "did not answer within 0.2 s"),
+    ],
+)
+def test_a_webhook_that_leads_elsewhere_or_hangs_is_told_in_a_sentence(
+    teller_of, put, receiver, rows, monkeypatch, path, problem
+):
+    monkeypatch.setattr(webhook.post, "__kwdefaults__", {"timeout_s": 0.2})
+    teller = teller_of(to=(receiver.url(path + "?token=s3cret"),))
+    put("1")
+    teller.tell()
+
+    ((said,),) = rows("SELECT problem FROM outbox")
+    assert problem in said
+    assert "s3cret" not in said
+
+
+def test_a_private_address_is_refused_unless_it_is_opened(store, put, receiver, clock, rows):
+    import ipaddress
+
+    alert = AlertConfig(name="desk", to=(receiver.url(),))
+    closed = Teller(store.path, (alert,), {}, refusal, clock)
+    closed.begin()
+    closed.tell()
+    put("1")
+    closed.tell()
+    assert receiver.bodies == []
+    assert "is a private or reserved address" in rows("SELECT problem FROM outbox")[0][0]
+
+    clock.forward(minutes=1)
+    loopback = (ipaddress.ip_network("127.0.0.0/8"),)
+    Teller(store.path, (alert,), {}, partial(refusal, allowed=loopback), clock).tell()
+
+    assert len(receiver.bodies) == 1
+
+
+def test_a_target_that_is_configured_no_more_is_let_go_of(teller_of, put, receiver, rows):
+    receiver.statuses = [500]
+    put_first = teller_of()
+    put("1")
+    put_first.tell()
+
+    teller_of(to=(receiver.url("/other"),))
+
+    assert rows("SELECT state FROM outbox") == [("dropped",)]
+
+
+def test_a_mail_arrives(teller_of, put, mailbox):
+    pytest.importorskip("apprise")
+    port, messages = mailbox
+    teller = teller_of(
+        to=(f"mailto://127.0.0.1:{port}/?from=watch@desk.example&to=me@desk.example&mode=insecure",)
+    )
+    put("<b>Otters</b>\u202e film", site_name="The Gazette")
+
+    assert teller.tell().sent == 1
+    (mail,) = messages
+    read = email.message_from_bytes(mail, policy=default)
+    assert read["Subject"] == "New: Headline <b>Otters</b> film"
+    text = read.get_body(("plain",)).get_content() if read.get_body(("plain",)) else read.get_content()
+    assert "The Gazette · en · 23 November 2026, 12:00 UTC" in text
+    assert "Review: http://127.0.0.1:8001/-/article/1" in text
+
+
+@pytest.fixture
+def mailbox():
+    """A mail server on the loopback: its port, and what came."""
+    from aiosmtpd.controller import Controller
+
+    messages: list[bytes] = []
+
+    class Keep:
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+            messages.append(envelope.content)
+            return "250 kept"
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(Keep(), hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield port, messages
+    finally:
+        controller.stop()
+
+
+def test_a_service_like_ntfy_is_told(teller_of, put, receiver):
+    pytest.importorskip("apprise")
+    teller = teller_of(to=(f"ntfy://127.0.0.1:{receiver.port}/film",))
+    put("1")
+
+    assert teller.tell().sent == 1
+    assert b"Headline 1" in receiver.bodies[0]
+
+
+def test_a_secret_stands_in_no_row_and_no_log(teller_of, put, receiver, store, caplog):
+    receiver.statuses = [500]
+    teller = teller_of(to=(receiver.url("/${TOKEN}"), "nosuch://${TOKEN}@host"), secret="${TOKEN}")
+    put("1")
+    teller.tell()
+
+    assert receiver.paths == ["/s3cret"]
+    assert "s3cret" not in caplog.text
+    assert b"s3cret" not in Path(store.path).read_bytes() + Path(f"{store.path}-wal").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"query": "langg:ru"}, 'alert "desk": there is no field langg'),
+        ({"to": ("https://${NOWHERE}",)}, "the environment has no NOWHERE"),
+        ({"secret": "${file:/no/such/file}"}, "the file /no/such/file cannot be read"),
+    ],
+)
+def test_an_alert_that_can_never_be_sent_is_refused(now, fields, why):
+    alert = replace(AlertConfig(name="desk", to=("https://a.example",)), **fields)
+
+    with pytest.raises(ConfigError, match=why):
+        check_alerts((alert,), {}, now)
+
+
+def test_killed_at_fifty_moments_nothing_is_lost_and_a_repeat_has_the_same_key(
+    store, put, receiver, teller_of, rows
+):
+    url = receiver.url("/slow")
+    teller_of(to=(url,), when=("new", "edited"))
+    for number in range(120):
+        put(str(number))
+    kit = ROOT / "tests" / "kits" / "alert_killed.py"
+
+    done = subprocess.run(
+        [sys.executable, str(kit), str(store.path), url, "50", "1"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert rows("SELECT state, count(*) FROM outbox GROUP BY state") == [("sent", 120)]
+    told = Counter(item["title"] for item in receiver.items for item in item.get("items", [item]))
+    assert len(told) == 120
+    by_key = {}
+    for key, body in zip(receiver.keys, receiver.bodies, strict=True):
+        assert by_key.setdefault(key, body) == body
+    assert len(receiver.keys) - len(by_key) <= 50
+
+
+def test_the_verbs_show_try_and_look_back(store, put, receiver, teller_of, clock, tmp_path, monkeypatch):
+    monkeypatch.setenv("TOKEN", "s3cret")
+    settings = tmp_path / "spacereel.toml"
+    settings.write_text(
+        f"""[store]
+path = "{store.path}"
+[fetch]
+allow_private = ["127.0.0.0/8"]
+[[alert]]
+name = "desk"
+to = ["{receiver.url("/${TOKEN}")}"]
+""",
+        encoding="utf-8",
+    )
+    clock.now = datetime.now(UTC)
+    teller = teller_of()
+    put("otter")
+    teller.tell()
+
+    def run(*words):
+        return CliRunner().invoke(main, [*words, "--config", str(settings)])
+
+    assert (
+        run("alert", "list").output
+        == "desk: new\n    to webhook http://127.0.0.1\n    1 thing told, webhook http://127.0.0.1\n"
+    )
+    assert run("alert", "test", "desk").output == "ok webhook http://127.0.0.1\n"
+    assert receiver.items[-1]["kind"] == "test"
+    assert run("alert", "test", "desc").output == 'Error: there is no alert "desc"; did you mean "desk"?\n'
+    assert "desk -> webhook http://127.0.0.1: new: Headline otter" in run("alert", "log").output
+    assert "Alerts   desk: 1 thing told" in run("status").output
+    assert (
+        "new, alert desk to webhook http://127.0.0.1, sent" in run("why", "https://news.example/otter").output
+    )
+    receiver.statuses = [500]
+    failed = run("alert", "test", "desk")
+    assert failed.exit_code == 1
+    assert "!! webhook http://127.0.0.1: 127.0.0.1 answered 500 Internal Server Error" in failed.output
