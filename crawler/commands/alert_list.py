@@ -9,11 +9,11 @@ from typing import Any
 
 import click
 
-from crawler.alert import AlertConfig
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import many, one_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
+from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError
 from crawler.publish.alerts.targets import targets_of
 from crawler.publish.alerts.teller import check_alerts
@@ -62,4 +62,4 @@ def counts_in_words(counts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             "dropped": "dropped",
         }
         because = f": {one_line(row['problem'])}" if row["problem"] else ""
-        yield f"{many(row['rows'], 'thing')} {words[row['state']]}, {row['label']}{because}"
+        yield f"{many(row['rows'], 'thing')} {words[row['state']]}, {one_line(row['label'])}{because}"

@@ -54,4 +54,6 @@ def line_of(row: outbox.Row, now: datetime) -> str:
         else f"{row['state']} {when(from_iso(at), now)}"
     )
     because = f" ({one_line(row['problem'])})" if row["problem"] else ""
-    return f"{state:<24} {one_line(row['alert'])} -> {row['label']}: {row['kind']}: {about}{because}"
+    return (
+        f"{state:<24} {one_line(row['alert'])} -> {one_line(row['label'])}: {row['kind']}: {about}{because}"
+    )

@@ -9,9 +9,9 @@ from functools import partial
 
 import click
 
-from crawler.alert import AlertConfig
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
+from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError, PublishError
 from crawler.publish.alerts.facts import Facts
 from crawler.publish.alerts.message import Message

@@ -238,7 +238,7 @@ def _kept(facts: Facts, now: datetime) -> Iterator[str]:
         for row in facts.told:
             because = f": {one_line(row['problem'])}" if row["problem"] else ""
             at = _when(row["told_at"] or row["due_at"], now)
-            yield f"  {row['kind']}, alert {one_line(row['alert'])} to {row['label']}, {row['state']} {at}{because}"
+            yield f"  {row['kind']}, alert {one_line(row['alert'])} to {one_line(row['label'])}, {row['state']} {at}{because}"
 
 
 def reading_lines(reading: Row) -> Iterator[str]:

@@ -6,8 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from crawler.alert import ALERT_KEYS, KINDS
 from crawler.config import load_config
+from crawler.config.alerts import ALERT_KEYS, KINDS
 from crawler.publish.alerts.facts import Facts
 from crawler.publish.alerts.message import Message, payload
 from crawler.publish.alerts.teller import check_alerts

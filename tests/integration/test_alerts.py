@@ -20,8 +20,8 @@ import pytest
 from click.testing import CliRunner
 from receivers import receiving
 
-from crawler.alert import AlertConfig, Digest
 from crawler.cli import main
+from crawler.config.alerts import AlertConfig, Digest
 from crawler.errors import ConfigError
 from crawler.middlewares.guard import refusal
 from crawler.publish.alerts import webhook

@@ -14,7 +14,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.alert import AlertConfig
+from crawler.config.alerts import AlertConfig
 from crawler.publish.alerts import teller as sending
 from crawler.publish.alerts.teller import Teller
 

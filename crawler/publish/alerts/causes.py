@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.alert import AlertConfig
+from crawler.config.alerts import AlertConfig
 from crawler.publish.alerts.targets import Target
 from crawler.publish.alerts.times import due_at
 from crawler.query.conditions import EDITS

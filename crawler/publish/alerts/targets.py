@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawler.alert import AlertConfig
+from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError
 
 _NAMED = re.compile(r"\$\{([^{}]+)\}")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from crawler.alert import AlertConfig
+from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError, PublishError, QuerySyntaxError
 from crawler.logs import say
 from crawler.publish.alerts.causes import collect

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from crawler.alert import AlertConfig, Digest
+from crawler.config.alerts import AlertConfig, Digest
 
 #: after the first failure, and at most, between two attempts; a message is given up after that
 FIRST_PAUSE, LONGEST_PAUSE, GIVEN_UP = timedelta(seconds=30), timedelta(hours=2), timedelta(days=1)

@@ -43,6 +43,9 @@ CALLS: dict[str, list[str] | None] = {
     "beat examples": ["beat", "examples"],
     "replay": ["replay", "--dry-run"],
     "review": None,  # a server: tests/browser/test_review_hostile.py
+    "alert list": ["alert", "list"],
+    "alert test": None,  # what a person wrote: tests/integration/test_alerts.py
+    "alert log": ["alert", "log"],
     "export": None,  # a file's bytes, for programs: tests/unit/publish/test_publish_export.py
     "doctor": ["doctor"],
     "backup": ["backup", "copy.db"],
@@ -62,6 +65,10 @@ def record(store, append, make_article, tmp_path, monkeypatch):
     for text in ("The crew filmed on the station.", "The crew filmed on the station, and landed."):
         append(make_article(text=f"{text}\n{PARAGRAPH}", title=HOSTILE, authors=(HOSTILE,), tags=(HOSTILE,)))
     append(make_article("https://other.example/b", title=HOSTILE, text=HOSTILE), kind="copy", original=1)
+    store._conn.execute(
+        """INSERT INTO outbox (key, alert, target, label, kind, article_id, caused_at, due_at, state)
+        VALUES ('k', 'a', 't', 'l', 'new', 1, '2026-11-23T12:00:00Z', '2026-11-23T12:00:00Z', 'waiting')"""
+    )
     path = store.path
     store.close()
     with closing(sqlite3.connect(path)) as conn, conn:
@@ -72,6 +79,7 @@ def record(store, append, make_article, tmp_path, monkeypatch):
             "visits": ("reason", "source"),
             "sources": ("title", "reason", "state_reason"),
             "hosts": ("reason",),
+            "outbox": ("alert", "label", "problem"),
         }.items():
             known = {row[1] for row in conn.execute(f"PRAGMA table_info({table})")}
             for column in known.intersection(columns):

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.alert import AlertConfig, Digest
 from crawler.config import load_config
+from crawler.config.alerts import AlertConfig, Digest
 from crawler.errors import ConfigError
 from crawler.publish.alerts.facts import Facts, edit_in_words
 from crawler.publish.alerts.message import IN_FULL, MOST_HEADLINES, Message, body, subject

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from crawler.alert import ALERT_KEYS, AlertConfig
+from crawler.config.alerts import ALERT_KEYS, AlertConfig
 from crawler.errors import ConfigError
 from crawler.units import duration_s, size_bytes
 
-SHIPPED_BEAT = Path(__file__).parent / "beats" / "space-films.toml"
+SHIPPED_BEAT = Path(__file__).parent.parent / "beats" / "space-films.toml"
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
