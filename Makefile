@@ -32,7 +32,7 @@ check: .venv/installed  ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-audit:  ## known vulnerabilities of the pinned dependencies (needs pip-audit and the network)
+audit:  ## known vulnerabilities of the pinned dependencies (needs the network)
 	@.ci/audit
 
 format: .venv/installed  ## put the code into house style

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from crawler.config import Config, nearest, read_toml
-from crawler.discover.links import compiled_follow
+from crawler.discover.follow import compiled_follow
 from crawler.discover.queries import ENGINES, question
 from crawler.errors import ConfigError
 from crawler.logs import redacted

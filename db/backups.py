@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from db.archive import ARCHIVE_VERSION
-from db.connection import in_words, make_folder, open_read_only
+from db.connection import begin_private, in_words, make_folder, open_read_only
 from db.errors import Corrupt, DiskFull, Locked, SchemaTooNew, StoreError
 from db.model import iso
 from db.schema import SCHEMA_VERSION, schema_version
@@ -164,6 +164,8 @@ def _part(file: Path) -> Iterator[Path]:
 
 
 def _copy(source: sqlite3.Connection, part: Path, path: Path) -> None:
+    part.unlink(missing_ok=True)
+    begin_private(part)
     with closing(sqlite3.connect(part, isolation_level=None)) as copy:
         # one snapshot for copying and counting: without it a writer beside us makes the copy begin again
         with in_words(path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -102,6 +103,15 @@ def durable(conn: sqlite3.Connection) -> Iterator[None]:
         conn.execute(f"PRAGMA synchronous = {before}")
 
 
+def begin_private(path: Path) -> None:
+    """Begin *path* as a file that nobody but its owner reads; one that is there stays as it is.
+
+    What SQLite puts beside a database has the database's own permissions.
+    """
+    with suppress(OSError):  # SQLite says in its words what hinders it
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def make_folder(path: Path) -> None:
     """Make the folder that *path* is to lie in.
 
@@ -151,6 +161,7 @@ def connect(path: Path, *, can_shrink: bool = False, is_durable: bool = False) -
     """
     with suppress(FileNotFoundError):
         _refuse_short_files(path)
+    begin_private(path)
     with in_words(path):
         conn = sqlite3.connect(
             path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None, check_same_thread=False

@@ -66,5 +66,13 @@ def name_for(url: str, kind: str, taken: set[str]) -> str:
     host = re.sub(r"^(?:www|feeds?|rss)\.", "", (urlsplit(url).hostname or "source").lower())
     stem = re.sub(r"[^a-z0-9]+", "-", host).strip("-") or "source"
     stem = stem if kind == "feed" else f"{stem}-{kind}"
-    names = (stem, *(f"{stem}-{number}" for number in range(2, 10_000)))
-    return next(name for name in names if name not in taken)
+    if stem not in taken:
+        return stem
+    # doubled until one is free, then halved: thousands of sources of one host cost a few looks each
+    low, high = 1, 2
+    while f"{stem}-{high}" in taken:
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if f"{stem}-{middle}" in taken else (low, middle)
+    return f"{stem}-{high}"

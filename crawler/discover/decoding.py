@@ -178,7 +178,7 @@ def clean_xml(text: str) -> str:
     >>> clean_xml("<a>&nbsp;x &amp; y & z<![CDATA[<b>]]></a>")
     '<a>\xa0x &#38; y &#38; z&#60;b&#62;</a>'
     """
-    text = without_floods(_DECLARATION.sub("", _without_doctype(_UNWANTED.sub("", text)), count=1))
+    text = without_floods(_DECLARATION.sub("", without_doctype(_UNWANTED.sub("", text)), count=1))
     if "&" not in text and _CDATA not in text:
         return text
     return "".join(
@@ -217,7 +217,8 @@ def _is_character(number: str) -> bool:
     )
 
 
-def _without_doctype(text: str) -> str:
+def without_doctype(text: str) -> str:
+    """XML without its document type: what it defines is nobody's, and expands without end."""
     found = _DOCTYPE.search(text, 0, 20_000)
     if found is None:
         return text

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from tld import get_fld
 
 from crawler.discover.decoding import clean_title, decoded, unpacked
+from crawler.discover.follow import compiled_follow
 from crawler.discover.pages import is_html, parsed_page
 from crawler.discover.url_shapes import Shape, is_trap, page_number, shape_of
 from crawler.errors import DiscoverError
@@ -35,7 +36,6 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _WORDS = table("notices")["links"]
 _GENERIC = re.compile("|".join(_WORDS["generic"]), re.IGNORECASE)
 _NEXT = re.compile(rf"\s*(?:{'|'.join(_WORDS['next'])})\s*[›»→>]*\s*", re.IGNORECASE)
-_ENDLESS = re.compile(r"\((?:\?:)?(?:\[(?:[^\]\\]|\\.)+\]|\\?.)(?:[+*]|\{[0-9]*,\})\??\)(?:[+*]|\{[0-9]*,\})")
 
 
 #: key -> links that are certain, links in all
@@ -56,23 +56,6 @@ class _Link:
     def title(self) -> str | None:
         """The longest text that says something."""
         return max((each for each in self.titles if not _GENERIC.fullmatch(each)), key=len, default=None)
-
-
-def compiled_follow(follow: str) -> re.Pattern[str]:
-    """A source's `follow`, ready to search addresses with.
-
-    Raises:
-        ValueError: with a sentence, for what is no regular expression or repeats a repeat, `(a+)+`,
-            which can take for ever.
-    """
-    if _ENDLESS.search(follow):
-        raise ValueError(
-            f'"{follow}" repeats a repeat, which can take for ever; write it without the outer one'
-        )
-    try:
-        return re.compile(follow)
-    except re.error as problem:
-        raise ValueError(f'"{follow}" is not a regular expression: {problem}') from problem
 
 
 def article_links(

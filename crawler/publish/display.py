@@ -12,12 +12,15 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from crawler.site import is_inside
 from db.model import from_iso
 
 # C0 and C1 controls except tab and newline; embeddings, overrides and isolates (Unicode TR9); BOM; lone surrogates.
 _UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: where a spreadsheet may begin another cell, when a formula's sign follows
+_CELL_INSIDE = re.compile(r"([;\t\r\n][ \"]*+)(?=[=+\-@])")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")
 
@@ -106,9 +109,9 @@ def web_link(url: object) -> str | None:
 
 
 def origin_of(url: object) -> str | None:
-    """`scheme://host[:port]` of a web link whose host is plain ASCII, as a policy header can name it; else None."""
+    """`scheme://host[:port]` of a web link into the public web whose host is plain ASCII, as a policy header can name it; else None."""
     link = web_link(url)
-    if link is None:
+    if link is None or is_inside(link):
         return None
     parts = urlsplit(link)
     host = parts.netloc.rpartition("@")[2]
@@ -178,11 +181,14 @@ def span(seconds: float) -> str:
 def defused(cell: str) -> str:
     """A CSV cell that no spreadsheet runs as a formula: an apostrophe goes before = + - @ tab and return.
 
+    Also inside it, behind a semicolon, a tab or a line's end: where a semicolon
+    separates, a spreadsheet takes what follows for a cell, quotes or not.
     Numbers stay as they are. Source: OWASP, "CSV Injection".
 
-    >>> defused("=HYPERLINK(1)"), defused("-1.5")
-    ("'=HYPERLINK(1)", '-1.5')
+    >>> defused("=HYPERLINK(1)"), defused("-1.5"), defused("so; =A1")
+    ("'=HYPERLINK(1)", '-1.5', "so; '=A1")
     """
-    if cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell):
-        return "'" + cell
-    return cell
+    if _NUMBER.fullmatch(cell):
+        return cell
+    inside = _CELL_INSIDE.sub(r"\1'", cell)
+    return f"'{inside}" if inside.startswith(_FORMULA_STARTS) else inside

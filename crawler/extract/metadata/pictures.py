@@ -15,6 +15,7 @@ from crawler.extract.metadata.names import signatures
 from crawler.extract.page.declared import Facts, absolute, marks_of, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import first_text, texts_of
+from crawler.site import is_inside
 
 #: images that are compared with the lead image
 MAX_IMAGES = 100
@@ -58,8 +59,8 @@ class Picture:
 
 def read_picture(facts: Facts, head: Head) -> Picture:
     """The picture the page leads with; its caption and credit when the page shows or declares them."""
-    found = next(((url, origin) for url, origin in _declared(facts) if _is_picture(url)), None)
-    found = found or next(((url, "figure") for url in _shown(facts, head)), None)
+    found = next(((url, origin) for url, origin in _declared(facts) if _is_for_all(url, facts)), None)
+    found = found or next(((url, "figure") for url in _shown(facts, head) if _is_for_all(url, facts)), None)
     if found is None:
         return Picture()
     url, origin = found
@@ -106,6 +107,11 @@ def _is_small(facts: Facts) -> bool:
     """Whether the page says its og:image is no larger than an icon."""
     sides = [facts.meta(name) or "" for name in ("og:image:width", "og:image:height")]
     return all(side.isdecimal() and int(side) < MIN_SIDE for side in sides)
+
+
+def _is_for_all(url: str, facts: Facts) -> bool:
+    """A picture, and none that a page of the public web shows out of its reader's own network."""
+    return _is_picture(url) and (not is_inside(url) or is_inside(facts.url))
 
 
 def _is_picture(url: str) -> bool:

@@ -42,8 +42,6 @@ SKIPPED = frozenset(
         "button",
         "title",
         "desc",
-        "rt",
-        "rp",
     )
 )
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crawler.discover.decoding import MAX_UNPACKED_BYTES
-from crawler.discover.links import compiled_follow
+from crawler.discover.follow import compiled_follow
 from crawler.discover.sitemaps import ChildSitemap, parse_sitemap
 from crawler.polling.kinds.base import Kind, ParsedAnswer, parse_notes
 from db.model import Page, Source, SourceKind

@@ -187,7 +187,7 @@ def beat_of(tmp_path, **told):
         ({"kind": "query", "engine": "gdlt"}, 'no service that is known; did you mean "gdelt"'),
         ({"kind": "feed", "url": "https://e.org/", "engine": "gdelt"}, "engine is for sources of kind query"),
         ({"kind": "query", "engine": "gdelt", "queries": []}, "must be a list of texts"),
-        ({"kind": "section", "url": "https://e.org/", "follow": "(a+)+$"}, "repeats a repeat"),
+        ({"kind": "section", "url": "https://e.org/", "follow": "(?=a)"}, "not a regular expression"),
         ({"kind": "sitemap", "url": "https://e.org/", "max_age": "ages"}, "is not a duration"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from crawler.catalogue import load_beats
 from crawler.config import SHIPPED_BEAT
 from crawler.dedupe.urls import canonical_url
-from crawler.discover.links import compiled_follow
+from crawler.discover.follow import compiled_follow
 from crawler.discover.queries import ENGINES
 from db.model import Source
 
