@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.rows import clean, host_of
-from db.search import Row, decoded
+from db.search import Row, as_dict
 from db.views import ARTICLE_COLUMNS
 
 #: visits, articles and addresses that are told
@@ -37,7 +37,7 @@ _NAMING = "SELECT id, title, kind, url, beat, succeeded_at, reason FROM sources 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownAddress:
     """One address as the record knows it; rows are dicts by column name, with lists decoded."""
 
     #: those under which it was met, in the order in which they were asked for, then the others
@@ -62,7 +62,7 @@ class Known:
         return bool(self.visits or self.articles or self.waiting or self.is_source)
 
 
-def known(conn: sqlite3.Connection, spellings: Sequence[str]) -> Known:
+def look_up(conn: sqlite3.Connection, spellings: Sequence[str]) -> KnownAddress:
     """Everything the record knows of an address.
 
     Args:
@@ -84,7 +84,7 @@ def known(conn: sqlite3.Connection, spellings: Sequence[str]) -> Known:
     else:
         found_on = next((row["found_on"] for row in _rows(conn, _NAMED, every)), None)
     host = conn.execute("SELECT * FROM hosts WHERE host = ?", (host_of(asked[0]),)).fetchone()
-    return Known(
+    return KnownAddress(
         addresses=tuple(address for address in every if address in met),
         visits=visits,
         articles=tuple(sorted(articles, key=lambda row: every.index(row["canonical_url"]))),
@@ -98,7 +98,7 @@ def known(conn: sqlite3.Connection, spellings: Sequence[str]) -> Known:
 
 def _rows(conn: sqlite3.Connection, sql: str, urls: Sequence[str], most: int = 0) -> tuple[Row, ...]:
     values: dict[str, Any] = {"urls": json.dumps(urls)} | ({"most": most} if most else {})
-    return tuple(decoded(row) for row in conn.execute(sql, values))
+    return tuple(as_dict(row) for row in conn.execute(sql, values))
 
 
 def _without_text(row: Row) -> Row:

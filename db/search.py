@@ -18,8 +18,8 @@ from db.views import ARTICLE_COLUMNS
 __all__ = [
     "addresses_of",
     "article_of",
+    "as_dict",
     "copies_of",
-    "decoded",
     "events_of",
     "health",
     "heartbeat",
@@ -45,13 +45,13 @@ _JSON = frozenset(
 )
 
 
-def decoded(row: sqlite3.Row) -> Row:
+def as_dict(row: sqlite3.Row) -> Row:
     """A row as a dict, its JSON columns decoded."""
     return {name: json.loads(row[name]) if name in _JSON and row[name] else row[name] for name in row.keys()}  # noqa: SIM118 - a Row iterates over values
 
 
 def _all(conn: sqlite3.Connection, sql: str, *values: Any) -> tuple[Row, ...]:
-    return tuple(decoded(row) for row in conn.execute(sql, values))
+    return tuple(as_dict(row) for row in conn.execute(sql, values))
 
 
 def _one(conn: sqlite3.Connection, sql: str, *values: Any) -> Row | None:

@@ -20,7 +20,7 @@ from crawler.commands.why_facts import nearest_known
 from crawler.config import Config
 from crawler.dedupe.diffs import Change, Span, diff_texts, diff_words, folded
 from crawler.errors import SpacereelError
-from crawler.review.why import answer
+from crawler.review.why import known_address
 from db import search
 from db.model import from_iso
 
@@ -59,7 +59,7 @@ def print_diff(config: Config, url: str, revision: int | None, is_json: bool, no
     """
     check_address(url)
     with open_record(config.store.path) as conn:
-        article = next(iter(answer(conn, url).articles), None)
+        article = next(iter(known_address(conn, url).articles), None)
         known_as = article["canonical_url"] if article else None
         versions = search.versions_of(conn, known_as) if known_as else ()
         events = search.events_of(conn, known_as) if known_as else ()

@@ -14,7 +14,7 @@ from crawler.catalogue import configured_beats
 from crawler.commands.named_pages import check_address
 from crawler.commands.terminal import as_json, cut, one_line, screen_width, table, when
 from crawler.commands.verbs import reads_config
-from crawler.commands.why_facts import Facts, facts_of, nearest_known, read_now
+from crawler.commands.why_facts import AddressFacts, facts_of, nearest_known, read_now
 from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.relevance.topic import Topic
@@ -115,7 +115,7 @@ def print_live(config: Config, url: str, is_json: bool, now: datetime) -> None:
     click.echo("\n".join(override_lines(page)))
 
 
-def facts_lines(facts: Facts, now: datetime) -> Iterator[str]:
+def facts_lines(facts: AddressFacts, now: datetime) -> Iterator[str]:
     """The facts as lines for a terminal."""
     yield _title(facts.url)
     if facts.known_as != facts.url:
@@ -140,7 +140,7 @@ def _heading(text: str) -> str:
     return "\n" + click.style(text, bold=True)
 
 
-def _verdict(facts: Facts, now: datetime) -> Iterator[str]:
+def _verdict(facts: AddressFacts, now: datetime) -> Iterator[str]:
     last = next((row for row in facts.visits if row["purpose"] != "robots"), None)
     if facts.is_source and not facts.article:
         yield "It is a source."
@@ -163,7 +163,7 @@ def _verdict(facts: Facts, now: datetime) -> Iterator[str]:
         yield f"It waits to be fetched ({facts.waiting['purpose']}), {_when(facts.waiting['not_before_at'], now)}."
 
 
-def _found(facts: Facts, now: datetime) -> Iterator[str]:
+def _found(facts: AddressFacts, now: datetime) -> Iterator[str]:
     source = facts.source
     if source and facts.is_source:
         yield f"Source: {source['id']} ({one_line(source['title'])}), a {source['kind']} of the beat {source['beat']}."
@@ -178,7 +178,7 @@ def _found(facts: Facts, now: datetime) -> Iterator[str]:
         yield "Also met as: " + ", ".join(map(one_line, others))
 
 
-def _robots(facts: Facts) -> Iterator[str]:
+def _robots(facts: AddressFacts) -> Iterator[str]:
     if any(row["status"] and row["purpose"] not in _NOT_ASKED for row in facts.visits):
         delay = (facts.host or {}).get("crawl_delay_s")
         yield "Robots: allowed" + (f", {delay:g} s between requests." if delay else ".")
@@ -204,7 +204,7 @@ def _visit(row: Row, now: datetime) -> Iterator[tuple[object, ...]]:
     yield from (("", "", "", "", "", "", line) for line in more)
 
 
-def _kept(facts: Facts, now: datetime) -> Iterator[str]:
+def _kept(facts: AddressFacts, now: datetime) -> Iterator[str]:
     assert facts.article is not None
     yield from reading_lines({**facts.article, "judgements": facts.judgements})
     if len(facts.versions) > 1:

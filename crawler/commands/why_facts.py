@@ -15,7 +15,7 @@ from crawler.commands.open_record import open_record
 from crawler.dedupe.urls import canonical_url
 from crawler.errors import StoreError
 from crawler.relevance.topic import Topic
-from crawler.review.why import answer
+from crawler.review.why import known_address
 from db import outbox, search
 from db.archive import Archive
 from db.model import Capture, Page, iso
@@ -29,7 +29,7 @@ _MOST_KNOWN = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class AddressFacts:
     """One URL as the record knows it; rows are dicts by column name."""
 
     #: as asked
@@ -60,19 +60,19 @@ class Facts:
     reading: Row | None
 
 
-def facts_of(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -> Facts | None:
+def facts_of(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -> AddressFacts | None:
     """What is known of *url*, or None when the record does not know it under any spelling.
 
     Raises:
         StoreError: the record cannot be read.
     """
     with open_record(record) as conn:
-        known = answer(conn, url)
+        known = known_address(conn, url)
         if not known.is_known:
             return None
         article = next(iter(known.articles), None)
         canonical = article["canonical_url"] if article else ""
-        return Facts(
+        return AddressFacts(
             url=url,
             known_as=known.addresses[0],
             addresses=known.addresses,

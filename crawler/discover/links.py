@@ -10,7 +10,6 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
-from tld import get_fld
 
 from crawler.discover.decoding import clean_title, decoded, unpacked
 from crawler.discover.follow import compiled_follow
@@ -18,7 +17,7 @@ from crawler.discover.pages import is_html, parsed_page
 from crawler.discover.url_shapes import Shape, is_trap, page_number, shape_of
 from crawler.errors import DiscoverError
 from crawler.lang import table
-from crawler.memory import remembers
+from crawler.site import site_of_host
 from db.model import Candidate
 
 #: anchors looked at, and articles taken from one page
@@ -142,7 +141,7 @@ def _tree(body: bytes, url: str, content_type: str | None) -> HtmlElement:
 
 def _links(tree: HtmlElement, url: str) -> dict[str, _Link]:
     """Addresses on the same site, in page order, with what all their anchors say."""
-    here, site = _without_fragment(url), site_of_host(urlsplit(url).netloc)
+    here, site = _without_fragment(url), site_of_host(urlsplit(url).netloc.lower())
     links: dict[str, _Link] = {}
     for count, anchor in enumerate(tree.iter("a")):
         address = _without_fragment(anchor.get("href") or "")
@@ -163,15 +162,9 @@ def _is_on_site(address: str, site: str) -> bool:
     if len(address) > MAX_URL_CHARS or not address.lower().startswith(("http://", "https://")):
         return False
     try:
-        return site_of_host(urlsplit(address).netloc) == site
+        return site_of_host(urlsplit(address).netloc.lower()) == site
     except ValueError:
         return False
-
-
-@remembers(4096, letters=300)
-def site_of_host(netloc: str) -> str:
-    """The registrable domain of a host; a host without one, such as an IP address, with its port."""
-    return str(get_fld(netloc, fix_protocol=True, fail_silently=True, search_private=True) or netloc).lower()
 
 
 def _note(link: _Link, anchor: HtmlElement) -> None:

@@ -20,7 +20,7 @@ def table(name: str) -> dict[str, Any]:
 
 
 def alternatives(words: Iterable[str]) -> str:
-    """Words as one group of a pattern, the longest first; a space stands for any run of blanks.
+    r"""Words as one group of a pattern, the longest first; a space stands for any run of blanks.
 
     >>> alternatives(["am", "a.m", "ante meridiem"])
     '(?:ante\\s+meridiem|a\\.m|am)'

@@ -45,7 +45,7 @@ class Cards:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Step:
     """A step of a timeline: a report with the copies of it, or a merge or split."""
 
     at: str
@@ -61,7 +61,7 @@ class Timeline:
     """One story."""
 
     card: Card
-    entries: Sequence[Entry]
+    entries: Sequence[Step]
     #: more reports than are shown
     is_cut: bool
 
@@ -110,12 +110,12 @@ def timeline(conn: sqlite3.Connection, story_id: int) -> Timeline | None:
     return Timeline(card=_card(row), entries=entries(reports[:_MOST], events), is_cut=len(reports) > _MOST)
 
 
-def entries(reports: Sequence[Row], events: Sequence[Row]) -> Sequence[Entry]:
+def entries(reports: Sequence[Row], events: Sequence[Row]) -> Sequence[Step]:
     """Reports and what befell the story, in the order of time; a copy stands under its original when that is there."""
     originals = {row["id"] for row in reports if row["copy_of"] is None}
     came = {row["canonical_url"]: row for row in events if row["kind"] in ("opened", "joined")}
     reported = [
-        Entry(
+        Step(
             at=row["reported_at"],
             report=row,
             copies=tuple(copy for copy in reports if copy["copy_of"] == row["id"]),
@@ -124,5 +124,5 @@ def entries(reports: Sequence[Row], events: Sequence[Row]) -> Sequence[Entry]:
         for row in reports
         if row["copy_of"] not in originals
     ]
-    befell = [Entry(at=row["happened_at"], event=row) for row in events if row["kind"] in ("merged", "split")]
+    befell = [Step(at=row["happened_at"], event=row) for row in events if row["kind"] in ("merged", "split")]
     return tuple(sorted([*reported, *befell], key=lambda each: each.at))

@@ -7,18 +7,18 @@ from urllib.parse import urlsplit, urlunsplit
 
 from crawler.dedupe.urls import canonical_url
 from crawler.publish.display import web_link
-from db.known import Known, known
+from db.known import KnownAddress, look_up
 
 
-def answer(conn: sqlite3.Connection, url: str) -> Known:
+def known_address(conn: sqlite3.Connection, url: str) -> KnownAddress:
     """Everything the record knows of *url*, under any of its spellings."""
-    return known(conn, spellings(url))
+    return look_up(conn, ways_to_write(url))
 
 
-def spellings(url: str) -> tuple[str, ...]:
+def ways_to_write(url: str) -> tuple[str, ...]:
     """The ways one address is commonly written: as it is fetched, then as it was given.
 
-    >>> spellings("https://example.org/a/?utm_source=x#top")[:3]
+    >>> ways_to_write("https://example.org/a/?utm_source=x#top")[:3]
     ('https://example.org/a/', 'https://example.org/a', 'http://example.org/a/')
     """
     url = url.strip()

@@ -12,7 +12,7 @@ from review_room import NOW
 
 from crawler.review import lists, stories
 from crawler.review.reading import comparison, reading
-from crawler.review.why import answer
+from crawler.review.why import known_address
 from db.connection import open_read_only
 
 #: walks that touch every article or visit; a scan of a covering or partial index is short and may stand
@@ -36,7 +36,7 @@ ASKED = {
     "stories": stories.latest,
     "older stories": lambda conn: stories.latest(conn, after=1),
     "a story": lambda conn: stories.timeline(conn, 1),
-    "why": lambda conn: answer(conn, "https://gazette.example/recipe"),
+    "why": lambda conn: known_address(conn, "https://gazette.example/recipe"),
 }
 
 

@@ -21,7 +21,7 @@ from crawler.review import lists
 from crawler.review.guard import policy
 from crawler.review.reading import comparison, reading
 from crawler.review.stories import latest, standing, timeline
-from crawler.review.why import answer
+from crawler.review.why import known_address
 from db.errors import StoreError
 from db.marks import append_review
 
@@ -248,7 +248,11 @@ async def why(datasette: Any, request: Any) -> Any:
     """What the ledger knows of an address."""
     url = (request.args.get("url") or "").strip()
     return await _page(
-        datasette, request, "why.html", url=url, answer=await _ask(datasette, answer, url) if url else None
+        datasette,
+        request,
+        "why.html",
+        url=url,
+        answer=await _ask(datasette, known_address, url) if url else None,
     )
 
 
