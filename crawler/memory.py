@@ -9,7 +9,8 @@ import re
 import resource
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Generic, ParamSpec, TypeVar
@@ -84,7 +85,21 @@ def remembers(answers: int, letters: int) -> Callable[[Callable[P, V]], Callable
 def limit_growth(growth: int) -> None:
     """Let this process take *growth* bytes more than it has now, in all its life; on Linux only."""
     if own := status_bytes("VmData"):
-        resource.setrlimit(resource.RLIMIT_DATA, (own + growth, own + growth))
+        resource.setrlimit(resource.RLIMIT_DATA, (own + growth, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """A block that may take any memory; what it keeps does not count to what the process may grow by."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    before = status_bytes("VmData")
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+    try:
+        yield
+    finally:
+        if soft != resource.RLIM_INFINITY:
+            kept = max(status_bytes("VmData") - before, 0)
+            resource.setrlimit(resource.RLIMIT_DATA, (soft + kept, hard))
 
 
 def status_bytes(field: str) -> int:

@@ -26,9 +26,10 @@ from functools import partial
 from math import inf
 from pathlib import Path
 from types import ModuleType
-from typing import ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from crawler.frontier.budget import Budget
+from crawler.ingest.rulesets import Told, UnknownRuleset, ruleset_of, topics_of, with_blanks, without_blanks
 from crawler.logs import configure_logs, logs_are_json, say
 from crawler.memory import limit_growth, status_bytes
 from crawler.relevance.topic import Topic
@@ -164,15 +165,28 @@ def _limited(limits: Limits, work: Callable[P, R], *args: P.args, **kwargs: P.kw
         return work(*args, **kwargs)
 
 
+def _judging(
+    key: str,
+    packed: bytes | None,
+    limits: Limits,
+    work: Callable[Concatenate[tuple[Topic, ...], P], R],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> R:
+    """*work* with the topics of that key; taking them in is not charged to the page."""
+    return _limited(limits, work, topics_of(key, packed), *args, **kwargs)
+
+
 def _read_page(
-    page: Page, candidate: Candidate, topics: tuple[Topic, ...], memory: frozenset[int], is_gated: bool
-) -> Capture:
+    topics: tuple[Topic, ...], page: Page, candidate: Candidate, memory: frozenset[int], is_gated: bool
+) -> tuple[Capture, Told]:
     from crawler.ingest.reading import (
         read_page,  # only readers need the extractor, which takes 80 MB and a second
     )
 
     capture = read_page(page, candidate, topics, memory, is_gated=is_gated)
-    return replace(capture, page=replace(page, body=b""))  # the caller has the body; it does not travel twice
+    # the caller has the body; it does not travel twice
+    return without_blanks(replace(capture, page=replace(page, body=b"")), topics)
 
 
 def _weight(args: tuple[object, ...]) -> int:
@@ -192,7 +206,6 @@ class ReadingPool:
     def __init__(self, workers: int = 0, limits: Limits | None = None) -> None:
         self.workers = workers or os.cpu_count() or 1
         self._limits = limits or Limits()
-        self._limited = partial(_limited, self._limits)
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # readers are forked: no threads before that
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(_PRELOAD)
@@ -216,8 +229,8 @@ class ReadingPool:
     ) -> Capture:
         """What `read_page` makes of a page; a page that cannot be read comes back with a problem."""
         try:
-            capture = await self.run(_read_page, page, candidate, topics, memory, is_gated)
-            return replace(capture, page=page)
+            capture, told = await self.judge(_read_page, topics, page, candidate, memory, is_gated)
+            return replace(with_blanks(capture, told, topics), page=page)
         except Broken:
             problem = "Reading this page ended the reader process twice."
             say(log, logging.ERROR, "page.killed_reader", url=page.url, sha256=page.sha256)
@@ -230,6 +243,20 @@ class ReadingPool:
             log.exception("page.unreadable url=%s", page.url)
         return Capture(candidate=candidate, page=page, problem=problem, problem_outcome=Outcome.FAILED)
 
+    async def judge(
+        self,
+        work: Callable[Concatenate[tuple[Topic, ...], P], R],
+        topics: tuple[Topic, ...],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """*work* with *topics* in a reader process; they travel to each reader once. Raises as `run`."""
+        ruleset, judging = ruleset_of(topics), partial(_judging, ruleset_of(topics).key)
+        try:
+            return await self._call(partial(judging, None, self._limits, work), *args, **kwargs)
+        except UnknownRuleset:
+            return await self._call(partial(judging, ruleset.packed, self._limits, work), *args, **kwargs)
+
     async def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """*work* in a reader process.
 
@@ -238,6 +265,9 @@ class ReadingPool:
             CancelledError: the pool was closed.
             Exception: what *work* raised.
         """
+        return await self._call(partial(_limited, self._limits, work), *args, **kwargs)
+
+    async def _call(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         if not self._calls:
             self._moved_at = asyncio.get_running_loop().time()
         self._calls += 1
@@ -285,7 +315,7 @@ class ReadingPool:
     async def _submit(self, pool: Executor, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         def hand_in() -> Future[R]:
             with _without_main():
-                return pool.submit(self._limited, work, *args, **kwargs)
+                return pool.submit(work, *args, **kwargs)
 
         # May start a reader, and wait until the fork server has imported the extractor: seconds on a busy machine.
         return await asyncio.wrap_future(await _aside(hand_in))

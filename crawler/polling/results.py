@@ -19,7 +19,7 @@ from crawler.ingest.verdict import missed, sentence
 from crawler.ingest.visits import FetchedPage
 from crawler.logs import say
 from crawler.polling.health import Named, diagnosed, learned
-from crawler.relevance.judge import Fields, judge
+from crawler.relevance.judge import Fields, judge_all
 from crawler.relevance.topic import Topic
 from db.model import Candidate, FetchRecord, Outcome, Source, iso
 from db.store import Store
@@ -176,25 +176,24 @@ async def _recheck(
 async def _hints(session: CrawlSession, candidates: Sequence[Candidate], language: str | None) -> list[float]:
     if len(candidates) <= _INLINE_TITLES:
         return hints_of(candidates, session.topics, language)
-    return await session.pool.run(hints_of, tuple(candidates), session.topics, language)
+    return await session.pool.judge(_hints_by, session.topics, tuple(candidates), language)
+
+
+def _hints_by(
+    topics: tuple[Topic, ...], candidates: Sequence[Candidate], language: str | None
+) -> list[float]:
+    return hints_of(candidates, topics, language)
 
 
 def hints_of(
     candidates: Sequence[Candidate], topics: Sequence[Topic], language: str | None = None
 ) -> list[float]:
     """For each candidate the best score that its title and address reach with any beat."""
-    return [
-        max(
-            (
-                judge(
-                    Fields(title=each.title or "", url=each.url, language=each.language or language), topic
-                ).score
-                for topic in topics
-            ),
-            default=0.0,
-        )
+    fields = (
+        Fields(title=each.title or "", url=each.url, language=each.language or language)
         for each in candidates
-    ]
+    )
+    return [max((told.score for told in judge_all(each, tuple(topics))), default=0.0) for each in fields]
 
 
 async def file_source(

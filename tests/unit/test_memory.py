@@ -50,6 +50,7 @@ OURS = {
     "crawler.relevance.gate._gate",
     "crawler.relevance.judge._judges",
     "crawler.relevance.terms.read_term",
+    "crawler.ingest.rulesets.ruleset_of",
     "crawler.dedupe.happenings._begun",
     "crawler.dedupe.profile._weight",
     "crawler.frontier.hosts.user_agent",

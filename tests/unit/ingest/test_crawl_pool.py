@@ -63,7 +63,7 @@ def test_a_page_that_kills_its_reader_comes_back_as_a_capture(make_page, make_ca
         async def broken(*_: object) -> None:
             raise Broken
 
-        monkeypatch.setattr(pool, "run", broken)
+        monkeypatch.setattr(pool, "judge", broken)
         return await pool.read(make_page(), make_candidate(), (), frozenset())
 
     capture = in_pool(work)
