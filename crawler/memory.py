@@ -104,9 +104,23 @@ def uncounted() -> Iterator[None]:
 
 def status_bytes(field: str) -> int:
     """A size of this process as the kernel tells it; 0 where it does not."""
-    try:
-        status = Path("/proc/self/status").read_text()
-    except OSError:
-        return 0
-    found = re.search(rf"^{field}:\s+([0-9]+) kB", status, re.MULTILINE)
+    found = re.search(rf"^{field}:\s+([0-9]+) kB", _text("/proc/self/status"), re.MULTILINE)
     return int(found[1]) * 1024 if found else 0
+
+
+def available_bytes() -> int | None:
+    """What this process may still take without swapping, by the machine and by its control group; None when nobody says."""
+    rooms = []
+    if found := re.search(r"^MemAvailable:\s+([0-9]+) kB", _text("/proc/meminfo"), re.MULTILINE):
+        rooms.append(int(found[1]) * 1024)
+    most, taken = (_text(f"/sys/fs/cgroup/memory.{name}").strip() for name in ("max", "current"))
+    if most.isdigit() and taken.isdigit():
+        rooms.append(max(int(most) - int(taken), 0))
+    return min(rooms, default=None)
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return ""

@@ -18,6 +18,7 @@ from crawler.catalogue import Beat
 from crawler.config import Config
 from crawler.frontier.async_store import AsyncStore
 from crawler.frontier.hosts import Hosts
+from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import HARD_LIMIT_S, ReadingPool
 from crawler.ingest.session import CrawlProgress, CrawlSession
 from crawler.logs import say
@@ -211,8 +212,10 @@ async def crawl(
         recheck: also every stored article.
 
     Raises:
+        ConfigError: the machine has no memory for so many beats.
         StoreError: the record could not be written; what was not recorded is still queued.
     """
+    check_memory(config, beats)
     patient = AsyncStore(store, ONCE_PATIENCE_S)
     watch = Watch(config, beats, patient, mode="once", progress=progress)
     try:

@@ -15,6 +15,7 @@ from crawler.commands.terminal import one_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import ConfigError
+from crawler.ingest.needs import check_memory
 from db.maintenance import Check, checks, repair
 
 #: hosts whose names are looked up
@@ -66,6 +67,7 @@ def examined(config: Config, resolve: Resolve) -> Iterator[Check]:
         yield from (_beat(beat) for beat in beats)
     except ConfigError as problem:
         yield Check("beats", False, str(problem))
+    yield _memory(config, beats)
     yield _contact(config)
     if config.store.path.exists():
         yield from checks(config.store.path, config.store.archive)
@@ -83,6 +85,13 @@ def _beat(beat: Beat) -> Check:
     enabled = sum(source.is_enabled for source in beat.sources)
     sentence = f"{beat.title} ({beat.id}): {enabled} of {len(beat.sources)} sources are enabled"
     return Check("beat", enabled > 0, sentence if enabled else f"{sentence}; nothing would be polled")
+
+
+def _memory(config: Config, beats: tuple[Beat, ...]) -> Check:
+    try:
+        return Check("memory", True, str(check_memory(config, beats)))
+    except ConfigError as problem:
+        return Check("memory", False, str(problem))
 
 
 def _contact(config: Config) -> Check:

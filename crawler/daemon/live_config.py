@@ -6,9 +6,10 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
-from crawler.catalogue import configured_beats
+from crawler.catalogue import Beat, configured_beats
 from crawler.config import Config, load_config
 from crawler.errors import ConfigError
+from crawler.ingest.needs import check_memory
 from crawler.logs import say
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ class LiveConfig:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.beats = configured_beats(config)
+        self.beats = _fitting_beats(config)
         self._file_store = self._fresh().store
         self._stamp = self._look()
 
@@ -40,7 +41,7 @@ class LiveConfig:
         self._stamp = stamp
         try:
             config = self._fresh()
-            beats = configured_beats(config)
+            beats = _fitting_beats(config)
         except ConfigError as problem:
             say(log, logging.ERROR, "config.rejected", because=problem, keeps="the last good one")
             return False
@@ -65,6 +66,13 @@ class LiveConfig:
         """When each file was last written, and how large it is; -1 for one that is not there."""
         paths = (self.config.path or _DEFAULT_FILE, *self.config.beats.paths)
         return tuple((str(path), *_written(path)) for path in paths)
+
+
+def _fitting_beats(config: Config) -> tuple[Beat, ...]:
+    """The beats of a configuration, when the machine has memory for them."""
+    beats = configured_beats(config)
+    say(log, logging.INFO, "memory.counted", needs=check_memory(config, beats))
+    return beats
 
 
 def _written(path: Path) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from crawler.catalogue import Beat
 from crawler.config import Config
 from crawler.dedupe.urls import site_of
 from crawler.ingest.append import Weighed, append, weigh
+from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
 from crawler.ingest.verdict import KEPT_FROM, Decision, KeepBand, best, rank_of
 from db.model import Article, Candidate, Capture, FetchRecord, Judgement, Outcome, Page
@@ -157,6 +158,7 @@ class Replay:
         """
         from crawler.ingest.reading import EXTRACTOR  # brings the extractor, which takes a second
 
+        check_memory(self._config, self._beats)
         keep = self._config.keep.band
         self._rules = rules_digest(self._beats, EXTRACTOR, keep, self._since, self._source)
         at = 0 if self._is_dry else self._store.replay_position(self._rules)

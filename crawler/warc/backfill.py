@@ -17,6 +17,7 @@ from crawler.config import Config
 from crawler.dedupe.urls import canonical_url, site_of, why_unfit
 from crawler.errors import SpacereelError
 from crawler.frontier.async_store import AsyncStore
+from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
 from crawler.warc.batch import SOURCE, FileAppender, PageResult, ReadUpTo, result_of
 from crawler.warc.records import Answer, Entry, Faulty, Skipped, first_date, read_entries
@@ -78,8 +79,10 @@ async def backfill(
         tell: called after every few records.
 
     Raises:
+        ConfigError: the machine has no memory for so many beats.
         StoreError: the record could not be written; what was appended stays, with its place.
     """
+    check_memory(config, beats)
     patient, pool = AsyncStore(store, _PATIENCE_S), ReadingPool(config.extract.workers)
     filling = Backfill(config, beats, patient, pool, tell)
     try:
