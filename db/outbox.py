@@ -188,6 +188,16 @@ def has_failed_before(conn: sqlite3.Connection, alert: str, target: str) -> bool
     return row is not None and row[0] == "failed"
 
 
+def unreached(conn: sqlite3.Connection) -> list[Row]:
+    """Targets that took nothing since a message to them was given up."""
+    return _rows(
+        conn,
+        """SELECT alert, label, max(problem) AS problem FROM outbox o WHERE state = 'failed' AND NOT EXISTS (
+            SELECT 1 FROM outbox WHERE alert = o.alert AND target = o.target AND told_at > o.first_tried_at)
+        GROUP BY alert, label ORDER BY alert, label""",
+    )
+
+
 def told_of(conn: sqlite3.Connection, canonical_url: str) -> list[Row]:
     """What was told of an article, the newest first."""
     return _rows(

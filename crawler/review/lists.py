@@ -17,6 +17,7 @@ from typing import Any
 
 from crawler.publish.display import ago, span
 from crawler.query.conditions import condition
+from db import outbox
 from db.model import from_iso, iso
 
 Row = sqlite3.Row
@@ -52,6 +53,8 @@ class Dashboard:
     verdicts: Mapping[str, int]
     #: the daemon's last sign of life; None when it never ran
     heartbeat: Row | None
+    #: targets of alerts whose last message was given up: alert, label, problem
+    unreached: Sequence[Mapping[str, Any]]
 
 
 def dashboard(conn: sqlite3.Connection, now: datetime) -> Dashboard:
@@ -71,6 +74,7 @@ def dashboard(conn: sqlite3.Connection, now: datetime) -> Dashboard:
         run=run,
         verdicts=_verdicts(conn, run),
         heartbeat=_first(conn, "SELECT * FROM heartbeat"),
+        unreached=outbox.unreached(conn),
     )
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
-from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
 from pluggy import HookimplMarker
 
@@ -18,20 +16,16 @@ from crawler.dedupe.diffs import folded
 from crawler.errors import QuerySyntaxError
 from crawler.publish.display import origin_of
 from crawler.review import lists
+from crawler.review.asking import Unreadable, ask, record_of
 from crawler.review.guard import policy
+from crawler.review.queries import query_of
 from crawler.review.reading import comparison, reading
 from crawler.review.stories import latest, standing, timeline
 from crawler.review.why import known_address
 from db.errors import StoreError
 from db.marks import append_review
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
 hookimpl = HookimplMarker("datasette")
-
-#: longest a page may ask the record, in milliseconds
-_TIME_LIMIT_MS = 3000
 
 
 @hookimpl
@@ -51,43 +45,12 @@ def register_routes() -> Sequence[tuple[str, Callable[..., Any]]]:
     )
 
 
-class Unreadable(Base400):  # type: ignore[misc]  # datasette publishes no types
-    """The record did not answer."""
-
-    status = 503
-
-
-async def _ask(
-    datasette: Any, work: Callable[Concatenate[sqlite3.Connection, P], R], *args: P.args, **kwargs: P.kwargs
-) -> R:
-    """What *work* reads from the record, in Datasette's thread and on its read-only connection."""
-
-    def read(conn: sqlite3.Connection) -> R:
-        with sqlite_timelimit(conn, _TIME_LIMIT_MS):
-            return work(conn, *args, **kwargs)
-
-    try:
-        found: R = await _record(datasette).execute_fn(read)
-    except sqlite3.Error as problem:
-        too_slow = "interrupted" in str(problem)
-        raise Unreadable(
-            f"The record took longer than {_TIME_LIMIT_MS / 1000:g} s to answer; ask for less."
-            if too_slow
-            else f"The record cannot be read: {problem}."
-        ) from problem
-    return found
-
-
-def _record(datasette: Any) -> Any:
-    return datasette.get_database("articles" if "articles" in datasette.databases else None)
-
-
 async def _page(datasette: Any, request: Any, template: str, **context: Any) -> Any:
     await datasette.ensure_permissions(
-        request.actor, [("view-database", _record(datasette).name), "view-instance"]
+        request.actor, [("view-database", record_of(datasette).name), "view-instance"]
     )
     html = await datasette.render_template(
-        template, {"now": _now(), "database": _record(datasette).name, **context}, request=request
+        template, {"now": _now(), "database": record_of(datasette).name, **context}, request=request
     )
     return Response.html(html, headers={"Cache-Control": "no-cache"})
 
@@ -98,34 +61,34 @@ def _now() -> datetime:
 
 async def home(datasette: Any, request: Any) -> Any:
     """The dashboard."""
-    board = await _ask(datasette, lists.dashboard, _now())
+    board = await ask(datasette, lists.dashboard, _now())
     return await _page(
         datasette,
         request,
         "home.html",
         home=board,
         pulse=lists.pulse(board.heartbeat, _now()),
-        stories=await _ask(datasette, latest, None, 6),
+        stories=await ask(datasette, latest, None, 6),
     )
 
 
 async def queue(datasette: Any, request: Any) -> Any:
     """What waits for review."""
-    rows = await _ask(datasette, lists.waiting)
+    rows = await ask(datasette, lists.waiting)
     return await _page(
         datasette,
         request,
         "queue.html",
         rows=rows,
-        count=await _ask(datasette, lists.waiting_count),
-        aside=await _ask(datasette, lists.put_aside),
+        count=await ask(datasette, lists.waiting_count),
+        aside=await ask(datasette, lists.put_aside),
         undo=await _undo(datasette, request),
     )
 
 
 async def queue_next(datasette: Any, request: Any) -> Any:
     """On to the first article that waits."""
-    return await _on(datasette, await _ask(datasette, lists.next_waiting))
+    return await _on(datasette, await ask(datasette, lists.next_waiting))
 
 
 async def _on(datasette: Any, article_id: int | None, **query: int) -> Any:
@@ -140,7 +103,7 @@ async def articles(datasette: Any, request: Any) -> Any:
     asked = {name: request.args[name] for name in ("q", *lists.FILTERS) if request.args.get(name)}
     problem = None
     try:
-        found = await _ask(datasette, lists.found, asked, _now(), _id_in(request.args.get("after")))
+        found = await ask(datasette, lists.found, asked, _now(), _id_in(request.args.get("after")))
     except QuerySyntaxError as wrong:
         found, problem = lists.Found(rows=(), after=None), wrong
 
@@ -153,6 +116,7 @@ async def articles(datasette: Any, request: Any) -> Any:
         request,
         "articles.html",
         asked=asked,
+        feed=query_of(asked),
         found=found,
         problem=problem,
         others=others,
@@ -166,7 +130,7 @@ async def articles(datasette: Any, request: Any) -> Any:
 async def article(datasette: Any, request: Any) -> Any:
     """One article, to be read."""
     article_id = int(request.url_vars["id"])
-    read = await _ask(datasette, reading, article_id)
+    read = await ask(datasette, reading, article_id)
     if read is None:
         raise NotFound(f"There is no article {article_id}.")
     in_queue = bool(request.args.get("queue"))
@@ -179,8 +143,8 @@ async def article(datasette: Any, request: Any) -> Any:
         read=read,
         is_lead=read.article["text"].startswith(lead),
         shows_image=origin is not None,
-        waiting=await _ask(datasette, lists.waiting_count) if in_queue else None,
-        following=await _ask(datasette, lists.next_waiting, article_id) if in_queue else None,
+        waiting=await ask(datasette, lists.waiting_count) if in_queue else None,
+        following=await ask(datasette, lists.next_waiting, article_id) if in_queue else None,
         undo=await _undo(datasette, request),
     )
     if origin:
@@ -197,7 +161,7 @@ def _asks_for_picture(request: Any) -> bool:
 async def _undo(datasette: Any, request: Any) -> Any:
     """The article that was marked a moment ago, when its mark can be taken back."""
     asked = _id_in(request.args.get("undo"))
-    return await _ask(datasette, lists.marked, asked) if request.actor and asked is not None else None
+    return await ask(datasette, lists.marked, asked) if request.actor and asked is not None else None
 
 
 def _article_in(asked: str) -> int:
@@ -219,7 +183,7 @@ def _id_in(asked: str | None) -> int | None:
 
 async def changes(datasette: Any, request: Any) -> Any:
     """A version beside the one before it, or beside `?against=`."""
-    compared = await _ask(
+    compared = await ask(
         datasette, comparison, int(request.url_vars["id"]), _id_in(request.args.get("against"))
     )
     if compared is None:
@@ -229,19 +193,21 @@ async def changes(datasette: Any, request: Any) -> Any:
 
 async def stories(datasette: Any, request: Any) -> Any:
     """The latest stories."""
-    found = await _ask(datasette, latest, _id_in(request.args.get("after")))
+    found = await ask(datasette, latest, _id_in(request.args.get("after")))
     return await _page(datasette, request, "stories.html", found=found)
 
 
 async def story(datasette: Any, request: Any) -> Any:
     """One story; the address of one that was merged leads to where it went."""
     asked = int(request.url_vars["id"])
-    stands = await _ask(datasette, standing, asked)
+    stands = await ask(datasette, standing, asked)
     if stands is None:
         raise NotFound(f"There is no story {asked}.")
     if stands != asked:
         return Response.redirect(datasette.urls.path(f"/-/story/{stands}"), status=303)
-    return await _page(datasette, request, "story.html", story=await _ask(datasette, timeline, stands))
+    return await _page(
+        datasette, request, "story.html", feed=f"story:{stands}", story=await ask(datasette, timeline, stands)
+    )
 
 
 async def why(datasette: Any, request: Any) -> Any:
@@ -252,7 +218,7 @@ async def why(datasette: Any, request: Any) -> Any:
         request,
         "why.html",
         url=url,
-        answer=await _ask(datasette, known_address, url) if url else None,
+        answer=await ask(datasette, known_address, url) if url else None,
     )
 
 
@@ -268,7 +234,7 @@ async def mark(datasette: Any, request: Any) -> Any:
         # in a thread of its own: another writer may make it wait, and readers must not wait with it
         await asyncio.to_thread(
             append_review,
-            Path(_record(datasette).path),
+            Path(record_of(datasette).path),
             article_id=article_id,
             mark=asked.get("mark") or None,
             note=asked.get("note"),
@@ -280,5 +246,5 @@ async def mark(datasette: Any, request: Any) -> Any:
     except StoreError as problem:
         raise Unreadable(f"Nothing was marked: {problem}.") from problem
     if asked.get("then") == "queue":
-        return await _on(datasette, await _ask(datasette, lists.next_waiting, article_id), undo=article_id)
+        return await _on(datasette, await ask(datasette, lists.next_waiting, article_id), undo=article_id)
     return Response.redirect(datasette.urls.path(f"/-/article/{article_id}"), status=303)

@@ -1,0 +1,162 @@
+"""Feeds of articles: Atom (RFC 4287) and JSON Feed 1.1, paged as RFC 5005 has it. Pure.
+
+An entry is an article, not a version: its id stays, and `updated` moves when a
+new version is recorded, so a reader shows an edit as an update.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from crawler.publish.alerts.facts import edit_in_words, top_terms
+from crawler.publish.display import host_of, one_line, paragraphs
+from crawler.publish.export import decoded, link_of, xml
+
+Row = Mapping[str, Any]
+#: longest text of an entry, in characters
+MOST_TEXT = 50_000
+#: a feed without entries was never updated
+NEVER = "1970-01-01T00:00:00Z"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One page of a feed."""
+
+    #: what it is a feed of, in words; also what its id is made of
+    about: str
+    #: addresses of this page, of the first page, of the older one, and of the page for people
+    here: str
+    first: str
+    older: str | None
+    home: str
+    #: where article N of the record is shown: `{}` stands for N
+    review: str
+    #: the last changed first; see `db.listing`
+    rows: Sequence[Row]
+
+    @property
+    def title(self) -> str:
+        """For a reader's list of feeds."""
+        return one_line(f"Spacereel: {self.about}" if self.about else "Spacereel", 200)
+
+    @property
+    def updated(self) -> str:
+        """When an entry last changed."""
+        return max((str(row["fetched_at"]) for row in self.rows), default=NEVER)
+
+
+def tag_uri(kind: str, name: str) -> str:
+    """A name (RFC 4151) that stays the same in every feed and every record.
+
+    >>> tag_uri("article", "https://news.example/1")
+    'tag:spacereel,2026:article/43d2dd1d2b9d7eb53ec94cd27ff7fcfa'
+    """
+    digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:32]
+    return f"tag:spacereel,2026:{kind}/{digest}"
+
+
+def atom(feed: Feed) -> str:
+    """The page as Atom."""
+    links = [("self", feed.here, "application/atom+xml"), ("first", feed.first, "application/atom+xml")]
+    links += [("next", feed.older, "application/atom+xml")] if feed.older else []
+    links.append(("alternate", feed.home, "text/html"))
+    head = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        '<feed xmlns="http://www.w3.org/2005/Atom">',
+        f"  <id>{tag_uri('feed', feed.about)}</id>",
+        f"  <title>{xml(feed.title)}</title>",
+        f"  <updated>{feed.updated}</updated>",
+        "  <author><name>Spacereel</name></author>",
+        "  <generator>Spacereel</generator>",
+        *(f'  <link rel="{rel}" type="{kind}" href="{xml(href)}"/>' for rel, href, kind in links),
+    ]
+    return "\n".join([*head, *(_entry(feed, row) for row in feed.rows), "</feed>\n"])
+
+
+def _entry(feed: Feed, row: Row) -> str:
+    link, review = link_of(row), feed.review.format(row["id"])
+    lines = [
+        f"    <id>{tag_uri('article', row['canonical_url'])}</id>",
+        f"    <title>{xml(_title(row))}</title>",
+        f"    <updated>{row['fetched_at']}</updated>",
+        f'    <link rel="alternate" type="text/html" href="{xml(link or review)}"/>',
+        f'    <link rel="related" type="text/html" title="In the review" href="{xml(review)}"/>',
+    ]
+    if row["published_at"]:
+        lines.append(f"    <published>{row['published_at']}</published>")
+    lines += [f"    <author><name>{xml(name)}</name></author>" for name in _authors(row)]
+    lines += [f'    <category term="{xml(tag)}"/>' for tag in _names(row["tags"])]
+    if row["description"]:
+        lines.append(f"    <summary>{xml(one_line(row['description'], 1000))}</summary>")
+    lines.append(f'    <content type="html">{xml(content_html(row))}</content>')
+    return "\n".join(["  <entry>", *lines, "  </entry>"])
+
+
+def json_feed(feed: Feed) -> str:
+    """The page as JSON Feed."""
+    told = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": feed.home,
+        "feed_url": feed.here,
+        **({"next_url": feed.older} if feed.older else {}),
+        "items": [_item(feed, row) for row in feed.rows],
+    }
+    return json.dumps(told, ensure_ascii=True)
+
+
+def _item(feed: Feed, row: Row) -> dict[str, Any]:
+    review = feed.review.format(row["id"])
+    told = {
+        "id": tag_uri("article", row["canonical_url"]),
+        "url": link_of(row) or review,
+        "external_url": review,
+        "title": _title(row),
+        "content_html": content_html(row),
+        "summary": one_line(row["description"] or "", 1000),
+        "date_published": row["published_at"] or row["found_at"],
+        "date_modified": row["fetched_at"],
+        "authors": [{"name": name} for name in _authors(row)],
+        "tags": _names(row["tags"]),
+        "language": row["language"],
+    }
+    return {name: value for name, value in told.items() if value not in (None, "", [])}
+
+
+def content_html(row: Row) -> str:
+    """The text of an entry: what is known of it, what an edit changed, then its paragraphs; every word of it escaped."""
+    return "".join(f"<p>{escape(line)}</p>" for line in _lines(row))
+
+
+def _lines(row: Row) -> Iterator[str]:
+    terms = top_terms(row["evidence"])
+    why = f"why: {', '.join(terms)}" if terms else ""
+    score = f"score {row['score']:.2f}" if row["score"] is not None else ""
+    facts = (one_line(row["site_name"] or host_of(row["url"]), 80), row["language"] or "", score, why)
+    yield " · ".join(fact for fact in facts if fact)
+    if row["removed_at"]:
+        yield f"Its page was taken down ({row['removed_at']})."
+    if row["text_before"] is not None:
+        changes = edit_in_words(row["title_before"] or "", row["title"], row["text_before"], row["text"])
+        yield f"Version {row['revision']}: {changes}" if changes else f"Version {row['revision']}."
+    yield from paragraphs(row["text"][:MOST_TEXT])
+
+
+def _title(row: Row) -> str:
+    return one_line(row["title"], 300) or "(no title)"
+
+
+def _authors(row: Row) -> list[str]:
+    return _names(row["authors"]) or [one_line(row["site_name"] or host_of(row["url"]), 80) or "unknown"]
+
+
+def _names(array: str) -> list[str]:
+    found = decoded(array)
+    names = [one_line(str(each), 120) for each in found] if isinstance(found, list) else []
+    return [name for name in names if name]

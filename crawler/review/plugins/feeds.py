@@ -1,0 +1,100 @@
+"""Datasette plugin: the feeds of the record, `/-/feed.atom` and `/-/feed.json`, for every query."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from datasette.utils.asgi import Base400, NotFound, Response
+from pluggy import HookimplMarker
+
+from crawler.errors import QuerySyntaxError
+from crawler.publish.feeds import Feed, atom, json_feed
+from crawler.publish.listing import changed
+from crawler.review.asking import ask, record_of
+from crawler.review.queries import query_of
+from db.model import from_iso
+
+hookimpl = HookimplMarker("datasette")
+Writer = Callable[[Feed], str]
+
+
+@hookimpl
+def register_routes() -> Sequence[tuple[str, Callable[..., Any]]]:
+    """Where the feeds stand; tables have none, and say so."""
+    return (
+        (r"/-/feed\.atom$", atom_feed),
+        (r"/-/feed\.json$", feed_json),
+        (r"/articles/current_articles\.atom$", atom_feed),
+        (r"/.*\.atom$", no_feed),
+    )
+
+
+async def atom_feed(datasette: Any, request: Any) -> Any:
+    """Articles as Atom."""
+    return await _feed(datasette, request, "/-/feed.atom", atom, "application/atom+xml; charset=utf-8")
+
+
+async def feed_json(datasette: Any, request: Any) -> Any:
+    """Articles as JSON Feed."""
+    return await _feed(datasette, request, "/-/feed.json", json_feed, "application/feed+json; charset=utf-8")
+
+
+async def no_feed(datasette: Any, request: Any) -> Any:
+    """An address that ends like a feed and is none."""
+    raise NotFound("There is no feed here; /-/feed.atom?q=… is one of every search.")
+
+
+async def _feed(datasette: Any, request: Any, path: str, write: Writer, kind: str) -> Any:
+    await datasette.ensure_permissions(
+        request.actor, [("view-database", record_of(datasette).name), "view-instance"]
+    )
+    query = query_of(request.args)
+    try:
+        listed = await ask(datasette, changed, query, datetime.now(UTC), request.args.get("before"))
+    except QuerySyntaxError as wrong:
+        raise Base400(f"The query cannot be read: {wrong}.") from wrong
+
+    def address(place: str, **asked: str | None) -> str:
+        told = urlencode({name: value for name, value in asked.items() if value})
+        return str(datasette.absolute_url(request, datasette.urls.path(f"{place}?{told}" if told else place)))
+
+    feed = Feed(
+        about=query,
+        here=address(path, q=query, before=request.args.get("before")),
+        first=address(path, q=query),
+        older=address(path, q=query, before=listed.before) if listed.before else None,
+        home=address("/-/articles", q=query),
+        review=address("/-/article/").replace("{", "{{").replace("}", "}}") + "{}",
+        rows=listed.rows,
+    )
+    return _answer(request, feed, write(feed), kind)
+
+
+def _answer(request: Any, feed: Feed, text: str, kind: str) -> Any:
+    """The feed, or 304 for a reader that has it."""
+    changed_at = from_iso(feed.updated)
+    headers = {
+        "ETag": f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"',
+        "Last-Modified": format_datetime(changed_at, usegmt=True),
+        "Cache-Control": "no-cache",
+    }
+    if _has(request, headers["ETag"], changed_at):
+        return Response("", status=304, headers=headers, content_type=kind)
+    return Response(text, headers=headers, content_type=kind)
+
+
+def _has(request: Any, etag: str, changed_at: datetime) -> bool:
+    """Whether the reader says that it has this page; an ETag decides alone where one is sent (RFC 9110, 13.2.2)."""
+    known = request.headers.get("if-none-match")
+    if known is not None:
+        return known.strip() == "*" or etag in (each.strip().removeprefix("W/") for each in known.split(","))
+    try:
+        since = parsedate_to_datetime(request.headers.get("if-modified-since") or "")
+    except (TypeError, ValueError):
+        return False
+    return (since if since.tzinfo else since.replace(tzinfo=UTC)) >= changed_at
