@@ -44,7 +44,7 @@ def add(store):
 
 
 def test_a_version_is_appended_and_announced_once(add, capture_of, now, caplog):
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="crawler")
 
     first, second = add(capture_of(now)), add(capture_of(now + timedelta(hours=1)))
 
@@ -55,7 +55,7 @@ def test_a_version_is_appended_and_announced_once(add, capture_of, now, caplog):
 
 
 def test_a_replay_tells_nothing_in_the_log(add, capture_of, now, caplog):
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="crawler")
 
     assert add(capture_of(now), is_announced=False).is_new
 
