@@ -34,7 +34,7 @@ from crawler.discover.feeds import parse_feed
 from crawler.discover.links import article_links
 from crawler.discover.sitemaps import parse_sitemap
 from crawler.errors import SpacereelError
-from crawler.frontier.hosts import retry_after_s
+from crawler.frontier.pace import retry_after_s
 from crawler.ingest.reading import read_page
 from crawler.lang.dates import parse_moment
 from crawler.middlewares.robots import rules_of

@@ -111,6 +111,12 @@ def words(db: Database) -> None:
 
 @migrations(name="0013_outbox")
 def outbox(db: Database) -> None:
-    """Who is to be told of what, and who was; then the guards and the views."""
+    """Who is to be told of what, and who was."""
     _execute(db, tables_later.OUTBOX, 13)
+
+
+@migrations(name="0014_pace")
+def pace(db: Database) -> None:
+    """The pace that hosts have taught by refusing; then the guards and the views."""
+    _execute(db, tables_later.PACE, 14)
     install(db.conn)

@@ -277,6 +277,8 @@ def host_state_of(row: sqlite3.Row) -> HostState:
         crawl_delay_s=row["crawl_delay_s"],
         refusals=row["refusals"],
         reason=row["reason"],
+        learned_gap_s=row["learned_gap_s"],
+        refused_gap_s=row["refused_gap_s"],
     )
 
 

@@ -228,6 +228,15 @@ def queue_sizes(conn: sqlite3.Connection, now: datetime) -> Row:
     return {name: int(value) for name, value in row.items()}
 
 
+def learned_paces(conn: sqlite3.Connection, limit: int = 5) -> tuple[Row, ...]:
+    """`host` and `learned_gap_s` of hosts that are asked less often since they refused, the slowest first."""
+    return _all(
+        conn,
+        "SELECT host, learned_gap_s FROM hosts WHERE learned_gap_s IS NOT NULL ORDER BY learned_gap_s DESC, host LIMIT ?",
+        limit,
+    )
+
+
 def last_runs(conn: sqlite3.Connection, limit: int = 5) -> tuple[Row, ...]:
     """The latest runs, newest first; `verdicts` counts the visits so far when a run has not finished.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from db.model import Source, from_iso, iso
-from db.rows import at, host_state_of, known, source_state_of, source_state_values, source_values
+from db.rows import at, host_state_of, known, marks, source_state_of, source_state_values, source_values
 from db.watched import HostState, SourceState
 
 #: what was learned of an address that is polled no more
@@ -132,9 +132,18 @@ def host_states(conn: sqlite3.Connection) -> tuple[HostState, ...]:
 
 def keep_host(conn: sqlite3.Connection, state: HostState) -> None:
     """Remember what a host asked of us."""
+    values = {
+        "host": state.host,
+        "not_before_at": at(state.not_before_at),
+        "crawl_delay_s": state.crawl_delay_s,
+        "refusals": state.refusals,
+        "reason": known(state.reason),
+        "learned_gap_s": state.learned_gap_s,
+        "refused_gap_s": state.refused_gap_s,
+    }
+    names = ", ".join(values)
+    news = ", ".join(f"{name} = excluded.{name}" for name in values if name != "host")
     conn.execute(
-        """INSERT INTO hosts (host, not_before_at, crawl_delay_s, refusals, reason) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT (host) DO UPDATE SET not_before_at = excluded.not_before_at,
-            crawl_delay_s = excluded.crawl_delay_s, refusals = excluded.refusals, reason = excluded.reason""",
-        (state.host, at(state.not_before_at), state.crawl_delay_s, state.refusals, known(state.reason)),
+        f"INSERT INTO hosts ({names}) VALUES ({marks(list(values))}) ON CONFLICT (host) DO UPDATE SET {news}",  # noqa: S608 - our own names
+        list(values.values()),
     )

@@ -181,3 +181,8 @@ OUTBOX = (
     since_at TEXT NOT NULL
 )""",
 )
+
+PACE = (
+    "ALTER TABLE hosts ADD COLUMN learned_gap_s REAL",
+    "ALTER TABLE hosts ADD COLUMN refused_gap_s REAL",
+)

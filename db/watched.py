@@ -96,3 +96,6 @@ class HostState:
     #: consecutive 429/503 answers
     refusals: int = 0
     reason: str | None = None
+    #: seconds between requests that its 429s have taught, and what they were when it refused; None when it never did
+    learned_gap_s: float | None = None
+    refused_gap_s: float | None = None

@@ -63,6 +63,8 @@ class Overview:
     events: Sequence[Row] = ()
     #: alert, label, state, rows, problem: what waits to be told, and what was told or given up in a day
     alerts: Sequence[Row] = ()
+    #: hosts that are asked less often since they refused: host, learned_gap_s
+    paces: Sequence[Row] = ()
 
 
 def print_status(config: Config, now: datetime) -> None:
@@ -88,6 +90,7 @@ def overview(record: Path, now: datetime) -> Overview:
             holder=holder_of(record),
             events=search.record_events(conn, now - EVENTS_SHOWN),
             alerts=outbox.counts(conn, now - timedelta(days=1)),
+            paces=search.learned_paces(conn),
         )
 
 
@@ -111,6 +114,9 @@ def status_lines(seen: Overview, now: datetime) -> Iterator[str]:
     )
     for number, (row, words) in enumerate(zip(seen.alerts, counts_in_words(seen.alerts), strict=True)):
         yield f"{'' if number else 'Alerts':<9}{one_line(row['alert'])}: {words}"
+    if seen.paces:
+        told = ", ".join(f"{one_line(row['host'])} every {row['learned_gap_s']:.2g} s" for row in seen.paces)
+        yield f"Pace     learned from 429s: {told}"
     yield ""
     yield from _source_lines(seen.sources, now)
     if seen.runs:

@@ -182,6 +182,9 @@ def _robots(facts: AddressFacts) -> Iterator[str]:
     if any(row["status"] and row["purpose"] not in _NOT_ASKED for row in facts.visits):
         delay = (facts.host or {}).get("crawl_delay_s")
         yield "Robots: allowed" + (f", {delay:g} s between requests." if delay else ".")
+    if facts.host and facts.host["learned_gap_s"]:
+        gap, refused = facts.host["learned_gap_s"], facts.host["refused_gap_s"]
+        yield f"Pace: {gap:.2g} s between requests, learned: it answered 429 at {refused:.2g} s"
     if facts.host and facts.host["reason"]:
         yield f"Host: {one_line(facts.host['reason'])}"
 

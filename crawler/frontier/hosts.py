@@ -11,8 +11,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import version
 from math import inf
@@ -21,14 +20,10 @@ from crawler.config import FetchConfig
 from crawler.discover.robots import LONGEST_DELAY_S
 from crawler.errors import FetchError, RobotsDenied, Unreachable
 from crawler.frontier.budget import Budget
+from crawler.frontier.pace import LearnedPace, pause_s
 from db.model import FetchRecord, Page
 from db.watched import HostState
 
-#: first pause after a 429 or 503 without Retry-After, doubled with each further one
-FIRST_PAUSE_S = 5.0
-LONGEST_PAUSE_S = 6 * 3600.0
-#: a Retry-After beyond this is taken for a mistake
-LONGEST_RETRY_AFTER_S = 30 * 86400.0
 #: answers within that time are not slow; and the longest gap that slowness alone makes
 SLOW_S, LONGEST_SLOW_S = 1.0, 60.0
 #: bytes of answers in hand at once, from the wire to the ledger row; one answer may go beyond it
@@ -65,34 +60,6 @@ class RobotsAway(Unreachable):
         self.wait_s = wait_s
 
 
-def retry_after_s(value: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for: a number of seconds or an HTTP date (RFC 9110, 10.2.3).
-
-    None when there is none or it cannot be read; never negative, 30 days at most.
-
-    >>> retry_after_s("120", datetime(2026, 1, 1, tzinfo=UTC))
-    120.0
-    """
-    text = (value or "").strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:12]), LONGEST_RETRY_AFTER_S)
-    try:
-        at = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return min(max((at - now).total_seconds(), 0.0), LONGEST_RETRY_AFTER_S)
-
-
-def pause_s(refusals: int) -> float:
-    """How long a host rests after that many consecutive 429 or 503 answers.
-
-    >>> pause_s(1), pause_s(2), pause_s(40)
-    (5.0, 10.0, 21600.0)
-    """
-    return float(min(FIRST_PAUSE_S * 2 ** min(refusals - 1, 20), LONGEST_PAUSE_S))
-
-
 def slowed_s(gap_s: float, took_s: float, *, is_good: bool) -> float:
     """The gap that a host's slowness asks for, after one more answer; 0.0 while it is not slow.
 
@@ -123,12 +90,17 @@ class _Pace:
     #: what its slowness asks for, and what of that the record has
     slow_s: float = 0.0
     written_slow_s: float = 0.0
+    #: the rate that its 429s have taught, and what of that the record has
+    learned: LearnedPace | None = None
+    written_learned_s: float = 0.0
+    #: when the last request ended, and the time between the ends of the last two
+    ended_at: float = 0.0
     #: held while a request to the host is under way
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def is_plain(self) -> bool:
-        held = (self.refusals, self.crawl_delay_s, self.blocked_until, self.written_slow_s)
+        held = (self.refusals, self.crawl_delay_s, self.blocked_until, self.written_slow_s, self.learned)
         return not (any(held) or self.lock.locked())
 
 
@@ -167,6 +139,8 @@ class Hosts:
                 refusals=state.refusals,
                 reason=state.reason if state.refusals else None,
                 written_slow_s=SLOW_S if state.reason and not state.refusals else 0.0,
+                learned=LearnedPace.remembered(state.learned_gap_s, state.refused_gap_s),
+                written_learned_s=state.learned_gap_s or 0.0,
             )
             self._resting.add(state.host)
 
@@ -192,9 +166,16 @@ class Hosts:
         return f"{host} is slow to answer, so {pace.slow_s:.0f} s lie between two requests"
 
     def gap_s(self, host: str) -> float:
-        """The largest of our delay, the host's Crawl-delay, what it is held to and what its slowness asks for, in seconds."""
+        """The largest of our delay, the host's Crawl-delay, what it is held to, what its slowness asks for and what its refusals taught."""
         pace = self._paces.get(host) or _Pace()
-        return max(self.delay_s, self._least.get(host, 0.0), pace.crawl_delay_s or 0.0, pace.slow_s)
+        learned_s = pace.learned.gap_s if pace.learned else 0.0
+        return max(
+            self.delay_s, self._least.get(host, 0.0), pace.crawl_delay_s or 0.0, pace.slow_s, learned_s
+        )
+
+    def _base_s(self, host: str) -> float:
+        """The gap without what its refusals taught."""
+        return max(self.delay_s, self._least.get(host, 0.0))
 
     def hold(self, host: str, gap_s: float) -> None:
         """Leave at least that many seconds between requests to the host, as its documentation asks."""
@@ -221,7 +202,8 @@ class Hosts:
 
     def ended(self, host: str, tick: float) -> None:
         """A request to the host has ended; the gap counts from here, so slow hosts are asked less often."""
-        self._paces.setdefault(host, _Pace()).free_at = tick + self.gap_s(host)
+        pace = self._paces.setdefault(host, _Pace())
+        pace.free_at, pace.ended_at = tick + self.gap_s(host), tick
         self._resting.add(host)
         if len(self._paces) % 1000 == 0:
             self._forget(tick)
@@ -252,6 +234,10 @@ class Hosts:
         pace = self._paces.setdefault(host, _Pace())
         pace.refusals += 1
         rest = pause_s(pace.refusals) if retry_s is None else retry_s
+        if status == 429:
+            since_s = tick - pace.ended_at if pace.ended_at else 0.0
+            pace.learned = LearnedPace.after_refusal(self.gap_s(host), since_s)
+            pace.written_learned_s = pace.learned.gap_s
         pace.blocked_until = max(pace.blocked_until, tick + rest)
         self._resting.add(host)
         asked = (
@@ -261,10 +247,20 @@ class Hosts:
         return self._state(host, pace, now, pace.blocked_until - tick)
 
     def answered(self, host: str, now: datetime, tick: float) -> HostState | None:
-        """The host answered as it should; the state to keep, or None when it never refused."""
+        """The host answered as it should; the state to keep, or None when it is about the one that was kept."""
         pace = self._paces.get(host)
-        if pace is None or not pace.refusals or pace.blocked_until > tick:
+        if pace is None:
             return None
+        pace.learned = pace.learned.after_answer(self._base_s(host)) if pace.learned else None
+        learned_s = pace.learned.gap_s if pace.learned else 0.0
+        is_told = (
+            bool(learned_s) == bool(pace.written_learned_s) and learned_s >= 0.8 * pace.written_learned_s
+        )
+        if is_told and (not pace.refusals or pace.blocked_until > tick):
+            return None
+        pace.written_learned_s = learned_s
+        if pace.blocked_until > tick:
+            return self._state(host, pace, now, pace.blocked_until - tick)
         pace.refusals, pace.reason, pace.blocked_until = 0, None, 0.0
         return self._state(host, pace, now, 0.0)
 
@@ -275,6 +271,8 @@ class Hosts:
             crawl_delay_s=pace.crawl_delay_s,
             refusals=pace.refusals,
             reason=self._why(host, pace),
+            learned_gap_s=pace.learned.gap_s if pace.learned else None,
+            refused_gap_s=pace.learned.refused_s if pace.learned else None,
         )
 
     def _forget(self, tick: float) -> None:

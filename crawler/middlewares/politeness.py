@@ -18,7 +18,8 @@ from twisted.web.client import ResponseFailed
 from crawler.dedupe.urls import host_of
 from crawler.errors import FetchError, ForbiddenAddress, TooLarge, Unreachable
 from crawler.frontier.budget import Budget
-from crawler.frontier.hosts import MOST_HELD_BYTES, HostBusy, Hosts, Manners, retry_after_s, turn
+from crawler.frontier.hosts import MOST_HELD_BYTES, HostBusy, Hosts, Manners, turn
+from crawler.frontier.pace import retry_after_s
 from crawler.middlewares.certificates import TellingPolicy, certificate_fault
 from crawler.middlewares.guard import why_refused
 from crawler.middlewares.private import ClientProtocol, use_protocol, wrap_policy

@@ -199,7 +199,15 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "hosts": [
-        {"host": "a.example", "not_before_at": LATER, "crawl_delay_s": 2.5, "refusals": 3, "reason": "429."}
+        {
+            "host": "a.example",
+            "not_before_at": LATER,
+            "crawl_delay_s": 2.5,
+            "refusals": 3,
+            "reason": "429.",
+            "learned_gap_s": 0.5,
+            "refused_gap_s": 0.25,
+        }
     ],
     "pages": [{"url": FIRST, "etag": '"p"', "last_modified": "Sat", "checked_at": LATER}],
     "aliases": [{"url": f"{FIRST}?utm=1", "canonical_url": FIRST}],

@@ -12,12 +12,11 @@ from crawler.frontier.hosts import (
     SLOW_S,
     HostBusy,
     Hosts,
-    pause_s,
-    retry_after_s,
     slowed_s,
     turn,
     user_agent,
 )
+from crawler.frontier.pace import pause_s, retry_after_s
 from db.watched import HostState
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -127,7 +126,7 @@ def test_a_refusal_is_told_rather_than_slowness():
     pace = hosts()
     pace.took(HOST, 12.0, NOW, 100.0, is_good=True)
 
-    assert "429" in str(pace.refuse(HOST, 429, 60.0, NOW, 100.0).reason)
+    assert "503" in str(pace.refuse(HOST, 503, 60.0, NOW, 100.0).reason)
     after = pace.answered(HOST, NOW, 200.0)
 
     assert after is not None
