@@ -174,7 +174,7 @@ def _rewrite(mender: _Mender, text: str) -> int:
     #: what does not stand in the rest of the text, so that it is looked for once
     absent: set[str] = set()
     while (start := text.find("<", at)) >= 0:
-        mender.out.append(text[at:start])
+        mender.out.append(_text(text[at:start]))
         if found := _TAG.match(text, start) or _CARELESS_TAG.match(text, start):
             (mender.end if found[1] else mender.begin)(found)
             at, kept = found.end(), len(mender.out)
@@ -189,7 +189,7 @@ def _rewrite(mender: _Mender, text: str) -> int:
             mender.out.append("&#60;")
             mender.lose("<")
             at = start + 1
-    mender.out.append(text[at:])
+    mender.out.append(_text(text[at:]))
     return kept
 
 
@@ -207,8 +207,13 @@ def _unclosed_section(mender: _Mender, text: str, start: int, absent: set[str]) 
     mender.lose(_CDATA)
     if end < 0:
         return begin
-    mender.out.append(text[begin:end].replace("<", "&#60;"))
+    mender.out.append(_text(text[begin:end].replace("<", "&#60;")))
     return end
+
+
+def _text(piece: str) -> str:
+    """Text between tags; the end of a section that never began may not stand there."""
+    return piece.replace("]]>", "]]&#62;")
 
 
 def _attributes(written: str) -> list[str]:

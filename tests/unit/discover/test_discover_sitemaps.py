@@ -288,3 +288,49 @@ def test_robots_txt_names_sitemaps():
         "https://e.org/rel.xml",
     )
     assert sitemaps_of("") == ()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param("<image:image><image:caption>I <3 x</image:caption></image:image>", id="heart in a caption"),
+        pytest.param("</foo>", id="end tag without a beginning"),
+        pytest.param("<news:news>", id="news never closed"),
+    ],
+)  # fmt: skip
+def test_every_entry_around_an_error_is_read(fault):
+    pages = [page(f"n?a={n}&amp;b=2") for n in range(10)]
+    sitemap = read(urlset(page("a", fault), *pages))
+
+    assert urls(sitemap) == ["a", *(f"n?a={n}&b=2" for n in range(10))]
+    assert "not understood" in sitemap.damage
+
+
+def test_half_an_address_at_the_end_is_none():
+    sitemap = read(urlset(page("a"), "<url><loc>https://e.org/the-first-half")[: -len("</urlset>")])
+
+    assert urls(sitemap) == ["a"]
+    assert "breaks off" in sitemap.damage
+
+
+def test_sitemaps_named_by_the_wrong_element_are_sitemaps():
+    in_urlset = read("<urlset><url><loc>https://e.org/map-1.xml</loc></url></urlset>")
+    in_index = read("<sitemapindex><url><loc>https://e.org/sitemap?page=2</loc></url></sitemapindex>")
+
+    assert [child.url for child in in_urlset.children] == ["https://e.org/map-1.xml"]
+    assert [child.url for child in in_index.children] == ["https://e.org/sitemap?page=2"]
+
+
+def test_a_sitemap_of_today_may_change_until_tomorrow():
+    (child,) = read(
+        "<sitemapindex><sitemap><loc>https://e.org/a.xml</loc><lastmod>2026-11-23</lastmod></sitemap></sitemapindex>"
+    ).children
+
+    assert child.modified_at == datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def test_a_day_of_publication_stays_a_day():
+    news = "<news:news><news:publication_date>2026-11-23</news:publication_date></news:news>"
+    (found,) = read(urlset(page("a", news))).candidates
+
+    assert (found.published_at, found.published_precision) == (datetime(2026, 11, 23, tzinfo=UTC), "day")
