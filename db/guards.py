@@ -28,10 +28,22 @@ GUARDED: Mapping[str, str] = {
     "record_events": "id = new.id",
 }
 
+#: columns of what an article says, by which a reading of it is the same as another
+READ = (
+    "content_sha256", "language", "tags", "section", "site_name", "description", "image_url", "image_credits", "is_free",
+    "modified_at", "published_raw", "published_precision",
+)  # fmt: skip
+
+
+def _all_equal(one: str, other: str) -> str:
+    return " AND ".join(f"{one}.{name} IS {other}.{name}" for name in READ)
+
+
 #: guarded table -> when a row that comes in says what is recorded already, and is silently left out
 _SAME: Mapping[str, str] = {
-    "articles": """new.content_sha256 = (
-        SELECT content_sha256 FROM articles WHERE canonical_url = new.canonical_url ORDER BY revision DESC LIMIT 1)""",
+    "articles": f"""EXISTS (SELECT 1 FROM (
+        SELECT * FROM articles WHERE canonical_url = new.canonical_url ORDER BY revision DESC LIMIT 1) last
+        WHERE {_all_equal("last", "new")})""",  # noqa: S608 - column names are ours
     "article_authors": """EXISTS (SELECT 1 FROM article_authors
         WHERE article_id = new.article_id AND position = new.position AND author = new.author)""",
     "article_tags": """EXISTS (SELECT 1 FROM article_tags

@@ -283,6 +283,8 @@ class Known:
     is_same_guid: bool = False
     #: where its text was read (`Article.origins`); None when that is not told
     text_origin: str | None = None
+    #: of the page it was read on, as the archive knows it; None when it was read on none
+    page_sha256: str | None = None
     #: versions of the last days: (when fetched, title), the newest first
     recent: tuple[tuple[datetime, str], ...] = ()
 

@@ -20,7 +20,7 @@ _RARE, _COMMON_NEIGHBOURS = 1 / (2 * _PER_BAND), 4
 _RECENT = timedelta(days=14)
 
 _KNOWN = """SELECT a.id, a.canonical_url, a.revision, a.content_sha256, a.title, a.text, a.published_at,
-    a.fetched_at, a.site_name, a.authors, a.is_free, a.origins ->> 'text' AS text_origin
+    a.fetched_at, a.site_name, a.authors, a.is_free, a.origins ->> 'text' AS text_origin, a.page_sha256
     FROM newest n JOIN articles a ON a.id = n.article_id WHERE n.canonical_url = ?"""
 #: a text that everybody copies makes a band with thousands of articles: its first and its last ones are enough
 _BAND = """SELECT * FROM (SELECT article_id FROM bands WHERE band = :band ORDER BY article_id LIMIT :most)

@@ -146,6 +146,7 @@ def known_of(row: sqlite3.Row) -> Known:
         authors=tuple(json.loads(row["authors"])),
         is_free=None if row["is_free"] is None else bool(row["is_free"]),
         text_origin=row["text_origin"],
+        page_sha256=row["page_sha256"],
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from db import history, wordindex
+from db.guards import READ
 from db.memory import learn
 from db.model import (
     Article,
@@ -94,6 +95,16 @@ def append(
     keep_validators(conn, capture.page)
     append_visit(conn, _row_of(record, capture, now if is_same else None, is_added), run_id)
     return now if is_same else None
+
+
+def is_read_alike(conn: sqlite3.Connection, article_id: int, article: Article, content_sha256: str) -> bool:
+    """Whether a version holds every field as *article* has it; what was removed, and where fields stood, is no field."""
+    row = conn.execute(
+        f"SELECT {', '.join(READ)} FROM articles WHERE id = ?",  # noqa: S608 - column names are ours
+        (article_id,),
+    ).fetchone()
+    values = {**article_values(article), "content_sha256": content_sha256}
+    return row is not None and all(row[name] == values[name] for name in READ)
 
 
 def _history(conn: sqlite3.Connection, article: Article, likeness: Likeness) -> str:

@@ -62,7 +62,8 @@ SELECT a.id AS id, a.title AS title, a.source AS source, a.fetched_at AS changed
     nullif(b.title, a.title) AS title_before, b.fetched_at AS previous_fetched_at, b.id AS previous_id,
     a.canonical_url AS canonical_url, b.text AS text_before, a.text AS text_after
 FROM articles a JOIN articles b ON b.canonical_url = a.canonical_url AND b.revision = a.revision - 1
-WHERE a.revision > 1"""
+WHERE a.revision > 1
+    AND NOT EXISTS (SELECT 1 FROM article_events WHERE article_id = a.id AND kind = 'extraction')"""
 
 _HISTORY = """CREATE VIEW article_history AS
 SELECT e.id AS id, e.article_id AS article_id, a.title AS title, e.kind AS kind, e.reason AS reason,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.dedupe.fingerprint import content_sha256, overlap, plain, shingles, tokens
@@ -20,6 +21,8 @@ KINDS = (
     "title", "correction note", "paywalled", "text from the page", "rewritten", "shortened", "added paragraphs", "edited",
     "authors", "dates",
 )  # fmt: skip
+#: of a version that says nothing new: the same page, read otherwise than before
+EXTRACTION = "extraction"
 #: a text that keeps fewer of its runs of words is rewritten
 REWRITTEN = 0.5
 #: a text that loses that share of its words, and gains next to none, is shortened
@@ -147,6 +150,30 @@ def why_no_version(before: Known, after: Article, seen_at: datetime | None) -> s
     if timedelta() <= age < LIVE_PAUSE and is_live(before, after, seen_at):
         return "A live blog: at most one version an hour is recorded."
     return None
+
+
+def as_read_today(before: Known, earlier: Article) -> Known:
+    """A version as its page is read today: what its publisher has changed since is told by a comparison with that."""
+    return replace(
+        before,
+        title=earlier.title,
+        text=earlier.text,
+        authors=earlier.authors,
+        published_at=earlier.published_at,
+        is_free=earlier.is_free,
+        content_sha256=content_sha256(earlier.title, earlier.text, earlier.authors, earlier.published_at),
+    )
+
+
+def is_furniture_gone(before: Known, after: Article) -> bool:
+    """Whether nothing differs but lines of the earlier text that are still on the page, and now known as furniture."""
+    heads = (plain(before.title), _names(before.authors or ())), (plain(after.title), _names(after.authors))
+    if heads[0] != heads[1] or _is_redated(before.published_at, after.published_at):
+        return False
+    old, new = Counter(_paragraphs(before.text)), Counter(_paragraphs(after.text))
+    known = Counter(plain(each.text) for each in after.removed)
+    gone = old - new
+    return bool(gone) and not new - old and not gone - known
 
 
 def is_live(before: Known, after: Article, seen_at: datetime) -> bool:

@@ -1,22 +1,34 @@
 """The one way of an article into the record, for a crawl, a WARC file and a replay alike.
 
-`weigh`: neighbours -> recognise -> decide. `append`: the version with its ledger
+`weigh`: neighbours -> recognise -> edit or reading -> decide. `append`: the version with its ledger
 row, its story, its next look and its log line, all of it or nothing.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from crawler.dedupe.changes import EXTRACTION, as_read_today, change_kinds, is_furniture_gone
 from crawler.dedupe.fingerprint import fingerprint
 from crawler.dedupe.recognise import recognise
 from crawler.frontier.timetable import next_recheck_at
 from crawler.ingest.stories import file_under_story
 from crawler.ingest.verdict import Decision, KeepBand, decide
 from crawler.logs import say
-from db.model import Capture, FetchRecord, Fingerprint, Known, Likeness, Outcome, Revision, iso
+from db.model import (
+    Article,
+    Capture,
+    FetchRecord,
+    Fingerprint,
+    Known,
+    Likeness,
+    Outcome,
+    Revision,
+    iso,
+)
 from db.store import Store
 
 log = logging.getLogger(__name__)
@@ -35,13 +47,21 @@ class Weighed:
     known: tuple[Known, ...] = ()
 
     @property
+    def recognised(self) -> Known | None:
+        """The version that it was recognised by."""
+        return _recognised(self.likeness, self.known)
+
+    @property
     def newer(self) -> Known | None:
         """The version that it was recognised by, when the record fetched that one later; else None."""
-        version = next(
-            (each for each in self.known if self.likeness and each.article_id == self.likeness.article_id),
-            None,
-        )
+        version = self.recognised
         return version if version and version.fetched_at > self.capture.page.fetched_at else None
+
+    @property
+    def doubted(self) -> Known | None:
+        """The version that it seems to change: its page is read again before the change is believed."""
+        is_changed = self.likeness is not None and self.likeness.kind == "changed"
+        return self.recognised if is_changed and self.newer is None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +76,26 @@ class Appended:
     is_new: bool = False
 
 
-def weigh(store: Store, capture: Capture, keep: KeepBand, *, is_late: bool = False) -> Weighed:
+def _recognised(likeness: Likeness | None, known: Sequence[Known]) -> Known | None:
+    return next((each for each in known if likeness and each.article_id == likeness.article_id), None)
+
+
+def weigh(
+    store: Store,
+    capture: Capture,
+    keep: KeepBand,
+    *,
+    is_late: bool = False,
+    is_reread: bool = False,
+    earlier: Article | None = None,
+) -> Weighed:
     """What becomes of a capture; reads the record and writes nothing.
 
     Args:
         keep: `[keep] band`, the weakest band that becomes an article.
         is_late: the page was fetched at some earlier time, so that the record may have a later version of its article.
+        is_reread: the record was made from this page: whatever differs now is how it is read, not what was published.
+        earlier: what the page of the version in question (see `Weighed.doubted`) gives when it is read today.
     """
     article = capture.article
     if article is None:
@@ -69,6 +103,11 @@ def weigh(store: Store, capture: Capture, keep: KeepBand, *, is_late: bool = Fal
     print_ = fingerprint(article)
     known = store.neighbours(article, print_, asked=capture.page.url)
     likeness = recognise(article, print_, known, capture.page.fetched_at)
+    before = _recognised(likeness, known)
+    if before is not None and is_reread:
+        likeness = _as_reading(store, likeness, before, article, print_)
+    elif before is not None and likeness.kind == "changed":
+        likeness = _as_edit(likeness, before, article, print_, earlier)
     weighed = Weighed(
         capture=capture,
         decision=decide(capture, likeness, keep),
@@ -78,6 +117,35 @@ def weigh(store: Store, capture: Capture, keep: KeepBand, *, is_late: bool = Fal
     )
     older = _older(weighed) if is_late else None
     return replace(weighed, decision=older) if older else weighed
+
+
+def _as_reading(
+    store: Store, likeness: Likeness, before: Known, article: Article, print_: Fingerprint
+) -> Likeness:
+    """A version of its own kind when any field of a page is read otherwise than the record has it."""
+    if likeness.kind not in ("changed", "unchanged") or likeness.note is not None:
+        return likeness
+    if likeness.kind == "unchanged" and print_.content_sha256 != before.content_sha256:
+        return likeness  # it lost a field that the record has
+    if store.is_read_alike(before.article_id, article, print_):
+        return likeness
+    return replace(likeness, kind="changed", changes=(EXTRACTION,))
+
+
+def _as_edit(
+    likeness: Likeness, before: Known, article: Article, print_: Fingerprint, earlier: Article | None
+) -> Likeness:
+    """What the publisher did to an article, without what we have learnt of its site or of reading since."""
+    if earlier is None:
+        is_ours, changes = is_furniture_gone(before, article), likeness.changes
+    else:
+        then = as_read_today(before, earlier)
+        changes = change_kinds(then, article)
+        is_ours = then.content_sha256 == print_.content_sha256 or not changes
+    if is_ours:
+        note = "What differs is how the page is read today: its publisher has changed nothing."
+        return replace(likeness, kind="unchanged", changes=(), note=note)
+    return replace(likeness, changes=changes)
 
 
 def _older(weighed: Weighed) -> Decision | None:

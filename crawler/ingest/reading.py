@@ -78,8 +78,11 @@ def _at_its_own_address(article: Article, served_from: str) -> Article:
 
     Else anybody could print a new version of somebody else's article. What names
     no address, or a foreign one, is known by the one that it was served from,
-    after redirects: a short link and the article behind it are one page.
+    after redirects: a short link and the article behind it are one page, and
+    the article's own address stands in its row.
     """
+    if site_of(article.url) != site_of(served_from):
+        article = replace(article, url=served_from)
     named, own = (site_of(url).removeprefix("www.") for url in (article.canonical_url, served_from))
     is_declared = any(field == "canonical_url" for field, _ in article.origins)
     if is_declared and named == own:

@@ -1,7 +1,8 @@
 """Archived pages are read and judged again with today's extractor, memory and rules, without the network.
 
-Nothing is overwritten: what reads differently becomes a new version, what is
-judged differently a new judgement, and each of them a row in the ledger.
+Nothing is overwritten: what reads differently, in any field, becomes a version
+of the kind `extraction`, which is no edit; what is judged differently a new
+judgement, made from the newest version; and each of them a row in the ledger.
 """
 
 from __future__ import annotations
@@ -196,7 +197,7 @@ class Replay:
         capture, page = reread.capture, reread.page
         with closing(open_read_only(self._store.path)) as conn:
             before = article_of(conn, page.url)
-        weighed = weigh(self._store, capture, self._config.keep.band, is_late=True)
+        weighed = weigh(self._store, capture, self._config.keep.band, is_late=True, is_reread=True)
         if weighed.newer is not None:
             return None
         effect = effect_of(before, capture, weighed.decision, self._config.keep.band)

@@ -14,7 +14,7 @@ from crawler.ingest.drift import is_read_anyway
 from crawler.ingest.session import CrawlSession
 from crawler.ingest.unread import is_weighed_fast, unread
 from crawler.ingest.verdict import Decision, absent, best, is_passing, missed, next_look_at, sentence
-from db.model import Capture, FetchRecord, Outcome, Page, Revision, from_iso, iso
+from db.model import Article, Candidate, Capture, FetchRecord, Outcome, Page, Revision, from_iso, iso
 from db.store import Store
 
 
@@ -29,6 +29,8 @@ class FetchedPage:
     capture: Capture | None = None
     #: whether it may stay unread when its words rule its topics out, and nobody has looked yet
     is_gated: bool = False
+    #: hashes of the lines that were known as furniture of its site when it was read
+    memory: frozenset[int] = frozenset()
     #: why what was read of it is suspect
     suspect: str | None = None
 
@@ -81,17 +83,41 @@ async def read(session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
         fetched.page, candidate, session.topics, memory, is_gated=fetched.is_gated
     )
     session.frontier.move(fetched.visit)
-    return replace(fetched, capture=capture)
+    return replace(fetched, capture=capture, memory=memory)
 
 
 async def append_page(session: CrawlSession, fetched: FetchedPage) -> Revision | None:
     """The last step of a page: verdict, article, ledger row and queue entry, in one transaction."""
-    revision, record = await session.store.run(lambda store: _append(session, store, fetched))
+    earlier = await _earlier(session, fetched)
+    revision, record = await session.store.run(lambda store: _append(session, store, fetched, earlier))
     session.count(fetched.visit, record)
     return revision
 
 
-def _append(session: CrawlSession, store: Store, fetched: FetchedPage) -> tuple[Revision | None, FetchRecord]:
+async def _earlier(session: CrawlSession, fetched: FetchedPage) -> Article | None:
+    """The version that the page seems to change, as its own page is read today, from the archive.
+
+    With the same memory and the same extractor as the page itself: what differs
+    then is the publisher's. None when there is nothing to doubt, or no page any more.
+    """
+    capture = fetched.capture
+    if capture is None or capture.article is None:
+        return None
+
+    def find(store: Store) -> tuple[Page, Candidate] | None:
+        doubted = weigh(store, capture, session.config.keep.band).doubted
+        page = store.page(doubted.page_sha256) if doubted and doubted.page_sha256 else None
+        return (page, store.candidate_of(page.url) or capture.candidate) if page else None
+
+    found = await session.store.run(find)
+    if found is None:
+        return None
+    return (await session.pool.read(found[0], found[1], (), fetched.memory)).article
+
+
+def _append(
+    session: CrawlSession, store: Store, fetched: FetchedPage, earlier: Article | None
+) -> tuple[Revision | None, FetchRecord]:
     """In the store's thread: the page into the record; returns its version and its row."""
     capture = fetched.capture
     assert capture is not None
@@ -100,7 +126,7 @@ def _append(session: CrawlSession, store: Store, fetched: FetchedPage) -> tuple[
         record = _row(session, fetched, gone)
         _append_missed(session, store, fetched.visit, record)
         return None, record
-    weighed = weigh(store, capture, session.config.keep.band)
+    weighed = weigh(store, capture, session.config.keep.band, earlier=earlier)
     record = _row(session, fetched, weighed.decision)
     if capture.article is None:
         _append_missed(session, store, fetched.visit, record)

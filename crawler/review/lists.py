@@ -108,7 +108,8 @@ _COUNTS = {
     "pending": "SELECT count(*) FROM frontier",
 }
 _CHANGED = """SELECT id, title, site_name, url, canonical_url, fetched_at, revision FROM articles
-WHERE revision > 1 ORDER BY fetched_at DESC LIMIT 40"""
+WHERE revision > 1 AND NOT EXISTS (SELECT 1 FROM article_events WHERE article_id = articles.id AND kind = 'extraction')
+ORDER BY fetched_at DESC LIMIT 40"""
 #: states of `source_health` that ask for a person, the worst first
 AILING = ("dead", "blocked", "failing", "drifting", "empty", "moved", "slow")
 
