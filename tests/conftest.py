@@ -33,6 +33,8 @@ sys.path.insert(0, str(Path(__file__).parent / "kits"))  # sets and makers that 
 
 os.environ.pop("COLUMNS", None)  # pytest-xdist sets it, and tables are cut to it
 settings.register_profile("long", max_examples=2000, stateful_step_count=50, deadline=None)
+settings.register_profile("ours", deadline=None)  # a busy machine is no fault
+settings.load_profile("ours")
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 URL = "https://news.example/film-in-orbit"
