@@ -1,4 +1,4 @@
-"""Markup made harmless before a parser sees it."""
+"""Markup and addresses made harmless before a parser sees them."""
 
 from __future__ import annotations
 
@@ -20,3 +20,15 @@ def without_floods(text: str) -> str:
     '<p >text</p>'
     """
     return _FLOOD.sub(r"<\1", text) if len(text) > _LEAST_CHARS else text
+
+
+_HOSTLESS = re.compile(r"\s*https?:/{3}", re.IGNORECASE)
+
+
+def is_hostless(address: str) -> bool:
+    """Whether a web address lacks its host, so that joining it to a page's address would make it one of that host.
+
+    >>> is_hostless("http:///etc/passwd")
+    True
+    """
+    return _HOSTLESS.match(address) is not None

@@ -15,6 +15,7 @@ import idna
 from w3lib.url import canonicalize_url
 
 from crawler.dedupe.trackers import is_session, is_tracker, unwrapped
+from crawler.markup import is_hostless
 from crawler.memory import remembers
 from crawler.site import site_of_host
 
@@ -72,7 +73,7 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
 
 def _absolute(url: str, base: str | None) -> str:
     text = url.strip().replace("&amp;", "&")
-    if len(text) > MAX_URL_CHARS or _CONTROLS.search(text):
+    if len(text) > MAX_URL_CHARS or _CONTROLS.search(text) or is_hostless(text):
         raise ValueError("not an address")
     return urljoin(base.strip(), text) if base else text
 

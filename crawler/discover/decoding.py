@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from charset_normalizer import from_bytes
 from w3lib.encoding import resolve_encoding
 
-from crawler.markup import without_floods
+from crawler.markup import is_hostless, without_floods
 from crawler.memory import remembers
 
 #: a source of more unpacked bytes is cut there
@@ -240,6 +240,8 @@ def web_address(text: str | None, base: str) -> str | None:
     """*text* as an absolute http(s) address, from *base* where it is relative; None for anything else."""
     if not text or _PLAIN_ADDRESS.match(text):
         return text or None
+    if is_hostless(text):
+        return None
     try:
         whole = urljoin(base, _BREAKS.sub("", text.strip()))
         parts = urlsplit(whole)

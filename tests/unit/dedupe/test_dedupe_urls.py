@@ -241,6 +241,7 @@ def test_what_must_not_be_fetched_has_no_canonical_address(address):
         ("?id=2", "https://e.org/news?id=1", "https://e.org/news?id=2"),
         ("https://other.example/a", "https://e.org/", "https://other.example/a"),
         ("javascript:void(0)", "https://e.org/", None),
+        ("http:///etc/passwd", "https://e.org/", None),
         ("/film", "not an address", None),
     ],
 )
