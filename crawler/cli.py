@@ -22,6 +22,7 @@ VERBS = {
     "backfill": "Read the pages of WARC files into the record.",
     "review": "Open the record in Datasette, in the browser.",
     "alert": "Show, try and look back at who is told of what.",
+    "digest": "Write what was found, edited and taken down lately.",
     "export": "Write articles as CSV, JSON Lines, Atom or Markdown.",
     "doctor": "Check configuration, beats, record and network, in words.",
     "backup": "Copy the record, also while the daemon runs.",

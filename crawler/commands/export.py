@@ -155,7 +155,7 @@ def export_rows(
         if out is None:
             _write(sys.stdout.buffer, pieces)
         else:
-            _replace(out, pieces)
+            replace_file(out, pieces)
 
 
 def _format_of(out: Path | None) -> Format:
@@ -168,7 +168,7 @@ def _write(stream: IO[bytes], pieces: Iterable[str]) -> None:
     stream.flush()
 
 
-def _replace(out: Path, pieces: Iterable[str]) -> None:
+def replace_file(out: Path, pieces: Iterable[str]) -> None:
     """Beside *out* first, and in its place when it is complete."""
     folder = out.parent
     handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=folder)

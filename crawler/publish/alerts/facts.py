@@ -129,7 +129,7 @@ def edit_in_words(title_before: str, title: str, text_before: str, text: str) ->
     """
     told = []
     if title_before != title:
-        told.append("".join(_marked(span.kind, span.text) for span in diff_words(title_before, title)))
+        told.append("".join(marked(span.kind, span.text) for span in diff_words(title_before, title)))
     told += [_change(change) for change in diff_texts(text_before, text) if change.kind != "same"]
     return one_line(" … ".join(plain(each) for each in told), MOST_CHANGED)
 
@@ -146,11 +146,12 @@ def _change(change: Change) -> str:
                 tail = [] if number == len(change.spans) - 1 else words[-4:]
                 text = " … ".join(" ".join(some) for some in (head, tail) if some)
                 text = f"… {text}" if number == 0 else text
-        parts.append(_marked(span.kind, text))
+        parts.append(marked(span.kind, text))
     return "".join(parts)
 
 
-def _marked(kind: str, text: str) -> str:
+def marked(kind: str, text: str) -> str:
+    """A stretch of a comparison with its brackets, the white space behind it outside of them."""
     begin, end = _MARKS[kind]
     bare = text.rstrip()
     return f"{begin}{bare}{end}{text[len(bare) :]}" if bare and begin else text

@@ -118,6 +118,12 @@ def _item(fact: Facts) -> dict[str, Any]:
     }
 
 
+def page_payload(key: str, title: str, html: str, text: str) -> bytes:
+    """A digest as JSON."""
+    told = {"id": key, "kind": "digest", "title": title, "html": html, "markdown": text}
+    return json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+
+
 def headers(key: str, content: bytes, secret: str | None) -> Sequence[tuple[str, str]]:
     """What goes with a POST: the idempotency key, and the signature when there is a secret.
 

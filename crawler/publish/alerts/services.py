@@ -8,7 +8,7 @@ import warnings
 from crawler.errors import PublishError
 
 
-def notify(address: str, title: str, text: str) -> None:
+def notify(address: str, title: str, text: str, *, is_html: bool = False) -> None:
     """Send *text* to the service that *address* names.
 
     Raises:
@@ -18,7 +18,7 @@ def notify(address: str, title: str, text: str) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # its plugins warn of Python's own changes
-            _deliver(scheme, address, title, text)
+            _deliver(scheme, address, title, text, is_html)
     except ImportError:
         raise PublishError(
             f"{scheme}:// needs Apprise, which is not installed; `pip install 'spacereel[alerts]'` does it",
@@ -26,12 +26,13 @@ def notify(address: str, title: str, text: str) -> None:
         ) from None
 
 
-def _deliver(scheme: str, address: str, title: str, text: str) -> None:
+def _deliver(scheme: str, address: str, title: str, text: str, is_html: bool) -> None:
     import apprise
 
     logging.getLogger("apprise").disabled = True  # it logs addresses with their secrets
     service = apprise.Apprise()
     if not service.add(address):
         raise PublishError(f"Apprise knows no service that is written {scheme}://… like this", scheme)
-    if not service.notify(body=text, title=title, body_format=apprise.NotifyFormat.TEXT):
+    form = apprise.NotifyFormat.HTML if is_html else apprise.NotifyFormat.TEXT
+    if not service.notify(body=text, title=title, body_format=form):
         raise PublishError(f"the service {scheme} could not be reached, or refused the message", scheme)

@@ -20,7 +20,15 @@ from crawler.errors import ConfigError, PublishError, QuerySyntaxError
 from crawler.logs import say
 from crawler.publish.alerts.causes import collect
 from crawler.publish.alerts.facts import facts_of
-from crawler.publish.alerts.message import MOST_HEADLINES, Message, body, headers, payload, subject
+from crawler.publish.alerts.message import (
+    MOST_HEADLINES,
+    Message,
+    body,
+    headers,
+    page_payload,
+    payload,
+    subject,
+)
 from crawler.publish.alerts.services import notify
 from crawler.publish.alerts.targets import Target, targets_of
 from crawler.publish.alerts.times import is_quiet, next_try
@@ -197,3 +205,16 @@ def deliver(target: Target, message: Message, refusal: Refusal) -> None:
         post(target.address, content, headers(message.key, content, target.secret), refusal)
     else:
         notify(target.address, subject(message), body(message))
+
+
+def deliver_page(target: Target, key: str, title: str, html: str, text: str, refusal: Refusal) -> None:
+    """Send a page to a target: to people as HTML, to a webhook as JSON with `html` and `markdown`.
+
+    Raises:
+        PublishError: it did not arrive.
+    """
+    if target.is_webhook:
+        content = page_payload(key, title, html, text)
+        post(target.address, content, headers(key, content, target.secret), refusal)
+    else:
+        notify(target.address, title, html, is_html=True)
