@@ -10,7 +10,8 @@ from crawler.extract.metadata.fields import Metadata, read_metadata
 from crawler.extract.metadata.language import guess_language, language_of
 from crawler.extract.page.document import Document
 from crawler.extract.page.overrides import apply_to_metadata, override_of
-from crawler.extract.text.content import page_lines
+from crawler.extract.text.content import page_text
+from crawler.extract.text.evidence import Hints
 from crawler.extract.text.furniture import drop_remembered, learnable_hashes
 from crawler.extract.text.lines import Line, kept, removed
 from crawler.extract.text.phrases import languages_of
@@ -57,9 +58,10 @@ def read_article(
     metadata = read_metadata(document, candidate)
     if override is not None:
         metadata = apply_to_metadata(override, document, metadata)
-    lines, text_origin = (
-        (carried, "feed") if carried is not None else (page_lines(document, override), "markup")
-    )
+    lines, text_origin = carried or [], "feed"
+    if carried is None:
+        hints = Hints(headlines=metadata.headlines, description=metadata.description)
+        lines, text_origin = page_text(document, override, hints).lines, "markup"
     if carried is None and (override is None or not override.text):
         lines, text_origin = rescued(document, lines)
     context = Context(

@@ -45,6 +45,10 @@ SKIPPED = frozenset(
         "meta",
         "link",
         "base",
+        # how a character is read, above it
+        "rt",
+        "rtc",
+        "rp",
     ]
 )
 IMAGES = frozenset(["img", "picture", "amp-img", "video", "iframe", "amp-video", "amp-iframe"])
@@ -101,7 +105,7 @@ BLOCKS = frozenset(
 )
 INLINE = frozenset(
     ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
-     "kbd", "label", "mark", "nobr", "output", "q", "ruby", "rb", "rt", "rp", "rtc", "s", "samp", "small", "span",
+     "kbd", "label", "mark", "nobr", "output", "q", "ruby", "rb", "s", "samp", "small", "span",
      "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
 )  # fmt: skip
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -113,6 +117,7 @@ CUTTING = frozenset({"popup", "hidden", "ad", "share", "newsletter", "comments"}
 MAX_BLOCKS = 10_000
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _SPACE = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_NOTE_MARK = re.compile(r"^[\[(]?(?:\d{1,3}|[a-z]|[ivx]{1,5}|[*†‡§]+)[\])]?$")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
@@ -224,6 +229,8 @@ class _Reader:
         if tag in IMAGES:
             self._image(element, node)
             return
+        if tag == "sup" and _is_note_mark(element):
+            return
         if tag in ("br", "hr"):
             self.flush(node)
             return
@@ -232,7 +239,7 @@ class _Reader:
         if is_block:
             self.flush(node)
             node = Node(element, tag, mark, node)
-        elif mark in CUTTING or (self._parts and tag == "span" and _is_card(element)):
+        elif (mark in CUTTING and not self._goes_on(element, mark)) or (self._parts and tag == "span" and _is_card(element)):
             self._visit_apart(element, Node(element, tag, mark or "popup", node), href, style)
             return
         elif tag == "a":
@@ -251,6 +258,10 @@ class _Reader:
         if is_block:
             self.flush(node)
 
+    def _goes_on(self, element: HtmlElement, mark: str) -> bool:
+        """Whether a sentence runs through an inline element: what is said on both sides makes it text."""
+        return mark != "hidden" and any(map(str.strip, self._parts)) and bool((element.tail or "").strip())
+
     def _preformatted(self, element: HtmlElement, node: Node) -> None:
         """Paragraphs of typed text: blank lines divide them."""
         for part in _BLANK_LINE.split("".join(element.itertext())):
@@ -264,6 +275,8 @@ class _Reader:
         self._has_image = True
         for box, _ in zip(node.ancestors(), range(3), strict=False):
             box.has_image = True
+            if box.tag == "figure":
+                break
 
     def _visit_apart(self, element: HtmlElement, node: Node, href: str | None, style: str) -> None:
         """Read a marked inline element as a block of its own, and let the paragraph around it go on."""
@@ -307,6 +320,13 @@ class _Reader:
             )
             self._has_image = False
         self._parts, self._links, self._strong, self._fine = [], [], 0, 0
+
+
+def _is_note_mark(element: HtmlElement) -> bool:
+    """A raised number or sign that links to a note on the same page."""
+    if not _NOTE_MARK.match("".join(element.itertext()).strip()):
+        return False
+    return any((link.get("href") or "").startswith("#") for link in element.iter("a"))
 
 
 def _holds_blocks(element: HtmlElement) -> bool:

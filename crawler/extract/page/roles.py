@@ -17,6 +17,14 @@ from crawler.memory import remembers
 _WORD_EDGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 #: a display:none that a script undoes on every page view is not what we mean
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+#: a box that is placed over something else
+_LAID_OVER = re.compile(r"position\s*:\s*(?:absolute|fixed)", re.IGNORECASE)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_ID_EDGE = re.compile(r"[-_:.\s]+")
+#: a part of a name with small and capital letters and a digit among them
+_RANDOM = re.compile(r"^(?=[^\s]{6,}$)(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])")
+#: class names that set a style an author chose
+_STYLED = ("has-", "is-style-")
 
 
 @cache
@@ -66,7 +74,8 @@ def _tokens() -> _Tokens:
 def _mark_of_words(words: str) -> str:
     """The mark that class, id and test id together stand for, or an empty string."""
     tokens = _tokens()
-    parts = _meant([part.lower() for part in _WORD_EDGE.split(words) if part])
+    named = " ".join(each for each in words.split() if not each.startswith(_STYLED))
+    parts = _meant([part.lower() for part in _WORD_EDGE.split(named) if part])
     best = len(tokens.marks)
     for index, part in enumerate(parts):
         best = min(best, _rank(part, tokens))
@@ -110,7 +119,7 @@ def mark_of(element: HtmlElement) -> str:
     attributes = element.attrib
     if not attributes:
         return _by("tags").get(tag, "")
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+    if "hidden" in attributes:
         return "hidden"
     style = attributes.get("style")
     if style and _HIDDEN_STYLE.search(style):
@@ -121,7 +130,24 @@ def mark_of(element: HtmlElement) -> str:
     if mark:
         return mark
     words = " ".join(
-        attributes[name] for name in ("class", "id", "data-testid", "data-component") if name in attributes
+        attributes[name] for name in ("class", "data-testid", "data-component") if name in attributes
     )
+    if "id" in attributes and not _is_made(element, attributes["id"]):
+        words = f"{words} {attributes['id']}"
     found = _mark_of_words(words) if words else ""
+    if not found and attributes.get("aria-hidden") == "true":
+        return "unspoken"
+    if not found and style and _LAID_OVER.search(style):
+        return "popup"
     return found or _by("tags").get(tag, "")
+
+
+def _is_made(element: HtmlElement, name: str) -> bool:
+    """Whether an id was made from a heading or at random: such a one says nothing about its element."""
+    if element.tag in _HEADINGS or any(_RANDOM.match(part) for part in _ID_EDGE.split(name)):
+        return True
+    heading = next(iter(element), None)
+    if heading is None or heading.tag not in _HEADINGS:
+        return False
+    said = {word.lower() for word in _WORD_EDGE.split("".join(heading.itertext())) if word}
+    return said.issuperset(word.lower() for word in _ID_EDGE.split(name) if word)

@@ -164,9 +164,21 @@ def _credit_in(line: Line) -> str | None:
     if line.kind == "heading" or line.linked >= 0.5 or _is_labelled(line.text):
         return None
     name = credit_line(line.text)
-    if name is None and line.has_image and _is_agencies(line.text):
+    if name is None and line.has_image and (_is_agencies(line.text) or _is_bare_name(line)):
         return line.text
     return name
+
+
+def _is_bare_name(line: Line) -> bool:
+    """Nothing but a name of two or three words, each with a capital, right below a picture."""
+    return (
+        line.kind in ("p", "other")
+        and not line.is_strong
+        and not line.is_finished
+        and 1 < len(line.text.split()) <= 3
+        and _NAME.match(line.text) is not None
+        and all(word[0].isupper() for word in line.text.split())
+    )
 
 
 def _typical_length(lines: list[Line]) -> int:

@@ -2,50 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 
 from crawler.extract.page.blocks import HEADINGS, Block, Node
+from crawler.extract.text.readings import Opinion
 
 #: an element keeps its mark while it holds less than this share of the page's prose
-_MARK_LIMIT = {"comments": 0.8, "related": 0.8, "hidden": 0.5, "navigation": 0.6}
+_MARK_LIMIT = {"comments": 0.8, "related": 0.8, "hidden": 0.5, "navigation": 0.6, "gallery": 0.7}
 _DEFAULT_LIMIT = 0.4
 #: marks a whole article may be told in, piece by piece
 _TOLD_IN = frozenset(
     {"gallery", "ad", "sidebar", "footer", "byline", "newsletter", "share", "popup", "navigation"}
 )
-_OVERUSED = 0.6
+_OVERUSED = 0.7
 #: what a paragraph alone in its element counts, and one that stands there with a link
 _ALONE, _TEASER = 0.5, 0.15
 _IN_A_RUN = frozenset({"p", "li", "blockquote", *HEADINGS})
-#: what is kept of a witness, and how much of a paragraph it is asked for
-_WITNESS_CHARS, _ASKED_CHARS = 200_000, 300
 _PROSE_SIZE = 50
 _MOST, _HALF, _LITTLE = 0.8, 0.5, 0.05
 #: weight by prose from which an element without a class holds paragraphs side by side, not teasers
 _RUNS = 0.8
 _PARAGRAPHS = frozenset({"p", "blockquote", "ul", "ol", "pre"})
-_WORDS = re.compile(r"\w+")
-
-
-def squeeze(text: str) -> str:
-    """Letters and digits only, without case: what two renderings of one text have in common."""
-    return "".join(_WORDS.findall(text.lower()))
-
-
-class Witness:
-    """Another extractor's text, to be asked whether it holds a paragraph."""
-
-    def __init__(self, lines: Iterable[str] = ()) -> None:
-        squeezed = [squeeze(line) for line in lines]
-        self._lines = frozenset(squeezed)
-        self._text = "".join(squeezed)[:_WITNESS_CHARS]
-
-    def holds(self, text: str) -> bool:
-        """Whether the text is one of its lines or part of one."""
-        short = squeeze(text[:_ASKED_CHARS])
-        return bool(short) and (short in self._lines or short in self._text)
 
 
 def is_prose(block: Block) -> bool:
@@ -53,7 +31,7 @@ def is_prose(block: Block) -> bool:
     return block.size >= _PROSE_SIZE and block.linked * 2 < len(block.text) and block.node.tag not in HEADINGS
 
 
-def weigh(blocks: list[Block], witness: Witness | None = None) -> set[Node]:
+def weigh(blocks: list[Block], witness: Opinion | None = None) -> set[Node]:
     """Give every node its size, prose and weight, and take marks off that cannot be; returns the nodes.
 
     Args:
@@ -118,7 +96,7 @@ def _overused_marks(order: list[Node], total: int) -> set[str]:
     return {mark for mark, prose in covered.items() if prose > _OVERUSED * total}
 
 
-def _weight(block: Block, runs: Counter[Node], linked: Counter[Node], witness: Witness | None) -> float:
+def _weight(block: Block, runs: Counter[Node], linked: Counter[Node], witness: Opinion | None) -> float:
     """What a block says for the elements around it."""
     weight = 0.0
     if is_prose(block) and not block.node.is_furniture:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from crawler.errors import ExtractError, NotAnArticle, NoText, Walled
 from crawler.extract.article import Reading, read_article
 from crawler.extract.page.document import Document, parse_document
-from crawler.extract.text.content import page_lines
-from crawler.extract.text.rescue import SHORT_CHARS
+from crawler.extract.text.content import page_text
+from crawler.extract.text.readings import SHORT_CHARS
 from db.model import Candidate, Page
 
 #: a page with more text than that is believed, unless it says that one has to pay
@@ -63,7 +63,7 @@ def read_either(page: Page, candidate: Candidate, memory: frozenset[int] = froze
 
 def _carried(shown: Document, told: Document, candidate: Candidate, memory: frozenset[int]) -> Reading | None:
     """The text of *told* with what *shown* says about the article; None when there is no article in it."""
-    lines = page_lines(told)
+    lines = page_text(told).lines
     if not any(line.is_prose for line in lines):
         return None
     try:

@@ -19,10 +19,12 @@ class Line:
     text: str
     #: index in what the extractor returned, from 0
     position: int
-    #: p | heading | item | cell | quote | other
+    #: p | heading | item | cell | quote | code | other
     kind: str = "p"
     #: what the markup around it says, see marks.toml; empty for article text
     mark: str = ""
+    #: the arbiter finds that it is not the article's
+    is_apart: bool = False
     #: share of its characters that stand in links, 0.0 to 1.0
     linked: float = 0.0
     #: its links lead to the site itself
@@ -39,6 +41,8 @@ class Line:
     is_fine: bool = False
     #: key of the list it is an item of, 0 for none
     group: int = 0
+    #: it says that the article was corrected: no rule takes it out
+    is_note: bool = False
     #: name of the rule that removed it; empty while it is kept
     rule: str = field(default="", compare=False)
 
@@ -62,7 +66,8 @@ class Line:
 
     def remove(self, rule: str) -> None:
         """Take the line out of the text; the first rule that does so is the one remembered."""
-        self.rule = self.rule or rule
+        if not self.is_note:
+            self.rule = self.rule or rule
 
 
 def lines_of(paragraphs: Iterable[str]) -> list[Line]:

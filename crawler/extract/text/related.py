@@ -38,7 +38,7 @@ def drop_related(lines: list[Line], languages: Languages = ALL_LANGUAGES) -> Non
 
 def _link_rule(line: Line) -> str:
     """A line that is nothing but a link, by where the link leads."""
-    if line.kind in ("cell", "quote") or line.linked < 0.7:
+    if line.kind in ("cell", "quote", "code") or line.linked < 0.7:
         return ""
     is_whole = line.linked >= 0.9
     unlinked = len(line.text) * (1 - line.linked)

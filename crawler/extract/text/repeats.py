@@ -31,8 +31,11 @@ def drop_headlines(lines: list[Line], headlines: Iterable[str]) -> bool:
     spellings = {words for headline in headlines if len(words := _words(headline)) >= 2}
     parts = {"".join(words) for part in _parts(headlines) if len(words := _words(part)) >= 3}
     found = False
+    title = _words(headlines[0]) if headlines else ()
     for line in kept(lines):
         words = _words(line.text)
+        if words != title and _is_part(lines, line):
+            continue
         if words in spellings and (len(words) >= 4 or line.kind == "heading" or line.position < 3):
             line.remove("repeat.headline")
             found = True
@@ -42,6 +45,13 @@ def drop_headlines(lines: list[Line], headlines: Iterable[str]) -> bool:
             line.remove("repeat.headline")
             found = True
     return _drop_unknown_headline(lines) or found
+
+
+def _is_part(lines: list[Line], line: Line) -> bool:
+    """A heading of a further part: paragraphs above it, and one right below."""
+    following = lines[line.position + 1] if line.position + 1 < len(lines) else None
+    has_begun = any(each.is_prose and each.is_kept for each in lines[: line.position])
+    return line.kind == "heading" and has_begun and following is not None and following.is_prose
 
 
 def _parts(headlines: list[str]) -> Iterator[str]:

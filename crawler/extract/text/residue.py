@@ -9,8 +9,10 @@ from crawler.extract.text.bylines import drop_bio, drop_bylines
 from crawler.extract.text.captions import drop_captions
 from crawler.extract.text.datelines import drop_above_dateline
 from crawler.extract.text.lines import Line, head_of, kept, removed, tail_of
+from crawler.extract.text.notes import is_correction
 from crawler.extract.text.phrases import ALL_LANGUAGES, Languages, PhraseRule, finds, folded, phrase_rules
 from crawler.extract.text.related import drop_related
+from crawler.extract.text.remarks import drop_remarks
 from crawler.extract.text.repeats import (
     drop_edges,
     drop_headlines,
@@ -23,6 +25,9 @@ from db.model import Removed
 
 #: what is left of a list of links, a menu or a byline: a sign alone on its line
 _STRAY = re.compile(r"^[\s,;|/•·:.>»›&+()\[\]]{1,5}$")
+
+#: marks under which nothing is said of this article
+_NO_NOTE = frozenset({"hidden", "comments", "related", "navigation"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +69,15 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
         lines: as `content.page_lines` returned them; their `rule` is set here.
         context: what the rest of the page says.
     """
+    for line in lines:
+        line.is_note = line.linked < 0.5 and line.mark not in _NO_NOTE and is_correction(line.text)
     _drop_marked(lines)
     for line in lines:
         if _STRAY.match(line.text):
             line.remove("structure.punctuation")
     has_headline = drop_headlines(lines, context.headlines)
     drop_repeated_paragraphs(lines)
+    drop_remarks(lines)
     _drop_phrases(lines, context.languages)
     tags = take_topics(lines)
     drop_related(lines, context.languages)
@@ -89,6 +97,10 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
         if len(kept(lines)) == before:
             break
     drop_above_dateline(lines)
+    for line in lines:
+        if line.is_apart:
+            line.remove("arbiter.apart")
+    _drop_closing_headings(lines)
     if not context.headlines:
         drop_edges(lines)
     return CleanText(
@@ -110,6 +122,8 @@ def _drop_marked(lines: list[Line]) -> None:
         if line.mark == "standfirst":
             if not has_begun:
                 line.remove("repeat.standfirst")
+        elif line.is_apart and line.is_prose and not line.mark:
+            line.remove("arbiter.apart")
         elif not line.mark:
             has_begun = has_begun or line.is_prose
         else:
@@ -149,7 +163,7 @@ def _is_sub_heading(lines: list[Line], line: Line) -> bool:
 
 
 def _applies(rule: PhraseRule, line: Line, languages: Languages, *, is_edge: bool, is_sub: bool) -> bool:
-    if len(line.text) > rule.longest:
+    if len(line.text) > rule.longest or line.kind == "code":
         return False
     text = folded(line.text)
     if finds(rule, "firm", text, languages):

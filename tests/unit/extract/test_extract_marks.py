@@ -7,7 +7,8 @@ from lxml.html import document_fromstring, fromstring
 
 from crawler.extract.page.blocks import clean_space, read_blocks
 from crawler.extract.page.roles import mark_of
-from crawler.extract.text.container import Witness, find_container, weigh
+from crawler.extract.text.container import find_container, weigh
+from crawler.extract.text.readings import Opinion
 
 PROSE = "The crew flew to the station with one camera, two lenses and a script that nobody had rehearsed."
 
@@ -70,7 +71,7 @@ def test_nothing_is_found_where_there_is_no_prose() -> None:
 
 
 def test_a_witness_knows_a_paragraph_by_its_letters() -> None:
-    witness = Witness(["- The crew, on board"])
+    witness = Opinion(["- The crew, on board"])
 
     assert witness.holds("The crew") and witness.holds("the crew on board!")
     assert not witness.holds("Another crew") and not witness.holds("...")

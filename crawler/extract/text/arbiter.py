@@ -1,0 +1,116 @@
+"""Which runs of a page are the article: evidence times weights, twice, the second time with what the neighbours got.
+
+The weights are data, fitted by `bench/fit_arbiter.py` on pages with known texts;
+each says what its evidence is worth, so that a decision can be explained as a
+sum. A first look judges every run alone; the second adds what the first thought
+of the runs before and after. Where that leaves a doubt, and only there,
+trafilatura is asked for its precise reading, which is one more piece of evidence.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Protocol
+
+from crawler.extract.text.evidence import Run
+from crawler.extract.text.readings import Opinion
+
+#: between these chances a run is in doubt; and how much of the prose may be before somebody else is asked
+_UNSURE = (0.15, 0.85)
+_DOUBT_SHARE = 0.10
+#: how many runs before and after are company
+_NEAR = 3
+
+
+class Judged(Protocol):
+    """What is asked of a run besides its evidence."""
+
+    @property
+    def size(self) -> int:
+        """Characters."""
+
+    @property
+    def kind(self) -> Hashable:
+        """What it has in common with others beside it; None for nothing."""
+
+
+@cache
+def weights(look: str) -> Mapping[str, float]:
+    """Name of an evidence -> what it is worth; *look* is `first` or `second`."""
+    return tomllib.loads(files("crawler.extract.text").joinpath("arbiter.toml").read_text("utf-8"))[look]  # type: ignore[no-any-return]  # the file is ours
+
+
+def chances(runs: Sequence[Run]) -> list[float]:
+    """How likely each run is to be the article's, 0 to 1; sets the evidence of its company."""
+    first = [chance(run.evidence, "first") for run in runs]
+    for run, company in zip(runs, companies(runs, first), strict=True):
+        run.evidence |= company
+    return [chance(run.evidence, "second") for run in runs]
+
+
+def chance(evidence: Mapping[str, float], look: str) -> float:
+    """The chance that a sum of evidence stands for."""
+    total = sum(worth * evidence.get(name, 0.0) for name, worth in weights(look).items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def companies(runs: Sequence[Judged], first: Sequence[float]) -> list[dict[str, float]]:
+    """What the neighbours of each run, and those made like it, got at the first look."""
+    kin: dict[object, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for run, each in zip(runs, first, strict=True):
+        if run.kind is not None:
+            kin[run.kind][0] += each * run.size
+            kin[run.kind][1] += run.size
+    above, best = [0.0], 0.0
+    for each in first:
+        best = max(best, each)
+        above.append(best)
+    below, best = [0.0] * (len(first) + 1), 0.0
+    for index in range(len(first) - 1, -1, -1):
+        best = max(best, first[index])
+        below[index] = best
+    return [
+        {
+            "before": first[index - 1] if index else 0.0,
+            "after": first[index + 1] if index + 1 < len(first) else 0.0,
+            "near_before": max(first[max(0, index - _NEAR) : index], default=0.0),
+            "near_after": max(first[index + 1 : index + 1 + _NEAR], default=0.0),
+            "between": min(above[index], below[index + 1]),
+            **_kin(kin[run.kind] if run.kind is not None else [0.0, 0.0]),
+        }
+        for index, run in enumerate(runs)
+    ]
+
+
+def _kin(told: list[float]) -> dict[str, float]:
+    """What the boxes beside a run that are made like its own got, by their size."""
+    if not told[1]:
+        return {}
+    return {"kin": told[0] / told[1], "not_kin": 1 - told[0] / told[1]}
+
+
+def is_doubtful(runs: Sequence[Run], found: Sequence[float]) -> bool:
+    """Whether too much of the page's prose is neither clearly in nor clearly out."""
+    low, high = _UNSURE
+    unsure = sum(run.prose for run, each in zip(runs, found, strict=True) if low < each < high)
+    taken = sum(run.prose for run, each in zip(runs, found, strict=True) if each >= high)
+    return unsure > _DOUBT_SHARE * max(1, taken)
+
+
+def hear(runs: Sequence[Run], opinion: Opinion) -> list[float]:
+    """The chances with another opinion added to the evidence."""
+    for run in runs:
+        held = sum(block.size for block in run.blocks if opinion.holds(block.text)) / run.size
+        run.evidence |= {"precise": held, "not_precise": 1.0 - held}
+    return [chance(run.evidence, "second") for run in runs]
+
+
+def explained(evidence: Mapping[str, float]) -> list[tuple[str, float]]:
+    """What each piece of evidence contributed to the decision, strongest first."""
+    parts = ((name, worth * evidence.get(name, 0.0)) for name, worth in weights("second").items())
+    return sorted((part for part in parts if abs(part[1]) >= 0.05), key=lambda part: -abs(part[1]))

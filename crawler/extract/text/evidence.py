@@ -1,0 +1,375 @@
+"""What is known of each run of a page's text before anybody decides: named figures, each between 0 and about 1."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from crawler.extract.page.blocks import HEADINGS, Block, Node
+from crawler.extract.text.container import is_prose
+from crawler.extract.text.phrases import folded, words
+from crawler.extract.text.readings import Opinion
+
+#: marks whose names designers also give to parts of an article
+SOFT = frozenset({"related", "ad", "byline", "tags", "navigation", "sidebar", "footer", "popup", "share", "unspoken"})
+_APART = frozenset({"aside", "nav", "footer", "form", "header", "dialog"})
+_PARAGRAPHS = frozenset({"p", "h2", "h3", "h4", "li", "blockquote"})
+#: elements that hold one paragraph each
+_SINGLE = frozenset({"p", "li", "dt", "dd", *HEADINGS})
+_LABEL_CHARS, _SHORT_SIZE, _CELL_SIZE = 60, 40, 200
+#: longest line that is read as the name above what somebody wrote
+_NAME_CHARS = 40
+_CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
+#: characters of a line that is pulled out of the text
+_PULLED = (20, 400)
+#: so many elements around a block are its box
+_CLOSE = 3
+#: so many boxes beside each other that are made alike tell about each other
+_SEVERAL = 3
+_SENTENCE_END = (".", "!", "?", "…", "。")
+_CLOSING = "\"”»')"
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(slots=True)
+class Run:
+    """Blocks that stand side by side in one element."""
+
+    node: Node = field(repr=False)
+    blocks: list[Block]
+    #: name -> figure
+    evidence: dict[str, float] = field(default_factory=dict)
+    #: characters of text and of prose
+    size: int = 0
+    prose: int = 0
+    #: what the boxes around it have in common with others beside them; None when they stand alone
+    kind: tuple[int, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What the head of the page and its source say about the article."""
+
+    #: every spelling of the headline
+    headlines: tuple[str, ...] = ()
+    description: str | None = None
+    #: paragraphs that a feed carries
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where an element stands, seen from the container: told by its own markup and that of what it lies in."""
+
+    #: steps from the container up to where the branch of this element begins; 0 inside
+    steps: int
+    #: tags on that branch
+    branch: frozenset[str]
+    marks: tuple[str, ...]
+    is_article: bool
+    is_main: bool
+    #: position of the heading that announces comments, if one stands above in an element around
+    comments_at: int
+
+
+def runs_of(blocks: Iterable[Block]) -> list[Run]:
+    """The page's blocks, in page order, parted where the element around them changes."""
+    runs: list[Run] = []
+    for block in blocks:
+        node = _box_of(block)
+        if not runs or runs[-1].node is not node:
+            runs.append(Run(node, []))
+        runs[-1].blocks.append(block)
+    for run in runs:
+        run.size = sum(block.size for block in run.blocks)
+        run.prose = sum(block.size for block in run.blocks if is_prose(block))
+    return runs
+
+
+def _box_of(block: Block) -> Node:
+    """The element whose children are the paragraphs around a block: a box that holds nothing else is that paragraph.
+
+    What is marked or all link is no paragraph among others; the short cells of a table belong together.
+    """
+    node = block.node
+    if node.tag in _SINGLE and node.parent is not None:
+        node = node.parent
+    if block.linked * 2 < len(block.text) or node.tag in ("td", "th"):
+        while node.size == block.size and node.parent is not None and not node.mark:
+            node = node.parent
+    if node.tag == "tr" and block.size <= _CELL_SIZE:
+        node = next((above for above in node.ancestors() if above.tag == "table"), node)
+    return node
+
+
+def weigh_evidence(
+    runs: Sequence[Run],
+    container: Node | None,
+    share: float,
+    opinions: Mapping[str, Opinion],
+    hints: Hints,
+) -> None:
+    """Set the evidence of every run.
+
+    Args:
+        runs: of the whole page, in order; marks and prose of their nodes are set, see `container.weigh`.
+        container: the element that the density of prose points to.
+        share: how much of the page's prose it holds, by weight.
+        opinions: other readings of the same page by name; what is not there gives no evidence.
+        hints: what else is known.
+    """
+    page = _Page(runs, container, hints)
+    seen: set[str] = set()
+    for run in runs:
+        run.kind = page.kind_of(run)
+        text = " ".join(block.text for block in run.blocks)
+        run.evidence = {
+            **page.place(run, share),
+            **_shape(run, text),
+            **{name: _held(run, opinion) for name, opinion in opinions.items()},
+            "repeated": float(text in seen),
+            "described": page.described(run),
+            "signed": float(page.is_told(run, is_timed=False)),
+            "timed": float(page.is_told(run, is_timed=True)),
+        }
+        if "body" in opinions:
+            run.evidence["not_in_body"] = 1.0 - run.evidence["body"]
+        seen.add(text)
+        _cross(run.evidence)
+
+
+def _cross(e: dict[str, float]) -> None:
+    """Figures that only say something together."""
+    inside = e["inside"]
+    e["inside_share"] = inside * e.pop("share")
+    e["inside_list"] = inside * e["list"]
+    e["inside_marked"] = inside * e["marked"]
+    e["inside_cheap"] = inside * e.get("cheap", 0.0)
+    e["outside_alike"] = (1 - inside) * e["alike"]
+    e["linked_alike"] = e["alike"] * (e["linked"] > 0.05)
+    e["linked_label"] = e["linked"] * (1 - e["prose"])
+    e["pictured_label"] = e["pictured"] * (1 - e["prose"])
+
+
+def _held(run: Run, opinion: Opinion) -> float:
+    """How much of a run another reading holds."""
+    return sum(block.size for block in run.blocks if opinion.holds(block.text)) / run.size
+
+
+def _shape(run: Run, text: str) -> dict[str, float]:
+    """What the text itself looks like."""
+    first, last = run.blocks[0], run.blocks[-1]
+    linked = sum(block.linked for block in run.blocks) / max(1, sum(len(b.text) for b in run.blocks))
+    is_finished = last.text.rstrip(_CLOSING).endswith(_SENTENCE_END)
+    is_short = run.size < _SHORT_SIZE
+    return {
+        "always": 1.0,
+        "long": math.log10(run.size + 1) - 2,
+        "prose": run.prose / run.size,
+        "linked": linked,
+        "all_linked": float(linked > 0.8),
+        "many": math.log2(1 + sum(is_prose(block) for block in run.blocks)),
+        "short": float(is_short),
+        "short_sentence": float(is_short and is_finished),
+        "finished": float(is_finished),
+        "colon": float(last.text.endswith((":", "："))),
+        "capitals": float(text.isupper()),
+        "list": float(first.node.tag in ("li", "dt", "dd")),
+        "table": float(run.node.tag in ("table", "tr")),
+        "quoted": float(run.node.tag == "blockquote"),
+        "heading": float(first.node.tag in HEADINGS and len(run.blocks) == 1),
+        "paragraphs": float(all(block.node.tag in _PARAGRAPHS for block in run.blocks)),
+        "pictured": float(any(block.has_image for block in run.blocks)),
+    }
+
+
+class _Page:
+    """The whole page, as far as a run is judged by it."""
+
+    def __init__(self, runs: Sequence[Run], container: Node | None, hints: Hints) -> None:
+        self._path = (
+            {node: step for step, node in enumerate(container.ancestors())} if container is not None else {}
+        )
+        self._headlines = [spelling for each in hints.headlines if (spelling := _words(each))]
+        described = (hints.description or "", *hints.told)
+        self._described = [spelling for each in described if len(spelling := _words(each)) > 5]
+        self._places: dict[Node, _Place] = {}
+        self._comments = _announced_comments(runs)
+        inside = [run for run in runs if self.place_of(run.node).steps == 0]
+        self._first = inside[0].blocks[0].index if inside else 0
+        self._last = inside[-1].blocks[-1].index if inside else 0
+        self._prose = sum(run.prose for run in inside) or 1
+        headline = self._find_headline(runs)
+        self._headline_at = headline.index if headline is not None else None
+        self._headline_boxes = self._boxes_of(headline) if headline is not None else frozenset()
+        self._before = self._sums(runs)
+        self._alike = Counter(
+            _make(node) for node in {node for run in runs for node in run.node.ancestors()} if node.prose
+        )
+
+    def _boxes_of(self, headline: Block) -> frozenset[Node]:
+        """The elements closely around the headline that do not hold the container."""
+        near = (node for node, _ in zip(headline.node.ancestors(), range(_CLOSE), strict=False))
+        return frozenset(node for node in near if node not in self._path)
+
+    def _is_under_headline(self, run: Run) -> bool:
+        """Whether a run stands below the headline, in its box, and the container somewhere else."""
+        if self._headline_at is None or run.blocks[0].index <= self._headline_at:
+            return False
+        near = zip(run.blocks[0].node.ancestors(), range(_CLOSE), strict=False)
+        return any(node in self._headline_boxes for node, _ in near)
+
+    @staticmethod
+    def _sums(runs: Sequence[Run]) -> dict[int, int]:
+        """Characters that stand before each run."""
+        sums, total = {}, 0
+        for run in runs:
+            sums[run.blocks[0].index] = total
+            total += run.size
+        return sums
+
+    def _find_headline(self, runs: Sequence[Run]) -> Block | None:
+        """The first heading that says the headline."""
+        for run in runs:
+            for block in run.blocks:
+                if block.node.tag in HEADINGS and self._is_headline(_words(block.text)):
+                    return block
+        return None
+
+    def _is_headline(self, text: frozenset[str]) -> bool:
+        return len(text) >= 3 and any(
+            len(text & each) >= 0.8 * max(len(text), len(each)) for each in self._headlines
+        )
+
+    def place_of(self, node: Node) -> _Place:
+        """Where an element stands."""
+        known = self._places.get(node)
+        if known is None:
+            known = self._places[node] = self._placed(node)
+        return known
+
+    def _placed(self, node: Node) -> _Place:
+        above = self.place_of(node.parent) if node.parent is not None else None
+        announced = self._comments.get(node, _NEVER)
+        names = [node.mark] if node.mark and not _is_pull_line(node) else []
+        step = self._path.get(node)
+        is_declared = node.tag == "article" or "articleBody" in (node.element.get("itemprop") or "")
+        if step is not None:
+            branch: frozenset[str] = frozenset()
+            steps = step
+        else:
+            branch = (above.branch if above else frozenset()) | {node.tag}
+            steps = above.steps if above else len(self._path)
+        return _Place(
+            steps=steps,
+            branch=branch,
+            marks=(*names, *(above.marks if above else ())),
+            is_article=is_declared or (above is not None and above.is_article),
+            is_main=node.tag == "main" or (above is not None and above.is_main),
+            comments_at=min(announced, above.comments_at if above else _NEVER),
+        )
+
+    def place(self, run: Run, share: float) -> dict[str, float]:
+        """Where a run stands."""
+        place = self.place_of(run.node)
+        first, last = run.blocks[0].index, run.blocks[-1].index
+        is_inside = place.steps == 0 and bool(self._path)
+        is_after, is_before = first > self._last, last < self._first
+        alike = max((self._alike[_make(n)] for n, _ in zip(run.node.ancestors(), range(4), strict=False)))
+        return {
+            "share": share,
+            "inside": float(is_inside),
+            "one_up": float(place.steps == 1),
+            "two_up": float(place.steps == 2),
+            "far_up": float(place.steps >= 3 or not self._path),
+            "above": float(is_before),
+            "below": float(is_after),
+            "distant": min(1.0, self._distance(run, is_after=is_after, is_before=is_before) / 1000),
+            "above_headline": float(self._headline_at is not None and last < self._headline_at),
+            "under_headline": float(self._is_under_headline(run)),
+            "no_headline": float(self._headline_at is None),
+            "marked": float(bool(place.marks)),
+            "marked_softly": float(bool(place.marks) and SOFT.issuperset(place.marks)),
+            "article": float(place.is_article),
+            "main": float(place.is_main),
+            "article_apart": float("article" in place.branch and not is_inside),
+            "apart": float(not _APART.isdisjoint(place.branch)),
+            "cell": float("td" in place.branch),
+            "alike": min(1.0, math.log2(max(1, alike)) / 4),
+            "beside": min(1.0, run.prose / self._prose),
+            "comments": float(place.comments_at < first),
+        }
+
+    def is_told(self, run: Run, *, is_timed: bool) -> bool:
+        """Whether a run is one of several boxes made alike that each begin with a name, or with a time of day."""
+        first = run.blocks[0]
+        if run.kind is None or len(run.blocks) < 2 or len(first.text) > _NAME_CHARS or first.node.tag in HEADINGS:
+            return False
+        if first.text.endswith(_SENTENCE_END) or not run.prose:
+            return False
+        return bool(_CLOCK.search(first.text)) == is_timed
+
+    def kind_of(self, run: Run) -> tuple[int, str, str] | None:
+        """The make of the smallest box around a run that has others like it beside it."""
+        makes = (_make(node) for node, _ in zip(run.node.ancestors(), range(4), strict=False))
+        return next((make for make in makes if self._alike[make] >= _SEVERAL), None)
+
+    def _distance(self, run: Run, *, is_after: bool, is_before: bool) -> int:
+        """Characters between a run and the container."""
+        if is_after:
+            return self._before[run.blocks[0].index] - self._before.get(self._last, 0)
+        if is_before:
+            return self._before.get(self._first, 0) - self._before[run.blocks[0].index] - run.size
+        return 0
+
+    def described(self, run: Run) -> float:
+        """Whether a paragraph says what the page or its source says the article is about."""
+        if not self._described:
+            return 0.0
+        texts = [_words(block.text) for block in run.blocks]
+        return float(any(len(text & each) > 0.7 * len(each) for each in self._described for text in texts))
+
+
+_NEVER = 1_000_000
+
+
+def _is_pull_line(node: Node) -> bool:
+    """A sentence set beside the text: one short run in an aside or an element named so."""
+    if not _PULLED[0] <= node.size <= _PULLED[1]:
+        return False
+    name = (node.element.get("class") or "").lower().replace("-", "").replace("_", "")
+    return node.tag == "aside" or "pullquote" in name
+
+
+def _make(node: Node) -> tuple[int, str, str]:
+    """What elements have in common that stand side by side and are made alike."""
+    return id(node.parent), node.tag, node.element.get("class") or ""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.lower()))
+
+
+def _announced_comments(runs: Sequence[Run]) -> dict[Node, int]:
+    """Elements in which a heading announces comments -> where it stands."""
+    found: dict[Node, int] = {}
+    for run in runs:
+        for block in run.blocks:
+            if len(block.text) > _LABEL_CHARS or not (block.node.tag in HEADINGS or not block.linked):
+                continue
+            if _comments_label().match(folded(block.text)):
+                parent = block.node.parent
+                for node in (parent, parent.parent if parent is not None else None):
+                    if node is not None:
+                        found.setdefault(node, block.index)
+    return found
+
+
+@cache
+def _comments_label() -> re.Pattern[str]:
+    """`12 comments`, `Leave a reply` and what it is in other languages."""
+    return re.compile(rf"^\W*(?:\d+\s+)?{words('comments')}(?!\w).{{0,60}}$")

@@ -1,0 +1,108 @@
+"""Other readings of the same page, to be asked what they hold: resiliparse, trafilatura, a declared articleBody."""
+
+from __future__ import annotations
+
+import html
+import re
+import warnings
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+from lxml import etree
+
+from crawler.extract.page.blocks import clean_space
+from crawler.extract.page.document import Document
+
+#: fewer characters than these make us look elsewhere
+SHORT_CHARS = 250
+#: longer pages are not worth the seconds trafilatura takes for them
+MAX_TRAFILATURA_CHARS = 1_500_000
+#: what is kept of an opinion, and how much of a paragraph it is asked for
+_OPINION_CHARS, _ASKED_CHARS = 200_000, 300
+#: a shorter text is only held where it is a line of its own
+_PART_CHARS = 20
+_BREAK = re.compile(r"<\s*(?:/p|br\s*/?|/div|/li|/h[1-6]|/blockquote)\s*>|\r?\n|\u2028|\u2029", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{1,2000}>")
+_ITEM_MARK = re.compile(r"^(?:- |\| )(.*?)(?: \|)?$")
+_WORDS = re.compile(r"\w+")
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits only, without case: what two renderings of one text have in common."""
+    return "".join(_WORDS.findall(text.lower()))
+
+
+class Opinion:
+    """Another reader's text, to be asked whether it holds a paragraph."""
+
+    def __init__(self, lines: Iterable[str] = ()) -> None:
+        squeezed = [squeeze(line) for line in lines]
+        self._lines = frozenset(squeezed)
+        self._text = "".join(squeezed)[:_OPINION_CHARS]
+
+    def holds(self, text: str) -> bool:
+        """Whether the text is one of its lines or, if it is long enough, part of one."""
+        short = squeeze(text[:_ASKED_CHARS])
+        return bool(short) and (short in self._lines or (len(short) > _PART_CHARS and short in self._text))
+
+
+def declared_body(document: Document) -> list[str]:
+    """Paragraphs of the longest JSON-LD articleBody; empty when there is none."""
+    bodies = [item["articleBody"] for item in document.json_ld if isinstance(item.get("articleBody"), str)]
+    if not bodies:
+        return []
+    raw = html.unescape(max(bodies, key=len))
+    paragraphs = (clean_space(_TAG.sub(" ", part)) for part in _BREAK.split(raw))
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def main_content(document: Document) -> list[str]:
+    """Lines of resiliparse's main content: a rough opinion for a twentieth of what trafilatura costs."""
+    try:
+        text = _plain_text()(
+            document.html,
+            main_content=True,
+            preserve_formatting=True,
+            list_bullets=False,
+            alt_texts=False,
+            comments=False,
+            post_meta=False,
+        )
+    except (ValueError, TypeError, RuntimeError):
+        return []
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def trafilatura_lines(document: Document, *, is_precise: bool) -> list[str]:
+    """Paragraphs of trafilatura's text, without its metadata part; empty when it finds none."""
+    if len(document.html) > MAX_TRAFILATURA_CHARS:
+        return []
+    tree = deepcopy(document.tree)
+    try:
+        found = _extract()(tree, include_comments=False, favor_precision=is_precise, fast=is_precise)
+    except (etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
+        return []
+    if found is None or isinstance(found, dict):
+        return []
+    lines = (clean_space(line) for line in (found.text or "").splitlines())
+    return [_ITEM_MARK.sub(r"\1", line) for line in lines if line]
+
+
+@cache
+def _plain_text() -> Callable[..., str]:
+    """resiliparse's text of a page, imported with the first page."""
+    from resiliparse.extract.html2text import extract_plain_text
+
+    return extract_plain_text
+
+
+@cache
+def _extract() -> Callable[..., Any]:
+    """trafilatura's `bare_extraction`, imported when a page needs it: most never do, and it takes 0.2 s."""
+    with warnings.catch_warnings():
+        # its downloader, which nobody here calls, asks urllib3 for SOCKS support that is not installed
+        warnings.filterwarnings("ignore", message="SOCKS support in urllib3")
+        from trafilatura import bare_extraction
+    return bare_extraction
