@@ -31,8 +31,9 @@ from crawler.extract.page.blocks import read_blocks
 from crawler.extract.page.document import parse_document
 from crawler.extract.text.arbiter import companies
 from crawler.extract.text.content import gather
-from crawler.extract.text.evidence import Hints, Run
+from crawler.extract.text.evidence import Hints
 from crawler.extract.text.readings import Opinion, trafilatura_lines
+from crawler.extract.text.runs import Run
 from db.model import Page
 
 SETS = ("aeb", "fundus", "naeb", "traf")

@@ -13,11 +13,18 @@ from crawler.commands.named_pages import candidate_of, pages_of, problem_of
 from crawler.commands.terminal import as_json, one_line, sentence
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
-from crawler.errors import SpacereelError
+from crawler.errors import ExtractError, SpacereelError
+from crawler.extract.article import read_article
+from crawler.extract.page.document import parse_document
+from crawler.extract.text.account import Part
 from crawler.ingest.extract_jsonl import RENAMED, article_fields, run_extract_jsonl
 from crawler.ingest.reading import read_page
-from db.model import Article
+from db.model import Article, Page
 from db.rows import article_row
+
+#: how a terminal shows what became of a line
+_COLOURS = {"text": "green", "removed": "yellow", "outside": None}
+_MOST_EVIDENCE = 4
 
 
 @click.command("extract")
@@ -26,23 +33,27 @@ from db.rows import article_row
     "--jsonl", is_flag=True, help="Lines {id,url,html_b64} from standard input, one article per line out."
 )
 @click.option("--site-memory", is_flag=True, help="With --jsonl: read all lines first and learn across them.")
+@click.option("--explain", is_flag=True, help="Print every line of the page, what became of it and why.")
 @reads_config
-def command(config: Config, pages: tuple[str, ...], jsonl: bool, site_memory: bool) -> None:
+def command(config: Config, pages: tuple[str, ...], jsonl: bool, site_memory: bool, explain: bool) -> None:
     """Print the articles of pages as JSON; store nothing.
 
     \b
     Examples:
       spacereel extract page.html https://example.org/news/1
+      spacereel extract --explain page.html
       spacereel extract --jsonl < pages.jsonl > articles.jsonl
     """
     if jsonl == bool(pages):
         raise click.UsageError("Name pages, or give --jsonl and lines on standard input.")
     if site_memory and not jsonl:
         raise click.UsageError("--site-memory goes with --jsonl.")
+    if explain and jsonl:
+        raise click.UsageError("--explain goes with named pages.")
     if jsonl:
         extract_lines(site_memory)
     else:
-        extract_pages(config, pages, datetime.now(UTC))
+        extract_pages(config, pages, datetime.now(UTC), is_explained=explain)
 
 
 def extract_lines(site_memory: bool) -> None:
@@ -55,12 +66,14 @@ def _write_line(line: str) -> None:
     click.echo(line, nl=False)
 
 
-def extract_pages(config: Config, names: Sequence[str], now: datetime) -> None:
-    """Print the article of every file and address; exit code 1 when one gave none."""
+def extract_pages(config: Config, names: Sequence[str], now: datetime, *, is_explained: bool = False) -> None:
+    """Print the article of every file and address, or how it was read; exit code 1 when one gave none."""
     has_problem = False
     for name, page in pages_of(names, config, now):
         if isinstance(page, SpacereelError):
             problem: str | None = str(page)
+        elif is_explained:
+            problem = _explain(page)
         else:
             capture = read_page(page, candidate_of(page))
             problem = problem_of(capture)
@@ -71,6 +84,27 @@ def extract_pages(config: Config, names: Sequence[str], now: datetime) -> None:
             click.echo(f"Error: {one_line(name)}: {sentence(problem)}", err=True)
     if has_problem:
         sys.exit(1)
+
+
+def _explain(page: Page) -> str | None:
+    """Print every line of a page; returns why there is no article, if there is none."""
+    try:
+        parts = read_article(parse_document(page), candidate_of(page)).parts()
+    except ExtractError as problem:
+        return str(problem)
+    for part in parts:
+        click.secho(explained_line(part), fg=_COLOURS[part.fate], dim=part.fate == "outside")
+    return None
+
+
+def explained_line(part: Part) -> str:
+    """A line of a page with its fate, the rule, the arbiter's chance and the strongest evidence for it."""
+    told = ", ".join(
+        f"{name.replace('_', ' ')} {worth:+.1f}" for name, worth in part.evidence[:_MOST_EVIDENCE]
+    )
+    chance = "" if part.chance is None else f"{100 * part.chance:.0f} %"
+    why = "; ".join(piece for piece in (part.reason, chance, told) if piece)
+    return f"{part.fate:8}{one_line(part.text)}" + (f"  [{why}]" if why else "")
 
 
 def article_json(article: Article) -> dict[str, Any]:

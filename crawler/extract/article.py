@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 
 from crawler.errors import NoText
@@ -10,13 +12,15 @@ from crawler.extract.metadata.fields import Metadata, read_metadata
 from crawler.extract.metadata.language import guess_language, language_of
 from crawler.extract.page.document import Document
 from crawler.extract.page.overrides import apply_to_metadata, override_of
-from crawler.extract.text.content import page_text
+from crawler.extract.text.account import Part, account
+from crawler.extract.text.content import PageText, page_text
 from crawler.extract.text.evidence import Hints
 from crawler.extract.text.furniture import drop_remembered, learnable_hashes
 from crawler.extract.text.lines import Line, kept, removed
 from crawler.extract.text.phrases import languages_of
-from crawler.extract.text.quality import check_article
-from crawler.extract.text.rescue import rescued
+from crawler.extract.text.quality import check_article, is_declared_article
+from crawler.extract.text.readings import paragraphs_of
+from crawler.extract.text.rescue import fuller, rescued
 from crawler.extract.text.residue import CleanText, Context, strip_residue
 from db.model import Article, Candidate
 
@@ -31,6 +35,8 @@ class Reading:
     article: Article
     #: hashes of the text's lines before site memory was applied
     line_hashes: tuple[int, ...]
+    #: what became of every line of the page
+    parts: Callable[[], tuple[Part, ...]]
 
 
 def read_article(
@@ -58,21 +64,19 @@ def read_article(
     metadata = read_metadata(document, candidate)
     if override is not None:
         metadata = apply_to_metadata(override, document, metadata)
-    lines, text_origin = carried or [], "feed"
-    if carried is None:
-        hints = Hints(headlines=metadata.headlines, description=metadata.description)
-        lines, text_origin = page_text(document, override, hints).lines, "markup"
-    if carried is None and (override is None or not override.text):
+    told = paragraphs_of(candidate.content) if candidate is not None and candidate.content else ()
+    hints = Hints(headlines=metadata.headlines, description=metadata.description, told=tuple(told))
+    shown = page_text(document, override, hints) if carried is None else PageText(lines=carried)
+    lines, text_origin = shown.lines, "markup" if carried is None else "feed"
+    is_named = override is not None and bool(override.text)
+    if carried is None and not is_named:
         lines, text_origin = rescued(document, lines)
-    context = Context(
-        headlines=metadata.headlines,
-        description=metadata.description,
-        section=metadata.section,
-        authors=metadata.authors,
-        image_credits=metadata.image_credits,
-        languages=languages_of(metadata.language, guess_language(" ".join(line.text for line in lines[:40]))),
-    )
-    clean = strip_residue(lines, context)
+    clean = _stripped(metadata, lines)
+    if text_origin == "markup" and not is_named and is_declared_article(document, metadata):
+        other = fuller(document, clean.lines)
+        if other:
+            lines, text_origin = other, "trafilatura"
+            clean = _stripped(metadata, lines)
     check_article(document, metadata, clean.lines)
     hashes = learnable_hashes(clean.lines)
     drop_remembered(clean.lines, memory)
@@ -106,7 +110,21 @@ def read_article(
         extractor=EXTRACTOR,
         is_live=any("LiveBlogPosting" in str(item.get("@type")) for item in document.json_ld),
     )
-    return Reading(article=article, line_hashes=hashes)
+    parts = partial(account, lines, shown.blocks, shown.judged, text_origin)
+    return Reading(article=article, line_hashes=hashes, parts=parts)
+
+
+def _stripped(metadata: Metadata, lines: list[Line]) -> CleanText:
+    """The lines without residue."""
+    context = Context(
+        headlines=metadata.headlines,
+        description=metadata.description,
+        section=metadata.section,
+        authors=metadata.authors,
+        image_credits=metadata.image_credits,
+        languages=languages_of(metadata.language, guess_language(" ".join(line.text for line in lines[:40]))),
+    )
+    return strip_residue(lines, context)
 
 
 def _from_text(metadata: Metadata, clean: CleanText) -> dict[str, str]:

@@ -8,109 +8,11 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from crawler.extract.page.elements import BLOCKS, FINE, HEADINGS, IMAGES, INLINE, SKIPPED, STRONG
 from crawler.extract.page.roles import mark_of
 
-#: elements without readable text, or whose text is a control
-SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "head",
-        "object",
-        "embed",
-        "applet",
-        "svg",
-        "math",
-        "canvas",
-        "map",
-        "select",
-        "option",
-        "optgroup",
-        "datalist",
-        "textarea",
-        "input",
-        "button",
-        "audio",
-        "track",
-        "source",
-        "param",
-        "progress",
-        "meter",
-        "frame",
-        "frameset",
-        "noframes",
-        "title",
-        "meta",
-        "link",
-        "base",
-        # how a character is read, above it
-        "rt",
-        "rtc",
-        "rp",
-    ]
-)
-IMAGES = frozenset(["img", "picture", "amp-img", "video", "iframe", "amp-video", "amp-iframe"])
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "noindex",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
-     "kbd", "label", "mark", "nobr", "output", "q", "ruby", "rb", "s", "samp", "small", "span",
-     "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
-)  # fmt: skip
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-STRONG = frozenset({"b", "strong", "u", "big"})
-FINE = frozenset({"em", "i", "small", "cite", "sub"})
+__all__ = ["HEADINGS", "Block", "Node", "clean_space", "read_blocks", "text_size"]
+
 #: marks that cut an inline element out of its paragraph
 CUTTING = frozenset({"popup", "hidden", "ad", "share", "newsletter", "comments"})
 #: blocks of a page that are looked at
@@ -180,6 +82,8 @@ class Block:
     fine: int = 0
     #: an image stands between the block before and this one, or inside this one
     has_image: bool = False
+    #: positions of the blocks that were joined to this one
+    joined: tuple[int, ...] = ()
     #: characters; those of scripts without spaces count threefold
     size: int = field(init=False)
     #: characters that stand in links
@@ -239,7 +143,9 @@ class _Reader:
         if is_block:
             self.flush(node)
             node = Node(element, tag, mark, node)
-        elif (mark in CUTTING and not self._goes_on(element, mark)) or (self._parts and tag == "span" and _is_card(element)):
+        elif (mark in CUTTING and not self._goes_on(element, mark)) or (
+            self._parts and tag == "span" and _is_card(element)
+        ):
             self._visit_apart(element, Node(element, tag, mark or "popup", node), href, style)
             return
         elif tag == "a":

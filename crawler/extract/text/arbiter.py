@@ -17,8 +17,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Protocol
 
-from crawler.extract.text.evidence import Run
 from crawler.extract.text.readings import Opinion
+from crawler.extract.text.runs import Run
 
 #: between these chances a run is in doubt; and how much of the prose may be before somebody else is asked
 _UNSURE = (0.15, 0.85)
@@ -50,7 +50,20 @@ def chances(runs: Sequence[Run]) -> list[float]:
     first = [chance(run.evidence, "first") for run in runs]
     for run, company in zip(runs, companies(runs, first), strict=True):
         run.evidence |= company
-    return [chance(run.evidence, "second") for run in runs]
+    return _together(runs, [chance(run.evidence, "second") for run in runs])
+
+
+def _together(runs: Sequence[Run], found: Sequence[float]) -> list[float]:
+    """Boxes with prose that are made alike and stand beside each other are decided together."""
+    sums: dict[object, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for run, each in zip(runs, found, strict=True):
+        if run.kind is not None and run.prose:
+            sums[run.kind][0] += each * run.size
+            sums[run.kind][1] += run.size
+    return [
+        sums[run.kind][0] / sums[run.kind][1] if run.kind is not None and run.prose else each
+        for run, each in zip(runs, found, strict=True)
+    ]
 
 
 def chance(evidence: Mapping[str, float], look: str) -> float:
@@ -107,7 +120,7 @@ def hear(runs: Sequence[Run], opinion: Opinion) -> list[float]:
     for run in runs:
         held = sum(block.size for block in run.blocks if opinion.holds(block.text)) / run.size
         run.evidence |= {"precise": held, "not_precise": 1.0 - held}
-    return [chance(run.evidence, "second") for run in runs]
+    return _together(runs, [chance(run.evidence, "second") for run in runs])
 
 
 def explained(evidence: Mapping[str, float]) -> list[tuple[str, float]]:

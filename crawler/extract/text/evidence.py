@@ -5,22 +5,23 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from crawler.extract.page.blocks import HEADINGS, Block, Node
 from crawler.extract.text.container import is_prose
 from crawler.extract.text.phrases import folded, words
 from crawler.extract.text.readings import Opinion
+from crawler.extract.text.runs import Run
 
 #: marks whose names designers also give to parts of an article
-SOFT = frozenset({"related", "ad", "byline", "tags", "navigation", "sidebar", "footer", "popup", "share", "unspoken"})
+SOFT = frozenset(
+    {"related", "ad", "byline", "tags", "navigation", "sidebar", "footer", "popup", "share", "unspoken"}
+)
 _APART = frozenset({"aside", "nav", "footer", "form", "header", "dialog"})
 _PARAGRAPHS = frozenset({"p", "h2", "h3", "h4", "li", "blockquote"})
-#: elements that hold one paragraph each
-_SINGLE = frozenset({"p", "li", "dt", "dd", *HEADINGS})
-_LABEL_CHARS, _SHORT_SIZE, _CELL_SIZE = 60, 40, 200
+_LABEL_CHARS, _SHORT_SIZE = 60, 40
 #: longest line that is read as the name above what somebody wrote
 _NAME_CHARS = 40
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
@@ -33,21 +34,6 @@ _SEVERAL = 3
 _SENTENCE_END = (".", "!", "?", "…", "。")
 _CLOSING = "\"”»')"
 _WORD = re.compile(r"\w+")
-
-
-@dataclass(slots=True)
-class Run:
-    """Blocks that stand side by side in one element."""
-
-    node: Node = field(repr=False)
-    blocks: list[Block]
-    #: name -> figure
-    evidence: dict[str, float] = field(default_factory=dict)
-    #: characters of text and of prose
-    size: int = 0
-    prose: int = 0
-    #: what the boxes around it have in common with others beside them; None when they stand alone
-    kind: tuple[int, str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,36 +60,6 @@ class _Place:
     is_main: bool
     #: position of the heading that announces comments, if one stands above in an element around
     comments_at: int
-
-
-def runs_of(blocks: Iterable[Block]) -> list[Run]:
-    """The page's blocks, in page order, parted where the element around them changes."""
-    runs: list[Run] = []
-    for block in blocks:
-        node = _box_of(block)
-        if not runs or runs[-1].node is not node:
-            runs.append(Run(node, []))
-        runs[-1].blocks.append(block)
-    for run in runs:
-        run.size = sum(block.size for block in run.blocks)
-        run.prose = sum(block.size for block in run.blocks if is_prose(block))
-    return runs
-
-
-def _box_of(block: Block) -> Node:
-    """The element whose children are the paragraphs around a block: a box that holds nothing else is that paragraph.
-
-    What is marked or all link is no paragraph among others; the short cells of a table belong together.
-    """
-    node = block.node
-    if node.tag in _SINGLE and node.parent is not None:
-        node = node.parent
-    if block.linked * 2 < len(block.text) or node.tag in ("td", "th"):
-        while node.size == block.size and node.parent is not None and not node.mark:
-            node = node.parent
-    if node.tag == "tr" and block.size <= _CELL_SIZE:
-        node = next((above for above in node.ancestors() if above.tag == "table"), node)
-    return node
 
 
 def weigh_evidence(
@@ -255,7 +211,7 @@ class _Page:
     def _placed(self, node: Node) -> _Place:
         above = self.place_of(node.parent) if node.parent is not None else None
         announced = self._comments.get(node, _NEVER)
-        names = [node.mark] if node.mark and not _is_pull_line(node) else []
+        names = [node.mark] if node.mark else []
         step = self._path.get(node)
         is_declared = node.tag == "article" or "articleBody" in (node.element.get("itemprop") or "")
         if step is not None:
@@ -279,6 +235,7 @@ class _Page:
         first, last = run.blocks[0].index, run.blocks[-1].index
         is_inside = place.steps == 0 and bool(self._path)
         is_after, is_before = first > self._last, last < self._first
+        marks = place.marks[1:] if _is_pull_line(run) else place.marks
         alike = max((self._alike[_make(n)] for n, _ in zip(run.node.ancestors(), range(4), strict=False)))
         return {
             "share": share,
@@ -292,8 +249,8 @@ class _Page:
             "above_headline": float(self._headline_at is not None and last < self._headline_at),
             "under_headline": float(self._is_under_headline(run)),
             "no_headline": float(self._headline_at is None),
-            "marked": float(bool(place.marks)),
-            "marked_softly": float(bool(place.marks) and SOFT.issuperset(place.marks)),
+            "marked": float(bool(marks)),
+            "marked_softly": float(bool(marks) and SOFT.issuperset(marks)),
             "article": float(place.is_article),
             "main": float(place.is_main),
             "article_apart": float("article" in place.branch and not is_inside),
@@ -307,16 +264,25 @@ class _Page:
     def is_told(self, run: Run, *, is_timed: bool) -> bool:
         """Whether a run is one of several boxes made alike that each begin with a name, or with a time of day."""
         first = run.blocks[0]
-        if run.kind is None or len(run.blocks) < 2 or len(first.text) > _NAME_CHARS or first.node.tag in HEADINGS:
+        if (
+            run.kind is None
+            or len(run.blocks) < 2
+            or len(first.text) > _NAME_CHARS
+            or first.node.tag in HEADINGS
+        ):
             return False
         if first.text.endswith(_SENTENCE_END) or not run.prose:
             return False
         return bool(_CLOCK.search(first.text)) == is_timed
 
     def kind_of(self, run: Run) -> tuple[int, str, str] | None:
-        """The make of the smallest box around a run that has others like it beside it."""
-        makes = (_make(node) for node, _ in zip(run.node.ancestors(), range(4), strict=False))
-        return next((make for make in makes if self._alike[make] >= _SEVERAL), None)
+        """The make of the smallest box around a run that has others like it beside it, and holds little else."""
+        for node, _ in zip(run.node.ancestors(), range(4), strict=False):
+            if node.mark or node.size > 2 * run.size:
+                return None
+            if self._alike[make := _make(node)] >= _SEVERAL:
+                return make
+        return None
 
     def _distance(self, run: Run, *, is_after: bool, is_before: bool) -> int:
         """Characters between a run and the container."""
@@ -337,12 +303,18 @@ class _Page:
 _NEVER = 1_000_000
 
 
-def _is_pull_line(node: Node) -> bool:
-    """A sentence set beside the text: one short run in an aside or an element named so."""
-    if not _PULLED[0] <= node.size <= _PULLED[1]:
+def _is_pull_line(run: Run) -> bool:
+    """A sentence set beside the text: one run without links in an aside or an element named so."""
+    block = run.blocks[0]
+    if len(run.blocks) > 1 or block.links or not _PULLED[0] <= block.size <= _PULLED[1]:
         return False
-    name = (node.element.get("class") or "").lower().replace("-", "").replace("_", "")
-    return node.tag == "aside" or "pullquote" in name
+    for node in block.node.ancestors():
+        if node.size != block.size:
+            return False
+        name = (node.element.get("class") or "").lower().replace("-", "").replace("_", "")
+        if node.mark:
+            return node.tag == "aside" or "pullquote" in name
+    return False
 
 
 def _make(node: Node) -> tuple[int, str, str]:

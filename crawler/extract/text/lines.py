@@ -43,6 +43,8 @@ class Line:
     group: int = 0
     #: it says that the article was corrected: no rule takes it out
     is_note: bool = False
+    #: positions of the page's blocks it was made of
+    blocks: tuple[int, ...] = ()
     #: name of the rule that removed it; empty while it is kept
     rule: str = field(default="", compare=False)
 

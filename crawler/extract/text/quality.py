@@ -63,7 +63,7 @@ def check_article(document: Document, metadata: Metadata, lines: Sequence[Line])
     """
     url = document.page.url
     size = sum(text_size(line.text) for line in lines)
-    is_declared = _is_declared_article(document, metadata)
+    is_declared = is_declared_article(document, metadata)
     if reason := _titled(("error",), metadata, lines, size, is_declared=is_declared):
         raise NotAnArticle(reason, url)
     if reason := _wall(document, metadata, lines, size, is_declared=is_declared):
@@ -86,7 +86,7 @@ def _types(document: Document) -> set[str]:
     return found
 
 
-def _is_declared_article(document: Document, metadata: Metadata) -> bool:
+def is_declared_article(document: Document, metadata: Metadata) -> bool:
     """Whether the page says it is an article: by schema.org type, og:type, or a date and an author."""
     if any(kind.endswith(_ARTICLE_TYPES) for kind in _types(document)):
         return True

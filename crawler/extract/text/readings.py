@@ -53,8 +53,16 @@ def declared_body(document: Document) -> list[str]:
     bodies = [item["articleBody"] for item in document.json_ld if isinstance(item.get("articleBody"), str)]
     if not bodies:
         return []
-    raw = html.unescape(max(bodies, key=len))
-    paragraphs = (clean_space(_TAG.sub(" ", part)) for part in _BREAK.split(raw))
+    return paragraphs_of(html.unescape(max(bodies, key=len)))
+
+
+def paragraphs_of(markup: str) -> list[str]:
+    """The paragraphs of a piece of text with or without tags.
+
+    >>> paragraphs_of("<p>Lift-off.</p>It went <b>well</b>.")
+    ['Lift-off.', 'It went well .']
+    """
+    paragraphs = (clean_space(_TAG.sub(" ", part)) for part in _BREAK.split(markup))
     return [paragraph for paragraph in paragraphs if paragraph]
 
 

@@ -12,6 +12,7 @@ from crawler.extract.text.lines import Line, head_of, kept
 
 _SEPARATOR = re.compile(r"\s+(?:\||-|–|—|::|·|»|/)\s+|:\s+")
 _WORD = re.compile(r"\w+")
+_SENTENCE = re.compile(r"\w{3}[.!?] ")
 _ITEM = re.compile(r"(?:[-*•·–—‣▪]|\d{1,3}[.)]|[a-z][.)]) ")
 #: a shorter line is a menu, a kicker, a section or a name more often than a headline
 _HEADLINE_SIZE = 32
@@ -165,6 +166,7 @@ def drop_standfirst(lines: list[Line], description: str | None, *, has_headline:
         (
             has_headline
             and not _ends_sentence(first.text)
+            and not _SENTENCE.search(first.text)
             and 40 <= len(first.text) <= 260
             and alive[1].is_finished
         )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from crawler.extract.page.document import Document
 from crawler.extract.text.lines import Line, lines_of
 from crawler.extract.text.readings import SHORT_CHARS, declared_body, trafilatura_lines
 
 #: an articleBody this many times as long as what the markup showed is preferred
 _BODY_FACTOR = 3.0
+#: less is not what an article's page was made for
+LITTLE_CHARS = 140
 
 
 def rescued(document: Document, lines: list[Line]) -> tuple[list[Line], str]:
@@ -27,3 +31,17 @@ def rescued(document: Document, lines: list[Line]) -> tuple[list[Line], str]:
         if sum(map(len, other)) > 2 * size:
             return lines_of(other), "trafilatura"
     return lines, "markup"
+
+
+def fuller(document: Document, left: Sequence[Line]) -> list[Line]:
+    """trafilatura's lines for a page of whose text the rules left next to nothing; empty where it has no more.
+
+    Args:
+        document: of a page that says it is an article.
+        left: the lines that were left.
+    """
+    size = sum(len(line.text) for line in left)
+    if size >= LITTLE_CHARS or sum(line.is_prose for line in left) > 1:
+        return []
+    other = trafilatura_lines(document, is_precise=False)
+    return lines_of(other) if sum(map(len, other)) > max(SHORT_CHARS, 2 * size) else []

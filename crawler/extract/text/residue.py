@@ -20,6 +20,7 @@ from crawler.extract.text.repeats import (
     drop_standfirst,
     take_headline,
 )
+from crawler.extract.text.slides import drop_slides
 from crawler.extract.text.topics import take_topics
 from db.model import Removed
 
@@ -77,6 +78,7 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
             line.remove("structure.punctuation")
     has_headline = drop_headlines(lines, context.headlines)
     drop_repeated_paragraphs(lines)
+    drop_slides(lines)
     drop_remarks(lines)
     _drop_phrases(lines, context.languages)
     tags = take_topics(lines)

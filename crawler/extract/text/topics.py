@@ -17,6 +17,12 @@ def _label() -> re.Pattern[str]:
     return re.compile(rf"^\W*{words('topics')}(?:\s*(?P<colon>[:：])\s*(?P<items>.*)|\W*)$")
 
 
+def is_topics_line(text: str) -> bool:
+    """Whether a line is a label of topics with topics behind it."""
+    match = _label().match(folded(text))
+    return match is not None and bool(match["colon"] and match["items"])
+
+
 def take_topics(lines: list[Line]) -> tuple[str, ...]:
     """Remove a closing `Topics:` line and return what it names.
 

@@ -23,7 +23,7 @@ PROSE = "The crew flew to the station with one camera, two lenses and a script t
         ('<div data-component="byline-block">', "byline"),
         ('<div itemprop="author">', "byline"),
         ('<div role="navigation">', "navigation"),
-        ('<div aria-hidden="true">', "hidden"),
+        ('<div aria-hidden="true">', "unspoken"),
         ('<div style="display: none">', "hidden"),
         ("<figcaption>", "caption"),
         ("<aside>", "sidebar"),
@@ -73,8 +73,15 @@ def test_nothing_is_found_where_there_is_no_prose() -> None:
 def test_a_witness_knows_a_paragraph_by_its_letters() -> None:
     witness = Opinion(["- The crew, on board"])
 
-    assert witness.holds("The crew") and witness.holds("the crew on board!")
+    assert witness.holds("the crew on board!")
     assert not witness.holds("Another crew") and not witness.holds("...")
+
+
+def test_a_few_letters_are_only_held_where_they_are_a_line_of_their_own() -> None:
+    witness = Opinion(["The crew has come back to the station", "Landing"])
+
+    assert witness.holds("has come back to the station") and witness.holds("Landing")
+    assert not witness.holds("The crew")
 
 
 def test_a_row_of_cells_line_breaks_and_inline_elements_make_the_lines_one_expects() -> None:

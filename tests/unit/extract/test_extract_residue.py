@@ -155,7 +155,6 @@ AT_THE_END = {
         "Jane Doe contributed to this report.",
         "Associated Press writers Jane Doe and John Roe contributed to this report.",
         "jane.doe@paper.example",
-        "This story has been updated.",
         "All rights reserved.",
         "Источник: ТАСС",
         "(avec AFP)",

@@ -1,0 +1,61 @@
+"""Small boxes around a picture or a few lines: captions, and teasers of other articles."""
+
+from __future__ import annotations
+
+from crawler.extract.page.blocks import HEADINGS, Node
+from crawler.extract.text.captions import credit_line
+from crawler.extract.text.lines import Line
+
+#: most characters of an image's box that is read as its caption
+_BOX_SIZE = 250
+#: boxes: so many elements around a line, so much text in them
+_BOX_DEPTH, _TEASER_SIZE = 5, 800
+_BOXES = frozenset({"div", "center", "td", "span", "a", "figure", "dl", "dd"})
+
+
+def judge_boxes(lines: list[Line], paths: list[list[Node]]) -> None:
+    """Small boxes of a few lines are told by what else is in them."""
+    boxes: dict[Node, list[Line]] = {}
+    for line, path in zip(lines, paths, strict=True):
+        for node in path[:_BOX_DEPTH]:
+            if node.size <= _TEASER_SIZE and node.tag in _BOXES:
+                boxes.setdefault(node, []).append(line)
+    for node, box in boxes.items():
+        if not 1 < len(box) <= 6 or any(line.kind in ("cell", "item", "quote", "code") for line in box):
+            continue
+        if node.has_image and _is_teaser(box):
+            for line in box:
+                line.mark = line.mark or "related"
+        elif len(box) <= 3:
+            for line in _captions(box):
+                line.is_boxed = True
+
+
+def _captions(box: list[Line]) -> list[Line]:
+    """What stands between a picture and its credit; a paragraph above the picture or below the credit is the author's."""
+    credits = [index for index, line in enumerate(box) if credit_line(line.text)]
+    pictured = [index for index, line in enumerate(box) if line.has_image]
+    if not credits or not pictured:
+        return []
+    return box[pictured[0] : credits[-1] + 1]
+
+
+def _is_teaser(box: list[Line]) -> bool:
+    """A headline that links to the site, and one paragraph: another article."""
+    heads = [line for line in box if line.is_own_link and line.linked >= 0.9 and len(line.text) >= 20]
+    return bool(heads) and sum(line.is_prose for line in box) == 1
+
+
+def _has_heading(node: Node) -> bool:
+    """Whether a box has a heading: then it is a part of the article, not a picture with its caption."""
+    return next(node.element.iter(*HEADINGS), None) is not None
+
+
+def is_boxed(path: list[Node]) -> bool:
+    """Whether the line shares a box with an image and with hardly any other text."""
+    for node in path[:3]:
+        if node.has_image:
+            return node.tag in _BOXES and node.size <= _BOX_SIZE and not _has_heading(node)
+        if node.tag not in _BOXES:
+            return False
+    return False

@@ -1,0 +1,59 @@
+"""A page's blocks as runs: paragraphs that stand side by side in one element and are judged together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from crawler.extract.page.blocks import HEADINGS, Block, Node
+from crawler.extract.text.container import is_prose
+
+#: elements that hold one paragraph each
+_SINGLE = frozenset({"p", "li", "dt", "dd", *HEADINGS})
+#: longest text of a table's cell that is no paragraph
+_CELL_SIZE = 200
+
+
+@dataclass(slots=True)
+class Run:
+    """Blocks that stand side by side in one element."""
+
+    node: Node = field(repr=False)
+    blocks: list[Block]
+    #: name -> figure
+    evidence: dict[str, float] = field(default_factory=dict)
+    #: characters of text and of prose
+    size: int = 0
+    prose: int = 0
+    #: what the boxes around it have in common with others beside them; None when they stand alone
+    kind: tuple[int, str, str] | None = None
+
+
+def runs_of(blocks: Iterable[Block]) -> list[Run]:
+    """The page's blocks, in page order, parted where the element around them changes."""
+    runs: list[Run] = []
+    for block in blocks:
+        node = _box_of(block)
+        if not runs or runs[-1].node is not node:
+            runs.append(Run(node, []))
+        runs[-1].blocks.append(block)
+    for run in runs:
+        run.size = sum(block.size for block in run.blocks)
+        run.prose = sum(block.size for block in run.blocks if is_prose(block))
+    return runs
+
+
+def _box_of(block: Block) -> Node:
+    """The element whose children are the paragraphs around a block: a box that holds nothing else is that paragraph.
+
+    What is marked or all link is no paragraph among others; the short cells of a table belong together.
+    """
+    node = block.node
+    if node.tag in _SINGLE and node.parent is not None:
+        node = node.parent
+    if block.linked * 2 < len(block.text) or node.tag in ("td", "th"):
+        while node.size == block.size and node.parent is not None and not node.mark:
+            node = node.parent
+    if node.tag == "tr" and block.size <= _CELL_SIZE:
+        node = next((above for above in node.ancestors() if above.tag == "table"), node)
+    return node

@@ -1,0 +1,105 @@
+"""From chances to what becomes of each block of a page: a part of the text, or left where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.extract.page.blocks import Block
+from crawler.extract.text.container import is_prose
+from crawler.extract.text.evidence import SOFT
+from crawler.extract.text.lines import Line
+from crawler.extract.text.notes import is_correction
+from crawler.extract.text.runs import Run
+
+#: every run of a page with the arbiter's chance for it
+Judged = Sequence[tuple[Run, float]]
+
+#: prose with this chance is the article's: in the container, and beside it
+_STAYS, _COMES = 0.45, 0.5
+#: the same of what is no prose: the rules of residue look at what stays
+_LABEL_STAYS, _LABEL_COMES = 0.15, 0.7
+#: a smaller share of the container's prose is no verdict
+_ABSTAINS = 0.6
+#: a table with a smaller share of links, and so many rows and cells a row, holds figures
+_LINKED_TABLE, _ROWS, _COLUMNS = 0.8, 2, 2.5
+#: names of the evidence of other readings; how much of a run they hold that hold it
+_READINGS, _MOSTLY = ("cheap", "body", "precise"), 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What becomes of a block."""
+
+    #: it is the article's if it stands in the container
+    stays: bool
+    #: it is the article's though it stands beside the container
+    comes: bool
+    #: another reading holds it
+    is_held: bool
+    #: it is what the page shows between headline and text and declares as its description
+    is_standfirst: bool
+
+
+def verdicts(judged: Judged) -> dict[int, Verdict]:
+    """Position of a block -> what becomes of it."""
+    standfirst, abstains = _standfirst(judged), _abstains(judged)
+    found = {}
+    for run, chance in judged:
+        held = max(run.evidence.get(name, 0.0) for name in _READINGS)
+        for block in run.blocks:
+            is_sure = _is_sure(run, block, abstains=abstains)
+            found[block.index] = Verdict(
+                stays=is_sure or chance >= (_STAYS if is_prose(block) else _LABEL_STAYS),
+                comes=is_sure or chance >= (_COMES if run.prose else _LABEL_COMES),
+                is_held=held >= _MOSTLY,
+                is_standfirst=block is standfirst,
+            )
+    return found
+
+
+def apply(line: Line, block: Block, verdict: Verdict) -> None:
+    """Lay a verdict on a line: a mark on prose that is taken does not count.
+
+    That something is hidden only does not count where another reading holds it.
+    """
+    if verdict.is_standfirst:
+        line.mark = "standfirst"
+    elif not verdict.stays:
+        line.is_apart = True
+    elif is_prose(block) and (line.mark in SOFT or (line.mark == "hidden" and verdict.is_held)):
+        line.mark = ""
+
+
+def _abstains(judged: Judged) -> bool:
+    """Whether the arbiter takes hardly anything of the container and nothing beside it: that is no verdict."""
+    inside = sum(run.prose for run, _ in judged if run.evidence["inside"])
+    taken = [run for run, each in judged if run.prose and each >= _STAYS]
+    return (
+        all(run.evidence["inside"] for run in taken) and sum(run.prose for run in taken) < _ABSTAINS * inside
+    )
+
+
+def _is_sure(run: Run, block: Block, *, abstains: bool) -> bool:
+    """What is taken whatever the arbiter found: a note of a correction close by, everything where it abstains."""
+    if run.evidence["inside"]:
+        return abstains or _is_data(run)
+    return bool(run.evidence["one_up"] and not block.linked and is_correction(block.text))
+
+
+def _is_data(run: Run) -> bool:
+    """A table of figures: rows of several short cells; a menu or a list of teasers has one or two, all link."""
+    if run.node.tag != "table" or run.evidence["marked"] or run.evidence["linked"] > _LINKED_TABLE:
+        return False
+    rows = {row for block in run.blocks for row in block.node.ancestors() if row.tag == "tr"}
+    return len(rows) >= _ROWS and len(run.blocks) >= _COLUMNS * len(rows)
+
+
+def _standfirst(judged: Judged) -> Block | None:
+    """The one paragraph in the headline's own box that says the page's description and is not in the body it declares."""
+    for run, _ in judged:
+        told = run.evidence
+        if told["under_headline"] and told["described"] and told.get("not_in_body", 0.0) > _MOSTLY:
+            prose = [block for block in run.blocks if is_prose(block)]
+            return prose[0] if len(prose) == 1 else None
+    return None
