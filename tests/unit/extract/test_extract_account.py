@@ -96,7 +96,11 @@ def test_any_page_is_accounted_for(markup: str) -> None:
 
 def test_an_explained_line_says_fate_rule_chance_and_evidence() -> None:
     part = Part(
-        fate="removed", text="Read\x1b[31m more", reason="related.label", chance=0.2, evidence=(("all_linked", 1.4),)
+        fate="removed",
+        text="Read\x1b[31m more",
+        reason="related.label",
+        chance=0.2,
+        evidence=(("all_linked", 1.4),),
     )
 
     assert explained_line(part) == "removed Read more  [related.label; 20 %; all linked +1.4]"
