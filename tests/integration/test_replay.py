@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from crawler.ingest.verdict import decide
 from db.model import Candidate, FetchRecord, Page
 from db.store import Store
 
-_BODY = """<html lang="en"><head><title>{title}</title></head><body><article><h1>{title}</h1>
+_BODY = """<html lang="en"><head><title>{title}</title><meta property="article:tag" content="{tagged}"></head><body><article><h1>{title}</h1>
 <p>{lead} {told}</p>
 </article></body></html>"""
 _WORDS = ("Twice", "Slowly", "Later", "Elsewhere", "Again", "Nowhere", "Often", "Seldom", "Soon", "Finally")
@@ -69,12 +70,16 @@ def visit(
     def go(title: str, beats: tuple[Beat, ...], **fields: Any) -> None:
         url = f"https://news.example/{title.lower().replace(' ', '-')}"
         told = " ".join(f"{word} {title.lower()} was told." for word in _WORDS)
-        body = _BODY.format(title=title, lead=fields.pop("lead", "It began early in the morning."), told=told)
+        lead, tagged = fields.pop("lead", "It began early in the morning."), fields.pop("tagged", "")
+        as_read_then = fields.pop("as_read_then", {})
+        body = _BODY.format(title=title, tagged=tagged, lead=lead, told=told)
         candidate = make_candidate(url, title=title, content=fields.pop("content", None))
         page = make_page(url, **{"body": body.encode(), **fields})
         store.keep_page(page)
         capture = read_page(page, candidate, tuple(beat.topic for beat in beats))
         assert capture.article is not None, capture.problem
+        capture = replace(capture, article=replace(capture.article, **as_read_then))
+        assert capture.article is not None
         print_ = fingerprint(capture.article)
         likeness = recognise(capture.article, print_, store.neighbours(capture.article, print_))
         decision = decide(capture, likeness, "mention")
@@ -169,6 +174,26 @@ def test_only_the_latest_capture_of_a_page_is_read_again(store, watch, visit, re
 
     assert [effect.kind for effect in effects] == ["same"]
     assert rows("SELECT max(revision) FROM articles") == [(2,)]
+
+
+def test_a_better_reading_of_any_field_reaches_an_old_article_and_is_no_edit(
+    store, watch, visit, replay, rows
+):
+    beats = watch("heron*")
+    visit("Herons return to the lake", beats, tagged="lakes", as_read_then={"tags": (), "section": "Ponds"})
+    told = "SELECT revision, tags, section FROM articles ORDER BY revision"
+    assert rows(told) == [(1, "[]", "Ponds")]
+
+    effects = replay(beats)
+    again = replay(beats)
+
+    assert [effect.kind for effect in effects] == ["changes"]
+    assert [effect.kind for effect in again] == ["same"]
+    assert rows(told) == [(1, "[]", "Ponds"), (2, '["lakes"]', None)]
+    assert rows("SELECT kind FROM article_events") == [("extraction",)]
+    assert rows("SELECT count(*) FROM article_changes") == [(0,)]
+    assert rows("SELECT revision FROM current_articles") == [(2,)]
+    assert rows("SELECT article_id FROM judgements ORDER BY id DESC LIMIT 1") == [(2,)]
 
 
 def test_since_and_source_narrow_it(store, watch, visit, replay, now):
