@@ -23,6 +23,8 @@ VERBS = {
     "review": "Open the record in Datasette, in the browser.",
     "alert": "Show, try and look back at who is told of what.",
     "digest": "Write what was found, edited and taken down lately.",
+    "chart": "Draw a chart, or print the table behind it.",
+    "report": "Write one page for a period, to be handed in or archived.",
     "export": "Write articles as CSV, JSON Lines, Atom or Markdown.",
     "doctor": "Check configuration, beats, record and network, in words.",
     "backup": "Copy the record, also while the daemon runs.",

@@ -14,6 +14,7 @@ from pluggy import HookimplMarker
 
 from crawler.dedupe.diffs import folded
 from crawler.errors import QuerySyntaxError
+from crawler.publish.charts.data import story_chart
 from crawler.publish.display import origin_of
 from crawler.review import lists
 from crawler.review.asking import Unreadable, ask, record_of
@@ -206,7 +207,12 @@ async def story(datasette: Any, request: Any) -> Any:
     if stands != asked:
         return Response.redirect(datasette.urls.path(f"/-/story/{stands}"), status=303)
     return await _page(
-        datasette, request, "story.html", feed=f"story:{stands}", story=await ask(datasette, timeline, stands)
+        datasette,
+        request,
+        "story.html",
+        feed=f"story:{stands}",
+        story=await ask(datasette, timeline, stands),
+        chart=await ask(datasette, story_chart, stands),
     )
 
 

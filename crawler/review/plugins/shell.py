@@ -50,6 +50,7 @@ def extra_template_vars(datasette: Any, request: Any) -> Mapping[str, Any]:
         ("Review queue", "/-/queue"),
         ("Articles", "/-/articles"),
         ("Stories", "/-/stories"),
+        ("Charts", "/-/charts"),
         ("Sources", f"/{database}/health"),
         ("Why?", "/-/why"),
         ("Record", f"/{database}"),

@@ -47,6 +47,8 @@ CALLS: dict[str, list[str] | None] = {
     "alert test": None,  # what a person wrote: tests/integration/test_alerts.py
     "alert log": ["alert", "log"],
     "digest": None,  # a file's bytes: tests/integration/test_digest.py
+    "chart": ["chart", "outlets"],
+    "report": None,  # a file's bytes: tests/integration/test_charts.py
     "export": None,  # a file's bytes, for programs: tests/unit/publish/test_publish_export.py
     "doctor": ["doctor"],
     "backup": ["backup", "copy.db"],

@@ -1,0 +1,79 @@
+"""`spacereel chart NAME`: a picture of the record, as SVG or as the table behind it."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from crawler.commands.export import replace_file
+from crawler.commands.open_record import open_record
+from crawler.commands.verbs import reads_config
+from crawler.config import Config
+from crawler.errors import PublishError
+from crawler.publish.charts.data import CHARTS, Chart, Period, chart, story_chart
+from crawler.publish.charts.svg import standalone
+from crawler.publish.export import csv_cell
+from crawler.query.moments import moment
+
+
+@click.command("chart")
+@click.argument("name", type=click.Choice([*CHARTS, "story"]), metavar="NAME")
+@click.argument("number", type=click.IntRange(1), required=False, metavar="[STORY]")
+@click.option(
+    "--since",
+    metavar="WHEN",
+    default="30d",
+    show_default=True,
+    help="From then until now: 30d, a day, yesterday.",
+)
+@click.option("--beat", metavar="ID", help="Only what this beat judged best.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A .svg file; the table behind it as CSV to standard output if not named.",
+)
+@reads_config
+def command(
+    config: Config, name: str, number: int | None, since: str, beat: str | None, out: Path | None
+) -> None:
+    """Draw a chart, or print the table behind it.
+
+    NAME is days (articles by band), languages, outlets (against time), lag
+    (behind the first report), sources (what they brought), edits (by outlet), or
+    story with the number of one: who reported when, and who copied whom.
+
+    \b
+    Examples:
+      spacereel chart days --since 7d
+      spacereel chart outlets --out outlets.svg
+    """
+    if (name == "story") != (number is not None):
+        raise click.UsageError(
+            "story goes with the number of a story, and a number with story: `spacereel chart story 12`."
+        )
+    if out is not None and out.suffix.lower() != ".svg":
+        raise click.BadParameter(f"{out} is no .svg file; charts are drawn as SVG", param_hint="--out")
+    now = datetime.now(UTC)
+    try:
+        period = Period(since=moment(since, now), until=now, beat=beat)
+    except ValueError as problem:
+        raise click.BadParameter(str(problem), param_hint="--since") from None
+    with open_record(config.store.path) as conn:
+        drawn = story_chart(conn, number) if number is not None else chart(conn, name, period)
+    if drawn is None:
+        raise PublishError(f"there is no story {number}, or nothing stands in it", "chart")
+    if out is not None:
+        replace_file(out, [standalone(drawn.svg)])
+    else:
+        _print(drawn)
+
+
+def _print(drawn: Chart) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(drawn.head)
+    writer.writerows([csv_cell(value) for value in row] for row in drawn.rows)
