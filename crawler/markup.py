@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-#: a tag of so many attributes has too many: in libxml2 and feedparser their cost grows with their number squared
+#: a tag of so many attributes has too many: in libxml2 their cost grows with their number squared
 MOST_ATTRIBUTES = 200
 #: an attribute as the HTML standard reads one (13.2.5.32 to .38), with what is an error there and taken all the same
 _ATTRIBUTE = r"[\s/]*+=?[^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+))?+"

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 #: names of families that no site gives to what it shows
 _PREFIXES = re.compile(
-    r"(?:utm|mtm|matomo|piwik|hsa|hmb|vero|oly|itm|otm|stm|guce|ga|fb_action|amp_js|aspsession|action_(?:object|type|ref)_map|vn|gad|trk)_"
+    r"(?:utm|mtm|matomo|piwik|hsa|hmb|vero|oly|itm|otm|stm|guce|ga|fb_action|amp_js|aspsession|vn|gad|trk)_"
     r"|aspsessionid|utm$|_hs(?:enc|mi)$|__hs(?:fp|sc|tc)$",
     re.IGNORECASE,
 )
@@ -27,12 +27,13 @@ _MEASURING = re.compile(
     r"|emailtype|send_(?:date|time)|link_(?:id|type|origin)|bbc_team|ptr_name|channel|audience|network|term|identifier|custom[0-9]{1,2})"
     r"|ns_(?:mchannel|source|campaign|linkname|fee|mail_uid|mail_job|ref)|pk_(?:campaign|cpn|kwd|keyword|source|medium|content|cid|vid|pfp|pcf)"
     r"|wt(?:[._]?z?mc(?:[._](?:id|ev|o|c|n|f|s|t|v|k|w))?|rid|[._]nav|[._]tsrc)|mc_(?:cid|eid|tc)|ml_subscriber(?:_hash)?|mkt_tok|ir(?:clickid|gwc)"
-    r"|pf_rd_[a-z]+|dm_i|ss_(?:source|campaign_id|email_id)|sc_(?:channel|campaign|content|medium|src|llid|eh|uid)|elq(?:track(?:id)?|aid|at|campaignid|cst)?"
-    r"|rb_clickid|hsctatracking|os_ehash|ceneo_spo|tracking_source|wickedid",
+    r"|pf_rd_[a-z]+|dm_i|ss_(?:source|campaign_id|email_id)|campaign_(?:medium|name|source|term|content)|sc_(?:cid|channel|campaign|content|medium|src|llid|eh|uid)|elq(?:track(?:id)?|aid|at|campaignid|cst)?"
+    r"|rb_clickid|action_(?:object|type|ref)_map|hsctatracking|os_ehash|ceneo_spo|tracking_source|wickedid",
     re.IGNORECASE,
 )
 _NAMES = frozenset(
     """
+    _bhlid __readwiselocation fb_comment_id stclid vmcid
     fbclid gclid dclid gbraid wbraid gclsrc srsltid yclid ysclid ymclid msclkid twclid ttclid igshid igsh li_fat_id mibextid
     epik rdt_cid s_kwcid _openstat _ga _gl _gac _branch_match_id _branch_referrer __twitter_impression twgr ref_src
     ref_url referrer_source fb_ref fb_source cmpid xtor xtref smid smtyp sr_share soc_src soc_trk spm scm gs_l __s
@@ -50,8 +51,24 @@ _CHANNELS = re.compile(
     r"(?:[-_.]?(?:rss|feed|share|button|link|news|home|[0-9]{1,3}))*",
     re.IGNORECASE,
 )
+#: a channel, or the name of the site that leads here
+_SITES = re.compile(rf"{_CHANNELS.pattern}|(?:[a-z0-9-]+\.)+[a-z]{{2,18}}/?", re.IGNORECASE)
 _BY_VALUE = frozenset(
-    ("ref", "from", "source", "src", "via", "partner", "share", "mod", "rss", "feed", "campaign", "medium")
+    (
+        "ref",
+        "referrer",
+        "from",
+        "source",
+        "src",
+        "via",
+        "partner",
+        "share",
+        "mod",
+        "rss",
+        "feed",
+        "campaign",
+        "medium",
+    )
 )
 _DATED = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _SESSIONS = frozenset(("sid", "sess", "s_id", "sessionid", "session_id", "session", "oscsid", "zenid"))
@@ -102,7 +119,7 @@ def is_tracker(name: str, value: str) -> bool:
     if low in _NAMES or _PREFIXES.match(low) or _MEASURING.fullmatch(low):
         return True
     if low in _BY_VALUE:
-        return _CHANNELS.fullmatch(value) is not None
+        return (_SITES if low in ("ref", "referrer") else _CHANNELS).fullmatch(value) is not None
     if low in _IN_LETTERS:
         return _CHOOSING.fullmatch(value) is None
     if low == "amp" or (low == "outputtype" and value.lower() == "amp"):

@@ -24,6 +24,8 @@ _BOMS = (("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})""")
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
 _HEADER = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
+#: `<?xm` as mainframes write it
+_EBCDIC = b"\x4c\x6f\xa7\x94"
 #: switches to Japanese
 _ISO_2022 = b"\x1b$"
 _UTF_8 = frozenset(("utf-8", "utf8"))
@@ -120,6 +122,10 @@ def decoded(body: bytes, content_type: str | None = None) -> str:
             return body[len(mark) :].decode(name, "replace")
     if body[:4].count(0) == 2:
         return body.decode("utf-16-be" if body[0] == 0 else "utf-16-le", "replace")
+    if body.startswith(_EBCDIC):
+        declared = _DECLARED.search(body[:400].decode("cp037").encode("ascii", "replace"))
+        with contextlib.suppress(LookupError):
+            return body.decode(declared[1].decode() if declared else "cp037", "replace")
     if _ISO_2022 in body:
         with contextlib.suppress(UnicodeError):
             return body.decode("iso2022_jp_ext")

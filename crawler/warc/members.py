@@ -20,7 +20,8 @@ from crawler.errors import WarcSyntaxError
 
 _CHUNK = 32 << 10
 _GZIP = b"\x1f\x8b\x08"
-_RECORD = b"WARC/1."
+#: of every version, 0.17 and 0.18 of the Heritrix of 2009 included
+_RECORD = b"WARC/"
 #: what stands before a record of a plain file: the end of the one before, or a block that was never written
 _BEFORE = (b"\n", b"\x00")
 _LENGTH = re.compile(rb"^content-length:[ \t]*([0-9]{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)

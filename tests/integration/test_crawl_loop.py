@@ -18,12 +18,10 @@ _OURS = (
     "/crawler/extract/",
     *(
         f"/crawler/discover/{name}.py"
-        for name in ("autodiscovery", "entries", "feeds", "json_feeds", "links", "pages", "queries", "robots", "sitemaps")
+        for name in ("autodiscovery", "entries", "feeds", "json_feeds", "links", "markup_tree", "mending", "pages", "queries", "robots", "sitemaps")
     ),
 )  # fmt: skip
 _THEIRS = (
-    "/feedparser/",
-    "/fastfeedparser/",
     "/trafilatura/",
     "/htmldate/",
     "/lxml/",
@@ -63,7 +61,7 @@ class Overheard:
 
 @pytest.fixture
 def overheard():
-    for name in ("crawler.ingest.reading", "crawler.polling.parse", "lxml.html", "feedparser"):
+    for name in ("crawler.ingest.reading", "crawler.polling.parse", "lxml.html"):
         importlib.import_module(name)  # what a module does once is no answer to a stranger
     heard = Overheard()
     assert threading.current_thread() is threading.main_thread()

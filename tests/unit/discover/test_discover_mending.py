@@ -175,3 +175,11 @@ def test_whatever_is_mended_is_well_formed(soup):
 
     assert all(entry.domain_name == "NAMESPACE" for entry in log.error_log)
     assert tree_of(sound.xml).damage is None
+
+
+def test_a_feed_of_a_mainframe_is_read():
+    body = rss("<item><title>Crew lands</title><link>https://e.org/1</link></item>").replace(
+        '"1.0"', '"1.0" encoding="cp500"', 1
+    )
+
+    assert read(body.encode("cp500")).candidates[0].title == "Crew lands"

@@ -74,6 +74,12 @@ def test_a_page_has_the_date_headers_and_body_of_its_record():
     assert (found.page.status, found.page.body) == (200, b"<p>a")
 
 
+def test_a_file_of_the_version_before_the_standard_is_read():
+    old = b"".join(RECORDS).replace(b"WARC/1.1", b"WARC/0.18")
+
+    assert urls(entries(old)) == urls(entries(b"".join(RECORDS))) != []
+
+
 def test_an_address_in_angle_brackets_is_one():
     found = one(page("<https://news.example/a>", b"<p>a"))
 
