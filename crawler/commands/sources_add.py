@@ -17,9 +17,10 @@ from crawler.commands.terminal import one_line, table, when
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.dedupe.urls import source_key, source_url
-from crawler.discover.autodiscovery import by_promise, guessed_feeds, surfaces
+from crawler.discover.autodiscovery import guessed_feeds, surfaces
 from crawler.discover.decoding import decoded
 from crawler.discover.sitemaps import sitemaps_of
+from crawler.discover.url_shapes import by_promise
 from crawler.errors import ConfigError, SpacereelError
 from crawler.relevance.judge import Fields, judge
 from crawler.relevance.topic import Topic

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -81,11 +80,6 @@ def guessed_feeds(url: str) -> tuple[str, ...]:
     """
     folders = dict.fromkeys((urljoin(url, "."), urljoin(url, "/")))
     return tuple(f"{folder}{path}" for folder in folders for path in _USUAL_FEEDS)
-
-
-def by_promise(sitemaps: Sequence[str]) -> tuple[str, ...]:
-    """Those with "news" in their name first, else in their own order."""
-    return tuple(sorted(sitemaps, key=lambda each: "news" not in each.lower()))
 
 
 def _is_section(address: str, title: str) -> bool:

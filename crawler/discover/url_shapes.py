@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -186,3 +187,8 @@ def _kind(segment: str, *, is_last: bool) -> str:
         return f"w{ending}" if is_last else "w"
     tail = f"9{numbers[-1]}" if numbers and words[-1].isdigit() and numbers[-1] >= 4 else ""
     return f"slug{tail}{ending}" if len(words) - len(numbers) >= 2 else f"id{tail}{ending}"
+
+
+def by_promise(sitemaps: Sequence[str]) -> tuple[str, ...]:
+    """Those with "news" in their name first, else in their own order."""
+    return tuple(sorted(sitemaps, key=lambda each: "news" not in each.lower()))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.discover.autodiscovery import by_promise
 from crawler.discover.feeds import parse_feed
+from crawler.discover.url_shapes import by_promise
 from crawler.polling.kinds.base import Kind, ParsedAnswer, parse_notes
 from db.model import Page, Source, SourceKind
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.discover.autodiscovery import by_promise
+from crawler.discover.url_shapes import by_promise
 from crawler.polling.kinds.base import Kind, ParsedAnswer
 from crawler.polling.kinds.section import links_of
 from crawler.polling.kinds.sitemap import read_children
