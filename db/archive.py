@@ -28,8 +28,8 @@ _LEVEL = 3
 _PREFIX_BYTES = 1 << 20
 #: how many pages of a host are tried as prefix before a page becomes one itself; of a page that nobody wants, one
 _TRIED, _TRIED_UNWANTED = 4, 1
-#: a prefix has found its like when it makes the page so many times smaller
-_LIKE = 12
+#: a prefix has found its like when it makes the page so many times smaller; of a page that nobody wants
+_LIKE, _LIKE_UNWANTED = 12, 6
 #: ... and is of use at all when it leaves less than this share of what plain zstd leaves
 _USEFUL = 0.7
 
@@ -98,8 +98,7 @@ class Archive:
         """
         self._place.check()
         with transaction(self._conn, self.path) as conn:
-            tried = _TRIED if is_wanted else _TRIED_UNWANTED
-            _keep_body(conn, page.sha256, page.body, host_of(page.final_url), tried)
+            _keep_body(conn, page.sha256, page.body, host_of(page.final_url), is_wanted=is_wanted)
             conn.execute(
                 "INSERT OR IGNORE INTO captures (sha256, url, final_url, status, headers, fetched_at)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
@@ -212,28 +211,29 @@ def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:
                 conn.execute(statement)
 
 
-def _keep_body(conn: sqlite3.Connection, sha256: str, body: bytes, host: str, tried: int) -> None:
+def _keep_body(conn: sqlite3.Connection, sha256: str, body: bytes, host: str, *, is_wanted: bool) -> None:
     if conn.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (sha256,)).fetchone():
         return
-    prefix_id, packed = _pack(conn, body, host, tried)
+    prefix_id, packed = _pack(conn, body, host, is_wanted=is_wanted)
     conn.execute(
         "INSERT INTO bodies (sha256, host, prefix_id, size_bytes, zstd) VALUES (?, ?, ?, ?, ?)",
         (sha256, host, prefix_id, len(body), packed),
     )
 
 
-def _pack(conn: sqlite3.Connection, body: bytes, host: str, tried: int) -> tuple[int | None, bytes]:
+def _pack(conn: sqlite3.Connection, body: bytes, host: str, *, is_wanted: bool) -> tuple[int | None, bytes]:
     """The smallest of what the host's latest prefixes and no prefix give; stops at the first that is like."""
     rows = conn.execute(
         "SELECT id, zstd FROM bodies WHERE host = ? AND prefix_id IS NULL ORDER BY id DESC LIMIT ?",
-        (host, tried),
+        (host, _TRIED if is_wanted else _TRIED_UNWANTED),
     )
     best: tuple[int | None, bytes] | None = None
+    like = _LIKE if is_wanted else _LIKE_UNWANTED
     for row in rows:
         packed = _compress(body, _decompress(row["zstd"], b""))
         if best is None or len(packed) < len(best[1]):
             best = (row["id"], packed)
-        if len(packed) * _LIKE <= len(body):
+        if len(packed) * like <= len(body):
             return best
     plain = _compress(body, b"")
     return best if best and len(best[1]) < len(plain) * _USEFUL else (None, plain)

@@ -6,21 +6,44 @@ takes two seconds (measured), the language profiles half of one.
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 
 from crawler.ingest.reading import read_page
-from db.model import Candidate, Page
+from db.model import Candidate, Capture, Page
 
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _URL = "https://news.example/2026/01/01/first"
-_BODY = (
-    "<html><head><title>A first page</title></head><body><article><h1>A first page</h1><p>le 1er janvier 2026</p>"
-    + "<p>The crew of the station filmed a scene in orbit, and nobody on the ground could see it at once.</p>"
-    * 5
-    + "</article></body></html>"
+#: small words tell the language of the first; for the second its profiles are needed
+_TEXTS = (
+    (
+        "The crew of the station filmed a scene in orbit, and nobody on the ground could see it at once.",
+        "Two cameras had been sent up with the last freighter, together with lamps that stay cool for hours.",
+        "By Anna Petrova for the paper, who asked both of them how it feels to act where nothing ever falls down.",
+        "The director wants to show the first minutes to an audience in spring, if the editors are done by then.",
+    ),
+    (
+        "Avaruusaseman miehistö kuvasi kohtauksen kiertoradalla, eikä kukaan maassa nähnyt sitä heti.",
+        "Kaksi kameraa lähetettiin ylös viimeisellä rahtialuksella yhdessä valaisimien kanssa.",
+        "Ohjaaja haluaa näyttää ensimmäiset minuutit yleisölle keväällä, jos leikkaajat ehtivät valmiiksi.",
+        "Näyttelijät harjoittelivat kuukausia altaassa, jossa painottomuutta voi kokeilla turvallisesti.",
+    ),
 )
 
-read_page(
-    Page(url=_URL, final_url=_URL, status=200, headers=(), body=_BODY.encode(), fetched_at=_AT),
-    Candidate(url=_URL, source="", found_on=_URL, found_at=_AT),
-)
+
+def read_first(sentences: tuple[str, ...]) -> Capture:
+    """Read a page that says so, with a date in words."""
+    body = (
+        "<html><head><title>A first page</title></head><body><article><h1>A first page</h1><p>le 1er janvier 2026</p>"
+        + "".join(f"<p>{sentence}</p>" for sentence in sentences)
+        + "</article></body></html>"
+    )
+    return read_page(
+        Page(url=_URL, final_url=_URL, status=200, headers=(), body=body.encode(), fetched_at=_AT),
+        Candidate(url=_URL, source="", found_on=_URL, found_at=_AT),
+    )
+
+
+READ = tuple(read_first(sentences) for sentences in _TEXTS)
+gc.collect()
+gc.freeze()  # what was loaded stays, and lies in memory once for all readers: nobody looks through it again
