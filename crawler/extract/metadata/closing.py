@@ -18,12 +18,14 @@ from crawler.extract.metadata.names import (
 )
 from crawler.extract.page.declared import Facts, is_comment, text_of
 from crawler.extract.page.head import LONG_CHARS, Head
+from crawler.lang.dates import parse_moment, speaks_of_publication
 
 #: elements that are looked at, and the length of a line with a name
 MAX_ELEMENTS = 4000
 MAX_LINE_CHARS = 120
 _LINES = ("p", "div", "span", "em", "i", "b", "strong", "small", "li", "td", "font", "section", "address")
 _SIGNATURE_WORDS = range(2, 6)
+_GAP = re.compile(r"[\s,:;]+")
 _RIGHT = re.compile(
     r"text-align\s*:\s*(?:right|end)|align-?right|right-?align|signature|author", re.IGNORECASE
 )
@@ -38,6 +40,18 @@ def signed_line(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
     for part in parts_of(text):
         found = signatures(part, sites) if starts_byline(part) else ()
         if any(each.is_person for each in found) and len(part.split()) <= 4 + 4 * len(found):
+            return found
+    return _behind_date(text, sites)
+
+
+def _behind_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
+    """`Posted on October 31, 2026 by Jane Doe`: "by" inside a line that gives the date of publication."""
+    if not speaks_of_publication(text) or parse_moment(text, day_first=True) is None:
+        return ()
+    for gap in _GAP.finditer(text):
+        rest = text[gap.end() :]
+        found = signatures(rest, sites) if starts_byline(rest) else ()
+        if found and all(each.is_person for each in found):
             return found
     return ()
 

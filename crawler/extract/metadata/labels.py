@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+
+from lxml.html import HtmlElement
 
 from crawler.extract.metadata.sites import label_of, letters
-from crawler.extract.metadata.titles import words_of
-from crawler.extract.page.declared import Facts, text_of
+from crawler.extract.metadata.title_parts import words_of
+from crawler.extract.page.declared import Facts, is_comment, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import first_text, plain, squeeze, texts_of
 from crawler.lang.dates import fold
+from crawler.lang.lines import listed_topics
 
 MAX_TAGS = 60
 #: a page with more links to tags lists other articles too
 MAX_TAG_LINKS = 30
 MAX_TAG_CHARS = 60
+#: elements that are looked at for a line of tags, and its length
+MAX_LINES, MAX_LINE_CHARS = 3000, 200
 MAX_SECTION_CHARS = 40
 MIN_DESCRIPTION_CHARS = 20
 _NOT_A_TAG = re.compile(
-    r"@|^#?\d+$|^\w+:\w|_|^(?:[a-z]+-){2,}[a-z]+\d*$|&(?:amp)?$|^(?:news|latest news|breaking news|article|articles|post|posts|story|stories|home|homepage|front[- ]?page|"
+    r"@|^#?\d+$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{16,}$|^[a-z]{1,6}[-.]?\d{4,}$|^\d{3,}[-.][\w.-]*\d$|^\w+:\w|_|^(?:[a-z]+-){2,}[a-z]+\d*$|&(?:amp)?$|^(?:news|latest news|breaking news|article|articles|post|posts|story|stories|home|homepage|front[- ]?page|"
     r"uncategori[sz]ed|general|featured?|featured posts?|top stor(?:y|ies)|all|other|others|misc|blog|type|no-?ads|tc|redux|direct|"
     r"новости|статьи|главное|разное|без рубрики|nachrichten|actualité?s?|noticias|notizie|notícias|wiadomości|haberler|nieuws|allgemein|non classé|sin categoría|senza categoria|sem categoria)$",
     re.IGNORECASE,
@@ -57,7 +63,27 @@ def read_tags(
         tags = list(_split_tags(facts.metas["keywords"]))
         if tags and sum(bool(set(words_of(tag)) & told) for tag in tags) * 2 >= len(tags):
             first, found = "meta keywords", {letters(tag): tag for tag in tags}
+    if not found:
+        tags = [tag for tag in _tags_of_line(facts, head) if letters(tag) not in names]
+        first, found = ("text" if tags else first), {letters(tag): tag for tag in tags}
     return tuple(found.values())[:MAX_TAGS], first
+
+
+def _tags_of_line(facts: Facts, head: Head) -> list[str]:
+    """The last line of the page of the form `Labels: ferries, harbour`, outside comments and other articles."""
+    for node in reversed([*islice(facts.tree.iter("p", "div"), MAX_LINES)]):
+        text = text_of(node) if len(node) <= MAX_TAG_LINKS else ""
+        if not 5 < len(text) <= MAX_LINE_CHARS or text.endswith((".", "!", "?")):
+            continue
+        items = listed_topics(text)
+        if (
+            items
+            and all(len(item) <= MAX_TAG_CHARS for item in items)
+            and not head.is_beside(node)
+            and not is_comment(node)
+        ):
+            return list(_split_tags(["; ".join(items)]))
+    return []
 
 
 def _stated(facts: Facts, *names: str) -> Iterator[tuple[str, str]]:
@@ -81,7 +107,14 @@ def _tag_sources(facts: Facts, head: Head) -> Iterator[tuple[str, list[str]]]:
     links = facts.links["tag"]
     if len(links) > MAX_TAG_LINKS:
         links = tuple(node for node in head.nodes if node.get("rel") == "tag")
-    yield "rel tag", [text_of(node) for node in links if not head.is_beside(node)]
+    yield "rel tag", [text_of(node) for node in links if not head.is_beside(node) or _is_in_tag_list(node)]
+
+
+def _is_in_tag_list(node: HtmlElement) -> bool:
+    """Whether a link stands in a `<nav>` of tags: one whose links are all marked as tags, in the article or with few of them."""
+    nav = next((above for above in node.iterancestors("nav")), None)
+    links = nav.findall(".//a") if nav is not None else []
+    return 0 < len(links) <= MAX_TAG_LINKS and all(link.get("rel") == "tag" for link in links)
 
 
 def _split_tags(texts: Sequence[str]) -> Iterator[str]:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.extract.metadata.sites import declared_names, is_name, is_site, label_of, letters
+from crawler.extract.metadata.sites import declared_names, is_name, label_of
+from crawler.extract.metadata.title_parts import (
+    SEPARATOR,
+    begins_part,
+    ends_part,
+    is_most_of,
+    strip_site,
+    without_label,
+    words_of,
+)
 from crawler.extract.page.declared import Facts, absolute, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import plain, squeeze, texts_of
@@ -21,75 +29,15 @@ MAX_WORDS = 60
 #: strings of a heading that are read, and elements that are searched for the headline
 MAX_PIECES = 300
 MAX_SEARCHED = 20_000
-_WORD = re.compile(r"\w+")
-_SEPARATOR = re.compile(
-    r"\s+(?:\|+|-+|–|—|―|::?|·|•|»|«|›|‹|⋆|/|~|>|<)\s+|\s*[｜│]\s*|(?<=\w):\s+|(?<=\S)\s\|\b"
-)
-_SECTION_SEPARATOR = re.compile(r"[|｜│»›·•]|::")
+MAX_HEADINGS, MIN_PART_CHARS = 40, 8
 _SET_OFF_AFTER = re.compile(r"\W*$|\s*[|\-–—:•·»/(\[]")
 _SET_OFF_BEFORE = re.compile(r"[|\-–—:•·»/)\]]\s*\W*$|^\W*$")
+#: what a link from a heading to itself is drawn as
+_ANCHORS = frozenset(("¶", "#", "§", "🔗", ""))
 _KICKER = re.compile(
     r"kicker|label|badge|flag|tag|live|overline|eyebrow|rubric|category|section|sr-only|visually-?hidden|screen-reader|number|count",
     re.IGNORECASE,
 )
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """A headline's words without case, quotes and punctuation: what two spellings are compared by.
-
-    >>> words_of("‘He died’: 3 killed") == words_of("'He died' - 3 KILLED")
-    True
-    """
-    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
-
-
-def strip_site(title: str, names: Sequence[str], label: str) -> str:
-    """A title without the site's name before or after it, and without sections next to that name.
-
-    Only what is the name of this site is cut: a dash or colon of the author's stays.
-
-    >>> strip_site("Bubonic plague: Third case | Science | News | Express.co.uk", ["Express.co.uk"], "express")
-    'Bubonic plague: Third case'
-    >>> strip_site("Jedi: Fallen Order review - shoots for the moon", ["VG247"], "vg247")
-    'Jedi: Fallen Order review - shoots for the moon'
-    """
-    title = squeeze(title)
-    was_cut = False
-    for _ in range(6):
-        shorter = _strip_once(title, names, label, was_cut)
-        if shorter is None:
-            break
-        title, was_cut = shorter, True
-    return title
-
-
-def _strip_once(title: str, names: Sequence[str], label: str, was_cut: bool) -> str | None:
-    """One part less, or None when the rest is the headline."""
-    for name in names:
-        for head, tail in (
-            (title[: -len(name)], title[-len(name) :]),
-            (title[len(name) :], title[: len(name)]),
-        ):
-            if tail.casefold() == name.casefold() and (rest := _beside_separator(head)):
-                return rest
-    cuts = list(_SEPARATOR.finditer(title))
-    if not cuts:
-        return None
-    last, first = cuts[-1], cuts[0]
-    head, tail = title[: last.start()].strip(), title[last.end() :].strip()
-    if head and (last[0].strip() != ":" or last[0][0].isspace()) and is_site(tail, names, label):
-        return head
-    if was_cut and _SECTION_SEPARATOR.search(last[0]) and len(words_of(tail)) <= 3 <= len(words_of(head)):
-        return head
-    head, tail = title[: first.start()].strip(), title[first.end() :].strip()
-    is_name = letters(head) in {label, *map(letters, names)}
-    return tail if is_name and len(words_of(tail)) > 1 else None
-
-
-def _beside_separator(rest: str) -> str | None:
-    """What is left of a title when a name was cut at one end and a separator stood beside it."""
-    kept = re.sub(r"^\s*(?:[|\-–—―:·•»›/~｜│]+)\s+|\s+(?:[|\-–—―:·•«‹/~｜│]+)\s*$|\s*[｜│:]\s*$", "", rest)
-    return kept.strip() if kept != rest and kept.strip() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +82,17 @@ def read_title(facts: Facts, feed_title: str | None = None) -> Title:
     label = label_of(facts.url)
     visible = _visible(facts, names, label)
     stated = _stated(facts, names, label)
-    chosen = _choose(visible, stated) or (Spelling(squeeze(feed_title), "feed") if feed_title else None)
-    raw = [spelling.text for spelling in visible if _is_alike(spelling, stated)]
+    printed = _printed_parts(facts.tree, stated)
+    mastheads = {spelling.words for spelling in _mastheads(visible, printed, stated)}
+    visible = [spelling for spelling in visible if spelling.words not in mastheads]
+    chosen = _choose(visible, stated, printed) or (
+        Spelling(squeeze(feed_title), "feed") if feed_title else None
+    )
+    raw = [chosen.text] if chosen else []
+    raw += [spelling.text for spelling in visible if _is_alike(spelling, stated)]
     raw += [text for spelling in stated for text in (spelling.text, spelling.raw)]
     raw += [text for text in _alternatives(facts) if text]
+    chosen = replace(chosen, text=without_label(chosen.text)) if chosen else None
     return Title(
         text=chosen.text if chosen else None,
         origin=chosen.origin if chosen else None,
@@ -151,7 +106,7 @@ def _suffix(page_title: str, headline: str) -> str | None:
     """The last part of <title> behind the headline: what the site calls itself."""
     if not headline or not page_title.startswith(headline):
         return None
-    parts = [part.strip() for part in _SEPARATOR.split(page_title[len(headline) :]) if part.strip()]
+    parts = [part.strip() for part in SEPARATOR.split(page_title[len(headline) :]) if part.strip()]
     return parts[-1].strip("|-–—: ") or None if parts else None
 
 
@@ -188,8 +143,10 @@ def _pieces(node: HtmlElement, gap: str, *, skip: bool = False) -> Iterable[str]
     for child in node:
         if not isinstance(child.tag, str):
             continue
-        is_left_out = child.tag in ("script", "style", "svg", "button") or (
-            skip and _KICKER.search(child.get("class") or "")
+        is_left_out = (
+            child.tag in ("script", "style", "svg", "button", "rt", "rp")
+            or (skip and _KICKER.search(child.get("class") or ""))
+            or (child.tag == "a" and (child.text_content().strip() in _ANCHORS))
         )
         if not is_left_out:
             between = " " if child.tag in ("br", "div", "p", "h2", "small", "time") else gap
@@ -218,12 +175,37 @@ def _stated(facts: Facts, names: Sequence[str], label: str) -> list[Spelling]:
 
 
 def _as_printed(title: str, tree: HtmlElement) -> str | None:
-    """A title that nothing else confirms, up to a separator, when that is a line of the page."""
-    cuts = [title[: cut.start()].strip() for cut in _SEPARATOR.finditer(title)]
-    heads = {words: head for head in cuts if len(words := words_of(head)) >= 4}
-    if not heads or words_of(title) in (lines := _lines(tree)):
+    """A title that nothing else confirms, up to a separator or from one on, when that is a line of the page."""
+    cuts = list(SEPARATOR.finditer(title))
+    parts = [title[: cut.start()].strip() for cut in reversed(cuts)] + [
+        title[cut.end() :].strip() for cut in cuts
+    ]
+    known = {words: part for part in parts if len(words := words_of(part)) >= 4}
+    if not known or words_of(title) in (lines := _lines(tree)):
         return None
-    return next((head for words, head in reversed(heads.items()) if words in lines), None)
+    return next((part for words, part in known.items() if words in lines), None)
+
+
+def _printed_parts(tree: HtmlElement, stated: Sequence[Spelling]) -> list[Spelling]:
+    """Headings below the first rank that are most of a title, set off from the rest of it; the longest first."""
+    found = []
+    for node in islice(tree.iter("h2", "h3", "h4"), MAX_HEADINGS):
+        text = squeeze("".join(islice(_pieces(node, ""), MAX_PIECES)))
+        if len(text) < MIN_PART_CHARS or Head().is_beside(node):
+            continue
+        if any(is_most_of(text, spelling.text) for spelling in stated):
+            found.append(Spelling(text, node.tag, node))
+    return sorted(found, key=lambda spelling: -len(spelling.text))
+
+
+def _mastheads(
+    visible: Sequence[Spelling], printed: Sequence[Spelling], stated: Sequence[Spelling]
+) -> Iterator[Spelling]:
+    """Headings of the first rank that are the name of the site: titles end with them and begin with another heading."""
+    for spelling in visible:
+        titles = [title.text for title in stated if ends_part(spelling.text, title.text)]
+        if any(begins_part(part.text, title) for part in printed for title in titles):
+            yield spelling
 
 
 def _lines(tree: HtmlElement) -> set[tuple[str, ...]]:
@@ -247,10 +229,14 @@ def _alternatives(facts: Facts) -> list[str]:
     return found[:3]
 
 
-def _choose(visible: Sequence[Spelling], stated: Sequence[Spelling]) -> Spelling | None:
+def _choose(
+    visible: Sequence[Spelling], stated: Sequence[Spelling], printed: Sequence[Spelling]
+) -> Spelling | None:
     firsts = [spelling for spelling in stated if spelling.origin in ("og:title", "json-ld headline")]
     if found := _borne_out(visible, firsts) or _inside(visible, firsts):
         return found
+    if printed and not visible:
+        return printed[0]
     if agreed := _agreed(firsts):
         return agreed
     if found := _borne_out(visible, stated) or _alone(visible, stated):

@@ -42,6 +42,8 @@ SKIPPED = frozenset(
         "button",
         "title",
         "desc",
+        "rt",
+        "rp",
     )
 )
 

@@ -7,9 +7,9 @@ from functools import cache
 
 from crawler.extract.text.lines import Line, kept
 from crawler.extract.text.phrases import folded, words
+from crawler.lang.lines import split_topics
 
-_SEPARATOR = re.compile(r"\s*[,;|/·•、，]\s*|\s+#")
-_MOST_TOPICS, _TOPIC_CHARS = 30, 60
+_TOPIC_CHARS = 60
 
 
 @cache
@@ -47,7 +47,7 @@ def take_topics(lines: list[Line]) -> tuple[str, ...]:
 def _from_line(alive: list[Line], index: int, match: re.Match[str]) -> tuple[str, ...]:
     """`Topics: Tom Cruise, Space`."""
     line = alive[index]
-    topics = _split(line.text[match.start("items") :])
+    topics = split_topics(line.text[match.start("items") :])
     is_sentence = line.text.rstrip().endswith((".", "!", "?")) and line.linked < 0.5
     if not topics or is_sentence or any(len(topic) > _TOPIC_CHARS for topic in topics):
         return ()
@@ -63,13 +63,3 @@ def _from_list(alive: list[Line], index: int) -> tuple[str, ...]:
     for line in alive[index:]:
         line.remove("topics.list")
     return tuple(dict.fromkeys(line.text for line in below))
-
-
-def _split(text: str) -> tuple[str, ...]:
-    """Names between separators, repeats dropped.
-
-    >>> _split("Tom Cruise, Space, Tom Cruise")
-    ('Tom Cruise', 'Space')
-    """
-    topics = [topic.strip(" #.\u00a0|") for topic in _SEPARATOR.split(text)]
-    return tuple(dict.fromkeys(topic for topic in topics if topic))[:_MOST_TOPICS]

@@ -48,6 +48,32 @@ def test_links_to_tags_count_unless_they_belong_to_others() -> None:
     assert metadata_of("", H1 + ("<p>" + "text " * 90 + "</p>") * 4 + others + others).tags == ()
 
 
+def test_tags_may_stand_in_a_menu_of_their_own_and_in_a_line_below_the_text() -> None:
+    menu = '<nav><ul><li><a rel="tag" href="/t/1">Ferries</a></li><li><a rel="tag" href="/t/2">Harbour</a></li></ul></nav>'
+    mixed = '<nav><a href="/">Home</a><a rel="tag" href="/t/1">Ferries</a></nav>'
+    line = "<p>" + "text " * 60 + "</p><p>Labels: ferries, harbour</p>"
+    comment = '<div class="comments"><p>Labels: rubbish</p></div>'
+
+    assert metadata_of("", H1 + menu).tags == ("Ferries", "Harbour")
+    assert metadata_of("", H1 + mixed).tags == ()
+    assert metadata_of("", H1 + line + comment).tags == ("ferries", "harbour")
+    assert metadata_of("", H1 + "<p>Метки: маяки, музеи</p>").tags == ("маяки", "музеи")
+    assert metadata_of("", H1 + "<p>Topics: an essay on form.</p>").tags == ()
+
+
+def test_codes_of_a_content_system_are_no_tags() -> None:
+    codes = (
+        "98be933f-38cf-4fba-b6c6-ad438e82010a",
+        "5f2b6c1e9d0a4e77",
+        "tag-12345",
+        "4041.12.7",
+        "Covid-19",
+        "Euro 2024",
+    )
+
+    assert metadata_of(meta("article:tag", ";".join(codes)), H1).tags == ("Covid-19", "Euro 2024")
+
+
 SECTIONS = [
     (meta("article:section", "Film"), "Film"),
     (meta("article:section", "Homepage") + ld('"articleSection":["Science","Space"]'), "Science"),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from crawler.extract.metadata.fields import Metadata, read_metadata
-from crawler.extract.metadata.titles import words_of
+from crawler.extract.metadata.title_parts import words_of
 from crawler.extract.page.document import parse_document
 from db.model import Candidate, Page, from_iso, iso
 

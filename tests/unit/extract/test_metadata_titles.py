@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from metadata_reading import from_feed, json_ld, metadata_of
 
-from crawler.extract.metadata.titles import strip_site, words_of
+from crawler.extract.metadata.title_parts import strip_site, words_of
 
 STRIPPED = [
     ("Home Depot sales miss, shares plunge | Fox Business", "Fox Business", "foxbusiness", "Home Depot sales miss, shares plunge"),
@@ -55,6 +55,14 @@ def og(title: str, site: str = "Perigee Times") -> str:
 SEEN = [
     pytest.param(og("&#39;We had issues,&#39; he says"), "<h1>‘We had issues,’ he says</h1>", "‘We had issues,’ he says", id="quotes as printed"),
     pytest.param(og("Film is shot | Perigee Times"), "<h1>Perigee Times</h1><h2>Film is shot</h2>", "Film is shot", id="logo in h1"),
+    pytest.param("<title>Harbour Notes: The boat sails again</title>", "<h2>The boat sails again</h2>", "The boat sails again", id="site in front, heading of the second rank"),
+    pytest.param("<title>Harbour Notes: The boat sails again</title>", "<p><b>The boat sails again</b></p>", "The boat sails again", id="site in front, no heading"),
+    pytest.param(og("The races of 11-12 July - All about horses", "The races of 11-12 July - All about horses"), "<h1>All about horses</h1><h3>The races of 11-12 July</h3>", "The races of 11-12 July", id="the blog's name in h1"),
+    pytest.param(og("민주당 당규 개정 왜 밀어붙이나-정치ㅣ한국일보", "x"), "<h2>민주당 당규 개정 왜 밀어붙이나</h2>", "민주당 당규 개정 왜 밀어붙이나", id="section and site behind a korean bar"),
+    pytest.param("<title>Shared history</title>", '<h1>Shared history<a class="headerlink" href="#h">¶</a></h1>', "Shared history", id="a link to the heading itself"),
+    pytest.param(og("Leave the laws alone | Editorial"), "<h1>Leave the laws alone | Editorial</h1>", "Leave the laws alone", id="the kind of text"),
+    pytest.param(og("The finale in orbit [Watch]"), "<h1>The finale in orbit [Watch]</h1>", "The finale in orbit", id="the medium"),
+    pytest.param("<title>子どもの法律ができる</title>", "<h1><ruby>子<rt>こ</rt></ruby>どもの<ruby>法律<rt>ほうりつ</rt></ruby>ができる</h1>", "子どもの法律ができる", id="readings of characters"),
     pytest.param(og("Film is shot in orbit"), '<h1 class="x"></h1><h1>Film is shot in orbit</h1>', "Film is shot in orbit", id="empty h1"),
     pytest.param(og("Film is shot in orbit"), "<h1>Subscribe</h1><h1>Film is shot in orbit</h1>", "Film is shot in orbit", id="several h1"),
     pytest.param(og("9to5 Guide: what to buy - 9to5", "9to5"), "<h1>9to5 Guide: what to buy</h1>", "9to5 Guide: what to buy", id="site in headline"),

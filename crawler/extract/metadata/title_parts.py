@@ -1,0 +1,111 @@
+"""The parts of a title: the headline, and what sites set off from it with bars, dashes and brackets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+
+from crawler.extract.metadata.sites import is_site, letters
+from crawler.extract.page.schema import squeeze
+from crawler.lang import alternatives, word_set
+
+_WORD = re.compile(r"\w+")
+SEPARATOR = re.compile(
+    r"\s+(?:\|+|-+|–|—|―|::?|·|•|»|«|›|‹|⋆|/|~|>|<)\s+|\s*[｜│\u3163]\s*|(?<=\w):\s+|(?<=\S)\s\|\b"
+)
+_SECTION_SEPARATOR = re.compile(r"[|｜│»›·•]|::")
+_PART_AFTER = re.compile(r"\s*[|｜│\u3163»›·•/~<>«‹]|\s+[\-–—―:]|[\-–—―]\w+\s*[|｜│\u3163]")
+_PART_BEFORE = re.compile(r"[|｜│\u3163»›·•/~<>«‹:]\s*$|\s[\-–—―]\s+$")
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """A headline's words without case, quotes and punctuation: what two spellings are compared by.
+
+    >>> words_of("‘He died’: 3 killed") == words_of("'He died' - 3 KILLED")
+    True
+    """
+    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def strip_site(title: str, names: Sequence[str], label: str) -> str:
+    """A title without the site's name before or after it, and without sections next to that name.
+
+    Only what is the name of this site is cut: a dash or colon of the author's stays.
+
+    >>> strip_site("Bubonic plague: Third case | Science | News | Express.co.uk", ["Express.co.uk"], "express")
+    'Bubonic plague: Third case'
+    >>> strip_site("Jedi: Fallen Order review - shoots for the moon", ["VG247"], "vg247")
+    'Jedi: Fallen Order review - shoots for the moon'
+    """
+    title = squeeze(title)
+    was_cut = False
+    for _ in range(6):
+        shorter = _strip_once(title, names, label, was_cut)
+        if shorter is None:
+            break
+        title, was_cut = shorter, True
+    return title
+
+
+def _strip_once(title: str, names: Sequence[str], label: str, was_cut: bool) -> str | None:
+    """One part less, or None when the rest is the headline."""
+    for name in names:
+        for head, tail in (
+            (title[: -len(name)], title[-len(name) :]),
+            (title[len(name) :], title[: len(name)]),
+        ):
+            if tail.casefold() == name.casefold() and (rest := _beside_separator(head)):
+                return rest
+    cuts = list(SEPARATOR.finditer(title))
+    if not cuts:
+        return None
+    last, first = cuts[-1], cuts[0]
+    head, tail = title[: last.start()].strip(), title[last.end() :].strip()
+    if head and (last[0].strip() != ":" or last[0][0].isspace()) and is_site(tail, names, label):
+        return head
+    if was_cut and _SECTION_SEPARATOR.search(last[0]) and len(words_of(tail)) <= 3 <= len(words_of(head)):
+        return head
+    head, tail = title[: first.start()].strip(), title[first.end() :].strip()
+    is_name = letters(head) in {label, *map(letters, names)}
+    return tail if is_name and len(words_of(tail)) > 1 else None
+
+
+def _beside_separator(rest: str) -> str | None:
+    """What is left of a title when a name was cut at one end and a separator stood beside it."""
+    kept = re.sub(r"^\s*(?:[|\-–—―:·•»›/~｜│]+)\s+|\s+(?:[|\-–—―:·•«‹/~｜│]+)\s*$|\s*[｜│:]\s*$", "", rest)
+    return kept.strip() if kept != rest and kept.strip() else None
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    """A kind of text behind a bar, or what comes with the text in brackets, at the end of a headline."""
+    genre, medium = (alternatives(word_set("titles", name)) for name in ("genre", "medium"))
+    return re.compile(rf"(?<=\S)\s+(?:\|\s*{genre}|[\[(]{medium}[\])])$", re.IGNORECASE)
+
+
+def without_label(headline: str) -> str:
+    """A headline without the kind of its text, and without what is said to come with it.
+
+    >>> without_label("Leave the laws alone | Editorial"), without_label("The finale [Watch]")
+    ('Leave the laws alone', 'The finale')
+    """
+    return _label().sub("", headline)
+
+
+def is_most_of(text: str, title: str) -> bool:
+    """Whether a text is a part of a title, set off from the rest, and at least half of it."""
+    return 2 * len(text) >= len(title) and (begins_part(text, title) or ends_part(text, title))
+
+
+def begins_part(text: str, title: str) -> bool:
+    """Whether a text is the beginning of a longer title, with a separator behind it."""
+    is_start = len(text) < len(title) and title.casefold().startswith(text.casefold())
+    return is_start and _PART_AFTER.match(title[len(text) :]) is not None
+
+
+def ends_part(text: str, title: str) -> bool:
+    """Whether a text is the end of a longer title, with a separator before it."""
+    is_end = len(text) < len(title) and title.casefold().endswith(text.casefold())
+    return is_end and _PART_BEFORE.search(title[: len(title) - len(text)]) is not None

@@ -1,0 +1,38 @@
+"""Lines that label themselves: topics below a text, in every language there are words for."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from crawler.lang import table
+
+_SEPARATOR = re.compile(r"\s*[,;|/·•、，]\s*|\s+#")
+_MOST_TOPICS = 30
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    words = [pattern for patterns in table("words")["topics"].values() for pattern in patterns]
+    joined = "|".join(sorted(words, key=len, reverse=True))
+    return re.compile(rf"^\W*(?:{joined})\s*[:：]\s*(?P<items>.+)$", re.IGNORECASE)
+
+
+def listed_topics(line: str) -> tuple[str, ...]:
+    """What a line of topics names; empty for any other line.
+
+    >>> listed_topics("Labels: ferries, harbour"), listed_topics("Schlagworte: Ehrenamt")
+    (('ferries', 'harbour'), ('Ehrenamt',))
+    """
+    match = _label().match(line)
+    return split_topics(match["items"]) if match else ()
+
+
+def split_topics(text: str) -> tuple[str, ...]:
+    """Names between separators, repeats dropped.
+
+    >>> split_topics("Tom Cruise, Space, Tom Cruise")
+    ('Tom Cruise', 'Space')
+    """
+    topics = [topic.strip(" #.\u00a0|") for topic in _SEPARATOR.split(text)]
+    return tuple(dict.fromkeys(topic for topic in topics if topic))[:_MOST_TOPICS]
