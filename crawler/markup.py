@@ -1,9 +1,14 @@
-"""Markup and addresses made harmless before a parser sees them."""
+"""Markup and addresses made harmless before a parser sees them, and text before a person does."""
 
 from __future__ import annotations
 
 import re
 
+#: marks that stand on a letter; no language puts more than a few on one
+_PILE = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]{8})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]+"
+)
 #: a tag of so many attributes has too many: in libxml2 their cost grows with their number squared
 MOST_ATTRIBUTES = 200
 #: an attribute as the HTML standard reads one (13.2.5.32 to .38), with what is an error there and taken all the same
@@ -32,3 +37,12 @@ def is_hostless(address: str) -> bool:
     True
     """
     return _HOSTLESS.match(address) is not None
+
+
+def without_piles(text: str) -> str:
+    """The same text; of marks piled up on one letter eight are left.
+
+    >>> len(without_piles("e" + chr(0x301) * 10_000))
+    9
+    """
+    return text if text.isascii() else _PILE.sub(r"\1", text)

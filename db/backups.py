@@ -19,6 +19,7 @@ from pathlib import Path
 from db.archive import ARCHIVE_VERSION
 from db.connection import begin_private, in_words, make_folder, open_read_only
 from db.errors import Corrupt, DiskFull, Locked, SchemaTooNew, StoreError
+from db.guards import TRIGGERS
 from db.model import iso
 from db.schema import SCHEMA_VERSION, schema_version
 
@@ -106,8 +107,9 @@ def restore(backup: Path, path: Path, now: datetime, archive: Path | None = None
     """Put a backup in place of the record, which is kept beside it under another name.
 
     The caller holds the record's `DaemonLock`. The backup is copied and the
-    copy verified before anything is touched; the record is replaced in one
-    step, so that there is one at every moment.
+    copy verified before anything is touched, and triggers that are not ours are
+    left out; the record is replaced in one step, so that there is one at every
+    moment.
 
     Args:
         path: the record; it may be missing or damaged.
@@ -126,11 +128,21 @@ def restore(backup: Path, path: Path, now: datetime, archive: Path | None = None
             for place, part in parts.items():
                 make_folder(place)
                 copy_whole(places[place], part, place)
+                _disarm(part)
             for place in places:
                 _settle(place)
             return tuple(Restored(place, _replace(place, part, now)) for place, part in parts.items())
     except OSError as problem:
         raise DiskFull(f"{path} cannot be replaced: {problem.strerror}", str(path)) from problem
+
+
+def _disarm(part: Path) -> None:
+    """Take out triggers that are not ours: they would run with whatever we write from now on."""
+    with closing(sqlite3.connect(part, isolation_level=None)) as conn, in_words(part):
+        names = [row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+        for name in names:
+            if name not in TRIGGERS:
+                conn.execute('DROP TRIGGER "{}"'.format(name.replace('"', '""')))
 
 
 def copy_whole(path: Path, part: Path, target: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from crawler.commands.open_record import open_record
+from crawler.commands.terminal import one_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from db.backups import backup, pages_of, rotate
@@ -50,10 +51,10 @@ def back_up(config: Config, target: Path | None, keep: int | None, has_pages: bo
         place = target or record.parent / "backups" / f"{record.stem}-{now:%Y%m%dT%H%M%SZ}.db"
     written = backup(record, place, now, config.store.archive if has_pages else None)
     for file in (written, pages_of(written)) if has_pages else (written,):
-        click.echo(f"{file}  {megabytes(file)}, opened and checked")
+        click.echo(f"{one_line(str(file))}  {megabytes(file)}, opened and checked")
     if keep is not None:
         for gone in rotate(record, written.parent, keep):
-            click.echo(f"{gone}  deleted: the newest {keep} are kept")
+            click.echo(f"{one_line(str(gone))}  deleted: the newest {keep} are kept")
 
 
 def megabytes(file: Path) -> str:

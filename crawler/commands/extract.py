@@ -18,7 +18,7 @@ from crawler.extract.article import read_article
 from crawler.extract.page.document import parse_document
 from crawler.extract.text.account import Part
 from crawler.ingest.extract_jsonl import RENAMED, article_fields, run_extract_jsonl
-from crawler.ingest.reading import read_page
+from crawler.ingest.limited import read_within_limits
 from db.model import Article, Page
 from db.rows import article_row
 
@@ -75,7 +75,7 @@ def extract_pages(config: Config, names: Sequence[str], now: datetime, *, is_exp
         elif is_explained:
             problem = _explain(page)
         else:
-            capture = read_page(page, candidate_of(page))
+            capture = read_within_limits(page, candidate_of(page))
             problem = problem_of(capture)
             if capture.article:
                 click.echo(as_json(article_json(capture.article)))

@@ -107,11 +107,11 @@ def _judged(name: str, page: Page | SpacereelError | None, topic: Topic) -> tupl
         return name, judge(Fields(title=name), topic)
     if isinstance(page, SpacereelError):
         raise page
-    from crawler.ingest.reading import (
-        read_page,  # trafilatura takes a second to import; judging texts does without
+    from crawler.ingest.limited import (
+        read_within_limits,  # trafilatura takes a second to import; judging texts does without
     )
 
-    capture = read_page(page, candidate_of(page), (topic,))
+    capture = read_within_limits(page, candidate_of(page), (topic,))
     if capture.article is None:
         raise SpacereelError(problem_of(capture) or "")
     return capture.article.title, capture.judgements[0]

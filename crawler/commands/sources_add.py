@@ -22,6 +22,8 @@ from crawler.discover.decoding import decoded
 from crawler.discover.sitemaps import sitemaps_of
 from crawler.discover.url_shapes import by_promise
 from crawler.errors import ConfigError, SpacereelError
+from crawler.ingest.limited import within_limits
+from crawler.ingest.pool import ReadingTooLong
 from crawler.relevance.judge import Fields, judge
 from crawler.relevance.topic import Topic
 from db.model import Candidate, Page, Source, SourceKind
@@ -204,8 +206,8 @@ def _probed(
 def probes_of(page: Page, sitemaps: Sequence[str]) -> list[tuple[SourceKind, str]]:
     """What is worth probing, as a page of the site tells."""
     try:
-        offered = surfaces(page.body, page.final_url, page.header("content-type"))
-    except SpacereelError:
+        offered = within_limits(surfaces, page.body, page.final_url, page.header("content-type"))
+    except (SpacereelError, ReadingTooLong):
         return [("sitemap", url) for url in by_promise(sitemaps)[:MOST_SITEMAPS]]
     feeds: list[tuple[SourceKind, str]] = [("feed", url) for url in offered.feeds[:MOST_FEEDS]]
     maps: list[tuple[SourceKind, str]] = [
@@ -223,7 +225,7 @@ def _offer(kind: SourceKind, page: Page, topic: Topic, now: datetime) -> Offer |
     probe = Source(id="offer", title="", kind=kind, url=page.final_url, beat="", every_s=1800)
     try:
         report = parsed(probe, page, now)
-    except SpacereelError:
+    except (SpacereelError, ReadingTooLong):
         return None
     if not report.candidates and not report.children:
         return None
@@ -246,7 +248,7 @@ def _once(offers: Sequence[Offer]) -> list[Offer]:
 
 def _with_text(config: Config, offers: Sequence[Offer], now: datetime) -> list[Offer]:
     """The offers, each with whether two of its newest pages give an article; the best ones first, a few in all."""
-    from crawler.ingest.reading import read_page
+    from crawler.ingest.limited import read_within_limits
     from crawler.probe import fetch_pages
 
     samples = {offer.url: [each.url for each in offer.candidates[:2]] for offer in offers}
@@ -254,7 +256,8 @@ def _with_text(config: Config, offers: Sequence[Offer], now: datetime) -> list[O
     pages = dict(zip(urls, fetch_pages(urls, config), strict=True))
     has_text = {
         url: isinstance(page, Page)
-        and read_page(page, Candidate(url=url, source="", found_on=url, found_at=now)).article is not None
+        and read_within_limits(page, Candidate(url=url, source="", found_on=url, found_at=now)).article
+        is not None
         for url, page in pages.items()
     }
     return [

@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import accumulate, takewhile
 from typing import Any
 
+from crawler.markup import without_piles
 from db.model import Outcome
 
 #: columns that every table fits when nothing says otherwise
@@ -39,7 +40,7 @@ _ESCAPE = re.compile(
     r"|\x1b[ -/]*[0-~]?"  # everything else that begins with ESC
 )
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 
@@ -49,7 +50,7 @@ def plain(text: str) -> str:
     >>> plain("a\\x1b[31mb\\x1b]0;title\\x07c\\u202ed")
     'abcd'
     """
-    return _UNSEEN.sub("", _ESCAPE.sub("", text))
+    return without_piles(_UNSEEN.sub("", _ESCAPE.sub("", text)))
 
 
 def one_line(text: str) -> str:

@@ -113,11 +113,11 @@ def archived_page(archive: Path, sha256: str) -> Page | None:
 
 def read_now(page: Page, topics: tuple[Topic, ...]) -> dict[str, Any]:
     """What is read on a page now, in the columns of `articles`; "problem" when there is no article."""
-    from crawler.ingest.reading import (
-        read_page,  # trafilatura takes a second to import; most stories do without
+    from crawler.ingest.limited import (
+        read_within_limits,  # trafilatura takes a second to import; most stories do without
     )
 
-    return capture_row(read_page(page, candidate_of(page), topics))
+    return capture_row(read_within_limits(page, candidate_of(page), topics))
 
 
 def capture_row(capture: Capture) -> dict[str, Any]:

@@ -12,11 +12,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from crawler.markup import without_piles
 from crawler.site import is_inside
 from db.model import from_iso
 
-# C0 and C1 controls except tab and newline; embeddings, overrides and isolates (Unicode TR9); BOM; lone surrogates.
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+# C0 and C1 controls except tab and newline; embeddings, overrides and isolates (Unicode TR9); BOM; lone surrogates; tags.
+_UNSHOWABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _SPACES = re.compile(r"\s+")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 #: where a spreadsheet may begin another cell, when a formula's sign follows
@@ -40,7 +43,7 @@ def plain(text: str) -> str:
     >>> plain("red \\x1b[31malert\\u202e gpj")
     'red [31malert gpj'
     """
-    return _UNSHOWABLE.sub("", text)
+    return without_piles(_UNSHOWABLE.sub("", text))
 
 
 def one_line(text: str, limit: int = 300) -> str:

@@ -66,6 +66,10 @@ def _million() -> bytes:
     return gzip.compress(_feed(items)[0], 1)
 
 
+def _titled(title: str) -> Body:
+    return _page("", f'<meta property="og:title" content="{title}">')
+
+
 def _calendar(origin: str, month: int) -> Body:
     links = "".join(
         f'<a href="{origin}/hostile/calendar-{month + step}">Events in month {month + step} of all the years</a> '
@@ -120,9 +124,40 @@ PAGES: dict[str, Callable[[str], Body]] = {
         {"content-type": HTML, "set-cookie": "id=1; Domain=example; Path=/", "www-authenticate": "Basic"},
     ),
     "charset": lambda origin: (_page("")[0], {"content-type": "text/html; charset=" + "x" * 5000}),
+    "marks": lambda origin: _titled("e" + "\u0301" * 10_000),
+    "tag-characters": lambda origin: _titled("A" + "".join(map(chr, range(0xE0020, 0xE007F))) * 100),
+    "zero-widths": lambda origin: _titled("z\u200b\u200c\u200d\u2060\ufeff" * 2_000),
+    "overrides": lambda origin: _titled("\u202e\u2066\u2067\u202b" * 2_000 + "gnp.exe"),
+    "surrogates": lambda origin: _titled("&#xD83D;&#xDE00;&#xDC00;&#xD800;" * 2_000),
+    "emoji": lambda origin: _titled("\U0001f468\u200d\U0001f469\u200d\U0001f467" * 3_000),
+    "comment-attribute": lambda origin: _page(f'<p title="{"<!--" * 200_000}">x</p>'),
+    "meta-flood": lambda origin: _page("", '<meta property="article:tag" content="x">' * 50_000),
+    "title-flood": lambda origin: _page("", "<title>x</title>" * 50_000),
+    "headings": lambda origin: _page("<h1>Another headline of it</h1>" * 30_000),
+    "figures": lambda origin: _page("<figure><img src=a.jpg><figcaption>Photo: x" * 20_000),
+    "lists": lambda origin: _page("<ul><li>" * 40_000 + "x"),
+    "forms": lambda origin: _page("<select>" + "<option>x" * 100_000),
+    "svg": lambda origin: _page("<svg>" + "<g>" * 100_000),
+    "bylines": lambda origin: _page("<p class=byline>By Anna Petrova and " + "Boris Ivanov, " * 5_000 + "</p>"),
+    "times": lambda origin: _page("<time datetime='2026-11-23T10:00:00Z'>now</time>" * 30_000),
     "zip": lambda origin: (b"PK\x03\x04" + bytes(5000), {"content-type": HTML}),
     "gz-page": lambda origin: (_gz_of_spaces(100), {"content-type": HTML}),
 }  # fmt: skip
+
+#: robots.txt that cost more than they weigh
+ROBOTS: dict[str, bytes] = {
+    "agents-times-rules": b"".join(b"User-agent: a%d\n" % number for number in range(9_000))
+    + b"Disallow:/\n" * 9_000,
+    "everybody-times-rules": b"User-agent: *\n" * 15_000 + b"Disallow:/%\n" * 20_000,
+    "groups": b"User-agent: *\nDisallow: /a\n" * 20_000,
+    "rules": b"User-agent: *\n" + b"".join(b"Disallow: /%d\n" % number for number in range(30_000)),
+    "stars": b"User-agent: *\nDisallow: /" + b"*a" * 250_000 + b"b\n",
+    "stars-often": b"User-agent: *\n"
+    + b"".join(b"Disallow: /*a*a*a*%db$\n" % number for number in range(20_000)),
+    "escapes": b"User-agent: *\nDisallow: /" + "é".encode() * 250_000,
+    "blanks": b" " * 500_000,
+    "delay": b"User-agent: *\nCrawl-delay: 1e18\n",
+}
 
 #: one private address in many spellings, a metadata service, and ports of other protocols
 PRIVATE = (

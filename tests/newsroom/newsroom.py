@@ -15,6 +15,7 @@ Any host (127.0.0.2, .3, ...):
     /headers                 headers without end;                 /onion: says it is packed 41 times over
     /packed/SLUG             the article, gzip, without a charset in the header
     /not-gzip                claims to be packed and is not
+    /wire/NAME               HTTP that readers take apart differently, see `wire`
     /garbage                 not HTTP;                            /binary: an image that says it is HTML
     /empty                   nothing with status 200
     /redirect/N/SLUG         N redirects, then the article;       /redirect-loop: for ever
@@ -50,6 +51,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import bombs
 import hostile
 import press
+import wire
 
 HTML = "text/html; charset=utf-8"
 XML = "application/xml"
@@ -320,6 +322,12 @@ class Newsroom:
             writer.write(b"X-Flood: " + b"x" * 1000 + b"\r\n")
             await writer.drain()
             await asyncio.sleep(0)
+        raise Closed
+
+    async def _do_wire(self, asked: Asked, parts: list[str], writer: asyncio.StreamWriter) -> Answer:
+        writer.write(wire.ANSWERS[parts[0]])
+        await writer.drain()
+        await asyncio.sleep(0.5)
         raise Closed
 
     def _do_not_gzip(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
