@@ -87,6 +87,7 @@ class Daemon:
 
         say_events(await self.store.run(lambda store: store.take_up(datetime.now(UTC))), self.store.path)
         await self._schedule_sources()
+        await self._telling.see_to(self.live.config)
         await self.watchdog.start(self.live.config, self.live.beats)
         self._ticks = ticks = AsyncIOScheduler(timezone=UTC)
         # One job: what is due lies in the record. A late tick runs once, never twice at a time.
@@ -131,7 +132,7 @@ class Daemon:
             await self._upkeep.see_to_clock(now, jump_s)
         await self.watchdog.look(self.live.config, self.live.beats, tick)
         await self._upkeep.see_to(now, tick)
-        self._telling.see_to(self.live.config)
+        await self._telling.see_to(self.live.config)
         if self.watchdog.watch is not None:
             due = await self.store.run(lambda store: store.due_sources(now, limit=1000))
             self.watchdog.watch.offer(due)

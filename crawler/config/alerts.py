@@ -115,7 +115,8 @@ def _digest(value: Any) -> Digest:
 def _timezone(value: Any) -> str:
     name = _text(value)
     try:
-        ZoneInfo(name)
+        if name != "UTC":
+            ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise ValueError(f'"{name}" is no time zone; write for example "Europe/Berlin"') from None
     return name

@@ -38,7 +38,7 @@ def run_once(
     """
     from crawler import runner
     from crawler.catalogue import configured_beats
-    from crawler.daemon.telling import tell_once
+    from crawler.daemon.telling import telling_of_once
     from crawler.daemon.upkeep import say_events
     from db.store import Store
 
@@ -47,11 +47,12 @@ def run_once(
         store = Store.open(config.store.path, config.store.archive, durability=config.store.durability)
         try:
             say_events(store.take_up(datetime.now(UTC)), store.path)
+            tell = telling_of_once(config)
             crawl = runner.crawl(
                 config, beats, store, all_sources=all_sources, recheck=recheck, progress=progress
             )
             report = runner.run(_interruptible(crawl))
-            tell_once(config)
+            tell()
             return report
         finally:
             with suppress(StoreError):

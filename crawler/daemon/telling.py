@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import threading
@@ -13,7 +14,7 @@ from crawler.config import Config
 from crawler.errors import ConfigError, StoreError
 from crawler.logs import say
 from crawler.middlewares.guard import refusal
-from crawler.publish.alerts.teller import Teller, Told, check_alerts
+from crawler.publish.alerts.teller import Teller, check_alerts
 
 log = logging.getLogger("scheduler")
 
@@ -38,17 +39,24 @@ def teller_of(config: Config, is_stopping: Callable[[], bool] = lambda: False) -
     )
 
 
-def tell_once(config: Config) -> Told:
-    """Collect and send what one round has brought; a person's error is logged, not raised."""
+def telling_of_once(config: Config) -> Callable[[], None]:
+    """Note where alerts begin; what comes back collects and sends what one round has brought. Problems are logged, not raised."""
     if not config.alerts:
-        return Told()
+        return lambda: None
     try:
         teller = teller_of(config)
         teller.begin()
-        return teller.tell()
     except (ConfigError, StoreError) as problem:
         say(log, logging.ERROR, "alerts.failed", because=problem)
-        return Told()
+        return lambda: None
+
+    def tell() -> None:
+        try:
+            teller.tell()
+        except StoreError as problem:
+            say(log, logging.ERROR, "alerts.failed", because=problem)
+
+    return tell
 
 
 class Telling:
@@ -59,23 +67,27 @@ class Telling:
         self._thread: threading.Thread | None = None
         self._config: Config | None = None
 
-    def see_to(self, config: Config) -> None:
-        """Begin, or begin anew when the alerts, the record or the guard have changed."""
+    async def see_to(self, config: Config) -> None:
+        """Begin, or begin anew when the alerts, the record or the guard have changed.
+
+        What is recorded after this returned is told.
+        """
         if self._config is not None and _same(self._config, config):
             return
         if not self.stop(0.0):
             return  # the old thread is still sending; the next tick asks again
-        self._config = config
-        if not config.alerts:
-            return
         stop = self._stop = threading.Event()
         try:
-            teller = teller_of(config, stop.is_set)
+            teller = teller_of(config, stop.is_set) if config.alerts else None
+            if teller is not None:
+                await asyncio.to_thread(teller.begin)
         except ConfigError as problem:
             say(log, logging.ERROR, "alerts.failed", because=problem)
-            return
-        self._thread = threading.Thread(target=_run, args=(teller, stop), name="alerts", daemon=True)
-        self._thread.start()
+            teller = None
+        self._config = config
+        if teller is not None:
+            self._thread = threading.Thread(target=_run, args=(teller, stop), name="alerts", daemon=True)
+            self._thread.start()
 
     def stop(self, wait_s: float) -> bool:
         """Begin no further message; returns whether the one under way has ended."""
@@ -97,12 +109,9 @@ def _same(one: Config, other: Config) -> bool:
 
 
 def _run(teller: Teller, stop: threading.Event) -> None:
-    begun, trouble = False, ""
+    trouble = ""
     while not stop.is_set():
         try:
-            if not begun:
-                teller.begin()
-                begun = True
             teller.tell()
             trouble = ""
         except (

@@ -96,11 +96,13 @@ class Teller:
         self._is_stopping = is_stopping
 
     def begin(self) -> None:
-        """Take over from a sender that ended, and let go of what is not configured any more."""
+        """Take over from a sender that ended, let go of what is not configured any more, and note where new alerts begin."""
         known = [(alert.name, target.id) for alert, targets in self._alerts for target in targets]
         with self._open() as conn, transaction(conn, self._record):
             outbox.take_back(conn)
             outbox.drop_all_but(conn, known)
+            for alert, _ in self._alerts:
+                outbox.cursor_of(conn, alert.name, self._clock())
 
     def tell(self) -> Told:
         """Collect, and send what is due."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from crawler.config.alerts import AlertConfig, Digest
 
 #: after the first failure, and at most, between two attempts; a message is given up after that
 FIRST_PAUSE, LONGEST_PAUSE, GIVEN_UP = timedelta(seconds=30), timedelta(hours=2), timedelta(days=1)
+
+
+def zone_of(alert: AlertConfig) -> tzinfo:
+    """The alert's time zone; UTC needs no list of zones, which a small machine may lack."""
+    return UTC if alert.timezone == "UTC" else ZoneInfo(alert.timezone)
 
 
 def due_at(alert: AlertConfig, now: datetime) -> datetime:
@@ -18,7 +23,7 @@ def due_at(alert: AlertConfig, now: datetime) -> datetime:
     >>> due_at(night, datetime(2026, 11, 29, 23, 30, tzinfo=UTC)).isoformat()
     '2026-11-30T07:00:00+00:00'
     """
-    zone = ZoneInfo(alert.timezone)
+    zone = zone_of(alert)
     if alert.digest is not None:
         return _next(alert.digest, now.astimezone(zone)).astimezone(UTC)
     if not is_quiet(alert, now):
@@ -32,7 +37,7 @@ def is_quiet(alert: AlertConfig, now: datetime) -> bool:
     """Whether nobody is to be disturbed now; a digest is what was asked for at its hour."""
     if alert.quiet is None or alert.digest is not None:
         return False
-    local = now.astimezone(ZoneInfo(alert.timezone))
+    local = now.astimezone(zone_of(alert))
     minute, (begin, end) = local.hour * 60 + local.minute, alert.quiet
     return begin <= minute < end if begin <= end else minute >= begin or minute < end
 
