@@ -36,6 +36,8 @@ _AMP_ENDING = re.compile(r"/amp/?$|\.amp$")
 #: not after a colon: `/web/2026/https://…` of an archive stays whole
 _DOUBLED_SLASH = re.compile(r"(?<!:)/{2,}")
 _AMP_HTML = re.compile(r"\.amp\.html$")
+#: what browsers once handed to readers of feeds: `feed://e.org/rss`, `feed:https://e.org/rss`
+_FEED_SCHEME = re.compile(r"^feed:(?://(?!https?:)|(?://)?(?=(https?:)))", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
 _DEVICE_HOST = re.compile(r"^(?:(?:www[0-9]?|m|mobile|amp|touch|wap)\.)+(?=[^.]+\.)")
 
@@ -234,7 +236,7 @@ def source_url(text: str) -> str | None:
     >>> source_url(" https://e.org/?feed=rss2 "), source_url("news@e.org")
     ('https://e.org/?feed=rss2', None)
     """
-    url = text.strip()
+    url = _FEED_SCHEME.sub(lambda found: "" if found[1] else "http://", text.strip())
     if len(url) > MAX_URL_CHARS or _CONTROLS.search(url) or why_unfit(url):
         return None
     try:

@@ -31,7 +31,10 @@ _USUAL_SITEMAPS = (
 
 
 #: paths where feeds lie that no page names, most common first
-_USUAL_FEEDS = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "feeds/posts/default", "index.xml", "feeds/all.rss.xml", "?feed=rss2")  # fmt: skip
+_USUAL_FEEDS = (
+    "feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feeds/posts/default", "feeds", "feeds/rss.xml",
+    "feeds/all.rss.xml", "feeds/news.xml", "?feed=rss2", "feed.json", "news/rss", "blog/feed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

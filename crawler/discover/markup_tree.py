@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from crawler.discover.decoding import local_name
-from crawler.discover.mending import MAX_DEPTH, mended
+from crawler.discover.mending import MAX_DEPTH, Mended, mended
 
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 #: vocabularies of lists themselves, as their namespaces begin; what has none belongs to the list as well
@@ -46,19 +46,19 @@ def tree_of(xml: str) -> Tree:
     if root is not None and not is_malformed(parser.error_log):
         return Tree(root)
     sound = mended(xml)
-    return Tree(_parsed(sound.xml, _parser()), damage(sound.faults, sound.lost_bytes, is_cut=sound.is_cut))
+    return Tree(_parsed(sound.xml, _parser()), damage(sound))
 
 
-def damage(faults: int, lost_bytes: int, *, is_cut: bool) -> str | None:
+def damage(sound: Mended) -> str:
     """The sentence's part that a poll's row says of a list that is not well-formed.
 
-    >>> damage(1, 1, is_cut=False), damage(2, 40, is_cut=True)
+    >>> damage(Mended(xml="", faults=1, lost_bytes=1)), damage(Mended(xml="", faults=2, lost_bytes=40, is_cut=True))
     ('damaged in 1 place, 1 byte not understood', 'damaged in 2 places, 40 bytes not understood; it breaks off')
     """
-    if not faults and not lost_bytes and not is_cut:
-        return None
-    places = f"damaged in {faults} place{'s' * (faults != 1)}, {lost_bytes:,} byte{'s' * (lost_bytes != 1)} not understood"
-    return (places if faults else "damaged") + ("; it breaks off" if is_cut else "")
+    faults = max(sound.faults, 1)
+    places = f"damaged in {faults} place{'s' * (faults != 1)}"
+    lost = f"{sound.lost_bytes:,} byte{'s' * (sound.lost_bytes != 1)} not understood"
+    return f"{places}, {lost}{'; it breaks off' * sound.is_cut}"
 
 
 def _parser() -> etree.XMLParser:

@@ -17,7 +17,10 @@ MAX_DEPTH = 100
 _NAME = r"[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?"
 _TAG = re.compile(rf"<(/?)({_NAME})((?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*|/)?)>")
 _CARELESS_TAG = re.compile(rf"<(/?)({_NAME})((?:[\s/][^<>]*)?)>")
+#: `<` may stand in a value that is closed, when nothing else makes sense of the tag
+_LOOSE_TAG = re.compile(rf"<(/?)({_NAME})((?:\s++{_NAME}\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'))++\s*+/?)>")
 _ATTRIBUTE = re.compile(rf"(?<![\w.:-])({_NAME})\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_TAGS = (_TAG, _CARELESS_TAG, _LOOSE_TAG)
 _ASIDE = re.compile(r"<(?:\?[^<>]*|![A-Za-z][^<>]*)>")
 _COMMENT, _CDATA = "<!--", "<![CDATA["
 #: what a list repeats; one never stands in another
@@ -96,6 +99,9 @@ class _Mender:
         if held:
             self.faults += 1
             self.close_to(held)
+        elif self.is_map and local == "loc" and not self._open_record() and self.open:
+            self.faults += 1  # its record was never opened
+            self.start(_record_of(self.open[0]), "", "")
         elif self.open and (is_record or local in _FIELDS) and _local(self.open[-1]) in _TEXTS:
             self.faults += 1
             self.close(1)
@@ -175,7 +181,7 @@ def _rewrite(mender: _Mender, text: str) -> int:
     absent: set[str] = set()
     while (start := text.find("<", at)) >= 0:
         mender.out.append(_text(text[at:start]))
-        if found := _TAG.match(text, start) or _CARELESS_TAG.match(text, start):
+        if found := next((tag for form in _TAGS if (tag := form.match(text, start))), None):
             (mender.end if found[1] else mender.begin)(found)
             at, kept = found.end(), len(mender.out)
         elif text.startswith(_COMMENT, start) and (end := _found(text, "-->", start + 4, absent)) >= 0:
@@ -223,6 +229,12 @@ def _attributes(written: str) -> list[str]:
         value = double or single or bare.rstrip("/")
         found.setdefault(name, value.replace("<", "&#60;").replace('"', "&#34;"))
     return [f' {name}="{value}"' for name, value in found.items()]
+
+
+def _record_of(root: str) -> str:
+    """What a list of that root repeats, in its own prefix: `sm:urlset` has `sm:url`."""
+    prefix, colon, _ = root.rpartition(":")
+    return f"{prefix}{colon}{'sitemap' if _local(root) == 'sitemapindex' else 'url'}"
 
 
 def _local(name: str) -> str:

@@ -132,7 +132,7 @@ def parse_sitemap(
     sound = mended(xml)
     reading = _Reading(is_index=is_index)
     _read(sound.xml.encode("utf-8", "replace"), reading, url, source, now)
-    return replace(_sitemap(reading), damage=damage(sound.faults, sound.lost_bytes, is_cut=sound.is_cut))
+    return replace(_sitemap(reading), damage=damage(sound))
 
 
 def _from_feed(body: bytes, url: str, source: str, now: datetime, content_type: str | None) -> Sitemap:

@@ -30,6 +30,7 @@ TAIL = "<item><title>R&amp;D &amp; more</title><link>https://e.org/n?a=1&amp;b=2
         pytest.param(item(1, "<description><p>one<br>two</description>"), id="HTML that is not escaped"),
         pytest.param(item(1) + "</channel></rss>", id="closed too soon"),
         pytest.param(item(1, "<!-- never closed"), id="comment never closed"),
+        pytest.param(item(1, '<x a="1 < 2 > 1"/>'), id="less than in a value"),
     ],
 )
 def test_what_follows_an_error_is_read_to_the_letter(fault):

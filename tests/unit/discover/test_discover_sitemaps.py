@@ -296,6 +296,7 @@ def test_robots_txt_names_sitemaps():
         pytest.param("<image:image><image:caption>I <3 x</image:caption></image:image>", id="heart in a caption"),
         pytest.param("</foo>", id="end tag without a beginning"),
         pytest.param("<news:news>", id="news never closed"),
+        pytest.param("<image:image loc=x>", id="attribute without quotes"),
     ],
 )  # fmt: skip
 def test_every_entry_around_an_error_is_read(fault):
@@ -334,3 +335,9 @@ def test_a_day_of_publication_stays_a_day():
     (found,) = read(urlset(page("a", news))).candidates
 
     assert (found.published_at, found.published_precision) == (datetime(2026, 11, 23, tzinfo=UTC), "day")
+
+
+def test_an_address_whose_record_was_never_opened_is_read():
+    body = urlset(page("a"), "url><loc>https://e.org/b</loc></url>", page("c"))
+
+    assert urls(read(body)) == ["a", "b", "c"]
