@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crawler.dedupe.fingerprint import content_sha256, overlap, plain, shingles, tokens
-from crawler.lang import table
+from crawler.lang.lines import speaks_of_correction
 from db.model import Article, Known
 
 #: every kind of change, in the order in which they are told
@@ -38,8 +38,6 @@ LIVE_STAMPS = 5
 #: versions within `LIVE_GROWTH_TIME` from which an article that keeps growing is treated as one
 LIVE_VERSIONS, LIVE_GROWTH_TIME = 4, timedelta(hours=6)
 
-_WORDS = table("notices")["correction"]
-_NOTE = re.compile(rf"\b(?:{'|'.join(_WORDS['words'])})\b|{'|'.join(_WORDS['unspaced'])}", re.IGNORECASE)
 _STAMP = re.compile(r"^\W{0,3}(?:\d{1,2}[:.h]\d{2})\b")
 
 
@@ -100,12 +98,12 @@ def _text_change(old: Sequence[str], new: Sequence[str], after: Article, found: 
 def _are_notes(old: Sequence[str], new: Sequence[str]) -> bool:
     """Whether all that was added is notes of correction."""
     added = Counter(new) - Counter(old)
-    return bool(added) and all(_NOTE.search(each) for each in added)
+    return bool(added) and all(speaks_of_correction(each) for each in added)
 
 
 def _has_new_note(old: Sequence[str], new: Sequence[str]) -> bool:
-    return any(_NOTE.search(each) for each in Counter(new) - Counter(old)) and not any(
-        _NOTE.search(each) for each in Counter(old) - Counter(new)
+    return any(speaks_of_correction(each) for each in Counter(new) - Counter(old)) and not any(
+        speaks_of_correction(each) for each in Counter(old) - Counter(new)
     )
 
 

@@ -1,4 +1,4 @@
-"""Lines that label themselves: topics below a text, in every language there are words for."""
+"""Lines that label themselves, in every language there are words for: topics below a text, notes of corrections."""
 
 from __future__ import annotations
 
@@ -36,3 +36,21 @@ def split_topics(text: str) -> tuple[str, ...]:
     """
     topics = [topic.strip(" #.\u00a0|") for topic in _SEPARATOR.split(text)]
     return tuple(dict.fromkeys(topic for topic in topics if topic))[:_MOST_TOPICS]
+
+
+@cache
+def _correction() -> re.Pattern[str]:
+    words = table("notices")["correction"]
+    spaced, unspaced, inside = ("|".join(words[name]) for name in ("words", "unspaced", "inside"))
+    return re.compile(rf"^\W*(?:(?:{spaced})(?!\w)|(?:{unspaced}))|(?<!\w)(?:{inside})(?!\w)", re.IGNORECASE)
+
+
+def speaks_of_correction(line: str) -> bool:
+    """Whether a paragraph begins as a note of a correction, clarification or update does, or speaks of an earlier version.
+
+    >>> speaks_of_correction("Correction, 6 May: the line is forty kilometres long, not four.")
+    True
+    >>> speaks_of_correction("The crew corrected the course of the capsule twice.")
+    False
+    """
+    return _correction().search(line) is not None

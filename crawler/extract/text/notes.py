@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 from crawler.extract.text.bylines import is_date_line
-from crawler.lang import table
+from crawler.lang.lines import speaks_of_correction
 
 #: a longer paragraph is about something else
 _MOST_CHARS = 700
-
-
-@cache
-def _opening() -> re.Pattern[str]:
-    words, unspaced = table("notices")["correction"]["words"], table("notices")["correction"]["unspaced"]
-    spaced = "|".join(words)
-    return re.compile(
-        rf"^\W*(?:(?:{spaced})\b|(?:{'|'.join(unspaced)}))"
-        r"|\b(?:updated|amended|changed|edited|corrected) (?:\w+ ){0,4}to (?:correct|clarify|fix|reflect)\b",
-        re.IGNORECASE,
-    )
 
 
 def is_correction(text: str) -> bool:
@@ -33,6 +19,6 @@ def is_correction(text: str) -> bool:
     >>> is_correction("The crew corrected the course of the capsule twice.")
     False
     """
-    if not 20 <= len(text) <= _MOST_CHARS or _opening().search(text) is None:
+    if not 20 <= len(text) <= _MOST_CHARS or not speaks_of_correction(text):
         return False
     return not is_date_line(text)
