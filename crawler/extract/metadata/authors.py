@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -14,6 +15,7 @@ from crawler.extract.metadata.names import Signature, parts_of, signatures
 from crawler.extract.page.declared import Facts, elements, is_comment, marks_of, pieces_of, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import first_text, texts_of, types_of
+from crawler.lang import alternatives, word_set
 from crawler.lang.dates import parse_moment
 
 #: a byline is not longer; what is, is a biography
@@ -43,10 +45,6 @@ _AUTHOR_PAGE = re.compile(
     re.IGNORECASE,
 )
 _MOST_NAME_WORDS = 5
-_WRITTEN_BY = re.compile(
-    r"written by|author|автор|verfasst von|geschrieben von|écrit par|escrito por|scritto da|auteur|geschreven door|yazan|autor",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +146,14 @@ def _sources(facts: Facts, head: Head, sites: Collection[str]) -> Iterator[tuple
     yield from closing_signatures(facts, head, sites)
 
 
+@cache
+def _written_by() -> re.Pattern[str]:
+    return re.compile(alternatives(word_set("names", "written_by")), re.IGNORECASE)
+
+
 def _is_authors_meta(facts: Facts, name: str) -> bool:
     """`twitter:data1` names the author only when its label says so."""
-    return name != "twitter:data1" or bool(_WRITTEN_BY.search(facts.meta("twitter:label1") or ""))
+    return name != "twitter:data1" or _written_by().search(facts.meta("twitter:label1") or "") is not None
 
 
 def _joined(groups: Iterator[tuple[Signature, ...]]) -> tuple[Signature, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -13,6 +14,7 @@ from crawler.extract.metadata.title_parts import words_of
 from crawler.extract.page.declared import Facts, is_comment, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import first_text, plain, squeeze, texts_of
+from crawler.lang import alternatives, word_set
 from crawler.lang.dates import fold
 from crawler.lang.lines import listed_topics
 
@@ -24,17 +26,12 @@ MAX_TAG_CHARS = 60
 MAX_LINES, MAX_LINE_CHARS = 3000, 200
 MAX_SECTION_CHARS = 40
 MIN_DESCRIPTION_CHARS = 20
-_NOT_A_TAG = re.compile(
-    r"@|^#?\d+$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{16,}$|^[a-z]{1,6}[-.]?\d{4,}$|^\d{3,}[-.][\w.-]*\d$|^\w+:\w|_|^(?:[a-z]+-){2,}[a-z]+\d*$|&(?:amp)?$|^(?:news|latest news|breaking news|article|articles|post|posts|story|stories|home|homepage|front[- ]?page|"
-    r"uncategori[sz]ed|general|featured?|featured posts?|top stor(?:y|ies)|all|other|others|misc|blog|type|no-?ads|tc|redux|direct|"
-    r"новости|статьи|главное|разное|без рубрики|nachrichten|actualité?s?|noticias|notizie|notícias|wiadomości|haberler|nieuws|allgemein|non classé|sin categoría|senza categoria|sem categoria)$",
+#: what no reader would call a tag: codes, handles, numbers
+_CODE = re.compile(
+    r"@|^#?\d+$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{16,}$|^[a-z]{1,6}[-.]?\d{4,}$|^\d{3,}[-.][\w.-]*\d$|^\w+:\w|_|^(?:[a-z]+-){2,}[a-z]+\d*$|&(?:amp)?$",
     re.IGNORECASE,
 )
-_NOT_A_SECTION = re.compile(
-    r"^(?:home|homepage|home page|front page|index|article|articles|post|posts|page|all|main|root|uncategori[sz]ed|general|default|none|null|undefined|главная|startseite|accueil|inicio|início|portada|strona główna|anasayfa|ana sayfa|"
-    r"без рубрики|allgemein|non classé|sin categoría|senza categoria|sem categoria)$|\w\.(?:com|org|net|ru|de)$|^\W*$|://",
-    re.IGNORECASE,
-)
+_ADDRESS = re.compile(r"\w\.(?:com|org|net|ru|de)$|^\W*$|://", re.IGNORECASE)
 _LANGUAGES = frozenset(
     ["ab", "aa", "af", "ak", "am", "an", "ar", "as", "av", "ay", "az", "ba", "be", "bg", "bh", "bi", "bm", "bn", "bo", "br", "bs", "ca", "ce", "ch", "co", "cr", "cs", "cu", "cv", "cy", "da", "de", "dv", "dz", "ee", "el", "en", "eo", "es", "et", "eu", "fa", "ff", "fi", "fj", "fo", "fr", "fy", "ga", "gd", "gl", "gn", "gu", "gv", "ha", "he", "hi", "ho", "hr", "ht", "hu", "hy", "hz", "ia", "id", "ie", "ig", "ii", "ik", "io", "is", "it", "iu", "ja", "jv", "ka", "kg", "ki", "kj", "kk", "kl", "km", "kn", "ko", "kr", "ks", "ku", "kv", "kw", "ky", "la", "lb", "lg", "li", "ln", "lo", "lt", "lu", "lv", "mg", "mh", "mi", "mk", "ml", "mn", "mr", "ms", "mt", "my", "na", "nb", "nd", "ne", "ng", "nl", "nn", "no", "nr", "nv", "ny", "oc", "oj", "om", "or", "os", "pa", "pi", "pl", "ps", "pt", "qu", "rm", "rn", "ro", "ru", "rw", "sa", "sc", "sd", "se", "sg", "si", "sk", "sl", "sm", "sn", "so", "sq", "sr", "ss", "st", "su", "sv", "sw", "ta", "te", "tg", "th", "ti", "tk", "tl", "tn", "to", "tr", "ts", "tt", "tw", "ty", "ug", "uk", "ur", "uz", "ve", "vi", "vo", "wa", "wo", "xh", "yi", "yo", "za", "zh", "zu"]
 )  # fmt: skip
@@ -125,8 +122,22 @@ def _split_tags(texts: Sequence[str]) -> Iterator[str]:
             mark = None
         for part in text.split(mark) if mark else [text]:
             tag = squeeze(plain(part)).strip(" #\"'“”«»[],")
-            if 1 < len(tag) <= MAX_TAG_CHARS and len(tag.split()) <= 7 and not _NOT_A_TAG.search(tag):
+            if 1 < len(tag) <= MAX_TAG_CHARS and len(tag.split()) <= 7 and _is_tag(tag):
                 yield tag
+
+
+@cache
+def _general(name: str) -> re.Pattern[str]:
+    return re.compile(alternatives(word_set("labels", name)), re.IGNORECASE)
+
+
+def _is_tag(tag: str) -> bool:
+    """Whether a word tells what an article is about: no code, and no word for articles as such."""
+    return not _CODE.search(tag) and not _general("no_tag").fullmatch(tag)
+
+
+def _is_section(name: str) -> bool:
+    return not _ADDRESS.search(name) and not _general("no_section").fullmatch(name)
 
 
 def read_section(facts: Facts, title: str = "") -> tuple[str | None, str | None]:
@@ -144,12 +155,7 @@ def read_section(facts: Facts, title: str = "") -> tuple[str | None, str | None]
         name = squeeze(re.split(r"[,;|>/]|\s-\s", text)[0])
         words = words_of(name)
         is_headline = words == told or (len(words) > 1 and told[: len(words)] == words)
-        if (
-            1 < len(name) <= MAX_SECTION_CHARS
-            and not is_headline
-            and not _NOT_A_SECTION.search(name)
-            and "://" not in text
-        ):
+        if 1 < len(name) <= MAX_SECTION_CHARS and not is_headline and _is_section(name) and "://" not in text:
             return name, origin
     return None, None
 
