@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crawler.dedupe.changes import KINDS
 from crawler.errors import QuerySyntaxError
-from crawler.query.conditions import condition
+from crawler.query.conditions import EDITS, condition
 from crawler.query.moments import moment
 from crawler.query.scope import told
 from crawler.query.spellings import spellings
@@ -188,6 +189,10 @@ def test_a_condition_has_names_for_a_statement_with_names(now):
         "(n.language = :q0 OR n.language LIKE :q1)",
         {"q0": "ru", "q1": "ru-%"},
     )
+
+
+def test_edits_are_kinds_of_change():
+    assert set(EDITS) < set(KINDS)
 
 
 def test_points_in_time(now):
