@@ -35,6 +35,7 @@ from review_room import Served
 from crawler.config import Config
 from db.backups import backup
 from db.errors import StoreError
+from scheduler import run_once
 
 #: what may happen, and how often of a hundred
 DEEDS = {"print": 30, "read": 20, "write": 12, "backup": 8, "trouble": 12, "pause": 8, "kill": 6, "stop": 4}
@@ -138,8 +139,8 @@ class Chaos:
         self.daemon.end(signal.SIGTERM, 30)
         for reviewer in self.reviewers:
             reviewer.stop()
-        for _ in range(3):
-            Started(self.config, "--once", "--all").process.wait(300)
+        for _ in range(3):  # a page that answered badly is asked again after a while
+            run_once(self.config, all_sources=True)
 
     def verdict(self) -> bool:
         """Whether nothing was lost, doubled or damaged; says so."""
