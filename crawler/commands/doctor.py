@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -14,8 +15,11 @@ from crawler.catalogue import Beat, configured_beats
 from crawler.commands.terminal import one_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
+from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError
 from crawler.ingest.needs import check_memory
+from crawler.publish.alerts.targets import targets_of
+from crawler.publish.alerts.teller import check_alerts
 from db.maintenance import Check, checks, repair
 
 #: hosts whose names are looked up
@@ -69,6 +73,7 @@ def examined(config: Config, resolve: Resolve) -> Iterator[Check]:
         yield Check("beats", False, str(problem))
     yield _memory(config, beats)
     yield _contact(config)
+    yield from (_alert(alert) for alert in config.alerts)
     if config.store.path.exists():
         yield from checks(config.store.path, config.store.archive)
     else:
@@ -102,6 +107,16 @@ def _contact(config: Config) -> Check:
         True,
         "[fetch] contact is not set: publishers cannot reach you, and some refuse such visitors",
     )
+
+
+def _alert(alert: AlertConfig) -> Check:
+    """Whether an alert could be sent; nothing is sent."""
+    try:
+        check_alerts((alert,), os.environ, datetime.now(UTC))
+        labels = ", ".join(target.label for target in targets_of(alert, os.environ))
+    except ConfigError as problem:
+        return Check("alert", False, f"{problem}; nobody is told by it")
+    return Check("alert", True, f"{alert.name} tells {labels}; `spacereel alert test` tries it")
 
 
 def _resolve(host: str) -> object:

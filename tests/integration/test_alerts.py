@@ -445,6 +445,10 @@ to = ["{receiver.url("/${TOKEN}")}"]
     assert (
         "new, alert desk to webhook http://127.0.0.1, sent" in run("why", "https://news.example/otter").output
     )
+    assert "alert         desk tells webhook http://127.0.0.1" in run("doctor").output
+    monkeypatch.delenv("TOKEN")
+    assert 'alert "desk": the environment has no TOKEN; nobody is told by it' in run("doctor").output
+    monkeypatch.setenv("TOKEN", "s3cret")
     receiver.statuses = [500]
     failed = run("alert", "test", "desk")
     assert failed.exit_code == 1
