@@ -1,6 +1,6 @@
 """What a page costs that nobody wants, and one that everybody wants: processor time of whole process trees, as ratios.
 
-    python bench/bench_firehose.py FOLDER ... [--pages 1000] [--rounds 3] [--only off,again,all,beats]
+    python bench/bench_firehose.py FOLDER ... [--pages 1000] [--rounds 3] [--only stages,beats,crowd,off,all]
     python bench/bench_firehose.py FOLDER ... --texts FILE
 
 Each FOLDER, or the variable SPACEREEL_PAGES, holds real pages: `*.html`,
@@ -26,6 +26,7 @@ import ctypes
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -42,6 +43,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import kit
 import press
+from memory import watched
 from newsroom import Newsroom
 
 from crawler.catalogue import load_beats
@@ -244,6 +246,33 @@ class Bench:
         _print_pairs("all kept", "trafilatura", firsts, len(sheets))
         _print_pairs("second visit", "bare Scrapy", seconds, len(sheets))
 
+    def crowd(self, printed: Press, count: int) -> None:
+        """A crawl with one beat and with fifty of its size: processor time, and the most memory of all processes."""
+        costs = []
+        for beats in (1, 50):
+            folder = self.folder / f"crowd-{beats}"
+            config = printed.configured(folder, "relevant")
+            for number in range(1, beats):
+                text = (folder / "beat.toml").read_text(encoding="utf-8").partition("\n[[source]]")[0]
+                rules = re.sub(
+                    r"(\[topic\.concepts\.\w+\]\n\w+ = \[)", rf'\1"qqz{number}", ', kit.TOPIC, count=1
+                )
+                assert rules != kit.TOPIC
+                (folder / f"beat-{number}.toml").write_text(
+                    text.replace('id = "test"', f'id = "test-{number}"') + rules, encoding="utf-8"
+                )
+            paths = ["beat.toml", *(f"beat-{number}.toml" for number in range(1, beats))]
+            settings = folder / "spacereel.toml"
+            settings.write_text(settings.read_text().replace('["beat.toml"]', json.dumps(paths)))
+            with watched() as peak:
+                spent = cpu_s([DOOR, "once", "--config", settings])
+            failed = kit.count(config, "visits WHERE verdict = 'failed'")
+            costs.append(spent)
+            print(
+                f"{beats:2} beats  {spent * 1000 / count:6.1f} ms a page, {peak.mb:.0f} MB, {failed} failed"
+            )
+        print(f"50 beats of the shipped size {costs[1] / costs[0]:.2f}x one")
+
 
 def _print_pairs(what: str, against: str, pairs: Sequence[tuple[float, float]], count: int) -> None:
     theirs, ours = (median(side) * 1000 / count for side in zip(*pairs, strict=True))
@@ -332,7 +361,7 @@ def main() -> None:
     ask.add_argument("folders", nargs="*", type=Path, default=default)
     ask.add_argument("--pages", type=int, default=1000)
     ask.add_argument("--rounds", type=int, default=3)
-    ask.add_argument("--only", default="stages,beats,off,all", help="which parts")
+    ask.add_argument("--only", default="stages,beats,crowd,off,all", help="which parts")
     ask.add_argument("--texts", type=Path, help="write what every page is read and judged as")
     told = ask.parse_args()
     sheets = [sheet for folder in told.folders for sheet in sheets_in(folder)]
@@ -359,6 +388,8 @@ def main() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     with Newsroom(hosts=HOSTS, net="127.0.9") as newsroom, tempfile.TemporaryDirectory() as folder:
         printed, bench = Press(newsroom, off), Bench(Path(folder), told.rounds)
+        if "crowd" in parts:
+            bench.crowd(printed, len(off))
         if "off" in parts:
             bench.off(printed, len(off))
         if "all" in parts:
