@@ -190,16 +190,44 @@ def rows_of(pages: list[Pages], *, is_asked: bool = True) -> list[Row]:
     return found
 
 
-def fit(pages: list[Pages]) -> dict[str, dict[str, float]]:
-    """The weights of both looks."""
-    names = sorted({name for page in pages for run in page.runs for name in run.evidence} - set(LATE))
+#: question -> beginnings of the names of its evidence
+QUESTIONS = {
+    "in the container": ("inside", "one_up", "two_up", "far_up", "beside", "distant", "below", "above"),
+    "what other readings hold": ("cheap", "body", "not_in_body", "precise", "not_precise", "inside_cheap"),
+    "place against the headline": ("above_headline", "under_headline", "no_headline"),
+    "what description and feed say": ("described",),
+    "marks": ("marked", "inside_marked", "apart", "article", "main"),
+    "links": ("linked", "all_linked"),
+    "announced or signed comments": ("comments", "signed", "timed"),
+    "boxes made alike": ("alike", "outside_alike", "kin", "not_kin"),
+    "shape of the text": (
+        "long",
+        "prose",
+        "many",
+        "short",
+        "finished",
+        "colon",
+        "list",
+        "heading",
+        "table",
+        "pictured",
+    ),
+    "neighbours": ("before", "after", "near_", "between"),
+}
+
+
+def fit(pages: list[Pages], without: tuple[str, ...] = ()) -> dict[str, dict[str, float]]:
+    """The weights of both looks, without some evidence."""
+    seen = {name for page in pages for run in page.runs for name in run.evidence} - set(LATE)
+    names = sorted(name for name in seen if not without or not name.startswith(without))
+    late = [name for name in LATE if not without or not name.startswith(without)]
     first = fitted(rows_of(pages), names)
     for page in pages:
         near = companies(page.runs, [chance(run.evidence, first) for run in page.runs])
         for run, company in zip(page.runs, near, strict=True):
             run.evidence |= company
     # half the rows without the opinion that is only asked for in doubt
-    second = fitted(rows_of(pages) + rows_of(pages, is_asked=False), [*names, *LATE])
+    second = fitted(rows_of(pages) + rows_of(pages, is_asked=False), [*names, *late])
     return {"first": first, "second": second}
 
 
@@ -210,6 +238,7 @@ def main() -> None:
     )
     parser.add_argument("tools", type=Path)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--ablate", action="store_true", help="say what each question is worth")
     args = parser.parse_args()
     pages = read_pages(args.tools)
     looks = fit(pages)
@@ -218,6 +247,10 @@ def main() -> None:
         print(f"{look}: {halves} % of the text")
     if args.write:
         write(looks)
+    for question, beginnings in QUESTIONS.items() if args.ablate else ():
+        weights = fit(pages, beginnings)["second"]
+        halves = ", ".join(f"{half} {right(pages, half, weights):.2f}" for half in ("fit", "check"))
+        print(f"without {question}: {halves}")
 
 
 def write(looks: dict[str, dict[str, float]]) -> None:

@@ -132,8 +132,9 @@ def mark_of(element: HtmlElement) -> str:
     words = " ".join(
         attributes[name] for name in ("class", "data-testid", "data-component") if name in attributes
     )
-    if "id" in attributes and not _is_made(element, attributes["id"]):
-        words = f"{words} {attributes['id']}"
+    name = attributes.get("id")
+    if name and _mark_of_words(name) and not _is_made(element, name):
+        words = f"{words} {name}"
     found = _mark_of_words(words) if words else ""
     if not found and attributes.get("aria-hidden") == "true":
         return "unspoken"

@@ -21,8 +21,8 @@ from crawler.extract.text.readings import Opinion
 from crawler.extract.text.runs import Run
 
 #: between these chances a run is in doubt; and how much of the prose may be before somebody else is asked
-_UNSURE = (0.15, 0.85)
-_DOUBT_SHARE = 0.10
+_UNSURE = (0.3, 0.7)
+_DOUBT_SHARE = 0.2
 #: how many runs before and after are company
 _NEAR = 3
 
@@ -43,6 +43,11 @@ class Judged(Protocol):
 def weights(look: str) -> Mapping[str, float]:
     """Name of an evidence -> what it is worth; *look* is `first` or `second`."""
     return tomllib.loads(files("crawler.extract.text").joinpath("arbiter.toml").read_text("utf-8"))[look]  # type: ignore[no-any-return]  # the file is ours
+
+
+@cache
+def _pairs(look: str) -> tuple[tuple[str, float], ...]:
+    return tuple(weights(look).items())
 
 
 def chances(runs: Sequence[Run]) -> list[float]:
@@ -68,7 +73,10 @@ def _together(runs: Sequence[Run], found: Sequence[float]) -> list[float]:
 
 def chance(evidence: Mapping[str, float], look: str) -> float:
     """The chance that a sum of evidence stands for."""
-    total = sum(worth * evidence.get(name, 0.0) for name, worth in weights(look).items())
+    total = 0.0
+    for name, worth in _pairs(look):
+        if figure := evidence.get(name):
+            total += worth * figure
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 

@@ -7,7 +7,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from lxml import etree
@@ -29,6 +29,7 @@ _ITEM_MARK = re.compile(r"^(?:- |\| )(.*?)(?: \|)?$")
 _WORDS = re.compile(r"\w+")
 
 
+@lru_cache(maxsize=2048)
 def squeeze(text: str) -> str:
     """Letters and digits only, without case: what two renderings of one text have in common."""
     return "".join(_WORDS.findall(text.lower()))
@@ -38,7 +39,7 @@ class Opinion:
     """Another reader's text, to be asked whether it holds a paragraph."""
 
     def __init__(self, lines: Iterable[str] = ()) -> None:
-        squeezed = [squeeze(line) for line in lines]
+        squeezed = [squeeze.__wrapped__(line) for line in lines]
         self._lines = frozenset(squeezed)
         self._text = "".join(squeezed)[:_OPINION_CHARS]
 

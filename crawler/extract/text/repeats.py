@@ -29,7 +29,7 @@ def drop_headlines(lines: list[Line], headlines: Iterable[str]) -> bool:
     first paragraph, nearly so (a live prefix, a dropped article).
     """
     headlines = list(headlines)
-    spellings = {words for headline in headlines if len(words := _words(headline)) >= 2}
+    spellings = {words for each in headlines if (words := _words(each)) and (len(words) >= 2 or _is_spaceless(each))}
     parts = {"".join(words) for part in _parts(headlines) if len(words := _words(part)) >= 3}
     found = False
     title = _words(headlines[0]) if headlines else ()
@@ -46,6 +46,11 @@ def drop_headlines(lines: list[Line], headlines: Iterable[str]) -> bool:
             line.remove("repeat.headline")
             found = True
     return _drop_unknown_headline(lines) or found
+
+
+def _is_spaceless(text: str) -> bool:
+    """A headline in a script without blanks, long enough to be one."""
+    return text_size(text) >= max(12, 2 * len(text))
 
 
 def _is_part(lines: list[Line], line: Line) -> bool:

@@ -9,7 +9,9 @@ from crawler.extract.page.blocks import HEADINGS, Block, Node
 from crawler.extract.text.container import is_prose
 
 #: elements that hold one paragraph each
-_SINGLE = frozenset({"p", "li", "dt", "dd", *HEADINGS})
+_SINGLE = frozenset({"p", *HEADINGS})
+#: elements that may hold one or many
+_ITEMS = frozenset({"li", "dt", "dd"})
 #: longest text of a table's cell that is no paragraph
 _CELL_SIZE = 200
 
@@ -49,7 +51,8 @@ def _box_of(block: Block) -> Node:
     What is marked or all link is no paragraph among others; the short cells of a table belong together.
     """
     node = block.node
-    if node.tag in _SINGLE and node.parent is not None:
+    is_single = node.tag in _SINGLE or (node.tag in _ITEMS and node.size == block.size)
+    if is_single and node.parent is not None:
         node = node.parent
     if block.linked * 2 < len(block.text) or node.tag in ("td", "th"):
         while node.size == block.size and node.parent is not None and not node.mark:
