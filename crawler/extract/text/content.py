@@ -77,7 +77,7 @@ def page_text(document: Document, override: Override | None = None, hints: Hints
         if is_doubtful(runs, told):
             told = hear(runs, Opinion(trafilatura_lines(document, is_precise=True)))
         judged = tuple(zip(runs, told, strict=True))
-        found = verdicts(judged)
+        found = verdicts(judged, container)
         inside = _inside(blocks, container, found)
     site = registered_name(document.url)
     rows = _joined_rows(inside)

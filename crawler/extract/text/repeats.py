@@ -29,7 +29,9 @@ def drop_headlines(lines: list[Line], headlines: Iterable[str]) -> bool:
     first paragraph, nearly so (a live prefix, a dropped article).
     """
     headlines = list(headlines)
-    spellings = {words for each in headlines if (words := _words(each)) and (len(words) >= 2 or _is_spaceless(each))}
+    spellings = {
+        words for each in headlines if (words := _words(each)) and (len(words) >= 2 or _is_spaceless(each))
+    }
     parts = {"".join(words) for part in _parts(headlines) if len(words := _words(part)) >= 3}
     found = False
     title = _words(headlines[0]) if headlines else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.extract.page.blocks import Block
+from crawler.extract.page.blocks import Block, Node
 from crawler.extract.text.container import is_prose
 from crawler.extract.text.evidence import SOFT
 from crawler.extract.text.lines import Line
@@ -19,6 +19,8 @@ Judged = Sequence[tuple[Run, float]]
 _STAYS, _COMES = 0.45, 0.5
 #: the same of what is no prose: the rules of residue look at what stays
 _LABEL_STAYS, _LABEL_COMES = 0.15, 0.7
+#: a part made like the container needs less, and boxes made alike below a heading that announces comments more
+_LIKELY, _CERTAIN = 0.3, 0.8
 #: a smaller share of the container's prose is no verdict
 _ABSTAINS = 0.6
 #: a table with a smaller share of links, and so many rows and cells a row, holds figures
@@ -41,11 +43,22 @@ class Verdict:
     is_standfirst: bool
 
 
-def verdicts(judged: Judged) -> dict[int, Verdict]:
-    """Position of a block -> what becomes of it."""
+def verdicts(judged: Judged, container: Node | None) -> dict[int, Verdict]:
+    """Position of a block -> what becomes of it.
+
+    Args:
+        judged: all runs of the page.
+        container: the element that the density of prose points to.
+    """
     standfirst, abstains = _standfirst(judged), _abstains(judged)
+    has_more = any(run.prose and chance >= _COMES and not run.evidence["comments"] for run, chance in judged)
     found = {}
-    for run, chance in judged:
+    for run, told in judged:
+        chance = told
+        if _is_like(run, container) and chance >= _LIKELY:
+            chance = max(chance, _COMES)
+        if has_more and _is_remark(run, told):
+            chance = 0.0
         held = max(run.evidence.get(name, 0.0) for name in _READINGS)
         for block in run.blocks:
             is_sure = _is_sure(run, block, abstains=abstains)
@@ -69,6 +82,20 @@ def apply(line: Line, block: Block, verdict: Verdict) -> None:
         line.is_apart = True
     elif is_prose(block) and (line.mark in SOFT or (line.mark == "hidden" and verdict.is_held)):
         line.mark = ""
+
+
+def _is_remark(run: Run, chance: float) -> bool:
+    """Whether a run is one of several boxes made alike, below a heading that announces comments."""
+    is_announced = run.evidence["comments"] and run.kind is not None
+    return bool(is_announced and (run.evidence["signed"] or chance < _CERTAIN))
+
+
+def _is_like(run: Run, container: Node | None) -> bool:
+    """Whether a run is a further part of the article: a box beside the container with the same class."""
+    if container is None or run.node is container or run.node.parent is not container.parent:
+        return False
+    name = container.element.get("class")
+    return bool(name) and run.node.tag == container.tag and run.node.element.get("class") == name
 
 
 def _abstains(judged: Judged) -> bool:
