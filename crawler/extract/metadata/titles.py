@@ -177,10 +177,9 @@ def _stated(facts: Facts, names: Sequence[str], label: str) -> list[Spelling]:
 def _as_printed(title: str, tree: HtmlElement) -> str | None:
     """A title that nothing else confirms, up to a separator or from one on, when that is a line of the page."""
     cuts = list(SEPARATOR.finditer(title))
-    parts = [title[: cut.start()].strip() for cut in reversed(cuts)] + [
-        title[cut.end() :].strip() for cut in cuts
-    ]
-    known = {words: part for part in parts if len(words := words_of(part)) >= 4}
+    heads = [title[: cut.start()].strip() for cut in reversed(cuts)]
+    tails = [tail for cut in cuts if 2 * len(tail := title[cut.end() :].strip()) > len(title)]
+    known = {words: part for part in (*heads, *tails) if len(words := words_of(part)) >= 4}
     if not known or words_of(title) in (lines := _lines(tree)):
         return None
     return next((part for words, part in known.items() if words in lines), None)
