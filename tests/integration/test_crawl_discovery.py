@@ -192,7 +192,9 @@ def test_a_permanent_redirect_is_remembered_and_asked_directly(newsroom, once, t
 
     once(config)
     once(config, all_sources=True)
-    once(config, all_sources=True)  # validators stay with the address that gave them: it is asked for them first
+    once(
+        config, all_sources=True
+    )  # validators stay with the address that gave them: it is asked for them first
 
     state = state_of(config)
     assert (state["state"], state["moved_to"]) == ("moved", target)
