@@ -83,10 +83,9 @@ class Daemon:
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
         from crawler.daemon.clock import watch_clock
-        from crawler.daemon.upkeep import say_events
 
-        say_events(await self.store.run(lambda store: store.take_up(datetime.now(UTC))), self.store.path)
-        await self._schedule_sources()
+        await self._upkeep.take_up(datetime.now(UTC))
+        await self._upkeep.schedule_sources(self.live.beats, datetime.now(UTC))
         await self._telling.see_to(self.live.config)
         await self.watchdog.start(self.live.config, self.live.beats)
         self._ticks = ticks = AsyncIOScheduler(timezone=UTC)
@@ -134,19 +133,13 @@ class Daemon:
         await self._upkeep.see_to(now, tick)
         await self._telling.see_to(self.live.config)
         if self.watchdog.watch is not None:
-            due = await self.store.run(lambda store: store.due_sources(now, limit=1000))
-            self.watchdog.watch.offer(due)
-            self.watchdog.watch.session.frontier.queued()
+            await self.watchdog.watch.offer_due(now)
             self.watchdog.say_progress()
         await self._upkeep.prune(self.live.config.archive, now, tick)
 
-    async def _schedule_sources(self) -> None:
-        listed = [source for beat in self.live.beats for source in beat.sources]
-        await self.store.run(lambda store: store.schedule_sources(listed, datetime.now(UTC)))
-
     async def _take_over(self) -> None:
         """Sources and topics at once; anything else with a new crawl, which takes milliseconds."""
-        await self._schedule_sources()
+        await self._upkeep.schedule_sources(self.live.beats, datetime.now(UTC))
         config, watch = self.live.config, self.watchdog.watch
         self._job.reschedule("interval", seconds=config.schedule.tick_s)
         if watch is not None and watch.config == config:
@@ -167,7 +160,7 @@ class Daemon:
         if self.watchdog.watch is not None:
             with suppress(StoreError):
                 await self.watchdog.stop(DRAIN_S)
-                await self.store.run(lambda store: store.note(datetime.now(UTC)))
+                await self._upkeep.note(datetime.now(UTC))
         self.store.close()
         say(log, logging.INFO, "daemon.stopped")
 

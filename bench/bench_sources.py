@@ -157,7 +157,7 @@ async def measure(folder: Path, count: int, hosts: int, seconds: float) -> None:
 async def round_of(watch: Watch, name: str, seconds: float, *, is_first: bool = False) -> None:
     """Poll every source once, so many seconds at most; later rounds only those that were polled before."""
     meter, frontier = Meter(watch), watch.session.frontier
-    states = await watch.store.run(lambda store: store.source_states())
+    states = await watch.store.run(Store.source_states)
     due = [state for state in states if state.source.is_enabled and (is_first or state.etag)]
     while due and time.monotonic() - meter.begun < seconds:
         watch.offer(due[:CHUNK])

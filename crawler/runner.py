@@ -115,7 +115,7 @@ class Watch:
         now = datetime.now(UTC)
         states = await self.store.run(Store.host_states)
         ended_at = await self.store.run(Store.last_asked_at)
-        self.run_id = await self.store.run(lambda store: store.start_run(self.mode, now))
+        self.run_id = await self.store.run(Store.start_run, self.mode, now)
         self.session = CrawlSession(
             self.config,
             self._beats,
@@ -134,6 +134,11 @@ class Watch:
     def offer(self, states: Sequence[SourceState]) -> int:
         """Sources whose time has come; returns how many were not known to be due."""
         return self.session.frontier.offer(polls_of(states, datetime.now(UTC)))
+
+    async def offer_due(self, now: datetime) -> None:
+        """What a tick brings: sources that are due, and another look at the queue."""
+        self.offer(await self.store.run(Store.due_sources, now, limit=1000))
+        self.session.frontier.queued()
 
     @property
     def is_over(self) -> bool:
@@ -188,8 +193,8 @@ class Watch:
 
     async def finish(self) -> RunReport:
         """Close the run and count its verdicts; old reports go here, too, for those who only run `once`."""
-        await self.store.run(lambda store: store.forget_reports(datetime.now(UTC)))
-        return await self.store.run(lambda store: store.finish_run(self.run_id, datetime.now(UTC)))
+        await self.store.run(Store.forget_reports, datetime.now(UTC))
+        return await self.store.run(Store.finish_run, self.run_id, datetime.now(UTC))
 
     def close(self) -> None:
         """End the readers."""
@@ -220,11 +225,7 @@ async def crawl(
     watch = Watch(config, beats, patient, mode="once", progress=progress)
     try:
         await watch.start()
-        watch.offer(
-            await patient.run(
-                lambda store: sources_due(store, beats, all_sources=all_sources, recheck=recheck)
-            )
-        )
+        watch.offer(await patient.run(sources_due, beats, all_sources=all_sources, recheck=recheck))
         watch.begin()
         await _until_over(watch)
         report = await watch.finish()

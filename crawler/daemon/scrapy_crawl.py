@@ -90,7 +90,7 @@ class _ScrapyCrawl:
     async def _look(self) -> None:
         """What a daemon's tick does for its crawl."""
         while not self.session.frontier.is_closed:
-            due = await self._patient.run(lambda store: store.due_sources(datetime.now(UTC)))
+            due = await self._patient.run(Store.due_sources, datetime.now(UTC))
             self.session.frontier.offer(polls_of(due, datetime.now(UTC)))
             await asyncio.sleep(self.config.schedule.tick_s)
 

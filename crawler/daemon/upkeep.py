@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from crawler.catalogue import Beat
 from crawler.config import ArchiveConfig
 from crawler.frontier.async_store import AsyncStore
 from crawler.logs import say
 from db.identity import Event
+from db.store import Store
 
 log = logging.getLogger("scheduler")
 
@@ -30,32 +32,45 @@ class Upkeep:
         self._store = store
         self._beaten_at = self._noted_at = self._pruned_at = float("-inf")
 
+    async def take_up(self, now: datetime) -> None:
+        """Begin to use the record, and say what was done to its file."""
+        say_events(await self._store.run(Store.take_up, now), self._store.path)
+
+    async def schedule_sources(self, beats: Sequence[Beat], now: datetime) -> None:
+        """The sources of the beats, as they are listed now."""
+        listed = [source for beat in beats for source in beat.sources]
+        await self._store.run(Store.schedule_sources, listed, now)
+
+    async def note(self, now: datetime) -> None:
+        """Write beside the record how far it is."""
+        await self._store.run(Store.note, now)
+
     async def see_to(self, now: datetime, tick: float) -> None:
         """The heartbeat and the note."""
         if tick - self._beaten_at >= HEART_S:
             self._beaten_at = tick
-            await self._store.run(lambda store: store.beat_heart(now, os.getpid()))
+            await self._store.run(Store.beat_heart, now, os.getpid())
         if tick - self._noted_at >= NOTE_S:
             self._noted_at = tick
-            await self._store.run(lambda store: store.note(now))
+            await self.note(now)
 
     async def prune(self, keep: ArchiveConfig, now: datetime, tick: float) -> None:
         """Let go of bodies and reports that were kept long enough."""
         if tick - self._pruned_at < PRUNE_S:
             return
         self._pruned_at = tick
-        gone = await self._store.run(lambda store: store.prune_archive(now, keep.relevant_s, keep.rejected_s))
+        gone = await self._store.run(Store.prune_archive, now, keep.relevant_s, keep.rejected_s)
         if gone:
             say(log, logging.INFO, "archive.pruned", pages=gone)
         forgotten = 0
-        while batch := await self._store.run(lambda store: store.forget_reports(now)):
+        while batch := await self._store.run(Store.forget_reports, now):
             forgotten += batch
         if forgotten:
             say(log, logging.INFO, "stories.forgotten", reports=forgotten)
 
     async def see_to_clock(self, now: datetime, jump_s: float) -> None:
         """Nothing waits for a time that was noted while the clock was ahead."""
-        due = await self._store.run(lambda store: store.take_clock_back(now))
+        due = await self._store.run(Store.take_clock_back, now)
         if due or jump_s:
             say(log, logging.WARNING, "clock.set", by_s=round(jump_s), due_again=due)
 

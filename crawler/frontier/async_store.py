@@ -7,8 +7,9 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from crawler.errors import Corrupt, SchemaTooNew, StoreError
 from crawler.frontier.hosts import Remembered
@@ -17,6 +18,7 @@ from db.model import from_iso
 from db.search import open_read_only, visits_of
 from db.store import Store
 
+P = ParamSpec("P")
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 
@@ -72,8 +74,8 @@ class AsyncStore:
         """Whether the record refuses to be written at the moment."""
         return self._troubled > 0
 
-    async def run(self, work: Callable[[Store], R]) -> R:
-        """What *work* returns, run in the store's thread: `await run(lambda store: store.unseen(candidates))`.
+    async def run(self, work: Callable[Concatenate[Store, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """What *work* returns for the store and these arguments, in the store's thread: `await run(Store.unseen, candidates)`.
 
         All of it is done again after the disk refused any of it, so what writes twice writes `as_one`.
 
@@ -81,12 +83,13 @@ class AsyncStore:
             StoreError: patience is over, `give_up` was called, or repeating cannot help.
         """
         loop = asyncio.get_running_loop()
+        call = partial(work, self._store, *args, **kwargs)
         begun, pause = loop.time(), FIRST_PAUSE_S
         has_trouble = False
         try:
             while True:
                 try:
-                    result = await loop.run_in_executor(self._thread, work, self._store)
+                    result = await loop.run_in_executor(self._thread, call)
                 except (Corrupt, SchemaTooNew):
                     raise
                 except StoreError as problem:

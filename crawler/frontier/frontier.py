@@ -187,7 +187,7 @@ class Frontier:
             return []
         self._look_at = inf  # until `queued` says otherwise
         away = {*self._under_way.busy, *self.hosts.resting(tick)}
-        entries = await self.store.run(lambda store: store.pending(datetime.now(UTC), places, away))
+        entries = await self.store.run(Store.pending, datetime.now(UTC), places, away)
         errands = [Visit(entry=entry) for entry in entries]
         errands = [errand for errand in errands if errand not in self._under_way]
         firsts = {

@@ -37,7 +37,7 @@ class LastWait:
             if until := self._late(host):
                 for poll in self._polls.take_all(host):
                     await self._leave(poll, until)
-        entries = await self._store.run(lambda store: store.pending(datetime.now(UTC), 1000))
+        entries = await self._store.run(Store.pending, datetime.now(UTC), 1000)
         for visit in (Visit(entry=entry) for entry in entries):
             if until := self._late(visit.host):
                 await self._leave(visit, until)

@@ -101,7 +101,7 @@ class CrawlSession:
 
     async def keep_host(self, state: HostState) -> None:
         """Remember what a host asked of us, over restarts."""
-        await self.store.run(lambda store: store.keep_host(state))
+        await self.store.run(Store.keep_host, state)
 
     async def append_visit(self, record: FetchRecord, page: Page | None = None) -> None:
         """One row of the ledger that ends no errand: a robots.txt, a sitemap of an index; its bytes are kept."""
@@ -115,7 +115,7 @@ class CrawlSession:
 
     async def remember(self, url: str) -> Remembered | None:
         """The last good answer of an address that is neither a source nor a page of the queue."""
-        return await self.store.run(lambda store: remembered(store, url))
+        return await self.store.run(remembered, url)
 
     def abort(self, fault: StoreError) -> None:
         """The record cannot be written: end the crawl; what is under way stays queued."""

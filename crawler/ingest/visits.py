@@ -40,14 +40,14 @@ async def keep_page(session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
 
     A page whose words rule its topics out is seen to be off topic here: it never leaves this process.
     """
-    kept = await session.store.run(lambda store: _keep(session, store, fetched))
+    kept = await session.store.run(_keep, session, fetched)
     session.frontier.move(fetched.visit)
     return kept
 
 
-def _keep(session: CrawlSession, store: Store, fetched: FetchedPage) -> FetchedPage:
+def _keep(store: Store, session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
     """In the store's thread, as looking at a page takes milliseconds."""
-    left, is_gated = None, _is_gated(session, store, fetched)
+    left, is_gated = None, _is_gated(store, session, fetched)
     if is_gated and is_weighed_fast(fetched.page.body):
         left = unread(fetched.page, fetched.visit.entry.candidate, session.topics)
         is_gated = False
@@ -55,7 +55,7 @@ def _keep(session: CrawlSession, store: Store, fetched: FetchedPage) -> FetchedP
     return replace(fetched, capture=left, is_gated=is_gated)
 
 
-def _is_gated(session: CrawlSession, store: Store, fetched: FetchedPage) -> bool:
+def _is_gated(store: Store, session: CrawlSession, fetched: FetchedPage) -> bool:
     """Whether the page may stay unread when its words rule its topics out.
 
     An article of the record is always read again, whatever it says now.
@@ -75,7 +75,7 @@ async def read(session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
     if fetched.capture is not None:
         return fetched
     site = site_of(fetched.page.final_url)
-    memory = await session.store.run(lambda store: store.site_memory(site))
+    memory = await session.store.run(Store.site_memory, site)
     candidate = fetched.visit.entry.candidate
     if not candidate.source:  # a watched page that has never been an article
         candidate = replace(candidate, source=session.source_of(candidate.url))
@@ -89,7 +89,7 @@ async def read(session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
 async def append_page(session: CrawlSession, fetched: FetchedPage) -> Revision | None:
     """The last step of a page: verdict, article, ledger row and queue entry, in one transaction."""
     earlier = await _earlier(session, fetched)
-    revision, record = await session.store.run(lambda store: _append(session, store, fetched, earlier))
+    revision, record = await session.store.run(_append, session, fetched, earlier)
     session.count(fetched.visit, record)
     return revision
 
@@ -116,7 +116,7 @@ async def _earlier(session: CrawlSession, fetched: FetchedPage) -> Article | Non
 
 
 def _append(
-    session: CrawlSession, store: Store, fetched: FetchedPage, earlier: Article | None
+    store: Store, session: CrawlSession, fetched: FetchedPage, earlier: Article | None
 ) -> tuple[Revision | None, FetchRecord]:
     """In the store's thread: the page into the record; returns its version and its row."""
     capture = fetched.capture
@@ -124,12 +124,12 @@ def _append(
     gone = absent(capture) if fetched.visit.purpose == "recheck" else None
     if gone is not None:
         record = _row(session, fetched, gone)
-        _append_missed(session, store, fetched.visit, record)
+        _append_missed(store, session, fetched.visit, record)
         return None, record
     weighed = weigh(store, capture, session.config.keep.band, earlier=earlier)
     record = _row(session, fetched, weighed.decision)
     if capture.article is None:
-        _append_missed(session, store, fetched.visit, record)
+        _append_missed(store, session, fetched.visit, record)
         return None, record
     appended = append(store, weighed, record, session.run_id, recheck_after=fetched.started_at)
     session.measure(store)
@@ -139,17 +139,17 @@ def _append(
 async def not_modified(session: CrawlSession, visit: Visit, record: FetchRecord) -> None:
     """A page answered 304: one row, and the next look."""
     record = replace(record, outcome=Outcome.NOT_MODIFIED, reason="Not modified since the last visit (304).")
-    await session.store.run(lambda store: _append_not_modified(session, store, visit, record))
+    await session.store.run(_append_not_modified, session, visit, record)
     session.count(visit, record)
 
 
-def _append_not_modified(session: CrawlSession, store: Store, visit: Visit, record: FetchRecord) -> None:
+def _append_not_modified(store: Store, session: CrawlSession, visit: Visit, record: FetchRecord) -> None:
     with store.as_one():
         store.append_visit(record, session.run_id)
-        _look_again(session, store, visit, record)
+        _look_again(store, session, visit, record)
 
 
-def _look_again(session: CrawlSession, store: Store, visit: Visit, record: FetchRecord) -> None:
+def _look_again(store: Store, session: CrawlSession, visit: Visit, record: FetchRecord) -> None:
     """Put a page of the record back into the queue at its next time."""
     row = store.article_of(visit.url)
     at = next_recheck_at(from_iso(row["fetched_at"]), record.started_at) if row else None
@@ -166,7 +166,7 @@ async def miss(session: CrawlSession, visit: Visit, problem: FetchError, record:
     if until is None:
         decision = _given_up(problem, attempts)
         record = replace(record, outcome=decision.outcome, reason=decision.reason)
-        await session.store.run(lambda store: _append_missed(session, store, visit, record))
+        await session.store.run(_append_missed, session, visit, record)
     else:
         reason = f"{sentence(str(problem))} Attempt {attempts}; tried again at {iso(until)}."
         record = replace(record, outcome=Outcome.DEFERRED, reason=reason)
@@ -174,11 +174,11 @@ async def miss(session: CrawlSession, visit: Visit, problem: FetchError, record:
     session.count(visit, record)
 
 
-def _append_missed(session: CrawlSession, store: Store, visit: Visit, record: FetchRecord) -> None:
+def _append_missed(store: Store, session: CrawlSession, visit: Visit, record: FetchRecord) -> None:
     with store.as_one():
         store.append_visit(record, session.run_id)
         if visit.purpose == "recheck":  # one look does not declare a removal
-            _look_again(session, store, visit, record)
+            _look_again(store, session, visit, record)
 
 
 def _given_up(problem: FetchError, attempts: int) -> Decision:

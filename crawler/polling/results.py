@@ -75,13 +75,13 @@ async def found(
 ) -> Found:
     """Put what a source named into the durable queue, what looks most like the beats' subject first."""
     fit = fitting(candidates)
-    unseen = await session.store.run(lambda store: store.unseen(fit)) if fit else ()
+    unseen = await session.store.run(Store.unseen, fit) if fit else ()
     young = tuple(each for each in unseen if not is_old(each, source.max_age_s, now))
     hints = await _hints(session, young, source.language)
     ranked = [replace(each, hint=hint) for each, hint in zip(young, hints, strict=True)]
     ranked.sort(key=lambda each: -each.hint)
     changed = await _recheck(session, fit, unseen, now)
-    new = await session.store.run(lambda store: store.enqueue(ranked, now)) if ranked else 0
+    new = await session.store.run(Store.enqueue, ranked, now) if ranked else 0
     if new or changed:
         session.frontier.queued()
     session.tally.candidates += new
@@ -100,7 +100,7 @@ async def note_headlines(
 ) -> Found:
     """Put headlines whose links must not be fetched into the ledger, each once, with the score of the headline."""
     fit = fitting(candidates)
-    unseen = await session.store.run(lambda store: store.unseen(fit)) if fit else ()
+    unseen = await session.store.run(Store.unseen, fit) if fit else ()
     hints = await _hints(session, unseen, source.language)
     for each, hint in zip(unseen, hints, strict=True):
         reason = f"Headline only: “{each.title or 'none'}”. The link leads to no article and is not fetched."
@@ -166,11 +166,9 @@ async def _recheck(
     """Look again at what the source says has changed: by its words on a named entry, or by a date."""
     new = {each.url for each in unseen}
     is_named = any(each.guid for each in fit)
-    again = await session.store.run(lambda store: store.note_entries(fit, now)) if is_named else ()
+    again = await session.store.run(Store.note_entries, fit, now) if is_named else ()
     known = [each for each in fit if each.modified_at and each.url not in new and each.url not in again]
-    return len(again) + (
-        await session.store.run(lambda store: store.recheck_changed(known, now)) if known else 0
-    )
+    return len(again) + (await session.store.run(Store.recheck_changed, known, now) if known else 0)
 
 
 async def _hints(session: CrawlSession, candidates: Sequence[Candidate], language: str | None) -> list[float]:
@@ -249,7 +247,7 @@ async def _with_gap(
     if known.gap_at == before.gap_at:
         return record
     maps = sitemaps_beside(session.sources, before.source)
-    await session.store.run(lambda store: store.hasten(maps, now))
+    await session.store.run(Store.hasten, maps, now)
     since = f" of {iso(before.checked_at)}" if before.checked_at else ""
     filling = ", ".join([*maps, *filled_from])
     then = f"{filling} fills it" if filling else "it has no sitemap that could fill it"

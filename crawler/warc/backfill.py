@@ -112,7 +112,7 @@ class Backfill:
         tally = Tally(path.name, path.stat().st_size)
         with path.open("rb") as file:
             key = self._key(file)
-            appender = await self.store.run(lambda store: self._appender(store, tally, key))
+            appender = await self.store.run(self._appender, tally, key)
             if appender is None:
                 tally.was_done, tally.offset = True, tally.size_bytes
             else:
@@ -145,7 +145,7 @@ class Backfill:
             return Faulty(place=entry.place, url=asked, outcome=Outcome.BLOCKED, reason=reason)
         page = replace(entry.page, url=url)
         candidate = Candidate(url=url, source=SOURCE, found_on=url, found_at=page.fetched_at)
-        memory, is_gated = await self.store.run(lambda store: self._known_of(store, page))
+        memory, is_gated = await self.store.run(self._known_of, page)
         return await self._pool.read(page, candidate, self._topics, memory, is_gated=is_gated)
 
     def _known_of(self, store: Store, page: Page) -> tuple[frozenset[int], bool]:
@@ -158,7 +158,7 @@ class Backfill:
         run_id = self._run_id
         if run_id is not None:
             with suppress(SpacereelError):
-                await self.store.run(lambda store: store.close_run(run_id, datetime.now(UTC)))
+                await self.store.run(Store.close_run, run_id, datetime.now(UTC))
 
 
 class _FileReading:
@@ -237,7 +237,5 @@ class _FileReading:
     async def _append(self, after: ReadUpTo) -> None:
         batch, self._results, self._records = self._results, [], 0
         self._held_bytes -= sum(each.held_bytes for each in batch)
-        self._tally.pages += await self._backfill.store.run(
-            lambda store: self._appender.append(store, batch, after)
-        )
+        self._tally.pages += await self._backfill.store.run(self._appender.append, batch, after)
         self._backfill.tell(self._tally)
