@@ -18,8 +18,8 @@ import zstandard
 from db.connection import connect, in_words, make_folder, transaction
 from db.errors import Corrupt, SchemaTooNew
 from db.model import Page, from_iso, iso
-from db.place import Place
-from db.rows import clean, host_of, json_text
+from db.place import OpenFile
+from db.rows import clean, host_part, json_text
 
 ARCHIVE_VERSION = 1
 #: zstd level: 9 costs three to four times as much and saves an eighth of the space
@@ -65,7 +65,7 @@ class Archive:
     def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
         self.path = path
         self._conn = conn
-        self._place = Place(path)
+        self._place = OpenFile(path)
 
     @classmethod
     def open(cls, path: Path, *, is_durable: bool = False) -> Archive:
@@ -98,7 +98,7 @@ class Archive:
         """
         self._place.check()
         with transaction(self._conn, self.path) as conn:
-            _keep_body(conn, page.sha256, page.body, host_of(page.final_url), is_wanted=is_wanted)
+            _keep_body(conn, page.sha256, page.body, host_part(page.final_url), is_wanted=is_wanted)
             conn.execute(
                 "INSERT OR IGNORE INTO captures (sha256, url, final_url, status, headers, fetched_at)"
                 " VALUES (?, ?, ?, ?, ?, ?)",

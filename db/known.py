@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from db.rows import clean, host_of
+from db.rows import clean, host_part
 from db.search import Row, as_dict
 from db.views import ARTICLE_COLUMNS
 
@@ -83,7 +83,7 @@ def look_up(conn: sqlite3.Connection, spellings: Sequence[str]) -> KnownAddress:
         found_on = waiting["found_on"]
     else:
         found_on = next((row["found_on"] for row in _rows(conn, _NAMED, every)), None)
-    host = conn.execute("SELECT * FROM hosts WHERE host = ?", (host_of(asked[0]),)).fetchone()
+    host = conn.execute("SELECT * FROM hosts WHERE host = ?", (host_part(asked[0]),)).fetchone()
     return KnownAddress(
         addresses=tuple(address for address in every if address in met),
         visits=visits,

@@ -12,7 +12,7 @@ from pathlib import Path
 from db.errors import StoreError
 
 
-class Place:
+class OpenFile:
     """Where a database that is open lies, to be asked before each transaction."""
 
     def __init__(self, path: Path) -> None:

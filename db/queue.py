@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 
 from db.model import Candidate, iso
-from db.rows import clean, frontier_entry_of, frontier_values, host_of, insert, packed, when
+from db.rows import clean, frontier_entry_of, frontier_values, host_part, insert, instant, packed
 from db.watched import FrontierEntry
 
 _ENTRY = "SELECT f.*, p.etag, p.last_modified FROM frontier f LEFT JOIN pages p ON p.url = f.url"
@@ -150,7 +150,7 @@ def schedule_recheck(conn: sqlite3.Connection, url: str, at: datetime, content: 
         found_on=url,
         found_at=at,
         title=row["title"] if row else None,
-        published_at=when(row["published_at"]) if row else None,
+        published_at=instant(row["published_at"]) if row else None,
         published_precision=row["published_precision"] if row else None,
         language=row["language"] if row else None,
         content=content,
@@ -313,7 +313,7 @@ def _in_rounds(
 
 def next_pending_at(conn: sqlite3.Connection) -> datetime | None:
     """When the first entry may be fetched, or None when nothing waits."""
-    return when(conn.execute("SELECT min(not_before_at) FROM frontier").fetchone()[0])
+    return instant(conn.execute("SELECT min(not_before_at) FROM frontier").fetchone()[0])
 
 
 def postpone(conn: sqlite3.Connection, url: str, until: datetime, attempts: int) -> None:
@@ -331,7 +331,7 @@ def queue_size(conn: sqlite3.Connection) -> int:
 
 def last_host(entries: Sequence[FrontierEntry]) -> str:
     """The host whose turn came last in the first round of *entries*."""
-    hosts = list(dict.fromkeys(host_of(entry.candidate.url) for entry in entries))
+    hosts = list(dict.fromkeys(host_part(entry.candidate.url) for entry in entries))
     return hosts[-1]
 
 
@@ -343,5 +343,5 @@ def turns_after(served: Mapping[str, str], entries: Sequence[FrontierEntry]) -> 
     firsts: dict[str, str] = {}
     for entry in entries:
         if entry.purpose == "new":
-            firsts.setdefault(host_of(entry.candidate.url), entry.candidate.source)
+            firsts.setdefault(host_part(entry.candidate.url), entry.candidate.source)
     return {**served, **firsts} if len(served) < _MOST_TURNS else firsts

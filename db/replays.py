@@ -6,7 +6,7 @@ import html
 import sqlite3
 
 from db.model import Candidate
-from db.rows import clean, when
+from db.rows import clean, instant
 
 
 def candidate_of(conn: sqlite3.Connection, url: str) -> Candidate | None:
@@ -30,7 +30,7 @@ def candidate_of(conn: sqlite3.Connection, url: str) -> Candidate | None:
         JOIN articles a ON a.id = n.article_id WHERE k.url = ?""",
         (clean(url),),
     ).fetchone()
-    found_at = when(visit["started_at"])
+    found_at = instant(visit["started_at"])
     assert found_at is not None
     return Candidate(
         url=visit["url"],
@@ -38,7 +38,7 @@ def candidate_of(conn: sqlite3.Connection, url: str) -> Candidate | None:
         found_on=visit["url"],
         found_at=found_at,
         title=entry["title"] if entry else None,
-        published_at=when(entry["published_at"]) if entry else None,
+        published_at=instant(entry["published_at"]) if entry else None,
         content=_marked_up(entry["text"]) if entry and entry["text"] else None,
     )
 

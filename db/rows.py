@@ -51,7 +51,7 @@ def at(moment: datetime | None) -> str | None:
     return None if moment is None else iso(moment)
 
 
-def when(text: str | None) -> datetime | None:
+def instant(text: str | None) -> datetime | None:
     """The inverse of `at`."""
     return None if text is None else from_iso(text)
 
@@ -74,7 +74,7 @@ def evidence_json(evidence: Iterable[Evidence]) -> str:
     return json_text([asdict(each) for each in evidence])
 
 
-def host_of(url: str) -> str:
+def host_part(url: str) -> str:
     """The host and port that politeness counts by; the URL itself when it has none."""
     try:
         return urlsplit(url).netloc.rpartition("@")[2].lower() or url
@@ -96,11 +96,11 @@ def article_row(article: Article) -> dict[str, Any]:
     Instants are texts, tuples lists, `origins` an object. The record, `extract`,
     and `why` all begin with it, so that a new field reaches each of them.
     """
-    row = {each.name: _plain(getattr(article, each.name)) for each in fields(article)}
+    row = {each.name: _json_value(getattr(article, each.name)) for each in fields(article)}
     return {**row, "origins": dict(article.origins), "word_count": article.word_count}
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     if isinstance(value, tuple):
         return [asdict(each) if isinstance(each, Removed) else each for each in value]
     return iso(value) if isinstance(value, datetime) else value
@@ -140,7 +140,7 @@ def known_of(row: sqlite3.Row) -> Known:
         content_sha256=row["content_sha256"],
         title=row["title"],
         text=row["text"],
-        published_at=when(row["published_at"]),
+        published_at=instant(row["published_at"]),
         fetched_at=from_iso(row["fetched_at"]),
         site_name=row["site_name"],
         authors=tuple(json.loads(row["authors"])),
@@ -211,25 +211,25 @@ def source_state_of(row: sqlite3.Row) -> SourceState:
         source=source,
         etag=row["etag"],
         last_modified=row["last_modified"],
-        checked_at=when(row["checked_at"]),
-        succeeded_at=when(row["succeeded_at"]),
-        next_due_at=when(row["next_due_at"]),
+        checked_at=instant(row["checked_at"]),
+        succeeded_at=instant(row["succeeded_at"]),
+        next_due_at=instant(row["next_due_at"]),
         failures=row["failures"],
         outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
         reason=row["reason"],
-        added_at=when(row["added_at"]),
+        added_at=instant(row["added_at"]),
         state=row["state"],
-        state_since=when(row["state_since"]),
+        state_since=instant(row["state_since"]),
         state_reason=row["state_reason"],
-        brought_at=when(row["brought_at"]),
-        gap_at=when(row["gap_at"]),
+        brought_at=instant(row["brought_at"]),
+        gap_at=instant(row["gap_at"]),
         moved_to=row["moved_to"],
         entries=row["entries"],
-        newest_entry_at=when(row["newest_entry_at"]),
+        newest_entry_at=instant(row["newest_entry_at"]),
         answer_ms=row["answer_ms"],
         last_entries=tuple(json.loads(row["last_entries"])),
         surfaces=tuple((kind, url) for kind, url in json.loads(row["surfaces"])),
-        surfaces_at=when(row["surfaces_at"]),
+        surfaces_at=instant(row["surfaces_at"]),
         rest=_rest_of(json.loads(row["rest"])),
         suspect=row["suspect"],
     )
@@ -274,7 +274,7 @@ def host_state_of(row: sqlite3.Row) -> HostState:
     """From a row of `hosts`."""
     return HostState(
         host=row["host"],
-        not_before_at=when(row["not_before_at"]),
+        not_before_at=instant(row["not_before_at"]),
         crawl_delay_s=row["crawl_delay_s"],
         refusals=row["refusals"],
         reason=row["reason"],
@@ -287,7 +287,7 @@ def frontier_values(candidate: Candidate, purpose: str, not_before: str) -> dict
     """The columns of `frontier` for an entry that was never tried."""
     return {
         "url": clean(candidate.url),
-        "host": host_of(clean(candidate.url)),
+        "host": host_part(clean(candidate.url)),
         "purpose": purpose,
         "source": clean(candidate.source),
         "found_on": clean(candidate.found_on),
@@ -321,9 +321,9 @@ def frontier_entry_of(row: sqlite3.Row) -> FrontierEntry:
         found_on=row["found_on"],
         found_at=from_iso(row["found_at"]),
         title=row["title"],
-        published_at=when(row["published_at"]),
+        published_at=instant(row["published_at"]),
         published_precision=row["published_precision"],
-        modified_at=when(row["modified_at"]),
+        modified_at=instant(row["modified_at"]),
         language=row["language"],
         written=row["written"],
         hint=row["hint"],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.model import Outcome, from_iso, iso
-from db.rows import when
+from db.rows import instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ def finish_run(conn: sqlite3.Connection, run_id: int, now: datetime) -> RunRepor
     return RunReport(
         id=run_id,
         started_at=from_iso(row["started_at"]),
-        finished_at=when(row["finished_at"]),
+        finished_at=instant(row["finished_at"]),
         mode=row["mode"],
         counts=counts,
     )
@@ -53,7 +53,7 @@ def last_asked_at(conn: sqlite3.Connection) -> datetime | None:
             SELECT max(finished_at) AS at FROM runs WHERE id > (SELECT max(id) FROM runs) - 5
             UNION ALL SELECT max(started_at) FROM visits)"""
     ).fetchone()
-    return when(row[0])
+    return instant(row[0])
 
 
 def verdict_counts(conn: sqlite3.Connection, run_id: int) -> tuple[tuple[Outcome, int], ...]:

@@ -55,14 +55,14 @@ def terms_of(
     '太空 空人'
     """
     folded = fold(_PRIVATE.sub(" ", "\n".join(texts))).split()
-    words = {way for token in set(folded) for way in words_of(token)}
+    words = {way for token in set(folded) for way in indexed_words(token)}
     for mark, names in ((AUTHOR, authors), (TAG, tags), (SITE, site)):
         found = fold(_PRIVATE.sub(" ", "\n".join(names))).split()
-        words |= {mark + way for token in found for way in words_of(token)}
+        words |= {mark + way for token in found for way in indexed_words(token)}
     return Terms(words=" ".join(sorted(words)), runs=" ".join(_pairs(folded)))
 
 
-def words_of(token: str) -> Iterator[str]:
+def indexed_words(token: str) -> Iterator[str]:
     """What one folded word is found by: itself, and itself without the particles written before it.
 
     Of a script without spaces every sign, and what stands between as a word.

@@ -22,7 +22,7 @@ class Transactions:
     def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
         self.path = path
         self._conn = conn
-        self._place = place.Place(path)
+        self._place = place.OpenFile(path)
         self._counts = Counts()
 
     @contextmanager

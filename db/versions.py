@@ -22,7 +22,7 @@ from db.model import (
     Revision,
     iso,
 )
-from db.rows import article_values, clean, evidence_json, host_of, insert, known, revision_of, visit_values
+from db.rows import article_values, clean, evidence_json, host_part, insert, known, revision_of, visit_values
 
 #: kinds of likeness that bring a version
 _APPENDED = frozenset({"new", "changed", "copy", "near_copy"})
@@ -250,7 +250,7 @@ def keep_aliases(conn: sqlite3.Connection, article: Article, page: Page, canonic
 
 
 def _plain_host(url: str) -> str:
-    return _DEVICE.sub("", host_of(url))
+    return _DEVICE.sub("", host_part(url))
 
 
 def keep_validators(conn: sqlite3.Connection, page: Page) -> None:

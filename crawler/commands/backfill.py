@@ -20,7 +20,7 @@ from crawler.commands.terminal import many, one_line, span, verdicts_in_words
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.logs import configure_logs
-from crawler.warc.backfill import Tally, backfill, in_order
+from crawler.warc.backfill import FileTally, backfill, in_order
 from db.model import Outcome
 from db.store import Store
 
@@ -70,7 +70,7 @@ def fill_in(config: Config, files: Sequence[Path]) -> None:
 
 
 @contextmanager
-def _bar(total_bytes: int) -> Iterator[Callable[[Tally], None]]:
+def _bar(total_bytes: int) -> Iterator[Callable[[FileTally], None]]:
     """A callback that draws megabytes, records, what was stored, and the rate, where somebody watches."""
     is_watched = sys.stderr.isatty()
     offsets: dict[str, int] = {}
@@ -88,7 +88,7 @@ def _bar(total_bytes: int) -> Iterator[Callable[[Tally], None]]:
     ):
         begun, records, stored = time.monotonic(), Counter[str](), Counter[str]()
 
-        def draw(tally: Tally) -> None:
+        def draw(tally: FileTally) -> None:
             offsets[tally.name], records[tally.name] = tally.offset, tally.records
             stored[tally.name] = sum(tally.pages[each] for each in _STORED)
             bar.n = sum(offsets.values())
@@ -98,10 +98,10 @@ def _bar(total_bytes: int) -> Iterator[Callable[[Tally], None]]:
         yield draw
 
 
-def summary(tallies: Sequence[Tally], seconds: float) -> Iterator[str]:
+def summary(tallies: Sequence[FileTally], seconds: float) -> Iterator[str]:
     """What a call was: files that were left alone, and one line with the sums.
 
-    >>> tally = Tally("a.warc.gz", 9, records=7)
+    >>> tally = FileTally("a.warc.gz", 9, records=7)
     >>> tally.pages.update({Outcome.NEW: 1, Outcome.OFF_TOPIC: 2}), tally.skipped.update({"request": 3, "status 404": 1})
     (None, None)
     >>> print(*summary([tally], 38.0))

@@ -18,7 +18,7 @@ from crawler.commands.terminal import as_json, one_line, plain, when
 from crawler.commands.verbs import reads_config
 from crawler.commands.why_facts import nearest_known
 from crawler.config import Config
-from crawler.dedupe.diffs import Change, Span, diff_texts, diff_words, folded
+from crawler.dedupe.diffs import Change, Span, diff_texts, diff_words, passages
 from crawler.errors import SpacereelError
 from crawler.review.why import known_address
 from db import search
@@ -143,7 +143,7 @@ def _passages(changes: tuple[Change, ...], is_screen: bool) -> Iterator[str]:
     if all(change.kind == "same" for change in changes):
         yield "The texts are the same."
         return
-    for passage in folded(changes):
+    for passage in passages(changes):
         if passage.is_fold:
             yield f"  ... {len(passage.changes)} paragraphs unchanged ..."
             continue

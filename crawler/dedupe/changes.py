@@ -1,6 +1,6 @@
 """What kind of change lies between two versions of an article, and which differences are none.
 
-Everything is compared as `fingerprint.plain` sees it, so quotes, dashes,
+Everything is compared as `fingerprint.comparable` sees it, so quotes, dashes,
 invisible characters and white space never count.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from crawler.dedupe.fingerprint import content_sha256, overlap, plain, shingles, tokens
+from crawler.dedupe.fingerprint import comparable, content_sha256, overlap, shingles, tokens
 from crawler.lang.lines import speaks_of_correction
 from db.model import Article, Known
 
@@ -53,7 +53,7 @@ def change_kinds(before: Known | Article, after: Article) -> tuple[str, ...]:
     ('title',)
     """
     found = {
-        "title": plain(before.title) != plain(after.title),
+        "title": comparable(before.title) != comparable(after.title),
         "authors": before.authors is not None and _names(before.authors) != _names(after.authors),
         "dates": _is_redated(before.published_at, after.published_at),
         "paywalled": before.is_free is not False and after.is_free is False,
@@ -108,11 +108,11 @@ def _has_new_note(old: Sequence[str], new: Sequence[str]) -> bool:
 
 
 def _paragraphs(text: str) -> list[str]:
-    return [line for line in map(plain, text.split("\n")) if line]
+    return [line for line in map(comparable, text.split("\n")) if line]
 
 
 def _names(authors: Sequence[str]) -> list[str]:
-    return [plain(name) for name in authors]
+    return [comparable(name) for name in authors]
 
 
 def _is_redated(before: datetime | None, after: datetime | None) -> bool:
@@ -139,9 +139,11 @@ def why_no_version(before: Known, after: Article, seen_at: datetime | None) -> s
         return (
             "The page gives no text now; what its feed carries brings no version beside what the page gave."
         )
-    title, unchanged = plain(after.title), (before.title, after.text, after.authors, after.published_at)
+    title, unchanged = comparable(after.title), (before.title, after.text, after.authors, after.published_at)
     if content_sha256(*unchanged) == before.content_sha256:
-        earlier = [each for at, each in before.recent[1:] if seen_at - at <= FLIP and plain(each) == title]
+        earlier = [
+            each for at, each in before.recent[1:] if seen_at - at <= FLIP and comparable(each) == title
+        ]
         if earlier:
             return "The headline is one that it had before in these seven days; the text is as recorded."
     age = seen_at - before.fetched_at
@@ -165,11 +167,14 @@ def as_read_today(before: Known, earlier: Article) -> Known:
 
 def is_furniture_gone(before: Known, after: Article) -> bool:
     """Whether nothing differs but lines of the earlier text that are still on the page, and now known as furniture."""
-    heads = (plain(before.title), _names(before.authors or ())), (plain(after.title), _names(after.authors))
+    heads = (
+        (comparable(before.title), _names(before.authors or ())),
+        (comparable(after.title), _names(after.authors)),
+    )
     if heads[0] != heads[1] or _is_redated(before.published_at, after.published_at):
         return False
     old, new = Counter(_paragraphs(before.text)), Counter(_paragraphs(after.text))
-    known = Counter(plain(each.text) for each in after.removed)
+    known = Counter(comparable(each.text) for each in after.removed)
     gone = old - new
     return bool(gone) and not new - old and not gone - known
 

@@ -65,7 +65,7 @@ class Passage:
     changes: tuple[Change, ...]
 
 
-def folded(changes: Sequence[Change]) -> tuple[Passage, ...]:
+def passages(changes: Sequence[Change]) -> tuple[Passage, ...]:
     """The comparison in passages; what is more than one paragraph away from a change can be folded away."""
     changed = [index for index, change in enumerate(changes) if change.kind != "same"]
     near = {index + by for index in changed for by in (-1, 0, 1)}

@@ -1,6 +1,6 @@
 """What an article is recognised by: an exact digest, a SimHash, MinHash bands, and true similarity.
 
-All of them look at the text through `plain`, so that quotes' style, white
+All of them look at the text through `comparable`, so that quotes' style, white
 space, invisible characters and letter case never make two texts differ.
 """
 
@@ -50,29 +50,29 @@ _SPACED, _ASCII = re.compile(r"[^\W_]+"), re.compile(r"[a-z0-9]+")
 _LANES = tuple(b"".join(bytes(((byte >> bit) & 1, 0)) for bit in range(8)) for byte in range(256))
 
 
-def plain(text: str) -> str:
+def comparable(text: str) -> str:
     """The text as it is compared: NFKC, one kind of quote, dash and space, nothing invisible.
 
-    >>> plain("“Lift\u200b-off”  at\u00a09")
+    >>> comparable("“Lift\u200b-off”  at\u00a09")
     '"Lift-off" at 9'
     """
-    return " ".join(folded(text).split())
+    return " ".join(normalised(text).split())
 
 
-def plain_lines(text: str) -> list[str]:
-    """`plain` of each paragraph."""
-    return [" ".join(line.split()) for line in folded(text).split("\n")]
+def comparable_lines(text: str) -> list[str]:
+    """`comparable` of each paragraph."""
+    return [" ".join(line.split()) for line in normalised(text).split("\n")]
 
 
-def folded(text: str) -> str:
-    """`plain` with the white space as it was; most texts are folded several times on their way."""
+def normalised(text: str) -> str:
+    """`comparable` with the white space as it was; most texts are folded several times on their way."""
     if text.isascii():
         return text.replace("`", "'")
-    return _fold(text)
+    return _normalise(text)
 
 
 @remembers(8, letters=_REMEMBERED_CHARS)
-def _fold(text: str) -> str:
+def _normalise(text: str) -> str:
     same = _ODD.sub(_same, text)
     normal = unicodedata.normalize("NFKC", same)
     return normal if normal == same else _ODD_STILL.sub(_same, normal)
@@ -91,7 +91,12 @@ def content_sha256(
     they change without the article changing.
     """
     at = published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if published_at else ""
-    parts = [plain(title), "\n".join(filter(None, plain_lines(text))), "\n".join(map(plain, authors)), at]
+    parts = [
+        comparable(title),
+        "\n".join(filter(None, comparable_lines(text))),
+        "\n".join(map(comparable, authors)),
+        at,
+    ]
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -102,7 +107,7 @@ def tokens(text: str) -> list[str]:
 
 @remembers(4, letters=_REMEMBERED_CHARS)
 def _split(text: str) -> tuple[str, ...]:
-    lower = folded(text).casefold()
+    lower = normalised(text).casefold()
     if lower.isascii():
         return tuple(_ASCII.findall(lower))
     return tuple((_TOKEN if _SPACELESS.search(lower) else _SPACED).findall(lower))

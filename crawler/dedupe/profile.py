@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 
-from crawler.dedupe.fingerprint import plain_lines
+from crawler.dedupe.fingerprint import comparable_lines
 from crawler.dedupe.happenings import happenings
 from crawler.dedupe.spellings import name_key
 from crawler.lang import table
@@ -59,7 +59,7 @@ def profile(article: Article, judgements: Iterable[Judgement], fetched_at: datet
         judgements: their evidence names concepts, whatever the language.
         fetched_at: stands for the date of publication when there is none.
     """
-    text = "\n".join(plain_lines(article.text[:MOST_CHARS]))
+    text = "\n".join(comparable_lines(article.text[:MOST_CHARS]))
     parts = ((article.title, TITLE), (text[:LEAD_CHARS], LEAD), (text[LEAD_CHARS:], BODY))
     known = _names_for_sure(f"{article.title}\n{text}")
     counts: defaultdict[str, float] = defaultdict(float)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from crawler.dedupe.changes import change_kinds, why_no_version
-from crawler.dedupe.fingerprint import MIN_RUNS, content_sha256, overlap, plain, run_hashes, tokens
+from crawler.dedupe.fingerprint import MIN_RUNS, comparable, content_sha256, overlap, run_hashes, tokens
 from crawler.dedupe.urls import site_of, url_key
 from crawler.memory import ByteCache
 from db.model import Article, Fingerprint, Known, Likeness
@@ -87,10 +87,10 @@ def _has_moved(article: Article, known: Known) -> bool:
     least = min(len(ours.runs), len(theirs.runs))
     if least < MIN_RUNS:
         is_told = is_same_address or known.is_same_guid
-        return is_told and plain(article.title) == plain(known.title) and ours.runs == theirs.runs
+        return is_told and comparable(article.title) == comparable(known.title) and ours.runs == theirs.runs
     shared = len(ours.runs & theirs.runs)
     if is_same_address:
-        is_titled_same = plain(article.title) == plain(known.title)
+        is_titled_same = comparable(article.title) == comparable(known.title)
         return is_titled_same or shared >= STAYED * least
     if not _are_of_one_day(article.published_at, known.published_at):
         return False
@@ -146,7 +146,7 @@ def _copy(article: Article, known: Sequence[Known]) -> Likeness:
     if not found:
         return Likeness(kind="new")
     is_first, _, _, alike, other_article = min(found, key=lambda each: each[:3])
-    is_same = plain(article.text) == plain(other_article.text)
+    is_same = comparable(article.text) == comparable(other_article.text)
     return Likeness(
         kind="copy" if is_same else "near_copy",
         article_id=other_article.article_id,
@@ -196,10 +196,10 @@ def _is_first(article: Article, known: Known) -> bool:
 
 def _credits(text: str, site_name: str | None) -> bool:
     """Whether a text names a site where agencies are named: in its first or last lines."""
-    name = plain(site_name or "").casefold()
+    name = comparable(site_name or "").casefold()
     if len(name) < 3:
         return False
-    ends = plain(f"{text[:_CREDIT_CHARS]} \n {text[-_CREDIT_CHARS:]}").casefold()
+    ends = comparable(f"{text[:_CREDIT_CHARS]} \n {text[-_CREDIT_CHARS:]}").casefold()
     return f" {_spelled(name)} " in f" {_spelled(ends)} "
 
 

@@ -25,7 +25,7 @@ PAGES = Path(__file__).parent / "pages"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class DemoResponse:
     """One response of a publisher."""
 
     status: int
@@ -74,7 +74,7 @@ def _page(file: Path) -> dict[str, Any]:
 
 def answers(
     publisher: Publisher, edition: int, addresses: Mapping[str, str], now: datetime
-) -> dict[str, Answer]:
+) -> dict[str, DemoResponse]:
     """All that *publisher* answers, by path.
 
     Args:
@@ -87,15 +87,15 @@ def answers(
     dated = [_dated(page, now) for page in publisher.pages if page.get("edition", 1) <= edition]
     pages = [_edited(page) if edition > 1 else page for page in dated]
     pages.sort(key=lambda page: page["published"], reverse=True)
-    found: dict[str, Answer] = {}
+    found: dict[str, DemoResponse] = {}
     for path, status, content_type, text in _texts(publisher, pages):
         for host, address in addresses.items():
             text = text.replace(host, address)
         encoding = charset if content_type == "text/html" else "utf-8"
-        found[path] = Answer(status=status, content_type=content_type, body=text.encode(encoding))
+        found[path] = DemoResponse(status=status, content_type=content_type, body=text.encode(encoding))
     for short, page in _short_links(publisher, pages):
         target = addresses[publisher.host] + page["path"]
-        found[short] = Answer(status=302, content_type="text/plain", body=b"", location=target)
+        found[short] = DemoResponse(status=302, content_type="text/plain", body=b"", location=target)
     return found
 
 

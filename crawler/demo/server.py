@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from crawler.demo.newsroom import Answer, answers, publishers
+from crawler.demo.newsroom import DemoResponse, answers, publishers
 
 
 class Newsroom:
@@ -34,7 +34,7 @@ class Newsroom:
         self._now = now
         self._servers: dict[str, ThreadingHTTPServer] = {}
         self._threads: list[threading.Thread] = []
-        self._answers: dict[str, dict[str, Answer]] = {}
+        self._answers: dict[str, dict[str, DemoResponse]] = {}
         port = 0
         for number, publisher in enumerate(publishers(), start=11):
             server = _listen(f"127.0.0.{number}", port, partial(_Desk, self._answers, publisher.host))
@@ -91,13 +91,13 @@ class _Desk(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, all_answers: dict[str, dict[str, Answer]], host: str, *args: object) -> None:
+    def __init__(self, all_answers: dict[str, dict[str, DemoResponse]], host: str, *args: object) -> None:
         self._all_answers = all_answers
         self._host = host
         super().__init__(*args)  # type: ignore[arg-type]  # the socket, address and server that socketserver passes
 
     def do_GET(self) -> None:
-        missing = Answer(status=404, content_type="text/html", body=b"<h1>Not found</h1>")
+        missing = DemoResponse(status=404, content_type="text/html", body=b"<h1>Not found</h1>")
         answer = self._all_answers[self._host].get(urlsplit(self.path).path, missing)
         etag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
         is_known = answer.status == 200 and self.headers.get("If-None-Match") == etag

@@ -61,7 +61,7 @@ _MARKETS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class QueryAnswer:
     """What a service said."""
 
     candidates: tuple[Candidate, ...]
@@ -155,14 +155,14 @@ def halves(url: str) -> tuple[str, ...]:
 
 def parse_answer(
     source: Source, body: bytes, url: str, now: datetime, content_type: str | None = None
-) -> Answer:
+) -> QueryAnswer:
     """What a service named; addresses are as it gives them, wrapped ones included.
 
     Raises:
         DiscoverError: a web page, a message in words, or nothing that can be read.
     """
     if source.engine not in ("gdelt", "spaceflight-news"):
-        return Answer(candidates=parse_feed(body, url, source.id, now, content_type).candidates)
+        return QueryAnswer(candidates=parse_feed(body, url, source.id, now, content_type).candidates)
     text = decoded(unpacked(body), content_type).strip().lstrip("\ufeff")
     key = "articles" if source.engine == "gdelt" else "results"
     try:
@@ -178,7 +178,7 @@ def parse_answer(
     candidates = {each.url: each for each in found if each is not None}
     most = ENGINES[source.engine].most
     is_cut = bool(told.get("next")) or (most is not None and len(rows) >= most)
-    return Answer(candidates=tuple(candidates.values()), is_cut=is_cut)
+    return QueryAnswer(candidates=tuple(candidates.values()), is_cut=is_cut)
 
 
 def _candidate(row: Mapping[str, Any], source: Source, url: str, now: datetime) -> Candidate | None:

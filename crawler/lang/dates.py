@@ -101,10 +101,10 @@ def _month_names() -> tuple[str, ...]:
     return tuple(name for months in table("dates")["months"].values() for names in months for name in names)
 
 
-def fold(word: str) -> str:
+def fold_word(word: str) -> str:
     """A word without case and accents, for look-ups: `Février` and `FEVRIER` are one.
 
-    >>> fold("Février"), fold("KASIM") == fold("kasım")
+    >>> fold_word("Février"), fold_word("KASIM") == fold_word("kasım")
     ('fevrier', True)
     """
     plain = unicodedata.normalize("NFKD", word.casefold().translate(_SAME))
@@ -114,7 +114,7 @@ def fold(word: str) -> str:
 @cache
 def _months() -> dict[str, int]:
     return {
-        fold(name): number
+        fold_word(name): number
         for months in table("dates")["months"].values()
         for number, names in enumerate(months, 1)
         for name in names
@@ -132,17 +132,17 @@ def month_number(name: str) -> int | None:
     >>> month_number("ноября"), month_number("Noon")
     (11, None)
     """
-    return _months().get(fold(name))
+    return _months().get(fold_word(name))
 
 
 @cache
 def _weekdays() -> frozenset[str]:
-    return frozenset(map(fold, table("dates")["weekdays"]["words"]))
+    return frozenset(map(fold_word, table("dates")["weekdays"]["words"]))
 
 
 def is_weekday(name: str) -> bool:
     """Whether a word is a day of the week in a known language."""
-    return fold(name) in _weekdays()
+    return fold_word(name) in _weekdays()
 
 
 def speaks_of_change(text: str) -> bool:

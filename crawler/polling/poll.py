@@ -19,7 +19,7 @@ from crawler.polling.health import Named
 from crawler.polling.kinds import ParsedAnswer, kind_of
 from crawler.polling.parse import sitemaps_in, surfaces_of, take_apart
 from crawler.polling.results import (
-    Found,
+    EntryCounts,
     file_source,
     found,
     is_since,
@@ -57,7 +57,7 @@ class RunningPoll:
     session: CrawlSession
     answer: PollAnswer
     fetch: Fetch
-    found: Found = field(default_factory=Found)
+    found: EntryCounts = field(default_factory=EntryCounts)
     candidates: list[Candidate] = field(default_factory=list)
     #: pieces of the reason in its row
     notes: list[str] = field(default_factory=list)
@@ -81,7 +81,7 @@ class RunningPoll:
         """When the poll began."""
         return self.answer.record.started_at
 
-    async def take(self, candidates: Sequence[Candidate]) -> Found:
+    async def take(self, candidates: Sequence[Candidate]) -> EntryCounts:
         """Queue what was named."""
         queue = note_headlines if kind_of(self.source).is_headline_only(self.source) else found
         more = await queue(self.session, self.source, candidates, self.now)
@@ -91,7 +91,7 @@ class RunningPoll:
 
     async def look(
         self, url: str, kind: SourceKind, since: datetime | None = None
-    ) -> tuple[ParsedAnswer, Found] | None:
+    ) -> tuple[ParsedAnswer, EntryCounts] | None:
         """Ask for one more address, queue what it names and write its row; None when it failed.
 
         Args:
@@ -113,7 +113,7 @@ class RunningPoll:
                 await session.append_visit(replace(record, outcome=Outcome.NOT_MODIFIED, reason=reason))
                 kept = await take_apart(session, source, known.page, self.now) if kind == "sitemap" else None
                 # the sitemaps of an index may have changed although it has not
-                return ParsedAnswer(candidates=(), children=kept.children if kept else ()), Found()
+                return ParsedAnswer(candidates=(), children=kept.children if kept else ()), EntryCounts()
             if not 200 <= page.status < 300:
                 raise bad_status(page.status, url)
             answer = await take_apart(session, source, page, self.now)

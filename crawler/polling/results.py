@@ -32,7 +32,7 @@ _INLINE_TITLES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class EntryCounts:
     """What became of the entries that a source named."""
 
     entries: int = 0
@@ -46,8 +46,8 @@ class Found:
     #: left out because the queue is full; they come with a later poll
     crowded: int = 0
 
-    def __add__(self, other: Found) -> Found:
-        return Found(
+    def __add__(self, other: EntryCounts) -> EntryCounts:
+        return EntryCounts(
             entries=self.entries + other.entries,
             new=self.new + other.new,
             old=self.old + other.old,
@@ -72,7 +72,7 @@ class Found:
 
 async def found(
     session: CrawlSession, source: Source, candidates: Sequence[Candidate], now: datetime
-) -> Found:
+) -> EntryCounts:
     """Put what a source named into the durable queue, what looks most like the beats' subject first."""
     fit = fitting(candidates)
     unseen = await session.store.run(Store.unseen, fit) if fit else ()
@@ -85,7 +85,7 @@ async def found(
     if new or changed:
         session.frontier.queued()
     session.tally.candidates += new
-    return Found(
+    return EntryCounts(
         entries=len(candidates),
         new=new,
         old=len(unseen) - len(young),
@@ -97,7 +97,7 @@ async def found(
 
 async def note_headlines(
     session: CrawlSession, source: Source, candidates: Sequence[Candidate], now: datetime
-) -> Found:
+) -> EntryCounts:
     """Put headlines whose links must not be fetched into the ledger, each once, with the score of the headline."""
     fit = fitting(candidates)
     unseen = await session.store.run(Store.unseen, fit) if fit else ()
@@ -115,7 +115,7 @@ async def note_headlines(
             score=hint,
         )
         await session.append_visit(record)
-    return Found(entries=len(candidates), new=len(unseen), unfit=len(candidates) - len(fit))
+    return EntryCounts(entries=len(candidates), new=len(unseen), unfit=len(candidates) - len(fit))
 
 
 def fitting(candidates: Sequence[Candidate]) -> list[Candidate]:

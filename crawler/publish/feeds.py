@@ -25,7 +25,7 @@ NEVER = "1970-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class PublishedFeed:
     """One page of a feed."""
 
     #: what it is a feed of, in words; also what its id is made of
@@ -61,7 +61,7 @@ def tag_uri(kind: str, name: str) -> str:
     return f"tag:spacereel,2026:{kind}/{digest}"
 
 
-def atom(feed: Feed) -> str:
+def atom(feed: PublishedFeed) -> str:
     """The page as Atom."""
     links = [("self", feed.here, "application/atom+xml"), ("first", feed.first, "application/atom+xml")]
     links += [("next", feed.older, "application/atom+xml")] if feed.older else []
@@ -79,7 +79,7 @@ def atom(feed: Feed) -> str:
     return "\n".join([*head, *(_entry(feed, row) for row in feed.rows), "</feed>\n"])
 
 
-def _entry(feed: Feed, row: Row) -> str:
+def _entry(feed: PublishedFeed, row: Row) -> str:
     link, review = link_of(row), feed.review.format(row["id"])
     lines = [
         f"    <id>{tag_uri('article', row['canonical_url'])}</id>",
@@ -98,7 +98,7 @@ def _entry(feed: Feed, row: Row) -> str:
     return "\n".join(["  <entry>", *lines, "  </entry>"])
 
 
-def json_feed(feed: Feed) -> str:
+def json_feed(feed: PublishedFeed) -> str:
     """The page as JSON Feed."""
     told = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -111,7 +111,7 @@ def json_feed(feed: Feed) -> str:
     return json.dumps(told, ensure_ascii=True)
 
 
-def _item(feed: Feed, row: Row) -> dict[str, Any]:
+def _item(feed: PublishedFeed, row: Row) -> dict[str, Any]:
     review = feed.review.format(row["id"])
     told = {
         "id": tag_uri("article", row["canonical_url"]),

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.publish.display import ago, span
+from crawler.publish.display import ago, span_in_words
 from crawler.query.conditions import condition
 from db import outbox
 from db.model import from_iso, iso
@@ -123,7 +123,10 @@ def pulse(heartbeat: Row | None, now: datetime) -> Mapping[str, str]:
     if silent_s < 90:
         return {"state": "good", "sentence": f"The daemon is watching; last sign of life {since}."}
     if silent_s < 900:
-        return {"state": "fair", "sentence": f"No sign of life from the daemon for {span(silent_s)}."}
+        return {
+            "state": "fair",
+            "sentence": f"No sign of life from the daemon for {span_in_words(silent_s)}.",
+        }
     return {"state": "bad", "sentence": f"The daemon is not running; it was last seen {since}."}
 
 
@@ -193,7 +196,7 @@ def _walk(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Listed:
     """One page of a list."""
 
     rows: Sequence[Row]
@@ -220,7 +223,7 @@ def found(
     now: datetime,
     after: int | None = None,
     limit: int = PAGE,
-) -> Found:
+) -> Listed:
     """Current articles that have every property asked for, newest first.
 
     Args:
@@ -241,7 +244,7 @@ def found(
     chosen = _walk(conn, _LISTED, " AND ".join(conditions) or "1", values, after, limit + 1)
     rows = [_first(conn, f"{_CARD} WHERE n.article_id = ?", (row["id"],)) for row in chosen[:limit]]
     following = chosen[limit - 1]["id"] if len(chosen) > limit else None
-    return Found(rows=[row for row in rows if row is not None], after=following)
+    return Listed(rows=[row for row in rows if row is not None], after=following)
 
 
 def _first(conn: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> Row | None:

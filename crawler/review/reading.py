@@ -28,7 +28,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ArticleShown:
     """One version of an article, with what stands around it."""
 
     article: Row
@@ -63,7 +63,7 @@ class Reading:
     told: Sequence[Mapping[str, Any]]
 
 
-def reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
+def reading(conn: sqlite3.Connection, article_id: int) -> ArticleShown | None:
     """The version *article_id* of an article, or None when there is none."""
     article = conn.execute("SELECT * FROM articles WHERE id = ?", (article_id,)).fetchone()
     if article is None:
@@ -72,7 +72,7 @@ def reading(conn: sqlite3.Connection, article_id: int) -> Reading | None:
     judgements = _judged(conn, article_id)
     pattern = finder(_words(judgements))
     newest = conn.execute("SELECT * FROM newest WHERE canonical_url = :url", url).fetchone()
-    return Reading(
+    return ArticleShown(
         article=article,
         newest=newest,
         title=marked(one_line(article["title"], 600), pattern),

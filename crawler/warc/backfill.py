@@ -20,7 +20,7 @@ from crawler.frontier.async_store import AsyncStore
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
 from crawler.warc.batch import SOURCE, FileAppender, PageResult, ReadUpTo, result_of
-from crawler.warc.records import Answer, Entry, Faulty, Skipped, first_date, read_entries
+from crawler.warc.records import Answer, Faulty, Skipped, WarcEntry, first_date, read_entries
 from db.backfills import Place
 from db.model import Candidate, Capture, Outcome, Page
 from db.store import Store
@@ -36,7 +36,7 @@ _PATIENCE_S = 60.0
 
 
 @dataclass(slots=True)
-class Tally:
+class FileTally:
     """What was read of one file, in this call."""
 
     name: str
@@ -52,7 +52,7 @@ class Tally:
     was_done: bool = False
 
 
-Tell = Callable[[Tally], None]
+Tell = Callable[[FileTally], None]
 
 
 def in_order(paths: Sequence[Path]) -> list[Path]:
@@ -71,7 +71,7 @@ def in_order(paths: Sequence[Path]) -> list[Path]:
 
 async def backfill(
     config: Config, beats: Sequence[Beat], store: Store, paths: Sequence[Path], tell: Tell
-) -> tuple[Tally, ...]:
+) -> tuple[FileTally, ...]:
     """Read WARC files into the record, one after the other; each goes on where an earlier call was.
 
     Args:
@@ -107,9 +107,9 @@ class Backfill:
         self._pool = pool
         self._run_id: int | None = None
 
-    async def read(self, path: Path) -> Tally:
+    async def read(self, path: Path) -> FileTally:
         """Read what is not yet read of a file."""
-        tally = Tally(path.name, path.stat().st_size)
+        tally = FileTally(path.name, path.stat().st_size)
         with path.open("rb") as file:
             key = self._key(file)
             appender = await self.store.run(self._appender, tally, key)
@@ -128,7 +128,7 @@ class Backfill:
         parts = [head, EXTRACTOR, self.config.keep.band, str(self.config.fetch.max_bytes), *rules]
         return f"warc {hashlib.sha256(chr(31).join(parts).encode()).hexdigest()}"
 
-    def _appender(self, store: Store, tally: Tally, key: str) -> FileAppender | None:
+    def _appender(self, store: Store, tally: FileTally, key: str) -> FileAppender | None:
         """In the store's thread; None when the file was read to its end before. The run begins with the first file."""
         if store.warc_place(key)[1] == tally.size_bytes:
             return None
@@ -164,11 +164,11 @@ class Backfill:
 class _FileReading:
     """One file on its way: entries in their order, the pages among them under way in the readers."""
 
-    def __init__(self, backfill: Backfill, appender: FileAppender, tally: Tally) -> None:
+    def __init__(self, backfill: Backfill, appender: FileAppender, tally: FileTally) -> None:
         self._backfill = backfill
         self._appender = appender
         self._tally = tally
-        self._waiting: deque[tuple[Entry, asyncio.Task[Capture | Faulty] | None]] = deque()
+        self._waiting: deque[tuple[WarcEntry, asyncio.Task[Capture | Faulty] | None]] = deque()
         self._under_way = 0
         #: records since the last batch, and what became of the pages among them
         self._records = 0
@@ -178,7 +178,7 @@ class _FileReading:
     async def run(self, file: BinaryIO) -> None:
         """Read it from where an earlier call was to its end."""
         most_bytes, start = self._backfill.config.fetch.max_bytes, self._appender.done.place
-        last: Entry | None = None
+        last: WarcEntry | None = None
         try:
             for last in read_entries(file, self._tally.name, most_bytes, datetime.now(UTC), start):
                 await self._take(last)
@@ -190,13 +190,13 @@ class _FileReading:
                     task.cancel()
         await self._append(self._end(last))
 
-    def _end(self, last: Entry | None) -> ReadUpTo:
+    def _end(self, last: WarcEntry | None) -> ReadUpTo:
         """Where a later call goes on when the file has grown by then: where its last record is cut off, or its end."""
         size = self._tally.size_bytes
         is_cut_off = isinstance(last, Faulty) and last.is_end
         return ReadUpTo(place=last.place if last and is_cut_off else Place(offset=size), size_bytes=size)
 
-    async def _take(self, entry: Entry) -> None:
+    async def _take(self, entry: WarcEntry) -> None:
         self._tally.records += 1
         self._tally.offset = entry.place.offset
         task = None

@@ -66,12 +66,14 @@ class Skipped:
     url: str | None = None
 
 
-Entry = Answer | Faulty | Skipped
+WarcEntry = Answer | Faulty | Skipped
 #: yields entries, returns where to go on, None for nowhere
-Entries = Generator[Entry, None, int | None]
+WarcEntries = Generator[WarcEntry, None, int | None]
 
 
-def read_entries(file: BinaryIO, name: str, most_bytes: int, now: datetime, start: Place) -> Iterator[Entry]:
+def read_entries(
+    file: BinaryIO, name: str, most_bytes: int, now: datetime, start: Place
+) -> Iterator[WarcEntry]:
     """What a WARC file holds, in its order, from *start* on.
 
     Never raises for what is in the file once its beginning is that of a WARC.
@@ -101,10 +103,10 @@ class _Reading:
         self._now = now
         self._damaged = 0
 
-    def piece(self, offset: int, first: int) -> Entries:
+    def piece(self, offset: int, first: int) -> WarcEntries:
         """The entries of one piece from number *first* on, each held back until what follows it was seen."""
         piece = self._shell.piece(offset)
-        held: Entry | None = None
+        held: WarcEntry | None = None
         try:
             for entry in self._entries(piece, offset):
                 if held is not None and held.place.index >= first:
@@ -121,7 +123,7 @@ class _Reading:
             yield from self._damage(Damage("there are bytes that are no record"), Place(offset=following))
         )
 
-    def _blame(self, damage: Damage, held: Entry | None, offset: int, piece: Piece) -> Entries:
+    def _blame(self, damage: Damage, held: WarcEntry | None, offset: int, piece: Piece) -> WarcEntries:
         """The record before the damage is the damaged one, unless another begins where it says that it ends."""
         following = self._shell.next_of_plain(held.place.offset) if held else None
         if held is None or following is not None:
@@ -132,7 +134,7 @@ class _Reading:
 
     def _damage(
         self, damage: Damage, place: Place, url: str | None = None, piece: Piece | None = None
-    ) -> Entries:
+    ) -> WarcEntries:
         """The damaged record, and where the next one begins."""
         self._damaged += 1
         following = self._behind(damage, place, piece)
@@ -153,7 +155,7 @@ class _Reading:
                 return following if following < self._shell.size_bytes else None
         return self._shell.next_beginning(place.offset + 1)
 
-    def _entries(self, piece: Piece, offset: int) -> Iterator[Entry]:
+    def _entries(self, piece: Piece, offset: int) -> Iterator[WarcEntry]:
         """The records of a piece as they come.
 
         Raises:
@@ -178,7 +180,7 @@ class _Reading:
         except OSError as problem:
             raise Damage(_in_words(problem)) from problem
 
-    def _entry(self, record: WarcRecord, place: Place) -> Entry:
+    def _entry(self, record: WarcRecord, place: Place) -> WarcEntry:
         kind, url = str(record.record_type), _header(record, "WARC-Target-URI").strip(" <>") or None
         if kind != "response" or not record.is_http:
             return Skipped(place=place, kind="not HTTP" if kind == "response" else kind, url=url)
@@ -285,7 +287,7 @@ def _type_of(headers: tuple[tuple[str, str], ...]) -> str:
     return value.partition(";")[0].strip().lower()
 
 
-def _url_of(entry: Entry) -> str | None:
+def _url_of(entry: WarcEntry) -> str | None:
     return entry.page.url if isinstance(entry, Answer) else entry.url
 
 

@@ -25,7 +25,7 @@ from crawler.catalogue import load_beats
 from crawler.cli import main
 from crawler.config import Config
 from crawler.errors import SpacereelError
-from crawler.warc.backfill import BATCH, Tally, backfill, in_order
+from crawler.warc.backfill import BATCH, FileTally, backfill, in_order
 from crawler.warc.batch import MOST_TROUBLES, FileAppender, ReadUpTo
 from db.backfills import Place
 from db.model import Outcome
@@ -118,10 +118,10 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def fill(config: Config) -> Callable[..., tuple[Tally, ...]]:
+def fill(config: Config) -> Callable[..., tuple[FileTally, ...]]:
     """`fill(path, ...)`: what one call reads."""
 
-    def run(*paths: Path) -> tuple[Tally, ...]:
+    def run(*paths: Path) -> tuple[FileTally, ...]:
         beats = load_beats(config.beats.paths, 1800)
         with closing(Store.open(config.store.path, config.store.archive)) as store:
             return asyncio.run(backfill(config, beats, store, in_order(paths), lambda _: None))

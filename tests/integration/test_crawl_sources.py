@@ -98,7 +98,7 @@ def test_a_sitemap_may_be_larger_than_the_largest_page(newsroom, once, tmp_path,
 def test_of_a_list_that_never_ends_the_beginning_is_read(
     newsroom, once, tmp_path, urls, monkeypatch, kind, is_long
 ):
-    monkeypatch.setattr("crawler.polling.kinds.sitemap.Sitemap.least_max_bytes", 300_000)
+    monkeypatch.setattr("crawler.polling.kinds.sitemap.SitemapKind.least_max_bytes", 300_000)
     if is_long:  # it says how long it is
         body = (press.feed if kind == "feed" else press.sitemap)(urls).replace(b"</channel></rss>", b"")
         where = newsroom.print_("/list", body.replace(b"</urlset>", b"") + b"<!--" + b"x" * 900_000, etag="")

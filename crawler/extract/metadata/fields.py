@@ -104,7 +104,6 @@ def read_metadata(document: Document, candidate: Candidate | None = None) -> Met
         description=description,
         tags=tags,
         image_url=picture.url,
-        image_caption=picture.caption,
         image_credits=picture.credits,
         is_free=is_free,
         canonical_url=canonical,

@@ -15,7 +15,7 @@ from crawler.extract.page.declared import Facts, is_comment, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import first_text, plain, squeeze, texts_of
 from crawler.lang import alternatives, word_set
-from crawler.lang.dates import fold
+from crawler.lang.dates import fold_word
 from crawler.lang.lines import listed_topics
 
 MAX_TAGS = 60
@@ -184,14 +184,16 @@ def read_description(facts: Facts, title: str, names: Collection[str] = ()) -> t
         *_described(facts, "description"),
         *_stated(facts, "description", "twitter:description", "sailthru.description", "dc.description"),
     ]
-    told, label = words_of(title), fold(label_of(facts.url))
+    told, label = words_of(title), fold_word(label_of(facts.url))
     found = [
         (text, origin)
         for origin, text in asked
         if len(text) >= MIN_DESCRIPTION_CHARS
         and letters(text) not in of_site
         and words_of(text) != told
-        and not (len(text) < MIN_DESCRIPTION_CHARS * 3 and len(label) > 4 and label in fold(letters(text)))
+        and not (
+            len(text) < MIN_DESCRIPTION_CHARS * 3 and len(label) > 4 and label in fold_word(letters(text))
+        )
     ]
     whole = (pair for pair in found if not pair[0].endswith(("...", "…", "[…]", "[...]")))
     return next(whole, found[0] if found else (None, None))

@@ -1,4 +1,4 @@
-"""The lead image of an article, what its caption tells and whose picture it is."""
+"""The lead image of an article, and whose picture it is."""
 
 from __future__ import annotations
 
@@ -52,29 +52,25 @@ class Picture:
 
     url: str | None = None
     origin: str | None = None
-    caption: str | None = None
     credits: tuple[str, ...] = ()
     credits_origin: str | None = None
 
 
 def read_picture(facts: Facts, head: Head) -> Picture:
-    """The picture the page leads with; its caption and credit when the page shows or declares them."""
+    """The picture the page leads with; its credit when the page shows or declares one."""
     found = next(((url, origin) for url, origin in _declared(facts) if _is_for_all(url, facts)), None)
     found = found or next(((url, "figure") for url in _shown(facts, head) if _is_for_all(url, facts)), None)
     if found is None:
         return Picture()
     url, origin = found
     box = _box_of(url, facts, head)
-    caption, credit = _read_box(box) if box is not None else (None, None)
+    credit = _shown_credit(box) if box is not None else None
     credit_origin = "figcaption" if credit else None
     if credit is None and (declared := _declared_credit(facts)):
         credit, credit_origin = declared, "json-ld image"
-    if caption is None:
-        caption = next(filter(None, (_property(image, "caption") for image in _images(facts))), None)
     return Picture(
         url=url,
         origin=origin,
-        caption=caption,
         credits=(credit,) if credit else (),
         credits_origin=credit_origin,
     )
@@ -187,15 +183,13 @@ def _caption_in(box: HtmlElement) -> HtmlElement | None:
     return None
 
 
-def _read_box(box: HtmlElement) -> tuple[str | None, str | None]:
-    """Caption and credit of a figure; an element marked as the credit goes before words of the caption."""
+def _shown_credit(box: HtmlElement) -> str | None:
+    """The credit of a figure; an element marked as one goes before words of the caption."""
     caption = _caption_in(box)
     printed = _marked_credit(box, caption)
-    told = text_of(caption)[:MAX_CAPTION_CHARS] if caption is not None else ""
-    if printed:
-        told = _LABEL_LEFT.sub("", told.replace(f"({printed})", "").replace(printed, ""))
-    text, inner = split_caption(told.lstrip("©| "))
-    return text, (credit_of(printed) or printed.strip("()[] ") if printed else None) or inner
+    if printed and (credit := credit_of(printed) or printed.strip("()[] ")):
+        return credit
+    return split_caption(text_of(caption)[:MAX_CAPTION_CHARS].lstrip("©| "))[1] if caption is not None else None
 
 
 def _marked_credit(box: HtmlElement, caption: HtmlElement | None) -> str | None:

@@ -33,7 +33,7 @@ from crawler.extract.metadata.date_claims import (
 )
 from crawler.extract.metadata.date_search import searched_claims
 from crawler.extract.metadata.instants import best_instant, printed_as
-from crawler.extract.metadata.sites import host_of
+from crawler.extract.metadata.sites import bare_host
 from crawler.extract.page.declared import Facts
 from crawler.extract.page.head import Head
 from crawler.lang.dates import Moment
@@ -143,7 +143,7 @@ def _is_day_first(language: str | None, url: str) -> bool | None:
         return False
     if parts[0] not in ("", "en") or len(parts) > 1:
         return True
-    ending = host_of(url).rpartition(".")[2]
+    ending = bare_host(url).rpartition(".")[2]
     return True if len(ending) == 2 and ending not in _NOT_A_COUNTRY else None
 
 

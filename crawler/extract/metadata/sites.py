@@ -19,7 +19,7 @@ _SLUG = re.compile(r"[\d-]|.{15}")
 _AMP = re.compile(r"(?:^|[./])amp(?:[./]|$)|[?&](?:amp|outputType=amp)\b", re.IGNORECASE)
 
 
-def host_of(url: str) -> str:
+def bare_host(url: str) -> str:
     """The host of an address in lower case, without `www.` and the like; empty when there is none."""
     return re.sub(r"^(?:www\d?|m|mobile|amp|edition)\.(?=.*\.)", "", _full_host(url))
 
@@ -155,7 +155,7 @@ def site_name(facts: Facts, suffix: str | None = None) -> tuple[str | None, str 
     label = label_of(facts.url)
     named = [*declared_names(facts), *([(suffix, "title")] if suffix else [])]
     if not named:
-        return (host_of(facts.url), "url") if host_of(facts.url) else (None, None)
+        return (bare_host(facts.url), "url") if bare_host(facts.url) else (None, None)
     return min(named, key=lambda pair: (not spells_label(pair[0], label), _is_technical(pair[0])))
 
 

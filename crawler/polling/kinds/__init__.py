@@ -10,19 +10,20 @@ from datetime import datetime
 
 from crawler.frontier.errands import Poll
 from crawler.polling.kinds.base import Kind, ParsedAnswer
-from crawler.polling.kinds.feed import Feed
-from crawler.polling.kinds.page import WatchedPage
-from crawler.polling.kinds.query import Query
-from crawler.polling.kinds.section import Section
-from crawler.polling.kinds.site import Site
-from crawler.polling.kinds.sitemap import Sitemap
+from crawler.polling.kinds.feed import FeedKind
+from crawler.polling.kinds.page import PageKind
+from crawler.polling.kinds.query import QueryKind
+from crawler.polling.kinds.section import SectionKind
+from crawler.polling.kinds.site import SiteKind
+from crawler.polling.kinds.sitemap import SitemapKind
 from db.model import Source, SourceKind
 from db.watched import SourceState
 
 __all__ = ["KINDS", "Kind", "ParsedAnswer", "kind_of", "polls_of"]
 
 KINDS: Mapping[SourceKind, Kind] = {
-    kind.name: kind for kind in (Feed(), Sitemap(), Section(), Site(), WatchedPage(), Query())
+    kind.name: kind
+    for kind in (FeedKind(), SitemapKind(), SectionKind(), SiteKind(), PageKind(), QueryKind())
 }
 
 

@@ -18,7 +18,7 @@ from db.watched import NO_REST, Rest, SourceState
 if TYPE_CHECKING:
     from crawler.ingest.session import CrawlSession
     from crawler.polling.poll import RunningPoll
-    from crawler.polling.results import Found
+    from crawler.polling.results import EntryCounts
 
 #: least entries that two polls need to be compared
 LEAST_COMPARED = 5
@@ -112,7 +112,7 @@ class Kind(ABC):
         return not set(state.last_entries) & {digest_of(each.url) for each in candidates}
 
     async def read_further(
-        self, poll: RunningPoll, first: ParsedAnswer, found: Found
+        self, poll: RunningPoll, first: ParsedAnswer, found: EntryCounts
     ) -> tuple[tuple[str, str], ...] | None:
         """Ask for what the first answer did not say.
 

@@ -12,13 +12,13 @@ from db.model import Page, Source, SourceKind
 
 if TYPE_CHECKING:
     from crawler.polling.poll import RunningPoll
-    from crawler.polling.results import Found
+    from crawler.polling.results import EntryCounts
 
 #: sitemaps that robots.txt names, of which a gap is filled
 MOST_FILLING = 2
 
 
-class Feed(Kind):
+class FeedKind(Kind):
     """The newest entries, in full each time."""
 
     name: SourceKind = "feed"
@@ -32,7 +32,7 @@ class Feed(Kind):
         feed = parse_feed(page.body, page.final_url, source.id, now, content_type=page.header("content-type"))
         return ParsedAnswer(candidates=feed.candidates, rest=feed.rest, notes=parse_notes(feed))
 
-    async def read_further(self, poll: RunningPoll, first: ParsedAnswer, found: Found) -> None:
+    async def read_further(self, poll: RunningPoll, first: ParsedAnswer, found: EntryCounts) -> None:
         """After a gap, read the sitemaps that its site's robots.txt names, unless some are sources themselves."""
         state = poll.state
         if not self.is_gap(state, first.candidates) or poll.has_sitemaps_beside():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from crawler.ingest.session import CrawlSession
 
 
-class WatchedPage(Kind):
+class PageKind(Kind):
     """It goes the way of every page, again at each poll."""
 
     name: SourceKind = "page"

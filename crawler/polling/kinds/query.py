@@ -14,13 +14,13 @@ from db.watched import SourceState
 
 if TYPE_CHECKING:
     from crawler.polling.poll import RunningPoll
-    from crawler.polling.results import Found
+    from crawler.polling.results import EntryCounts
 
 #: questions that one poll of a query asks
 MOST_ASKED = 30
 
 
-class Query(Kind):
+class QueryKind(Kind):
     """Never asked about the same hours twice, so that its polls cannot be compared."""
 
     name: SourceKind = "query"
@@ -52,7 +52,7 @@ class Query(Kind):
         """Some services are asked about a span of time."""
         return source.engine is not None and ENGINES[source.engine].is_windowed
 
-    async def read_further(self, poll: RunningPoll, first: ParsedAnswer, found: Found) -> None:
+    async def read_further(self, poll: RunningPoll, first: ParsedAnswer, found: EntryCounts) -> None:
         """Its other questions; one whose answer is cut off is asked again about each half of its time."""
         if not poll.source.engine:
             return

@@ -11,7 +11,7 @@ from db.model import Page, Source, SourceKind
 
 if TYPE_CHECKING:
     from crawler.polling.poll import RunningPoll
-    from crawler.polling.results import Found
+    from crawler.polling.results import EntryCounts
 
 #: pages of a section read at one poll
 MOST_SECTION_PAGES = 10
@@ -30,7 +30,7 @@ def links_of(source: Source, page: Page, now: datetime) -> ParsedAnswer:
     return ParsedAnswer(candidates=links[: source.max_pages])
 
 
-class Section(Kind):
+class SectionKind(Kind):
     """A section of a newspaper, newest first."""
 
     name: SourceKind = "section"
@@ -42,7 +42,7 @@ class Section(Kind):
         following = next_page(page.body, page.final_url, page.header("content-type"))
         return ParsedAnswer(candidates=links_of(source, page, now).candidates, next_url=following)
 
-    async def read_further(self, poll: RunningPoll, first: ParsedAnswer, found: Found) -> None:
+    async def read_further(self, poll: RunningPoll, first: ParsedAnswer, found: EntryCounts) -> None:
         """Follow it back for as long as its pages bring something new, `max_pages` entries at most."""
         seen, parsed, pages = {poll.answer.page.final_url, poll.source.url}, first, 1
         while (

@@ -14,7 +14,7 @@ from db.model import Page, Source, SourceKind
 
 if TYPE_CHECKING:
     from crawler.polling.poll import RunningPoll
-    from crawler.polling.results import Found
+    from crawler.polling.results import EntryCounts
 
 #: feeds, sitemaps and sections that are polled
 MOST_SURFACES: dict[SourceKind, int] = {"feed": 3, "sitemap": 3, "section": 6}
@@ -25,7 +25,7 @@ SURFACES_FRESH, NO_SURFACES_FRESH = timedelta(days=7), timedelta(days=1)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Site(Kind):
+class SiteKind(Kind):
     """Everything that one site lists."""
 
     name: SourceKind = "site"
@@ -35,7 +35,7 @@ class Site(Kind):
         return links_of(source, page, now)
 
     async def read_further(
-        self, poll: RunningPoll, first: ParsedAnswer, found: Found
+        self, poll: RunningPoll, first: ParsedAnswer, found: EntryCounts
     ) -> tuple[tuple[str, str], ...] | None:
         """Poll its feeds, sitemaps and sections; returns them when they were looked for."""
         state = poll.state

@@ -13,13 +13,13 @@ from db.model import Page, Source, SourceKind
 
 if TYPE_CHECKING:
     from crawler.polling.poll import RunningPoll
-    from crawler.polling.results import Found
+    from crawler.polling.results import EntryCounts
 
 #: sitemaps of an index read at one poll, newest first
 MOST_CHILDREN = 20
 
 
-class Sitemap(Kind):
+class SitemapKind(Kind):
     """Everything that a site wants to be found."""
 
     name: SourceKind = "sitemap"
@@ -43,7 +43,7 @@ class Sitemap(Kind):
             candidates=candidates[: source.max_pages], children=sitemap.children, notes=parse_notes(sitemap)
         )
 
-    async def read_further(self, poll: RunningPoll, first: ParsedAnswer, found: Found) -> None:
+    async def read_further(self, poll: RunningPoll, first: ParsedAnswer, found: EntryCounts) -> None:
         """Read the sitemaps of an index that may have something new; an index among them is one as well."""
         if first.children:
             page = poll.answer.page
@@ -68,7 +68,7 @@ async def read_children(poll: RunningPoll, children: tuple[ChildSitemap, ...], i
         named.update(each.url for each in more)
 
     take(children)
-    results: list[tuple[ParsedAnswer, Found] | None] = []
+    results: list[tuple[ParsedAnswer, EntryCounts] | None] = []
     while waiting and len(results) < MOST_CHILDREN:
         result = await poll.look(waiting.pop(0).url, "sitemap")
         results.append(result)

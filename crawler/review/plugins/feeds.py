@@ -13,14 +13,14 @@ from datasette.utils.asgi import Base400, NotFound, Response
 from pluggy import HookimplMarker
 
 from crawler.errors import QuerySyntaxError
-from crawler.publish.feeds import Feed, atom, json_feed
+from crawler.publish.feeds import PublishedFeed, atom, json_feed
 from crawler.publish.listing import changed
 from crawler.review.asking import ask, record_of
 from crawler.review.queries import query_of
 from db.model import from_iso
 
 hookimpl = HookimplMarker("datasette")
-Writer = Callable[[Feed], str]
+Writer = Callable[[PublishedFeed], str]
 
 
 @hookimpl
@@ -63,7 +63,7 @@ async def _feed(datasette: Any, request: Any, path: str, write: Writer, kind: st
         told = urlencode({name: value for name, value in asked.items() if value})
         return str(datasette.absolute_url(request, datasette.urls.path(f"{place}?{told}" if told else place)))
 
-    feed = Feed(
+    feed = PublishedFeed(
         about=query,
         here=address(path, q=query, before=request.args.get("before")),
         first=address(path, q=query),
@@ -75,7 +75,7 @@ async def _feed(datasette: Any, request: Any, path: str, write: Writer, kind: st
     return _answer(request, feed, write(feed), kind)
 
 
-def _answer(request: Any, feed: Feed, text: str, kind: str) -> Any:
+def _answer(request: Any, feed: PublishedFeed, text: str, kind: str) -> Any:
     """The feed, or 304 for a reader that has it."""
     changed_at = from_iso(feed.updated)
     headers = {

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
 from pluggy import HookimplMarker
 
-from crawler.dedupe.diffs import folded
+from crawler.dedupe.diffs import passages
 from crawler.errors import QuerySyntaxError
 from crawler.publish.charts.data import story_chart
 from crawler.publish.display import origin_of
@@ -106,7 +106,7 @@ async def articles(datasette: Any, request: Any) -> Any:
     try:
         found = await ask(datasette, lists.found, asked, _now(), _id_in(request.args.get("after")))
     except QuerySyntaxError as wrong:
-        found, problem = lists.Found(rows=(), after=None), wrong
+        found, problem = lists.Listed(rows=(), after=None), wrong
 
     def address(properties: Mapping[str, Any]) -> str:
         return str(datasette.urls.path(f"/-/articles?{urlencode(properties)}"))
@@ -189,7 +189,9 @@ async def changes(datasette: Any, request: Any) -> Any:
     )
     if compared is None:
         raise NotFound("There is no earlier version to compare with.")
-    return await _page(datasette, request, "changes.html", compared=compared, groups=folded(compared.changes))
+    return await _page(
+        datasette, request, "changes.html", compared=compared, groups=passages(compared.changes)
+    )
 
 
 async def stories(datasette: Any, request: Any) -> Any:

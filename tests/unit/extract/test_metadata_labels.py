@@ -5,7 +5,7 @@ from metadata_reading import URL, from_feed, json_ld, metadata_of
 
 from crawler.dedupe.urls import site_of
 from crawler.extract.metadata.labels import language_code
-from crawler.extract.metadata.sites import host_of, label_of, registered_name, spells_label
+from crawler.extract.metadata.sites import bare_host, label_of, registered_name, spells_label
 
 H1 = "<h1>A camera in orbit is switched on</h1>"
 
@@ -215,7 +215,7 @@ def test_a_page_that_is_told_by_its_query_is_not_the_front_page() -> None:
 
 
 def test_hosts_have_labels_and_names_spell_them() -> None:
-    assert host_of("https://WWW.BBC.co.uk:443/x") == "bbc.co.uk"
+    assert bare_host("https://WWW.BBC.co.uk:443/x") == "bbc.co.uk"
     assert registered_name("https://news.bbc.co.uk/x") == "bbc.co.uk"
     assert registered_name("https://edition.cnn.com/x") == "cnn.com"
     assert registered_name("https://anna.blogspot.com/x") == "anna.blogspot.com"

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.dedupe.diffs import Change, diff_texts, diff_words, folded
+from crawler.dedupe.diffs import Change, diff_texts, diff_words, passages
 
 WORDS = st.lists(
     st.sampled_from(["the", "crew", "films", "in", "orbit", ",", "映画", "Орлова", "2029"]), max_size=25
@@ -107,9 +107,9 @@ def test_what_is_far_from_a_change_folds_away():
     lines = [f"Paragraph {n}." for n in range(9)]
     changed = [*lines[:4], "Quite another sentence.", *lines[5:]]
 
-    passages = folded(diff_texts("\n".join(lines), "\n".join(changed)))
+    parts = passages(diff_texts("\n".join(lines), "\n".join(changed)))
 
-    assert [(passage.is_fold, len(passage.changes)) for passage in passages] == [
+    assert [(passage.is_fold, len(passage.changes)) for passage in parts] == [
         (True, 3),
         (False, 4),
         (True, 3),
@@ -119,4 +119,4 @@ def test_what_is_far_from_a_change_folds_away():
 def test_a_single_far_paragraph_is_not_worth_folding():
     same = Change(kind="same", spans=())
 
-    assert [passage.is_fold for passage in folded((same,))] == [False]
+    assert [passage.is_fold for passage in passages((same,))] == [False]
