@@ -156,13 +156,14 @@ async def measure(folder: Path, count: int, hosts: int, seconds: float) -> None:
 
 async def round_of(watch: Watch, name: str, seconds: float, *, is_first: bool = False) -> None:
     """Poll every source once, so many seconds at most; later rounds only those that were polled before."""
-    meter, frontier = Meter(watch), watch.session.frontier
+    meter = Meter(watch)
+    offered = meter.polls
     states = await watch.store.run(Store.source_states)
     due = [state for state in states if state.source.is_enabled and (is_first or state.etag)]
     while due and time.monotonic() - meter.begun < seconds:
-        watch.offer(due[:CHUNK])
+        offered += watch.offer(due[:CHUNK])
         del due[:CHUNK]
-        while frontier.waiting_sources or frontier.under_way:
+        while watch.session.tally.sources < offered:
             await asyncio.sleep(0.02)
     if name:
         meter.told(name)

@@ -76,11 +76,6 @@ class Frontier:
         return self._under_way.slowest_at
 
     @property
-    def waiting_sources(self) -> int:
-        """How many due sources wait for their host."""
-        return len(self._polls)
-
-    @property
     def is_closed(self) -> bool:
         """Whether nothing is handed out any more."""
         return self._is_closed

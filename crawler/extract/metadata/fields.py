@@ -47,7 +47,6 @@ class Metadata:
     tags: tuple[str, ...] = ()
     #: of the lead image, absolute
     image_url: str | None = None
-    image_caption: str | None = None
     image_credits: tuple[str, ...] = ()
     #: as declared; None when the page does not say
     is_free: bool | None = None

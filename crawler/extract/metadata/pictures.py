@@ -39,10 +39,6 @@ _CREDIT_MARK = re.compile(
     r"credit|photographer|copyright|source|attribution|byline|rights|courtesy", re.IGNORECASE
 )
 _CREDIT_ITEM = re.compile(r"author|creator|credit|copyright", re.IGNORECASE)
-_LABEL_LEFT = re.compile(
-    r"[\s(|–—-]*(?:image|photo|picture|file)?\s*(?:illustration\s*)?(?:credit|source|copyright|by|via|courtesy of)?s?\s*[:：©]?[\s)]*$",
-    re.IGNORECASE,
-)
 _CAPTION_MARK = re.compile(r"caption|bildunterschrift|legend", re.IGNORECASE)
 
 
@@ -189,7 +185,9 @@ def _shown_credit(box: HtmlElement) -> str | None:
     printed = _marked_credit(box, caption)
     if printed and (credit := credit_of(printed) or printed.strip("()[] ")):
         return credit
-    return split_caption(text_of(caption)[:MAX_CAPTION_CHARS].lstrip("©| "))[1] if caption is not None else None
+    return (
+        split_caption(text_of(caption)[:MAX_CAPTION_CHARS].lstrip("©| "))[1] if caption is not None else None
+    )
 
 
 def _marked_credit(box: HtmlElement, caption: HtmlElement | None) -> str | None:

@@ -234,33 +234,32 @@ def test_hosts_have_labels_and_names_spell_them() -> None:
     )
 
 
-def image(head: str, body: str = H1) -> tuple[str | None, str | None, tuple[str, ...]]:
+def image(head: str, body: str = H1) -> tuple[str | None, tuple[str, ...]]:
     read = metadata_of(head, body)
-    return read.image_url, read.image_caption, read.image_credits
+    return read.image_url, read.image_credits
 
 
-def test_the_picture_is_no_logo_and_has_its_caption_and_credit() -> None:
+def test_the_picture_is_no_logo_and_has_its_credit() -> None:
     figure = '<figure><img src="/i/crew-at-work-640x360.jpg"><figcaption>The crew. <span class="credit">Photo: Jane Doe</span></figcaption></figure>'
     other = (
         '<figure><img src="/i/something-else-1.jpg"><figcaption>Other. Photo: John Roe</figcaption></figure>'
     )
     big = "https://cdn.example/i/crew-at-work-1200x630.jpg"
 
-    assert image(meta("og:image", big), H1 + other + figure) == (big, "The crew.", ("Jane Doe",))
-    assert image(meta("og:image", big), H1 + other) == (big, None, ())
+    assert image(meta("og:image", big), H1 + other + figure) == (big, ("Jane Doe",))
+    assert image(meta("og:image", big), H1 + other) == (big, ())
     assert (
         image(meta("og:image", "/img/logo.png") + ld('"image":["/p/pixel.gif","/i/crew.jpg"]'))[0]
         == "https://www.perigee-times.example/i/crew.jpg"
     )
     assert image("", H1 + figure) == (
         "https://www.perigee-times.example/i/crew-at-work-640x360.jpg",
-        "The crew.",
         ("Jane Doe",),
     )
-    assert image(meta("og:image", "data:image/png;base64,AAAA") + meta("og:image", "")) == (None, None, ())
+    assert image(meta("og:image", "data:image/png;base64,AAAA") + meta("og:image", "")) == (None, ())
     assert image(
         ld('"image":{"url":"//cdn.example/c.jpg","caption":"The crew","creditText":"Photo: NASA"}')
-    ) == ("https://cdn.example/c.jpg", "The crew", ("NASA",))
+    ) == ("https://cdn.example/c.jpg", ("NASA",))
 
 
 @pytest.mark.parametrize(
