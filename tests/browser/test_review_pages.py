@@ -39,7 +39,6 @@ PAGES = (
     "/articles/source_health",
     "/articles/health",
     "/articles/search?words=station",
-    "/articles/why?url=https://gazette.example/recipe",
     "/articles?sql=select+1",
     "/-/metadata",
     "/no-such-page",
@@ -288,13 +287,22 @@ def test_why_answers_for_every_kind_of_address(room, url, told):
     assert told in words_of(room.get("/-/why", params={"url": url}).text)
 
 
-def test_why_is_also_a_question_to_datasette(room):
-    rows = room.get(
-        "/articles/why.json",
-        params={"url": "https://gazette.example/actress-back-from-station", "_shape": "array"},
-    ).json()
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "https://gazette.example/actress-back-from-station",
+        "http://gazette.example/actress-back-from-station/#top",
+    ],
+)
+def test_why_is_also_answered_to_programs(room, spelling):
+    known = room.get("/-/why.json", params={"url": spelling}).json()
 
-    assert {row["what"] for row in rows} == {"new", "judged relevant"}
+    assert [visit["verdict"] for visit in known["visits"]] == ["new"]
+    assert [article["band"] for article in known["articles"]] == ["relevant"]
+
+
+def test_a_program_that_names_no_address_is_told_so(room):
+    assert room.get("/-/why.json").status_code == 400
 
 
 @pytest.mark.parametrize(

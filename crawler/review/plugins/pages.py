@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,14 +43,19 @@ def register_routes() -> Sequence[tuple[str, Callable[..., Any]]]:
         (r"/-/stories$", stories),
         (r"/-/story/(?P<id>\d{1,18})$", story),
         (r"/-/why$", why),
+        (r"/-/why\.json$", why_json),
         (r"/-/mark$", mark),
     )
 
 
-async def _page(datasette: Any, request: Any, template: str, **context: Any) -> Any:
+async def _permit(datasette: Any, request: Any) -> None:
     await datasette.ensure_permissions(
         request.actor, [("view-database", record_of(datasette).name), "view-instance"]
     )
+
+
+async def _page(datasette: Any, request: Any, template: str, **context: Any) -> Any:
+    await _permit(datasette, request)
     html = await datasette.render_template(
         template, {"now": _now(), "database": record_of(datasette).name, **context}, request=request
     )
@@ -227,6 +233,17 @@ async def why(datasette: Any, request: Any) -> Any:
         "why.html",
         url=url,
         answer=await ask(datasette, known_address, url) if url else None,
+    )
+
+
+async def why_json(datasette: Any, request: Any) -> Any:
+    """The same for programs."""
+    await _permit(datasette, request)
+    url = (request.args.get("url") or "").strip()
+    if not url:
+        raise Base400("Which address? Name it: /-/why.json?url=https://…")
+    return Response.json(
+        asdict(await ask(datasette, known_address, url)), headers={"Cache-Control": "no-cache"}
     )
 
 
