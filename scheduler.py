@@ -34,7 +34,7 @@ DEADLINE_S = 9.0
 
 
 class Daemon:
-    """Ticks until it is told to stop.
+    """Ticks until it is asked to stop.
 
     Args:
         config: the configuration to begin with; edits of its files are taken over.

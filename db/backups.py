@@ -150,7 +150,7 @@ def copy_whole(path: Path, part: Path, target: Path) -> None:
 
     Args:
         part: the file to write.
-        target: what errors of writing are told of.
+        target: what errors of writing name.
 
     Raises:
         StoreError: *path* cannot be read, *part* not be written, or the copy is not whole.

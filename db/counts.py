@@ -17,7 +17,7 @@ class Counts:
     """The table `story_counts` as one connection sees it; never older than the table.
 
     What another connection writes is noticed by `PRAGMA data_version`. What
-    this one writes is told by `add` and `forget`.
+    this one writes is counted by `add` and `forget`.
     """
 
     def __init__(self) -> None:

@@ -134,10 +134,10 @@ def _told(extent: Extent) -> str:
     >>> _told(Extent(visits=1893, versions=1, reviews=0))
     '1,893 visits and 1 version'
     """
-    told = [
+    parts = [
         f"{count:,} {name if count != 1 else name[:-1]}" for name, count in asdict(extent).items() if count
     ]
-    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told or ["nothing in it"])
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts or ["nothing in it"])
 
 
 def _version(program: str) -> tuple[int, ...]:
@@ -261,8 +261,8 @@ def _beside(path: Path) -> Path:
 def _seen(path: Path) -> Seen | None:
     """What the file beside the record says; None when there is none or it is torn."""
     try:
-        told: Mapping[str, Any] = json.loads(_beside(path).read_text(encoding="utf-8"))
-        return Seen(record=told["record"], noted_at=told["noted_at"], extent=Extent(**told["extent"]))
+        noted: Mapping[str, Any] = json.loads(_beside(path).read_text(encoding="utf-8"))
+        return Seen(record=noted["record"], noted_at=noted["noted_at"], extent=Extent(**noted["extent"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

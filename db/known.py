@@ -12,7 +12,7 @@ from db.rows import clean, host_part
 from db.search import Row, as_dict
 from db.views import ARTICLE_COLUMNS
 
-#: visits, articles and addresses that are told
+#: visits, articles and addresses that are handed out
 MOST_VISITS, MOST_ARTICLES, MOST_ADDRESSES = 50, 20, 200
 
 _GIVEN = "(SELECT value FROM json_each(:urls))"

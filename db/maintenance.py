@@ -151,8 +151,8 @@ def _references(conn: sqlite3.Connection) -> Check:
     broken = conn.execute('SELECT "table", count(*) FROM pragma_foreign_key_check GROUP BY 1').fetchall()
     if not broken:
         return Check("references", True, "every row that another one names is there")
-    told = ", ".join(f"{row[1]} in {row[0]}" for row in broken)
-    return Check("references", False, f"rows name others that are gone: {told}. Somebody deleted by hand")
+    named = ", ".join(f"{row[1]} in {row[0]}" for row in broken)
+    return Check("references", False, f"rows name others that are gone: {named}. Somebody deleted by hand")
 
 
 def _histories(conn: sqlite3.Connection) -> Check:

@@ -100,7 +100,7 @@ class Candidate:
     found_at: datetime
     title: str | None = None
     published_at: datetime | None = None
-    #: how exactly that was told; None as exactly as it is written
+    #: how exactly that was given; None as exactly as it is written
     published_precision: Precision | None = None
     #: what a feed's `updated`, or a sitemap's `lastmod`, says
     modified_at: datetime | None = None
@@ -281,7 +281,7 @@ class Known:
     is_same_address: bool = False
     #: a feed gave it the name (guid) that it now gives to the article in question
     is_same_guid: bool = False
-    #: where its text was read (`Article.origins`); None when that is not told
+    #: where its text was read (`Article.origins`); None when that is not known
     text_origin: str | None = None
     #: of the page it was read on, as the archive knows it; None when it was read on none
     page_sha256: str | None = None

@@ -16,7 +16,7 @@ _PER_BAND, _NEIGHBOURS = 25, 12
 #: mean share that a neighbour is of our bands, from which it is a rare one: one band of sixteen with two others,
 #: or all of them with as many as are looked at; most others
 _RARE, _COMMON_NEIGHBOURS = 1 / (2 * _PER_BAND), 4
-#: versions younger than this are told with an article
+#: versions younger than this are handed out with an article
 _RECENT = timedelta(days=14)
 
 _KNOWN = """SELECT a.id, a.canonical_url, a.revision, a.content_sha256, a.title, a.text, a.published_at,

@@ -235,11 +235,11 @@ def source_state_of(row: sqlite3.Row) -> SourceState:
     )
 
 
-def _rest_of(told: dict[str, Any]) -> Rest:
+def _rest_of(asked: dict[str, Any]) -> Rest:
     return Rest(
-        ttl_s=told.get("ttl_s"),
-        skip_hours=tuple(told.get("skip_hours", ())),
-        skip_days=tuple(told.get("skip_days", ())),
+        ttl_s=asked.get("ttl_s"),
+        skip_hours=tuple(asked.get("skip_hours", ())),
+        skip_days=tuple(asked.get("skip_days", ())),
     )
 
 

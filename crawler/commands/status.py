@@ -115,8 +115,8 @@ def status_lines(seen: Overview, now: datetime) -> Iterator[str]:
     for number, (row, words) in enumerate(zip(seen.alerts, counts_in_words(seen.alerts), strict=True)):
         yield f"{'' if number else 'Alerts':<9}{one_line(row['alert'])}: {words}"
     if seen.paces:
-        told = ", ".join(f"{one_line(row['host'])} every {row['learned_gap_s']:.2g} s" for row in seen.paces)
-        yield f"Pace     learned from 429s: {told}"
+        paces = ", ".join(f"{one_line(row['host'])} every {row['learned_gap_s']:.2g} s" for row in seen.paces)
+        yield f"Pace     learned from 429s: {paces}"
     yield ""
     yield from _source_lines(seen.sources, now)
     if seen.runs:

@@ -18,7 +18,7 @@ from db.model import Outcome
 
 #: columns that every table fits when nothing says otherwise
 WIDTH = 100
-#: verdicts in the order they are told, with their words for one and for several
+#: verdicts in the order of their listing, with their words for one and for several
 _WORDS = {
     Outcome.NEW: ("new", "new"),
     Outcome.CHANGED: ("changed", "changed"),

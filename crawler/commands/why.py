@@ -37,7 +37,7 @@ MEANINGS = {
     "deferred": "It was put off.",
     "failed": "It could not be fetched or read.",
 }
-#: fields whose origin is told, in the order of `articles`
+#: fields whose origin is shown, in the order of `articles`
 _FIELDS = ("title", "published_at", "authors", "language", "site_name", "section", "description", "tags", "image_url",
            "image_credits", "modified_at", "is_free")  # fmt: skip
 

@@ -12,7 +12,7 @@ from crawler.extract.page.document import Document, parse_document
 from crawler.extract.page.overrides import override_of
 from db.model import Article, Page, iso
 
-#: what an override can set, in the order it is told
+#: what an override can set, in the order it is listed
 _FIELDS = ("title", "authors", "published_at", "language", "text")
 _WIDTH = 60
 

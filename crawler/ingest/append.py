@@ -177,7 +177,7 @@ def append(
     Args:
         record: the row of the ledger; the store takes back its claim of a version that the record has already.
         recheck_after: the article is looked at again after that, by its age; None when it is not.
-        is_announced: whether a new version is told in the log.
+        is_announced: whether a new version has its line in the log.
     """
     capture, likeness, print_ = weighed.capture, weighed.likeness, weighed.fingerprint
     if likeness is None or print_ is None:

@@ -10,7 +10,7 @@ from db.model import Capture, Outcome
 
 #: pages of a site that are remembered; the newest of them are compared with the ones before
 READINGS, RECENT, BASELINE = 40, 6, 10
-#: a site whose texts usually have fewer words cannot be told to have lost them
+#: a site whose texts usually have fewer words cannot be said to have lost them
 USUAL_WORDS = 80
 #: pages of a site that are read whatever they are about: they teach its furniture; twice as many as make a line furniture
 LEARNED = 6

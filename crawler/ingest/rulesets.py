@@ -20,7 +20,7 @@ _known: dict[str, tuple[Topic, ...]] = {}
 
 
 class UnknownRuleset(LookupError):  # noqa: N818  # never leaves the reading pool
-    """A reader that has just started has not been told of these topics yet."""
+    """A reader that has just started has not been given these topics yet."""
 
 
 @dataclass(frozen=True)
@@ -79,27 +79,27 @@ def _learn(key: str, packed: bytes) -> None:
 
 
 #: judgements that say something, each with its place; None for a page that was not judged
-Told = tuple[tuple[int, Judgement], ...] | None
+NotBlank = tuple[tuple[int, Judgement], ...] | None
 
 
-def without_blanks(capture: Capture, topics: tuple[Topic, ...]) -> tuple[Capture, Told]:
+def without_blanks(capture: Capture, topics: tuple[Topic, ...]) -> tuple[Capture, NotBlank]:
     """A capture as it travels: of hundreds of topics few have anything to say."""
     if len(capture.judgements) != len(topics) or not topics:
         return capture, None
     blanks = ruleset_of(topics).blanks
-    told = tuple(
+    not_blank = tuple(
         (at, each)
         for at, (each, empty) in enumerate(zip(capture.judgements, blanks, strict=True))
         if each != empty
     )
-    return replace(capture, judgements=()), told
+    return replace(capture, judgements=()), not_blank
 
 
-def with_blanks(capture: Capture, told: Told, topics: tuple[Topic, ...]) -> Capture:
+def with_blanks(capture: Capture, not_blank: NotBlank, topics: tuple[Topic, ...]) -> Capture:
     """The capture as it was."""
-    if told is None:
+    if not_blank is None:
         return capture
     judgements = list(ruleset_of(topics).blanks)
-    for at, each in told:
+    for at, each in not_blank:
         judgements[at] = each
     return replace(capture, judgements=tuple(judgements))

@@ -33,9 +33,9 @@ def unread(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> Captu
     """
     if not topics or not _is_whole(page.body):
         return None
-    told = f"{candidate.title or ''}\n{slug_of(page.final_url)}"
+    named = f"{candidate.title or ''}\n{slug_of(page.final_url)}"
     bodies = [page.body, *([candidate.content.encode("utf-8", "replace")] if candidate.content else [])]
-    if may_any_score(bodies, topics, url=page.url, title=told):
+    if may_any_score(bodies, topics, url=page.url, title=named):
         return None
     named = ", ".join(topic.beat_id for topic in topics[:_NAMED])
     if len(topics) > _NAMED:

@@ -191,7 +191,9 @@ def hints_of(
         Fields(title=each.title or "", url=each.url, language=each.language or language)
         for each in candidates
     )
-    return [max((told.score for told in judge_all(each, tuple(topics))), default=0.0) for each in fields]
+    return [
+        max((judgement.score for judgement in judge_all(each, tuple(topics))), default=0.0) for each in fields
+    ]
 
 
 async def file_source(

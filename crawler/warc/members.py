@@ -144,9 +144,9 @@ class Shell:
         start = _unpacked_head(head) if self.is_packed else head
         if start.startswith(_RECORD):
             return
-        told = next((what for magic, what in _OTHERS if start.startswith(magic)), None)
-        told = told or ("empty" if not head else "something else")
-        raise WarcSyntaxError(f"{name} is not a WARC file that can be read: it is {told}", name)
+        kind = next((what for magic, what in _OTHERS if start.startswith(magic)), None)
+        kind = kind or ("empty" if not head else "something else")
+        raise WarcSyntaxError(f"{name} is not a WARC file that can be read: it is {kind}", name)
 
     def _at(self, offset: int, size: int) -> bytes:
         self._file.seek(offset)

@@ -1,4 +1,4 @@
-"""WARC files (ISO 28500): pages that somebody else fetched, one after the other; the rest is told, not taken.
+"""WARC files (ISO 28500): pages that somebody else fetched, one after the other; the rest is named, not taken.
 
 Only answers count: `response` records of HTTP with status 200 and a type that
 may be an article. A record is believed when what follows it is a record or the
@@ -215,8 +215,8 @@ class _Reading:
             raise WarcSyntaxError("the record does not say of which address it is", "")
         fetched_at = self._date(_header(record, "WARC-Date"), url)
         if cut := _header(record, "WARC-Truncated"):
-            told = f"its crawler cut it off (WARC-Truncated: {cut[:40]})"
-            raise TooLarge(told, url) if cut == "length" else WarcSyntaxError(told, url)
+            cut_off = f"its crawler cut it off (WARC-Truncated: {cut[:40]})"
+            raise TooLarge(cut_off, url) if cut == "length" else WarcSyntaxError(cut_off, url)
         if _header(record, "WARC-Segment-Number"):
             raise WarcSyntaxError("the record holds a part of the page only (WARC-Segment-Number)", url)
         body = _up_to(record, self._most_bytes + 1)

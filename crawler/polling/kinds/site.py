@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: feeds, sitemaps and sections that are polled
 MOST_SURFACES: dict[SourceKind, int] = {"feed": 3, "sitemap": 3, "section": 6}
-#: of what is told, so much is looked at to find as many
+#: of what a site names, so much is looked at to find as many
 MOST_FEEDS, MOST_SITEMAPS, MOST_SECTIONS = 5, 30, 6
 #: they are looked for again after that, and sooner where there were none
 SURFACES_FRESH, NO_SURFACES_FRESH = timedelta(days=7), timedelta(days=1)
@@ -45,12 +45,12 @@ class SiteKind(Kind):
             poll.notes.append(f"{len(results)} surfaces, {results.count(None)} failed")
             if not results or any(result is not None for result in results):
                 return None
-        told = await poll.surfaces()
-        chosen = await _working(poll, "feed", told.feeds[:MOST_FEEDS]) or await _working(
-            poll, "feed", told.guessed_feeds, 1
+        surfaces = await poll.surfaces()
+        chosen = await _working(poll, "feed", surfaces.feeds[:MOST_FEEDS]) or await _working(
+            poll, "feed", surfaces.guessed_feeds, 1
         )
-        chosen += await _sitemaps(poll, told.sitemaps)
-        chosen += await _working(poll, "section", [url for url, _ in told.sections[:MOST_SECTIONS]])
+        chosen += await _sitemaps(poll, surfaces.sitemaps)
+        chosen += await _working(poll, "section", [url for url, _ in surfaces.sections[:MOST_SECTIONS]])
         names = ", ".join(f"{kind} {url}" for kind, url in chosen) or "none"
         poll.notes.append(f"surfaces found: {names}")
         return tuple(chosen)
