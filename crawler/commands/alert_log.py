@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 import click
 
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import one_line, when
+from crawler.commands.terminal import one_line, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from db import outbox
-from db.model import from_iso
 
 
 @click.command("log")
@@ -49,9 +48,7 @@ def line_of(row: outbox.Row, now: datetime) -> str:
     about = one_line(row["title"] or row["source"] or "")
     at = row["told_at"] or row["due_at"]
     state = (
-        f"due {when(from_iso(at), now)}"
-        if row["state"] == "waiting"
-        else f"{row['state']} {when(from_iso(at), now)}"
+        f"due {when_noted(at, now)}" if row["state"] == "waiting" else f"{row['state']} {when_noted(at, now)}"
     )
     because = f" ({one_line(row['problem'])})" if row["problem"] else ""
     return (

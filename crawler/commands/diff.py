@@ -14,7 +14,7 @@ import click
 
 from crawler.commands.named_pages import check_address
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import as_json, one_line, plain, when
+from crawler.commands.terminal import as_json, one_line, plain, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.commands.why_facts import nearest_known
 from crawler.config import Config
@@ -22,7 +22,6 @@ from crawler.dedupe.diffs import Change, Span, diff_texts, diff_words, passages
 from crawler.errors import SpacereelError
 from crawler.review.why import known_address
 from db import search
-from db.model import from_iso
 
 Row = Mapping[str, Any]
 #: how a span looks on a terminal, and what stands around it elsewhere
@@ -126,7 +125,7 @@ def diff_lines(
     kinds = ", ".join(_kinds(after, events)) or "changed"
     yield (
         f"Version {after['revision']} against {before['revision']}: {kinds}."
-        f" Seen {when(from_iso(after['fetched_at']), now)}; the one before was fetched {before['fetched_at']}."
+        f" Seen {when_noted(after['fetched_at'], now)}; the one before was fetched {before['fetched_at']}."
     )
     for event in events:
         if event["kind"] in ("removed", "restored", "moved"):

@@ -13,7 +13,7 @@ import click
 
 from crawler.commands.alert_list import counts_in_words
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import one_line, screen_width, span, table, when
+from crawler.commands.terminal import one_line, screen_width, span, table, when, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from db import outbox, search
@@ -103,7 +103,7 @@ def status_lines(seen: Overview, now: datetime) -> Iterator[str]:
         f" {totals['copies']} copies) in {totals['versions']} versions; {totals['to_review']} to review"
     )
     for event in seen.events:
-        sentence = f"Noticed {when(from_iso(event['happened_at']), now)}: {event['reason']}."
+        sentence = f"Noticed {when_noted(event['happened_at'], now)}: {event['reason']}."
         yield from textwrap.wrap(
             one_line(sentence), screen_width(), initial_indent=_INDENT, subsequent_indent=_INDENT
         )
@@ -160,8 +160,8 @@ def _source_lines(sources: Sequence[Row], now: datetime) -> Iterator[str]:
         (
             row["id"],
             _state(row, now),
-            _when(row["succeeded_at"], now),
-            "-" if row["state"] == "off" else _when(row["next_due_at"], now),
+            when_noted(row["succeeded_at"], now),
+            "-" if row["state"] == "off" else when_noted(row["next_due_at"], now),
             row["polls"] or 0,
             row["pages"] or 0,
             row["kept"] or 0,
@@ -183,7 +183,7 @@ def _run_lines(runs: Sequence[Row], now: datetime) -> Iterator[str]:
         counts = row["verdicts"]
         shown = [counts.get(name, 0) for name in _SHOWN]
         rest = sum(counts.values()) - sum(shown)
-        rows.append((row["id"], row["mode"], _when(row["started_at"], now), _took(row), *shown, rest))
+        rows.append((row["id"], row["mode"], when_noted(row["started_at"], now), _took(row), *shown, rest))
     yield table(("run", "mode", "started", "took", *_SHOWN, "other"), rows, flexible=1)
 
 
@@ -198,7 +198,3 @@ def _state(row: Row, now: datetime) -> str:
     since = from_iso(row["state_since"]) if row["state_since"] and row["state"] in AILING else now
     ails_s = (now - since).total_seconds()
     return f"{row['state']} {span(ails_s)}" if ails_s >= 3600 else str(row["state"])
-
-
-def _when(at: str | None, now: datetime) -> str:
-    return when(from_iso(at) if at else None, now)

@@ -11,12 +11,11 @@ from typing import Any
 import click
 
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import as_json, one_line, table, when
+from crawler.commands.terminal import as_json, one_line, table, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import SpacereelError
 from db import search
-from db.model import from_iso
 
 Row = Mapping[str, Any]
 #: stories that the list shows
@@ -58,7 +57,7 @@ def print_stories(config: Config, is_json: bool, now: datetime) -> None:
     rows = [
         (
             story["id"],
-            when(from_iso(story["last_reported_at"]), now),
+            when_noted(story["last_reported_at"], now),
             story["articles"],
             story["outlets"],
             " ".join(json.loads(story["languages"])),
@@ -100,7 +99,7 @@ def _lines(story: Row, reports: Sequence[Row], events: Sequence[Row], now: datet
         return
     yield (
         f"{story['articles']} articles of {story['outlets']} outlets, in {', '.join(json.loads(story['languages'])) or 'no known language'};"
-        f" first reported {when(from_iso(story['first_reported_at']), now)}. Times are UTC."
+        f" first reported {when_noted(story['first_reported_at'], now)}. Times are UTC."
     )
     for day, of_day in groupby(reports, key=lambda row: str(row["reported_at"])[:10]):
         yield f"\n{day}"

@@ -14,7 +14,7 @@ from itertools import accumulate, takewhile
 from typing import Any
 
 from crawler.markup import without_piles
-from db.model import Outcome
+from db.model import Outcome, from_iso
 
 #: columns that every table fits when nothing says otherwise
 WIDTH = 100
@@ -162,6 +162,11 @@ def when(at: datetime | None, now: datetime) -> str:
     if abs(seconds) < 1:
         return "now"
     return f"in {span(seconds)}" if seconds > 0 else f"{span(-seconds)} ago"
+
+
+def when_noted(at: str | None, now: datetime) -> str:
+    """`when` of an instant as the record writes it."""
+    return when(from_iso(at) if at else None, now)
 
 
 def many(count: int, noun: str) -> str:

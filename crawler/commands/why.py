@@ -12,13 +12,12 @@ import click
 
 from crawler.catalogue import configured_beats
 from crawler.commands.named_pages import check_address
-from crawler.commands.terminal import as_json, cut, one_line, screen_width, table, when
+from crawler.commands.terminal import as_json, cut, one_line, screen_width, table, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.commands.why_facts import AddressFacts, facts_of, nearest_known, read_now
 from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.relevance.topic import Topic
-from db.model import from_iso
 
 Row = Mapping[str, Any]
 #: what a verdict means, as the beginning of an answer
@@ -158,9 +157,9 @@ def _verdict(facts: AddressFacts, now: datetime) -> Iterator[str]:
     elif last:
         yield MEANINGS[last["verdict"]]
     if last:
-        yield f"Last verdict: {last['verdict']}, {_when(last['started_at'], now)}. {one_line(last['reason'])}"
+        yield f"Last verdict: {last['verdict']}, {when_noted(last['started_at'], now)}. {one_line(last['reason'])}"
     if facts.waiting:
-        yield f"It waits to be fetched ({facts.waiting['purpose']}), {_when(facts.waiting['not_before_at'], now)}."
+        yield f"It waits to be fetched ({facts.waiting['purpose']}), {when_noted(facts.waiting['not_before_at'], now)}."
 
 
 def _found(facts: AddressFacts, now: datetime) -> Iterator[str]:
@@ -172,7 +171,7 @@ def _found(facts: AddressFacts, now: datetime) -> Iterator[str]:
     if facts.found_on and not (source and facts.found_on == source["url"]):
         yield f"Named on: {one_line(facts.found_on)}"
     if facts.waiting and facts.waiting["purpose"] == "new":
-        yield f"Found: {_when(facts.waiting['found_at'], now)}"
+        yield f"Found: {when_noted(facts.waiting['found_at'], now)}"
     others = [each for each in facts.addresses if each not in (facts.url, facts.known_as)]
     if others:
         yield "Also met as: " + ", ".join(map(one_line, others))
@@ -203,7 +202,7 @@ def _visit(row: Row, now: datetime) -> Iterator[tuple[object, ...]]:
     first, *more = textwrap.wrap(one_line(row["reason"]), max(screen_width() - 62, 30)) or [""]
     size = f"{row['received_bytes'] / 1000:.1f} kB"
     took = f"{row['elapsed_ms']} ms"
-    yield _when(row["started_at"], now), row["purpose"], row["status"], row["verdict"], took, size, first
+    yield when_noted(row["started_at"], now), row["purpose"], row["status"], row["verdict"], took, size, first
     yield from (("", "", "", "", "", "", line) for line in more)
 
 
@@ -215,7 +214,7 @@ def _kept(facts: AddressFacts, now: datetime) -> Iterator[str]:
         rows = [
             (
                 row["revision"],
-                _when(row["fetched_at"], now),
+                when_noted(row["fetched_at"], now),
                 row["word_count"],
                 row["kinds"] or row["changed"] or "first",
                 row["title"],
@@ -227,7 +226,7 @@ def _kept(facts: AddressFacts, now: datetime) -> Iterator[str]:
     if fates:
         yield _heading("What became of it")
         yield from (
-            f"  {_when(each['happened_at'], now)}, {each['kind']}. {one_line(each['reason'] or '')}"
+            f"  {when_noted(each['happened_at'], now)}, {each['kind']}. {one_line(each['reason'] or '')}"
             for each in fates
         )
     if facts.original:
@@ -240,7 +239,7 @@ def _kept(facts: AddressFacts, now: datetime) -> Iterator[str]:
         yield _heading("Told")
         for row in facts.told:
             because = f": {one_line(row['problem'])}" if row["problem"] else ""
-            at = _when(row["told_at"] or row["due_at"], now)
+            at = when_noted(row["told_at"] or row["due_at"], now)
             yield f"  {row['kind']}, alert {one_line(row['alert'])} to {one_line(row['label'])}, {row['state']} {at}{because}"
 
 
@@ -272,7 +271,8 @@ def _judged(judgement: Row) -> Iterator[str]:
         f" relevant from {judgement['threshold']:.2f}"
     )
     rows = [
-        (f"{each['weight']:+.2f}", each["concept"], each["field"], each["count"], each["term"])
+        # the first records have no concept
+        (f"{each['weight']:+.2f}", each.get("concept", ""), each["field"], each["count"], each["term"])
         for each in judgement["evidence"]
     ]
     if not rows:
@@ -286,7 +286,3 @@ def _value(name: str, value: Any) -> str:
     if name == "is_free":
         return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def _when(at: str, now: datetime) -> str:
-    return when(from_iso(at), now)

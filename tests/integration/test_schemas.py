@@ -206,3 +206,20 @@ def test_a_migration_that_cannot_be_made_leaves_the_record_as_it_was(tmp_path):
     with closing(sqlite3.connect(path)) as conn:
         assert (contents(path), conn.execute("SELECT * FROM sqlite_master").fetchall()) == before
         assert conn.execute("PRAGMA user_version").fetchone() == (6,)
+
+
+@each_schema
+@pytest.mark.parametrize(
+    "verb",
+    [("status",), ("export", "--search", "band:any"), ("why",), ("diff",), ("story",)],
+    ids=lambda verb: verb[0],
+)
+def test_every_verb_that_reads_answers_from_it(old: Path, verb: tuple[str, ...]) -> None:
+    Store.open(old).close()
+    with closing(sqlite3.connect(old)) as conn:
+        (url,) = conn.execute("SELECT url FROM articles ORDER BY revision DESC, id LIMIT 1").fetchone()
+    about = [url] if verb[0] in ("why", "diff") else []
+
+    answered = CliRunner().invoke(spacereel, [*verb, *about, "--db", str(old)])
+
+    assert answered.exit_code == 0, answered.output

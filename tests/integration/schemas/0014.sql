@@ -453,8 +453,9 @@ INSERT INTO visits (id, url, final_url, source, run_id, purpose, started_at, ela
 INSERT INTO visits (id, url, final_url, source, run_id, purpose, started_at, elapsed_ms, status, verdict, reason, received_bytes, page_sha256, article_id, score, evidence) VALUES (2, 'https://d.example/off', NULL, NULL, NULL, 'new', '2026-11-21T09:30:00Z', 5, NULL, 'off_topic', 'Off.', 0, NULL, NULL, 0.2, '[]');
 INSERT INTO articles_fts (articles_fts) VALUES ('rebuild');
 CREATE TRIGGER articles_insert_guard BEFORE INSERT ON articles BEGIN
-    SELECT RAISE(IGNORE) WHERE new.content_sha256 = (
-        SELECT content_sha256 FROM articles WHERE canonical_url = new.canonical_url ORDER BY revision DESC LIMIT 1);
+    SELECT RAISE(IGNORE) WHERE EXISTS (SELECT 1 FROM (
+        SELECT * FROM articles WHERE canonical_url = new.canonical_url ORDER BY revision DESC LIMIT 1) last
+        WHERE last.content_sha256 IS new.content_sha256 AND last.language IS new.language AND last.tags IS new.tags AND last.section IS new.section AND last.site_name IS new.site_name AND last.description IS new.description AND last.image_url IS new.image_url AND last.image_credits IS new.image_credits AND last.is_free IS new.is_free AND last.modified_at IS new.modified_at AND last.published_raw IS new.published_raw AND last.published_precision IS new.published_precision);
     SELECT RAISE(ABORT, 'articles is append-only: this key is taken')
     WHERE EXISTS (SELECT 1 FROM articles WHERE id = new.id OR (canonical_url = new.canonical_url AND revision = new.revision));
     SELECT RAISE(ABORT, 'articles is append-only: the revision must be the next one of its canonical_url')
@@ -629,7 +630,8 @@ SELECT a.id AS id, a.title AS title, a.source AS source, a.fetched_at AS changed
     nullif(b.title, a.title) AS title_before, b.fetched_at AS previous_fetched_at, b.id AS previous_id,
     a.canonical_url AS canonical_url, b.text AS text_before, a.text AS text_after
 FROM articles a JOIN articles b ON b.canonical_url = a.canonical_url AND b.revision = a.revision - 1
-WHERE a.revision > 1;
+WHERE a.revision > 1
+    AND NOT EXISTS (SELECT 1 FROM article_events WHERE article_id = a.id AND kind = 'extraction');
 CREATE VIEW source_health AS
 WITH seen AS MATERIALIZED (
     SELECT s.*,
