@@ -29,14 +29,7 @@ from types import ModuleType
 from typing import Concatenate, ParamSpec, TypeVar
 
 from crawler.frontier.budget import Budget
-from crawler.ingest.rulesets import (
-    NotBlank,
-    UnknownRuleset,
-    ruleset_of,
-    topics_of,
-    with_blanks,
-    without_blanks,
-)
+from crawler.ingest.rulesets import Kept, UnknownRuleset, ruleset_of, topics_of, with_blanks, without_blanks
 from crawler.logs import configure_logs, logs_are_json, say
 from crawler.memory import limit_growth, status_bytes
 from crawler.relevance.topic import Topic
@@ -186,7 +179,7 @@ def _judging(
 
 def _read_page(
     topics: tuple[Topic, ...], page: Page, candidate: Candidate, memory: frozenset[int], is_gated: bool
-) -> tuple[Capture, NotBlank]:
+) -> tuple[Capture, Kept]:
     from crawler.ingest.reading import (
         read_page,  # only readers need the extractor, which takes 80 MB and a second
     )
@@ -236,8 +229,8 @@ class ReadingPool:
     ) -> Capture:
         """What `read_page` makes of a page; a page that cannot be read comes back with a problem."""
         try:
-            capture, not_blank = await self.judge(_read_page, topics, page, candidate, memory, is_gated)
-            return replace(with_blanks(capture, not_blank, topics), page=page)
+            capture, kept = await self.judge(_read_page, topics, page, candidate, memory, is_gated)
+            return replace(with_blanks(capture, kept, topics), page=page)
         except Broken:
             problem = "Reading this page ended the reader process twice."
             say(log, logging.ERROR, "page.killed_reader", url=page.url, sha256=page.sha256)

@@ -79,27 +79,27 @@ def _learn(key: str, packed: bytes) -> None:
 
 
 #: judgements that say something, each with its place; None for a page that was not judged
-NotBlank = tuple[tuple[int, Judgement], ...] | None
+Kept = tuple[tuple[int, Judgement], ...] | None
 
 
-def without_blanks(capture: Capture, topics: tuple[Topic, ...]) -> tuple[Capture, NotBlank]:
+def without_blanks(capture: Capture, topics: tuple[Topic, ...]) -> tuple[Capture, Kept]:
     """A capture as it travels: of hundreds of topics few have anything to say."""
     if len(capture.judgements) != len(topics) or not topics:
         return capture, None
     blanks = ruleset_of(topics).blanks
-    not_blank = tuple(
+    kept = tuple(
         (at, each)
         for at, (each, empty) in enumerate(zip(capture.judgements, blanks, strict=True))
         if each != empty
     )
-    return replace(capture, judgements=()), not_blank
+    return replace(capture, judgements=()), kept
 
 
-def with_blanks(capture: Capture, not_blank: NotBlank, topics: tuple[Topic, ...]) -> Capture:
+def with_blanks(capture: Capture, kept: Kept, topics: tuple[Topic, ...]) -> Capture:
     """The capture as it was."""
-    if not_blank is None:
+    if kept is None:
         return capture
     judgements = list(ruleset_of(topics).blanks)
-    for at, each in not_blank:
+    for at, each in kept:
         judgements[at] = each
     return replace(capture, judgements=tuple(judgements))
