@@ -73,8 +73,10 @@ def remembers(answers: int, letters: int) -> Callable[[Callable[P, V]], Callable
 
         @wraps(work)
         def ask(*args: P.args, **kwargs: P.kwargs) -> V:
-            is_short = all(len(each) <= letters for each in args if isinstance(each, str))
-            return remembered(*args, **kwargs) if is_short else work(*args, **kwargs)  # type: ignore[arg-type]  # they are hashable
+            for each in args:
+                if isinstance(each, str) and len(each) > letters:
+                    return work(*args, **kwargs)
+            return remembered(*args, **kwargs)  # type: ignore[arg-type]  # they are hashable
 
         ask.most_letters = answers * letters  # type: ignore[attr-defined]  # tests/unit/test_memory.py walks over them
         return ask

@@ -57,6 +57,7 @@ OURS = {
     "crawler.extract.page.roles._by",
     "crawler.extract.metadata.names._words",
     "crawler.extract.text.phrases._pattern",
+    "crawler.extract.text.phrases._patterns",
     "crawler.extract.text.phrases.words",
     "crawler.extract.text.quality._titles",
     "crawler.extract.text.related._label",

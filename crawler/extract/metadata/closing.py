@@ -78,7 +78,7 @@ def _lines(tree: HtmlElement, head: Head) -> Iterator[tuple[HtmlElement, str]]:
     for node in islice((tree if body is None else body).iter(*_LINES), MAX_ELEMENTS):
         if len(node) > 6 or node.getparent() is None or node.getparent().tag == "a":
             continue
-        text = text_of(node)
+        text = text_of(node, MAX_LINE_CHARS)
         is_line = 3 < len(text) <= MAX_LINE_CHARS and (":" in text or not text.endswith((".", "?", "!")))
         if is_line and not head.is_beside(node) and not is_comment(node):
             yield node, text

@@ -69,7 +69,7 @@ def read_tags(
 def _tags_of_line(facts: Facts, head: Head) -> list[str]:
     """The last line of the page of the form `Labels: ferries, harbour`, outside comments and other articles."""
     for node in reversed([*islice(facts.tree.iter("p", "div"), MAX_LINES)]):
-        text = text_of(node) if len(node) <= MAX_TAG_LINKS else ""
+        text = text_of(node, MAX_LINE_CHARS) if len(node) <= MAX_TAG_LINKS else ""
         if not 5 < len(text) <= MAX_LINE_CHARS or text.endswith((".", "!", "?")):
             continue
         items = listed_topics(text)

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.page.document import Document
 from crawler.extract.page.schema import Schema, plain, squeeze
+from crawler.memory import remembers
 
 #: characters of an element that are read
 MAX_TEXT_CHARS = 2000
@@ -48,27 +49,27 @@ SKIPPED = frozenset(
 )
 
 
-def text_of(element: HtmlElement) -> str:
-    """What is read on screen inside an element, on one line."""
-    return squeeze(" ".join(pieces_of(element)))
+def text_of(element: HtmlElement, most: int = MAX_TEXT_CHARS) -> str:
+    """What is read on screen inside an element, on one line; of more than *most* characters only the beginning."""
+    return squeeze(" ".join(pieces_of(element, most)))
 
 
-def pieces_of(element: HtmlElement) -> list[str]:
+def pieces_of(element: HtmlElement, most: int = MAX_TEXT_CHARS) -> list[str]:
     """The strings inside an element, one for each piece of markup; scripts and styles left out.
 
-    At most `MAX_TEXT_CHARS` and a piece: nothing longer is a byline, a date or a caption.
+    At most *most* characters and a piece: nothing longer than the default is a byline, a date or a caption.
     """
     pieces: list[str] = []
     size = 0
     for node in element.iter():
-        for text in (
-            node.text if node.tag not in SKIPPED else None,
-            node.tail if node is not element else None,
-        ):
-            if text and (piece := squeeze(text[:MAX_TEXT_CHARS])):
-                pieces.append(piece)
-                size += len(piece)
-        if size > MAX_TEXT_CHARS:
+        text = node.text
+        if text and node.tag not in SKIPPED and (piece := squeeze(text[:MAX_TEXT_CHARS])):
+            pieces.append(piece)
+            size += len(piece)
+        if node is not element and (text := node.tail) and (piece := squeeze(text[:MAX_TEXT_CHARS])):
+            pieces.append(piece)
+            size += len(piece)
+        if size > most:
             break
     return pieces
 
@@ -85,6 +86,11 @@ def is_comment(element: HtmlElement) -> bool:
 
 def is_comment_box(marks: str) -> bool:
     """Whether class and id are those of comments; "comments-open" on a whole article is not."""
+    return _is_comment_box(marks)
+
+
+@remembers(20_000, letters=200)
+def _is_comment_box(marks: str) -> bool:
     return _COMMENT.search(marks) is not None
 
 

@@ -31,6 +31,7 @@ _NESTING_TAGS = re.compile(
 )
 _LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]{0,20})\s[^<>]{5000,}>")
 _CONTROL_BYTES = bytes([*range(9), *range(14, 27), *range(28, 32)])
+_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
 _BROKEN_DOCTYPE = re.compile(r"^\s*<\s*!\s*doctype[^>]*/[^<>]*>", re.IGNORECASE)
 _SELF_CLOSED_HTML = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
 _MAGIC = (
@@ -56,6 +57,8 @@ class Document:
     #: every JSON-LD object of the page, flattened
     json_ld: tuple[dict[str, Any], ...] = field(repr=False)
     page: Page = field(repr=False)
+    #: every element, held so that it is not made anew for each who walks the tree
+    elements: tuple[HtmlElement, ...] = field(default=(), repr=False)
     #: Python name of the encoding the bytes were read in
     encoding: str = "utf-8"
 
@@ -76,7 +79,13 @@ def parse_document(page: Page) -> Document:
     if tree is None:
         raise NotAnArticle("The page has no markup that could be read.", page.url)
     return Document(
-        url=page.final_url, html=text, tree=tree, json_ld=json_ld_objects(tree), page=page, encoding=encoding
+        url=page.final_url,
+        html=text,
+        tree=tree,
+        json_ld=json_ld_objects(tree),
+        page=page,
+        elements=tuple(tree.iter()),
+        encoding=encoding,
     )
 
 
@@ -133,6 +142,8 @@ def _parse(text: str) -> HtmlElement | None:
 def _parse_once(text: str) -> tuple[HtmlElement | None, bool]:
     """The tree, and whether the parser got to the end of the page."""
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    # without classes of their own for form controls, which nobody asks for, no element is looked up in Python
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         tree = lxml.html.document_fromstring(
             text.encode("utf-8", "replace"), parser=parser, ensure_head_body=False

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from crawler.extract.page.declared import SKIPPED, is_comment_box, marks_of
+from crawler.memory import remembers
 
 #: elements that are looked at behind and before the headline
 MAX_AFTER = 160
@@ -51,8 +52,15 @@ class Head:
 def _is_furniture(node: HtmlElement) -> bool:
     if node.tag == "footer":
         return not any(above.tag == "article" for above in node.iterancestors())
+    if node.tag in ("nav", "aside"):
+        return True
     marks = marks_of(node)
-    return node.tag in ("nav", "aside") or bool(marks and (_FURNITURE.search(marks) or is_comment_box(marks)))
+    return bool(marks) and _are_of_furniture(marks)
+
+
+@remembers(20_000, letters=200)
+def _are_of_furniture(marks: str) -> bool:
+    return _FURNITURE.search(marks) is not None or is_comment_box(marks)
 
 
 def without_furniture(tree: HtmlElement) -> HtmlElement:

@@ -45,11 +45,6 @@ def weights(look: str) -> Mapping[str, float]:
     return tomllib.loads(files("crawler.extract.text").joinpath("arbiter.toml").read_text("utf-8"))[look]  # type: ignore[no-any-return]  # the file is ours
 
 
-@cache
-def _pairs(look: str) -> tuple[tuple[str, float], ...]:
-    return tuple(weights(look).items())
-
-
 def chances(runs: Sequence[Run]) -> list[float]:
     """How likely each run is to be the article's, 0 to 1; sets the evidence of its company."""
     first = [chance(run.evidence, "first") for run in runs]
@@ -73,10 +68,11 @@ def _together(runs: Sequence[Run], found: Sequence[float]) -> list[float]:
 
 def chance(evidence: Mapping[str, float], look: str) -> float:
     """The chance that a sum of evidence stands for."""
+    worth = weights(look)
     total = 0.0
-    for name, worth in _pairs(look):
-        if figure := evidence.get(name):
-            total += worth * figure
+    for name, figure in evidence.items():
+        if figure:
+            total += figure * worth.get(name, 0.0)
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 

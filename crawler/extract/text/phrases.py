@@ -58,11 +58,16 @@ def phrase_rules() -> tuple[PhraseRule, ...]:
 
 def finds(rule: PhraseRule, strength: str, text: str, languages: Languages) -> bool:
     """Whether a rule's `firm` or `weak` patterns find something in a folded line."""
-    return any(
-        pattern.search(text)
-        for language in languages
-        if (pattern := _pattern(rule.name, strength, language)) is not None
-    )
+    for pattern in _patterns(rule.name, strength, languages):
+        if pattern.search(text):
+            return True
+    return False
+
+
+@cache
+def _patterns(name: str, strength: str, languages: Languages) -> tuple[re.Pattern[str], ...]:
+    found = (_pattern(name, strength, language) for language in languages)
+    return tuple(pattern for pattern in found if pattern is not None)
 
 
 @cache

@@ -60,8 +60,9 @@ def verdicts(judged: Judged, container: Node | None) -> dict[int, Verdict]:
         if has_more and _is_remark(run, told):
             chance = 0.0
         held = max(run.evidence.get(name, 0.0) for name in _READINGS)
+        is_whole = bool(run.evidence["inside"]) and (abstains or _is_data(run))
         for block in run.blocks:
-            is_sure = _is_sure(run, block, abstains=abstains)
+            is_sure = is_whole or _is_note(run, block)
             found[block.index] = Verdict(
                 stays=is_sure or chance >= (_STAYS if is_prose(block) else _LABEL_STAYS),
                 comes=is_sure or chance >= (_COMES if run.prose else _LABEL_COMES),
@@ -107,10 +108,8 @@ def _abstains(judged: Judged) -> bool:
     )
 
 
-def _is_sure(run: Run, block: Block, *, abstains: bool) -> bool:
-    """What is taken whatever the arbiter found: a note of a correction close by, everything where it abstains."""
-    if run.evidence["inside"]:
-        return abstains or _is_data(run)
+def _is_note(run: Run, block: Block) -> bool:
+    """A note of a correction close by, which is taken whatever the arbiter found."""
     return bool(run.evidence["one_up"] and not block.linked and is_correction(block.text))
 
 
