@@ -46,7 +46,8 @@ def signed_line(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
 
 def _behind_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
     """`Posted on October 31, 2026 by Jane Doe`: "by" inside a line that gives the date of publication."""
-    if not speaks_of_publication(text) or parse_moment(text, day_first=True) is None:
+    has_digit = any(map(str.isnumeric, text))
+    if not has_digit or not speaks_of_publication(text) or parse_moment(text, day_first=True) is None:
         return ()
     for gap in _GAP.finditer(text):
         rest = text[gap.end() :]
@@ -95,8 +96,8 @@ def _signature(node: HtmlElement, text: str, sites: Collection[str]) -> tuple[Si
     before = node.getprevious()
     if (
         before is None
-        or len(text_of(before)) < LONG_CHARS / 2
-        or any(len(text_of(after)) >= LONG_CHARS / 4 for after in node.itersiblings())
+        or len(text_of(before, LONG_CHARS)) < LONG_CHARS / 2
+        or any(len(text_of(after, LONG_CHARS)) >= LONG_CHARS / 4 for after in node.itersiblings())
     ):
         return ()
     found = signatures(text, sites)

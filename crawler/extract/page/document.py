@@ -22,6 +22,7 @@ MAX_BODY_BYTES = 12_000_000
 #: characters of markup that are parsed, after long scripts were taken out
 MAX_HTML_CHARS = 3_000_000
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_INVALID_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _BAD_REFERENCE = re.compile(
     r"&#(?:x0*(?:d[89a-f][0-9a-f]{2}|0|[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE
 )
@@ -57,8 +58,6 @@ class Document:
     #: every JSON-LD object of the page, flattened
     json_ld: tuple[dict[str, Any], ...] = field(repr=False)
     page: Page = field(repr=False)
-    #: every element, held so that it is not made anew for each who walks the tree
-    elements: tuple[HtmlElement, ...] = field(default=(), repr=False)
     #: Python name of the encoding the bytes were read in
     encoding: str = "utf-8"
 
@@ -79,13 +78,7 @@ def parse_document(page: Page) -> Document:
     if tree is None:
         raise NotAnArticle("The page has no markup that could be read.", page.url)
     return Document(
-        url=page.final_url,
-        html=text,
-        tree=tree,
-        json_ld=json_ld_objects(tree),
-        page=page,
-        elements=tuple(tree.iter()),
-        encoding=encoding,
+        url=page.final_url, html=text, tree=tree, json_ld=json_ld_objects(tree), page=page, encoding=encoding
     )
 
 
@@ -108,7 +101,7 @@ def _refuse_binary(body: bytes, page: Page) -> None:
 
 def _clean_markup(text: str) -> str:
     """Take out what no parser accepts, and bound what is left."""
-    text = _INVALID.sub("", text)
+    text = _without_invalid(text)
     if "&#" in text:
         text = _BAD_REFERENCE.sub("", text)
     text = _BROKEN_DOCTYPE.sub("", text, count=1)
@@ -117,6 +110,18 @@ def _clean_markup(text: str) -> str:
     if len(text) > MAX_HTML_CHARS:
         text = _without_scripts(text)[:MAX_HTML_CHARS]
     return without_floods(text)
+
+
+def _without_invalid(text: str) -> str:
+    """The text without characters that XML has no place for; nearly every page has none, which its bytes tell sooner."""
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        return _INVALID.sub("", text)
+    is_clean = len(encoded.translate(None, _INVALID_BYTES)) == len(encoded)
+    if is_clean and b"\xef\xbf\xbe" not in encoded and b"\xef\xbf\xbf" not in encoded:
+        return text
+    return _INVALID.sub("", text)
 
 
 def _without_scripts(text: str) -> str:
@@ -131,7 +136,7 @@ def _without_scripts(text: str) -> str:
 def _parse(text: str) -> HtmlElement | None:
     """The tree; a page nested too deeply for the parser, or that it gave up on, is simplified and parsed again."""
     tree, is_whole = _parse_once(text)
-    if tree is not None and is_whole and len(text) > 10_000 and not "".join(tree.itertext()).strip():
+    if tree is not None and is_whole and len(text) > 10_000 and not any(map(str.strip, tree.itertext())):
         text, is_whole = _LONG_TAG.sub(r"<\1>", text), False
     if not is_whole:
         flat, _ = _parse_once(_NESTING_TAGS.sub("\n", text))

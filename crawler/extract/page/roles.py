@@ -78,9 +78,9 @@ def _mark_of_words(words: str) -> str:
     parts = _meant([part.lower() for part in _WORD_EDGE.split(named) if part])
     best = len(tokens.marks)
     for index, part in enumerate(parts):
-        best = min(best, _rank(part, tokens))
+        best = min(best, _rank(part))
         for count in range(2, tokens.firsts.get(part, 1) + 1):
-            best = min(best, _rank("-".join(parts[index : index + count]), tokens))
+            best = min(best, _rank("-".join(parts[index : index + count])))
     return tokens.marks[best] if best < len(tokens.marks) else ""
 
 
@@ -99,8 +99,10 @@ def _meant(parts: list[str]) -> list[str]:
     return kept
 
 
-def _rank(name: str, tokens: _Tokens) -> int:
+@remembers(20_000, letters=40)
+def _rank(name: str) -> int:
     """Rank of the first mark that claims one name; past the last when none does."""
+    tokens = _tokens()
     best = tokens.whole.get(name, len(tokens.marks))
     for length in tokens.lengths:
         if length > len(name):
@@ -116,7 +118,7 @@ def mark_of(element: HtmlElement) -> str:
     most of a page's prose is not furniture, whatever its class says.
     """
     tag = element.tag
-    attributes = element.attrib
+    attributes = dict(element.items())
     if not attributes:
         return _by("tags").get(tag, "")
     if "hidden" in attributes:
@@ -129,12 +131,13 @@ def mark_of(element: HtmlElement) -> str:
     )
     if mark:
         return mark
-    words = " ".join(
-        attributes[name] for name in ("class", "data-testid", "data-component") if name in attributes
-    )
-    name = attributes.get("id")
-    if name and _mark_of_words(name) and not _is_made(element, name):
-        words = f"{words} {name}"
+    words = attributes.get("class", "")
+    for name in ("data-testid", "data-component"):
+        if name in attributes:
+            words = f"{words} {attributes[name]}"
+    own = attributes.get("id")
+    if own and _mark_of_words(own) and not _is_made(element, own):
+        words = f"{words} {own}"
     found = _mark_of_words(words) if words else ""
     if not found and attributes.get("aria-hidden") == "true":
         return "unspoken"

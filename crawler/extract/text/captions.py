@@ -221,7 +221,7 @@ def _caption_rule(lines: list[Line], index: int, typical: int) -> str:
 
 def _is_labelled(text: str) -> bool:
     """A caption whose label a screen reader reads; the author's sentence about a caption goes on in small letters."""
-    match = _label().match(folded(text))
+    match = _label().match(folded(text[:CREDIT_CHARS]))
     return match is not None and not text[match.start("rest")].islower()
 
 

@@ -153,6 +153,8 @@ class _Page:
         self._headlines = [spelling for each in hints.headlines if (spelling := _words(each))]
         described = (hints.description or "", *hints.told)
         self._described = [spelling for each in described if len(spelling := _words(each)) > 5]
+        #: a shorter paragraph has no room for seven words of ten of any
+        self._least_described = 1.4 * min(map(len, self._described), default=0) - 1
         self._places: dict[Node, _Place] = {}
         self._comments = _announced_comments(runs)
         inside = [run for run in runs if self.place_of(run.node).steps == 0]
@@ -163,9 +165,9 @@ class _Page:
         self._headline_at = headline.index if headline is not None else None
         self._headline_boxes = self._boxes_of(headline) if headline is not None else frozenset()
         self._before = self._sums(runs)
-        self._alike = Counter(
-            _make(node) for node in {node for run in runs for node in run.node.ancestors()} if node.prose
-        )
+        nodes = {node for run in runs for node in run.node.ancestors()}
+        self._makes = {node: _make(node) for node in nodes}
+        self._alike = Counter(make for node, make in self._makes.items() if node.prose)
 
     def _boxes_of(self, headline: Block) -> frozenset[Node]:
         """The elements closely around the headline that do not hold the container."""
@@ -236,7 +238,9 @@ class _Page:
         is_inside = place.steps == 0 and bool(self._path)
         is_after, is_before = first > self._last, last < self._first
         marks = place.marks[1:] if _is_pull_line(run) else place.marks
-        alike = max((self._alike[_make(n)] for n, _ in zip(run.node.ancestors(), range(4), strict=False)))
+        alike = max(
+            (self._alike[self._makes[n]] for n, _ in zip(run.node.ancestors(), range(4), strict=False))
+        )
         return {
             "share": share,
             "inside": float(is_inside),
@@ -280,7 +284,7 @@ class _Page:
         for node, _ in zip(run.node.ancestors(), range(4), strict=False):
             if node.mark or node.size > 2 * run.size:
                 return None
-            if self._alike[make := _make(node)] >= _SEVERAL:
+            if self._alike[make := self._makes[node]] >= _SEVERAL:
                 return make
         return None
 
@@ -296,7 +300,7 @@ class _Page:
         """Whether a paragraph says what the page or its source says the article is about."""
         if not self._described:
             return 0.0
-        texts = [_words(block.text) for block in run.blocks]
+        texts = [_words(block.text) for block in run.blocks if len(block.text) > self._least_described]
         return float(any(len(text & each) > 0.7 * len(each) for each in self._described for text in texts))
 
 

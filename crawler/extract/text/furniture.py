@@ -15,9 +15,8 @@ MAX_SHARE = 0.4
 LONG_CHARS = 120
 #: lines counted as the edges: so many at the top, so many at the bottom
 HEAD_LINES, TAIL_LINES = 2, 4
-_SPACE = re.compile(r"\s+")
 _DIGITS = re.compile(r"\d+")
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def line_hash(line: str) -> int:
@@ -29,7 +28,7 @@ def line_hash(line: str) -> int:
     >>> line_hash("Read  more: 12 comments") == line_hash("read more: 345 Comments")
     True
     """
-    folded = _DIGITS.sub("0", _SPACE.sub(" ", unicodedata.normalize("NFKC", line).casefold()).strip())
+    folded = _DIGITS.sub("0", " ".join(unicodedata.normalize("NFKC", line).casefold().split()))
     digest = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
@@ -40,8 +39,10 @@ def learnable_hashes(lines: Sequence[Line]) -> tuple[int, ...]:
 
 
 def _is_learnable(line: Line) -> bool:
-    letters = len(_LETTER.findall(line.text))
-    return line.kind != "cell" and letters >= 3 and letters * 2 >= len(line.text.replace(" ", ""))
+    if line.kind == "cell":
+        return False
+    letters = sum(map(len, _LETTERS.findall(line.text)))
+    return letters >= 3 and letters * 2 >= len(line.text.replace(" ", ""))
 
 
 def drop_remembered(lines: Sequence[Line], memory: frozenset[int]) -> None:

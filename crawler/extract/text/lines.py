@@ -10,6 +10,8 @@ from crawler.extract.page.blocks import text_size
 from db.model import Removed
 
 _END = re.compile(r"[.!?…。！？、，:;][\"'»”’)\]」』]*$|[\"”»」』]$")
+#: characters that a sentence's end and what closes behind it take at most
+_END_CHARS = 16
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ class Line:
     @property
     def is_finished(self) -> bool:
         """Whether it ends as a sentence does."""
-        return bool(_END.search(self.text))
+        return bool(_END.search(self.text[-_END_CHARS:]))
 
     @property
     def is_prose(self) -> bool:

@@ -9,7 +9,7 @@ from functools import cache
 from crawler.lang import table
 from crawler.memory import remembers
 
-_CURLY = str.maketrans(dict.fromkeys("“”„«»", '"') | dict.fromkeys("‘’‚`´", "'"))
+_CURLY = (*((mark, '"') for mark in "“”„«»"), *((mark, "'") for mark in "‘’‚´"))
 
 
 #: the languages of the rules, see `languages_of`
@@ -35,7 +35,12 @@ def folded(text: str) -> str:
     >>> folded("Don’t miss “The Challenge”")
     'don\\'t miss "the challenge"'
     """
-    return text.replace("İ", "i").lower().translate(_CURLY)
+    if text.isascii():
+        return text.lower().replace("`", "'")
+    low = text.replace("İ", "i").lower().replace("`", "'")
+    for mark, straight in _CURLY:
+        low = low.replace(mark, straight)
+    return low
 
 
 def languages_of(*codes: str | None) -> Languages:
@@ -58,10 +63,7 @@ def phrase_rules() -> tuple[PhraseRule, ...]:
 
 def finds(rule: PhraseRule, strength: str, text: str, languages: Languages) -> bool:
     """Whether a rule's `firm` or `weak` patterns find something in a folded line."""
-    for pattern in _patterns(rule.name, strength, languages):
-        if pattern.search(text):
-            return True
-    return False
+    return any(pattern.search(text) for pattern in _patterns(rule.name, strength, languages))
 
 
 @cache

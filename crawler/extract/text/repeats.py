@@ -37,9 +37,9 @@ def drop_headlines(lines: list[Line], headlines: Iterable[str]) -> bool:
     title = _words(headlines[0]) if headlines else ()
     for line in kept(lines):
         words = _words(line.text)
-        if words != title and _is_part(lines, line):
+        if words not in spellings or (words != title and _is_part(lines, line)):
             continue
-        if words in spellings and (len(words) >= 4 or line.kind == "heading" or line.position < 3):
+        if len(words) >= 4 or line.kind == "heading" or line.position < 3:
             line.remove("repeat.headline")
             found = True
     for line in list(head_of(lines)):
