@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from crawler.extract.page.blocks import HEADINGS, Block, Node
 from crawler.extract.text.container import is_prose
@@ -171,15 +172,14 @@ class _Page:
 
     def _boxes_of(self, headline: Block) -> frozenset[Node]:
         """The elements closely around the headline that do not hold the container."""
-        near = (node for node, _ in zip(headline.node.ancestors(), range(_CLOSE), strict=False))
+        near = islice(headline.node.ancestors(), _CLOSE)
         return frozenset(node for node in near if node not in self._path)
 
     def _is_under_headline(self, run: Run) -> bool:
         """Whether a run stands below the headline, in its box, and the container somewhere else."""
         if self._headline_at is None or run.blocks[0].index <= self._headline_at:
             return False
-        near = zip(run.blocks[0].node.ancestors(), range(_CLOSE), strict=False)
-        return any(node in self._headline_boxes for node, _ in near)
+        return not self._headline_boxes.isdisjoint(islice(run.blocks[0].node.ancestors(), _CLOSE))
 
     @staticmethod
     def _sums(runs: Sequence[Run]) -> dict[int, int]:
@@ -238,9 +238,7 @@ class _Page:
         is_inside = place.steps == 0 and bool(self._path)
         is_after, is_before = first > self._last, last < self._first
         marks = place.marks[1:] if _is_pull_line(run) else place.marks
-        alike = max(
-            (self._alike[self._makes[n]] for n, _ in zip(run.node.ancestors(), range(4), strict=False))
-        )
+        alike = max(self._alike[self._makes[node]] for node in islice(run.node.ancestors(), 4))
         return {
             "share": share,
             "inside": float(is_inside),
@@ -281,7 +279,7 @@ class _Page:
 
     def kind_of(self, run: Run) -> tuple[int, str, str] | None:
         """The make of the smallest box around a run that has others like it beside it, and holds little else."""
-        for node, _ in zip(run.node.ancestors(), range(4), strict=False):
+        for node in islice(run.node.ancestors(), 4):
             if node.mark or node.size > 2 * run.size:
                 return None
             if self._alike[make := self._makes[node]] >= _SEVERAL:
