@@ -57,6 +57,8 @@ OURS = {
     "crawler.extract.page.roles._by",
     "crawler.extract.metadata.names._words",
     "crawler.extract.text.phrases._pattern",
+    "crawler.extract.metadata.labels._general",
+    "crawler.extract.text.arbiter.weights",
     "crawler.extract.text.phrases._patterns",
     "crawler.extract.text.phrases.words",
     "crawler.extract.text.quality._titles",

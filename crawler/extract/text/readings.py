@@ -7,13 +7,14 @@ import re
 import warnings
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from lxml import etree
 
 from crawler.extract.page.blocks import clean_space
 from crawler.extract.page.document import Document
+from crawler.memory import remembers
 
 #: fewer characters than these make us look elsewhere
 SHORT_CHARS = 250
@@ -29,7 +30,7 @@ _ITEM_MARK = re.compile(r"^(?:- |\| )(.*?)(?: \|)?$")
 _WORDS = re.compile(r"\w+")
 
 
-@lru_cache(maxsize=2048)
+@remembers(2048, letters=_ASKED_CHARS)
 def squeeze(text: str) -> str:
     """Letters and digits only, without case: what two renderings of one text have in common."""
     return "".join(_WORDS.findall(text.lower()))
