@@ -33,6 +33,10 @@ _WORDS = re.compile(r"\w+")
 @remembers(2048, letters=_ASKED_CHARS)
 def squeeze(text: str) -> str:
     """Letters and digits only, without case: what two renderings of one text have in common."""
+    return _squeezed(text)
+
+
+def _squeezed(text: str) -> str:
     return "".join(_WORDS.findall(text.lower()))
 
 
@@ -40,7 +44,7 @@ class Opinion:
     """Another reader's text, to be asked whether it holds a paragraph."""
 
     def __init__(self, lines: Iterable[str] = ()) -> None:
-        squeezed = [squeeze.__wrapped__(line) for line in lines]
+        squeezed = [_squeezed(line) for line in lines]
         self._lines = frozenset(squeezed)
         self._text = "".join(squeezed)[:_OPINION_CHARS]
 
