@@ -23,10 +23,12 @@ _LABEL_STAYS, _LABEL_COMES = 0.15, 0.7
 _LIKELY, _CERTAIN = 0.3, 0.8
 #: a smaller share of the container's prose is no verdict
 _ABSTAINS = 0.6
+#: so much of what the cheap reading holds stands in the container: both found the same text
+_AGREES = 0.97
 #: a table with a smaller share of links, and so many rows and cells a row, holds figures
 _LINKED_TABLE, _ROWS, _COLUMNS = 0.8, 2, 2.5
 #: names of the evidence of other readings; how much of a run they hold that hold it
-_READINGS, _MOSTLY = ("cheap", "body", "precise"), 0.8
+_READINGS, _MOSTLY, _HALF = ("cheap", "body", "precise"), 0.8, 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ def verdicts(judged: Judged, container: Node | None) -> dict[int, Verdict]:
         container: the element that the density of prose points to.
     """
     standfirst, abstains = _standfirst(judged), _abstains(judged)
+    is_agreed = _is_agreed(judged)
     has_more = any(run.prose and chance >= _COMES and not run.evidence["comments"] for run, chance in judged)
     found = {}
     for run, told in judged:
@@ -65,7 +68,7 @@ def verdicts(judged: Judged, container: Node | None) -> dict[int, Verdict]:
             is_sure = is_whole or _is_note(run, block)
             found[block.index] = Verdict(
                 stays=is_sure or chance >= (_STAYS if is_prose(block) else _LABEL_STAYS),
-                comes=is_sure or chance >= (_COMES if run.prose else _LABEL_COMES),
+                comes=is_sure or (not is_agreed and chance >= (_COMES if run.prose else _LABEL_COMES)),
                 is_held=held >= _MOSTLY,
                 is_standfirst=block is standfirst,
             )
@@ -106,6 +109,15 @@ def _abstains(judged: Judged) -> bool:
     return (
         all(run.evidence["inside"] for run in taken) and sum(run.prose for run in taken) < _ABSTAINS * inside
     )
+
+
+def _is_agreed(judged: Judged) -> bool:
+    """Whether the cheap reading found nothing beside a container that is taken: then nothing comes to it."""
+    if any(run.prose and run.evidence["inside"] and chance < _STAYS for run, chance in judged):
+        return False
+    held = [run for run, _ in judged if run.prose and run.evidence.get("cheap", 0.0) > _HALF]
+    inside = sum(run.prose for run in held if run.evidence["inside"])
+    return inside > 0 and inside >= _AGREES * sum(run.prose for run in held)
 
 
 def _is_note(run: Run, block: Block) -> bool:
