@@ -87,7 +87,7 @@ def judge_all(fields: Fields, topics: tuple[Topic, ...]) -> tuple[Judgement, ...
         Judgements in the order of the topics; the evidence of each adds up to its score, and deductions
         never take that below 0.
     """
-    return _judges(topics).judge(fields)
+    return _judges(topics).judge(fields) if topics else ()
 
 
 def blank(topic: Topic) -> Judgement:

@@ -59,7 +59,6 @@ OURS = {
     "crawler.extract.text.phrases._pattern",
     "crawler.extract.metadata.labels._general",
     "crawler.extract.text.arbiter.weights",
-    "crawler.extract.text.phrases._patterns",
     "crawler.extract.text.phrases.words",
     "crawler.extract.text.quality._titles",
     "crawler.extract.text.related._label",

@@ -17,7 +17,7 @@ from crawler.extract.metadata.names import (
     starts_byline,
 )
 from crawler.extract.page.declared import Facts, is_comment, text_of
-from crawler.extract.page.head import LONG_CHARS, Head
+from crawler.extract.page.head import LONG_CHARS, Head, is_furniture
 from crawler.lang.dates import parse_moment, speaks_of_publication
 
 #: elements that are looked at, and the length of a line with a name
@@ -76,12 +76,18 @@ def closing_signatures(
 def _lines(tree: HtmlElement, head: Head) -> Iterator[tuple[HtmlElement, str]]:
     """Short lines of the page that stand neither beside the article, nor in a link, nor among comments."""
     body = tree.find("body")
+    apart: dict[HtmlElement, bool] = {}
     for node in islice((tree if body is None else body).iter(*_LINES), MAX_ELEMENTS):
-        if len(node) > 6 or node.getparent() is None or node.getparent().tag == "a":
+        box = node.getparent()
+        if len(node) > 6 or box is None or box.tag == "a":
             continue
         text = text_of(node, MAX_LINE_CHARS)
         is_line = 3 < len(text) <= MAX_LINE_CHARS and (":" in text or not text.endswith((".", "?", "!")))
-        if is_line and not head.is_beside(node) and not is_comment(node):
+        if not is_line:
+            continue
+        if box not in apart:
+            apart[box] = head.is_beside(box) or is_comment(box)
+        if not apart[box] and not (node not in head.around and is_furniture(node)):
             yield node, text
 
 

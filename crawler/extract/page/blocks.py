@@ -18,7 +18,6 @@ CUTTING = frozenset({"popup", "hidden", "ad", "share", "newsletter", "comments"}
 #: blocks of a page that are looked at
 MAX_BLOCKS = 10_000
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
-_SPACE = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _NOTE_MARK = re.compile(r"^[\[(]?(?:\d{1,3}|[a-z]|[ivx]{1,5}|[*†‡§]+)[\])]?$")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -111,7 +110,7 @@ def clean_space(text: str) -> str:
     """
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 class _Reader:

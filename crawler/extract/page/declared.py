@@ -63,10 +63,16 @@ def pieces_of(element: HtmlElement, most: int = MAX_TEXT_CHARS) -> list[str]:
     size = 0
     for node in element.iter():
         text = node.text
-        if text and node.tag not in SKIPPED and (piece := squeeze(text[:MAX_TEXT_CHARS])):
+        if (
+            text
+            and not text.isspace()
+            and node.tag not in SKIPPED
+            and (piece := squeeze(text[:MAX_TEXT_CHARS]))
+        ):
             pieces.append(piece)
             size += len(piece)
-        if node is not element and (text := node.tail) and (piece := squeeze(text[:MAX_TEXT_CHARS])):
+        text = node.tail
+        if text and not text.isspace() and node is not element and (piece := squeeze(text[:MAX_TEXT_CHARS])):
             pieces.append(piece)
             size += len(piece)
         if size > most:

@@ -44,12 +44,13 @@ class Head:
         for node in (element, *element.iterancestors()):
             if node in self.around or node.tag in ("body", "html"):
                 return False
-            if _is_furniture(node):
+            if is_furniture(node):
                 return True
         return False
 
 
-def _is_furniture(node: HtmlElement) -> bool:
+def is_furniture(node: HtmlElement) -> bool:
+    """Whether an element by itself is a list of other articles, a side bar, a menu or a box of comments."""
     if node.tag == "footer":
         return not any(above.tag == "article" for above in node.iterancestors())
     if node.tag in ("nav", "aside"):
@@ -67,7 +68,7 @@ def without_furniture(tree: HtmlElement) -> HtmlElement:
     """A copy of a page without lists of other articles, side bars, menus and comments."""
     copy = deepcopy(tree)
     for node in list(copy.iter(*_BOXES)):
-        if _is_furniture(node) and node.find(".//h1") is None:
+        if is_furniture(node) and node.find(".//h1") is None:
             node.drop_tree()
     return copy
 
@@ -117,7 +118,7 @@ def _readable(element: HtmlElement) -> Iterator[HtmlElement]:
     waiting = [element]
     while waiting:
         node = waiting.pop()
-        if not isinstance(node.tag, str) or node.tag in SKIPPED or _is_furniture(node):
+        if not isinstance(node.tag, str) or node.tag in SKIPPED or is_furniture(node):
             continue
         yield node
         waiting.extend(reversed(node))

@@ -118,19 +118,20 @@ def mark_of(element: HtmlElement) -> str:
     most of a page's prose is not furniture, whatever its class says.
     """
     tag = element.tag
-    attributes = dict(element.items())
-    if not attributes:
+    items = element.items()
+    if not items:
         return _by("tags").get(tag, "")
+    if len(items) == 1 and items[0][0] == "class":
+        return _mark_of_words(items[0][1]) or _by("tags").get(tag, "")
+    attributes = dict(items)
     if "hidden" in attributes:
         return "hidden"
     style = attributes.get("style")
     if style and _HIDDEN_STYLE.search(style):
         return "hidden"
-    mark = _by("roles").get(attributes.get("role", "")) or _by("itemprops").get(
-        attributes.get("itemprop", "")
-    )
-    if mark:
-        return mark
+    for kind, name in (("roles", "role"), ("itemprops", "itemprop")):
+        if name in attributes and (mark := _by(kind).get(attributes[name])):
+            return mark
     words = attributes.get("class", "")
     for name in ("data-testid", "data-component"):
         if name in attributes:

@@ -31,14 +31,14 @@ def is_prose(block: Block) -> bool:
     return block.size >= _PROSE_SIZE and block.linked * 2 < len(block.text) and block.node.tag not in HEADINGS
 
 
-def weigh(blocks: list[Block], witness: Opinion | None = None) -> set[Node]:
+def weigh(blocks: list[Block], witness: Opinion | None = None) -> Iterable[Node]:
     """Give every node its size, prose and weight, and take marks off that cannot be; returns the nodes.
 
     Args:
         blocks: the whole page.
         witness: another extractor's text.
     """
-    nodes: set[Node] = {node for block in blocks for node in block.node.ancestors()}
+    nodes = nodes_around(block.node for block in blocks)
     for node in nodes:
         node.size = node.prose = 0
         node.weight = 0.0
@@ -62,6 +62,17 @@ def weigh(blocks: list[Block], witness: Opinion | None = None) -> set[Node]:
     for node in order:
         if node.parent is not None:
             node.parent.weight += node.weight
+    return nodes
+
+
+def nodes_around(inner: Iterable[Node]) -> dict[Node, None]:
+    """These nodes and all they stand in, each once."""
+    nodes: dict[Node, None] = {}
+    for each in inner:
+        for node in each.ancestors():
+            if node in nodes:
+                break
+            nodes[node] = None
     return nodes
 
 

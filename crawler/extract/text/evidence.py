@@ -11,7 +11,7 @@ from functools import cache
 from itertools import islice
 
 from crawler.extract.page.blocks import HEADINGS, Block, Node
-from crawler.extract.text.container import is_prose
+from crawler.extract.text.container import is_prose, nodes_around
 from crawler.extract.text.phrases import folded, words
 from crawler.extract.text.readings import Opinion
 from crawler.extract.text.runs import Run
@@ -166,8 +166,7 @@ class _Page:
         self._headline_at = headline.index if headline is not None else None
         self._headline_boxes = self._boxes_of(headline) if headline is not None else frozenset()
         self._before = self._sums(runs)
-        nodes = {node for run in runs for node in run.node.ancestors()}
-        self._makes = {node: _make(node) for node in nodes}
+        self._makes = {node: _make(node) for node in nodes_around(run.node for run in runs)}
         self._alike = Counter(make for node, make in self._makes.items() if node.prose)
 
     def _boxes_of(self, headline: Block) -> frozenset[Node]:

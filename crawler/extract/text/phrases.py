@@ -63,19 +63,14 @@ def phrase_rules() -> tuple[PhraseRule, ...]:
 
 def finds(rule: PhraseRule, strength: str, text: str, languages: Languages) -> bool:
     """Whether a rule's `firm` or `weak` patterns find something in a folded line."""
-    return any(pattern.search(text) for pattern in _patterns(rule.name, strength, languages))
+    pattern = _pattern(rule.name, strength, languages)
+    return pattern is not None and pattern.search(text) is not None
 
 
 @cache
-def _patterns(name: str, strength: str, languages: Languages) -> tuple[re.Pattern[str], ...]:
-    found = (_pattern(name, strength, language) for language in languages)
-    return tuple(pattern for pattern in found if pattern is not None)
-
-
-@cache
-def _pattern(name: str, strength: str, language: str) -> re.Pattern[str] | None:
+def _pattern(name: str, strength: str, languages: Languages) -> re.Pattern[str] | None:
     rule = next(rule for rule in table("residue")["rule"] if rule["name"] == name)
-    patterns = rule.get(strength, {}).get(language, ())
+    patterns = [each for language in languages for each in rule.get(strength, {}).get(language, ())]
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
 
 
