@@ -198,6 +198,8 @@ class _Reader:
         if not text:
             return
         self._parts.append(text)
+        if href is None and not style:
+            return
         length = len(text.strip())
         if href is not None and length:
             self._links.append((href, length))
