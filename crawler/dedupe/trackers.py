@@ -2,8 +2,7 @@
 
 Only names that never select content are listed outright. Names that sometimes
 do go only when their value is what the name means: `ref` and `source` when it is
-a known channel, `sid` and `session_id` when it is drawn at random. What else
-makes no difference is learned for each site (`parameters`).
+a known channel, `sid` and `session_id` when it is drawn at random.
 
 Sources: ClearURLs rules, AdGuard's TrackParamFilter, Mozilla's query-stripping
 list, and the parameters seen in the feeds of `beats/space-films.toml`.
