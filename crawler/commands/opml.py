@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,12 +67,8 @@ def outlines(body: bytes, path: str) -> tuple[tuple[str, str], ...]:
 
 
 def _attributes(element: Any) -> dict[str, str]:
-    """Name in small letters -> value, of those that are text: half a surrogate pair (`&#xD800;`) is none."""
-    found = {}
-    for name in element.keys():  # noqa: SIM118 - an element iterates over its children
-        with suppress(UnicodeDecodeError):
-            found[str(name).lower()] = str(element.get(name))
-    return found
+    """Name in small letters -> value."""
+    return {str(name).lower(): str(value) for name, value in element.attrib.items()}
 
 
 def import_opml(source_file: Path, beat: Path, known: Sequence[Source]) -> Imported:

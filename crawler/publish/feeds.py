@@ -55,7 +55,7 @@ def tag_uri(kind: str, name: str) -> str:
     """A name (RFC 4151) that stays the same in every feed and every record.
 
     >>> tag_uri("article", "https://news.example/1")
-    'tag:spacereel,2026:article/43d2dd1d2b9d7eb53ec94cd27ff7fcfa'
+    'tag:spacereel,2026:article/f1372b7cd058c104fa2e0beeaf356363'
     """
     digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:32]
     return f"tag:spacereel,2026:{kind}/{digest}"

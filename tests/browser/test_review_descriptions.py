@@ -16,7 +16,7 @@ DESCRIBED = yaml.safe_load((ROOM / "datasette.yaml").read_text(encoding="utf-8")
 TABLES = DESCRIBED["databases"]["articles"]["tables"]
 QUERIES = DESCRIBED["databases"]["articles"]["queries"]
 #: kept by SQLite itself
-THEIRS = re.compile(r"sqlite_|articles_fts_")
+THEIRS = re.compile(r"sqlite_|articles_(fts|words|runs)_")
 
 
 @pytest.fixture(scope="module")

@@ -91,10 +91,10 @@ def test_a_configuration_is_read_or_refused_in_one_line(tmp_path_factory, body):
         assert config.path == path and config.fetch.timeout_s > 0
 
 
-def test_a_name_that_is_no_text_costs_no_feed():
+def test_a_reference_to_no_character_is_left_out_and_costs_no_feed():
     body = b'<opml><outline xmlUrl="https://e.org/f" text="&#xD800;"/><outline xmlUrl="https://e.org/&#xDC00;"/></opml>'
 
-    assert outlines(body, "x.opml") == (("https://e.org/f", ""),)
+    assert outlines(body, "x.opml") == (("https://e.org/f", ""), ("https://e.org/", ""))
 
 
 @given(OPML)

@@ -74,7 +74,7 @@ def parse_document(page: Page) -> Document:
     text = _clean_markup(text)
     if is_plain(text):
         text = marked_up(text)
-    tree = _parse(text)
+    tree, text = _parse(text)
     if tree is None:
         raise NotAnArticle("The page has no markup that could be read.", page.url)
     return Document(
@@ -133,15 +133,19 @@ def _without_scripts(text: str) -> str:
     return "".join([*kept, text[at:]])
 
 
-def _parse(text: str) -> HtmlElement | None:
-    """The tree; a page nested too deeply for the parser, or that it gave up on, is simplified and parsed again."""
+def _parse(text: str) -> tuple[HtmlElement | None, str]:
+    """The tree and its markup; a page nested too deeply for the parser, or that it gave up on, is simplified first.
+
+    Other readers of the page get the simple markup as well: the time of some grows with the square of the depth.
+    """
     tree, is_whole = _parse_once(text)
     if tree is not None and is_whole and len(text) > 10_000 and not any(map(str.strip, tree.itertext())):
         text, is_whole = _LONG_TAG.sub(r"<\1>", text), False
     if not is_whole:
-        flat, _ = _parse_once(_NESTING_TAGS.sub("\n", text))
-        tree = flat if flat is not None else tree
-    return tree
+        simple = _NESTING_TAGS.sub("\n", text)
+        flat, _ = _parse_once(simple)
+        tree, text = (flat, simple) if flat is not None else (tree, text)
+    return tree, text
 
 
 def _parse_once(text: str) -> tuple[HtmlElement | None, bool]:

@@ -6,8 +6,9 @@ import re
 from itertools import pairwise
 
 from crawler.extract.text.lines import Line, kept
+from crawler.extract.text.phrases import words
 
-_COUNTER = re.compile(r"^\W*(\d{1,3})\s*(?:/|of|von|из|de|sur|di|z)\s*(\d{1,3})\b")
+_COUNTER = re.compile(rf"^\W*(\d{{1,3}})\s*(?:/|{words('counter')})\s*(\d{{1,3}})\b")
 #: so many counters make a gallery; so many paragraphs beside it make it a part of an article
 _FEWEST, _BESIDE = 3, 2
 _COUNTER_CHARS = 90

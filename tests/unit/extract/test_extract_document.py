@@ -142,3 +142,10 @@ def test_text_below_a_hundred_thousand_elements_is_still_read() -> None:
     read = document(b"<div>" * 100_000 + b"<p>after it all</p>" + b"</div>" * 100_000)
 
     assert "after it all" in "".join(read.tree.itertext())
+
+
+def test_other_readers_get_the_simple_markup_of_a_page_that_is_nested_too_deeply() -> None:
+    read = document(b"<div>" * 5_000 + b"<p>after it all</p>")
+
+    assert "<div" not in read.html
+    assert "after it all" in read.html
