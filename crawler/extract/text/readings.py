@@ -20,6 +20,8 @@ from crawler.memory import remembers
 SHORT_CHARS = 250
 #: longer pages are not worth the seconds trafilatura takes for them
 MAX_TRAFILATURA_CHARS = 1_500_000
+#: ... nor those of more tags: the time of both other readers grows with the square of what stands in one element
+MOST_TAGS = 25_000
 #: what is kept of an opinion, and how much of a paragraph it is asked for
 _OPINION_CHARS, _ASKED_CHARS = 200_000, 300
 #: a shorter text is only held where it is a line of its own
@@ -74,6 +76,8 @@ def paragraphs_of(markup: str) -> list[str]:
 
 def main_content(document: Document) -> list[str]:
     """Lines of resiliparse's main content: a rough opinion for a twentieth of what trafilatura costs."""
+    if document.html.count("<") > MOST_TAGS:
+        return []
     try:
         text = _plain_text()(
             document.html,
@@ -91,7 +95,7 @@ def main_content(document: Document) -> list[str]:
 
 def trafilatura_lines(document: Document, *, is_precise: bool) -> list[str]:
     """Paragraphs of trafilatura's text, without its metadata part; empty when it finds none."""
-    if len(document.html) > MAX_TRAFILATURA_CHARS:
+    if len(document.html) > MAX_TRAFILATURA_CHARS or document.html.count("<") > MOST_TAGS:
         return []
     tree = deepcopy(document.tree)
     try:

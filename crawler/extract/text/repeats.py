@@ -35,13 +35,14 @@ def drop_headlines(lines: list[Line], headlines: Iterable[str]) -> bool:
     parts = {"".join(words) for part in _parts(headlines) if len(words := _words(part)) >= 3}
     found = False
     title = _words(headlines[0]) if headlines else ()
+    has_begun = False
     for line in kept(lines):
         words = _words(line.text)
-        if words not in spellings or (words != title and _is_part(lines, line)):
-            continue
-        if len(words) >= 4 or line.kind == "heading" or line.position < 3:
+        is_like_it = len(words) >= 4 or line.kind == "heading" or line.position < 3
+        if words in spellings and is_like_it and not (has_begun and words != title and _is_part(lines, line)):
             line.remove("repeat.headline")
             found = True
+        has_begun |= line.is_prose and line.is_kept
     for line in list(head_of(lines)):
         words = _words(line.text)
         if "".join(words) in parts or any(_is_nearly(words, spelling) for spelling in spellings):
@@ -56,10 +57,9 @@ def _is_spaceless(text: str) -> bool:
 
 
 def _is_part(lines: list[Line], line: Line) -> bool:
-    """A heading of a further part: paragraphs above it, and one right below."""
+    """A heading with a paragraph right below it: of a further part, when there are paragraphs above it too."""
     following = lines[line.position + 1] if line.position + 1 < len(lines) else None
-    has_begun = any(each.is_prose and each.is_kept for each in lines[: line.position])
-    return line.kind == "heading" and has_begun and following is not None and following.is_prose
+    return line.kind == "heading" and following is not None and following.is_prose
 
 
 def _parts(headlines: list[str]) -> Iterator[str]:
