@@ -43,7 +43,10 @@ def receiving() -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+            length = int(self.headers["Content-Length"] or 0)
+            body = self.rfile.read(length)
+            if len(body) < length:  # its sender was killed: no message
+                return
             receiver.paths.append(self.path)
             path = self.path.partition("?")[0]
             receiver.bodies.append(body)
