@@ -17,6 +17,8 @@ Judged = Sequence[tuple[Run, float]]
 
 #: prose with this chance is the article's: in the container, and beside it
 _STAYS, _COMES = 0.45, 0.5
+#: prose whose class says that it is none needs that chance to be the article's: a mark is a witness too
+_FREED = 0.5
 #: the same of what is no prose: the rules of residue look at what stays
 _LABEL_STAYS, _LABEL_COMES = 0.15, 0.7
 #: a part made like the container needs less, and boxes made alike below a heading that announces comments more
@@ -37,6 +39,8 @@ class Verdict:
 
     #: it is the article's if it stands in the container
     stays: bool
+    #: ... also if its class says that it is a promotion, a teaser or the like
+    is_freed: bool
     #: it is the article's though it stands beside the container
     comes: bool
     #: another reading holds it
@@ -68,6 +72,7 @@ def verdicts(judged: Judged, container: Node | None) -> dict[int, Verdict]:
             is_sure = is_whole or _is_note(run, block)
             found[block.index] = Verdict(
                 stays=is_sure or chance >= (_STAYS if is_prose(block) else _LABEL_STAYS),
+                is_freed=is_sure or chance >= _FREED,
                 comes=is_sure or (not is_agreed and chance >= (_COMES if run.prose else _LABEL_COMES)),
                 is_held=held >= _MOSTLY,
                 is_standfirst=block is standfirst,
@@ -84,7 +89,9 @@ def apply(line: Line, block: Block, verdict: Verdict) -> None:
         line.mark = "standfirst"
     elif not verdict.stays:
         line.is_apart = True
-    elif is_prose(block) and (line.mark in SOFT or (line.mark == "hidden" and verdict.is_held)):
+    elif is_prose(block) and (
+        (line.mark in SOFT and verdict.is_freed) or (line.mark == "hidden" and verdict.is_held)
+    ):
         line.mark = ""
 
 
