@@ -30,6 +30,12 @@ def alternatives(words: Iterable[str]) -> str:
 
 
 @cache
+def patterns(name: str, section: str) -> str:
+    """The regular expressions of a section, language after language, as one group of a pattern."""
+    return "(?:" + "|".join(each for those in table(name)[section].values() for each in those) + ")"
+
+
+@cache
 def word_set(name: str, section: str, key: str = "words") -> frozenset[str]:
     """One list of a table, for look-ups."""
     return frozenset(table(name)[section][key])

@@ -3,42 +3,53 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from crawler.extract.page.schema import squeeze
+from crawler.lang import patterns, table
 
 #: a credit is not longer; what is, is a caption
 MAX_CHARS = 160
-_LABEL = re.compile(
-    r"^\W{0,3}(?:(?:featured|lead|main|top|cover|header|hero|stock|file)\s+)?"
-    r"(?:(?:image|photo|picture|photograph|illustration|foto|bild|graphic|video)s?\s*/?\s*)?"
-    r"(?:credits?|courtesy(?:\s+of)?|source|copyright|photographs?|photos?|images?|pictures?|pics?|photography|illustration|artwork|file|screengrab|screenshot|rendering|"
-    r"fotos?|foto(?:graf\w*)?|bild(?:quelle|nachweis|rechte)?|aufnahme|quelle|"
-    r"crédits?(?:\s+photo)?|photo\s+d['’]illustration|©|"
-    r"fotograf[íi]as?|imagen|crédito|cr[ée]ditos?|fuente|"
-    r"fotografia|immagine|credito|crediti|imagem|reprodução|divulgação|"
-    r"fot\.?|zdjęcie|źródło|fotoğraf|görsel|kaynak|beeld|bron|"
-    r"фото(?:графия)?|иллюстрация|изображение|кадр|источник|скриншот|снимок|写真|画像|사진|图片|圖片)"
-    r"(?:\s*[:：]\s*|\s+(?:illustration\s+)?(?:by|von|de|di|par|por|door|via|courtesy of|credit|copyright)\s*[:：]?\s+|\s*©\s*|\s*\|\s*)",
-    re.IGNORECASE,
-)
 _SIGN = re.compile(r"^(?:©|\(c\)|copyright)\s*(?:\d{4}\s*)?", re.IGNORECASE)
-_AGENCY = re.compile(
-    r"\b(?:getty(?:\s+images)?|alamy(?:\s+(?:stock\s+photo|live\s+news))?|shutterstock|reuters|afp|a[pf]p? photo|associated press|epa(?:-efe)?|dpa|picture[- ]alliance|"
-    r"imago(?:\s*images)?|abaca(?:press)?|zuma|sipa|efe|ansa|lapresse|tass|sputnik|xinhua|kyodo|anadolu|wikimedia(?:\s+commons)?|unsplash|pexels|pixabay|istock(?:photo)?|adobe\s*stock|"
-    r"depositphotos|rex\s+features|splash\s+news|backgrid|pa\s+(?:images|media|wire)|press\s+association|ap|nasa(?:[-/ ]\w+)*|esa|roscosmos|spacex|тасс|риа\s+новости|роскосмос|коммерсантъ?|"
-    r"handout|instagram|twitter|facebook|youtube)\b",
-    re.IGNORECASE,
-)
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]\W{0,2}$")
-_LABEL_INSIDE = re.compile(
-    r"\s((?:photos?|fotos?|images?|pictures?|credits?|crédits?(?:\s+photo)?|bild|source|quelle|фото|кадр|источник|fot\.|zdjęcie|beeld|fotoğraf)"
-    r"(?:\s+(?:by|credit))?\s*[:：]\s*[^:：]{2,100})$|\s(©\s*[^©]{2,80})$",
-    re.IGNORECASE,
-)
 _LAST_SENTENCE = re.compile(r"(?:^|[.!?]['\"”’»]?\s+|\s[|–—]\s+|\n)([^.!?|]{2,120}?)\.?$")
-_SENTENCE = re.compile(
-    r"\b(?:is|are|was|were|has|have|will|said|says|by the|in the|ist|war|wird|est|était|es|fue|è|był|была?|были)\b"
-)
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    """`Featured Image Credit: `, `Photo by `, `Foto: `."""
+    before, shown, label, behind = (
+        patterns("credits", each) for each in ("before_label", "shown", "label", "behind_label")
+    )
+    return re.compile(
+        rf"^\W{{0,3}}(?:{before}\s+)?(?:{shown}s?\s*/?\s*)?{label}"
+        rf"(?:\s*[:：]\s*|\s+(?:illustration\s+)?{behind}\s*[:：]?\s+|\s*©\s*|\s*\|\s*)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _label_inside() -> re.Pattern[str]:
+    """`Photo: …` behind the words of a caption."""
+    label = patterns("credits", "label_inside")
+    return re.compile(
+        rf"\s({label}(?:\s+(?:by|credit))?\s*[:：]\s*[^:：]{{2,100}})$|\s(©\s*[^©]{{2,80}})$", re.IGNORECASE
+    )
+
+
+@cache
+def _agency() -> re.Pattern[str]:
+    return re.compile(rf"\b{patterns('credits', 'agency')}\b", re.IGNORECASE)
+
+
+@cache
+def _of_a_sentence() -> re.Pattern[str]:
+    return re.compile(rf"\b{patterns('credits', 'sentence')}\b")
+
+
+@cache
+def _small() -> frozenset[str]:
+    return frozenset(word for those in table("credits")["small"].values() for word in those)
 
 
 def credit_of(text: str) -> str | None:
@@ -52,7 +63,7 @@ def credit_of(text: str) -> str | None:
     line = squeeze(text).strip("()[]")
     if not 2 <= len(line) <= MAX_CHARS:
         return None
-    label = _LABEL.match(line)
+    label = _label().match(line)
     if label and (rest := line[label.end() :].strip(" .;|")) and _is_name_like(rest):
         return _SIGN.sub("", rest).strip() or None
     sign = _SIGN.match(line)
@@ -60,9 +71,9 @@ def credit_of(text: str) -> str | None:
         return rest
     bare = line.strip(" .;|")
     if (
-        _AGENCY.search(bare)
+        _agency().search(bare)
         and len(bare.split()) <= 10
-        and ("/" in bare or _AGENCY.fullmatch(bare) or _ends_with_agency(bare))
+        and ("/" in bare or _agency().fullmatch(bare) or _ends_with_agency(bare))
     ):
         return bare if _is_name_like(bare) else None
     return None
@@ -79,7 +90,7 @@ def split_caption(text: str) -> tuple[str | None, str | None]:
         return None, None
     if credit := credit_of(line):
         return None, credit
-    for pattern in (_BRACKETED, _LAST_SENTENCE, _LABEL_INSIDE):
+    for pattern in (_BRACKETED, _LAST_SENTENCE, _label_inside()):
         match = pattern.search(line)
         if match and (credit := credit_of(match[match.lastindex or 0])):
             return line[: match.start(match.lastindex or 0)].rstrip(" ([|–—") or None, credit
@@ -88,34 +99,13 @@ def split_caption(text: str) -> tuple[str | None, str | None]:
 
 def _ends_with_agency(line: str) -> bool:
     """`Pictorial Press Ltd / Alamy Stock Photo`, `Jane Doe Getty Images`: nothing follows the agency."""
-    found = list(_AGENCY.finditer(line))
-    return bool(found) and found[-1].end() == len(line) and not _SENTENCE.search(line)
+    found = list(_agency().finditer(line))
+    return bool(found) and found[-1].end() == len(line) and not _of_a_sentence().search(line)
 
 
 def _is_name_like(text: str) -> bool:
     """Names and agencies, not a sentence: most words have capitals, and no verb is among them."""
-    words = [
-        word
-        for word in re.findall(r"[^\W\d_][\w'’.-]*", text)
-        if word.casefold()
-        not in (
-            "of",
-            "for",
-            "via",
-            "the",
-            "and",
-            "de",
-            "la",
-            "von",
-            "und",
-            "par",
-            "by",
-            "from",
-            "courtesy",
-            "photo",
-            "pool",
-        )
-    ]
-    if not words or len(words) > 14 or _SENTENCE.search(text):
+    words = [word for word in re.findall(r"[^\W\d_][\w'’.-]*", text) if word.casefold() not in _small()]
+    if not words or len(words) > 14 or _of_a_sentence().search(text):
         return False
     return not words[0][0].islower() and sum(not word[0].islower() for word in words) * 3 >= len(words) * 2
