@@ -9,9 +9,6 @@ from crawler.extract.text.lines import Line, head_of, kept, tail_of
 from crawler.extract.text.phrases import folded, words
 from crawler.lang import table
 
-_BIO_VERB = re.compile(
-    r"^,?\s*(?:is|was|has|covers|writes|reports|works|joined|hosts|edits|can be|ist|schreibt|est|es|è|é|jest|—|-)\b"
-)
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _NUMERIC_DATE = re.compile(r"^\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
@@ -95,12 +92,18 @@ def _date_words() -> frozenset[str]:
     )
 
 
+@cache
+def _biography() -> re.Pattern[str]:
+    """What a note about the author goes on with, behind the name."""
+    return re.compile(rf"^,?\s*(?:{words('biography')}|—|-)\b")
+
+
 def drop_bio(lines: list[Line], authors: tuple[str, ...]) -> None:
     """Remove a closing paragraph about the author: begins with the name, goes on with what they do."""
     last = next(tail_of(lines, 1), None)
     if last is None or len(last.text) > 500 or len(kept(lines)) < 4:
         return
     for author in authors:
-        if len(author) > 4 and last.text.startswith(author) and _BIO_VERB.match(last.text[len(author) :]):
+        if len(author) > 4 and last.text.startswith(author) and _biography().match(last.text[len(author) :]):
             last.remove("byline.bio")
             return

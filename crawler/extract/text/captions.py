@@ -9,22 +9,49 @@ from functools import cache
 from crawler.extract.metadata.credits import split_caption
 from crawler.extract.text.lines import Line
 from crawler.extract.text.phrases import folded, words
+from crawler.lang import patterns
 
 #: longest line read as a credit, longest read as a caption
 CREDIT_CHARS, CAPTION_CHARS = 160, 280
-_PARTS = re.compile(r"\s*(?:[/|,;•·]|\s[-–—]\s|\bvia\b|\band\b|&)\s*")
-_NAME = re.compile(r"^[^\W\d_][\w.'’-]*(?: (?:[^\W\d_][\w.'’-]*|de|van|von|der|la|el|al|bin|&)){0,4}\.?$")
 _BRACKETS = re.compile(r"^[\[(（](?P<inside>.*)[\])）]\.?$")
 _CLOSING_BRACKET = re.compile(r"[\[(（](?P<inside>[^\[\]()（）]{2,100})[\])）]\.?$")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
-_JOINED = re.compile(r"[/|]|\bvia\b|photo|images|stock|©")
-_PLAIN = re.compile(r"getty|stock (?:photo|image)|shutterstock|istock|/ ?ap\b|\bap photo|pictorial press")
-_OF_THE_LEAD = re.compile(r"^\W*(?:featured|main|header|lead|cover|top|hero|banner|thumbnail)\b")
-_END_LABEL = re.compile(
-    r"[.!?)\]\"”] (?:(?i:(?:image|photo|picture|video|foto|фото)?) ?(?i:credits?)|Photos?|Images?|Foto|Фото): (?P<name>[^:.!?]{2,60})\.?$"
-)
 _SLASH = re.compile(r"\s*[/|]\s*")
 _FROM_MARKUP = ("markup.caption", "markup.figure", "caption.box")
+
+
+@cache
+def _parts() -> re.Pattern[str]:
+    """What stands between two names."""
+    return re.compile(rf"\s*(?:[/|,;•·]|\s[-–—]\s|\b{patterns('credits', 'joined')}\b|&)\s*")
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    small = patterns("credits", "of_names")
+    return re.compile(rf"^[^\W\d_][\w.'’-]*(?: (?:[^\W\d_][\w.'’-]*|{small}|&)){{0,4}}\.?$")
+
+
+@cache
+def _stock() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Names that are enough, and signs of a credit where there are several names."""
+    return (
+        re.compile(patterns("credits", "stock")),
+        re.compile(rf"[/|©]|{patterns('credits', 'stock_beside')}"),
+    )
+
+
+@cache
+def _of_the_lead() -> re.Pattern[str]:
+    return re.compile(rf"^\W*{patterns('credits', 'of_the_lead')}\b")
+
+
+@cache
+def _end_label() -> re.Pattern[str]:
+    before, label = (patterns("credits", name) for name in ("at_the_end", "label_at_the_end"))
+    return re.compile(
+        rf"[.!?)\]\"”] (?:(?i:{before}?) ?(?i:credits?)|{label}): (?P<name>[^:.!?]{{2,60}})\.?$"
+    )
 
 
 @cache
@@ -87,17 +114,18 @@ def _is_agencies(text: str) -> bool:
     """Whether a line holds nothing but names, one of them an agency's."""
     if len(text) > CREDIT_CHARS:
         return False
-    parts = [part.strip(" .\u00a0") for part in _PARTS.split(text.strip(" .()[]")) if part.strip(" .")]
+    parts = [part.strip(" .\u00a0") for part in _parts().split(text.strip(" .()[]")) if part.strip(" .")]
     agencies = [part for part in parts if _agency().match(folded(part))]
     if not agencies or len(parts) > 8:
         return False
-    return all(part in agencies or _NAME.match(part) for part in parts)
+    return all(part in agencies or _name().match(part) for part in parts)
 
 
 def _is_no_heading(text: str) -> bool:
     """A bare "Netflix" may be a sub-heading; "Jane Doe/Netflix" and "Getty Images" may not."""
     low = folded(text)
-    return bool(_PLAIN.search(low)) or (len(_PARTS.split(text)) > 1 and bool(_JOINED.search(low)))
+    enough, beside = _stock()
+    return bool(enough.search(low)) or (len(_parts().split(text)) > 1 and bool(beside.search(low)))
 
 
 def closing_credit(text: str) -> str | None:
@@ -176,7 +204,7 @@ def _is_bare_name(line: Line) -> bool:
         and not line.is_strong
         and not line.is_finished
         and 1 < len(line.text.split()) <= 3
-        and _NAME.match(line.text) is not None
+        and _name().match(line.text) is not None
         and all(word[0].isupper() for word in line.text.split())
     )
 
@@ -231,7 +259,7 @@ def _labelled_end(text: str) -> str | None:
     >>> _labelled_end("The station, seen from the capsule. Photo: Roscosmos")
     'Roscosmos'
     """
-    match = _END_LABEL.search(text)
+    match = _end_label().search(text)
     return match["name"] if match is not None and _is_name_like(match["name"]) else None
 
 
@@ -254,7 +282,7 @@ def _stands_before_credit(lines: list[Line], index: int, typical: int) -> bool:
     following = lines[index + 1] if index + 1 < len(lines) else None
     if following is None or not following.rule.startswith("credit.") or following.has_image:
         return False
-    if _OF_THE_LEAD.match(folded(following.text)) or not any(
+    if _of_the_lead().match(folded(following.text)) or not any(
         line.is_prose for line in lines[index + 2 :] if line.is_kept
     ):
         return False

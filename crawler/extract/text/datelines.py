@@ -21,13 +21,13 @@ def _opening() -> re.Pattern[str]:
     """
     wire = rf"(?i:{words('wire')})"
     name = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁ][\w.'’-]{0,24}"
-    small = r"(?:a|am|an|and|d|da|das|de|del|della|den|der|di|do|dos|du|e|el|en|et|i|in|l|la|le|les|na|of|on|sur|the|und|upon|y|на)"
+    small = words("of_places")
     place = rf"{name}(?:[ ,/'’-]{{1,2}}(?:{name}|{small}\b)){{0,7}}?"
     dash = r"(?:[-–—‒―]{1,2})"
     day = r"\.?,? (?:\d{1,2}\.? ?[^\W\d_]{3,9}|[^\W\d_]{3,9}\.? \d{1,2})\.?"
     return re.compile(
         rf"{place} ?\({wire}(?:[ /][^()\n]{{1,30}})?\) ?\.?(?:{dash}|:|\.(?= {dash}))"
-        rf"|{place}{day}(?: \d{{4}})?(?: г\.)? ?\(?[/ ]*{dash}?[/ ]*{wire}[/)]?\.? ?(?:{dash}|\.|/)"
+        rf"|{place}{day}(?: \d{{4}})?(?: {words('year')})? ?\(?[/ ]*{dash}?[/ ]*{wire}[/)]?\.? ?(?:{dash}|\.|/)"
         rf"|\({wire}\) ?{dash} ?{place}{day} ?{dash}"
         r"|[\[【][^\]】\n]{2,24}[＝=][^\]】\n]{1,16}[\]】]"
     )
