@@ -162,7 +162,9 @@ def _histories(conn: sqlite3.Connection) -> Check:
     if not rows:
         return Check("histories", True, "every article has all its versions from the first to the newest")
     return Check(
-        "histories", False, f"{len(rows)} articles lack versions, for one {rows[0][0]}; restore a backup"
+        "histories",
+        False,
+        f"{len(rows)} article{' lacks' if len(rows) == 1 else 's lack'} versions, for one {rows[0][0]}; restore a backup",
     )
 
 
@@ -179,7 +181,7 @@ def _newest(conn: sqlite3.Connection) -> Check:
     return Check(
         "newest",
         False,
-        f"current_articles is wrong for {wrong} articles; `spacereel doctor --repair` mends it",
+        f"current_articles is wrong for {wrong} article{'' if wrong == 1 else 's'}; `spacereel doctor --repair` mends it",
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -14,7 +13,7 @@ import click
 
 from crawler.commands.named_pages import check_address
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import as_json, one_line, plain, when_noted
+from crawler.commands.terminal import as_json, has_colour, many, one_line, plain, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.commands.why_facts import nearest_known
 from crawler.config import Config
@@ -71,8 +70,7 @@ def print_diff(config: Config, url: str, revision: int | None, is_json: bool, no
     if is_json:
         click.echo(as_json(diff_row(before, after, events)))
     else:
-        is_screen = sys.stdout.isatty()
-        click.echo("\n".join(diff_lines(before, after, events, now, is_screen=is_screen)))
+        click.echo("\n".join(diff_lines(before, after, events, now, is_screen=has_colour())))
 
 
 def _chosen(versions: tuple[Row, ...], revision: int | None, url: str) -> Row:
@@ -120,7 +118,7 @@ def _changed_fields(before: Row, after: Row) -> list[str]:
 def diff_lines(
     before: Row, after: Row, events: tuple[Row, ...], now: datetime, *, is_screen: bool
 ) -> Iterator[str]:
-    """The change as lines; removed and added words in colour on a terminal, in brackets elsewhere."""
+    """The change as lines; removed and added words in colour where a terminal shows it, in brackets elsewhere."""
     yield one_line(after["url"])
     kinds = ", ".join(_kinds(after, events)) or "changed"
     yield (
@@ -144,7 +142,7 @@ def _passages(changes: tuple[Change, ...], is_screen: bool) -> Iterator[str]:
         return
     for passage in passages(changes):
         if passage.is_fold:
-            yield f"  ... {len(passage.changes)} paragraphs unchanged ..."
+            yield f"  ... {many(len(passage.changes), 'paragraph')} unchanged ..."
             continue
         for change in passage.changes:
             yield from _wrapped("".join(_spans(change.spans, is_screen)), is_screen)

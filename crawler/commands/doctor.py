@@ -88,7 +88,7 @@ def _configuration(config: Config) -> Check:
 
 def _beat(beat: Beat) -> Check:
     enabled = sum(source.is_enabled for source in beat.sources)
-    sentence = f"{beat.title} ({beat.id}): {enabled} of {len(beat.sources)} sources are enabled"
+    sentence = f"{beat.title} ({beat.id}): {enabled} of {len(beat.sources)} source{'' if len(beat.sources) == 1 else 's'} are enabled"
     return Check("beat", enabled > 0, sentence if enabled else f"{sentence}; nothing would be polled")
 
 

@@ -17,6 +17,7 @@ import click
 from crawler.commands.open_record import open_record
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
+from crawler.errors import SpacereelError
 from crawler.publish.export import WRITERS, Format
 from crawler.query.scope import told
 from db.query import answer
@@ -170,8 +171,10 @@ def _write(stream: IO[bytes], pieces: Iterable[str]) -> None:
 
 def replace_file(out: Path, pieces: Iterable[str]) -> None:
     """Beside *out* first, and in its place when it is complete."""
-    folder = out.parent
-    handle, name = tempfile.mkstemp(prefix=f".{out.name}-", dir=folder)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{out.name[:200]}-", dir=out.parent)
+    except OSError as problem:
+        raise SpacereelError(f"{out} cannot be written: {problem.strerror or problem}") from problem
     try:
         with os.fdopen(handle, "wb") as stream:
             _write(stream, pieces)
@@ -179,7 +182,9 @@ def replace_file(out: Path, pieces: Iterable[str]) -> None:
         os.umask(mask)
         Path(name).chmod(0o666 & ~mask)
         Path(name).replace(out)
-    except BaseException:
+    except BaseException as problem:
         with suppress(FileNotFoundError):
             Path(name).unlink()
+        if isinstance(problem, OSError):
+            raise SpacereelError(f"{out} cannot be written: {problem.strerror or problem}") from problem
         raise

@@ -11,7 +11,7 @@ import click
 
 from crawler.catalogue import Beat, configured_beats, load_beats
 from crawler.commands.named_pages import candidate_of, is_address, pages_of, problem_of
-from crawler.commands.terminal import one_line, sentence, table
+from crawler.commands.terminal import NO_RULE, one_line, sentence, table
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.errors import ConfigError, SpacereelError
@@ -128,7 +128,7 @@ def verdict_text(title: str, judgement: Judgement) -> str:
 def evidence_table(evidence: Sequence[Evidence]) -> str:
     """What counted, one line each, indented."""
     if not evidence:
-        return "  no term of the topic was found"
+        return NO_RULE
     rows = [(f"{each.weight:+.2f}", each.concept, each.field, each.count, each.term) for each in evidence]
     drawn = table(("points", "rule", "where", "times", "terms"), rows, flexible=4)
     return "\n".join(f"  {line}" for line in drawn.splitlines())

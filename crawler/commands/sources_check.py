@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from crawler.catalogue import configured_sources
-from crawler.commands.terminal import one_line, table, when
+from crawler.commands.terminal import many, one_line, table, when
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.dedupe.urls import source_key
@@ -108,7 +108,7 @@ def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Findi
         )
     dates = [each.published_at or each.modified_at for each in report.candidates]
     newest = max((each for each in dates if each), default=None)
-    gave = [f"{len(report.candidates)} entries"] if report.candidates else []
+    gave = [many(len(report.candidates), "entry", "entries")] if report.candidates else []
     gave += [f"{len(report.children)} sitemaps"] if report.children else []
     advice = None if gave else "is it the right address, and the right kind?"
     if source_key(page.final_url) != source_key(address_of(source, now)):

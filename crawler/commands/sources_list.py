@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from crawler.catalogue import configured_sources
-from crawler.commands.terminal import span, table
+from crawler.commands.terminal import many, span, table
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 
@@ -36,4 +36,4 @@ def print_sources(config: Config) -> None:
         for each in found
     ]
     click.echo(table(("source", "kind", "lang", "every", "url"), rows, flexible=4))
-    click.echo(f"{len(found)} sources, {sum(each.is_enabled for each in found)} of them enabled")
+    click.echo(f"{many(len(found), 'source')}, {sum(each.is_enabled for each in found)} of them enabled")

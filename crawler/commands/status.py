@@ -13,12 +13,12 @@ import click
 
 from crawler.commands.alert_list import counts_in_words
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import one_line, screen_width, span, table, when, when_noted
+from crawler.commands.terminal import as_json, many, one_line, screen_width, span, table, when, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from db import outbox, search
 from db.lock import holder_of
-from db.model import from_iso
+from db.model import from_iso, iso
 
 Row = Mapping[str, Any]
 #: states of a source that ask for a person, the worst first
@@ -27,21 +27,28 @@ AILING = ("dead", "blocked", "failing", "drifting", "empty", "moved", "slow")
 EVENTS_SHOWN = timedelta(days=7)
 #: a daemon that has not said anything for so long may hang, in seconds
 SILENT_S = 120.0
+#: sources that are listed unless all are asked for
+MOST_SOURCES = 20
 _INDENT = " " * 9
 #: verdicts with a column of their own; the others are summed up
 _SHOWN = ("new", "changed", "copy", "off_topic", "failed")
 
 
 @click.command("status")
+@click.option("--all", "is_all", is_flag=True, help="Every source, not only the ailing and the first others.")
+@click.option("--json", "is_json", is_flag=True, help="The same as JSON, with every source.")
 @reads_config
-def command(config: Config) -> None:
+def command(config: Config, is_all: bool, is_json: bool) -> None:
     """Show sources, their health, queue and last runs.
 
+    The sources that need a look stand first.
+
     \b
-    Example:
+    Examples:
       spacereel status --db db/articles.db
+      spacereel status --json
     """
-    print_status(config, datetime.now(UTC))
+    print_status(config, datetime.now(UTC), is_all=is_all, is_json=is_json)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +74,49 @@ class Overview:
     paces: Sequence[Row] = ()
 
 
-def print_status(config: Config, now: datetime) -> None:
+def print_status(config: Config, now: datetime, *, is_all: bool = False, is_json: bool = False) -> None:
     """Print the state of the record.
 
     Raises:
         StoreError: there is no record, or it cannot be read.
     """
-    click.echo("\n".join(status_lines(overview(config.store.path, now), now)))
+    seen = overview(config.store.path, now)
+    click.echo(
+        as_json(status_row(seen, now)) if is_json else "\n".join(status_lines(seen, now, is_all=is_all))
+    )
+
+
+def status_row(seen: Overview, now: datetime) -> dict[str, Any]:
+    """The overview for programs; instants are UTC.
+
+    `daemon.is_alive` says whether a daemon holds the record and gave a sign of life lately; `sources` has the
+    ailing first, `is_ailing` says which they are.
+    """
+    beat = seen.heartbeat
+    return {
+        "at": iso(now),
+        "record": {"path": str(seen.record), "bytes": seen.size_bytes, **seen.totals},
+        "daemon": {
+            "is_alive": is_watching(beat, seen.holder, now),
+            "pid": seen.holder,
+            "started_at": beat["started_at"] if beat else None,
+            "beat_at": beat["beat_at"] if beat else None,
+            "sentence": daemon_words(beat, seen.holder, now),
+        },
+        "queue": dict(seen.queue),
+        "sources": [{**row, "is_ailing": row["state"] in AILING} for row in _by_need(seen.sources)],
+        "runs": [dict(row) for row in seen.runs],
+        "alerts": [dict(row) for row in seen.alerts],
+        "events": [dict(row) for row in seen.events],
+        "paces": [dict(row) for row in seen.paces],
+    }
+
+
+def is_watching(heartbeat: Row | None, holder: int | None, now: datetime) -> bool:
+    """Whether the daemon of *heartbeat* holds the record and said something lately."""
+    if heartbeat is None or holder != heartbeat["pid"]:
+        return False
+    return (now - from_iso(heartbeat["beat_at"])).total_seconds() <= SILENT_S
 
 
 def overview(record: Path, now: datetime) -> Overview:
@@ -94,13 +137,13 @@ def overview(record: Path, now: datetime) -> Overview:
         )
 
 
-def status_lines(seen: Overview, now: datetime) -> Iterator[str]:
+def status_lines(seen: Overview, now: datetime, *, is_all: bool = False) -> Iterator[str]:
     """The overview as lines of a terminal."""
     totals, queue = seen.totals, seen.queue
     yield f"Record   {seen.record}, {seen.size_bytes / 1e6:.1f} MB"
     yield (
-        f"         {totals['articles']} articles ({totals['relevant']} relevant, {totals['mention']} mention,"
-        f" {totals['copies']} copies) in {totals['versions']} versions; {totals['to_review']} to review"
+        f"         {many(totals['articles'], 'article')} ({totals['relevant']:,} relevant, {totals['mention']:,} mention,"
+        f" {many(totals['copies'], 'copy', 'copies')}) in {many(totals['versions'], 'version')}; {totals['to_review']:,} to review"
     )
     for event in seen.events:
         sentence = f"Noticed {when_noted(event['happened_at'], now)}: {event['reason']}."
@@ -109,7 +152,7 @@ def status_lines(seen: Overview, now: datetime) -> Iterator[str]:
         )
     yield f"Daemon   {daemon_words(seen.heartbeat, seen.holder, now)}"
     yield (
-        f"Queue    {queue['waiting']} pages of {queue['hosts']} hosts wait, {queue['due']} of them due"
+        f"Queue    {many(queue['waiting'], 'page')} of {many(queue['hosts'], 'host')} wait{'s' if queue['waiting'] == 1 else ''}, {queue['due']:,} of them due"
         f" ({queue['new']} new, {queue['recheck']} to be looked at again)"
     )
     for number, (row, words) in enumerate(zip(seen.alerts, counts_in_words(seen.alerts), strict=True)):
@@ -118,7 +161,7 @@ def status_lines(seen: Overview, now: datetime) -> Iterator[str]:
         paces = ", ".join(f"{one_line(row['host'])} every {row['learned_gap_s']:.2g} s" for row in seen.paces)
         yield f"Pace     learned from 429s: {paces}"
     yield ""
-    yield from _source_lines(seen.sources, now)
+    yield from _source_lines(seen.sources, now, is_all=is_all)
     if seen.runs:
         yield ""
         yield from _run_lines(seen.runs, now)
@@ -143,7 +186,14 @@ def daemon_words(heartbeat: Row | None, holder: int | None, now: datetime) -> st
     return f"process {holder} has been watching for {since}, last sign of life {when(beat_at, now)}"
 
 
-def _source_lines(sources: Sequence[Row], now: datetime) -> Iterator[str]:
+def _by_need(sources: Sequence[Row]) -> list[Row]:
+    """The ailing first, the worst of them at the head."""
+    return sorted(
+        sources, key=lambda row: ((*AILING, row["state"]).index(row["state"]), row["state"], row["id"])
+    )
+
+
+def _source_lines(sources: Sequence[Row], now: datetime, *, is_all: bool) -> Iterator[str]:
     if not sources:
         yield "No source yet: `spacereel run` or `spacereel once` reads the beats."
         return
@@ -153,9 +203,9 @@ def _source_lines(sources: Sequence[Row], now: datetime) -> Iterator[str]:
         if ailing
         else f"Sources  {len(sources)}, all well"
     )
-    order = sorted(
-        sources, key=lambda row: ((*AILING, row["state"]).index(row["state"]), row["state"], row["id"])
-    )
+    order = _by_need(sources)
+    if not is_all:
+        order = order[:MOST_SOURCES]
     rows = [
         (
             row["id"],
@@ -174,6 +224,8 @@ def _source_lines(sources: Sequence[Row], now: datetime) -> Iterator[str]:
         rows,
         flexible=7,
     )
+    if len(sources) > len(order):
+        yield f"... and {many(len(sources) - len(order), 'more source')}; --all shows them."
 
 
 def _run_lines(runs: Sequence[Row], now: datetime) -> Iterator[str]:

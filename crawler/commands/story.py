@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import as_json, one_line, table, when_noted
+from crawler.commands.terminal import as_json, many, one_line, table, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import SpacereelError
@@ -98,7 +98,7 @@ def _lines(story: Row, reports: Sequence[Row], events: Sequence[Row], now: datet
         yield f"It turned out to be the same event as story {story['merged_into']}; its articles are there."
         return
     yield (
-        f"{story['articles']} articles of {story['outlets']} outlets, in {', '.join(json.loads(story['languages'])) or 'no known language'};"
+        f"{many(story['articles'], 'article')} of {many(story['outlets'], 'outlet')}, in {', '.join(json.loads(story['languages'])) or 'no known language'};"
         f" first reported {when_noted(story['first_reported_at'], now)}. Times are UTC."
     )
     for day, of_day in groupby(reports, key=lambda row: str(row["reported_at"])[:10]):
@@ -113,7 +113,7 @@ def _lines(story: Row, reports: Sequence[Row], events: Sequence[Row], now: datet
 
 def _report(row: Row, *, is_first: bool) -> Iterator[str]:
     """When and by whom, then the headline and the address, each in full: both are there to be read and opened."""
-    copies = f"{row['copies']} cop{'y' if row['copies'] == 1 else 'ies'}" if row["copies"] else None
+    copies = many(row["copies"], "copy", "copies") if row["copies"] else None
     of = [each for each in (row["language"], "first report" if is_first else None, copies) if each]
     outlet = one_line(row["site_name"] or row["source"])
     yield f"  {row['reported_at'][11:16]}  {outlet}" + (f" ({', '.join(of)})" if of else "")

@@ -11,13 +11,15 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import accumulate, takewhile
-from typing import Any
+from typing import Any, TextIO
 
 from crawler.markup import without_piles
 from db.model import Outcome, from_iso
 
 #: columns that every table fits when nothing says otherwise
 WIDTH = 100
+#: said of a judgement without evidence: terms may well have been found, and no rule counted them
+NO_RULE = "  no rule of the topic was met"
 #: verdicts in the order of their listing, with their words for one and for several
 _WORDS = {
     Outcome.NEW: ("new", "new"),
@@ -89,6 +91,19 @@ def width_of(text: str) -> int:
 
 def _width_of(letter: str) -> int:
     return 0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
+def has_colour(stream: TextIO | None = None) -> bool:
+    """Whether *stream*, standard output if not named, shows colours; what they mean is said in signs when it does not.
+
+    Source: https://no-color.org/; `TERM=dumb` is a terminal that obeys no escape.
+    """
+    return (stream or sys.stdout).isatty() and wants_colour()
+
+
+def wants_colour() -> bool:
+    """Whether the person's terminal may be sent colours at all."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def screen_width() -> int:
@@ -169,13 +184,13 @@ def when_noted(at: str | None, now: datetime) -> str:
     return when(from_iso(at) if at else None, now)
 
 
-def many(count: int, noun: str) -> str:
+def many(count: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun.
 
-    >>> many(1, "page"), many(31204, "page")
-    ('1 page', '31,204 pages')
+    >>> many(1, "page"), many(31204, "page"), many(2, "copy", "copies")
+    ('1 page', '31,204 pages', '2 copies')
     """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def verdicts_in_words(pages: Mapping[Outcome, int]) -> str:

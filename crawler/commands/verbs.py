@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import io
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 
 import click
 
-from crawler.commands.terminal import sentence
+from crawler.commands.terminal import sentence, wants_colour
 from crawler.config import load_config
 from crawler.errors import SpacereelError
 from crawler.logs import redacted
@@ -59,20 +61,36 @@ class Door(Verbs):
     """The group of all verbs: a person's error becomes one sentence and exit code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        if os.environ.get("NO_COLOR"):
+        if not wants_colour():
             ctx.color = False
+        for stream in (sys.stdout, sys.stderr):
+            _show_what_can_be_shown(stream)
         try:
             return super().invoke(ctx)
         except SpacereelError as problem:
             raise click.ClickException(sentence(redacted(str(problem)))) from problem
         except BrokenPipeError:
-            raise
+            _say_no_more()
+            ctx.exit(0)
         except OSError as problem:
             about = f"{problem.filename}: " if problem.filename else ""
             raise click.ClickException(sentence(f"{about}{problem.strerror or problem}")) from problem
         except (KeyboardInterrupt, click.Abort):
             click.echo(err=True)
             ctx.exit(130)
+
+
+def _show_what_can_be_shown(stream: Any) -> None:
+    """Letters that the encoding of *stream* does not have become `?`: a text of a page ends no command."""
+    if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+        stream.reconfigure(errors="replace")
+
+
+def _say_no_more() -> None:
+    """Nobody reads on, as behind `| head`: what is still in hand goes nowhere, without a word."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def reads_config(verb: Callable[..., None]) -> Callable[..., None]:

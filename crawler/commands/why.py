@@ -12,7 +12,7 @@ import click
 
 from crawler.catalogue import configured_beats
 from crawler.commands.named_pages import check_address
-from crawler.commands.terminal import as_json, cut, one_line, screen_width, table, when_noted
+from crawler.commands.terminal import NO_RULE, as_json, cut, one_line, screen_width, table, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.commands.why_facts import AddressFacts, facts_of, nearest_known, read_now
 from crawler.config import Config
@@ -276,7 +276,7 @@ def _judged(judgement: Row) -> Iterator[str]:
         for each in judgement["evidence"]
     ]
     if not rows:
-        yield "  no term of the topic was found"
+        yield NO_RULE
     else:
         yield table(("points", "rule", "where", "times", "terms"), rows, flexible=4)
 

@@ -40,9 +40,11 @@ def run_once(
     from crawler.catalogue import configured_beats
     from crawler.daemon.telling import telling_of_once
     from crawler.daemon.upkeep import say_events
+    from crawler.ingest.needs import check_memory
     from db.store import Store
 
     beats = configured_beats(config)
+    check_memory(config, beats)  # what is refused leaves no record behind
     with DaemonLock(config.store.path):
         store = Store.open(config.store.path, config.store.archive, durability=config.store.durability)
         try:

@@ -58,7 +58,7 @@ class EntryCounts:
 
     def in_words(self, max_age_s: float | None) -> list[str]:
         """What to say of it, one piece each."""
-        parts = [f"{self.entries} entries, {self.new} new"]
+        parts = [f"{self.entries} entr{'y' if self.entries == 1 else 'ies'}, {self.new} new"]
         if self.old and max_age_s is not None:
             parts.append(f"{self.old} older than {max_age_s / 86400:g} d left out")
         if self.unfit:

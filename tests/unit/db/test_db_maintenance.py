@@ -144,7 +144,7 @@ def test_deleted_versions_are_told_as_what_cannot_be_mended(store, append, make_
         TRIGGERS["articles_delete_guard"],
     )
 
-    assert "1 articles lack versions" in wrong(store)["histories"]
+    assert "1 article lacks versions" in wrong(store)["histories"]
     assert "1 in article_authors, 2 in article_tags, 1 in visits" in wrong(store)["references"]
     assert repair(store.path, now) != ()  # the search index still named the version
     assert set(wrong(store)) == {"histories", "references"}
@@ -165,7 +165,7 @@ def test_a_current_articles_that_lags_is_told_and_mended(store, append, make_art
     append(make_article())
     append(make_article(title="Second"))
     meddle("UPDATE newest SET article_id = 1")
-    assert "wrong for 1 articles" in wrong(store)["newest"]
+    assert "wrong for 1 article;" in wrong(store)["newest"]
 
     repair(store.path, now)
 
