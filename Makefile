@@ -12,10 +12,7 @@ help:  ## list the targets
 # The stamp lies inside .venv, so a removed .venv is made anew; a changed lock is installed again.
 .venv/installed: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Spacereel needs Python 3.11 or newer; none was found." >&2; exit 1; }
-	@echo "Installing into .venv with $(PYTHON), once; this takes a minute or two."
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PYTHON) .ci/install .venv
 	@touch $@
 
 run: .venv/installed  ## start the daemon on the shipped beat
@@ -45,7 +42,7 @@ cover: .venv/installed  ## tests with branch coverage
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered
 
-wheel: .venv/installed  ## build the wheel, install it into an empty environment, run its demo there
+wheel: .venv/installed  ## build wheel and sdist, install them into empty environments, run their demo there
 	@.ci/wheel $(BIN)/python
 
 bench: .venv/installed  ## every benchmark, figures on the terminal

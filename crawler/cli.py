@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from crawler.commands.verbs import Door
@@ -30,6 +32,7 @@ VERBS = {
     "backup": "Copy the record, also while the daemon runs.",
     "restore": "Go back to a backup.",
     "demo": "Try everything on a bundled sample newsroom.",
+    "completion": "Print what makes a shell complete commands and options.",
 }
 
 
@@ -39,10 +42,23 @@ VERBS = {
     verbs=VERBS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Where settings and record lie, instead of SPACEREEL_HOME or the platform's folder for data.",
+)
+@click.option(
+    "--record", metavar="NAME", help="One of several records: the home records/NAME in that folder."
+)
 @click.version_option(package_name="spacereel", prog_name="spacereel")
-def main() -> None:
+def main(home: Path | None, record: str | None) -> None:
     """Watches the news for a subject and keeps a record of it that can be trusted.
 
     Begin with `spacereel demo`. Then `spacereel run` watches, `spacereel review`
     shows, `spacereel why URL` explains.
+
+    \b
+    Example:
+      spacereel --home ~/news --record otters status
     """

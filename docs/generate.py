@@ -1,6 +1,6 @@
 """Writes the generated pages of docs/reference: `python docs/generate.py`, or `--check` to compare only.
 
-`commands.md` comes from `--help`; `columns.md` from `crawler/review/datasette.yaml`,
+`commands.md` and the manual page `spacereel.1` come from `--help`; `columns.md` from `crawler/review/datasette.yaml`,
 which Datasette shows as well, in the order of the tables of an empty record;
 the drawing and the table of rooms in `architecture.md` come from the imports, see `rooms.py`.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import manual
 import rooms
 import yaml
 
@@ -111,6 +112,7 @@ def architecture_page() -> str:
 PAGES = {
     "reference/commands.md": commands_page,
     "reference/columns.md": columns_page,
+    "reference/spacereel.1": manual.manual_page,
     "architecture.md": architecture_page,
 }
 

@@ -82,7 +82,7 @@ def examined(config: Config, resolve: Resolve) -> Iterator[Check]:
 
 
 def _configuration(config: Config) -> Check:
-    read = f"{config.path} is read" if config.path else "there is no spacereel.toml here; the defaults apply"
+    read = f"{config.path} is read" if config.path else f"there is no {config.file}; the defaults apply"
     return Check("configuration", True, read)
 
 

@@ -101,13 +101,14 @@ def reads_config(verb: Callable[..., None]) -> Callable[..., None]:
         "config_file",
         type=Path,
         metavar="FILE",
-        help="Settings; spacereel.toml in this folder if it is there.",
+        help="Settings; spacereel.toml in the home if it is there.",
     )
     @click.option(
         "--db", type=Path, metavar="FILE", help="The record, instead of the one that the settings name."
     )
     @functools.wraps(verb)
     def with_config(config_file: Path | None, db: Path | None, **options: Any) -> None:
-        verb(load_config(config_file, db), **options)
+        door = click.get_current_context().find_root().params
+        verb(load_config(config_file, db, door.get("home"), door.get("record")), **options)
 
     return with_config

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from crawler.config.alerts import ALERT_KEYS, AlertConfig
+from crawler.config.home import SETTINGS, home_folder
 from crawler.errors import ConfigError
 from crawler.units import duration_s, size_bytes
 
@@ -97,6 +98,13 @@ class Config:
     alerts: tuple[AlertConfig, ...] = ()
     #: the file it was read from; None for the defaults
     path: Path | None = None
+    #: the folder that settings are looked for in when no file is named
+    home: Path = Path()
+
+    @property
+    def file(self) -> Path:
+        """The settings that are in force, or would be if the file existed."""
+        return self.path or self.home / SETTINGS
 
     def with_record(self, db: Path) -> Config:
         """The same configuration on another record; the archive lies beside it."""
@@ -261,28 +269,34 @@ def _alert(number: int, table: dict[str, Any], path: Path) -> AlertConfig:
     return AlertConfig(**values)
 
 
-def load_config(path: Path | None = None, db: Path | None = None) -> Config:
+def load_config(
+    path: Path | None = None, db: Path | None = None, home: Path | None = None, record: str | None = None
+) -> Config:
     """The configuration of one run.
 
     Args:
-        path: the TOML file; None takes `spacereel.toml` in the working directory when there is one.
+        path: the TOML file; None takes `spacereel.toml` in the home when there is one.
         db: overrides `[store] path`, as the environment's SPACEREEL_DB does; the archive then lies beside it.
+        home: see `home_folder`; relative paths of the defaults are taken from there.
+        record: one of several records of that home. Like *home* it stands above SPACEREEL_DB.
 
     Relative paths in the file are relative to the file's own folder.
 
     Raises:
         ConfigError: with one sentence for a person.
     """
-    config = Config()
-    if path is None and Path("spacereel.toml").exists():
-        path = Path("spacereel.toml")
+    place = home_folder(home, record)
+    config = _anchored(Config(home=place), place)
+    if path is None and config.file.exists():
+        path = config.file
     if path is not None:
         tables = read_toml(path)
         alerts = _alerts(tables.pop("alert", []), path)
-        sections = {name: _section(config, name, table, path) for name, table in tables.items()}
-        config = _anchored(replace(config, path=path, alerts=alerts, **sections), path.parent)
-    record = db or (Path(os.environ["SPACEREEL_DB"]) if os.environ.get("SPACEREEL_DB") else None)
-    return config.with_record(record) if record else config
+        sections = {name: _section(Config(), name, table, path) for name, table in tables.items()}
+        config = _anchored(Config(home=place, path=path, alerts=alerts, **sections), path.parent)
+    of_environment = os.environ.get("SPACEREEL_DB") if home is None and record is None else None
+    named = db or (Path(of_environment) if of_environment else None)
+    return config.with_record(named) if named else config
 
 
 def _anchored(config: Config, folder: Path) -> Config:

@@ -13,7 +13,6 @@ from crawler.ingest.needs import check_memory
 from crawler.logs import say
 
 log = logging.getLogger(__name__)
-_DEFAULT_FILE = Path("spacereel.toml")
 Stamp = tuple[tuple[str, int, int], ...]
 
 
@@ -48,7 +47,7 @@ class LiveConfig:
         if config.store != self._file_store:
             say(log, logging.WARNING, "config.needs_restart", key="store", because="the record is open")
             self._file_store = config.store
-        self.config, self.beats = replace(config, store=self.config.store), beats
+        self.config, self.beats = replace(config, store=self.config.store, home=self.config.home), beats
         self._stamp = self._look()
         say(
             log,
@@ -60,11 +59,12 @@ class LiveConfig:
         return True
 
     def _fresh(self) -> Config:
-        return load_config(self.config.path) if self.config.path or _DEFAULT_FILE.exists() else self.config
+        is_there = self.config.path or self.config.file.exists()
+        return load_config(self.config.file) if is_there else self.config
 
     def _look(self) -> Stamp:
         """When each file was last written, and how large it is; -1 for one that is not there."""
-        paths = (self.config.path or _DEFAULT_FILE, *self.config.beats.paths)
+        paths = (self.config.file, *self.config.beats.paths)
         return tuple((str(path), *_written(path)) for path in paths)
 
 

@@ -28,7 +28,9 @@ def generate():
     return module
 
 
-@pytest.mark.parametrize("name", ["reference/commands.md", "reference/columns.md", "architecture.md"])
+@pytest.mark.parametrize(
+    "name", ["reference/commands.md", "reference/columns.md", "reference/spacereel.1", "architecture.md"]
+)
 def test_the_generated_pages_are_up_to_date(generate, name):
     written = (ROOT / "docs" / name).read_text(encoding="utf-8")
 

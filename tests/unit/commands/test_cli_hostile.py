@@ -55,6 +55,7 @@ CALLS: dict[str, list[str] | None] = {
     "restore": ["restore", "FILE"],
     "backfill": ["backfill", "FILE"],
     "demo": None,  # a record of its own
+    "completion": None,  # it looks at no record
 }
 
 

@@ -1,0 +1,68 @@
+"""Where Spacereel keeps its things: a folder with `spacereel.toml`, `db/` and, for further records, `records/NAME/`."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from pathlib import Path
+
+import platformdirs
+
+from crawler.errors import ConfigError
+
+#: the settings of a home, which may be missing
+SETTINGS = "spacereel.toml"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def home_folder(named: Path | None = None, record: str | None = None) -> Path:
+    """The folder that settings and records are looked for in.
+
+    The one that was named, by `--home` or SPACEREEL_HOME; else the working directory when it has settings or a record,
+    or when Spacereel runs out of its checkout; else the platform's folder for data of programs.
+
+    Args:
+        named: what `--home` says.
+        record: what `--record` says: the home of one of several records, `records/NAME` in the folder.
+
+    Raises:
+        ConfigError: there is no such record; names the nearest, and how one is begun.
+    """
+    home = (named or _of_environment() or _here() or platformdirs.user_data_path("spacereel")).expanduser()
+    return home if record is None else _of_record(home / "records", record)
+
+
+def is_checkout() -> bool:
+    """Whether this program runs out of its source tree."""
+    return (Path(__file__).parents[2] / "pyproject.toml").is_file()
+
+
+def _of_environment() -> Path | None:
+    named = os.environ.get("SPACEREEL_HOME")
+    return Path(named) if named else None
+
+
+def _here() -> Path | None:
+    """The working directory, as the empty path, so that files in it are told as they are typed."""
+    is_home = is_checkout() or Path(SETTINGS).is_file() or Path("db/articles.db").is_file()
+    return Path() if is_home else None
+
+
+def _of_record(folder: Path, name: str) -> Path:
+    place = folder / name
+    if _NAME.fullmatch(name) and place.is_dir():
+        return place
+    if not _NAME.fullmatch(name):
+        raise ConfigError(f'"{name}" is no name of a record: letters, digits, dots, dashes', str(folder))
+    there = sorted(each.name for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
+    near = difflib.get_close_matches(name, there, n=1)
+    raise ConfigError(
+        f'there is no record "{name}"; '
+        + (
+            f'did you mean "{near[0]}"?'
+            if near
+            else f"it begins with the folder {place} and a {SETTINGS} in it"
+        ),
+        str(place),
+    )
