@@ -199,7 +199,7 @@ class Evidence:
 
     term: str
     concept: str
-    #: title | lead | body | slug | tags | description
+    #: title | lead | body | slug | tags | description | section | text (where in the text it stands; see `relevance.aboutness`)
     field: str
     count: int
     #: what it added to the score; negative for a deduction

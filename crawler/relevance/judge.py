@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
+from crawler.relevance.aboutness import Place, placed
 from crawler.relevance.matcher import Found, Hit, Matcher, hits_of, shared_terms, words_between
 from crawler.relevance.rules import Topic
 from crawler.relevance.scoring import TOGETHER, Scorer, Sentence
@@ -115,7 +116,11 @@ class _Judge:
         """The judgement on an article, from what was found of the topic's concepts."""
         topic = self.topic
         hits = hits_of(found, seen.folded, seen.language, self.languages, seen.quoted) if found else []
-        evidence = self.scorer.evidence(seen.folded, seen.sentences(hits, topic.lead_words)) if hits else []
+        told: dict[Place, float] = {}
+        sentences = seen.sentences(hits, topic.lead_words) if hits else []
+        evidence = self.scorer.evidence(seen.folded, sentences, told) if hits else []
+        if moved := placed(evidence, told, seen.text_sentences(), topic) if told else None:
+            evidence.append(moved)
         evidence = [replace(each, term=seen.as_written(each.term)) for each in evidence]
         if veto := _veto(seen, topic):
             evidence.append(replace(veto, weight=-round(sum(each.weight for each in evidence), 4)))
@@ -251,6 +256,10 @@ class _Seen:
                 last = at
             sentences[-1].add(hit)
         return sentences
+
+    def text_sentences(self) -> int:
+        """Sentences of the text; known once `sentences` was asked."""
+        return max((number for name, number, _ in self._places if name == "text"), default=0)
 
     def _look(self) -> None:
         order, words, begin, number = 0, 0, 0, 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from crawler.relevance.aboutness import Place
 from crawler.relevance.matcher import Hit, words_between
 from crawler.relevance.rules import RUNNING_TEXT, STANDS_FOR, Rule, Topic, concept_masks, union
 from db.model import Evidence
@@ -39,10 +40,29 @@ class Scorer:
         masks = concept_masks(topic.concepts)
         self.rules = tuple(_ReadyRule(rule, masks, weights) for rule in topic.rules)
 
-    def evidence(self, folded: str, sentences: Sequence[Sentence]) -> list[Evidence]:
-        """All evidence of all rules; it adds up to the score, which deductions never take below 0."""
+    def evidence(
+        self, folded: str, sentences: Sequence[Sentence], told: dict[Place, float] | None = None
+    ) -> list[Evidence]:
+        """All evidence of all rules; it adds up to the score, which deductions never take below 0.
+
+        Args:
+            told: where to note what rules on one sentence gave each sentence; see `aboutness.placed`.
+        """
         whole = union(sentence.mask for sentence in sentences)
-        return _bounded([each for rule in self.rules for each in rule.evidence(folded, sentences, whole)])
+        noted = {} if told is None else told
+        pieces: list[Evidence] = []
+        for rule in self.rules:
+            if _has_all(whole, rule.needs):
+                pieces += rule.evidence(folded, sentences, whole, noted)
+        return _bounded(pieces)
+
+
+def _has_all(mask: int, needs: Iterable[int]) -> bool:
+    """Whether the mask has a bit of every need."""
+    for need in needs:  # noqa: SIM110 - asked of every rule of every article: a generator costs 8 % of judging
+        if not mask & need:
+            return False
+    return True
 
 
 class _ReadyRule:
@@ -53,31 +73,41 @@ class _ReadyRule:
         self.weights = {
             name: weight for name, weight in weights.items() if not rule.fields or name in rule.fields
         }
+        #: what it gives a sentence at most
+        self.most = rule.points * max(self.weights.values(), default=0.0)
         #: heaviest field first
         self.order = sorted(self.weights, key=lambda name: -self.weights[name])
         self.sentence = tuple(union(masks[name] for name in group) for group in rule.sentence)
         self.article = tuple(union(masks[name] for name in group) for group in rule.article)
+        #: all that must be there, wherever it is
+        self.needs = (*self.sentence, *self.article)
         self.unless = union(masks[name] for name in rule.unless)
 
-    def evidence(self, folded: str, sentences: Sequence[Sentence], whole: int) -> list[Evidence]:
-        """What the rule adds, at most one piece of evidence for each field; *whole* is the union of all masks."""
-        if not all(whole & need for need in self.sentence) or not all(whole & need for need in self.article):
-            return []
+    def evidence(
+        self, folded: str, sentences: Sequence[Sentence], whole: int, told: dict[Place, float]
+    ) -> list[Evidence]:
+        """What the rule adds, at most one piece of evidence for each field.
+
+        Args:
+            whole: the union of all masks; it has all that the rule needs.
+        """
         if self.sentence:
-            return self._met(folded, sentences)
+            return self._met(folded, sentences, told)
         return [] if whole & self.unless else self._gathered(sentences)
 
-    def _met(self, folded: str, sentences: Sequence[Sentence]) -> list[Evidence]:
-        """Evidence of the sentences in which all groups meet."""
+    def _met(self, folded: str, sentences: Sequence[Sentence], told: dict[Place, float]) -> list[Evidence]:
+        """Evidence of the sentences in which all groups meet; each is noted in *told*."""
         meetings: dict[str, list[tuple[int, tuple[Hit, ...]]]] = {}
         for each in sentences:
             if (
                 each.where in self.weights
                 and not each.mask & self.unless
-                and all(each.mask & need for need in self.sentence)
+                and _has_all(each.mask, self.sentence)
                 and (hits := self._meeting(folded, each.hits))
             ):
                 meetings.setdefault(each.where, []).append((each.number, hits))
+                place = (each.where, each.number)
+                told[place] = told.get(place, 0.0) + self.most
         return [
             self._piece(found[0][1], name, len(found), found[0][0])
             for name, found in meetings.items()

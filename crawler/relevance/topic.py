@@ -20,7 +20,7 @@ from db.folding import fold
 __all__ = ["Topic", "parse_topic"]
 
 #: changes when the same rules would judge differently, so that stored judgements tell it
-ENGINE = "1"
+ENGINE = "2"
 _KEYS = ("relevant", "mention", "lead_words", "veto_sections", "weights", "concepts", "rule")
 _RULE_KEYS = ("name", "points", "sentence", "article", "unless", "within", "fields")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

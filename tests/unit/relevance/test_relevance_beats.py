@@ -68,6 +68,15 @@ def test_examples_are_judged_right(topic, examples):
     assert evaluation.average_precision >= 0.98
 
 
+def test_passing_remarks_are_mentions(topic, examples):
+    remarks = [
+        judgement.band
+        for _, judgement in evaluate([e for e in examples if e.label == "mention"], topic).judged
+    ]
+
+    assert remarks.count("mention") >= 0.8 * len(remarks)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_examples_are_judged_right_in_every_language(topic, examples, language):
     assert evaluate([example for example in examples if example.language == language], topic).f1 >= 0.9
