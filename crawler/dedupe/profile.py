@@ -12,12 +12,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from crawler.dedupe.fingerprint import comparable_lines
 from crawler.dedupe.happenings import happenings
 from crawler.dedupe.spellings import name_key
-from crawler.lang import table
+from crawler.lang import alternatives, table
+from crawler.lang.dates import is_calendar_word, month_number
 from crawler.memory import remembers
 from db.filing import Profile
 from db.model import Article, Judgement
@@ -40,16 +41,36 @@ _FIGURE = re.compile(
     r"(?<![\w.,])\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?![\d])|(?<![\w.,])\d+(?:[.,]\d{1,2})?(?![\d])"
 )
 _DIGIT = re.compile(r"\d")
-_CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?:[:.h]|時|时)(\d{2})(?:分| Uhr)?(?!\d)")
-_MONTH = {begin: int(month) for month, begins in table("figures")["months"].items() for begin in begins}
-_BEGINS = "|".join(sorted(_MONTH, key=len, reverse=True))
-_DAY = re.compile(
-    rf"\b(\d{{1,2}})(?:er|st|nd|rd|th|\.)?(?: de| of)? ({_BEGINS})\w*|\b({_BEGINS})\w*\.? (\d{{1,2}})\b(?! ?\d)|(\d{{1,2}})月(\d{{1,2}})日",
-    re.IGNORECASE,
-)
-#: months and days of the week begin with a capital in some languages, and are no names
-_CALENDAR = re.compile(rf"(?:{'|'.join(table('figures')['capitals']['words'])})$", re.IGNORECASE)
-_NUMBER = {word: figure for figure, words in table("figures")["numbers"].items() for word in words}
+
+
+@cache
+def _clock() -> re.Pattern[str]:
+    """`14:05`, `14.05 Uhr`, `14時05分`."""
+    signs, behind = table("dates")["signs"], table("dates")["clock"]["behind"]
+    hour, minute = "".join(signs["hour"]), "".join(signs["minute"])
+    return re.compile(
+        rf"(?<!\d)(\d{{1,2}})[:.h{hour}](\d{{2}})(?:[{minute}]| {alternatives(behind)}\b)?(?!\d)"
+    )
+
+
+@cache
+def _day_forms() -> tuple[re.Pattern[str], ...]:
+    """`5 de mayo`, `May 5`, `5月7日`: a day beside what may be the name of a month."""
+    between, signs = table("dates")["between"], table("dates")["signs"]
+    endings, before = alternatives(between["day_endings"]), alternatives(between["before_month"])
+    month, day = "".join(signs["month"]), "".join(signs["day"])
+    return (
+        re.compile(
+            rf"\b(?P<day>\d{{1,2}})(?:{endings}|\.)? {before}?(?P<month>[^\W\d_]{{2,}})", re.IGNORECASE
+        ),
+        re.compile(r"\b(?P<month>[^\W\d_]{2,})\.? (?P<day>\d{1,2})\b(?! ?\d)"),
+        re.compile(rf"(?P<month>\d{{1,2}})[{month}] ?(?P<day>\d{{1,2}})[{day}]"),
+    )
+
+
+@cache
+def _numbers() -> dict[str, int]:
+    return {word: figure for words in table("figures")["numbers"].values() for word, figure in words.items()}
 
 
 def profile(article: Article, judgements: Iterable[Judgement], fetched_at: datetime) -> Profile:
@@ -81,15 +102,12 @@ def _weight(kind: str, count: float) -> float:
 
 def _count(counts: defaultdict[str, float], text: str, weight: float, known: frozenset[str]) -> None:
     """Add *weight* to every term for each time that it stands in *text*."""
-    told = _near_digits(text)
-    without_dates = _DAY.sub(" ", told)
-    for match in _DAY.finditer(told):
-        day, month = _day_of(match)
-        if 1 <= day <= 31:
-            counts[f"d:{month}-{day}"] += weight
-    for match in _CLOCK.finditer(without_dates):
+    days, rest = _days(_near_digits(text))
+    for month, day in days:
+        counts[f"d:{month}-{day}"] += weight
+    for match in _clock().finditer(rest):
         counts[f"f:{int(match[1])}:{match[2]}"] += weight
-    for match in _FIGURE.finditer(_CLOCK.sub(" ", without_dates)):
+    for match in _FIGURE.finditer(_clock().sub(" ", rest)):
         figure = _figure(match[0])
         if len(figure) > 1:
             counts[f"f:{figure}"] += weight
@@ -129,8 +147,8 @@ def _near_digits(text: str) -> str:
 def _word_terms(word: str, is_name: bool) -> tuple[str, ...]:
     """A word as a figure that is spelled out, or as a name and as a word."""
     lower = word.casefold()
-    if lower in _NUMBER:
-        return (f"f:{_NUMBER[lower]}",)
+    if (number := _numbers().get(lower)) is not None:
+        return (f"f:{number}",)
     parts = [part for part in _PART.split(word) if is_name and part[:1].isupper() and len(part) > 2]
     terms = [f"n:{key}" for key in map(name_key, parts) if key]
     if len(lower) >= 4 and lower[0] < "\u3000":
@@ -143,19 +161,30 @@ def _names_for_sure(text: str) -> frozenset[str]:
     starts = {match.end() for match in _SENTENCE.finditer(text)}
     found: set[str] = set()
     for match in (_CAPITAL if text.isascii() else _WORD).finditer(text):
-        if not match[0][0].isupper() or _CALENDAR.match(match[0]):
+        if not match[0][0].isupper() or is_calendar_word(match[0]):
             continue
         if match.start() not in starts or text[match.end() : match.end() + 2].strip()[:1].isupper():
             found.update(part for part in _PART.split(match[0]) if part[:1].isupper() and len(part) > 2)
     return frozenset(found)
 
 
-def _day_of(match: re.Match[str]) -> tuple[int, int]:
-    if match[1]:
-        return int(match[1]), _MONTH[match[2].casefold()]
-    if match[3]:
-        return int(match[4]), _MONTH[match[3].casefold()]
-    return int(match[6]), int(match[5])
+def _days(text: str) -> tuple[list[tuple[int, int]], str]:
+    """Days of the year as (month, day), in any language; and the text without them.
+
+    >>> _days("on 5 de octubre, then May 7")
+    ([(10, 5), (5, 7)], 'on  , then  ')
+    """
+    found: list[tuple[int, int]] = []
+
+    def taken(match: re.Match[str]) -> str:
+        month = int(match["month"]) if match["month"].isdigit() else month_number(match["month"])
+        if month and 1 <= int(match["day"]) <= 31:
+            found.append((month, int(match["day"])))
+        return " " if month else match[0]
+
+    for form in _day_forms():
+        text = form.sub(taken, text)
+    return found, text
 
 
 def _figure(text: str) -> str:

@@ -137,12 +137,31 @@ def month_number(name: str) -> int | None:
 
 @cache
 def _weekdays() -> frozenset[str]:
-    return frozenset(map(fold_word, table("dates")["weekdays"]["words"]))
+    return frozenset(fold_word(name) for names in table("dates")["weekdays"].values() for name in names)
 
 
 def is_weekday(name: str) -> bool:
     """Whether a word is a day of the week in a known language."""
     return fold_word(name) in _weekdays()
+
+
+@cache
+def _calendar_capitals() -> frozenset[str]:
+    """Full names, and short ones where there is no other: "Jan" and "Mar" are people's names as well."""
+    dates = table("dates")
+    months = (names for each in dates["capitals"]["languages"] for names in dates["months"][each])
+    days = (name for each in dates["capitals"]["languages"] for name in dates["weekdays"][each])
+    full = (name for names in months for name in ([long for long in names if len(long) > 3] or names))
+    return frozenset(fold_word(name) for name in (*full, *(day for day in days if len(day) > 3)))
+
+
+def is_calendar_word(word: str) -> bool:
+    """Whether a word with a capital may be a month or a day of the week in a language that writes them so.
+
+    >>> is_calendar_word("Monday"), is_calendar_word("März"), is_calendar_word("Domingo")
+    (True, True, False)
+    """
+    return fold_word(word) in _calendar_capitals()
 
 
 def speaks_of_change(text: str) -> bool:

@@ -82,11 +82,8 @@ def _date_words() -> frozenset[str]:
     """Every word a dateline may hold: months, weekdays, zones, and what stands between them."""
     dates = table("dates")
     zones = (zone.lower() for zone in (*dates["zones"], *dates["us_zones"]))
-    parts = (
-        part
-        for word in (*dates["weekdays"]["words"], *dates["modified"]["words"])
-        for part in _TOKEN.findall(word)
-    )
+    weekdays = (name for names in dates["weekdays"].values() for name in names)
+    parts = (part for word in (*weekdays, *dates["modified"]["words"]) for part in _TOKEN.findall(word))
     return (
         _month_names() | frozenset(zones) | frozenset(parts) | frozenset(table("words")["dateline"]["words"])
     )
