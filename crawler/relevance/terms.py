@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from crawler.lang import table
 from db.folding import SENTENCE, fold, is_unspaced
 
 #: words that may stand in place of "..."
@@ -25,13 +26,13 @@ SHORTEST_STEM = 2
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _ARABIC = re.compile("[\u0600-\u06ff]+")
+_ATTACHED = table("letters")["attached"]
 #: conjunctions, prepositions and the article are written onto an Arabic word
 _ARABIC_FIRST = tuple(
-    one + two
-    for one in ("", "و", "ف")
-    for two in ("", "ال", "ب", "بال", "ل", "لل", "ك", "كال")
-)  # fmt: skip
-_ARABIC_NEXT = ("", "ال", "بال", "لل")
+    one + two for one in ("", *_ATTACHED["ar_conjunctions"]) for two in ("", *_ATTACHED["ar_prepositions"])
+)
+_ARABIC_NEXT = ("", *_ATTACHED["ar_next"])
+(_ARTICLE,) = _ATTACHED["ar_article"]
 
 
 class TermError(ValueError):
@@ -148,5 +149,5 @@ def _arabic(piece: str, prefixes: tuple[str, ...]) -> list[str]:
     word = piece.split()[0]
     if not piece.startswith(" ") or not _ARABIC.fullmatch(word):
         return [piece]
-    bare = piece[1:].removeprefix("ال") if len(word) > 4 else piece[1:]
+    bare = piece[1:].removeprefix(_ARTICLE) if len(word) > 4 else piece[1:]
     return [f" {prefix}{bare}" for prefix in prefixes]

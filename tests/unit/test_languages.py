@@ -17,7 +17,6 @@ STILL = {
     "crawler/dedupe/fingerprint.py": "quotation marks that are letters to Unicode",
     "crawler/extract/text/datelines.py": "ranges of letters",
     "crawler/query/spellings.py": "ranges of letters",
-    "crawler/relevance/terms.py": "beginnings of Arabic words, in a table of the matcher",
     "db/terms.py": "beginnings of Arabic words, in a table of the index",
 }
 
