@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from courlan.filters import is_not_crawlable
 
+from crawler.lang import patterns
+
 _YEAR = r"(?:19[5-9]|20[0-9])[0-9]"
 _MONTH = r"(?:0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _DATED = re.compile(
@@ -28,15 +30,9 @@ _PERIOD = re.compile(
 _DATE_ASKED = re.compile(r"&(?:amp;)?(?:mm|month|m|dd|day|d)=", re.IGNORECASE)
 _CALENDAR = re.compile(rf"/{_YEAR}(?:/{_MONTH}(?:/[0-3]?[0-9])?)?/?$", re.IGNORECASE)
 #: collections, below which an article may lie after all
-_COLLECTION = re.compile(
-    r"/(?:topics?|themes?|temy|tema|trends?|series|people|persons?|categor(?:y|ies)|kategorien?|rubrics?|rubriki?)(?:/|$)",
-    re.IGNORECASE,
-)
+_COLLECTION = re.compile(rf"/{patterns('addresses', 'collection')}(?:/|$)", re.IGNORECASE)
 _TRAP = re.compile(
-    r"/(?:tags?|keywords?|labels?|authors?|profiles?|users?|members?|staff|contributors?|search|suche|poisk|recherche|buscar"
-    r"|login|log-in|signin|sign-in|sign-up|signup|register|account|subscribe|subscriptions?|newsletters?|about|about-us|contact"
-    r"|contact-us|kontakt|contacts|privacy|privacy-policy|terms|terms-of-use|cookies?|help|faq|advertise|advertising|jobs|careers"
-    r"|shop|store|cart|rss|feeds?|sitemaps?|print|share|comments?|reply|wp-admin|wp-content|wp-login\.php|cdn-cgi|ajax|api|oembed)"
+    rf"/(?:{patterns('addresses', 'no_article')}|rss|feeds?|sitemaps?|wp-admin|wp-content|wp-login\.php|cdn-cgi|ajax|api|oembed)"
     r"(?:/|\.[a-z]{3,4}$|$)|/pages?/[0-9]+/?$",
     re.IGNORECASE,
 )
@@ -45,7 +41,9 @@ _FACETS = frozenset(
     "sort order orderby filter filters facet view per_page perpage limit offset start replytocom share print do action".split()  # noqa: SIM905 - one line of names
 )
 _DATES_ASKED = frozenset(("date", "day", "month", "year", "from", "to", "week", "calendar"))
-_PAGERS = frozenset(("page", "paged", "pg", "p", "seite", "pagina", "offset", "start"))
+_PAGER = patterns("addresses", "pager")
+_PAGED = re.compile(rf"/(?:{_PAGER}|pages|p)[/-]?([0-9]{{1,5}})/?$", re.IGNORECASE)
+_PAGERS = re.compile(rf"{_PAGER}|paged|pg|p|offset|start", re.IGNORECASE)
 _FILE = re.compile(r"\.[a-z0-9]{2,5}$", re.IGNORECASE)
 _PAGE_FILE = re.compile(r"\.(?:s?html?|php[0-9]?|aspx?|jspx?|cfm|do|phtml|xhtml|ece|story)$", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]+")
@@ -138,9 +136,9 @@ def page_number(url: str) -> int | None:
     (3, 2, None)
     """
     parts = urlsplit(url)
-    if found := re.search(r"/(?:page|pages|seite|p)[/-]?([0-9]{1,5})/?$", parts.path, re.IGNORECASE):
+    if found := _PAGED.search(parts.path):
         return int(found[1])
-    numbers = [value for name, value in parse_qsl(parts.query) if name.lower() in _PAGERS]
+    numbers = [value for name, value in parse_qsl(parts.query) if _PAGERS.fullmatch(name)]
     return int(numbers[0]) if numbers and re.fullmatch(r"[0-9]{1,5}", numbers[0]) else None
 
 

@@ -15,7 +15,7 @@ from crawler.extract.metadata.names import Signature, parts_of, signatures
 from crawler.extract.page.declared import Facts, elements, is_comment, marks_of, pieces_of, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import first_text, texts_of, types_of
-from crawler.lang import alternatives, word_set
+from crawler.lang import alternatives, patterns, word_set
 from crawler.lang.dates import parse_moment
 
 #: a byline is not longer; what is, is a biography
@@ -29,7 +29,7 @@ META_NAMES = (
     "vr:author", "og:author", "analyticsattributes.author", "mediator_author", "creator", "twitter:data1",
 )  # fmt: skip
 _SIGNED = re.compile(
-    r"by-?line|author|(?:^|[\s_-])(?:writers?|contributors?|autore?n?|auteurs?|autores|firma|yazar|redacteur|reporter)(?=[\s_-]|$)",
+    rf"by-?line|author|(?:^|[\s_-]){patterns('addresses', 'signed')}(?=[\s_-]|$)",
     re.IGNORECASE,
 )
 _NOT_SIGNED = re.compile(
@@ -41,8 +41,7 @@ _SIGNED_ANYWHERE = etree.XPath(
 )
 _OTHER_THING = re.compile(r"/(?:ImageObject|VideoObject|Comment|Product|Review|Recipe)$")
 _AUTHOR_PAGE = re.compile(
-    r"/(?:authors?|auteurs?|autor(?:en|es|in|i|zy)?|autore|contributors?|columnists?|journalists?|journalistes?|redakteure?|reporters?|writers?|staff|profiles?|bylines?)(?:/|=|-)[\w.%+-]{2,}/?$",
-    re.IGNORECASE,
+    rf"/{patterns('addresses', 'author_page')}(?:/|=|-)[\w.%+-]{{2,}}/?$", re.IGNORECASE
 )
 _MOST_NAME_WORDS = 5
 

@@ -15,6 +15,7 @@ from crawler.extract.metadata.names import signatures
 from crawler.extract.page.declared import Facts, absolute, marks_of, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import first_text, texts_of
+from crawler.lang import patterns
 from crawler.site import is_inside
 
 #: images that are compared with the lead image
@@ -39,7 +40,7 @@ _CREDIT_MARK = re.compile(
     r"credit|photographer|copyright|source|attribution|byline|rights|courtesy", re.IGNORECASE
 )
 _CREDIT_ITEM = re.compile(r"author|creator|credit|copyright", re.IGNORECASE)
-_CAPTION_MARK = re.compile(r"caption|bildunterschrift|legend", re.IGNORECASE)
+_CAPTION_MARK = re.compile(patterns("addresses", "caption"), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
