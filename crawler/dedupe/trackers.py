@@ -35,14 +35,16 @@ _NAMES = frozenset(
     _bhlid __readwiselocation fb_comment_id stclid vmcid
     fbclid gclid dclid gbraid wbraid gclsrc srsltid yclid ysclid ymclid msclkid twclid ttclid igshid igsh li_fat_id mibextid
     epik rdt_cid s_kwcid _openstat _ga _gl _gac _branch_match_id _branch_referrer __twitter_impression twgr ref_src
-    ref_url referrer_source fb_ref fb_source cmpid xtor xtref smid smtyp sr_share soc_src soc_trk spm scm gs_l __s
-    tsrc wpisrc wpmm guccounter guce_referrer guce_referrer_sig spref trkcampaign s_cid sscid ito mkwid pcrid erid _hsq
+    ref_url referrer_source fb_ref fb_source xtor xtref smtyp sr_share soc_src soc_trk spm scm gs_l __s
+    tsrc wpisrc wpmm guccounter guce_referrer guce_referrer_sig spref trkcampaign s_cid sscid ito mkwid pcrid erid _hsq hss_channel
     usqp amp_gsa amp_js_v outputtype_amp nocache phpsessid jsessionid cfid cftoken echobox vgo_ee ck_subscriber_id
     mindbox-click-id mindbox-message-key _bta_tid _bta_c cvid_ nb_klid _kx _ke ncclid qclid obclid tblci tbclid dicbo scclid sccid
     """.split()  # noqa: SIM905 - a column of names reads better than 70 quoted strings
 )
 #: measure where they stand in letters; as a number, or in three words, they may choose what is shown
 _IN_LETTERS = frozenset(("cmp", "icid", "ncid", "ocid", "trk", "mc", "emc", "dmc"))
+#: the same, but no words choose by them
+_UNLESS_NUMBER = frozenset(("cmpid", "smid"))
 _CHOOSING = re.compile(r"[0-9]*|[a-z0-9]+(?:-[a-z0-9]+){2,}", re.IGNORECASE)
 _CHANNELS = re.compile(
     r"(?:rss|feed|twitter|facebook|fb|vk|vkontakte|telegram|tg|whatsapp|reddit|linkedin|instagram|pinterest|flipboard|email|mail"
@@ -71,6 +73,8 @@ _BY_VALUE = frozenset(
 )
 _DATED = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _SESSIONS = frozenset(("sid", "sess", "s_id", "sessionid", "session_id", "session", "oscsid", "zenid"))
+#: `article202604140001`: a word and a number are no draw
+_NUMBERED = re.compile(r"[a-z]{3,}[0-9]+", re.IGNORECASE)
 _RANDOM = re.compile(r"(?=[^0-9]*[0-9][^0-9]*[0-9])(?=[^a-z]*[a-z])[0-9a-z]{16,128}", re.IGNORECASE)
 
 
@@ -121,6 +125,8 @@ def is_tracker(name: str, value: str) -> bool:
         return (_SITES if low in ("ref", "referrer") else _CHANNELS).fullmatch(value) is not None
     if low in _IN_LETTERS:
         return _CHOOSING.fullmatch(value) is None
+    if low in _UNLESS_NUMBER:
+        return not value.isdecimal()
     if low == "amp" or (low == "outputtype" and value.lower() == "amp"):
         return value.lower() in ("", "1", "true", "amp")
     return low in _SESSIONS and is_session(value)
@@ -132,7 +138,8 @@ def is_session(value: str) -> bool:
     >>> is_session("4d1f0a9be2c37765"), is_session("tom-cruise-space-film"), is_session("2026041412345678")
     (True, False, False)
     """
-    return _RANDOM.fullmatch(value) is not None and _DATED.match(value) is None
+    is_named = _DATED.match(value) or _NUMBERED.fullmatch(value)
+    return _RANDOM.fullmatch(value) is not None and not is_named
 
 
 def unwrapped(url: str) -> str | None:

@@ -32,8 +32,8 @@ _USUAL_SITEMAPS = (
 
 #: paths where feeds lie that no page names, most common first
 _USUAL_FEEDS = (
-    "feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feeds/posts/default", "feeds", "feeds/rss.xml",
-    "feeds/all.rss.xml", "feeds/news.xml", "?feed=rss2", "feed.json", "news/rss", "blog/feed",
+    "feed", "rss", "rss.xml", "feed.xml", "feed/", "rss/", "atom.xml", "index.xml", "feeds/posts/default", "feeds", "feeds/rss.xml",
+    "feeds/all.rss.xml", "feeds/news.xml", "?feed=rss2", "feed.json", "news/rss", "blog/feed", "atom", "index.rss", "feed/rss",
 )  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def decoded(body: bytes, content_type: str | None = None) -> str:
     for name, mark in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
-    if body[:4].count(0) == 2:
+    if body[:4].count(0) == 2 and body[0] != body[1] and body[2] != body[3]:
         return body.decode("utf-16-be" if body[0] == 0 else "utf-16-le", "replace")
     if body.startswith(_EBCDIC):
         declared = _DECLARED.search(body[:400].decode("cp037").encode("ascii", "replace"))
@@ -138,7 +138,8 @@ def decoded(body: bytes, content_type: str | None = None) -> str:
         if name in _UTF_8 or (name in _LATIN and _has_words_beyond_ascii(body)):
             continue
         with contextlib.suppress(LookupError, UnicodeError):  # unknown, or no character set (`idna`)
-            return body.decode(resolve_encoding(name) or "no such character set", "replace")
+            known = resolve_encoding(name) or resolve_encoding(name.removeprefix("x-"))
+            return body.decode(known or "no such character set", "replace")
     return _detected(body)
 
 

@@ -15,12 +15,18 @@ FEED_TYPES = (
     "application/atom+xml",
     "application/feed+json",
     "application/rdf+xml",
+    "application/rss",
+    "application/atom",
     "text/xml",
     "application/xml",
     "application/json",
 )
 #: from there on a type names other things as well
 _LEAST_TELLING = FEED_TYPES.index("text/xml")
+_LINKS = "//*[(self::link or self::a) and @href and (@rel or @type)]"
+_NO_FEED = 2
+#: what browsers once handed to readers of feeds
+_FEED_SCHEME = re.compile(r"^feed:(?=https?:)", re.IGNORECASE)
 #: services that publish the feeds of others
 _HOSTED = re.compile(
     r"https?://(?:feeds[0-9]*\.feedburner\.com|feeds\.feedblitz\.com|feedpress\.me|feeds\.megaphone\.fm|rss\.app/feeds|(?:www\.)?feedspot\.com)/",
@@ -42,20 +48,28 @@ def is_html(text: str) -> bool:
 
 
 def advertised_feeds(text: str, url: str, most: int = 10) -> tuple[str, ...]:
-    """Absolute URLs of the feeds that a page's `<link rel="alternate">` name, in page order."""
+    """Absolute URLs of the feeds that a page's links name by their relation or type, the most telling first.
+
+    `rel="alternate"` needs the type of a feed; `rel="feed"` is one by itself,
+    and so is an anchor of a type that nothing but a feed has.
+    """
     tree = parsed_page(text[:300_000], url)
     if tree is None:
         return ()
-    found = tree.xpath(
-        "//*[(self::link or self::a) and @href and contains(concat(' ', translate(@rel, 'ALTERN\t\r\n', 'altern   '), ' '), ' alternate ')]"
-    )
-    links = [
-        (FEED_TYPES.index(kind) >= _LEAST_TELLING, link.get("href").strip())
-        for link in found
-        if (kind := (link.get("type") or "").split(";")[0].strip().lower()) in FEED_TYPES
-    ]
-    links.sort(key=lambda each: each[0])
+    found = ((_promise(link), _FEED_SCHEME.sub("", link.get("href").strip())) for link in tree.xpath(_LINKS))
+    links = sorted((each for each in found if each[0] < _NO_FEED), key=lambda each: each[0])
     return tuple(dict.fromkeys(address for _, address in links))[:most]
+
+
+def _promise(link: lxml_html.HtmlElement) -> int:
+    """How surely a link leads to a feed: 0 by its type, 1 maybe, `_NO_FEED` not."""
+    relations = (link.get("rel") or "").lower().split()
+    kind = (link.get("type") or "").split(";")[0].strip().lower()
+    place = FEED_TYPES.index(kind) if kind in FEED_TYPES else len(FEED_TYPES)
+    if place < _LEAST_TELLING and ("alternate" in relations or link.tag == "a"):
+        return 0
+    is_named = "feed" in relations or ("alternate" in relations and place < len(FEED_TYPES))
+    return 1 if is_named else _NO_FEED
 
 
 def hosted_feeds(text: str, url: str, most: int = 5) -> tuple[str, ...]:

@@ -51,9 +51,9 @@ def find_clock(text: str) -> re.Match[str] | None:
 
 
 def _is_clock(match: re.Match[str]) -> bool:
-    """`18.54` is a clock only when a zone, a half of the day or "Uhr" follows: else it may be a number."""
+    """`18.54` is a clock only when seconds, a zone, a half of the day or "Uhr" follow: else it may be a number."""
     parts = match.groupdict()
-    if parts.get("mark") != ".":
+    if parts.get("mark") != "." or parts.get("second"):
         return True
     return bool(
         parts.get("half")
@@ -81,7 +81,9 @@ def clock_of(match: re.Match[str]) -> tuple[time, Precision] | None:
 
 def _is_afternoon(half: str) -> bool:
     words = table("dates")["halves"]
-    return half.startswith("p") or half in words["pm"] or half in words["pm_before"]
+    return half not in words["am"] and (
+        half.startswith("p") or half in words["pm"] or half in words["pm_before"]
+    )
 
 
 def zone_of(match: re.Match[str]) -> str | None:

@@ -65,7 +65,6 @@ _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _MONTH_FIRST = re.compile(
     r"([^\W\d_]{3,14})\.?[\s/-]*(\d{1,2})(?:st|nd|rd|th)?,?[\s/-]+(\d{4}|['’]\d{2})(?!\d)"
 )
-_NAMED_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[\s/,.-]+([^\W\d_]{3,14})\.?[\s/-]+(\d{1,2})(?!\d)")
 _CTIME = re.compile(
     r"([^\W\d_]{3,14})\.?\s+(\d{1,2})\s+(?P<clock>\d{1,2}:\d{2}(?::\d{2})?\s+(?:[A-Z]{2,5}|[+-]\d{4})?)\s*(\d{4})(?!\d)"
 )
@@ -74,6 +73,8 @@ _SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2})[\s-]+([^\W\d_]{3,9})\.?[\s-]+(\d{2})
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-]|\s\|)\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?![\d/-]|\.\d)")
 #: letters that are written for one another, and no accents of one another
 _SAME = str.maketrans("\u0131\u064a\u0649\u0643", "i\u06cc\u06cc\u06a9")
+#: of the direction of writing
+_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 
 
@@ -88,11 +89,22 @@ def _signed_day() -> re.Pattern[str]:
 def _day_first() -> re.Pattern[str]:
     """`18. November 2019`, `18 de noviembre de 2019`, `15 มีนาคม 2567`: a name's letters, or one of those spelled otherwise."""
     between = table("dates")["between"]
-    spelled = alternatives(name for name in _month_names() if not name.isalpha())
+    names = (unicodedata.normalize("NFKC", name) for name in _month_names())
+    spelled = alternatives(name for name in names if not name.isalpha())
     return re.compile(
         rf"(?<!\d)(\d{{1,2}})(?:\s?{alternatives(between['day_endings'])}(?!\w)|°)?\.?[\s/,-]*{alternatives(between['before_month'])}?\s*"
-        rf"({spelled}|[^\W\d_]{{2,14}}(?!\w))\.?[\s/,-]*{alternatives(between['before_year'])}?\s*(\d{{4}}|['’]\d{{2}})(?!\d)",
+        rf"({spelled}|[^\W\d_]{{2,14}}(?![^\W\d]))\.?[\s/,،-]*{alternatives(between['before_year'])}?\s*(\d{{4}}|['’]\d{{2}})(?!\d)",
         re.IGNORECASE,
+    )
+
+
+@cache
+def _year_first() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """`2026. április 14.`, `2026 m. balandžio 14 d.`, and with the day before the month `2026. gada 14. aprīlis`."""
+    year = rf"(?<!\d)(\d{{4}})[\s/,.-]*(?:{alternatives(table('dates')['between']['after_year'])})?[\s/,.-]+"
+    return (
+        re.compile(rf"{year}([^\W\d_]{{3,14}})\.?[\s/-]+(\d{{1,2}})(?!\d)"),
+        re.compile(rf"{year}(\d{{1,2}})\.?\s+([^\W\d_]{{3,14}})(?!\w)"),
     )
 
 
@@ -197,7 +209,7 @@ def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:
     >>> parse_moment("20 ноября 2019 г., 15:24 МСК").instant.isoformat()
     '2019-11-20T12:24:00+00:00'
     """
-    raw = " ".join(text[: MAX_CHARS * 2].split())[:MAX_CHARS]
+    raw = " ".join(_MARKS.sub("", text[: MAX_CHARS * 2]).split())[:MAX_CHARS]
     plain = _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), unicodedata.normalize("NFKC", raw))
     if not any(char.isdecimal() for char in plain):
         return None
@@ -222,11 +234,13 @@ def _days(text: str, day_first: bool | None) -> Iterator[tuple[date, int, int]]:
         for match in pattern.finditer(text):
             if day := _date(match[1], match.groups()[-2], match.groups()[-1]):
                 yield day, *match.span()
+    name_second, name_last = _year_first()
     for pattern, order in (
         (_CTIME, (4, 1, 2)),
         (_day_first(), (3, 2, 1)),
         (_MONTH_FIRST, (3, 1, 2)),
-        (_NAMED_YEAR_FIRST, (1, 2, 3)),
+        (name_second, (1, 2, 3)),
+        (name_last, (1, 3, 2)),
         (_SHORT_YEAR, (3, 2, 1)),
     ):
         for match in pattern.finditer(text):

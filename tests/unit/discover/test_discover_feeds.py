@@ -115,6 +115,7 @@ RUSSIAN = rss("<item><title>Съёмки фильма на орбите нача
         pytest.param(None, None, "koi8-r", id="undeclared KOI8-R"),
         pytest.param("utf-16", None, "utf-16", id="UTF-16 with its mark"),
         pytest.param("utf-16", None, "utf-16-le", id="UTF-16 without its mark"),
+        pytest.param("x-mac-cyrillic", None, "mac_cyrillic", id="a name that only browsers know"),
     ],
 )
 def test_the_character_set_is_found_out(declared, header, encoding):
@@ -122,6 +123,10 @@ def test_the_character_set_is_found_out(declared, header, encoding):
     body = RUSSIAN.replace('<?xml version="1.0"?>', declaration).encode(encoding)
 
     assert read(body, content_type=header).candidates[0].title == "Съёмки фильма на орбите начались"
+
+
+def test_zero_bytes_before_a_feed_make_no_utf_16_of_it():
+    assert urls(read(b"\x00\x00" + RUSSIAN.encode())) == ["https://e.org/1"]
 
 
 def test_one_broken_byte_does_not_change_the_character_set():

@@ -9,6 +9,7 @@ import pytest
 from crawler.discover.autodiscovery import surfaces
 from crawler.discover.follow import compiled_follow
 from crawler.discover.links import MAX_LINKS, article_links, next_page
+from crawler.discover.pages import advertised_feeds
 from crawler.discover.url_shapes import is_trap, page_number, shape_of
 from crawler.errors import DiscoverError
 
@@ -335,3 +336,28 @@ def test_a_link_with_a_control_character_costs_no_other(char):
     links = article_links(body.encode(), "https://e.org/film/", "s", datetime(2026, 11, 23, tzinfo=UTC))
 
     assert {each.url for each in links} == set(told)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<link rel="feed" href="/up/dates">',
+        '<link rel="alternate" type="application/rss" href="/up/dates">',
+        '<a type="application/rss+xml" href="/up/dates">News</a>',
+        '<link rel="alternate" type="application/rss+xml" href="feed:https://e.org/up/dates">',
+        '<link rel="home alternate\t" type="text/xml" href="/up/dates">',
+    ],
+)
+def test_a_feed_is_named_in_many_ways(link):
+    page = (
+        f'<html><head>{link}<link rel="alternate" type="text/html" href="/de/"></head><body>Hi</body></html>'
+    )
+
+    assert advertised_feeds(page, "https://e.org/") == ("https://e.org/up/dates",)
+
+
+def test_what_may_be_a_feed_stands_behind_what_is_one():
+    page = """<html><head><link rel="alternate" type="application/json" href="/wp-json/7">
+    <link rel="alternate" type="application/rss+xml" href="/rss"></head><body>Hi</body></html>"""
+
+    assert advertised_feeds(page, "https://e.org/") == ("https://e.org/rss", "https://e.org/wp-json/7")
