@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.config import Config, load_config
+from crawler.daemon.notify import Notifier
 from crawler.daemon.once import run_once
 from crawler.daemon.signals import Stopping
 from crawler.errors import SpacereelError, StoreError
@@ -39,26 +40,32 @@ class Daemon:
     Args:
         config: the configuration to begin with; edits of its files are taken over.
         store: opened by the caller, who also closes it.
+        notifier: tells the service manager; nobody unless it is given.
     """
 
-    def __init__(self, config: Config, store: Store) -> None:
+    def __init__(self, config: Config, store: Store, notifier: Notifier | None = None) -> None:
         from crawler.daemon.clock import WallClock
+        from crawler.daemon.health import Health
+        from crawler.daemon.listening import Listening
         from crawler.daemon.live_config import LiveConfig
         from crawler.daemon.telling import Telling
         from crawler.daemon.upkeep import Upkeep
         from crawler.daemon.watchdog import Watchdog
         from crawler.frontier.async_store import AsyncStore
 
+        self._notifier = notifier or Notifier()
         self.live = LiveConfig(config)
         self.store = AsyncStore(store)
         self.watchdog = Watchdog(self.store)
+        self.health = Health(self.watchdog, self.store, asyncio.get_running_loop().time)
+        self._listening = Listening(self.watchdog, self.health)
         self._upkeep = Upkeep(self.store)
         self._telling = Telling()
         self._wall_clock = WallClock()
         self._stop = asyncio.Event()
         self._ticking = asyncio.Lock()
         self._ticks: AsyncIOScheduler | None = None
-        self._clock: asyncio.Task[None] | None = None
+        self._beside: list[asyncio.Task[None]] = []
         #: what the record said last that it could not do
         self._trouble = ""
 
@@ -83,10 +90,12 @@ class Daemon:
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
         from crawler.daemon.clock import watch_clock
+        from crawler.daemon.health import beat
 
         await self._upkeep.take_up(datetime.now(UTC))
         await self._upkeep.schedule_sources(self.live.beats, datetime.now(UTC))
         await self._telling.see_to(self.live.config)
+        await self._listening.begin(self.live.config)
         await self.watchdog.start(self.live.config, self.live.beats)
         self._ticks = ticks = AsyncIOScheduler(timezone=UTC)
         # One job: what is due lies in the record. A late tick runs once, never twice at a time.
@@ -101,9 +110,9 @@ class Daemon:
         )
         ticks.start()
         # Ticks are timed by the wall clock: when that is set back, the next one must not wait for its old hour.
-        self._clock = asyncio.ensure_future(
-            watch_clock(lambda: self._job.modify(next_run_time=datetime.now(UTC)))
-        )
+        again = watch_clock(lambda: self._job.modify(next_run_time=datetime.now(UTC)))
+        self._beside = [asyncio.ensure_future(each) for each in (again, beat(self.health, self._notifier))]
+        self._notifier.tell("READY=1")
         say(log, logging.INFO, "daemon.started", pid=os.getpid(), db=self.store.path)
 
     async def tick(self) -> None:
@@ -122,6 +131,8 @@ class Daemon:
                 self._trouble = str(problem)
             else:
                 self._trouble = ""
+            finally:
+                self.health.ticked()
 
     async def _look(self, now: datetime, tick: float) -> None:
         if self.live.is_edited():
@@ -132,6 +143,7 @@ class Daemon:
         await self.watchdog.look(self.live.config, self.live.beats, tick)
         await self._upkeep.see_to(now, tick)
         await self._telling.see_to(self.live.config)
+        await self._listening.see_to(self.live.config)
         if self.watchdog.watch is not None:
             await self.watchdog.watch.offer_due(now)
             self.watchdog.say_progress()
@@ -149,9 +161,11 @@ class Daemon:
             await self.watchdog.start(config, self.live.beats)
 
     async def _end(self) -> None:
+        self._notifier.tell("STOPPING=1")
         self._telling.stop(0.0)
-        if self._clock is not None:
-            self._clock.cancel()
+        self._listening.end()
+        for each in self._beside:
+            each.cancel()
         has_ended = await self._has_last_tick_ended()
         if self._ticks is not None:
             self._ticks.shutdown(wait=False)  # cancels a tick that takes longer
@@ -181,6 +195,7 @@ def run_daemon(config: Config, *, json_logs: bool = False) -> int:
         ConfigError, StoreError: it cannot start; another daemon on the same record is a `Locked`.
     """
     configure_logs(as_json=json_logs)
+    notifier = Notifier.of(os.environ)
     stopping = Stopping(DEADLINE_S)  # before the imports: they take seconds, and no signal waits for them
 
     from crawler import runner
@@ -189,15 +204,15 @@ def run_daemon(config: Config, *, json_logs: bool = False) -> int:
     with DaemonLock(config.store.path):
         store = Store.open(config.store.path, config.store.archive, durability=config.store.durability)
         try:
-            runner.run(_daemon(config, store, stopping))
+            runner.run(_daemon(config, store, stopping, notifier))
         finally:
             store.close()
     stopping.finish()
     return 0
 
 
-async def _daemon(config: Config, store: Store, stopping: Stopping) -> None:
-    daemon, loop = Daemon(config, store), asyncio.get_running_loop()
+async def _daemon(config: Config, store: Store, stopping: Stopping, notifier: Notifier) -> None:
+    daemon, loop = Daemon(config, store, notifier), asyncio.get_running_loop()
 
     def tell() -> None:
         with suppress(RuntimeError):  # the loop has ended already

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 from datetime import UTC, datetime
@@ -105,10 +106,34 @@ def _at(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+class JournalFormatter(PlainFormatter):
+    """The same lines behind the priority that journald takes off them, as sd-daemon(3) says; the journal has the time."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line."""
+        priority = next(number for level, number in _PRIORITIES if record.levelno >= level)
+        return f"<{priority}>{super().format(record)}"
+
+
+#: least level -> syslog's number
+_PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6), (0, 7))
+
+
+def _goes_to_journal(stream: TextIO) -> bool:
+    """Whether *stream* is the connection to journald that systemd has named."""
+    try:
+        status = os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{status.st_dev}:{status.st_ino}"
+
+
 def configure_logs(level: int = logging.INFO, *, as_json: bool = False, stream: TextIO | None = None) -> None:
     """Send log lines to *stream* (standard error), ours from *level*, the libraries' from WARNING."""
-    handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(JsonFormatter() if as_json else PlainFormatter())
+    out = stream or sys.stderr
+    handler = logging.StreamHandler(out)
+    plain = JournalFormatter() if _goes_to_journal(out) else PlainFormatter()
+    handler.setFormatter(JsonFormatter() if as_json else plain)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

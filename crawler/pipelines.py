@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+import time
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from scrapy.exceptions import DropItem
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 
 class _Step:
+    #: what its times are counted under
+    stage: ClassVar[str]
+
     def __init__(self, session: CrawlSession) -> None:
         self.session = session
 
@@ -26,11 +30,14 @@ class _Step:
 
     async def process_item(self, item: FetchedPage) -> FetchedPage:
         """The page, one step further; dropped from the pipelines, not from the queue, when the record fails."""
+        begun = time.monotonic()
         try:
-            return await self.step(item)
+            done = await self.step(item)
         except StoreError as fault:
             self.session.abort(fault)
             raise DropItem(str(fault), log_level="DEBUG") from fault
+        self.session.figures.took(self.stage, time.monotonic() - begun)
+        return done
 
     async def step(self, page: FetchedPage) -> FetchedPage:
         """What the class is for."""
@@ -40,6 +47,8 @@ class _Step:
 class ArchivePage(_Step):
     """Keeps the bytes."""
 
+    stage = "archive"
+
     async def step(self, page: FetchedPage) -> FetchedPage:
         """The same page, archived."""
         return await keep_page(self.session, page)
@@ -48,6 +57,8 @@ class ArchivePage(_Step):
 class ReadPage(_Step):
     """Reads and judges the page in a reader process."""
 
+    stage = "read"
+
     async def step(self, page: FetchedPage) -> FetchedPage:
         """The page with its capture."""
         return await weigh_reading(self.session, await read(self.session, page))
@@ -55,6 +66,8 @@ class ReadPage(_Step):
 
 class AppendToStore(_Step):
     """Appends the article, its ledger row, and takes the page off the queue."""
+
+    stage = "append"
 
     async def step(self, page: FetchedPage) -> FetchedPage:
         """The same page, recorded."""

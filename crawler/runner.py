@@ -18,6 +18,7 @@ from crawler.catalogue import Beat
 from crawler.config import Config
 from crawler.frontier.async_store import AsyncStore
 from crawler.frontier.hosts import Hosts
+from crawler.ingest.figures import Figures
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import HARD_LIMIT_S, ReadingPool
 from crawler.ingest.session import CrawlProgress, CrawlSession
@@ -88,6 +89,7 @@ class Watch:
     Args:
         store: made by the caller, who also closes it.
         progress: called with visits done, pages queued and pages per verdict.
+        figures: counted into; the daemon's, which outlive this crawl.
     """
 
     def __init__(
@@ -98,12 +100,14 @@ class Watch:
         *,
         mode: Mode,
         progress: CrawlProgress | None = None,
+        figures: Figures | None = None,
     ) -> None:
         self.config = config
         self.mode = mode
         self.run_id = 0
         self.store = store
-        self.pool = ReadingPool(config.extract.workers)
+        self.figures = figures or Figures()
+        self.pool = ReadingPool(config.extract.workers, died=self.figures.reader_died)
         self._beats = tuple(beats)
         self._progress = progress
         self._task: asyncio.Task[None] | None = None
@@ -125,6 +129,7 @@ class Watch:
             is_once=self.mode == "once",
             hosts=Hosts(self.config.fetch.per_host_delay_s, states, now, loop.time(), ended_at),
             progress=self._progress,
+            figures=self.figures,
         )
 
     def begin(self) -> None:

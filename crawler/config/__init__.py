@@ -85,6 +85,14 @@ class ExtractConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsConfig:
+    """`[metrics]`: where the daemon can be watched from outside."""
+
+    #: host and port of /metrics and /healthz; None is nowhere
+    listen: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything a person can set, with its default."""
 
@@ -95,6 +103,7 @@ class Config:
     keep: KeepConfig = field(default_factory=KeepConfig)
     archive: ArchiveConfig = field(default_factory=ArchiveConfig)
     extract: ExtractConfig = field(default_factory=ExtractConfig)
+    metrics: MetricsConfig = field(default_factory=MetricsConfig)
     alerts: tuple[AlertConfig, ...] = ()
     #: the file it was read from; None for the defaults
     path: Path | None = None
@@ -167,6 +176,13 @@ def _path(value: Any) -> Path:
     return Path(_text(value)).expanduser()
 
 
+def _address(value: Any) -> tuple[str, int]:
+    host, colon, port = _text(value).rpartition(":")
+    if not (host and colon and port.isdecimal() and int(port) < 65536):
+        raise ValueError("must be a host and a port, such as 127.0.0.1:9107")
+    return host.strip("[]"), int(port)
+
+
 def _paths(value: Any) -> tuple[Path, ...]:
     paths = tuple(_path(item) for item in _list(value))
     if not paths:
@@ -194,6 +210,7 @@ KEYS: Mapping[str, Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
     "keep": {"band": ("band", _one_of("relevant", "mention", "all"))},
     "archive": {"relevant": ("relevant_s", _keeping), "rejected": ("rejected_s", _keeping)},
     "extract": {"workers": ("workers", _whole(0))},
+    "metrics": {"listen": ("listen", _address)},
 }
 
 

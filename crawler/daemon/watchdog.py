@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from crawler.catalogue import Beat
 from crawler.config import Config
 from crawler.frontier.async_store import AsyncStore
+from crawler.ingest.figures import Figures
 from crawler.logs import say
 from crawler.runner import Watch, say_finished
 
@@ -28,6 +29,8 @@ class Watchdog:
 
     def __init__(self, store: AsyncStore) -> None:
         self.watch: Watch | None = None
+        #: of all crawls of this daemon
+        self.figures = Figures()
         self._store = store
         self._restarts = 0
         self._restart_at = 0.0
@@ -40,7 +43,7 @@ class Watchdog:
         Raises:
             StoreError: the record cannot be written.
         """
-        watch = Watch(config, beats, self._store, mode="daemon")
+        watch = Watch(config, beats, self._store, mode="daemon", figures=self.figures)
         try:
             await watch.start()
         except BaseException:
@@ -77,7 +80,14 @@ class Watchdog:
             return
         self._restart_at = tick + RESTARTS_S[min(self._restarts, len(RESTARTS_S) - 1)]
         self._restarts += 1
+        self.figures.crawl_restarts += 1
         await self.stop(LAST_ANSWERS_S)
+
+    def why_ill(self, tick: float) -> str:
+        """Why the next look would start the crawl again, or waits to do so, in words; empty while it moves."""
+        if self.watch is None:
+            return "the crawl has ended and waits to be started again"
+        return self.watch.why_over() if self.watch.is_over else self.watch.why_stuck(tick)
 
     def say_progress(self) -> None:
         """One INFO line when something happened since the last one."""

@@ -201,11 +201,15 @@ class ReadingPool:
     Args:
         workers: how many; 0 is one per core.
         limits: what one page may cost.
+        died: called when a reader process has ended and is started anew.
     """
 
-    def __init__(self, workers: int = 0, limits: Limits | None = None) -> None:
+    def __init__(
+        self, workers: int = 0, limits: Limits | None = None, died: Callable[[], None] = lambda: None
+    ) -> None:
         self.workers = workers or os.cpu_count() or 1
         self._limits = limits or Limits()
+        self._died = died
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # readers are forked: no threads before that
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(_PRELOAD)
@@ -292,6 +296,7 @@ class ReadingPool:
             except BrokenProcessPool:
                 if self._pool is pool:
                     self._pool = None
+                    self._died()
                     say(log, logging.WARNING, "reader.died", then="pages under way are read one by one")
                     pool.shutdown(wait=False, cancel_futures=True)
         return await self._run_alone(work, *args, **kwargs)
@@ -305,6 +310,7 @@ class ReadingPool:
             except BrokenProcessPool as death:
                 self._check_open()
                 self._alone = None
+                self._died()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise Broken from death
 

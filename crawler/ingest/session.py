@@ -22,6 +22,7 @@ from crawler.frontier.errands import Errand, Poll, Visit
 from crawler.frontier.frontier import Frontier
 from crawler.frontier.hosts import HostBusy, Hosts, Manners, Remembered, RobotsAway, RobotsClosed
 from crawler.frontier.timetable import next_state
+from crawler.ingest.figures import Figures
 from crawler.ingest.pool import ReadingPool
 from crawler.ingest.verdict import sentence
 from crawler.logs import say
@@ -55,6 +56,7 @@ class CrawlSession:
     Args:
         run_id: runs.id of this crawl.
         progress: called with visits done, pages queued and pages per verdict.
+        figures: counted into; the caller's, when they outlive this crawl.
     """
 
     def __init__(
@@ -68,12 +70,14 @@ class CrawlSession:
         is_once: bool,
         hosts: Hosts,
         progress: CrawlProgress | None = None,
+        figures: Figures | None = None,
     ) -> None:
         self.config = config
         self.store = store
         self.pool = pool
         self.run_id = run_id
         self.tally = Tally()
+        self.figures = figures or Figures()
         #: what ended the crawl before its time
         self.fault: StoreError | None = None
         #: sites whose pages give something suspect, as far as this crawl knows
@@ -216,8 +220,12 @@ class CrawlSession:
         """The row is written: the errand is over."""
         if isinstance(errand, Poll):
             self.tally.sources += 1
+            self.figures.polls[record.outcome] += 1
+            self.figures.took("poll", record.elapsed_ms / 1000)
         else:
             self.tally.pages[record.outcome] += 1
+            self.figures.fetches[record.outcome] += 1
+            self.figures.took("fetch", record.elapsed_ms / 1000)
         say(log, logging.DEBUG, f"{record.purpose}.{record.outcome}", url=record.url, because=record.reason)
         self.manners.held.drop(errand.key)
         self.frontier.finish(errand)

@@ -85,6 +85,7 @@ async def found(
     if new or changed:
         session.frontier.queued()
     session.tally.candidates += new
+    session.figures.candidates += new
     return EntryCounts(
         entries=len(candidates),
         new=new,

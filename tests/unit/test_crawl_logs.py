@@ -3,6 +3,9 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -121,3 +124,19 @@ def test_a_traceback_stays_on_its_line():
 
     assert stream.getvalue().count("\n") == 1
     assert "ValueError" in stream.getvalue()
+
+
+def test_the_journal_gets_a_priority_and_a_file_does_not(tmp_path):
+    code = "import logging; from crawler.logs import configure_logs, say; configure_logs(); say(logging.getLogger('crawler'), logging.ERROR, 'crawl.stuck', run=1)"
+    written = []
+    for is_journal in (True, False):
+        with (tmp_path / "stderr").open("w+") as out:
+            status = os.fstat(out.fileno())
+            named = f"{status.st_dev}:{status.st_ino}" if is_journal else "1:2"
+            environment = {**os.environ, "JOURNAL_STREAM": named}
+            subprocess.run([sys.executable, "-c", code], stderr=out, env=environment, timeout=60, check=True)
+            out.seek(0)
+            written.append(out.read())
+
+    assert written[0].startswith("<3>20") and written[0].endswith("ERROR   crawl.stuck run=1\n")
+    assert written[1].startswith("20")
