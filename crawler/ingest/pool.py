@@ -207,9 +207,8 @@ class ReadingPool:
     def __init__(
         self, workers: int = 0, limits: Limits | None = None, died: Callable[[], None] = lambda: None
     ) -> None:
-        self.workers = workers or os.cpu_count() or 1
+        self.workers, self._died = workers or os.cpu_count() or 1, died
         self._limits = limits or Limits()
-        self._died = died
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # readers are forked: no threads before that
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(_PRELOAD)
