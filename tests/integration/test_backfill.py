@@ -73,6 +73,7 @@ def watched(total_bytes):
 
 most = int(sys.argv.pop())
 backfill._bar = watched
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has it ignored by what runs in its background
 main()
 """
 FILM = "Tom Cruise will shoot a feature film on the International Space Station"

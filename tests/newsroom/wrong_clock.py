@@ -6,10 +6,15 @@ import shutil
 import subprocess
 from pathlib import Path
 
-#: adds the seconds that stand in the file $WRONG_CLOCK to the wall clock, and those in $WRONG_TIME to the monotonic one
+#: adds the seconds that stand in the file $WRONG_CLOCK to the wall clock, and those in $WRONG_TIME to the monotonic one;
+#: who sleeps or waits until an instant of the monotonic one, as Python's locks and `time.sleep` do, waits no longer for it
 _SOURCE = r"""
 #define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -29,6 +34,28 @@ int clock_gettime(clockid_t id, struct timespec *at) {
     if (result == 0 && id == CLOCK_REALTIME) at->tv_sec += ahead("WRONG_CLOCK");
     if (result == 0 && id == CLOCK_MONOTONIC) at->tv_sec += ahead("WRONG_TIME");
     return result;
+}
+/* an instant that a program reckoned from its clock, on the true one; no machine has been up for thirty years */
+static struct timespec truly(const struct timespec *at) {
+    struct timespec until = *at;
+    until.tv_sec -= ahead(at->tv_sec > 1000000000 ? "WRONG_CLOCK" : "WRONG_TIME");
+    return until;
+}
+static clockid_t clock_of(const struct timespec *at) {
+    return at->tv_sec > 1000000000 ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+}
+int clock_nanosleep(clockid_t id, int flags, const struct timespec *at, struct timespec *rest) {
+    struct timespec until = flags & TIMER_ABSTIME ? truly(at) : *at;
+    return syscall(SYS_clock_nanosleep, id, flags, &until, rest) == 0 ? 0 : errno;
+}
+int pthread_cond_timedwait(pthread_cond_t *what, pthread_mutex_t *lock, const struct timespec *at) {
+    struct timespec until = truly(at);
+    return pthread_cond_clockwait(what, lock, clock_of(at), &until);
+}
+int sem_clockwait(sem_t *what, clockid_t id, const struct timespec *at) {
+    struct timespec until = truly(at);
+    int (*wait)(sem_t *, clockid_t, const struct timespec *) = dlsym(RTLD_NEXT, "sem_clockwait");
+    return wait(what, id, &until);
 }
 time_t time(time_t *out) {
     struct timespec at;
