@@ -8,7 +8,7 @@ import logging
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
@@ -29,9 +29,6 @@ from crawler.spiders.watch import WatchSpider
 from db.runs import RunReport
 from db.store import Store
 from db.watched import SourceState
-
-if TYPE_CHECKING:
-    pass
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -115,11 +112,8 @@ class Watch:
 
     async def start(self) -> None:
         """Open the run and set the session up; sources come with `offer`, the spider with `begin`."""
-        loop = asyncio.get_running_loop()
-        now = datetime.now(UTC)
-        states = await self.store.run(Store.host_states)
-        ended_at = await self.store.run(Store.last_asked_at)
-        self.run_id = await self.store.run(Store.start_run, self.mode, now)
+        tick = asyncio.get_running_loop().time()
+        self.run_id, hosts = await self.store.run(begin_run, self.config, self.mode, tick)
         self.session = CrawlSession(
             self.config,
             self._beats,
@@ -127,7 +121,7 @@ class Watch:
             self.pool,
             self.run_id,
             is_once=self.mode == "once",
-            hosts=Hosts(self.config.fetch.per_host_delay_s, states, now, loop.time(), ended_at),
+            hosts=hosts,
             progress=self._progress,
             figures=self.figures,
         )
@@ -142,8 +136,7 @@ class Watch:
 
     async def offer_due(self, now: datetime) -> None:
         """What a tick brings: sources that are due, and another look at the queue."""
-        self.offer(await self.store.run(Store.due_sources, now, limit=1000))
-        self.session.frontier.queued()
+        await offer_due(self.session, now)
 
     @property
     def is_over(self) -> bool:
@@ -204,6 +197,24 @@ class Watch:
     def close(self) -> None:
         """End the readers."""
         self.pool.close()
+
+
+def begin_run(store: Store, config: Config, mode: Mode, tick: float) -> tuple[int, Hosts]:
+    """In the store's thread: the run that a crawl is, and the hosts as the last crawl left them.
+
+    Args:
+        tick: time of the loop.
+    """
+    now = datetime.now(UTC)
+    hosts = Hosts(config.fetch.per_host_delay_s, store.host_states(), now, tick, store.last_asked_at())
+    return store.start_run(mode, now), hosts
+
+
+async def offer_due(session: CrawlSession, now: datetime) -> None:
+    """What a tick brings a crawl: sources that are due, and another look at the queue."""
+    due = await session.store.run(Store.due_sources, now, limit=1000)
+    session.frontier.offer(polls_of(due, now))
+    session.frontier.queued()
 
 
 async def crawl(

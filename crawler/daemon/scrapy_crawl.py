@@ -16,12 +16,11 @@ from crawler.config import load_config
 from crawler.daemon.upkeep import say_events
 from crawler.errors import SpacereelError, StoreError
 from crawler.frontier.async_store import AsyncStore
-from crawler.frontier.hosts import Hosts
 from crawler.ingest.pool import ReadingPool
 from crawler.ingest.session import CrawlSession
 from crawler.logs import quiet_libraries, say
 from crawler.polling.kinds import polls_of
-from crawler.runner import ONCE_PATIENCE_S, say_finished, sources_due
+from crawler.runner import ONCE_PATIENCE_S, begin_run, offer_due, say_finished, sources_due
 from db.lock import DaemonLock
 from db.runs import RunReport
 from db.store import Store
@@ -62,19 +61,12 @@ class _ScrapyCrawl:
             self._store = opening.enter_context(
                 closing(Store.open(where.path, where.archive, durability=where.durability))
             )
-            now = datetime.now(UTC)
-            say_events(self._store.take_up(now), where.path)
+            say_events(self._store.take_up(datetime.now(UTC)), where.path)
             self._due = sources_due(self._store, beats)
             self._patient = opening.enter_context(closing(AsyncStore(self._store, ONCE_PATIENCE_S)))
             pool = opening.enter_context(closing(ReadingPool(self.config.extract.workers)))
-            hosts = Hosts(
-                self.config.fetch.per_host_delay_s,
-                self._store.host_states(),
-                now,
-                asyncio.get_event_loop().time(),
-                self._store.last_asked_at(),
-            )
-            run_id = self._store.start_run("once" if is_once else "daemon", now)
+            tick = asyncio.get_event_loop().time()
+            run_id, hosts = begin_run(self._store, self.config, "once" if is_once else "daemon", tick)
             self.session = CrawlSession(
                 self.config, beats, self._patient, pool, run_id, is_once=is_once, hosts=hosts
             )
@@ -90,8 +82,7 @@ class _ScrapyCrawl:
     async def _look(self) -> None:
         """What a daemon's tick does for its crawl."""
         while not self.session.frontier.is_closed:
-            due = await self._patient.run(Store.due_sources, datetime.now(UTC))
-            self.session.frontier.offer(polls_of(due, datetime.now(UTC)))
+            await offer_due(self.session, datetime.now(UTC))
             await asyncio.sleep(self.config.schedule.tick_s)
 
     def _end(self) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import csv
-import html
 import io
 import json
 import re
@@ -20,6 +19,7 @@ from itertools import chain
 from typing import Any, Literal
 
 from crawler.errors import PublishError
+from crawler.publish import atom
 from crawler.publish.display import defused, one_line, paragraphs, plain, web_link
 from db.model import from_iso, iso
 
@@ -33,8 +33,6 @@ _JSON = frozenset(
 )
 #: ... an array of texts
 _LISTS = frozenset({"authors", "tags", "image_credits", "keywords", "author"})
-#: what XML 1.0 does not allow, in no spelling
-_NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: ends of line that JSON leaves as they are, and programs that read lines do not
 _LINE_ENDS = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 #: every sign that Markdown, or a dialect of it, may read as markup inside a line
@@ -119,43 +117,34 @@ def atom_pieces(columns: Sequence[str], rows: Iterable[Row], now: datetime) -> I
     """
     if "title" not in columns:
         raise PublishError(f"an Atom feed needs a column title; the query gives {', '.join(columns)}", "atom")
-    yield '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-    yield "  <id>urn:spacereel:export</id>\n  <title>Spacereel</title>\n"
-    yield f"  <updated>{iso(now)}</updated>\n  <generator>Spacereel</generator>\n"
+    yield atom.feed_head(feed_id="urn:spacereel:export", title="Spacereel", updated=iso(now))
     for row in rows:
-        yield _entry(dict(zip(columns, row, strict=True)), now)
-    yield "</feed>\n"
+        yield atom.feed_entry(_entry(dict(zip(columns, row, strict=True)), now))
+    yield atom.FEED_END
 
 
-def _entry(row: Mapping[str, Any], now: datetime) -> str:
+def _entry(row: Mapping[str, Any], now: datetime) -> atom.AtomEntry:
     link = link_of(row)
     published = _instant(row.get("published_at"))
-    updated = _instant(row.get("modified_at")) or published or _instant(row.get("fetched_at")) or iso(now)
-    lines = [
-        f"    <id>{xml(link or _urn(row))}</id>",
-        f'    <title type="text">{xml(one_line(_text(row.get("title")))) or "(no title)"}</title>',
-        f"    <updated>{updated}</updated>",
-    ]
-    if published:
-        lines.append(f"    <published>{published}</published>")
-    if link:
-        lines.append(f'    <link rel="alternate" href="{xml(link)}"/>')
-    names = [one_line(name) for name in _names(row.get("authors"))]
-    names = [name for name in names if name] or [one_line(_text(row.get("site_name"))) or "unknown"]
-    lines += [f"    <author><name>{xml(name) or 'unknown'}</name></author>" for name in names]
+    authors = [one_line(name) for name in _names(row.get("authors"))]
     tags = [one_line(tag) for tag in _names(row.get("tags"))]
-    lines += [f'    <category term="{xml(tag)}"/>' for tag in tags if tag]
-    if row.get("description"):
-        lines.append(f'    <summary type="text">{xml(_text(row["description"]))}</summary>')
-    if row.get("text") or not link:  # without a link RFC 4287 asks for content
-        lines.append(f'    <content type="text">{xml(_text(row.get("text")))}</content>')
-    return "\n".join(["  <entry>", *lines, "  </entry>\n"])
+    return atom.AtomEntry(
+        id=link or _urn(row),
+        title=one_line(_text(row.get("title"))) or "(no title)",
+        updated=_instant(row.get("modified_at")) or published or _instant(row.get("fetched_at")) or iso(now),
+        published=published,
+        links=[{"rel": "alternate", "href": link}] if link else [],
+        authors=[name for name in authors if name] or [one_line(_text(row.get("site_name"))) or "unknown"],
+        tags=[tag for tag in tags if tag],
+        summary=_text(row.get("description")),
+        content=_text(row.get("text")) if row.get("text") or not link else None,
+    )
 
 
 def link_of(row: Mapping[str, Any]) -> str | None:
     """The web address of a row, or None: other schemes are dropped."""
     found = web_link(row.get("url")) or web_link(row.get("canonical_url"))
-    return found if found and found == _NOT_XML.sub("", found) else None
+    return found if found and atom.is_xml(found) else None
 
 
 def _urn(row: Mapping[str, Any]) -> str:
@@ -182,15 +171,6 @@ def _names(value: Any) -> list[str]:
 
 def _text(value: Any) -> str:
     return "" if value is None or isinstance(value, bytes) else str(value)
-
-
-def xml(text: str) -> str:
-    """*text* for an element or attribute: markup escaped, what XML does not allow left out.
-
-    >>> xml("<b>&\\x00")
-    '&lt;b&gt;&amp;'
-    """
-    return html.escape(_NOT_XML.sub("", plain(text)))
 
 
 def markdown_pieces(columns: Sequence[str], rows: Iterable[Row], now: datetime) -> Iterator[str]:

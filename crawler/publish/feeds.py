@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from crawler.publish import atom
 from crawler.publish.alerts.facts import edit_in_words, top_terms
 from crawler.publish.display import host_of, one_line, paragraphs
-from crawler.publish.export import decoded, link_of, xml
+from crawler.publish.export import decoded, link_of
 
 Row = Mapping[str, Any]
 #: longest text of an entry, in characters
@@ -61,44 +62,42 @@ def tag_uri(kind: str, name: str) -> str:
     return f"tag:spacereel,2026:{kind}/{digest}"
 
 
-def atom(feed: PublishedFeed) -> str:
+def as_atom(feed: PublishedFeed) -> str:
     """The page as Atom."""
     links = [("self", feed.here, "application/atom+xml"), ("first", feed.first, "application/atom+xml")]
     links += [("next", feed.older, "application/atom+xml")] if feed.older else []
     links.append(("alternate", feed.home, "text/html"))
-    head = [
-        '<?xml version="1.0" encoding="utf-8"?>',
-        '<feed xmlns="http://www.w3.org/2005/Atom">',
-        f"  <id>{tag_uri('feed', feed.about)}</id>",
-        f"  <title>{xml(feed.title)}</title>",
-        f"  <updated>{feed.updated}</updated>",
-        "  <author><name>Spacereel</name></author>",
-        "  <generator>Spacereel</generator>",
-        *(f'  <link rel="{rel}" type="{kind}" href="{xml(href)}"/>' for rel, href, kind in links),
-    ]
-    return "\n".join([*head, *(_entry(feed, row) for row in feed.rows), "</feed>\n"])
+    head = atom.feed_head(
+        feed_id=tag_uri("feed", feed.about),
+        title=feed.title,
+        updated=feed.updated,
+        author="Spacereel",
+        links=({"rel": rel, "type": kind, "href": href} for rel, href, kind in links),
+    )
+    return head + "".join(atom.feed_entry(_entry(feed, row)) for row in feed.rows) + atom.FEED_END
 
 
-def _entry(feed: PublishedFeed, row: Row) -> str:
-    link, review = link_of(row), feed.review.format(row["id"])
-    lines = [
-        f"    <id>{tag_uri('article', row['canonical_url'])}</id>",
-        f"    <title>{xml(_title(row))}</title>",
-        f"    <updated>{row['fetched_at']}</updated>",
-        f'    <link rel="alternate" type="text/html" href="{xml(link or review)}"/>',
-        f'    <link rel="related" type="text/html" title="In the review" href="{xml(review)}"/>',
-    ]
-    if row["published_at"]:
-        lines.append(f"    <published>{row['published_at']}</published>")
-    lines += [f"    <author><name>{xml(name)}</name></author>" for name in _authors(row)]
-    lines += [f'    <category term="{xml(tag)}"/>' for tag in _names(row["tags"])]
-    if row["description"]:
-        lines.append(f"    <summary>{xml(one_line(row['description'], 1000))}</summary>")
-    lines.append(f'    <content type="html">{xml(content_html(row))}</content>')
-    return "\n".join(["  <entry>", *lines, "  </entry>"])
+def _entry(feed: PublishedFeed, row: Row) -> atom.AtomEntry:
+    review = feed.review.format(row["id"])
+    page = {"type": "text/html"}
+    return atom.AtomEntry(
+        id=tag_uri("article", row["canonical_url"]),
+        title=_title(row),
+        updated=row["fetched_at"],
+        published=row["published_at"],
+        links=[
+            {"rel": "alternate", **page, "href": link_of(row) or review},
+            {"rel": "related", **page, "title": "In the review", "href": review},
+        ],
+        authors=_authors(row),
+        tags=_names(row["tags"]),
+        summary=one_line(row["description"], 1000) if row["description"] else None,
+        content=content_html(row),
+        content_type="html",
+    )
 
 
-def json_feed(feed: PublishedFeed) -> str:
+def as_json(feed: PublishedFeed) -> str:
     """The page as JSON Feed."""
     told = {
         "version": "https://jsonfeed.org/version/1.1",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crawler.publish.atom import xml
 from crawler.publish.display import one_line
-from crawler.publish.export import xml
 
 #: told apart also by those who see no colours: each is darker than the one before it is light
 COLOURS = ("#0b6e4f", "#d08c2e", "#4f7cac", "#b0413e", "#7d6b91", "#6f9a5b", "#8a8a8a")
