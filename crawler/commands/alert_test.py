@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import UTC, datetime
-from functools import partial
 
 import click
 
+from crawler.commands.sending import send_to_targets
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.config.alerts import AlertConfig
-from crawler.errors import ConfigError, PublishError
+from crawler.errors import ConfigError
 from crawler.publish.alerts.facts import Facts
 from crawler.publish.alerts.message import Message
-from crawler.publish.alerts.targets import targets_of
 from crawler.publish.alerts.teller import check_alerts, deliver
 from db.model import iso
 
@@ -33,8 +31,6 @@ def command(config: Config, name: str) -> None:
     Example:
       spacereel alert test desk
     """
-    from crawler.middlewares.guard import refusal  # twisted: only when something is sent
-
     alert, now = alert_named(config, name), datetime.now(UTC)
     check_alerts((alert,), os.environ, now)
     fact = Facts(
@@ -46,16 +42,7 @@ def command(config: Config, name: str) -> None:
         review_url=alert.review_url,
     )
     message = Message(key=fact.key, alert=alert.name, facts=(fact,), count=1)
-    has_failed = False
-    for target in targets_of(alert, os.environ):
-        try:
-            deliver(target, message, partial(refusal, allowed=config.fetch.allow_private))
-        except PublishError as problem:
-            click.echo(f"!! {target.label}: {problem}")
-            has_failed = True
-        else:
-            click.echo(f"ok {target.label}")
-    sys.exit(1 if has_failed else 0)
+    send_to_targets(config, alert, lambda target, refusal: deliver(target, message, refusal))
 
 
 def alert_named(config: Config, name: str) -> AlertConfig:

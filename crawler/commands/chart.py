@@ -11,25 +11,19 @@ import click
 
 from crawler.commands.export import replace_file
 from crawler.commands.open_record import open_record
+from crawler.commands.periods import since_option
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import PublishError
 from crawler.publish.charts.data import CHARTS, Chart, Period, chart, story_chart
 from crawler.publish.charts.svg import standalone
 from crawler.publish.export import csv_cell
-from crawler.query.moments import moment
 
 
 @click.command("chart")
 @click.argument("name", type=click.Choice([*CHARTS, "story"]), metavar="NAME")
 @click.argument("number", type=click.IntRange(1), required=False, metavar="[STORY]")
-@click.option(
-    "--since",
-    metavar="WHEN",
-    default="30d",
-    show_default=True,
-    help="From then until now: 30d, a day, yesterday.",
-)
+@since_option
 @click.option("--beat", metavar="ID", help="Only what this beat judged best.")
 @click.option(
     "--out",
@@ -39,7 +33,7 @@ from crawler.query.moments import moment
 )
 @reads_config
 def command(
-    config: Config, name: str, number: int | None, since: str, beat: str | None, out: Path | None
+    config: Config, name: str, number: int | None, since: datetime, beat: str | None, out: Path | None
 ) -> None:
     """Draw a chart, or print the table behind it.
 
@@ -58,11 +52,7 @@ def command(
         )
     if out is not None and out.suffix.lower() != ".svg":
         raise click.BadParameter(f"{out} is no .svg file; charts are drawn as SVG", param_hint="--out")
-    now = datetime.now(UTC)
-    try:
-        period = Period(since=moment(since, now), until=now, beat=beat)
-    except ValueError as problem:
-        raise click.BadParameter(str(problem), param_hint="--since") from None
+    period = Period(since=since, until=datetime.now(UTC), beat=beat)
     with open_record(config.store.path) as conn:
         drawn = story_chart(conn, number) if number is not None else chart(conn, name, period)
     if drawn is None:

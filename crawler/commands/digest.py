@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import click
 
 from crawler.commands.export import replace_file
 from crawler.commands.open_record import open_record
+from crawler.commands.periods import When
+from crawler.commands.sending import send_to_targets
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.config.alerts import AlertConfig
-from crawler.errors import PublishError
-from crawler.publish.alerts.targets import targets_of
 from crawler.publish.alerts.teller import check_alerts, deliver_page
 from crawler.publish.digest.gather import Digest, gather
 from crawler.publish.digest.html import heading, page
 from crawler.publish.digest.markdown import text
-from crawler.query.moments import moment
 from db.model import iso
 
 
@@ -29,6 +26,7 @@ from db.model import iso
 @click.option("--beat", metavar="ID", help="Only what this beat judged best.")
 @click.option(
     "--found",
+    type=When(),
     metavar="WHEN",
     default="24h",
     show_default=True,
@@ -40,7 +38,7 @@ from db.model import iso
     help="A .html or .md file, or the name of an alert; Markdown to standard output if not named.",
 )
 @reads_config
-def command(config: Config, beat: str | None, found: str, to: str | None) -> None:
+def command(config: Config, beat: str | None, found: datetime, to: str | None) -> None:
     """Write what was found, edited and taken down lately.
 
     Stories first, with their first report and copies folded, then single
@@ -53,11 +51,6 @@ def command(config: Config, beat: str | None, found: str, to: str | None) -> Non
       spacereel digest --found 7d
       spacereel digest --beat space-films --to digest.html
     """
-    now = datetime.now(UTC)
-    try:
-        since = moment(found, now)
-    except ValueError as problem:
-        raise click.BadParameter(str(problem), param_hint="--found") from None
     alert = next((each for each in config.alerts if each.name == to), None)
     form = None if to is None or alert else Path(to).suffix.lower()
     if form not in (None, ".html", ".htm", ".md"):
@@ -65,7 +58,7 @@ def command(config: Config, beat: str | None, found: str, to: str | None) -> Non
             f"{to} is neither a .html or .md file nor the name of an alert", param_hint="--to"
         )
     with open_record(config.store.path) as conn:
-        digest = gather(conn, since, now, beat, alert.review_url if alert else "")
+        digest = gather(conn, found, datetime.now(UTC), beat, alert.review_url if alert else "")
     if alert is not None:
         _send(config, alert, digest)
     elif to is None:
@@ -75,24 +68,9 @@ def command(config: Config, beat: str | None, found: str, to: str | None) -> Non
 
 
 def _send(config: Config, alert: AlertConfig, digest: Digest) -> None:
-    from crawler.middlewares.guard import refusal  # twisted: only when something is sent
-
     check_alerts((alert,), os.environ, digest.now)
     key = f"digest-{digest.beat or ''}-{iso(digest.since)}-{iso(digest.now)}"
-    has_failed = False
-    for target in targets_of(alert, os.environ):
-        try:
-            deliver_page(
-                target,
-                key,
-                heading(digest),
-                page(digest),
-                text(digest),
-                partial(refusal, allowed=config.fetch.allow_private),
-            )
-        except PublishError as problem:
-            click.echo(f"!! {target.label}: {problem}")
-            has_failed = True
-        else:
-            click.echo(f"ok {target.label}")
-    sys.exit(1 if has_failed else 0)
+    title, html, words = heading(digest), page(digest), text(digest)
+    send_to_targets(
+        config, alert, lambda target, refusal: deliver_page(target, key, title, html, words, refusal)
+    )

@@ -11,25 +11,19 @@ import click
 
 from crawler.commands.export import replace_file
 from crawler.commands.open_record import open_record
+from crawler.commands.periods import since_option
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.publish.charts.data import CHARTS, Period, chart
 from crawler.publish.digest.gather import gather
 from crawler.publish.digest.report import Report, page
-from crawler.query.moments import moment
 from db import search
 from db.model import iso
 
 
 @click.command("report")
 @click.option("--beat", metavar="ID", help="Only what this beat judged best, and its sources.")
-@click.option(
-    "--since",
-    metavar="WHEN",
-    default="30d",
-    show_default=True,
-    help="From then until now: 30d, a day, yesterday.",
-)
+@since_option
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -38,7 +32,7 @@ from db.model import iso
     help="The .html file.",
 )
 @reads_config
-def command(config: Config, beat: str | None, since: str, out: Path) -> None:
+def command(config: Config, beat: str | None, since: datetime, out: Path) -> None:
     """Write one page for a period, to be handed in or archived.
 
     Figures and charts with the tables behind them, stories, articles, edits and
@@ -50,14 +44,10 @@ def command(config: Config, beat: str | None, since: str, out: Path) -> None:
       spacereel report --beat space-films --since 2026-01-01 --out report.html
     """
     now = datetime.now(UTC)
-    try:
-        begin = moment(since, now)
-    except ValueError as problem:
-        raise click.BadParameter(str(problem), param_hint="--since") from None
-    period = Period(since=begin, until=now, beat=beat)
+    period = Period(since=since, until=now, beat=beat)
     with open_record(config.store.path) as conn:
         report = Report(
-            digest=gather(conn, begin, now, beat),
+            digest=gather(conn, since, now, beat),
             charts=[chart(conn, name, period) for name in CHARTS],
             sources=[row for row in search.health(conn) if beat is None or row["beat"] == beat],
             figures=figures(conn, period),
