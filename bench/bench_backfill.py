@@ -6,7 +6,7 @@ FOLDER (or SPACEREEL_PAGES, or ../shared/data/extraction-dev) has `gold.json`
 (id -> {"url": ...}) and `html/ID.html.gz`. They are written as a WARC file like
 those of CC-NEWS: a request, a response and a metadata record per page, each a
 gzip member. The backfill runs as the command does, in processes of its own;
-what it costs to start, measured on a file of one page, is taken off.
+what it costs to start, measured on a file of one page of the beat, is taken off.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import kit
+import press
 from bench_daemon import cpu_s
 from daemons import ROOT
 from fastwarc import ArchiveIterator
@@ -97,28 +99,46 @@ def cpu_ms(work: Callable[[bytes], int], data: bytes) -> float:
     return 1000 * (time.process_time() - begun)
 
 
-def backfilled(data: bytes, band: str) -> tuple[float, float, dict[str, int]]:
-    """One `spacereel backfill` into an empty record: CPU ms and peak MB of all its processes, and verdicts."""
+@dataclass(frozen=True)
+class Cost:
+    """What a call took."""
+
+    cpu_ms: float
+    peak_mb: float
+    #: verdicts that it left in the record
+    verdicts: dict[str, int]
+
+
+def backfilled(data: bytes, band: str, *, is_sifted: bool = False) -> Cost:
+    """`spacereel backfill` into an empty record, all its processes counted; `sift` before it, if asked."""
     with tempfile.TemporaryDirectory() as folder:
         config = kit.configured(
             Path(folder), [kit.source("https://wire.example/rss")], band, max_bytes="10MB"
         )
         assert config.path is not None
         config.path.write_text(config.path.read_text().replace("workers = 1", "workers = 0"))
-        path = Path(folder) / "bench.warc.gz"
+        path, kept = Path(folder) / "bench.warc.gz", Path(folder) / "kept"
         path.write_bytes(data)
-        code = "from crawler.cli import main; main()"
-        running = subprocess.Popen(
-            [sys.executable, "-c", code, "backfill", "--config", str(config.path), str(path)],
-            stdout=subprocess.DEVNULL,
-        )
-        cpu = peak = 0.0
-        while running.poll() is None:
-            pids = family(running.pid)
-            cpu, peak = max(cpu, cpu_s(pids)), max(peak, memory_mb(pids, "Pss"))
-            time.sleep(0.05)
-        assert running.returncode == 0
-        return 1000 * cpu, peak, json.loads(kit.query(config, "SELECT verdicts FROM runs")[0]["verdicts"])
+        calls = [["backfill", "--config", str(config.path), str(path)]]
+        if is_sifted:
+            calls.insert(0, ["sift", "--config", str(config.path), "--out", str(kept), str(path)])
+            calls[1][3:] = ["--counts", str(kept), str(kept / path.name)]
+        costs = [_called(words) for words in calls]
+        verdicts = json.loads(kit.query(config, "SELECT verdicts FROM runs")[0]["verdicts"])
+        return Cost(sum(cpu for cpu, _ in costs), max(peak for _, peak in costs), verdicts)
+
+
+def _called(words: list[str]) -> tuple[float, float]:
+    """CPU ms and peak MB of a command and all its processes."""
+    code = "from crawler.cli import main; main()"
+    running = subprocess.Popen([sys.executable, "-c", code, *words], stdout=subprocess.DEVNULL)
+    cpu = peak = 0.0
+    while running.poll() is None:
+        pids = family(running.pid)
+        cpu, peak = max(cpu, cpu_s(pids)), max(peak, memory_mb(pids, "Pss"))
+        time.sleep(0.05)
+    assert running.returncode == 0
+    return 1000 * cpu, peak
 
 
 def main() -> int:
@@ -136,7 +156,15 @@ def main() -> int:
         for key, each in sorted(gold.items())
     ]
     small, large = warc_of(pages), warc_of(repeated(pages, told.times))
-    first = warc_of(pages[:1])
+    film = "Tom Cruise will shoot a feature film on the International Space Station"
+    first = warc_of(
+        [
+            (
+                "https://paper.example/film",
+                press.article("film", "https://paper.example/film").replace(b"<p>", f"<p>{film}. ".encode()),
+            )
+        ]
+    )
     many = len(pages) * told.times
     print(
         f"{len(pages)} pages, {sum(len(body) for _, body in pages) / len(pages) / 1000:.0f} kB each on average"
@@ -144,21 +172,35 @@ def main() -> int:
     loop(first)  # models and patterns are loaded once per process
     theirs = cpu_ms(loop, small) / len(pages)
     reading, own = cpu_ms(bare, large) / many, cpu_ms(ours, large) / many
-    started = min(backfilled(first, "mention")[0] for _ in range(2))
-    gated, gated_mb, gated_told = backfilled(large, "mention")
-    open_, open_mb, open_told = backfilled(small, "all")
+    started = min(backfilled(first, "mention").cpu_ms for _ in range(2))
+    started_twice = min(backfilled(first, "mention", is_sifted=True).cpu_ms for _ in range(2))
+    gated = min((backfilled(large, "mention") for _ in range(2)), key=lambda cost: cost.cpu_ms)
+    sifted = min(
+        (backfilled(large, "mention", is_sifted=True) for _ in range(2)), key=lambda cost: cost.cpu_ms
+    )
+    open_ = backfilled(small, "all")
     rows = [
         ("fastwarc, reading only", reading, 0.0),
         ("our reading of the file only", own, 0.0),
         ("fastwarc and trafilatura in a loop, nothing stored", theirs, 0.0),
-        (f"backfill of {many} pages, gate first", (gated - started) / many, gated_mb),
-        (f'backfill of {len(pages)} pages, [keep] band = "all"', (open_ - started) / len(pages), open_mb),
+        (f"backfill of {many} pages, gate first", (gated.cpu_ms - started) / many, gated.peak_mb),
+        (
+            f"sift of {many} pages, then backfill of what is left",
+            (sifted.cpu_ms - started_twice) / many,
+            sifted.peak_mb,
+        ),
+        (
+            f'backfill of {len(pages)} pages, [keep] band = "all"',
+            (open_.cpu_ms - started) / len(pages),
+            open_.peak_mb,
+        ),
     ]
     for name, ms, mb in rows:
         peak = f", peak {mb:.0f} MB" if mb else ""
         print(f"{ms:8.2f} ms of CPU a page ({ms / theirs:5.2f} of the loop){peak}  {name}")
     print(
-        f"started in {started / 1000:.1f} s of CPU, taken off; verdicts gated {gated_told}, all {open_told}"
+        f"started in {started / 1000:.1f} s of CPU (sift and backfill {started_twice / 1000:.1f} s), taken off; "
+        f"verdicts gated {gated.verdicts}, sifted {sifted.verdicts}, all {open_.verdicts}"
     )
     return 0
 

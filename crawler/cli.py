@@ -21,6 +21,7 @@ VERBS = {
     "judge": "Judge pages or texts by a beat's topic.",
     "beat": "Try a beat's rules on labelled examples, and make examples of reviews.",
     "replay": "Read and judge archived pages again, without the network.",
+    "sift": "Leave out of WARC files what cannot belong to a beat.",
     "backfill": "Read the pages of WARC files into the record.",
     "review": "Open the record in Datasette, in the browser.",
     "alert": "Show, try and look back at who is told of what.",

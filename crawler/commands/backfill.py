@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import click
-from tqdm import tqdm
-from tqdm.contrib.logging import logging_redirect_tqdm
 
 from crawler.catalogue import configured_beats
 from crawler.commands.terminal import many, one_line, span, verdicts_in_words
 from crawler.commands.verbs import reads_config
+from crawler.commands.warc_bar import warc_bar
 from crawler.config import Config
 from crawler.logs import configure_logs
-from crawler.warc.backfill import FileTally, backfill, in_order
+from crawler.warc.backfill import backfill, in_order
+from crawler.warc.sifted import counts_path, read_counts
+from crawler.warc.window import FileTally
 from db.model import Outcome
 from db.store import Store
 
@@ -37,8 +37,14 @@ _TROUBLES = (Outcome.FAILED, Outcome.TOO_LARGE, Outcome.BLOCKED)
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE...",
 )
+@click.option(
+    "--counts",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="FILEs are what `sift` left of larger ones; what it counted of these stands in FOLDER.",
+)
 @reads_config
-def command(config: Config, files: tuple[Path, ...]) -> None:
+def command(config: Config, files: tuple[Path, ...], counts: Path | None) -> None:
     """Read the pages of WARC files into the record.
 
     FILE is a .warc or .warc.gz, such as those of Common Crawl's news crawl
@@ -53,49 +59,22 @@ def command(config: Config, files: tuple[Path, ...]) -> None:
     Examples:
       spacereel backfill CC-NEWS-20211005000000-00001.warc.gz
       spacereel backfill /data/warcs/*.warc.gz
+      spacereel backfill kept/*.warc.gz --counts kept/
     """
-    fill_in(config, files)
+    fill_in(config, files, counts)
 
 
-def fill_in(config: Config, files: Sequence[Path]) -> None:
+def fill_in(config: Config, files: Sequence[Path], counts: Path | None) -> None:
     """Read the files and say what came of it."""
     configure_logs(logging.WARNING)
+    sifted = {path: read_counts(counts_path(counts, path.name)) for path in files} if counts else {}
     beats, paths = configured_beats(config), in_order(files)
     begun = time.monotonic()
     store = Store.open(config.store.path, config.store.archive, durability=config.store.durability)
-    with closing(store), _bar(sum(path.stat().st_size for path in paths)) as tell:
-        tallies = asyncio.run(backfill(config, beats, store, paths, tell))
+    with closing(store), warc_bar(paths, "stored", _STORED) as tell:
+        tallies = asyncio.run(backfill(config, beats, store, paths, tell, sifted))
     for line in summary(tallies, time.monotonic() - begun):
         click.echo(line)
-
-
-@contextmanager
-def _bar(total_bytes: int) -> Iterator[Callable[[FileTally], None]]:
-    """A callback that draws megabytes, records, what was stored, and the rate, where somebody watches."""
-    is_watched = sys.stderr.isatty()
-    offsets: dict[str, int] = {}
-    with (
-        logging_redirect_tqdm(),
-        tqdm(
-            total=total_bytes,
-            unit="B",
-            unit_scale=True,
-            dynamic_ncols=True,
-            leave=False,
-            file=sys.stderr,
-            disable=not is_watched,
-        ) as bar,
-    ):
-        begun, records, stored = time.monotonic(), Counter[str](), Counter[str]()
-
-        def draw(tally: FileTally) -> None:
-            offsets[tally.name], records[tally.name] = tally.offset, tally.records
-            stored[tally.name] = sum(tally.pages[each] for each in _STORED)
-            bar.n = sum(offsets.values())
-            rate = records.total() / max(time.monotonic() - begun, 0.001)
-            bar.set_postfix_str(f"{records.total():,} records, {rate:,.0f}/s, {stored.total():,} stored")
-
-        yield draw
 
 
 def summary(tallies: Sequence[FileTally], seconds: float) -> Iterator[str]:

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from crawler.dedupe.urls import canonical_url
+from crawler.dedupe.urls import canonical_url, why_unfit
 from crawler.errors import SpacereelError
 from crawler.ingest.append import append, weigh
 from crawler.ingest.verdict import Decision, KeepBand, best, decide, sentence
-from crawler.warc.records import Faulty
+from crawler.warc.records import Answer, Faulty
+from crawler.warc.sifted import Sifted
+from crawler.warc.window import ReadUpTo
 from db.backfills import Place
-from db.model import Capture, FetchRecord, Outcome
+from db.model import Capture, FetchRecord, Outcome, Page
 from db.store import Store
 
 #: what stands in articles.source for pages that no source of a beat has named
@@ -43,13 +45,16 @@ class PageResult:
         return len(self.what.page.body) if isinstance(self.what, Capture) else 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadUpTo:
-    """How far a file is read."""
-
-    place: Place
-    #: the size at which it was read to its end; 0 when it was not
-    size_bytes: int = 0
+def addressed(entry: Answer | Faulty) -> Page | Faulty:
+    """The page of a record under the one spelling of its address; a fault when nothing may be fetched from there."""
+    if isinstance(entry, Faulty):
+        return entry
+    asked = entry.page.url
+    url, unfit = canonical_url(asked), why_unfit(asked)
+    if url is None or unfit is not None:
+        reason = unfit or "it is not a web address"
+        return Faulty(place=entry.place, url=asked, outcome=Outcome.BLOCKED, reason=reason)
+    return replace(entry.page, url=url)
 
 
 def result_of(place: Place, what: Capture | Faulty) -> PageResult:
@@ -67,13 +72,23 @@ class FileAppender:
         done: up to where the record has it, and the size at which it was read to its end.
         key: what makes two readings of the file the same one.
         name: of the file, for people.
+        sifted: what a sift left out of it; counted with the end of the file.
     """
 
-    def __init__(self, run_id: int, done: tuple[Place, int], key: str, name: str, keep: KeepBand) -> None:
+    def __init__(
+        self,
+        run_id: int,
+        done: tuple[Place, int],
+        key: str,
+        name: str,
+        keep: KeepBand,
+        sifted: Sifted | None = None,
+    ) -> None:
         self._run_id = run_id
         self._key = key
         self._name = name
         self._keep: KeepBand = keep
+        self._sifted = sifted
         self._troubles = 0
         #: up to where the record has it
         self.done = ReadUpTo(place=done[0], size_bytes=done[1])
@@ -91,6 +106,8 @@ class FileAppender:
             for each in batch:
                 is_listed = self._troubles + sum(counts[outcome] for outcome in TROUBLES) < MOST_TROUBLES
                 counts[self._settle(store, each, is_listed)] += 1
+            if after.size_bytes and self._sifted is not None:
+                counts += self._settle_sifted(store, self._sifted)
             store.count_verdicts(self._run_id, counts)
             store.keep_warc_place(self._key, after.place, after.size_bytes)
         self.done = after
@@ -112,6 +129,13 @@ class FileAppender:
         if is_listed:
             store.append_visit(record, self._run_id)
         return record.outcome
+
+    def _settle_sifted(self, store: Store, sifted: Sifted) -> Counter[Outcome]:
+        """What the sift left out: counted, and rows for what could not be had."""
+        for fault in sifted.troubles[: max(MOST_TROUBLES - self._troubles, 0)]:
+            where = f"From {sifted.file}, record at {fault.place.offset}."
+            store.append_visit(_row_of_faulty(fault, sifted.file, where), self._run_id)
+        return sifted.pages
 
     def _settle_article(self, store: Store, capture: Capture, where: str) -> Outcome:
         weighed = weigh(store, capture, self._keep, is_late=True)

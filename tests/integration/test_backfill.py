@@ -25,8 +25,9 @@ from crawler.catalogue import load_beats
 from crawler.cli import main
 from crawler.config import Config
 from crawler.errors import SpacereelError
-from crawler.warc.backfill import BATCH, FileTally, backfill, in_order
-from crawler.warc.batch import MOST_TROUBLES, FileAppender, ReadUpTo
+from crawler.warc.backfill import backfill, in_order
+from crawler.warc.batch import MOST_TROUBLES, FileAppender
+from crawler.warc.window import BATCH, FileTally, ReadUpTo
 from db.backfills import Place
 from db.model import Outcome
 from db.store import Store
@@ -68,11 +69,11 @@ def tell(tally):
         os.kill(os.getpid(), signal.SIGINT)
 
 @contextmanager
-def watched(total_bytes):
+def watched(*_):
     yield tell
 
 most = int(sys.argv.pop())
-backfill._bar = watched
+backfill.warc_bar = watched
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has it ignored by what runs in its background
 main()
 """
