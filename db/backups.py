@@ -8,7 +8,6 @@ keeps the files that were there.
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -80,27 +79,6 @@ def backup(path: Path, target: Path, now: datetime, archive: Path | None = None)
     except OSError as problem:
         raise DiskFull(f"{target} cannot be written: {problem.strerror}", str(target)) from problem
     return file
-
-
-def rotate(path: Path, folder: Path, keep: int) -> tuple[Path, ...]:
-    """Delete the oldest backups of the record *path* in *folder*, all but *keep*, each with its archive.
-
-    Files with other names stay.
-
-    Returns:
-        What was deleted, oldest first.
-    """
-    name = re.compile(rf"{re.escape(path.stem)}-\d{{8}}T\d{{6}}Z\.db")
-    backups = sorted(file for file in folder.iterdir() if name.fullmatch(file.name))
-    going = [
-        file
-        for each in backups[: max(len(backups) - keep, 0)]
-        for file in (each, pages_of(each))
-        if file.exists()
-    ]
-    for file in going:
-        file.unlink()
-    return tuple(going)
 
 
 def restore(backup: Path, path: Path, now: datetime, archive: Path | None = None) -> tuple[Restored, ...]:

@@ -1,4 +1,4 @@
-"""Every shell block of the README and the cookbook is run, unless the line before it says why not."""
+"""Every shell block of the README, the cookbook and the page for operators is run, unless the line before it says why not."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from crawler.relevance.topic import parse_topic
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^(?P<before>[^\n]*)\n```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = re.compile(r"<!-- not run: \S.* -->")
-PAGES = ["README.md", "docs/cookbook.md"]
+PAGES = ["README.md", "docs/cookbook.md", "docs/operations.md"]
 
 
 def blocks(page: str, kind: str):

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from db.backups import Restored, backup, pages_of, restore, rotate
+from db.backups import Restored, backup, pages_of, restore
 from db.connection import open_read_only
 from db.errors import Corrupt, Locked, SchemaTooNew, StoreError
 from db.maintenance import checks
+from db.rotation import Keep, rotate
 from db.store import Store
 
 
@@ -180,11 +181,11 @@ def test_only_the_newest_backups_are_kept_and_nothing_else_is_touched(store, arc
         for hour in range(4)
     ]
 
-    gone = rotate(store.path, folder, 2)
+    gone = rotate(store.path, folder, Keep(newest=2))
 
     assert list(gone) == [made[0], made[1], pages_of(made[1])]
     assert sorted(folder.iterdir()) == sorted([*others, made[2], made[3], pages_of(made[3])])
-    assert rotate(store.path, folder, 2) == ()
+    assert rotate(store.path, folder, Keep(newest=2)) == ()
 
 
 def test_a_file_system_without_links_still_keeps_what_was_there(store, copy, now, monkeypatch):
