@@ -19,7 +19,7 @@ VERBS = {
     "sources": "List, check, find and exchange the sources of the beats.",
     "extract": "Print the articles of pages as JSON; store nothing.",
     "judge": "Judge pages or texts by a beat's topic.",
-    "beat": "Try a beat's rules on labelled examples, and make examples of reviews.",
+    "beat": "Make a beat, try its rules on examples and articles, and learn from reviews.",
     "replay": "Read and judge archived pages again, without the network.",
     "sift": "Leave out of WARC files what cannot belong to a beat.",
     "backfill": "Read the pages of WARC files into the record.",

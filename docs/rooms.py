@@ -40,7 +40,7 @@ FLOORS = (
         ),
     ),
     Floor("on the way in", ("crawler.polling", "crawler.ingest", "crawler.frontier")),
-    Floor("for people", ("crawler.review", "crawler.publish", "crawler.catalogue")),
+    Floor("for people", ("crawler.review", "crawler.publish", "crawler.drafting", "crawler.catalogue")),
     Floor(
         "pure",
         ("crawler.discover", "crawler.extract", "crawler.relevance", "crawler.dedupe", "crawler.query"),

@@ -1,4 +1,4 @@
-"""`spacereel beat`: a topic meets examples that a person has labelled; one module per verb below it."""
+"""`spacereel beat`: how a topic is made and tried; one module per verb below it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from crawler.catalogue import Beat
 from crawler.commands.verbs import Verbs
 
 VERBS = {
+    "new": "Draft a beat from a title, words and examples.",
     "test": "Judge labelled examples and show the wrong ones.",
     "examples": "Print reviewed articles as new examples.",
 }
@@ -24,7 +25,7 @@ EXAMPLES = click.option(
 
 @click.group("beat", cls=Verbs, verbs=VERBS)
 def command() -> None:
-    """Try a beat's rules on labelled examples, and make examples of reviews."""
+    """Make a beat, try its rules on examples and articles, and learn from reviews."""
 
 
 def examples_path(beat: Beat, named: Path | None) -> Path:

@@ -65,7 +65,10 @@ def _is_passing(
         not telling
         or len(telling) >= MANY
         or headline >= topic.mention
-        or any(each.weight >= topic.relevant and each.concept in _names(topic) for each in in_text)
+        or (
+            headline > 0
+            and any(each.weight >= topic.relevant and each.concept in _names(topic) for each in in_text)
+        )
         or any(name == "description" and points > 0 for (name, _), points in told.items())
     ):
         return False
@@ -77,7 +80,7 @@ def _is_passing(
 
 
 def _names(topic: Topic) -> frozenset[str]:
-    """Rules that ask for one thing alone, a name that says it all: where it stands does not matter."""
+    """Rules that ask for one thing alone, a name that says it all: it may stand anywhere below a headline that goes with it."""
     return frozenset(rule.name for rule in topic.rules if len(rule.sentence) + len(rule.article) == 1)
 
 

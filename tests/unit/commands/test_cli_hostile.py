@@ -39,6 +39,7 @@ CALLS: dict[str, list[str] | None] = {
     "sources export": ["sources", "export"],
     "extract": ["extract", "FILE"],
     "judge": ["judge", "FILE"],
+    "beat new": ["beat", "new", "Otters", "--search", "crew", "--yes", "--to", "new.toml"],
     "beat test": ["beat", "test"],
     "beat examples": ["beat", "examples"],
     "replay": ["replay", "--dry-run"],

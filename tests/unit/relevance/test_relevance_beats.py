@@ -208,3 +208,21 @@ def test_the_second_beat_is_only_a_file(title, text, language, band):
     (beat,) = load_beats([ASTEROIDS])
 
     assert judge(Fields(title=title, text=text, language=language), beat.topic).band == band
+
+
+#: made with `spacereel beat new` from the even lines of their examples
+DRAFTED = ("ancient-dna", "climate-lawsuits", "lego", "venice-visitors", "womens-cycling")
+
+
+@pytest.mark.parametrize("name", DRAFTED)
+def test_drafted_beats_judge_what_they_were_not_made_from(name):
+    (beat,) = load_beats([SHIPPED_BEAT.with_name(f"{name}.toml")])
+    examples = load_examples(SHIPPED_BEAT.with_name(f"{name}.examples.jsonl"))
+    unseen = evaluate(examples[1::2], beat.topic)
+    remarks = [judgement.band for example, judgement in unseen.judged if example.label == "mention"]
+
+    assert len(examples) >= 120
+    assert len({example.language for example in examples}) >= 4
+    assert unseen.f1 >= 0.9
+    assert remarks.count("mention") >= 0.6 * len(remarks)
+    assert not any(source.is_enabled for source in beat.sources)

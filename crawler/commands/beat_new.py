@@ -1,0 +1,241 @@
+"""`spacereel beat new`: a working beat from a title, a few words and examples."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from crawler.catalogue import load_beats
+from crawler.commands.open_record import open_record
+from crawler.commands.terminal import many, one_line
+from crawler.commands.verbs import reads_config
+from crawler.config import Config
+from crawler.drafting import gather
+from crawler.drafting.asking import questions
+from crawler.drafting.draft import Draft, draft
+from crawler.drafting.parts import Part, read_parts
+from crawler.drafting.rules import Table
+from crawler.drafting.words import Suggestion, stem_of, translations, words_of
+from crawler.drafting.write import beat_text
+from crawler.errors import ConfigError
+from crawler.relevance.evaluate import Example, Label
+
+#: suggested words that are asked about on a terminal
+MOST_ASKED = 20
+_ENGINES = {"gdelt": "GDELT", "google-news": "Google News", "bing-news": "Bing News"}
+
+
+@click.command("new")
+@click.argument("title")
+@click.option(
+    "--about", default="", metavar="SENTENCE", help="What the beat is about, for the file's first line."
+)
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    metavar="NAME=WORD,...",
+    help="What such an article must speak of, and by which words; name.de=... for one language. Repeat it.",
+)
+@click.option(
+    "--belongs",
+    multiple=True,
+    metavar="TEXT|FILE",
+    help="A headline that belongs, or a .txt or .jsonl file of examples.",
+)
+@click.option(
+    "--not",
+    "others",
+    multiple=True,
+    metavar="TEXT|FILE",
+    help="A headline that does not belong, or a file of them.",
+)
+@click.option(
+    "--search", "searches", multiple=True, metavar="QUERY", help="Articles of the record that belong."
+)
+@click.option("--marked", is_flag=True, help="Take the articles marked in the review.")
+@click.option(
+    "--to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The file to write; <id>.toml if not named.",
+)
+@click.option("--yes", is_flag=True, help="Ask nothing: take every suggestion.")
+@reads_config
+def command(
+    config: Config,
+    title: str,
+    about: str,
+    parts: tuple[str, ...],
+    belongs: tuple[str, ...],
+    others: tuple[str, ...],
+    searches: tuple[str, ...],
+    marked: bool,
+    to: Path | None,
+    yes: bool,
+) -> None:
+    """Draft a beat from a title, words and examples.
+
+    Words of the parts that were typed are joined by words that the examples suggest, each with its counts;
+    points are fitted, and the figures are of examples that were left out. Sources are proposed and stay switched
+    off. Nothing is fetched, and no file is written over.
+
+    \b
+    Examples:
+      spacereel beat new "Otters in cities" --belongs "Otters return to the harbour" --not "Otters win the cup"
+      spacereel beat new "Otters in cities" --part "otter=otter*, lutra" --part "city=city, harbour" \\
+        --belongs examples.jsonl --yes
+    """  # fmt: skip
+    now = datetime.now(UTC)
+    beat_id = id_of(title)
+    path = to or Path(f"{beat_id}.toml")
+    if path.exists():
+        raise ConfigError(f"{path} is there already; name another file with --to", str(path))
+    typed: list[tuple[Label, str]] = [
+        *(("positive", each) for each in belongs),
+        *(("negative", each) for each in others),
+    ]
+    with _record(config, must=bool(searches or marked)) as conn:
+        known = _examples(conn, typed, searches, marked, now)
+        made = _drafted(conn, title, read_parts(parts), known, ask=not yes and sys.stdin.isatty())
+    text = beat_text(beat_id, title, about, made, _sources(beat_id, questions(made.parts, known)), now.date())
+    write_new(path, text)
+    for line in _told(path, made, known):
+        click.echo(line)
+
+
+def id_of(title: str) -> str:
+    """A beat's id from its title.
+
+    Raises:
+        ConfigError: the title has no Latin letter; an id is one that fits addresses.
+
+    >>> id_of("Rewilding of rivers, in Europe!")
+    'rewilding-of-rivers-in-europe'
+    """
+    plain = re.sub("['’]", "", title)
+    found = re.sub(r"[^a-z0-9]+", "-", " ".join(words_of(plain)).replace("|", " ")).strip("-")
+    if not found:
+        raise ConfigError(
+            f'"{title}" has no Latin letter to make an id of; name the file with --to', key=title
+        )
+    return found
+
+
+@contextmanager
+def _record(config: Config, *, must: bool) -> Iterator[sqlite3.Connection | None]:
+    """The record, when there is one, or when something is to be taken from it."""
+    if must or config.store.path.is_file():
+        with open_record(config.store.path) as conn:
+            yield conn
+    else:
+        yield None
+
+
+def _examples(
+    conn: sqlite3.Connection | None,
+    typed: Sequence[tuple[Label, str]],
+    searches: Sequence[str],
+    marked: bool,
+    now: datetime,
+) -> tuple[Example, ...]:
+    found = list(gather.typed_examples(typed))
+    if conn is not None:
+        for query in searches:
+            found += gather.searched(conn, query, "positive", now)
+        found += gather.marked(conn) if marked else ()
+    return gather.once_each(found)
+
+
+def _drafted(
+    conn: sqlite3.Connection | None,
+    title: str,
+    parts: tuple[Part, ...],
+    known: Sequence[Example],
+    *,
+    ask: bool,
+) -> Draft:
+    """The draft; on a terminal every suggested word is asked about, and those refused are left out of a second one."""
+    background = gather.background(conn, known) if conn is not None else ()
+    more = translations(_stems(parts), gather.stories(conn)) if conn is not None and parts else ()
+    made = draft(title, parts, known, background=background, more=more)
+    refused = frozenset(_refused(made)) if ask else frozenset()
+    return draft(title, parts, known, background=background, more=more, refused=refused) if refused else made
+
+
+def _stems(parts: Sequence[Part]) -> list[str]:
+    typed = [term for part in parts for those in part.typed.values() for term in those]
+    return [stem_of(word) for term in typed for word in words_of(term.replace("*", " ")) if len(word) > 2]
+
+
+def _refused(made: Draft) -> Iterator[str]:
+    asked = [(part.name, each) for part in made.parts for each in part.suggested][:MOST_ASKED]
+    for name, each in asked:
+        if not click.confirm(f"{name}: {one_line(each.term)} ({evidence_of(each)})?", default=True, err=True):
+            yield each.term
+
+
+def evidence_of(each: Suggestion) -> str:
+    """What speaks for a suggestion, in words."""
+    if each.because in ("word", "phrase"):
+        return f"{each.language}, in {each.belonging} that belong and {each.others} that do not"
+    return f"{each.language}, {each.because}"
+
+
+def _sources(beat_id: str, asked: Sequence[str]) -> list[Table]:
+    """The query services, off: nobody is asked before a person says so."""
+    return [
+        {
+            "id": f"{beat_id}-{engine}",
+            "title": f"{name}, asked for this",
+            "kind": "query",
+            "engine": engine,
+            "every": "2h",
+            "enabled": False,
+            "queries": list(asked),
+        }
+        for engine, name in _ENGINES.items()
+        if asked
+    ]
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a beat to a file that is not there yet; what would be no beat is not left behind.
+
+    Raises:
+        ConfigError: it is there already, or cannot be written.
+    """
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise ConfigError(f"{path} is there already", str(path)) from None
+    except OSError as problem:
+        raise ConfigError(f"{path} cannot be written ({problem.strerror})", str(path)) from problem
+    try:
+        load_beats([path])
+    except ConfigError:
+        path.unlink()
+        raise
+
+
+def _told(path: Path, made: Draft, known: Sequence[Example]) -> Iterator[str]:
+    """What was written, what it is worth, and what to do next."""
+    suggested = sum(len(part.suggested) for part in made.parts)
+    yield f"{path}: {many(len(made.parts), 'part')}, {many(len(made.table['rule']), 'rule')}, {many(suggested, 'word')} suggested by {many(len(known), 'example')}"
+    if made.held:
+        yield f"on examples left out: F1 {made.held.f1:.2f}, precision {made.held.precision:.2f}, recall {made.held.recall:.2f} ({made.held.items})"
+    for doubt in made.doubts:
+        yield f"unsure: {one_line(doubt)}"
+    hosts = sorted({host for each in known if each.url and (host := urlsplit(each.url).hostname)})
+    for host in hosts[:5]:
+        yield f"a source to add: spacereel sources add https://{one_line(host)}/ --beat {path}"
+    yield f"next: spacereel beat check {path}, then name it in [beats] paths of spacereel.toml; its sources are switched off until you say enabled = true"

@@ -1,0 +1,178 @@
+"""A beat from a title, a few words and examples: parts, rules, fitted points, and what is unsure about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from crawler.drafting.fitting import Held, fitted, folds, groups, held_out
+from crawler.drafting.parts import AGAINST, COMPANY, NAMES, Part, placed
+from crawler.drafting.rules import Table, topic_of
+from crawler.drafting.words import SURE, Suggestion, spellings, suggest, words_of
+from crawler.errors import ConfigError
+from crawler.relevance.evaluate import Evaluation, Example, evaluate
+from crawler.relevance.terms import TermError, read_term
+from crawler.relevance.topic import parse_topic
+from db.folding import FIELD, SENTENCE, is_unspaced
+from db.model import Judgement
+
+#: examples of each sort below which nothing is learnt from them
+FEWEST = 4
+#: words of a title that a topic without typed words begins with have at least so many letters
+_TITLE_LETTERS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A topic on trial."""
+
+    parts: tuple[Part, ...]
+    table: Table
+    #: on examples left out one part after the other, words and points learnt without them; None with too few
+    held: Held | None
+    #: sentences: what a person should look at
+    doubts: tuple[str, ...]
+
+
+def draft(
+    title: str,
+    parts: Sequence[Part],
+    examples: Sequence[Example],
+    *,
+    background: Sequence[Example] = (),
+    more: Sequence[Suggestion] = (),
+    refused: frozenset[str] = frozenset(),
+) -> Draft:
+    """A topic whose parts are those typed, grown by what the examples suggest.
+
+    Args:
+        title: what the beat is called; its words are the only part when there is no other.
+        parts: as a person typed them; may be empty.
+        examples: labelled.
+        background: texts that nobody labelled.
+        more: suggestions from elsewhere, such as translations out of a record's stories.
+        refused: suggested terms that a person does not want.
+    """
+    grown, table = _learnt(title, parts, examples, background, more, refused)
+    return Draft(
+        parts=grown,
+        table=table,
+        held=_cross_validated(title, parts, examples, background, refused),
+        doubts=tuple(_doubts(grown, table, examples)),
+    )
+
+
+def _learnt(
+    title: str,
+    parts: Sequence[Part],
+    examples: Sequence[Example],
+    background: Sequence[Example],
+    more: Sequence[Suggestion],
+    refused: frozenset[str],
+) -> tuple[tuple[Part, ...], Table]:
+    """Parts with their suggestions, and rules with their points."""
+    suggestions = [
+        each
+        for each in (*suggest(examples, background), *_names(parts, examples))
+        if each.term not in refused
+    ]
+    if not parts:
+        parts = (_only_part(title, suggestions),)
+        suggestions = [each for each in suggestions if each.weight < SURE]
+    grown = placed(parts, suggestions, examples) if _is_enough(examples) else tuple(parts)
+    grown = tuple(
+        replace(
+            part,
+            suggested=(
+                *part.suggested,
+                *(each for each in more if _is_of(part, each) and each.term not in refused),
+            ),
+        )
+        for part in grown
+    )
+    table = topic_of([part for part in grown if part.terms()])
+    return grown, fitted(table, examples) if _is_enough(examples) else table
+
+
+def _is_enough(examples: Sequence[Example]) -> bool:
+    return min(sum(each.label == label for each in examples) for label in ("positive", "negative")) >= FEWEST
+
+
+def _only_part(title: str, suggestions: Sequence[Suggestion]) -> Part:
+    """The part of a beat for which nobody typed one: the words that tell most, or the long words of its title."""
+    telling = tuple(each for each in suggestions if each.weight >= SURE and each.belonging >= 2)
+    if telling:
+        return Part(name="subject", typed={}, suggested=telling[:40])
+    words = dict.fromkeys(word for word in words_of(title) if _is_term(word))
+    long = [word for word in words if len(word) >= _TITLE_LETTERS or is_unspaced(word[0])]
+    if not words:
+        raise ConfigError(
+            f'"{title}" has no word to look for; say what such articles speak of with --part', key=title
+        )
+    return Part(name="subject", typed={"any": tuple(long or list(words))})
+
+
+def _is_term(word: str) -> bool:
+    try:
+        return word not in (SENTENCE, FIELD) and bool(read_term(word))
+    except TermError:
+        return False
+
+
+def _names(parts: Sequence[Part], examples: Sequence[Example]) -> tuple[Suggestion, ...]:
+    """Other spellings of the capitalised words that were typed."""
+    typed = [term for part in parts for those in part.typed.values() for term in those]
+    return spellings([term for term in typed if term[:1].isupper() and term.isalpha()], examples)
+
+
+def _is_of(part: Part, each: Suggestion) -> bool:
+    """Whether a suggested translation goes with a word of this part."""
+    own = {
+        word for those in part.typed.values() for term in those for word in words_of(term.replace("*", " "))
+    }
+    return any(word in own or any(one.startswith(word) for one in own) for word in each.because.split()[2:3])
+
+
+def _cross_validated(
+    title: str,
+    parts: Sequence[Part],
+    examples: Sequence[Example],
+    background: Sequence[Example],
+    refused: frozenset[str],
+) -> Held | None:
+    """Each fifth judged by what the other four taught; stories are never in two parts."""
+    judged: list[tuple[Example, Judgement]] = []
+    for left_out in folds(examples, groups(examples)):
+        hidden = frozenset(left_out)
+        known = [each for at, each in enumerate(examples) if at not in hidden]
+        if not _is_enough(known):
+            return None
+        _, table = _learnt(title, parts, known, background, (), refused)
+        judged += evaluate([examples[at] for at in left_out], parse_topic(table, "draft")).judged
+    return held_out(Evaluation(judged=tuple(judged))) if judged else None
+
+
+def _doubts(parts: Sequence[Part], table: Table, examples: Sequence[Example]) -> list[str]:
+    told = []
+    languages = {example.language for example in examples if example.language}
+    for part in parts:
+        spoken = set(part.terms())
+        if (
+            part.name not in (COMPANY, AGAINST, NAMES)
+            and "any" not in spoken
+            and (missing := sorted(languages - spoken))
+        ):
+            told.append(f'part "{part.name}" has no word in {", ".join(missing)}')
+    counts = {label: sum(each.label == label for each in examples) for label in ("positive", "negative")}
+    if not _is_enough(examples):
+        told.append(
+            f"{counts['positive']} examples belong and {counts['negative']} do not; from {FEWEST} of each on, words and points are learnt"
+        )
+    elif min(counts.values()) < 15:
+        told.append(f"only {min(counts.values())} examples of one sort: the figures may be far off")
+    wrong = evaluate(examples, parse_topic(table, "draft")).wrong
+    told += [
+        f'"{example.title}" is labelled {example.label} and judged {judgement.band}'
+        for example, judgement in wrong[:5]
+    ]
+    return told

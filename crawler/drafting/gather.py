@@ -1,0 +1,127 @@
+"""Examples from where a person has them: typed headlines, files, marked articles and searches of the record."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from crawler.errors import ConfigError
+from crawler.extract.metadata.language import language_of
+from crawler.query.conditions import condition
+from crawler.relevance.evaluate import Example, Label, load_examples
+from db.texts import StoredText, stored_texts
+
+#: articles of the record that count as what news speak of otherwise, and that are looked through for translations
+BACKGROUND, IN_STORIES = 2000, 20_000
+#: words of an article that are looked at, its lead
+LEAD_WORDS = 80
+#: most articles that a search may bring
+MOST_FOUND = 200
+
+
+def typed_examples(typed: Iterable[tuple[Label, str]]) -> Iterator[Example]:
+    """Headlines as examples, or those of a file: lines of JSON as `beat examples` prints them, or a headline a line.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    for label, each in typed:
+        path = Path(each)
+        if len(each) < 250 and path.suffix in (".jsonl", ".txt") and "\n" not in each:
+            yield from _of_file(path, label)
+        elif each.strip():
+            yield headline(each.strip(), label)
+
+
+def _of_file(path: Path, label: Label) -> Iterator[Example]:
+    if path.suffix == ".jsonl":
+        yield from (spoken(example) for example in load_examples(path))
+        return
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ConfigError(f"{path} cannot be read: {problem}", str(path)) from problem
+    yield from (headline(line.strip(), label) for line in lines if line.strip())
+
+
+def headline(text: str, label: Label) -> Example:
+    """A typed headline; its language is guessed."""
+    return spoken(Example(id=text, label=label, title=text))
+
+
+def spoken(example: Example) -> Example:
+    """The example with a language; None stays where nothing tells it."""
+    if example.language:
+        return example
+    guessed, _ = language_of(f"{example.title}. {example.text}", None)
+    return replace(example, language=guessed)
+
+
+def once_each(examples: Iterable[Example]) -> tuple[Example, ...]:
+    """Examples without repeats of an id; the first one stays.
+
+    Raises:
+        ConfigError: one belongs and does not.
+    """
+    found: dict[str, Example] = {}
+    for each in examples:
+        if found.setdefault(each.id, each).label != each.label:
+            raise ConfigError(f'"{each.id}" is said to belong and not to belong', key=each.id)
+    return tuple(found.values())
+
+
+def example_of(row: StoredText, label: Label) -> Example:
+    """An article of the record with the beginning of its text."""
+    words = row.text.split(" ", LEAD_WORDS)
+    return Example(
+        id=row.canonical_url,
+        label=label,
+        title=row.title,
+        text=" ".join(words[:LEAD_WORDS]),
+        url=row.url,
+        language=row.language.split("-")[0] if row.language else None,
+        kind="record",
+    )
+
+
+def searched(conn: sqlite3.Connection, query: str, label: Label, now: datetime) -> tuple[Example, ...]:
+    """Articles that a search of the record finds.
+
+    Raises:
+        QuerySyntaxError: the query cannot be read.
+    """
+    asked = condition(query, now)
+    return tuple(example_of(row, label) for row in stored_texts(conn, asked.sql, asked.values, MOST_FOUND))
+
+
+def marked(conn: sqlite3.Connection) -> tuple[Example, ...]:
+    """Articles that a person marked in the review."""
+    labels: dict[str | None, Label] = {"relevant": "positive", "irrelevant": "negative"}
+    rows = stored_texts(conn, "n.mark IN ('relevant', 'irrelevant')")
+    return tuple(example_of(row, labels[row.mark]) for row in rows)
+
+
+def background(conn: sqlite3.Connection, known: Iterable[Example]) -> tuple[Example, ...]:
+    """Articles of the record that nobody labelled."""
+    ids = {example.id for example in known}
+    rows = stored_texts(conn, "n.mark IS NULL", limit=BACKGROUND)
+    return tuple(example_of(row, "negative") for row in rows if row.canonical_url not in ids)
+
+
+def stories(conn: sqlite3.Connection) -> tuple[Sequence[Example], ...]:
+    """The articles of each story that is told in two languages or more."""
+    found: defaultdict[int, list[Example]] = defaultdict(list)
+    for row in islice(stored_texts(conn, "n.story_id IS NOT NULL"), IN_STORIES):
+        found[row.story_id or 0].append(example_of(row, "positive"))
+    return tuple(each for each in found.values() if len({example.language for example in each}) > 1)
+
+
+def story_numbers(conn: sqlite3.Connection) -> dict[str, int]:
+    """Address of an article -> the story it belongs to."""
+    rows = conn.execute("SELECT canonical_url, story_id FROM newest WHERE story_id IS NOT NULL")
+    return {str(url): int(story) for url, story in rows}

@@ -1,0 +1,141 @@
+"""`spacereel beat new`: from nothing to a beat that works, without a look at the network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crawler.catalogue import load_beats
+from crawler.cli import main
+from db.marks import append_review
+
+TOWNS = ("Leeds", "York", "Hull", "Derby", "Bath", "Ely")
+VERBS = ("reach", "enter", "leave", "like", "cross", "watch")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SPACEREEL_DB", raising=False)
+
+    def call(*words: object) -> Result:
+        return CliRunner().invoke(main, [str(word) for word in words])
+
+    return call
+
+
+def write_headlines() -> None:
+    pairs = list(zip(TOWNS, VERBS, strict=True))
+    Path("yes.txt").write_text(
+        "".join(f"Otters {verb} {town} city\n" for town, verb in pairs), encoding="utf-8"
+    )
+    Path("no.txt").write_text(
+        "".join(f"Mayors {verb} {town} harbour\n" for town, verb in pairs), encoding="utf-8"
+    )
+
+
+def test_a_title_alone_makes_a_beat(run):
+    result = run("beat", "new", "Otters in towns")
+
+    assert result.exit_code == 0, result.output
+    assert "otters-in-towns.toml: 1 part" in result.output
+    assert [beat.id for beat in load_beats([Path("otters-in-towns.toml")])] == ["otters-in-towns"]
+
+
+def test_headlines_of_files_teach_it_and_the_beat_judges(run):
+    write_headlines()
+    made = run("beat", "new", "Otters", "--belongs", "yes.txt", "--not", "no.txt", "--yes", "--to", "o.toml")
+    judged = run("judge", "--beat", "o.toml", "Otters swim to Dover city")
+
+    assert "on examples left out: F1" in made.output
+    assert "relevant" in judged.output
+
+
+def test_no_source_is_asked_before_a_person_agreed(run):
+    write_headlines()
+    run(
+        "beat",
+        "new",
+        "Otters",
+        "--part",
+        "otter.en=otters",
+        "--belongs",
+        "yes.txt",
+        "--not",
+        "no.txt",
+        "--yes",
+        "--to",
+        "o.toml",
+    )
+    (beat,) = load_beats([Path("o.toml")])
+
+    assert beat.sources
+    assert not any(source.is_enabled for source in beat.sources)
+
+
+def test_nothing_is_written_over(run):
+    Path("otters.toml").write_text("mine", encoding="utf-8")
+    result = run("beat", "new", "Otters")
+
+    assert result.exit_code == 1
+    assert "there already" in result.output
+    assert Path("otters.toml").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        pytest.param(("!!!",), "has no Latin letter", id="a title without letters"),
+        pytest.param(("Otters", "--part", "otter"), "is no part", id="a part without words"),
+        pytest.param(("Otters", "--belongs", "gone.txt"), "gone.txt", id="a file that is not there"),
+        pytest.param(("Otters", "--marked"), "does not exist", id="no record"),
+        pytest.param(("Otters", "--belongs", "Same", "--not", "Same"), "to belong and not", id="both ways"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(run, words, told):
+    result = run("beat", "new", *words)
+
+    assert result.exit_code == 1
+    assert told in result.output
+    assert "Traceback" not in result.output
+    assert not list(Path().glob("*.toml"))
+
+
+def test_marked_articles_and_searches_of_the_record_teach_it(run, store, append, make_article, now):
+    for at, (town, verb) in enumerate(zip(TOWNS, VERBS, strict=True)):
+        for mark, word in (("relevant", "Otters"), ("irrelevant", "Mayors")):
+            article = make_article(
+                f"https://e.example/{mark}/{at}", title=f"{word} {verb} {town} city", text=f"{word} came."
+            )
+            revision = append(article)
+            append_review(
+                store.path, article_id=revision.article_id, mark=mark, note=None, reviewer="me", now=now
+            )
+    append(make_article("https://e.example/new", title="Otter cubs born", text="Nobody labelled this."))
+    result = run("beat", "new", "Otters", "--marked", "--search", "cubs", "--yes", "--db", store.path)
+
+    assert result.exit_code == 0, result.output
+    assert "13 examples" in result.output
+    assert "spacereel sources add https://e.example/" in result.output
+
+
+def test_a_file_of_labelled_examples_is_read_as_it_is(run):
+    rows = [
+        {"id": str(at), "label": label, "title": f"{word} {verb} {town}", "lang": "en"}
+        for at, (label, word, verb, town) in enumerate(
+            (label, word, verb, town)
+            for label, word in (("positive", "Otters"), ("negative", "Mayors"))
+            for verb, town in zip(VERBS, TOWNS, strict=True)
+        )
+    ]
+    Path("all.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    result = run("beat", "new", "Otters", "--belongs", "all.jsonl", "--yes")
+
+    assert "12 examples" in result.output
+    assert "otters* (en): in 6 that belong and 0 that do not" in Path("otters.toml").read_text(
+        encoding="utf-8"
+    )
