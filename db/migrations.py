@@ -117,6 +117,12 @@ def outbox(db: Database) -> None:
 
 @migrations(name="0014_pace")
 def pace(db: Database) -> None:
-    """The pace that hosts have taught by refusing; then the guards and the views."""
+    """The pace that hosts have taught by refusing."""
     _execute(db, tables_later.PACE, 14)
+
+
+@migrations(name="0015_parameters")
+def parameters(db: Database) -> None:
+    """Which parameters of a host's addresses make a difference; then the guards and the views."""
+    _execute(db, tables_later.PARAMETERS, 15)
     install(db.conn)

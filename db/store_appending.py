@@ -10,7 +10,7 @@ from typing import Any
 
 from db import forgetting, memory, neighbours, search, stories, versions
 from db.filing import Filing, Profile, Report
-from db.model import Article, Capture, FetchRecord, Fingerprint, Known, Likeness, Revision
+from db.model import Article, Capture, FetchRecord, Fingerprint, Known, Likeness, Page, Revision
 from db.transactions import Transactions
 
 
@@ -31,6 +31,11 @@ class Appending(Transactions):
         """
         with self._writing() as conn:
             return versions.append_visit(conn, record, run_id)
+
+    def freshen_validators(self, page: Page) -> None:
+        """Remember the validators that a 304 brought."""
+        with self._writing() as conn:
+            versions.freshen_validators(conn, page)
 
     def append(
         self,

@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from db import clock, entries, queue, runs, sources
+from db import clock, entries, parameters, queue, runs, sources
 from db.model import Candidate, Source
 from db.transactions import Transactions
-from db.watched import FrontierEntry, HostState, SourceState
+from db.watched import FrontierEntry, Habit, HostState, SourceState
 
 
 class Watching(Transactions):
@@ -69,6 +69,40 @@ class Watching(Transactions):
         """Remember what a host asked of us."""
         with self._writing() as conn:
             sources.keep_host(conn, state)
+
+    # parameters of addresses
+
+    def habits(self, hosts: Collection[str]) -> dict[str, dict[str, Habit]]:
+        """Host -> parameter -> what it has shown, of those that have shown anything."""
+        with self._reading() as conn:
+            return parameters.habits(conn, hosts)
+
+    def note_parameters(
+        self, host: str, names: Sequence[str], page: str, *, is_needed: bool, now: datetime
+    ) -> None:
+        """Write down what a page has shown of parameters of its host."""
+        with self._writing() as conn:
+            parameters.note(conn, host, names, page, is_needed, now)
+
+    def visited_like(self, url: str) -> tuple[str, ...]:
+        """Addresses of the same path that were asked for."""
+        with self._reading() as conn:
+            return parameters.visited_like(conn, url)
+
+    def title_at(self, url: str) -> str | None:
+        """The title of the article that is known at an address."""
+        with self._reading() as conn:
+            return parameters.title_at(conn, url)
+
+    def ask_as_written(self, candidate: Candidate, written: str, now: datetime) -> None:
+        """Queue the address that a source wrote in place of ours."""
+        with self._writing() as conn:
+            parameters.ask_as_written(conn, candidate, written, now)
+
+    def keep_alias(self, url: str, page: str) -> None:
+        """Make an address lead to the article that was read at *page*."""
+        with self._writing() as conn:
+            parameters.keep_alias(conn, url, page)
 
     # the frontier
 

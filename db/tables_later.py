@@ -186,3 +186,14 @@ PACE = (
     "ALTER TABLE hosts ADD COLUMN learned_gap_s REAL",
     "ALTER TABLE hosts ADD COLUMN refused_gap_s REAL",
 )
+
+PARAMETERS = (
+    """CREATE TABLE parameters (
+    host TEXT NOT NULL,
+    name TEXT NOT NULL,
+    pages TEXT NOT NULL DEFAULT '[]',
+    is_needed INTEGER NOT NULL DEFAULT 0,
+    learned_at TEXT NOT NULL,
+    PRIMARY KEY (host, name)
+) WITHOUT ROWID""",
+)

@@ -268,6 +268,16 @@ def keep_validators(conn: sqlite3.Connection, page: Page) -> None:
     )
 
 
+def freshen_validators(conn: sqlite3.Connection, page: Page) -> None:
+    """Remember what a 304 says of ETag and Last-Modified in place of what was known (RFC 9111, 3.2 and 4.3.4)."""
+    told = {"etag": page.header("etag"), "modified": page.header("last-modified")}
+    conn.execute(
+        """UPDATE pages SET etag = coalesce(:etag, etag), last_modified = coalesce(:modified, last_modified)
+        WHERE url = :url""",
+        {**told, "url": clean(page.url)},
+    )
+
+
 def is_page_of_article(conn: sqlite3.Connection, sha256: str) -> bool:
     """Whether a version in the record was read from the page of that digest."""
     return (

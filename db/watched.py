@@ -99,3 +99,13 @@ class HostState:
     #: seconds between requests that its 429s have taught, and what they were when it refused; None when it never did
     learned_gap_s: float | None = None
     refused_gap_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """What a host has shown of one parameter of its addresses."""
+
+    #: digests of pages on which it made no difference, the first few
+    pages: tuple[str, ...] = ()
+    #: a page is another one with it, or not there without it
+    is_needed: bool = False

@@ -42,7 +42,7 @@ _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
 _DEVICE_HOST = re.compile(r"^(?:(?:www[0-9]?|m|mobile|amp|touch|wap)\.)+(?=[^.]+\.)")
 
 
-def canonical_url(url: str, base: str | None = None) -> str | None:
+def canonical_url(url: str, base: str | None = None, kept: frozenset[str] = frozenset()) -> str | None:
     """The one spelling under which a page is fetched and remembered.
 
     Lower-case scheme and host (IDNA), no default port, credentials, fragment
@@ -57,6 +57,7 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     Args:
         url: absolute, or relative to *base*; `&amp;` is read as `&`.
         base: absolute URL of the page that named it.
+        kept: names of parameters, in lower case, that the site needs although they track readers elsewhere.
 
     Returns:
         None for what must not be fetched: other schemes, no host, a user name
@@ -68,7 +69,7 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     if len(url) <= MAX_URL_CHARS and _CANONICAL.fullmatch(url) and not _AMP.search(url):
         return url
     try:
-        return _settled(_absolute(url, base))
+        return _settled(_absolute(url, base), kept)
     except (ValueError, UnicodeError):
         return None
 
@@ -80,10 +81,10 @@ def _absolute(url: str, base: str | None) -> str:
     return urljoin(base.strip(), text) if base else text
 
 
-def _settled(url: str) -> str | None:
+def _settled(url: str, kept: frozenset[str]) -> str | None:
     """Unwraps and normalises until nothing changes, four times at most; what still moves is refused."""
     for _ in range(4):
-        normal = _normal(url)
+        normal = _normal(url, kept)
         target = unwrapped(normal) if normal else None
         if target is None and normal == url:
             return normal
@@ -95,7 +96,7 @@ def _settled(url: str) -> str | None:
     return None
 
 
-def _normal(url: str) -> str | None:
+def _normal(url: str, kept: frozenset[str]) -> str | None:
     parts = urlsplit(url.replace("\\", "/"))
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
         return None
@@ -106,7 +107,7 @@ def _normal(url: str) -> str | None:
         clean.netloc.rpartition(":")[0] if clean.port else clean.netloc
     ):
         return None
-    query = _query(parts.query)
+    query = _query(parts.query, kept)
     text = urlunsplit((clean.scheme, clean.netloc, _path(clean.path), query, ""))
     return text if len(text) <= MAX_URL_CHARS else None
 
@@ -137,27 +138,27 @@ def _ascii(host: str) -> str:
 def _path(path: str) -> str:
     path = _AMP_HTML.sub(".html", _DOUBLED_SLASH.sub("/", _escapes(path)))
     ending = _AMP_ENDING.search(path)
-    if ending is None or not _is_slug(path[: ending.start()].rpartition("/")[2]):
+    if ending is None or not is_slug(path[: ending.start()].rpartition("/")[2]):
         return path
     return path[: ending.start()] + ("/" if path.endswith("/") else "")
 
 
-def _is_slug(segment: str) -> bool:
+def is_slug(segment: str) -> bool:
     """An article's own part of a path, unlike the guitars of `/guitars/amp/`: three words, or a number."""
     return segment.count("-") >= 2 or re.search(r"[0-9]{4}", segment) is not None
 
 
-def _query(query: str) -> str:
-    return "&".join(sorted(_pieces(query), key=lambda piece: piece.partition("=")[::2]))
+def _query(query: str, kept: frozenset[str]) -> str:
+    return "&".join(sorted(_pieces(query, kept), key=lambda piece: piece.partition("=")[::2]))
 
 
-def _pieces(query: str) -> list[str]:
+def _pieces(query: str, kept: frozenset[str] = frozenset()) -> list[str]:
     """The parameters that say what is shown, in their order, in one spelling."""
     pairs = [piece.partition("=") for piece in query.split("&") if piece]
     return [
         _query_escapes(name) + equals + _query_escapes(value)
         for name, equals, value in pairs
-        if not is_tracker(name, value)
+        if name.lower() in kept or not is_tracker(name, value)
     ]
 
 
@@ -213,13 +214,16 @@ def why_unfit(url: str) -> str | None:
     return None
 
 
-def url_key(url: str) -> str:
+def url_key(url: str, kept: frozenset[str] = frozenset()) -> str:
     """What the addresses of one article share; for comparing, never for fetching.
+
+    Args:
+        kept: as in `canonical_url`.
 
     >>> url_key("https://www.example.com/a/") == url_key("http://m.example.com/a")
     True
     """
-    canonical = canonical_url(url)
+    canonical = canonical_url(url, kept=kept)
     if canonical is None:
         return url
     parts = urlsplit(canonical)

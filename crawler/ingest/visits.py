@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from crawler.dedupe.urls import site_of
-from crawler.errors import FetchError
+from crawler.dedupe.parameters import Lesson, as_written, lesson_of, missed_names
+from crawler.dedupe.urls import canonical_url, host_of, site_of
+from crawler.errors import BadStatus, FetchError
 from crawler.frontier.errands import Visit
 from crawler.frontier.timetable import next_recheck_at, retry_at
-from crawler.ingest.append import append, weigh
+from crawler.ingest.append import Weighed, append, weigh
 from crawler.ingest.drift import is_read_anyway
 from crawler.ingest.session import CrawlSession
 from crawler.ingest.unread import is_weighed_fast, unread
@@ -131,20 +132,43 @@ def _append(
     if capture.article is None:
         _append_missed(store, session, fetched.visit, record)
         return None, record
+    lesson = _lesson(store, fetched, weighed)
     appended = append(store, weighed, record, session.run_id, recheck_after=fetched.started_at)
+    _learn(store, fetched, lesson)
     session.measure(store)
     return appended.revision, replace(record, outcome=appended.outcome)
 
 
-async def not_modified(session: CrawlSession, visit: Visit, record: FetchRecord) -> None:
-    """A page answered 304: one row, and the next look."""
+def _lesson(store: Store, fetched: FetchedPage, weighed: Weighed) -> Lesson | None:
+    """What the page shows of parameters of its host: a new address, of which it says that it has too many."""
+    url, article = fetched.visit.url, weighed.capture.article
+    if article is None or fetched.visit.purpose != "new" or "?" not in url:
+        return None
+    return lesson_of(url, article.canonical_url, weighed.likeness, store.visited_like(url))
+
+
+def _learn(store: Store, fetched: FetchedPage, lesson: Lesson | None) -> None:
+    url, now = fetched.visit.url, fetched.started_at
+    if lesson is not None:
+        store.note_parameters(host_of(url), lesson.names, lesson.page, is_needed=lesson.is_needed, now=now)
+    ours = canonical_url(url)
+    if ours is not None and ours != url:  # only there as its source wrote it
+        store.note_parameters(host_of(url), missed_names(url), "", is_needed=True, now=now)
+        store.keep_alias(ours, url)
+
+
+async def not_modified(session: CrawlSession, visit: Visit, page: Page, record: FetchRecord) -> None:
+    """A page answered 304: one row, its validators, and the next look."""
     record = replace(record, outcome=Outcome.NOT_MODIFIED, reason="Not modified since the last visit (304).")
-    await session.store.run(_append_not_modified, session, visit, record)
+    await session.store.run(_append_not_modified, session, visit, page, record)
     session.count(visit, record)
 
 
-def _append_not_modified(store: Store, session: CrawlSession, visit: Visit, record: FetchRecord) -> None:
+def _append_not_modified(
+    store: Store, session: CrawlSession, visit: Visit, page: Page, record: FetchRecord
+) -> None:
     with store.as_one():
+        store.freshen_validators(page)
         store.append_visit(record, session.run_id)
         _look_again(store, session, visit, record)
 
@@ -162,6 +186,8 @@ def _look_again(store: Store, session: CrawlSession, visit: Visit, record: Fetch
 async def miss(session: CrawlSession, visit: Visit, problem: FetchError, record: FetchRecord) -> None:
     """A page did not come: tried again later when that may help, else its verdict."""
     attempts, now = visit.entry.attempts + 1, datetime.now(UTC)
+    if await _is_asked_as_written(session, visit, problem, record, now):
+        return
     until = retry_at(attempts, now, session.free_at(visit, problem, now)) if is_passing(problem) else None
     if until is None:
         decision = _given_up(problem, attempts)
@@ -172,6 +198,29 @@ async def miss(session: CrawlSession, visit: Visit, problem: FetchError, record:
         record = replace(record, outcome=Outcome.DEFERRED, reason=reason)
         await session.defer(visit, record, until, attempts)
     session.count(visit, record)
+
+
+async def _is_asked_as_written(
+    session: CrawlSession, visit: Visit, problem: FetchError, record: FetchRecord, now: datetime
+) -> bool:
+    """Ask for a page that is not there as we spell it once more as its source wrote it; whether that is done."""
+    candidate = visit.entry.candidate
+    is_absent = isinstance(problem, BadStatus) and problem.status in (404, 410)
+    written = as_written(visit.url, candidate.written) if is_absent and visit.purpose == "new" else None
+    if written is None:
+        return False
+    reason = f"{sentence(str(problem))} It is asked for as its source wrote it: {written}"
+    deferred = replace(record, outcome=Outcome.DEFERRED, reason=reason)
+
+    def write(store: Store) -> None:
+        with store.as_one():
+            store.append_visit(deferred, session.run_id)
+            store.ask_as_written(candidate, written, now)
+
+    await session.store.run(write)
+    session.frontier.queued()
+    session.count(visit, deferred)
+    return True
 
 
 def _append_missed(store: Store, session: CrawlSession, visit: Visit, record: FetchRecord) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
 
+from crawler.dedupe.parameters import as_learned
 from crawler.dedupe.urls import canonical_url, host_of, site_of, url_key
 from crawler.discover.url_shapes import dated
 from crawler.errors import FetchError
@@ -74,7 +75,7 @@ async def found(
     session: CrawlSession, source: Source, candidates: Sequence[Candidate], now: datetime
 ) -> EntryCounts:
     """Put what a source named into the durable queue, what looks most like the beats' subject first."""
-    fit = fitting(candidates)
+    fit = await session.store.run(_as_learned, fitting(candidates))
     unseen = await session.store.run(Store.unseen, fit) if fit else ()
     young = tuple(each for each in unseen if not is_old(each, source.max_age_s, now))
     hints = await _hints(session, young, source.language)
@@ -127,6 +128,18 @@ def fitting(candidates: Sequence[Candidate]) -> list[Candidate]:
         for each, url in urls
         if url is not None
     ]
+
+
+def _as_learned(store: Store, fit: list[Candidate]) -> list[Candidate]:
+    """The same, spelled as their hosts have taught; in their order."""
+    hosts = {host_of(each.url) for each in fit if "?" in each.url or "?" in (each.written or "")}
+    habits = store.habits(hosts) if hosts else {}
+    for host, known in habits.items():
+        places = [place for place, each in enumerate(fit) if host_of(each.url) == host]
+        taught = as_learned([fit[place] for place in places], known, store.title_at)
+        for place, each in zip(places, taught, strict=True):
+            fit[place] = each
+    return fit
 
 
 def _written(candidate: Candidate, url: str) -> str | None:

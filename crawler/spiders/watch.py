@@ -125,7 +125,7 @@ class WatchSpider(Spider):
         page = page_of(errand.url, response)
         record = answered(self.session.row(errand, started_at, elapsed), page)
         if page.status == 304 and any(errand.validators):
-            await not_modified(self.session, errand, record)
+            await not_modified(self.session, errand, page, record)
         elif 200 <= page.status < 300:
             yield FetchedPage(visit=errand, page=page, started_at=started_at, elapsed_ms=elapsed)
         else:

@@ -47,3 +47,18 @@ def test_a_304_that_was_asked_for_is_believed(newsroom, once, config):
     once(config, all_sources=True)
 
     assert verdicts(config, newsroom.origin() + "/feed")[-1] == "not_modified"
+
+
+def test_a_304_of_a_page_that_brings_a_new_etag_is_asked_with_it_the_next_time(newsroom, once, config):
+    address = newsroom.print_(
+        "/article/a", press.article("a", newsroom.origin() + "/article/a"), "text/html", etag='"first"'
+    )
+    once(config)
+    newsroom.trouble = lambda asked: "/status/304/etag/second" if asked.path == "/article/a" else ""
+
+    for _ in range(2):
+        once(config, recheck=True)
+
+    sent = [each.headers.get("if-none-match") for each in newsroom.asked("/article/a")]
+    assert sent == [None, '"first"', '"second"']
+    assert verdicts(config, address)[-2:] == ["not_modified", "not_modified"]

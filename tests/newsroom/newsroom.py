@@ -5,7 +5,7 @@ Any host (127.0.0.2, .3, ...):
     /article/SLUG            an article with ETag and Last-Modified; `edit(SLUG)` prints another edition
     /plain/SLUG              the same without validators
     /feed, /sitemap, ...     whatever `print_(path, body)` put there; with ETag unless told otherwise
-    /status/503              that status; /status/503/retry-after/120 with the header, /status/503/until/120 as a date
+    /status/503              that status; /status/503/retry-after/120 with the header, /status/503/until/120 as a date, /status/304/etag/x
     /flaky/N/SLUG            503 for the first N requests, then the article
     /slow/SECONDS/SLUG       the article after that time
     /drip                    a byte now and then, for ever;      /endless: as fast as it can, for ever
@@ -267,6 +267,8 @@ class Newsroom:
 
     def _do_status(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         answer = _page(int(parts[0]))
+        if parts[1:2] == ["etag"]:
+            answer.headers["etag"] = f'"{parts[2]}"'
         if parts[1:2] == ["retry-after"]:
             answer.headers["retry-after"] = parts[2]
         if parts[1:2] == ["until"]:

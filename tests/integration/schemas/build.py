@@ -250,6 +250,9 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "story_terms": [{"term": "n:orbit", "day": 20777, "article_id": 2}],
     "story_counts": [{"term": "n:orbit", "articles": 1}],
     "url_keys": [{"key": "a.example/film", "url": FIRST}],
+    "parameters": [
+        {"host": "a.example", "name": "from", "pages": '["7f","80"]', "is_needed": 0, "learned_at": AT}
+    ],
     "site_readings": [{"site": "a.example", "readings": '[[4,"d"]]'}],
     "identity": [
         {

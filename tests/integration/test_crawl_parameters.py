@@ -1,0 +1,118 @@
+"""What a site teaches of the parameters in its addresses, and addresses that are only there as they were written."""
+
+from __future__ import annotations
+
+import html
+
+import kit
+import press
+import pytest
+
+OTHER = "another-story-of-the-harbour"
+NAMES = tuple(f"the-crew-has-landed-{number}" for number in range(4))
+
+
+def printed(newsroom, slug: str, query: str, *, edition: str = "", canonical: str = "") -> str:
+    """An article at `/news/SLUG?QUERY` that says it is at `/news/SLUG`; returns its address."""
+    address = newsroom.origin() + f"/news/{slug}"
+    body = press.article(edition or slug, address + canonical)
+    newsroom.print_(f"/news/{slug}", body, "text/html")
+    return newsroom.print_(f"/news/{slug}?{query}", body, "text/html")
+
+
+def polled(newsroom, once, config, *urls: str) -> dict[str, int]:
+    items = "".join(
+        f"<item><title>{title_of(url)}</title><link>{html.escape(url)}</link></item>" for url in urls
+    )
+    newsroom.print_("/feed", f'<rss version="2.0"><channel>{items}</channel></rss>'.encode())
+    return once(config, all_sources=True)
+
+
+def title_of(url: str) -> str:
+    """As the feed has it: of the text that is there."""
+    slug = url.rpartition("/")[2].partition("?")[0]
+    return html.escape(press.title_of(OTHER if url.endswith("part=3") else slug))
+
+
+def habits(config) -> dict[str, tuple[int, int]]:
+    rows = kit.query(config, "SELECT name, json_array_length(pages) AS n, is_needed FROM parameters")
+    return {row["name"]: (row["n"], row["is_needed"]) for row in rows}
+
+
+@pytest.fixture
+def config(newsroom, tmp_path):
+    return kit.configured(tmp_path, [kit.source(newsroom.origin() + "/feed")])
+
+
+def test_a_parameter_that_makes_no_difference_on_three_pages_is_dropped_on_that_host(newsroom, once, config):
+    for value in ("page-1", "page-2"):
+        polled(newsroom, once, config, *(printed(newsroom, each, f"seen={value}") for each in NAMES[:3]))
+    assert habits(config) == {"seen": (3, 0)}
+
+    polled(newsroom, once, config, printed(newsroom, NAMES[3], "seen=page-3"))
+
+    asked = [each.path for each in newsroom.asked(f"/news/{NAMES[3]}")]
+    assert asked == [f"/news/{NAMES[3]}"]
+    assert kit.count(config, "current_articles") == 4
+    polled(newsroom, once, config, *(printed(newsroom, each, "seen=page-4") for each in NAMES))
+    assert len(newsroom.asked("/news/")) == 7
+
+
+def test_a_parameter_that_chose_another_text_once_is_never_dropped(newsroom, once, config):
+    for value in ("1", "2"):
+        polled(newsroom, once, config, *(printed(newsroom, each, f"part={value}") for each in NAMES[:3]))
+    polled(newsroom, once, config, printed(newsroom, NAMES[0], "part=3", edition=OTHER))
+
+    assert habits(config) == {"part": (3, 1)}
+    polled(newsroom, once, config, printed(newsroom, NAMES[3], "part=7"))
+    assert [each.path for each in newsroom.asked(f"/news/{NAMES[3]}")] == [f"/news/{NAMES[3]}?part=7"]
+
+
+def test_addresses_that_say_they_are_their_own_teach_nothing(newsroom, once, config):
+    for value in ("1", "2"):
+        told = f"?part={value}"
+        polled(
+            newsroom,
+            once,
+            config,
+            *(printed(newsroom, each, f"part={value}", canonical=told) for each in NAMES),
+        )
+
+    assert habits(config) == {}
+
+
+def test_a_page_that_is_only_there_with_its_tracker_is_found_and_the_host_remembered(newsroom, once, config):
+    first, second = (
+        newsroom.print_(path, press.article(name, newsroom.origin() + path), "text/html")
+        for name in ("a", "b")
+        for path in [f"/shown?utm_id={name}"]
+    )
+    polled(newsroom, once, config, first)
+
+    verdicts = kit.query(config, "SELECT verdict, reason FROM visits WHERE purpose = 'new' ORDER BY id")
+    assert [each["verdict"] for each in verdicts] == ["deferred", "new"]
+    assert f"asked for as its source wrote it: {first}" in verdicts[0]["reason"]
+    assert habits(config) == {"utm_id": (0, 1)}
+
+    polled(newsroom, once, config, first, second)
+    polled(newsroom, once, config, first, second)
+    assert [each.path for each in newsroom.asked("/shown")] == [
+        "/shown",
+        "/shown?utm_id=a",
+        "/shown?utm_id=b",
+    ]
+    assert kit.query(
+        config, "SELECT count(*) AS n FROM visits WHERE verdict = 'gone' AND purpose = 'new'"
+    ) == [{"n": 0}]
+
+
+def test_a_page_that_is_nowhere_is_gone_where_its_source_said_it_was(newsroom, once, config):
+    polled(newsroom, once, config, newsroom.origin() + "/lost?utm_source=rss")
+
+    rows = kit.query(config, "SELECT url, verdict FROM visits WHERE purpose = 'new' ORDER BY id")
+    assert [(each["url"].partition("/lost")[2], each["verdict"]) for each in rows] == [
+        ("", "deferred"),
+        ("?utm_source=rss", "gone"),
+    ]
+    polled(newsroom, once, config, newsroom.origin() + "/lost?utm_source=rss")
+    assert len(newsroom.asked("/lost")) == 2
