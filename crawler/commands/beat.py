@@ -11,6 +11,7 @@ from crawler.commands.verbs import Verbs
 
 VERBS = {
     "new": "Draft a beat from a title, words and examples.",
+    "try": "Show what a draft would do to the articles of the record.",
     "test": "Judge labelled examples and show the wrong ones.",
     "examples": "Print reviewed articles as new examples.",
 }

@@ -16,7 +16,8 @@ from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.errors import ConfigError, SpacereelError
 from crawler.ingest.judge_jsonl import run_judge_jsonl
-from crawler.relevance.judge import Fields, judge
+from crawler.relevance.explain import Explanation, explain
+from crawler.relevance.judge import Fields, fields_of, judge
 from crawler.relevance.topic import Topic
 from db.model import Evidence, Judgement, Page
 
@@ -38,8 +39,14 @@ BANDS = {
 @click.option(
     "--beat", metavar="ID|FILE", help="The beat to judge by; the first configured one if not named."
 )
+@click.option(
+    "--explain",
+    "explained",
+    is_flag=True,
+    help="Also every term found, those hidden by longer ones, and rules that nearly counted.",
+)
 @reads_config
-def command(config: Config, what: tuple[str, ...], jsonl: bool, beat: str | None) -> None:
+def command(config: Config, what: tuple[str, ...], jsonl: bool, beat: str | None, explained: bool) -> None:
     """Judge pages or texts by a beat's topic.
 
     Says the score, the band and which terms counted where.
@@ -54,7 +61,7 @@ def command(config: Config, what: tuple[str, ...], jsonl: bool, beat: str | None
     if jsonl:
         judge_lines(config, beat)
     else:
-        judge_each(config, beat, what, datetime.now(UTC))
+        judge_each(config, beat, what, datetime.now(UTC), is_explained=explained)
 
 
 def beat_of(config: Config, name: str | None) -> Beat:
@@ -79,19 +86,23 @@ def judge_lines(config: Config, beat: str | None) -> None:
     run_judge_jsonl(sys.stdin.buffer, lambda line: click.echo(line, nl=False), topic)
 
 
-def judge_each(config: Config, beat: str | None, named: Sequence[str], now: datetime) -> None:
+def judge_each(
+    config: Config, beat: str | None, named: Sequence[str], now: datetime, *, is_explained: bool = False
+) -> None:
     """Print the judgement of every file, address or text; exit code 1 when one gave no article."""
     topic = beat_of(config, beat).topic
     pages = dict(pages_of([name for name in named if is_page(name)], config, now))
     has_problem = False
     for name in named:
         try:
-            title, judgement = _judged(name, pages.get(name), topic)
+            fields, judgement = _judged(name, pages.get(name), topic)
         except SpacereelError as problem:
             has_problem = True
             click.echo(f"Error: {one_line(name)}: {sentence(str(problem))}", err=True)
             continue
-        click.echo(verdict_text(title, judgement))
+        click.echo(verdict_text(fields.title, judgement))
+        if is_explained:
+            click.echo("\n".join(explanation_lines(explain(fields, topic))))
     if has_problem:
         sys.exit(1)
 
@@ -102,9 +113,9 @@ def is_page(name: str) -> bool:
     return is_address(name) or looks_like_file or (len(name) < 256 and Path(name).is_file())
 
 
-def _judged(name: str, page: Page | SpacereelError | None, topic: Topic) -> tuple[str, Judgement]:
+def _judged(name: str, page: Page | SpacereelError | None, topic: Topic) -> tuple[Fields, Judgement]:
     if page is None:
-        return name, judge(Fields(title=name), topic)
+        return Fields(title=name), judge(Fields(title=name), topic)
     if isinstance(page, SpacereelError):
         raise page
     from crawler.ingest.limited import (
@@ -114,7 +125,7 @@ def _judged(name: str, page: Page | SpacereelError | None, topic: Topic) -> tupl
     capture = read_within_limits(page, candidate_of(page), (topic,))
     if capture.article is None:
         raise SpacereelError(problem_of(capture) or "")
-    return capture.article.title, capture.judgements[0]
+    return fields_of(capture.article), capture.judgements[0]
 
 
 def verdict_text(title: str, judgement: Judgement) -> str:
@@ -123,6 +134,25 @@ def verdict_text(title: str, judgement: Judgement) -> str:
     band = click.style(judgement.band, fg=style, bold=True)
     head = f"{band}: {BANDS[judgement.band]} (score {judgement.score:.2f}, relevant from {judgement.threshold:.2f})"
     return "\n".join([one_line(title), head, evidence_table(judgement.evidence)])
+
+
+def explanation_lines(explanation: Explanation) -> list[str]:
+    """What the evidence leaves out, one line each, indented."""
+    lines = ["  found:"] if explanation.met else ["  no term of the topic was found"]
+    for each in explanation.met:
+        hidden = (
+            f', hidden by "{one_line(each.hidden_by)}"' if each.hidden_by else ", hidden by a longer term"
+        )
+        lines.append(
+            f'    "{one_line(each.words)}" ({each.concept}) in the {each.where}, sentence {each.number}'
+            f"{hidden if each.hidden_by is not None else ''}"
+        )
+    for miss in explanation.near:
+        lines.append(
+            f"  nearly {miss.points:+.2f}: {one_line(miss.rule)} {one_line(miss.because)}"
+            f" ({miss.where}, sentence {miss.number}: {', '.join(map(one_line, miss.words))})"
+        )
+    return lines
 
 
 def evidence_table(evidence: Sequence[Evidence]) -> str:

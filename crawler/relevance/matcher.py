@@ -158,6 +158,8 @@ def hits_of(
     language: str | None,
     languages: frozenset[str],
     quoted: Callable[[], frozenset[str]],
+    *,
+    hide: bool = True,
 ) -> list[Hit]:
     """The terms of one topic that count in *language*, by position; what lies inside a longer one is left out.
 
@@ -168,6 +170,7 @@ def hits_of(
             the text, as pages often declare the language of their template.
         languages: those that the topic has terms for.
         quoted: what stands in quotation marks; asked only when a term wants them.
+        hide: False for those inside a longer one too.
     """
     is_gated = language in languages and _is_believed(language, found)
     hits: list[Hit] = []
@@ -182,7 +185,7 @@ def hits_of(
             if is_loose:
                 loose.add((start, end))
             hits.append(Hit(start, end, concept, words))
-    return _outermost(hits, loose)
+    return _outermost(hits, loose) if hide else sorted(hits)
 
 
 def _is_believed(language: str | None, found: Sequence[tuple[int, Sequence[Found]]]) -> bool:

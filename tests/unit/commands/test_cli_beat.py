@@ -215,3 +215,27 @@ def test_a_draft_shows_its_effect_on_the_archive_and_writes_nothing(
     assert "     0  would enter" in configured.output
     assert "     1  would enter" in draft.output and "Otters return" in draft.output
     assert rows("SELECT count(*) FROM articles") == [(0,)]
+
+
+def test_a_draft_is_tried_on_the_articles_of_the_record(run, store, append, make_article):
+    append(make_article("https://e.example/a", title="Herons return", text="They nest."))
+    append(make_article("https://e.example/b", title="A grebe is seen", text="It dives."))
+    Path("draft.toml").write_text(BEAT.format(word="grebe*"), encoding="utf-8")
+
+    result = run("beat", "try", "draft.toml", "--db", store.path)
+
+    assert result.exit_code == 0, result.output
+    assert "ponds: 2 articles of the record, 0 keep their band" in result.output
+    assert (
+        "off -> relevant: 1 article" in result.output and "A grebe is seen (a bird: grebe)" in result.output
+    )
+    assert (
+        "relevant -> off: 1 article" in result.output
+        and "Herons return (nothing of it was found)" in result.output
+    )
+
+
+def test_judge_explains_what_was_found_and_what_nearly_counted(run):
+    result = run("judge", "--beat", "ponds.toml", "--explain", "Herons return")
+
+    assert '"Herons" (bird) in the title, sentence 1' in result.output

@@ -80,7 +80,7 @@ def test_evidence_shows_the_words_as_they_were_written():
 def test_evidence_says_in_which_sentence(fields, positions):
     judged = judge(fields, topic({"sentence": ["film"]}))
 
-    assert [(each.field, each.position) for each in judged.evidence] == positions
+    assert [(each.field, each.position) for each in judged.evidence if each.field != "text"] == positions
 
 
 def test_what_is_found_anywhere_stands_where_the_lightest_part_has_it_first():

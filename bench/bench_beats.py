@@ -1,0 +1,107 @@
+"""What `beat try` and `beat learn` cost: 100,000 articles tried, 2,000 marks learnt from.
+
+    python bench/bench_beats.py [--articles N] [--marks N]
+
+Articles are invented, 400 words each; one in ten brings sentences of the shipped examples. They lie in a file with the two tables of the
+record that are read. Times are of the processor, one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from crawler.catalogue import load_beats
+from crawler.config import SHIPPED_BEAT
+from crawler.drafting.trial import compare
+from crawler.relevance.evaluate import Example, load_examples
+from crawler.relevance.topic import parse_topic
+from db.texts import stored_texts
+
+WORDS = [f"word{number}" for number in range(20_000)]
+LENGTH = 400
+
+
+def text_of(chance: random.Random, examples: tuple[Example, ...]) -> tuple[str, str, str]:
+    """Headline, text and language of one invented article."""
+    sentences = [" ".join(chance.choices(WORDS, k=16)).capitalize() + "." for _ in range(LENGTH // 16)]
+    if chance.random() >= 0.1:
+        return " ".join(chance.choices(WORDS, k=9)), " ".join(sentences), "en"
+    example = chance.choice(examples)
+    sentences.insert(chance.randrange(len(sentences)), example.text)
+    return (
+        example.title if chance.random() < 0.5 else sentences.pop(),
+        " ".join(sentences),
+        example.language or "en",
+    )
+
+
+def rows(count: int, examples: tuple[Example, ...]) -> Iterator[tuple[Any, ...]]:
+    """Rows of the file: address, headline, text, language."""
+    chance = random.Random(7)
+    for number in range(count):
+        title, text, language = text_of(chance, examples)
+        yield number, f"https://e.example/{number:06}", title, text, language
+
+
+def filled(path: Path, count: int, examples: tuple[Example, ...]) -> sqlite3.Connection:
+    """The file, with as many articles."""
+    conn = sqlite3.connect(path)
+    conn.executescript(
+        """CREATE TABLE articles (id INTEGER PRIMARY KEY, text, description, tags);
+        CREATE TABLE newest (canonical_url TEXT PRIMARY KEY, article_id, url, title, section, language, source, story_id, mark);"""
+    )
+    for number, url, title, text, language in rows(count, examples):
+        conn.execute("INSERT INTO articles VALUES (?, ?, '', '[]')", (number, text))
+        conn.execute(
+            "INSERT INTO newest VALUES (?, ?, ?, ?, NULL, ?, 's', NULL, NULL)",
+            (url, number, url, title, language),
+        )
+    conn.commit()
+    return conn
+
+
+def trying(count: int) -> None:
+    """The shipped beat against itself with one rule changed."""
+    (beat,) = load_beats([SHIPPED_BEAT])
+    table = json.loads(beat.topic.source)
+    rules = [{**rule, "points": rule["points"] + 0.5 * (at == 0)} for at, rule in enumerate(table["rule"])]
+    draft = parse_topic({**table, "rule": rules}, beat.id)
+    with tempfile.TemporaryDirectory() as folder:
+        conn = filled(
+            Path(folder) / "articles.db", count, load_examples(SHIPPED_BEAT.with_suffix(".examples.jsonl"))
+        )
+        began = time.process_time()
+        trial = compare(stored_texts(conn), draft, beat.topic)
+        took = time.process_time() - began
+        conn.close()
+    print(
+        f"beat try, {trial.articles} articles of {LENGTH} words: {took:.1f} s, {trial.articles / took:.0f} a second, {peak():.0f} MB at most"
+    )
+
+
+def peak() -> float:
+    """Memory of this process at its highest, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    """Both, one after the other."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--articles", type=int, default=100_000)
+    chosen = parser.parse_args()
+    trying(chosen.articles)
+
+
+if __name__ == "__main__":
+    main()

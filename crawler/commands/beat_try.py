@@ -1,0 +1,83 @@
+"""`spacereel beat try`: what a draft would do to the articles of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from crawler.catalogue import Beat, configured_beats, load_beats
+from crawler.commands.open_record import open_record
+from crawler.commands.terminal import many, one_line, table
+from crawler.commands.verbs import reads_config
+from crawler.config import Config
+from crawler.drafting.trial import MOST_NAMED, Trial, compare
+from crawler.relevance.rules import Topic
+from db.model import Band
+from db.texts import stored_texts
+
+#: kinds of near misses that are told
+MOST_NEAR = 12
+_BANDS: tuple[Band, ...] = ("relevant", "mention", "off")
+
+
+@click.command("try")
+@click.argument("draft", type=click.Path(dir_okay=False, path_type=Path), metavar="DRAFT.toml")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Look at N articles only.")
+@reads_config
+def command(config: Config, draft: Path, limit: int | None) -> None:
+    """Show what a draft would do to the articles of the record.
+
+    Which would enter, leave or change band against the configured beat of the same id; what each rule does, which
+    never count, which take back each other's points; and what articles lack that nearly belong. Nothing is stored,
+    and nothing is fetched.
+
+    \b
+    Example:
+      spacereel beat try draft.toml
+    """
+    (beat,) = load_beats([draft])
+    with open_record(config.store.path) as conn:
+        trial = compare(stored_texts(conn, limit=limit or -1), beat.topic, _today(config, beat))
+    for line in trial_lines(beat, trial):
+        click.echo(line)
+
+
+def _today(config: Config, draft: Beat) -> Topic | None:
+    """The rules of the configured beat of that id."""
+    return next((beat.topic for beat in configured_beats(config) if beat.id == draft.id), None)
+
+
+def trial_lines(beat: Beat, trial: Trial) -> Iterator[str]:
+    """The account, as a person reads it."""
+    stay = sum(count for (before, after), count in trial.moves.items() if before == after)
+    yield f"{beat.id}: {many(trial.articles, 'article')} of the record, {stay} keep their band"
+    yield from _moves(trial)
+    yield ""
+    rows = [
+        (f"{told.points:+.2f}", one_line(told.name), told.articles, told.decides, f"{told.added:+.1f}")
+        for told in sorted(trial.rules.values(), key=lambda each: -each.articles)
+        if told.articles
+    ]
+    if rows:
+        yield table(("points", "rule", "articles", "decides", "adds"), rows, flexible=1)
+    for name in trial.silent:
+        yield f"never counts: {one_line(name)}"
+    for one, other, count in trial.contradictions:
+        yield f"take back each other's points in {many(count, 'article')}: {one_line(one)}, {one_line(other)}"
+    for what, (count, title) in list(trial.near.items())[:MOST_NEAR]:
+        yield f"nearly: {one_line(what)}: {many(count, 'article')}, such as {one_line(title)}"
+
+
+def _moves(trial: Trial) -> Iterator[str]:
+    for after in _BANDS:
+        for before in _BANDS:
+            count = trial.moves[before, after]
+            if before == after or not count:
+                continue
+            yield click.style(f"{before} -> {after}: {many(count, 'article')}", bold=True)
+            named = [move for move in trial.named if (move.before, move.after) == (before, after)]
+            yield from (f"  {one_line(move.title)} ({one_line(move.because)})" for move in named)
+            if count > MOST_NAMED:
+                yield f"  and {count - MOST_NAMED} more"

@@ -1,0 +1,191 @@
+"""Why a verdict is not another one: terms found, terms hidden by longer ones, and rules that nearly counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from crawler.relevance.judge import Fields, Seen
+from crawler.relevance.matcher import Hit, Matcher, hits_of, shared_terms, words_between
+from crawler.relevance.rules import Rule, Topic, concept_masks, union
+from crawler.relevance.scoring import Sentence
+
+#: topics that stay ready
+_REMEMBERED = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """A term that stands in an article."""
+
+    words: str
+    concept: str
+    #: part of the article, and the number of the sentence in it
+    where: str
+    number: int
+    #: the longer term it lies in, for which reason it does not count; None when it counts
+    hidden_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """A rule with points that lacks one thing."""
+
+    rule: str
+    points: float
+    #: what is missing or in the way, in words: 'lacks a word of place in the sentence'
+    because: str
+    where: str
+    number: int
+    #: the words that are there
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What a judgement does not tell."""
+
+    met: tuple[Met, ...]
+    near: tuple[NearMiss, ...]
+
+
+def explain(fields: Fields, topic: Topic) -> Explanation:
+    """Every term of the topic that stands in an article, and every rule with points that one thing kept from counting.
+
+    Of a rule the sentence that comes nearest is told, once for each thing that is missing.
+    """
+    return _explainer(topic).explain(fields)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _explainer(topic: Topic) -> _Explainer:
+    return _Explainer(topic)
+
+
+class _Explainer:
+    def __init__(self, topic: Topic) -> None:
+        lists, (used,) = shared_terms((topic,))
+        self.topic = topic
+        self.matcher = Matcher(lists)
+        self.concepts = tuple(
+            tuple(at for at, number in enumerate(used) if number == each) for each in range(len(lists))
+        )
+        self.names = tuple(concept.name for concept in topic.concepts)
+        self.languages = frozenset(language for concept in topic.concepts for language, _ in concept.terms)
+        self.masks = concept_masks(topic.concepts)
+
+    def explain(self, fields: Fields) -> Explanation:
+        """See `explain`."""
+        seen = Seen(fields)
+        found = [
+            (concept, each)
+            for number, each in self.matcher.found(seen.folded).items()
+            for concept in self.concepts[number]
+        ]
+        if not found:
+            return Explanation(met=(), near=())
+        every = hits_of(found, seen.folded, seen.language, self.languages, seen.quoted, hide=False)
+        counting = hits_of(found, seen.folded, seen.language, self.languages, seen.quoted)
+        sentences = seen.sentences(counting, self.topic.lead_words)
+        near = [
+            miss
+            for rule in self.topic.rules
+            if rule.points > 0
+            for miss in self._near(rule, sentences, seen.folded)
+        ]
+        return Explanation(
+            met=tuple(dict.fromkeys(self._met(every, frozenset(counting), seen))),
+            near=tuple(sorted(near, key=lambda each: -each.points)),
+        )
+
+    def _met(self, every: Sequence[Hit], counting: frozenset[Hit], seen: Seen) -> Iterator[Met]:
+        for sentence in seen.sentences(every, self.topic.lead_words):
+            for hit in sentence.hits:
+                longer = [
+                    each
+                    for each in sentence.hits
+                    if each.start <= hit.start and hit.end <= each.end and each in counting
+                ]
+                yield Met(
+                    words=seen.as_written(hit.words),
+                    concept=self.names[hit.concept],
+                    where=sentence.where,
+                    number=sentence.number,
+                    hidden_by=None
+                    if hit in counting
+                    else seen.as_written(max(longer, key=lambda each: each.end - each.start).words)
+                    if longer
+                    else "",
+                )
+
+    def _near(self, rule: Rule, sentences: Sequence[Sentence], folded: str) -> list[NearMiss]:
+        """The first sentence for each one thing that is missing; nothing when the rule counts somewhere."""
+        whole = union(sentence.mask for sentence in sentences)
+        absent = [group for group in rule.article if not whole & self._mask(group)]
+        if rule.sentence:
+            told: dict[str, NearMiss] = {}
+            for sentence in sentences:
+                lacking = self._lacking(rule, sentence, folded) + [
+                    f"lacks a word of {_or(group)} in the article" for group in absent
+                ]
+                if not lacking:
+                    return []
+                if len(lacking) == 1 and self._is_begun(rule, sentence):
+                    told.setdefault(lacking[0], self._miss(rule, lacking[0], sentence))
+            return list(told.values())
+        blocked = [f"is silent beside {name}" for name in rule.unless if whole & self.masks[name]]
+        lacking = blocked + [f"lacks a word of {_or(group)} in the article" for group in absent]
+        is_begun = len(rule.article) - len(absent) > 0
+        return (
+            [self._miss(rule, lacking[0], sentences[0])]
+            if len(lacking) == 1 and is_begun and sentences
+            else []
+        )
+
+    def _is_begun(self, rule: Rule, sentence: Sentence) -> bool:
+        return any(sentence.mask & self._mask(group) for group in rule.sentence)
+
+    def _lacking(self, rule: Rule, sentence: Sentence, folded: str) -> list[str]:
+        """What keeps a rule from counting in a sentence."""
+        lacking = [
+            f"lacks a word of {_or(group)} in the sentence"
+            for group in rule.sentence
+            if not sentence.mask & self._mask(group)
+        ]
+        lacking += [f"is silent beside {name}" for name in rule.unless if sentence.mask & self.masks[name]]
+        if rule.fields and sentence.where not in rule.fields:
+            lacking.append(f"counts in {_or(rule.fields)} only")
+        if rule.within is not None and not lacking and self._apart(rule, sentence, folded) > rule.within:
+            lacking.append(f"has its words more than {rule.within} words apart")
+        return lacking
+
+    def _apart(self, rule: Rule, sentence: Sentence, folded: str) -> int:
+        """Words between the nearest terms of the first and the last group."""
+        groups = [
+            [hit for hit in sentence.hits if 1 << hit.concept & self._mask(group)] for group in rule.sentence
+        ]
+        return min(
+            words_between(folded, min(one.end, other.end), max(one.start, other.start))
+            for one in groups[0]
+            for other in groups[-1]
+        )
+
+    def _miss(self, rule: Rule, because: str, sentence: Sentence) -> NearMiss:
+        wanted = union(self._mask(group) for group in (*rule.sentence, *rule.article))
+        words = dict.fromkeys(hit.words for hit in sentence.hits if 1 << hit.concept & wanted)
+        return NearMiss(
+            rule=rule.name,
+            points=rule.points,
+            because=because,
+            where=sentence.where,
+            number=sentence.number,
+            words=tuple(words),
+        )
+
+    def _mask(self, group: Sequence[str]) -> int:
+        return union(self.masks[name] for name in group)
+
+
+def _or(names: Sequence[str]) -> str:
+    return " or ".join(names)
