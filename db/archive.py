@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from db.place import OpenFile
 from db.rows import clean, host_part, json_text
 
 ARCHIVE_VERSION = 1
+#: bytes of a body that are unpacked; `[fetch] max_bytes` is 10 MB unless somebody sets it
+_MOST_BODY_BYTES = 256 << 20
 #: zstd level: 9 costs three to four times as much and saves an eighth of the space
 _LEVEL = 3
 #: how much of a page serves as prefix; longer ones bring nothing and cost memory
@@ -57,6 +60,15 @@ _SCHEMA = (
     "CREATE INDEX captures_body ON captures(sha256, fetched_at)",
     f"PRAGMA user_version = {ARCHIVE_VERSION}",
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damaged:
+    """A page whose bytes cannot be had any more."""
+
+    url: str
+    #: not a sentence: it follows the name of the file
+    reason: str
 
 
 class Archive:
@@ -124,15 +136,27 @@ class Archive:
             ).fetchone()
             if row is None:
                 return None
-            try:
-                page = _page_of(row, _body(self._conn, sha256))
-            except zstandard.ZstdError as problem:
-                raise Corrupt(f"{self.path}: page {sha256} cannot be unpacked", str(self.path)) from problem
-        if page.sha256 != sha256:
-            raise Corrupt(f"{self.path}: page {sha256} is not what was put in", str(self.path))
+            page = self._whole(row)
+        if isinstance(page, Damaged):
+            raise Corrupt(f"{self.path}: {page.reason}", str(self.path))
         return page
 
-    def captures(self, after: int, limit: int, since: datetime | None) -> tuple[tuple[int, Page], ...]:
+    def _whole(self, row: sqlite3.Row) -> Page | Damaged:
+        """The page of a row of `captures`."""
+        sha256 = row["sha256"]
+        try:
+            page = _page_of(row, _body(self._conn, sha256))
+        except (zstandard.ZstdError, MemoryError):
+            return Damaged(url=row["url"], reason=f"page {sha256} cannot be unpacked")
+        except (ValueError, TypeError):
+            return Damaged(url=row["url"], reason=f"what came with page {sha256} cannot be read")
+        if page.sha256 != sha256:
+            return Damaged(url=row["url"], reason=f"page {sha256} is not what was put in")
+        return page
+
+    def captures(
+        self, after: int, limit: int, since: datetime | None
+    ) -> tuple[tuple[int, Page | Damaged], ...]:
         """The latest capture of each page, in the order in which they came.
 
         Args:
@@ -149,7 +173,7 @@ class Archive:
                         AND (l.fetched_at, l.id) > (c.fetched_at, c.id)) ORDER BY id LIMIT ?""",
                 (after, iso(since) if since else "", limit),
             ).fetchall()
-            return tuple((row["id"], _page_of(row, _body(self._conn, row["sha256"]))) for row in rows)
+            return tuple((row["id"], self._whole(row)) for row in rows)
 
     def prune(
         self,
@@ -248,6 +272,14 @@ def _compress(body: bytes, prefix: bytes) -> bytes:
 
 
 def _decompress(packed: bytes, prefix: bytes) -> bytes:
+    """What was packed.
+
+    Raises:
+        ZstdError: it is damaged, or says that it is larger than any page; somebody else may have made the file.
+    """
+    size = zstandard.get_frame_parameters(packed).content_size
+    if size > _MOST_BODY_BYTES:
+        raise zstandard.ZstdError(f"{size} bytes unpacked")
     return zstandard.ZstdDecompressor(dict_data=_raw(prefix[:_PREFIX_BYTES])).decompress(packed)
 
 

@@ -11,7 +11,6 @@ never deleted.
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import socket
@@ -270,9 +269,10 @@ def _seen(path: Path) -> Seen | None:
 def _keep_seen(path: Path, known: Identity, reached: Extent) -> None:
     """Write it in one step; a disk that refuses leaves the one before, which is as true."""
     seen = Seen(record=known.record, noted_at=known.noted_at, extent=reached)
-    part = _beside(path).with_name(f".{path.name}.seen.{os.getpid()}.part")
+    part = _beside(path).with_name(f".{path.name}.seen.{secrets.token_hex(4)}.part")
     with suppress(OSError):
-        part.write_text(json.dumps(asdict(seen)) + "\n", encoding="utf-8")
+        with part.open("x", encoding="utf-8") as file:  # a name that nobody could put a link in the place of
+            file.write(json.dumps(asdict(seen)) + "\n")
         part.replace(_beside(path))
     with suppress(OSError):
         part.unlink()

@@ -27,6 +27,11 @@ def holder_of(path: Path) -> int | None:
     return None
 
 
+def _itself(path: str, flags: int) -> int:
+    """A symbolic link in the lock's place is refused: what it points at would be emptied."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+
+
 class DaemonLock:
     """A context manager: while it lasts, no second daemon can watch the same record.
 
@@ -45,7 +50,9 @@ class DaemonLock:
         make_folder(self.path)
         lock = self.path.with_name(self.path.name + ".lock")
         try:
-            file = lock.open("a+", encoding="ascii", errors="replace")
+            file = open(
+                lock, "a+", encoding="ascii", errors="replace", opener=_itself
+            )  # Path.open takes no opener
         except OSError as problem:
             raise DiskFull(f"{lock} cannot be written: {problem.strerror}", str(lock)) from problem
         try:

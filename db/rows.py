@@ -26,6 +26,8 @@ from db.model import (
 )
 from db.watched import FrontierEntry, HostState, Rest, SourceState
 
+#: bytes of a feed's own text that are unpacked
+_MOST_CONTENT_BYTES = 32 << 20
 #: columns of `articles` that hold a text even where there is nothing in it
 _NEVER_NULL = frozenset({"url", "canonical_url", "title", "text", "extractor"})
 
@@ -310,7 +312,13 @@ def packed(text: str | None) -> bytes | None:
 
 
 def _unpacked(data: bytes | None) -> str | None:
-    return zlib.decompress(data).decode("utf-8") if data else None
+    """A text that `packed` made, as far as any feed's text may go; None when something else stands there."""
+    if not data:
+        return None
+    try:
+        return zlib.decompressobj().decompress(data, _MOST_CONTENT_BYTES).decode("utf-8", "ignore")
+    except (zlib.error, TypeError):
+        return None
 
 
 def frontier_entry_of(row: sqlite3.Row) -> FrontierEntry:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from db import backfills, identity, replays, runs, versions
-from db.archive import Archive
+from db.archive import Archive, Damaged
 from db.backfills import Place
 from db.connection import connect, in_words, make_folder, tidy
 from db.identity import Event
@@ -119,7 +119,9 @@ class Store(Watching, Appending):
         """The latest capture with that body, or None."""
         return self._archive.page(sha256)
 
-    def captures(self, after: int, limit: int, since: datetime | None = None) -> tuple[tuple[int, Page], ...]:
+    def captures(
+        self, after: int, limit: int, since: datetime | None = None
+    ) -> tuple[tuple[int, Page | Damaged], ...]:
         """The latest capture of each archived page, in turn; see `Archive.captures`."""
         return self._archive.captures(after, limit, since)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,9 @@ def add_sources(path: Path, tables: Sequence[Mapping[str, Any]]) -> None:
         text = path.read_text(encoding="utf-8")
         at = _end_of_sources(text)
         block = "".join(f"\n[[source]]\n{tomlkit.dumps(dict(table))}" for table in tables)
-        trial = path.with_name(f".{path.name}.new")
-        trial.write_text(text[:at] + block + text[at:], encoding="utf-8")
+        trial = path.with_name(f".{path.stem}-{secrets.token_hex(4)}.toml")
+        with trial.open("x", encoding="utf-8") as file:  # a name that nobody could put a link in the place of
+            file.write(text[:at] + block + text[at:])
         try:
             load_beats([trial])
             trial.replace(path)

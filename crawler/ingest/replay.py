@@ -23,6 +23,7 @@ from crawler.ingest.append import Weighed, append, weigh
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
 from crawler.ingest.verdict import KEPT_FROM, Decision, KeepBand, best, rank_of
+from db.archive import Damaged
 from db.model import Article, Candidate, Capture, FetchRecord, Judgement, Outcome, Page
 from db.search import article_of, open_read_only
 from db.store import Store
@@ -165,7 +166,12 @@ class Replay:
         at = 0 if self._is_dry else self._store.replay_position(self._rules)
         with closing(ReadingPool(self._config.extract.workers)) as pool:
             while batch := self._store.captures(at, BATCH, self._since):
-                for reread in await self._read(pool, batch):
+                for _, page in batch:
+                    if isinstance(page, Damaged):
+                        yield Effect(
+                            kind="unreadable", url=page.url, title="", reason=f"In the archive {page.reason}."
+                        )
+                for reread in await self._read(pool, [page for _, page in batch if isinstance(page, Page)]):
                     effect = self._settle(reread)
                     if effect is not None:
                         yield effect
@@ -174,8 +180,8 @@ class Replay:
                 progress(len(batch))
         self._finish()
 
-    async def _read(self, pool: ReadingPool, batch: Sequence[tuple[int, Page]]) -> list[Reread]:
-        jobs = [(page, self._candidate(page)) for _, page in batch if 200 <= page.status < 300]
+    async def _read(self, pool: ReadingPool, pages: Sequence[Page]) -> list[Reread]:
+        jobs = [(page, self._candidate(page)) for page in pages if 200 <= page.status < 300]
         jobs = [job for job in jobs if self._source is None or job[1].source == self._source]
         captures = await asyncio.gather(
             *(

@@ -105,7 +105,8 @@ class Backfill:
             if appender is None:
                 tally.was_done, tally.offset = True, tally.size_bytes
             else:
-                await FileReading(_FileFilling(self, appender), tally, self.tell).run(file)
+                work = _FileFilling(self, appender, is_gated=sifted is None)
+                await FileReading(work, tally, self.tell).run(file)
         if sifted is not None and not tally.was_done:
             tally.records += sifted.records - sifted.kept - tally.skipped.pop("warcinfo", 0)
             tally.skipped += sifted.skipped
@@ -132,14 +133,15 @@ class Backfill:
         uncounted = None if place[1] else sifted  # its end was reached before, and the counts with it
         return FileAppender(self._run_id, place, key, tally.name, self.config.keep.band, uncounted)
 
-    async def weigh(self, entry: Answer | Faulty) -> Capture | Faulty:
-        """Read and judge a page in a reader process, unless its words rule the topics out."""
+    async def weigh(self, entry: Answer | Faulty, *, is_gated: bool) -> Capture | Faulty:
+        """Read and judge a page in a reader process, unless it *is_gated* and its words rule the topics out."""
         page = addressed(entry)
         if isinstance(page, Faulty):
             return page
         candidate = Candidate(url=page.url, source=SOURCE, found_on=page.url, found_at=page.fetched_at)
-        memory, is_gated = await self.store.run(self._known_of, page)
-        return await self._pool.read(page, candidate, self._topics, memory, is_gated=is_gated)
+        memory, may_stay_unread = await self.store.run(self._known_of, page)
+        gated = is_gated and may_stay_unread
+        return await self._pool.read(page, candidate, self._topics, memory, is_gated=gated)
 
     def _known_of(self, store: Store, page: Page) -> tuple[frozenset[int], bool]:
         """The memory of a page's site, and whether the page may stay unread; an article of the record is always read."""
@@ -155,18 +157,23 @@ class Backfill:
 
 
 class _FileFilling:
-    """The work on one file."""
+    """The work on one file.
 
-    def __init__(self, backfill: Backfill, appender: FileAppender) -> None:
+    Args:
+        is_gated: what a sift has left has been through the gate.
+    """
+
+    def __init__(self, backfill: Backfill, appender: FileAppender, *, is_gated: bool) -> None:
         self.most_bytes = backfill.config.fetch.max_bytes
         self.most_under_way = backfill.most_under_way
         self.start = appender.done.place
         self._backfill = backfill
         self._appender = appender
+        self._is_gated = is_gated
 
     async def weigh(self, entry: Answer | Faulty) -> PageResult:
         """What the page is to the record."""
-        return result_of(entry.place, await self._backfill.weigh(entry))
+        return result_of(entry.place, await self._backfill.weigh(entry, is_gated=self._is_gated))
 
     async def write(self, batch: Sequence[PageResult], after: ReadUpTo) -> Counter[Outcome]:
         """Append it, with the place, in one transaction."""

@@ -7,10 +7,15 @@ import sqlite3
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 
+import kit
+import press
 import pytest
+import zstandard
 from click.testing import CliRunner
+from memory import watched
 
 from crawler.cli import main
+from db.model import Page
 from db.store import Store
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -105,3 +110,45 @@ def test_a_backup_may_be_called_anything(name, record, monkeypatch, tmp_path):
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     assert {each.name for each in (tmp_path / "out").iterdir()} <= {name}
     assert "\u202e" not in done.output
+
+
+#: what may stand in place of an archived page
+BODIES = {
+    "a bomb": zstandard.ZstdCompressor(level=19).compress(bytes(1 << 30)),
+    "noise": b"\x00\xff" * 40,
+    "something else": zstandard.compress(b"<p>Another page.</p>"),
+    "nothing": b"",
+    "a text": "text",
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_page_of_an_archive_of_somebody_else_costs_itself_only(name, record, tmp_path):
+    pages = [
+        Page(
+            url=f"http://a.example/{slug}",
+            final_url=f"http://a.example/{slug}",
+            status=200,
+            headers=(),
+            body=press.article(slug, f"http://a.example/{slug}"),
+            fetched_at=NOW,
+        )
+        for slug in ("one", "two", "three")
+    ]
+    with closing(Store.open(record, tmp_path / "archive.db")) as store:
+        for page in pages:
+            store.keep_page(page)
+    with closing(sqlite3.connect(tmp_path / "archive.db", isolation_level=None)) as conn:
+        # the first has its own prefix as prefix: a chain without an end
+        conn.execute("UPDATE bodies SET zstd = ? WHERE sha256 = ?", (BODIES[name], pages[1].sha256))
+        conn.execute(
+            "UPDATE bodies SET prefix_id = id WHERE prefix_id IS NULL AND sha256 = ?", (pages[1].sha256,)
+        )
+    config = kit.configured(tmp_path, [kit.source("https://wire.example/rss")], band="all")
+
+    with watched() as peak:
+        done = CliRunner().invoke(main, ["replay", "--config", str(config.path)])
+
+    assert done.exit_code == 0, done.output
+    assert "1  not readable any more" in done.output and kit.count(config, "articles") == 2
+    assert peak.mb < 600
