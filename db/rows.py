@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
@@ -24,10 +23,9 @@ from db.model import (
     from_iso,
     iso,
 )
+from db.packed import packed, unpacked
 from db.watched import FrontierEntry, HostState, Rest, SourceState
 
-#: bytes of a feed's own text that are unpacked
-_MOST_CONTENT_BYTES = 32 << 20
 #: columns of `articles` that hold a text even where there is nothing in it
 _NEVER_NULL = frozenset({"url", "canonical_url", "title", "text", "extractor"})
 
@@ -306,21 +304,6 @@ def frontier_values(candidate: Candidate, purpose: str, not_before: str) -> dict
     }
 
 
-def packed(text: str | None) -> bytes | None:
-    """A text as `frontier.content` holds it."""
-    return zlib.compress(text.encode("utf-8", "replace")) if text else None
-
-
-def _unpacked(data: bytes | None) -> str | None:
-    """A text that `packed` made, as far as any feed's text may go; None when something else stands there."""
-    if not data:
-        return None
-    try:
-        return zlib.decompressobj().decompress(data, _MOST_CONTENT_BYTES).decode("utf-8", "ignore")
-    except (zlib.error, TypeError):
-        return None
-
-
 def frontier_entry_of(row: sqlite3.Row) -> FrontierEntry:
     """From a row of `frontier` joined with the validators in `pages`."""
     candidate = Candidate(
@@ -335,7 +318,7 @@ def frontier_entry_of(row: sqlite3.Row) -> FrontierEntry:
         language=row["language"],
         written=row["written"],
         hint=row["hint"],
-        content=_unpacked(row["content"]),
+        content=unpacked(row["content"]),
     )
     return FrontierEntry(
         candidate=candidate,

@@ -30,9 +30,8 @@ en = ["river*"]
 
 [[topic.rule]]
 name = "river"
-all = ["river"]
-in = ["title"]
-weight = 2.0
+points = 2.0
+sentence = ["river"]
 """
 
 
