@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 
 from db.model import Candidate, iso
-from db.rows import clean, frontier_entry_of, frontier_values, host_part, insert, instant, packed
+from db.packed import packed
+from db.rows import clean, frontier_entry_of, frontier_values, host_part, insert, instant
 from db.watched import FrontierEntry
 
 _ENTRY = "SELECT f.*, p.etag, p.last_modified FROM frontier f LEFT JOIN pages p ON p.url = f.url"
