@@ -1,4 +1,4 @@
-"""`spacereel chart NAME`: a picture of the record, as SVG or as the table behind it."""
+"""`spacereel chart NAME`: a picture of the record, as SVG or PNG, or the table behind it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import PublishError
 from crawler.publish.charts.data import CHARTS, Chart, Period, chart, story_chart
-from crawler.publish.charts.svg import standalone
+from crawler.publish.charts.svg import png, standalone
 from crawler.publish.export import csv_cell
 
 
@@ -29,7 +29,7 @@ from crawler.publish.export import csv_cell
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="A .svg file; the table behind it as CSV to standard output if not named.",
+    help="A .svg or .png file; the table behind it as CSV to standard output if not named.",
 )
 @reads_config
 def command(
@@ -45,20 +45,22 @@ def command(
     Examples:
       spacereel chart days --since 7d
       spacereel chart outlets --out outlets.svg
+      spacereel chart days --since 30d --out days.png
     """
     if (name == "story") != (number is not None):
         raise click.UsageError(
             "story goes with the number of a story, and a number with story: `spacereel chart story 12`."
         )
-    if out is not None and out.suffix.lower() != ".svg":
-        raise click.BadParameter(f"{out} is no .svg file; charts are drawn as SVG", param_hint="--out")
+    if out is not None and out.suffix.lower() not in (".svg", ".png"):
+        raise click.BadParameter(f"{out} is no .svg or .png file", param_hint="--out")
     period = Period(since=since, until=datetime.now(UTC), beat=beat)
     with open_record(config.store.path) as conn:
         drawn = story_chart(conn, number) if number is not None else chart(conn, name, period)
     if drawn is None:
         raise PublishError(f"there is no story {number}, or nothing stands in it", "chart")
     if out is not None:
-        replace_file(out, [standalone(drawn.svg)])
+        is_png = out.suffix.lower() == ".png"
+        replace_file(out, [png(drawn.svg) if is_png else standalone(drawn.svg)])
     else:
         _print(drawn)
 

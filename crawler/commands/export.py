@@ -163,13 +163,13 @@ def _format_of(out: Path | None) -> Format:
     return _ENDINGS.get(out.suffix.lower(), "csv") if out else "csv"
 
 
-def _write(stream: IO[bytes], pieces: Iterable[str]) -> None:
+def _write(stream: IO[bytes], pieces: Iterable[str | bytes]) -> None:
     for piece in pieces:
-        stream.write(piece.encode("utf-8", "replace"))
+        stream.write(piece if isinstance(piece, bytes) else piece.encode("utf-8", "replace"))
     stream.flush()
 
 
-def replace_file(out: Path, pieces: Iterable[str]) -> None:
+def replace_file(out: Path, pieces: Iterable[str | bytes]) -> None:
     """Beside *out* first, and in its place when it is complete."""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{out.name[:200]}-", dir=out.parent)

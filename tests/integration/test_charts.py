@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 import xml.etree.ElementTree as ET
+import zlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -144,7 +146,7 @@ def test_the_verb_draws_and_prints(store, shelf, tmp_path):
         ("chart", "story"): "story goes with the number",
         ("chart", "days", "3"): "a number with story",
         ("chart", "story", "9"): "there is no story 9",
-        ("chart", "days", "--out", "a.png"): "charts are drawn as SVG",
+        ("chart", "days", "--out", "a.gif"): "is no .svg or .png file",
         ("chart", "days", "--since", "soon"): "is no time",
     }.items():
         assert why in run(store, *words).output
@@ -181,3 +183,47 @@ def test_the_review_has_a_page_of_charts(store, shelf):
     assert "<strong>30</strong>" in other
     assert story.count('role="img"') == 1
     assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=", charts)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_is_a_png_with_ink_on_it(store, shelf, tmp_path, name):
+    pytest.importorskip("resvg_py", reason="the extra `png` is not installed")
+    out = tmp_path / "chart.png"
+
+    said = run(store, "chart", name, "--since", "7d", "--out", str(out)).output
+    if "there is no font" in said:
+        pytest.skip("this machine has no font")
+    assert said == ""
+
+    data = out.read_bytes()
+    assert data.startswith(b"\x89PNG\r\n") and int.from_bytes(data[16:20], "big") == 1440
+    pixels = zlib.decompress(b"".join(_chunks(data, b"IDAT")))
+    assert len(set(pixels)) > 5, "there is more than the ground"
+
+
+def _chunks(data: bytes, kind: bytes):
+    """Chunks of that kind (PNG, section 5.3)."""
+    at = 8
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        if data[at + 4 : at + 8] == kind:
+            yield data[at + 8 : at + 8 + size]
+        at += size + 12
+
+
+def test_without_a_font_there_is_no_picture_without_words(store, shelf, tmp_path, monkeypatch):
+    resvg = pytest.importorskip("resvg_py", reason="the extra `png` is not installed")
+    monkeypatch.setattr(resvg, "svg_to_bytes", lambda **_: b"the same")
+
+    done = run(store, "chart", "days", "--out", str(tmp_path / "a.png"))
+
+    assert done.exit_code == 1 and "there is no font for the letters" in done.output
+
+
+def test_without_the_extra_a_png_is_refused_with_a_sentence(store, shelf, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+
+    done = run(store, "chart", "days", "--out", str(tmp_path / "a.png"))
+
+    assert done.exit_code == 1 and "pip install 'spacereel[png]'" in done.output
+    assert not list(tmp_path.glob("*.png"))
