@@ -58,6 +58,37 @@ class _Letters(dict[int, str]):
 
 
 _LETTERS = _Letters()
+#: the same for ASCII, byte by byte
+_ASCII = bytes(ord(folded_letter(chr(code))) if code < 128 else code for code in range(256))
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+#: a text of which less than that share is not ASCII is folded in two steps
+_FEW = 0.2
+
+
+def _normalised(text: str) -> str:
+    """NFKC, which ASCII has already."""
+    if _has_many(text, text.encode("utf-8", "surrogatepass")):
+        return unicodedata.normalize("NFKC", text)
+    kept, at = list[str](), 0
+    for run in _NOT_ASCII.finditer(text):
+        begin = max(at, run.start() - 1)  # an accent may belong to the letter before
+        kept += text[at:begin], unicodedata.normalize("NFKC", text[begin : run.end()])
+        at = run.end()
+    return "".join([*kept, text[at:]])
+
+
+def _translated(text: str) -> str:
+    """Every letter of a casefolded text, folded; of a text that is mostly ASCII bytes are, ten times as fast."""
+    raw = text.encode("utf-8", "surrogatepass")
+    if _has_many(text, raw):
+        return text.translate(_LETTERS)
+    text = raw.translate(_ASCII).decode("utf-8", "surrogatepass")
+    return text if text.isascii() else _NOT_ASCII.sub(lambda found: found[0].translate(_LETTERS), text)
+
+
+def _has_many(text: str, raw: bytes) -> bool:
+    """Whether many letters of a text, which is *raw* in UTF-8, are not ASCII."""
+    return len(raw) - len(text) > len(text) * _FEW
 
 
 def fold(text: str) -> str:
@@ -70,8 +101,8 @@ def fold(text: str) -> str:
     ' съемки на мкс | l iss sipenko | '
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    marked = _END.sub("\n", text.casefold()).translate(_LETTERS)
+        text = _normalised(text)
+    marked = _translated(_END.sub("\n", text.casefold()))
     folded = " ".join(marked.replace("\n", f" {SENTENCE} ").replace("\x1e", f" {FIELD} ").split())
     if not folded.isascii() and _HIGH.search(folded):
         folded = " ".join(_HIGH.sub(r" \g<0> ", _GLUE.sub("", folded)).split())

@@ -103,7 +103,7 @@ MANY = (*SMALL, BEAT.topic, AGAIN)
 
 
 for _topic in (*MANY, BEAT.topic):  # made ready once, which no single example is to be charged for
-    judge(Fields(), _topic), may_score("", _topic)
+    judge(Fields(), _topic), may_score(b"", _topic)
 judge_all(Fields(), MANY)
 
 

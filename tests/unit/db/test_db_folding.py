@@ -75,3 +75,18 @@ def test_folded_words_are_shown_as_they_were_written():
     assert as_written("トムクルーズ", "俳優トム・クルーズが") == "トム・クルーズ"
     assert as_written("iss", "the mission of ISS") == "ISS"
     assert as_written("not there", "something else") == "not there"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Cafe\u0301 — “naïve”, Straße № 5", id="accents and signs"),
+        pytest.param("ё é ø ﬁ ½ ＡＢ\u00ad\u200bc…", id="forms that become several letters or none"),
+        pytest.param("映画 and 宇宙、トム・クルーズ", id="scripts without spaces"),
+        pytest.param("\u0301a \ud800 x\u0338", id="marks at the beginning, half a pair"),
+    ],
+)
+def test_a_text_is_folded_alike_in_a_page_of_plain_letters_and_alone(text):
+    plain = "plain words go on and on " * 20
+
+    assert fold(plain + text) == f" {plain}{fold(text).lstrip()}"

@@ -1,0 +1,215 @@
+"""The words of a raw page that an extractor could take for text or metadata, without parsing it.
+
+Entities and JSON escapes are resolved, tags inside words closed up, and when
+the charset is a guess every guess is looked at. A page stays bytes in UTF-8
+until its markup is gone: that is faster, as markup is most of a page.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import re
+from dataclasses import dataclass
+from itertools import islice
+
+from db.folding import fold
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
+#: tried together when a page that is not UTF-8 does not say what it is, or says it wrongly
+_GUESSES = (
+    "windows-1251",
+    "windows-1252",
+    "gb18030",
+    "shift_jis",
+    "euc-jp",
+    "euc-kr",
+    "big5",
+    "koi8-r",
+    "windows-1256",
+)
+_JSON_ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|[nrtbf/\"\\])")
+_CAPITAL_TAG = re.compile(rb"</?[A-Z]")
+#: more headings are not looked at
+_MOST_HEADINGS = 500
+#: stands for tags inside a word; and for the end of a block, behind which no sentence goes on
+_JOINT, BREAK = "\x00", "\x01"
+
+
+_CLOSING = ((b"<sc", b"</script"), (b"<!", b"-->"), (b"<st", b"</style"), (b"<sv", b"</svg"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Markup:
+    """What is looked for in markup; names of tags in small letters, which most pages have, are found twice as fast."""
+
+    #: never text: comments, styles, drawings, and scripts that are not JSON
+    opening: re.Pattern[bytes]
+    #: no sentence goes on behind these
+    block: re.Pattern[bytes]
+    #: tags between two letters; a full stop before them ends a sentence or not, depending on what follows
+    inside_word: re.Pattern[bytes]
+    #: a meta element carries metadata in its attributes; of any other tag nothing is read
+    tag: re.Pattern[bytes]
+    meta: re.Pattern[bytes]
+    heading: re.Pattern[bytes]
+    #: where a heading begins, whether it ends or not
+    headed: re.Pattern[bytes]
+    #: by the first letters of what opens, what closes it
+    closing: tuple[tuple[bytes, re.Pattern[bytes]], ...]
+
+    @classmethod
+    def of(cls, flags: int) -> _Markup:
+        inline = (
+            rb"/?(?:a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|nobr|q|ruby|rb|rt|s|samp|small|span"
+            rb"|strike|strong|sub|sup|tt|u|var|wbr)\b[^<>]*>"
+        )
+        return cls(
+            opening=re.compile(rb"<(?:!--|(?:style|svg|script)\b[^<>]*>?)", flags),
+            block=re.compile(
+                rb"</?(?:p|d(?:iv|l)|li|ul|ol|h[1-6]|t(?:itle|able|r)|a(?:rticle|side)|s(?:ection|cript)|header"
+                rb"|fo(?:oter|rm)|nav|main|fig(?:ure|caption)|blockquote|option)(?=[\s/>])(?:[^<>]*>)?",
+                flags,
+            ),
+            inside_word=re.compile(
+                rb"<(?<=[a-zA-Z0-9\x80-\xff;.]<)"
+                + inline
+                + rb"(?:<"
+                + inline
+                + rb")*(?=[a-zA-Z0-9\x80-\xff&])",
+                flags,
+            ),
+            tag=re.compile(rb"</?(?!meta\b)[a-zA-Z!?][^<>]*>", flags),
+            meta=re.compile(rb"<meta", flags),
+            heading=re.compile(rb"<(h[1-6]|title)\b[^<>]*>(.{0,3000}?)</\1", flags | re.DOTALL),
+            headed=re.compile(rb"<(?:h[1-6]|title)\b", flags),
+            closing=tuple((kind, re.compile(end, flags)) for kind, end in _CLOSING),
+        )
+
+    def without_tags(self, text: bytes) -> bytes:
+        """A text with marks in place of its tags: a joint inside a word, a break where a sentence ends, else a space.
+
+        Of meta elements the attributes stay.
+        """
+        text = self.block.sub(b" \x01 ", self.meta.sub(b" \x01 ", text))
+        return self.tag.sub(b" ", self.inside_word.sub(b"\x00", text))
+
+    def without_scripts(self, text: bytes) -> bytes:
+        """A page without what is never text. What is not closed is kept: the parser may see it otherwise."""
+        kept: list[bytes] = []
+        begin, at, unclosed = 0, 0, set[bytes]()
+        while opening := self.opening.search(text, at):
+            at = opening.end()
+            tag = opening.group()[:2000].lower()
+            kind, closing = next(each for each in self.closing if tag.startswith(each[0]))
+            if kind in unclosed or (kind == b"<sc" and b"json" in tag):
+                continue
+            closed = closing.search(text, at)
+            if closed is None:
+                unclosed.add(kind)
+                continue
+            kept.append(text[begin : opening.start()])
+            begin = at = closed.end()
+        return b" ".join([*kept, text[begin:]])
+
+
+_SMALL, _ANY = _Markup.of(0), _Markup.of(re.IGNORECASE)
+
+
+def readings(body: bytes) -> list[bytes]:
+    """The page in UTF-8; several readings when its charset has to be guessed."""
+    for mark, charset in _BOMS:
+        if body.startswith(mark):
+            return [_utf8(body.decode(charset, "replace"))]
+    if is_utf8(body):
+        return [body]
+    declared = _META_CHARSET.search(body[:4096])
+    names = [declared[1].decode("ascii", "replace")] if declared else []
+    texts = (_decoded(body, name) for name in (*names, "utf-8", *_GUESSES))
+    return [_utf8(text) for text in dict.fromkeys(texts) if text is not None]
+
+
+def is_utf8(body: bytes) -> bool:
+    """Whether the bytes are UTF-8, perhaps cut off inside the last character."""
+    try:
+        return body.isascii() or body.decode("utf-8") is not None
+    except UnicodeDecodeError as problem:
+        return len(body) - problem.start < 4
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _decoded(body: bytes, charset: str) -> str | None:
+    """Damaged bytes become U+FFFD; None for a charset nobody knows."""
+    try:
+        return body.decode(charset, "replace")
+    except LookupError:
+        return None
+
+
+def visible_words(page: bytes) -> str | None:
+    """All words of a page that could become text or metadata, folded; sentences end at blocks and full stops.
+
+    Args:
+        page: in UTF-8, see `readings`.
+
+    Returns:
+        None for a page of so many headings that looking at them takes long.
+    """
+    text = visible_text(page)
+    return None if text is None else fold(text.replace(BREAK, "\n"))
+
+
+def visible_text(page: bytes) -> str | None:
+    """The same not folded, with a mark between two blocks."""
+    markup = _ANY if _CAPITAL_TAG.search(page) else _SMALL
+    page = markup.without_scripts(page).replace(b"\x00", b" ").replace(b"\x01", b" ")
+    if b"\\" in page:
+        page = _JSON_ESCAPE.sub(_meant, page)
+    if sum(1 for _ in islice(markup.headed.finditer(page), _MOST_HEADINGS + 1)) > _MOST_HEADINGS:
+        return None
+    headings = [markup.tag.sub(b" ", inside) for _, inside in markup.heading.findall(page)]
+    page = b" \x01 ".join([markup.without_tags(page), *headings])
+    text = page.decode("utf-8", "replace")
+    for _ in range(2):  # metadata is often escaped twice
+        if "&" in text:
+            text = html.unescape(text)
+    if "<" in text:  # so are the tags of a text in JSON
+        text = _ANY.without_tags(_utf8(text)).decode("utf-8", "replace")
+    text = " ".join(text.split())
+    return _both_ways(text) if _JOINT in text else text
+
+
+def _meant(escape: re.Match[bytes]) -> bytes:
+    """What a JSON escape stands for; a space for what is no letter."""
+    code = int(escape[1], 16) if escape[1] else 0
+    return _utf8(chr(code)) if code > 0x20 else b" "
+
+
+def _both_ways(text: str) -> str:
+    r"""A text in which words with tags inside stand taken apart, and closed up between their pieces.
+
+    A full stop before such a tag ends no sentence, as the closed word goes on.
+
+    >>> _both_ways("a sp\x00a\x00ce. Film.\x00In it")
+    'a sp a space. ce. Film Film.In In it'
+    """
+    first, *parts = f"{text} ".split(_JOINT)
+    kept, whole = [first], _last_word(first)
+    for part in parts:
+        kept[-1] = kept[-1].removesuffix(".")
+        head = "" if part[:1].isspace() else next(iter(part.split(None, 1)), "")
+        whole += head
+        if len(head) < len(part):  # the word ends here
+            kept.append(whole)
+            whole = _last_word(part)
+        kept.append(part)
+    return " ".join(kept).rstrip()
+
+
+def _last_word(text: str) -> str:
+    """What stands behind the last space."""
+    return "" if not text or text[-1].isspace() else text.rsplit(None, 1)[-1]
