@@ -133,11 +133,14 @@ class Page:
     headers: tuple[tuple[str, str], ...]
     body: bytes = field(repr=False)
     fetched_at: datetime
+    _sha256: str | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def sha256(self) -> str:
         """SHA-256 of the body, in hex."""
-        return hashlib.sha256(self.body).hexdigest()
+        if self._sha256 is None:
+            object.__setattr__(self, "_sha256", hashlib.sha256(self.body).hexdigest())
+        return self._sha256 or ""
 
     def header(self, name: str) -> str | None:
         """The first header of that name (lower case), or None."""

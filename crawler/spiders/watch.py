@@ -123,11 +123,12 @@ class WatchSpider(Spider):
         elapsed = _elapsed_ms(begun)
         self.session.frontier.arrived(errand)
         page = page_of(errand.url, response)
+        if 200 <= page.status < 300:
+            yield FetchedPage(visit=errand, page=page, started_at=started_at, elapsed_ms=elapsed)
+            return
         record = answered(self.session.row(errand, started_at, elapsed), page)
         if page.status == 304 and any(errand.validators):
             await not_modified(self.session, errand, page, record)
-        elif 200 <= page.status < 300:
-            yield FetchedPage(visit=errand, page=page, started_at=started_at, elapsed_ms=elapsed)
         else:
             await miss(self.session, errand, bad_status(page.status, errand.url), record)
 
