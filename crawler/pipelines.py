@@ -30,6 +30,8 @@ class _Step:
 
     async def process_item(self, item: FetchedPage) -> FetchedPage:
         """The page, one step further; dropped from the pipelines, not from the queue, when the record fails."""
+        if item.is_recorded:
+            return item
         begun = time.monotonic()
         try:
             done = await self.step(item)

@@ -29,10 +29,12 @@ _MOST_BODY_BYTES = 256 << 20
 _LEVEL = 3
 #: how much of a page serves as prefix; longer ones bring nothing and cost memory
 _PREFIX_BYTES = 1 << 20
-#: how many pages of a host are tried as prefix before a page becomes one itself; of a page that nobody wants, one
-_TRIED, _TRIED_UNWANTED = 4, 1
-#: a prefix has found its like when it makes the page so many times smaller; of a page that nobody wants
-_LIKE, _LIKE_UNWANTED = 12, 6
+#: zstd level of pages that nobody wants; with no other page tried they take a tenth of the time and an eighth more space
+_LEVEL_UNWANTED = 1
+#: how many pages of a host are tried as prefix before a page becomes one itself
+_TRIED = 4
+#: a prefix has found its like when it makes the page so many times smaller
+_LIKE = 12
 #: ... and is of use at all when it leaves less than this share of what plain zstd leaves
 _USEFUL = 0.7
 
@@ -106,7 +108,7 @@ class Archive:
         """Keep a page's bytes and what came with them; the same capture twice is kept once.
 
         Args:
-            is_wanted: no article will come of it when it is not: it is packed quickly, as it goes soon.
+            is_wanted: an article comes of it; any other page goes soon, and is packed quickly and by itself until then.
         """
         self._place.check()
         with transaction(self._conn, self.path) as conn:
@@ -123,6 +125,19 @@ class Archive:
                     iso(page.fetched_at),
                 ),
             )
+
+    def pack_page(self, page: Page) -> None:
+        """Pack a page that was not wanted when it was kept as one that is."""
+        self._place.check()
+        with transaction(self._conn, self.path) as conn:
+            row = conn.execute(
+                """SELECT id FROM bodies b WHERE sha256 = ? AND prefix_id IS NULL
+                AND NOT EXISTS (SELECT 1 FROM bodies WHERE prefix_id = b.id)""",
+                (page.sha256,),
+            ).fetchone()
+            if row is not None:
+                packed = _pack(conn, page.body, host_part(page.final_url), but=row["id"])
+                conn.execute("UPDATE bodies SET prefix_id = ?, zstd = ? WHERE id = ?", (*packed, row["id"]))
 
     def page(self, sha256: str) -> Page | None:
         """The latest capture with that body, or None.
@@ -153,6 +168,16 @@ class Archive:
         if page.sha256 != sha256:
             return Damaged(url=row["url"], reason=f"page {sha256} is not what was put in")
         return page
+
+    def newest_of(self, url: str, limit: int) -> tuple[tuple[str, str], ...]:
+        """SHA-256 and address of the bodies that came last from the URL's host and are kept without a prefix."""
+        with in_words(self.path):
+            rows = self._conn.execute(
+                """SELECT sha256, (SELECT url FROM captures c WHERE c.sha256 = b.sha256 ORDER BY fetched_at DESC LIMIT 1)
+                FROM bodies b WHERE host = ? AND prefix_id IS NULL ORDER BY id DESC LIMIT ?""",
+                (host_part(url), limit),
+            )
+            return tuple((sha256, name) for sha256, name in rows)
 
     def captures(
         self, after: int, limit: int, since: datetime | None
@@ -238,35 +263,40 @@ def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:
 def _keep_body(conn: sqlite3.Connection, sha256: str, body: bytes, host: str, *, is_wanted: bool) -> None:
     if conn.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (sha256,)).fetchone():
         return
-    prefix_id, packed = _pack(conn, body, host, is_wanted=is_wanted)
+    prefix_id, packed = (
+        _pack(conn, body, host) if is_wanted else (None, _compress(body, b"", _LEVEL_UNWANTED))
+    )
     conn.execute(
         "INSERT INTO bodies (sha256, host, prefix_id, size_bytes, zstd) VALUES (?, ?, ?, ?, ?)",
         (sha256, host, prefix_id, len(body), packed),
     )
 
 
-def _pack(conn: sqlite3.Connection, body: bytes, host: str, *, is_wanted: bool) -> tuple[int | None, bytes]:
-    """The smallest of what the host's latest prefixes and no prefix give; stops at the first that is like."""
+def _pack(conn: sqlite3.Connection, body: bytes, host: str, *, but: int = 0) -> tuple[int | None, bytes]:
+    """The smallest of what the host's latest prefixes and no prefix give; stops at the first that is like.
+
+    Args:
+        but: bodies.id of the one that is no prefix, as it is the page itself.
+    """
     rows = conn.execute(
-        "SELECT id, zstd FROM bodies WHERE host = ? AND prefix_id IS NULL ORDER BY id DESC LIMIT ?",
-        (host, _TRIED if is_wanted else _TRIED_UNWANTED),
+        "SELECT id, zstd FROM bodies WHERE host = ? AND prefix_id IS NULL AND id <> ? ORDER BY id DESC LIMIT ?",
+        (host, but, _TRIED),
     )
     best: tuple[int | None, bytes] | None = None
-    like = _LIKE if is_wanted else _LIKE_UNWANTED
     for row in rows:
         packed = _compress(body, _decompress(row["zstd"], b""))
         if best is None or len(packed) < len(best[1]):
             best = (row["id"], packed)
-        if len(packed) * like <= len(body):
+        if len(packed) * _LIKE <= len(body):
             return best
     plain = _compress(body, b"")
     return best if best and len(best[1]) < len(plain) * _USEFUL else (None, plain)
 
 
-def _compress(body: bytes, prefix: bytes) -> bytes:
+def _compress(body: bytes, prefix: bytes, level: int = _LEVEL) -> bytes:
     prefix = prefix[:_PREFIX_BYTES]
     parameters = zstandard.ZstdCompressionParameters.from_level(
-        _LEVEL, source_size=len(body), dict_size=len(prefix), write_content_size=1, write_checksum=1
+        level, source_size=len(body), dict_size=len(prefix), write_content_size=1, write_checksum=1
     )
     return zstandard.ZstdCompressor(compression_params=parameters, dict_data=_raw(prefix)).compress(body)
 

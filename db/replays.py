@@ -43,6 +43,15 @@ def candidate_of(conn: sqlite3.Connection, url: str) -> Candidate | None:
     )
 
 
+def is_unread(conn: sqlite3.Connection, url: str) -> bool:
+    """Whether the page was seen to be off topic, and never read as an article."""
+    last = conn.execute(
+        "SELECT verdict FROM visits WHERE url = ? ORDER BY id DESC LIMIT 1", (clean(url),)
+    ).fetchone()
+    is_read = conn.execute("SELECT 1 FROM aliases WHERE url = ?", (clean(url),)).fetchone() is not None
+    return last is not None and last[0] == "off_topic" and not is_read
+
+
 def _marked_up(text: str) -> str:
     """Paragraphs as HTML, as a feed carries them."""
     return "".join(f"<p>{html.escape(each)}</p>" for each in text.split("\n"))

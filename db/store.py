@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -12,12 +13,16 @@ from db import backfills, identity, replays, runs, versions
 from db.archive import Archive, Damaged
 from db.backfills import Place
 from db.connection import connect, in_words, make_folder, tidy
+from db.errors import Corrupt
 from db.identity import Event
 from db.model import Candidate, Outcome, Page
 from db.runs import RunReport
 from db.schema import bring_up_to_date
 from db.store_appending import Appending
 from db.store_watching import Watching
+
+#: captures of a host that are looked at for each unread page that is asked for
+_LOOKED_AT = 8
 
 
 class Store(Watching, Appending):
@@ -115,9 +120,24 @@ class Store(Watching, Appending):
         """Keep a page's bytes and headers; the same capture twice is kept once; see `Archive.keep_page`."""
         self._archive.keep_page(page, is_wanted=is_wanted)
 
+    def pack_page(self, page: Page) -> None:
+        """An article came of a page that nobody had wanted when it was kept; see `Archive.pack_page`."""
+        self._archive.pack_page(page)
+
     def page(self, sha256: str) -> Page | None:
         """The latest capture with that body, or None."""
         return self._archive.page(sha256)
+
+    def unread_pages(self, url: str, limit: int) -> tuple[Page, ...]:
+        """The newest archived pages of the URL's host that were off topic by their words alone, *limit* at most."""
+        pages: list[Page] = []
+        for sha256, name in self._archive.newest_of(url, limit * _LOOKED_AT):
+            with self._reading() as conn, suppress(Corrupt):  # one that is damaged teaches nothing
+                if replays.is_unread(conn, name) and (page := self._archive.page(sha256)):
+                    pages.append(page)
+            if len(pages) == limit:
+                break
+        return tuple(pages)
 
     def captures(
         self, after: int, limit: int, since: datetime | None = None

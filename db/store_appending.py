@@ -61,6 +61,11 @@ class Appending(Transactions):
         with self._writing() as conn:
             return versions.append(conn, capture, likeness, record, run_id, keeps, fingerprint)
 
+    def learn(self, site: str, read: Capture) -> None:
+        """Count the lines of an article that is not kept for its site, once for each address."""
+        with self._writing() as conn:
+            versions.learn_from(conn, site, read)
+
     def readings(self, site: str) -> tuple[tuple[int, str], ...]:
         """Words and text digest of the last pages of a site, oldest first."""
         with self._reading() as conn:

@@ -97,6 +97,17 @@ def append(
     return now if is_same else None
 
 
+def learn_from(conn: sqlite3.Connection, site: str, capture: Capture) -> None:
+    """What the lines of an article teach about its site; it is known from then on under its addresses."""
+    article = capture.article
+    if article is None:
+        return
+    canonical = clean(article.canonical_url)
+    if _is_first_visit(conn, canonical):
+        learn(conn, site, capture.line_hashes, capture.page.fetched_at)
+    keep_aliases(conn, article, capture.page, canonical)
+
+
 def is_read_alike(conn: sqlite3.Connection, article_id: int, article: Article, content_sha256: str) -> bool:
     """Whether a version holds every field as *article* has it; what was removed, and where fields stood, is no field."""
     row = conn.execute(

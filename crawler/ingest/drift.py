@@ -12,9 +12,9 @@ from db.model import Capture, Outcome
 READINGS, RECENT, BASELINE = 40, 6, 10
 #: a site whose texts usually have fewer words cannot be said to have lost them
 USUAL_WORDS = 80
-#: pages of a site that are read whatever they are about: they teach its furniture; twice as many as make a line furniture
+#: pages of a site that are read before the first one that is kept: they teach its furniture; twice as many as make a line furniture
 LEARNED = 6
-#: later one of so many is, and no more than that in a week: they show a redesign
+#: of a site that brings articles one of so many is read whatever it is about, and no more than that in a week: they show a redesign
 SAMPLED, A_WEEK = 5, 3
 
 
@@ -49,14 +49,14 @@ def with_reading(
 
 
 def is_read_anyway(url: str, readings: Sequence[tuple[int, str]], taken: int) -> bool:
-    """Whether a page is read although its words may rule its topics out, as its site is still to be learned.
+    """Whether a page is read although its words may rule its topics out, as its site may have a new design.
+
+    A site of which hardly a page was read has nothing to compare with; see `lessons`.
 
     Args:
         taken: pages of the site that were read for that reason this week.
     """
-    if len(readings) < LEARNED:
-        return taken < LEARNED
-    return taken < A_WEEK and int(digest_of(url), 16) % SAMPLED == 0
+    return len(readings) >= LEARNED and taken < A_WEEK and int(digest_of(url), 16) % SAMPLED == 0
 
 
 def template_drift(readings: Sequence[tuple[int, str]], site: str) -> str | None:

@@ -6,6 +6,7 @@ No Scrapy here: the spider and the pipelines are thin. The way of a page is in
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections import Counter
@@ -80,6 +81,8 @@ class CrawlSession:
         self.figures = figures or Figures()
         #: what ended the crawl before its time
         self.fault: StoreError | None = None
+        #: site -> the lesson that is under way; see `crawler.ingest.lessons`
+        self.lessons: dict[str, asyncio.Future[bool]] = {}
         #: sites whose pages give something suspect, as far as this crawl knows
         self.suspects: set[str] = set()
         self._progress = progress

@@ -12,6 +12,7 @@ from crawler.frontier.errands import Visit
 from crawler.frontier.timetable import next_recheck_at, retry_at
 from crawler.ingest.append import Weighed, append, weigh
 from crawler.ingest.drift import is_read_anyway
+from crawler.ingest.lessons import learn_site
 from crawler.ingest.session import CrawlSession
 from crawler.ingest.unread import is_weighed_fast, unread
 from crawler.ingest.verdict import Decision, absent, best, is_passing, missed, next_look_at, sentence
@@ -32,28 +33,41 @@ class FetchedPage:
     is_gated: bool = False
     #: hashes of the lines that were known as furniture of its site when it was read
     memory: frozenset[int] = frozenset()
+    #: whether the archive has it as pages of articles are kept
+    is_packed: bool = True
     #: why what was read of it is suspect
     suspect: str | None = None
+    #: its row is written, there is nothing more to do
+    is_recorded: bool = False
 
 
 async def keep_page(session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
     """Keep the bytes first, so that a page can be read again whatever happens next.
 
-    A page whose words rule its topics out is seen to be off topic here: it never leaves this process.
+    A page whose words rule its topics out is seen to be off topic here: it never leaves this process, and has its row at once.
     """
-    kept = await session.store.run(_keep, session, fetched)
-    session.frontier.move(fetched.visit)
+    kept, record = await session.store.run(_keep, session, fetched)
+    if record is None:
+        session.frontier.move(fetched.visit)
+    else:
+        session.count(fetched.visit, record)
     return kept
 
 
-def _keep(store: Store, session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
-    """In the store's thread, as looking at a page takes milliseconds."""
-    left, is_gated = None, _is_gated(store, session, fetched)
-    if is_gated and is_weighed_fast(fetched.page.body):
-        left = unread(fetched.page, fetched.visit.entry.candidate, session.topics)
-        is_gated = False
-    store.keep_page(fetched.page, is_wanted=left is None)
-    return replace(fetched, capture=left, is_gated=is_gated)
+def _keep(
+    store: Store, session: CrawlSession, fetched: FetchedPage
+) -> tuple[FetchedPage, FetchRecord | None]:
+    """In the store's thread, as looking at a page takes milliseconds; with the row of a page that is off topic."""
+    is_gated = _is_gated(store, session, fetched)
+    store.keep_page(fetched.page, is_wanted=not is_gated)
+    fetched = replace(fetched, is_packed=not is_gated)
+    if not is_gated or not is_weighed_fast(fetched.page.body):
+        return replace(fetched, is_gated=is_gated), None
+    left = unread(fetched.page, fetched.visit.entry.candidate, session.topics)
+    if left is None:
+        return fetched, None
+    fetched = replace(fetched, capture=left, is_recorded=True)
+    return fetched, _append(store, session, fetched, None)[1]
 
 
 def _is_gated(store: Store, session: CrawlSession, fetched: FetchedPage) -> bool:
@@ -72,19 +86,27 @@ def _is_gated(store: Store, session: CrawlSession, fetched: FetchedPage) -> bool
 
 
 async def read(session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
-    """Read and judge the page in a reader process, unless it is known to be off topic."""
-    if fetched.capture is not None:
-        return fetched
-    site = site_of(fetched.page.final_url)
-    memory = await session.store.run(Store.site_memory, site)
+    """Read and judge the page in a reader process."""
     candidate = fetched.visit.entry.candidate
     if not candidate.source:  # a watched page that has never been an article
         candidate = replace(candidate, source=session.source_of(candidate.url))
+    capture, memory = await _read(session, fetched, candidate)
+    if await learn_site(session, capture):
+        session.frontier.move(fetched.visit)
+        capture, memory = await _read(session, fetched, candidate)
+    session.frontier.move(fetched.visit)
+    return replace(fetched, capture=capture, memory=memory)
+
+
+async def _read(
+    session: CrawlSession, fetched: FetchedPage, candidate: Candidate
+) -> tuple[Capture, frozenset[int]]:
+    """What a page says by today's memory of its site, and that memory."""
+    memory = await session.store.run(Store.site_memory, site_of(fetched.page.final_url))
     capture = await session.pool.read(
         fetched.page, candidate, session.topics, memory, is_gated=fetched.is_gated
     )
-    session.frontier.move(fetched.visit)
-    return replace(fetched, capture=capture, memory=memory)
+    return capture, memory
 
 
 async def append_page(session: CrawlSession, fetched: FetchedPage) -> Revision | None:
@@ -135,6 +157,8 @@ def _append(
     lesson = _lesson(store, fetched, weighed)
     appended = append(store, weighed, record, session.run_id, recheck_after=fetched.started_at)
     _learn(store, fetched, lesson)
+    if appended.revision is not None and not fetched.is_packed:
+        store.pack_page(fetched.page)
     session.measure(store)
     return appended.revision, replace(record, outcome=appended.outcome)
 

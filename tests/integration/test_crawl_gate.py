@@ -1,4 +1,4 @@
-"""Pages of a known site whose words rule the topic out stay unread, with a verdict, and can be read again later."""
+"""Pages whose words rule the topic out stay unread, with a verdict, until their site brings one that is wanted."""
 
 from __future__ import annotations
 
@@ -14,24 +14,51 @@ from crawler.ingest.drift import A_WEEK, LEARNED
 UNREAD = "The words on the page cannot make it a mention for test; it was not read further."
 
 
-def test_a_known_site_is_read_where_it_may_be_on_topic(newsroom, once, tmp_path):
+def test_a_site_is_read_where_it_may_be_on_topic(newsroom, once, tmp_path):
     gardens = [newsroom.origin() + f"/article/gardening-{number}" for number in range(55)]
     film = newsroom.origin() + "/article/film-crew-shoots-first-movie-aboard-the-space-station"
     feed = newsroom.print_("/feed", press.feed(gardens[:25]))
     config = kit.configured(tmp_path, [kit.source(feed)], band="mention")
 
     assert once(config)["off_topic"] == 25
+    assert kit.count(config, "sites") == 0
     newsroom.print_("/feed", press.feed([*gardens[25:], film]))
     counts = once(config, all_sources=True)
 
     unread = [row["url"] for row in kit.query(config, "SELECT url FROM visits WHERE reason = ?", UNREAD)]
     assert counts["off_topic"] == 30 and counts["new"] == 1
-    assert 55 - LEARNED - A_WEEK <= len(unread) <= 55 - LEARNED and film not in unread
+    assert 55 - A_WEEK <= len(unread) <= 55 and film not in unread
+    (site,) = kit.query(config, "SELECT articles FROM sites")
+    assert LEARNED + 1 <= site["articles"] <= LEARNED + 1 + A_WEEK
     told = kit.query(config, "SELECT DISTINCT verdict, score, evidence FROM visits WHERE reason = ?", UNREAD)
     assert told == [{"verdict": "off_topic", "score": 0.0, "evidence": "[]"}]
     assert kit.count(config, "frontier WHERE purpose = 'new'") == 0
     explains(config, unread[0])
     comes_in_by_another_rule(config, tmp_path, len(gardens))
+
+
+def test_the_first_wanted_page_of_a_site_is_read_with_what_unread_ones_teach(newsroom, once, tmp_path):
+    furniture = "Readers of the harbour district hear from us twice a day by post"
+    names = [f"gardening-{number}" for number in range(8)]
+    film = "film-crew-shoots-first-movie-aboard-the-space-station"
+
+    def print_(name: str) -> str:
+        url = newsroom.origin() + f"/article/{name}"
+        body = press.article(name, url).replace(b"</article>", f"<p>{furniture}</p></article>".encode())
+        return newsroom.print_(f"/article/{name}", body, "text/html")
+
+    feed = newsroom.print_("/feed", press.feed([print_(name) for name in names]))
+    config = kit.configured(tmp_path, [kit.source(feed)], band="mention")
+    assert once(config)["off_topic"] == 8
+    newsroom.print_("/feed", press.feed([print_(film)]))
+
+    assert once(config, all_sources=True)["new"] == 1
+
+    (article,) = kit.query(config, "SELECT text, removed FROM articles")
+    assert furniture not in article["text"] and "memory.line" in article["removed"]
+    assert (
+        kit.query(config, "SELECT count(*) AS n FROM aliases WHERE url LIKE '%gardening%'")[0]["n"] == LEARNED
+    )
 
 
 def explains(config, url: str) -> None:

@@ -83,6 +83,33 @@ def test_each_design_of_a_site_has_its_prefix(store, make_page, archive):
     assert archive("SELECT count(*) FROM bodies WHERE prefix_id IS NULL") == [(3,)]
 
 
+def test_a_page_that_nobody_wants_is_packed_by_itself_until_an_article_comes_of_it(store, make_page, archive):
+    pages = [make_page(f"https://news.example/{number}", body=site_page(number)) for number in range(4)]
+    for page in pages:
+        store.keep_page(page, is_wanted=False)
+    assert archive("SELECT count(*) FROM bodies WHERE prefix_id IS NULL") == [(4,)]
+
+    for page in pages[1:3]:
+        store.pack_page(page)
+
+    sizes = archive("SELECT prefix_id IS NULL, length(zstd) FROM bodies ORDER BY id")
+    assert [bool(alone) for alone, _ in sizes] == [True, False, False, True]
+    assert max(sizes[1][1], sizes[2][1]) * 5 < sizes[0][1]
+    assert [store.page(page.sha256) for page in pages] == pages
+
+
+def test_a_page_on_which_others_hang_stays_as_it_is(store, make_page, archive):
+    pages = [make_page(f"https://news.example/{number}", body=site_page(number)) for number in range(3)]
+    store.keep_page(pages[0], is_wanted=False)
+    store.keep_page(pages[1])
+    store.keep_page(pages[2], is_wanted=False)
+
+    store.pack_page(pages[0])
+
+    assert [store.page(page.sha256) for page in pages] == pages
+    assert archive("SELECT prefix_id FROM bodies ORDER BY id") == [(None,), (1,), (None,)]
+
+
 def test_pages_of_other_hosts_are_no_prefix(store, make_page, archive):
     for host in ("a", "b"):
         store.keep_page(make_page(f"https://{host}.example/", body=site_page(host)))
