@@ -15,7 +15,7 @@ from typing import Literal
 
 Band = Literal["relevant", "mention", "off"]
 Precision = Literal["second", "minute", "day"]
-SourceKind = Literal["feed", "sitemap", "section", "site", "query", "page"]
+SourceKind = Literal["feed", "sitemap", "section", "site", "query", "page", "mail"]
 
 
 def iso(at: datetime) -> str:

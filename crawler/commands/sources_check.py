@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import click
 
@@ -69,8 +71,10 @@ def check_sources(config: Config, names: Sequence[str], now: datetime) -> None:
     from crawler.probe import fetch_pages
 
     chosen = _chosen(configured_sources(config), names)
-    pages = fetch_pages([address_of(source, now) for source in chosen], config)
-    findings = [finding(source, page, now) for source, page in zip(chosen, pages, strict=True)]
+    boxes = [box_finding(source, config) for source in chosen if source.kind == "mail"]
+    asked = [source for source in chosen if source.kind != "mail"]
+    pages = fetch_pages([address_of(source, now) for source in asked], config) if asked else ()
+    findings = [*boxes, *(finding(source, page, now) for source, page in zip(asked, pages, strict=True))]
     click.echo("\n".join(check_lines(findings, now)))
     if not all(each.is_ok for each in findings):
         sys.exit(1)
@@ -87,6 +91,19 @@ def _chosen(known: Sequence[Source], names: Sequence[str]) -> tuple[Source, ...]
 def address_of(source: Source, now: datetime) -> str:
     """What is asked for: of a query its first question."""
     return requests_of(source, None, now)[0] if source.engine else source.url
+
+
+def box_finding(source: Source, config: Config) -> Finding:
+    """How many mails a box holds; none is read further than its headers."""
+    from crawler.polling.mailboxes import mailbox_of
+
+    told = partial(Finding, source=source, newest_at=None)
+    try:
+        count = len(mailbox_of(source.url, source.id, config.fetch.allow_private, os.environ).mails(None))
+    except SpacereelError as problem:
+        advice = "see “Newsletters” in docs/sources.md"
+        return told(is_ok=False, entries=0, sentence=one_line(str(problem)), advice=advice)
+    return told(is_ok=True, entries=count, sentence=many(count, "mail", "mails"))
 
 
 def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Finding:

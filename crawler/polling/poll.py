@@ -33,7 +33,7 @@ from db.watched import SourceState
 Fetch = Callable[..., Awaitable[Page]]
 
 #: what a body that is not what the source should be weighs, as failures go
-_MISREAD = 0.5
+MISREAD = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +182,7 @@ async def _read(poll: RunningPoll) -> None:
     try:
         first = await take_apart(session, poll.source, answer.page, poll.now)
     except (DiscoverError, Broken, ReadingTooLong) as problem:
-        await miss_source(session, answer.poll, problem, _MISREAD, answer.record)
+        await miss_source(session, answer.poll, problem, MISREAD, answer.record)
         return
     surfaces = await kind.read_further(poll, first, await poll.take(first.candidates))
     if answer.is_cut:

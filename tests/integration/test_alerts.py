@@ -23,7 +23,7 @@ from receivers import receiving
 from crawler.cli import main
 from crawler.config.alerts import AlertConfig, Digest
 from crawler.errors import ConfigError
-from crawler.middlewares.guard import refusal
+from crawler.frontier.addresses import refusal
 from crawler.publish.alerts import webhook
 from crawler.publish.alerts.teller import Teller, check_alerts
 from db.model import Judgement

@@ -58,6 +58,8 @@ class Kind(ABC):
 
     # asking
 
+    #: it is asked over HTTP
+    is_on_web = True
     #: a list of links: of one larger than `[fetch] max_bytes` the beginning is read
     is_list = False
     #: an answer may be as large as that whatever `[fetch] max_bytes` says
@@ -94,7 +96,11 @@ class Kind(ABC):
         return Poll(state=state, url=state.moved_to or state.source.url)
 
     async def poll_without_asking(self, session: CrawlSession, poll: Poll, now: datetime) -> str | None:
-        """Poll a source that takes no request; returns the reason for its row, or None when it has to be asked."""
+        """Poll a source that takes no request; returns the reason for its row, or None when it has to be asked.
+
+        Raises:
+            FetchError, DiscoverError: it failed.
+        """
         return None
 
     def is_headline_only(self, source: Source) -> bool:
