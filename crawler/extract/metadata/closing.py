@@ -8,14 +8,14 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from crawler.extract.metadata.names import (
-    Signature,
+from crawler.extract.metadata.byline_words import (
     is_agency,
     names_source,
     parts_of,
-    signatures,
     starts_byline,
+    without_rest,
 )
+from crawler.extract.metadata.names import Signature, signatures
 from crawler.extract.page.declared import Facts, is_comment, text_of
 from crawler.extract.page.head import LONG_CHARS, Head, is_furniture
 from crawler.lang.dates import parse_moment, speaks_of_publication
@@ -39,9 +39,15 @@ def signed_line(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
     """
     for part in parts_of(text):
         found = signatures(part, sites) if starts_byline(part) else ()
-        if any(each.is_person for each in found) and len(part.split()) <= 4 + 4 * len(found):
+        is_signed = any(each.is_person for each in found) or (found and all(map(_is_known_group, found)))
+        if is_signed and len(without_rest(part).split()) <= 4 + 4 * len(found):
             return found
     return _behind_date(text, sites)
+
+
+def _is_known_group(signature: Signature) -> bool:
+    """Whether a group signs that is known as one, or is written as a name is."""
+    return signature.is_team or is_agency(signature.name) or not any(map(str.islower, signature.name.split()))
 
 
 def _behind_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
@@ -62,7 +68,8 @@ def closing_signatures(
 ) -> Iterator[tuple[str, tuple[Signature, ...]]]:
     """Lines of the page that sign it: with "By", below the text, and at last the agency it names as its source."""
     lines = list(_lines(facts.tree, head))
-    yield "byline text", next((found for _, text in lines if (found := signed_line(text, sites))), ())
+    signed = (signed_line(text, sites) for _, text in lines)
+    yield "byline text", next((found for found in signed if any(each.is_person for each in found)), ())
     yield "signature", next((found for node, text in lines if (found := _signature(node, text, sites))), ())
     sources = (names_source(text) for _, text in lines)
     yield (
