@@ -124,11 +124,22 @@ WHEN new.kind IN ('removed', 'restored') BEGIN
         WHERE canonical_url = new.canonical_url;
 END""",
     "review_events_kept": """CREATE TRIGGER review_events_kept AFTER INSERT ON review_events BEGIN
-    DELETE FROM reviews WHERE canonical_url = (SELECT canonical_url FROM articles WHERE id = new.article_id);
-    INSERT INTO reviews (canonical_url, article_id, mark, note, reviewer, reviewed_at)
-        SELECT canonical_url, new.article_id, new.mark, new.note, new.reviewer, new.reviewed_at
-        FROM articles WHERE id = new.article_id;
-    UPDATE newest SET mark = new.mark
+    INSERT OR IGNORE INTO reviews (canonical_url, article_id, reviewer, reviewed_at)
+        SELECT canonical_url, new.article_id, new.reviewer, new.reviewed_at FROM articles WHERE id = new.article_id;
+    UPDATE reviews SET (article_id, mark, note, reviewer, reviewed_at) = (
+            SELECT article_id, mark, note, reviewer, reviewed_at FROM (
+                SELECT e.* FROM review_events e JOIN articles v ON v.id = e.article_id
+                WHERE v.canonical_url = reviews.canonical_url AND e.kind = 'mark' AND e.mark IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM review_events x JOIN articles y ON y.id = x.article_id
+                        WHERE y.canonical_url = v.canonical_url AND x.kind = 'mark' AND x.id > e.id
+                            AND x.reviewer IS e.reviewer)
+                ORDER BY e.id DESC LIMIT 1)
+            UNION ALL SELECT new.article_id, NULL, new.note, new.reviewer, new.reviewed_at LIMIT 1)
+        WHERE canonical_url = (SELECT canonical_url FROM articles WHERE id = new.article_id);
+    UPDATE reviews SET note = new.note
+        WHERE new.kind = 'note' AND reviewer IS new.reviewer
+            AND canonical_url = (SELECT canonical_url FROM articles WHERE id = new.article_id);
+    UPDATE newest SET mark = (SELECT mark FROM reviews r WHERE r.canonical_url = newest.canonical_url)
         WHERE canonical_url = (SELECT canonical_url FROM articles WHERE id = new.article_id);
 END""",
 }

@@ -123,6 +123,12 @@ def pace(db: Database) -> None:
 
 @migrations(name="0015_parameters")
 def parameters(db: Database) -> None:
-    """Which parameters of a host's addresses make a difference; then the guards and the views."""
+    """Which parameters of a host's addresses make a difference."""
     _execute(db, tables_later.PARAMETERS, 15)
+
+
+@migrations(name="0016_opinions")
+def opinions(db: Database) -> None:
+    """Notes beside marks, each person's mark of their own; then the guards and the views."""
+    _execute(db, tables_later.OPINIONS, 16)
     install(db.conn)

@@ -197,3 +197,8 @@ PARAMETERS = (
     PRIMARY KEY (host, name)
 ) WITHOUT ROWID""",
 )
+
+OPINIONS = (
+    "ALTER TABLE review_events ADD COLUMN kind TEXT NOT NULL DEFAULT 'mark'",
+    "CREATE INDEX review_events_at ON review_events(reviewed_at)",
+)

@@ -113,7 +113,7 @@ WHERE story_id = :story AND canonical_url <> :url AND original_url IS NULL ORDER
 _VISITS = """SELECT id, started_at, verdict, reason, status, source, elapsed_ms, url FROM visits
 WHERE url IN (:url, :fetched) OR article_id IN (SELECT id FROM articles WHERE canonical_url = :url)
 ORDER BY id DESC LIMIT :most"""
-_MARKS = """SELECT e.id, e.mark, e.note, e.reviewer, e.reviewed_at FROM review_events e
+_MARKS = """SELECT e.id, e.kind, e.mark, e.note, e.reviewer, e.reviewed_at FROM review_events e
 WHERE e.article_id IN (SELECT id FROM articles WHERE canonical_url = :url) ORDER BY e.id DESC LIMIT :most"""
 
 

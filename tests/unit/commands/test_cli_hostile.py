@@ -45,6 +45,12 @@ CALLS: dict[str, list[str] | None] = {
     "beat examples": ["beat", "examples"],
     "replay": ["replay", "--dry-run"],
     "review": None,  # a server: tests/browser/test_review_hostile.py
+    "user add": None,  # what a person wrote: tests/unit/commands/test_cli_user.py
+    "user list": None,
+    "user role": None,
+    "user password": None,
+    "user disable": None,
+    "user token": None,
     "alert list": ["alert", "list"],
     "alert test": None,  # what a person wrote: tests/integration/test_alerts.py
     "alert log": ["alert", "log"],
