@@ -62,6 +62,14 @@ _NEXT_REVISION = """
         SELECT coalesce(max(revision), 0) + 1 FROM articles WHERE canonical_url = new.canonical_url);"""
 
 
+#: guarded table -> when a row may be deleted all the same
+_LET_GO: Mapping[str, str] = {
+    "visits": """old.verdict NOT IN ('new', 'changed', 'copy', 'gone') AND old.purpose NOT IN ('backfill', 'replay')
+        AND EXISTS (SELECT 1 FROM forgotten WHERE what = iif(old.purpose IN ('source', 'robots'), 'polls', 'visits')
+            AND old.started_at < before_at)""",
+}
+
+
 def _refusals(table: str) -> dict[str, str]:
     """The three triggers that make *table* append-only.
 
@@ -70,6 +78,7 @@ def _refusals(table: str) -> dict[str, str]:
     """
     same = f"\n    SELECT RAISE(IGNORE) WHERE {_SAME[table]};" if table in _SAME else ""
     following = _NEXT_REVISION if table == "articles" else ""
+    unless = f"\n    WHERE NOT ({_LET_GO[table]})" if table in _LET_GO else ""
     return {
         f"{table}_insert_guard": f"""CREATE TRIGGER {table}_insert_guard BEFORE INSERT ON {table} BEGIN{same}
     SELECT RAISE(ABORT, '{table} is append-only: this key is taken')
@@ -79,7 +88,7 @@ END""",  # noqa: S608 - table names are ours
     SELECT RAISE(ABORT, '{table} is append-only: rows are never changed');
 END""",
         f"{table}_delete_guard": f"""CREATE TRIGGER {table}_delete_guard BEFORE DELETE ON {table} BEGIN
-    SELECT RAISE(ABORT, '{table} is append-only: rows are never deleted');
+    SELECT RAISE(ABORT, '{table} is append-only: rows are never deleted'){unless};
 END""",
     }
 

@@ -129,6 +129,12 @@ def parameters(db: Database) -> None:
 
 @migrations(name="0016_opinions")
 def opinions(db: Database) -> None:
-    """Notes beside marks, each person's mark of their own; then the guards and the views."""
+    """Notes beside marks, each person's mark of their own."""
     _execute(db, tables_later.OPINIONS, 16)
+
+
+@migrations(name="0017_keeping")
+def keeping(db: Database) -> None:
+    """Which rows of the ledger were let go; then the guards and the views."""
+    _execute(db, tables_later.KEEPING, 17)
     install(db.conn)

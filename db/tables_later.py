@@ -202,3 +202,12 @@ OPINIONS = (
     "ALTER TABLE review_events ADD COLUMN kind TEXT NOT NULL DEFAULT 'mark'",
     "CREATE INDEX review_events_at ON review_events(reviewed_at)",
 )
+
+KEEPING = (
+    """CREATE TABLE forgotten (
+    what TEXT PRIMARY KEY CHECK (what IN ('polls', 'visits')),
+    before_at TEXT NOT NULL,
+    done_at TEXT NOT NULL,
+    visits INTEGER NOT NULL
+)""",
+)

@@ -6,18 +6,22 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from crawler.catalogue import configured_beats
 from crawler.commands.named_pages import check_address
+from crawler.commands.open_record import open_record
 from crawler.commands.terminal import NO_RULE, as_json, cut, one_line, screen_width, table, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.commands.why_facts import AddressFacts, facts_of, nearest_known, read_now
 from crawler.config import Config
+from crawler.dedupe.urls import canonical_url
 from crawler.errors import SpacereelError
 from crawler.relevance.topic import Topic
+from db.keeping import let_go_before
 
 Row = Mapping[str, Any]
 #: what a verdict means, as the beginning of an answer
@@ -74,6 +78,11 @@ def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
     check_address(url)
     facts = facts_of(config.store.path, config.store.archive, url, _topics(config))
     if facts is None:
+        if gone := _let_go(config.store.path, url):
+            raise SpacereelError(
+                f"{url} was visited; the rows that told of it were let go with those of before {gone} ([keep] visits)."
+                " `spacereel why --live` reads it now and says what would become of it"
+            )
         near = nearest_known(config.store.path, url)
         hint = f" The nearest known address is {near}." if near else ""
         raise SpacereelError(
@@ -81,6 +90,13 @@ def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
             f" `spacereel why --live` reads it now and says what would become of it"
         )
     click.echo(as_json(asdict(facts)) if is_json else "\n".join(facts_lines(facts, now)))
+
+
+def _let_go(record: Path, url: str) -> str | None:
+    """Until when visits were let go, when *url* is one of theirs."""
+    with open_record(record) as conn:
+        gone = (let_go_before(conn, spelling) for spelling in (url, canonical_url(url)) if spelling)
+        return next((each for each in gone if each), None)
 
 
 def _topics(config: Config) -> tuple[Topic, ...]:

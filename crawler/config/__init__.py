@@ -63,9 +63,13 @@ class ScheduleConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepConfig:
-    """`[keep]`: what becomes an article."""
+    """`[keep]`: what becomes an article, and how long the ledger remembers what did not; None is forever."""
 
     band: Literal["relevant", "mention", "all"] = "mention"
+    #: rows of polls and of robots.txt
+    polls_s: float | None = 90 * 86400.0
+    #: rows of visits to pages that brought no version and took none
+    visits_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +153,11 @@ def _keeping(value: Any) -> float | None:
     return None if value == "forever" else _duration(0.0)(value)
 
 
+def _keeping_a_month(value: Any) -> float | None:
+    """The health of a source looks back thirty days."""
+    return None if value == "forever" else _duration(31 * 86400.0)(value)
+
+
 def _size(value: Any) -> int:
     return size_bytes(_text(value))
 
@@ -207,7 +216,11 @@ KEYS: Mapping[str, Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
         "allow_private": ("allow_private", _networks),
     },
     "schedule": {"tick": ("tick_s", _duration(0.05)), "every": ("every_s", _duration(1.0))},
-    "keep": {"band": ("band", _one_of("relevant", "mention", "all"))},
+    "keep": {
+        "band": ("band", _one_of("relevant", "mention", "all")),
+        "polls": ("polls_s", _keeping_a_month),
+        "visits": ("visits_s", _keeping_a_month),
+    },
     "archive": {"relevant": ("relevant_s", _keeping), "rejected": ("rejected_s", _keeping)},
     "extract": {"workers": ("workers", _whole(0))},
     "metrics": {"listen": ("listen", _address)},

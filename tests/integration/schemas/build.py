@@ -253,6 +253,9 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "parameters": [
         {"host": "a.example", "name": "from", "pages": '["7f","80"]', "is_needed": 0, "learned_at": AT}
     ],
+    "forgotten": [
+        {"what": "polls", "before_at": "2020-01-01T00:00:00Z", "done_at": "2020-01-01T00:00:00Z", "visits": 0}
+    ],
     "site_readings": [{"site": "a.example", "readings": '[[4,"d"]]'}],
     "identity": [
         {
