@@ -17,7 +17,7 @@ CLAIM = timedelta(minutes=5)
 SKIP = timedelta(hours=12)
 
 
-def taken(conn: sqlite3.Connection, person: str, now: datetime) -> tuple[str, ...]:
+def claims_in_force(conn: sqlite3.Connection, person: str, now: datetime) -> tuple[str, ...]:
     """Canonical URLs that the queue does not offer to *person* now: read by others, or passed over."""
     rows = conn.execute(
         """SELECT canonical_url FROM claims WHERE until > :now AND person <> :person
@@ -27,7 +27,7 @@ def taken(conn: sqlite3.Connection, person: str, now: datetime) -> tuple[str, ..
     return tuple(row[0] for row in rows)
 
 
-def claim(conn: sqlite3.Connection, person: str, url: str, now: datetime) -> bool:
+def claim_article(conn: sqlite3.Connection, person: str, url: str, now: datetime) -> bool:
     """Take an article for a while, and let go of any other; False when somebody else reads it."""
     conn.execute("DELETE FROM claims WHERE until <= ? OR person = ?", (iso(now), person))
     conn.execute("INSERT OR IGNORE INTO claims VALUES (?, ?, ?)", (url, person, iso(now + CLAIM)))

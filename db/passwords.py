@@ -21,7 +21,7 @@ LEAST_PASSWORD = 10
 MOST_PASSWORD = 1000
 
 
-def kept(password: str) -> str:
+def password_digest(password: str) -> str:
     """What is kept of a password: `scrypt$n$r$p$salt$key`.
 
     Raises:

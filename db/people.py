@@ -19,7 +19,7 @@ from typing import Literal, get_args
 from db.connection import connect, in_words, transaction
 from db.errors import StoreError
 from db.model import iso
-from db.passwords import kept
+from db.passwords import password_digest
 
 Role = Literal["reader", "reviewer", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -160,7 +160,7 @@ def set_password(conn: sqlite3.Connection, name: str, password: str, but_session
         StoreError: nobody has this name, or the password will not do.
     """
     try:
-        stored = kept(password)
+        stored = password_digest(password)
     except ValueError as problem:
         raise StoreError(str(problem)) from None
     _changed(conn, name, "password = ?", stored)
@@ -213,7 +213,7 @@ def secret_of(record: Path) -> str:
 
 
 @contextmanager
-def reading(record: Path) -> Iterator[sqlite3.Connection | None]:
+def people_to_read(record: Path) -> Iterator[sqlite3.Connection | None]:
     """The people of *record* to be read; None when there has been nobody yet."""
     path = people_file(record)
     if not path.is_file():

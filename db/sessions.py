@@ -68,7 +68,7 @@ def who(conn: sqlite3.Connection, key: str, now: datetime) -> Asking | None:
     return Asking(person=person)
 
 
-def end(conn: sqlite3.Connection, key: str) -> None:
+def end_session(conn: sqlite3.Connection, key: str) -> None:
     """End the session of *key*."""
     conn.execute("DELETE FROM sessions WHERE key_sha256 = ?", (digest(key),))
 

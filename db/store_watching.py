@@ -82,7 +82,7 @@ class Watching(Transactions):
     ) -> None:
         """Write down what a page has shown of parameters of its host."""
         with self._writing() as conn:
-            parameters.note(conn, host, names, page, is_needed, now)
+            parameters.note_parameters(conn, host, names, page, is_needed, now)
 
     def visited_like(self, url: str) -> tuple[str, ...]:
         """Addresses of the same path that were asked for."""

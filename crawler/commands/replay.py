@@ -14,7 +14,7 @@ import click
 from tqdm import tqdm
 
 from crawler.catalogue import Beat, configured_beats, load_beats
-from crawler.commands.terminal import one_line
+from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.errors import ConfigError, StoreError
@@ -136,11 +136,11 @@ def _tell(counts: Counter[Kind], examples: dict[Kind, list[Effect]], is_dry: boo
 
 
 def _show(effect: Effect) -> None:
-    click.echo(f"  {one_line(effect.title)[:90] or '(no title)'}")
-    click.echo(f"    {one_line(effect.url)}")
-    click.echo(f"    {one_line(effect.reason)}")
+    click.echo(f"  {safe_line(effect.title)[:90] or '(no title)'}")
+    click.echo(f"    {safe_line(effect.url)}")
+    click.echo(f"    {safe_line(effect.reason)}")
     for line in effect.diff[:_LINES]:
         colour = "red" if line.startswith("-") else "green"
-        click.secho(f"    {one_line(line)[:110]}", fg=colour)
+        click.secho(f"    {safe_line(line)[:110]}", fg=colour)
     if len(effect.diff) > _LINES:
         click.echo(f"    … and {len(effect.diff) - _LINES} more paragraphs")

@@ -12,7 +12,7 @@ from functools import partial
 import click
 
 from crawler.catalogue import configured_sources
-from crawler.commands.terminal import many, one_line, table, when
+from crawler.commands.terminal import many, safe_line, text_table, when
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.dedupe.urls import source_key
@@ -102,7 +102,7 @@ def box_finding(source: Source, config: Config) -> Finding:
         count = len(mailbox_of(source.url, source.id, config.fetch.allow_private, os.environ).mails(None))
     except SpacereelError as problem:
         advice = "see “Newsletters” in docs/sources.md"
-        return told(is_ok=False, entries=0, sentence=one_line(str(problem)), advice=advice)
+        return told(is_ok=False, entries=0, sentence=safe_line(str(problem)), advice=advice)
     return told(is_ok=True, entries=count, sentence=many(count, "mail", "mails"))
 
 
@@ -120,7 +120,7 @@ def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Findi
             is_ok=False,
             entries=0,
             newest_at=None,
-            sentence=one_line(str(problem)),
+            sentence=safe_line(str(problem)),
             advice=advice_on(problem),
         )
     dates = [each.published_at or each.modified_at for each in report.candidates]
@@ -130,7 +130,7 @@ def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Findi
     advice = None if gave else "is it the right address, and the right kind?"
     if source_key(page.final_url) != source_key(address_of(source, now)):
         gave.append("moved")
-        advice = f"write {one_line(page.final_url)} as its url"
+        advice = f"write {safe_line(page.final_url)} as its url"
     elif newest and now - newest > STALE:
         gave.append("nothing new for long")
         advice = "look for its successor: `spacereel sources add` with the site's address"
@@ -181,7 +181,7 @@ def check_lines(findings: Sequence[Finding], now: datetime) -> list[str]:
     ]
     well = sum(each.is_ok for each in findings)
     return [
-        table(("", "source", "kind", "newest", "what it gave"), rows, flexible=4),
+        text_table(("", "source", "kind", "newest", "what it gave"), rows, flexible=4),
         *(f"{each.source.id}: {each.advice}" for each in findings if each.advice),
         f"{well} of {len(findings)} work",
     ]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from crawler.commands.terminal import many, table, when_noted
+from crawler.commands.terminal import many, text_table, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from db import people, sessions
@@ -22,7 +22,7 @@ def command(config: Config) -> None:
       spacereel user list --db db/articles.db
     """
     now = datetime.now(UTC)
-    with people.reading(config.store.path) as conn:
+    with people.people_to_read(config.store.path) as conn:
         rows = [
             (
                 each.name,
@@ -41,5 +41,5 @@ def command(config: Config) -> None:
     if not rows:
         click.echo("Nobody yet; `spacereel user add NAME` lets somebody sign in.")
         return
-    click.echo(table(("name", "role", "state", "last seen", "sessions", "tokens"), rows, flexible=5))
+    click.echo(text_table(("name", "role", "state", "last seen", "sessions", "tokens"), rows, flexible=5))
     click.echo(many(len(rows), "person", "people"))

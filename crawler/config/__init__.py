@@ -7,7 +7,7 @@ import ipaddress
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -335,11 +335,4 @@ def _anchored(config: Config, folder: Path) -> Config:
         config,
         store=replace(config.store, path=folder / config.store.path, archive=folder / config.store.archive),
         beats=BeatsConfig(paths=tuple(folder / each for each in config.beats.paths)),
-    )
-
-
-def settable_keys() -> tuple[str, ...]:
-    """Every key as `section.key`, in the order of `Config`."""
-    return tuple(
-        f"{part.name}.{key}" for part in fields(Config) if part.name in KEYS for key in KEYS[part.name]
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crawler.config import Config
 from crawler.daemon.health import Health
-from crawler.daemon.metrics import Moment, check_installed, exposition
+from crawler.daemon.metrics import Snapshot, check_installed, exposition
 from crawler.daemon.watchdog import Watchdog
 from crawler.errors import ConfigError, StoreError
 from crawler.logs import say
@@ -113,7 +113,7 @@ class Listening:
     async def _metrics(self) -> Answer:
         assert self._config is not None
         watch = self._watchdog.watch
-        moment = Moment(
+        moment = Snapshot(
             figures=self._watchdog.figures,
             gauges=await self._gauges(self._config.store.path, self._config.store.archive),
             under_way=watch.session.frontier.under_way if watch else 0,

@@ -14,7 +14,7 @@ from db.gauges import Gauges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Snapshot:
     """The daemon as it is when it is asked."""
 
     figures: Figures
@@ -39,7 +39,7 @@ def check_installed() -> None:
         )
 
 
-def exposition(moment: Moment) -> bytes:
+def exposition(moment: Snapshot) -> bytes:
     """*moment* in the text format, with what the process takes of the machine."""
     from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
     from prometheus_client.registry import Collector
@@ -54,7 +54,7 @@ def exposition(moment: Moment) -> bytes:
     return generate_latest(registry)
 
 
-def _families(moment: Moment) -> Iterator[Any]:
+def _families(moment: Snapshot) -> Iterator[Any]:
     from prometheus_client.core import InfoMetricFamily
 
     yield InfoMetricFamily("spacereel", "Which Spacereel this is.", {"version": _version()})

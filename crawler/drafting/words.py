@@ -42,16 +42,16 @@ class Suggestion:
     because: str = "word"
 
 
-def text_of(example: Example) -> str:
+def example_text(example: Example) -> str:
     """What of an example is counted."""
     return f"{example.title}\n{example.text}"
 
 
 @lru_cache(maxsize=65_536)
-def words_of(text: str) -> tuple[str, ...]:
+def draft_words(text: str) -> tuple[str, ...]:
     """The folded words of a text in order, `|` where a sentence ends; runs without spaces in all pieces of 2 to 4 letters.
 
-    >>> words_of("Dams go. Rivers!")
+    >>> draft_words("Dams go. Rivers!")
     ('dams', 'go', '|', 'rivers', '|')
     """
     found: list[str] = []
@@ -76,7 +76,7 @@ def stem_of(word: str) -> str:
 
 def terms_in(example: Example) -> frozenset[str]:
     """Every term that could be suggested because of an example: words, stems with a wildcard, pairs of neighbours."""
-    words = words_of(text_of(example))
+    words = draft_words(example_text(example))
     terms = {term for word in words for term in _forms(word)}
     for one, two in pairwise(words):
         if _is_word(one) and _is_word(two) and not is_unspaced(one[0]):
@@ -212,7 +212,7 @@ def _without_parts(found: list[Suggestion]) -> list[Suggestion]:
     ]
 
 
-def spellings(names: Sequence[str], examples: Iterable[Example]) -> tuple[Suggestion, ...]:
+def variant_spellings(names: Sequence[str], examples: Iterable[Example]) -> tuple[Suggestion, ...]:
     """Words of the examples that sound like one of the names and are written otherwise: Melnikowa for Melnikova.
 
     Args:
@@ -221,7 +221,7 @@ def spellings(names: Sequence[str], examples: Iterable[Example]) -> tuple[Sugges
     keys = {key: name for name in names if len(key := name_key(name)) >= 4}
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for example in examples:
-        for word in set(words_of(text_of(example))):
+        for word in set(draft_words(example_text(example))):
             key = name_key(word) if len(word) >= STEM else ""
             if key in keys and fold(keys[key]).strip() != word:
                 counts[word, keys[key]][example.label] += 1
@@ -286,6 +286,6 @@ def _words_by_language(story: Sequence[Example]) -> frozenset[tuple[str, str]]:
     return frozenset(
         (example.language or "any", stem_of(word) if not is_unspaced(word[0]) else word)
         for example in story
-        for word in words_of(example.title)
+        for word in draft_words(example.title)
         if _is_word(word) or is_unspaced(word[0])
     )

@@ -9,7 +9,7 @@ from crawler.lang import table
 from crawler.relevance.gate import may_any_score
 from crawler.relevance.judge import blank, slug_of
 from crawler.relevance.rules import Topic
-from crawler.relevance.visible import BREAK, is_utf8, readings, visible_text
+from crawler.relevance.visible import BREAK, decodings, is_utf8, visible_text
 from db.model import Candidate, Capture, Outcome, Page
 
 #: bytes of text in paragraphs from which a page has come whole: no wall, no notice, no frame to be filled, no PDF
@@ -64,7 +64,7 @@ def unread(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> Captu
 
 def _tells(body: bytes) -> bool:
     """Whether a page that calls itself an article shows some of one, and not a request for consent in its place."""
-    lines = (visible_text(readings(body)[0]) or "").split(BREAK)
+    lines = (visible_text(decodings(body)[0]) or "").split(BREAK)
     told = [line for line in lines if not _NO_PARAGRAPH.match(line) and _is_paragraph(line.strip())]
     size = sum(map(len, told))
     if len(told) < _DECLARED_PARAGRAPHS or size < _DECLARED_CHARS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from crawler.dedupe.parameters import Lesson, as_written, lesson_of, missed_names
+from crawler.dedupe.parameters import Lesson, lesson_of, missed_names, written_address
 from crawler.dedupe.urls import canonical_url, host_of, site_of
 from crawler.errors import BadStatus, FetchError
 from crawler.frontier.errands import Visit
@@ -230,7 +230,7 @@ async def _is_asked_as_written(
     """Ask for a page that is not there as we spell it once more as its source wrote it; whether that is done."""
     candidate = visit.entry.candidate
     is_absent = isinstance(problem, BadStatus) and problem.status in (404, 410)
-    written = as_written(visit.url, candidate.written) if is_absent and visit.purpose == "new" else None
+    written = written_address(visit.url, candidate.written) if is_absent and visit.purpose == "new" else None
     if written is None:
         return False
     reason = f"{sentence(str(problem))} It is asked for as its source wrote it: {written}"

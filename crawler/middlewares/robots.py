@@ -210,7 +210,7 @@ class Robots:
         if self.manners is not None:
             page = page_of(record.url, answer) if answer and 200 <= answer.status < 300 else None
             elapsed_ms = int((time.monotonic() - begun) * 1000)
-            await self.manners.record(told(record, elapsed_ms, closed, answer, page), page)
+            await self.manners.record(robots_record(record, elapsed_ms, closed, answer, page), page)
 
 
 async def _read(status: int, body: bytes, age_s: float = 0.0) -> Rules:
@@ -218,7 +218,7 @@ async def _read(status: int, body: bytes, age_s: float = 0.0) -> Rules:
     return await asyncio.to_thread(rules_of, status, body, time.monotonic() - age_s)
 
 
-def told(
+def robots_record(
     record: FetchRecord, elapsed_ms: int, closed: str | None, answer: Response | None, page: Page | None
 ) -> FetchRecord:
     """The ledger row of a robots.txt; *closed* says why it closes its host, if it does."""

@@ -20,8 +20,8 @@ from crawler.polling.kinds import ParsedAnswer, kind_of
 from crawler.polling.parse import sitemaps_in, surfaces_of, take_apart
 from crawler.polling.results import (
     EntryCounts,
+    enqueue_candidates,
     file_source,
-    found,
     is_since,
     miss_source,
     note_headlines,
@@ -83,7 +83,7 @@ class RunningPoll:
 
     async def take(self, candidates: Sequence[Candidate]) -> EntryCounts:
         """Queue what was named."""
-        queue = note_headlines if kind_of(self.source).is_headline_only(self.source) else found
+        queue = note_headlines if kind_of(self.source).is_headline_only(self.source) else enqueue_candidates
         more = await queue(self.session, self.source, candidates, self.now)
         self.found += more
         self.candidates += candidates

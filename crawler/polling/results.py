@@ -71,7 +71,7 @@ class EntryCounts:
         return parts
 
 
-async def found(
+async def enqueue_candidates(
     session: CrawlSession, source: Source, candidates: Sequence[Candidate], now: datetime
 ) -> EntryCounts:
     """Put what a source named into the durable queue, what looks most like the beats' subject first."""

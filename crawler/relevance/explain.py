@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.relevance.judge import Fields, Seen
+from crawler.relevance.judge import Fields, FoldedArticle
 from crawler.relevance.matcher import Hit, Matcher, hits_of, shared_terms, words_between
 from crawler.relevance.rules import Rule, Topic, concept_masks, union
 from crawler.relevance.scoring import Sentence
@@ -77,7 +77,7 @@ class _Explainer:
 
     def explain(self, fields: Fields) -> Explanation:
         """See `explain`."""
-        seen = Seen(fields)
+        seen = FoldedArticle(fields)
         found = [
             (concept, each)
             for number, each in self.matcher.found(seen.folded).items()
@@ -99,7 +99,7 @@ class _Explainer:
             near=tuple(sorted(near, key=lambda each: -each.points)),
         )
 
-    def _met(self, every: Sequence[Hit], counting: frozenset[Hit], seen: Seen) -> Iterator[Met]:
+    def _met(self, every: Sequence[Hit], counting: frozenset[Hit], seen: FoldedArticle) -> Iterator[Met]:
         for sentence in seen.sentences(every, self.topic.lead_words):
             for hit in sentence.hits:
                 longer = [

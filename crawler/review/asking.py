@@ -56,7 +56,7 @@ def file_of(datasette: Any) -> Path:
     return Path(record_of(datasette).path)
 
 
-def doors_of(datasette: Any) -> Doors:
+def doors_in(datasette: Any) -> Doors:
     """How this review is reached; plain Datasette with our plugins is asked by this machine."""
     found: Doors = getattr(datasette, "spacereel_doors", None) or Doors()
     return found

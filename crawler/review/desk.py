@@ -13,15 +13,15 @@ from crawler.review.asking import ask, file_of
 from crawler.review.frame import id_in
 from db import claims
 from db.connection import open_read_only
-from db.people import people_of, reading
+from db.people import people_of, people_to_read
 
 
 def away(record: Path, person: str | None, now: datetime) -> tuple[tuple[str, ...], int]:
     """What the queue leaves out for *person*, and how much of that they passed over themselves."""
-    with reading(record) as conn:
+    with people_to_read(record) as conn:
         if conn is None or person is None:
             return (), 0
-        return claims.taken(conn, person, now), claims.skipped(conn, person, now)
+        return claims.claims_in_force(conn, person, now), claims.skipped(conn, person, now)
 
 
 def taken_next(record: Path, person: str | None, asked: waiting.Asked, after: int | None) -> int | None:
@@ -32,11 +32,11 @@ def taken_next(record: Path, person: str | None, asked: waiting.Asked, after: in
             row = waiting.next_of(conn, asked, (), now, after)
             return row["id"] if row else None
         with people_of(record) as known:
-            row = waiting.next_of(conn, asked, claims.taken(known, person, now), now, after)
+            row = waiting.next_of(conn, asked, claims.claims_in_force(known, person, now), now, after)
             if row is None:
                 claims.release(known, person)
             else:
-                claims.claim(known, person, row["canonical_url"], now)
+                claims.claim_article(known, person, row["canonical_url"], now)
             return row["id"] if row else None
 
 
@@ -44,7 +44,7 @@ def taken(record: Path, person: str, url: str) -> str | None:
     """Take an article that was opened from the queue; who else reads it, if somebody does."""
     with people_of(record) as known:
         now = datetime.now(UTC)
-        return None if claims.claim(known, person, url, now) else claims.holder(known, url, now)
+        return None if claims.claim_article(known, person, url, now) else claims.holder(known, url, now)
 
 
 async def beside(datasette: Any, request: Any, url: str) -> dict[str, Any]:
@@ -66,5 +66,5 @@ async def undone(datasette: Any, request: Any) -> Any:
     ids = [each for part in (request.args.get("undo") or "").split(",")[:500] if (each := id_in(part))]
     if not request.actor or not ids:
         return None
-    first = await ask(datasette, lists.marked, ids[0])
+    first = await ask(datasette, lists.marked_article, ids[0])
     return {"ids": ids, "title": first["title"], "mark": first["mark"]} if first else None

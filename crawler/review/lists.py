@@ -138,7 +138,7 @@ def put_aside(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[Row]:
     return conn.execute(sql, (limit,)).fetchall()
 
 
-def marked(conn: sqlite3.Connection, article_id: int) -> Row | None:
+def marked_article(conn: sqlite3.Connection, article_id: int) -> Row | None:
     """Id, title and mark of an article that is marked; None when it is not."""
     return _first(
         conn,
@@ -198,7 +198,7 @@ FILTERS: Mapping[str, str] = {
 }
 
 
-def found(
+def articles_with(
     conn: sqlite3.Connection,
     asked: Mapping[str, str],
     now: datetime,

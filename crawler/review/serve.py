@@ -117,7 +117,7 @@ def _greeting(record: Path, doors: Doors, where: str, entrance: str) -> Iterator
 
 def _check_people(record: Path) -> None:
     """Refuse a closed review that nobody could enter."""
-    with people.reading(record) as conn:
+    with people.people_to_read(record) as conn:
         known = people.everybody(conn) if conn else ()
     if not any(each.has_password and not each.is_disabled for each in known):
         raise SpacereelError(

@@ -6,12 +6,13 @@ import importlib.util
 import re
 import sys
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from crawler.cli import main
-from crawler.config import KEYS, SHIPPED_BEAT, Config, settable_keys
+from crawler.config import KEYS, SHIPPED_BEAT, Config
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG_ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
@@ -57,6 +58,13 @@ def test_no_column_is_explained_that_does_not_exist(generate, store):
     for table, about in generate.described_tables().items():
         assert table in there, f"{table} does not exist"
         assert set(about.get("columns", {})) <= there[table], table
+
+
+def settable_keys():
+    """Every key as `section.key`, in the order of `Config`."""
+    return tuple(
+        f"{part.name}.{key}" for part in fields(Config) if part.name in KEYS for key in KEYS[part.name]
+    )
 
 
 def documented_keys():

@@ -24,7 +24,7 @@ from crawler.extract.metadata.byline_words import (
 )
 from crawler.extract.metadata.person_names import cased, is_caseless, is_handle, is_written_as_name
 from crawler.extract.metadata.positions import is_role, without_role, without_suffix
-from crawler.extract.page.schema import plain, squeeze
+from crawler.extract.page.schema import readable, squeeze
 
 #: characters of a byline that are looked at, and the longest name
 MAX_CHARS = 600
@@ -82,7 +82,7 @@ def signatures(
 
 def _parts(byline: str) -> Iterator[str]:
     """The byline cut where one name ends and another, a role or a date begins."""
-    text = "\n".join(plain(line) for line in byline[:MAX_CHARS].splitlines())
+    text = "\n".join(readable(line) for line in byline[:MAX_CHARS].splitlines())
     text = of_pictures().sub("", text)
     text = _HANDLE.sub("\n", _URL.sub("\n", _MAIL.sub("\n", text))).strip()
     text = text[1:-1] if text.startswith("(") and text.endswith(")") else _BRACKETS.sub(" ", text)

@@ -73,7 +73,7 @@ def weigh_evidence(
     """Set the evidence of every run.
 
     Args:
-        runs: of the whole page, in order; marks and prose of their nodes are set, see `container.weigh`.
+        runs: of the whole page, in order; marks and prose of their nodes are set, see `container.weigh_blocks`.
         container: the element that the density of prose points to.
         share: how much of the page's prose it holds, by weight.
         opinions: other readings of the same page by name; what is not there gives no evidence.

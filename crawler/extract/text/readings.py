@@ -33,7 +33,7 @@ _WORDS = re.compile(r"\w+")
 
 
 @remembers(2048, letters=_ASKED_CHARS)
-def squeeze(text: str) -> str:
+def letters_only(text: str) -> str:
     """Letters and digits only, without case: what two renderings of one text have in common."""
     return _squeezed(text)
 
@@ -52,7 +52,7 @@ class Opinion:
 
     def holds(self, text: str) -> bool:
         """Whether the text is one of its lines or, if it is long enough, part of one."""
-        short = squeeze(text[:_ASKED_CHARS])
+        short = letters_only(text[:_ASKED_CHARS])
         return bool(short) and (short in self._lines or (len(short) > _PART_CHARS and short in self._text))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crawler.discover.feeds import Feed
 from crawler.discover.sitemaps import ChildSitemap, Sitemap
 from crawler.frontier.errands import Poll
-from crawler.ingest.drift import digest_of
+from crawler.ingest.drift import entry_digest
 from db.model import Candidate, Page, Source, SourceKind
 from db.watched import NO_REST, Rest, SourceState
 
@@ -115,7 +115,7 @@ class Kind(ABC):
         """Whether this poll shares no entry with the last one, so that something came and went between them."""
         if not self.is_comparable or min(len(state.last_entries), len(candidates)) < LEAST_COMPARED:
             return False
-        return not set(state.last_entries) & {digest_of(each.url) for each in candidates}
+        return not set(state.last_entries) & {entry_digest(each.url) for each in candidates}
 
     async def read_further(
         self, poll: RunningPoll, first: ParsedAnswer, found: EntryCounts

@@ -107,9 +107,9 @@ async def _mail(session: CrawlSession, body: bytes | None, source: Source, now: 
 
 async def _take_links(session: CrawlSession, source: Source, url: str, mail: Mail, now: datetime) -> int:
     """Queue what a mail lists; returns how many were new."""
-    from crawler.polling.results import found
+    from crawler.polling.results import enqueue_candidates
 
-    counts = await found(session, source, mail.links, now)
+    counts = await enqueue_candidates(session, source, mail.links, now)
     reason = "; ".join(["A list", *counts.in_words(source.max_age_s)]) + "."
     await _note(session, source, url, now, Outcome.NOT_ARTICLE, reason)
     return counts.new

@@ -61,7 +61,9 @@ async def articles(datasette: Any, request: Any) -> Any:
     asked = {name: request.args[name] for name in ("q", *lists.FILTERS) if request.args.get(name)}
     problem = None
     try:
-        found = await ask(datasette, lists.found, asked, datetime.now(UTC), id_in(request.args.get("after")))
+        found = await ask(
+            datasette, lists.articles_with, asked, datetime.now(UTC), id_in(request.args.get("after"))
+        )
     except QuerySyntaxError as wrong:
         found, problem = lists.Listed(rows=(), after=None), wrong
 

@@ -14,7 +14,7 @@ from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
 from pluggy import HookimplMarker
 
 from crawler.review import doors
-from crawler.review.asking import doors_of, file_of
+from crawler.review.asking import doors_in, file_of
 from crawler.review.frame import id_in, page
 from crawler.review.throttle import Throttle
 from db import people, sessions
@@ -47,7 +47,7 @@ def startup(datasette: Any) -> None:
 
 async def login(datasette: Any, request: Any) -> Any:
     """The page for signing in, and what its form does."""
-    here = doors_of(datasette)
+    here = doors_in(datasette)
     if here.mode == "public":
         raise NotFound("This review is public: everybody reads, and nobody signs in.")
     form = await request.post_vars() if request.method == "POST" else {}
@@ -75,7 +75,7 @@ async def login(datasette: Any, request: Any) -> Any:
 
 
 def _is_right(record: Path, name: str, password: str) -> bool:
-    with people.reading(record) as conn:
+    with people.people_to_read(record) as conn:
         stored = people.password_of(conn, name) if conn else None
     return fits(password, stored)  # whoever is asked for, and after the file was let go
 
@@ -83,7 +83,7 @@ def _is_right(record: Path, name: str, password: str) -> bool:
 async def _form(datasette: Any, request: Any, on: str, name: str = "", problem: str | None = None) -> Any:
     html = await datasette.render_template(
         "login.html",
-        {"on": on, "name": name, "problem": problem, "mode": doors_of(datasette).mode},
+        {"on": on, "name": name, "problem": problem, "mode": doors_in(datasette).mode},
         request=request,
     )
     return Response.html(html, headers={"Cache-Control": "no-store"})
@@ -91,12 +91,12 @@ async def _form(datasette: Any, request: Any, on: str, name: str = "", problem: 
 
 async def _signed_in(datasette: Any, request: Any, name: str, on: str) -> Any:
     """A session with a key that nobody knew before, whatever key the browser brought."""
-    here = doors_of(datasette)
+    here = doors_in(datasette)
 
     def begin() -> str:
         with people.people_of(file_of(datasette)) as conn:
             if old := _key_in(request):
-                sessions.end(conn, old)
+                sessions.end_session(conn, old)
             return sessions.begin(conn, name, datetime.now(UTC), request.headers.get("user-agent"))
 
     key = await asyncio.to_thread(begin)
@@ -128,11 +128,11 @@ async def entrance(datasette: Any, request: Any) -> Any:
 
 async def logout(datasette: Any, request: Any) -> Any:
     """End the session; a link asks first."""
-    here = doors_of(datasette)
+    here = doors_in(datasette)
     if request.method != "POST":
         return Response.redirect(datasette.urls.path("/-/me"), status=303)
     if key := _key_in(request):
-        await asyncio.to_thread(_change, file_of(datasette), lambda conn: sessions.end(conn, key))
+        await asyncio.to_thread(_change, file_of(datasette), lambda conn: sessions.end_session(conn, key))
     response = Response.redirect(
         datasette.urls.path("/-/login" if here.mode == "closed" else "/"), status=303
     )

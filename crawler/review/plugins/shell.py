@@ -13,7 +13,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from crawler.publish import display
-from crawler.review.asking import doors_of, file_of
+from crawler.review.asking import doors_in, file_of
 from crawler.review.cells import cell
 from crawler.review.guard import App, guarded
 from crawler.review.reading import heaviest
@@ -36,10 +36,10 @@ def prepare_jinja2_environment(env: Any) -> None:
     """The words of `crawler.publish.display`, as filters."""
     env.filters.update(
         one_line=_or_blank(display.one_line),
-        plain=_or_blank(display.plain),
+        plain=_or_blank(display.showable),
         web_link=display.web_link,
-        host_of=display.host_of,
-        moment=display.moment,
+        host_of=display.shown_host,
+        moment=display.moment_in_words,
         ago=display.ago,
         tone=lambda word: display.TONES.get(word, ""),
         heaviest=lambda evidence: heaviest(evidence or ()),
@@ -51,7 +51,7 @@ def prepare_jinja2_environment(env: Any) -> None:
 @hookimpl
 def extra_template_vars(datasette: Any, request: Any) -> Mapping[str, Any]:
     """The rooms of the navigation bar."""
-    database = record_of(datasette)
+    database = record_name(datasette)
     rooms = (
         ("Review queue", "/-/queue"),
         ("Articles", "/-/articles"),
@@ -68,13 +68,13 @@ def extra_template_vars(datasette: Any, request: Any) -> Mapping[str, Any]:
             for label, path in rooms
         ],
         "record": database,
-        "has_sign_in": doors_of(datasette).mode != "public",
+        "has_sign_in": doors_in(datasette).mode != "public",
         "may_mark": bool(request and request.actor and request.actor.get("role") in ("reviewer", "admin")),
         "here": f"{here}?{request.query_string}" if request and request.query_string else here,
     }
 
 
-def record_of(datasette: Any) -> str:
+def record_name(datasette: Any) -> str:
     """Name of the database that is the record: `articles`, else the first one served."""
     return "articles" if "articles" in datasette.databases else str(datasette.get_database().name)
 
@@ -93,7 +93,7 @@ def permission_allowed(datasette: Any, actor: Mapping[str, Any] | None, action: 
     """
     if action == "mark-article":
         return actor is not None and actor.get("role") in ("reviewer", "admin")
-    if action == "view-instance" and actor is None and doors_of(datasette).mode == "closed":
+    if action == "view-instance" and actor is None and doors_in(datasette).mode == "closed":
         return False
     return None
 
@@ -108,7 +108,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     def wrapped(app: App) -> App:
         async def answer(scope: Any, receive: Any, send: Any) -> None:
             # Datasette wraps its application before anybody can say how it is reached
-            await guarded(app, doors_of(datasette), who)(scope, receive, send)
+            await guarded(app, doors_in(datasette), who)(scope, receive, send)
 
         return answer
 
@@ -116,7 +116,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
 
 
 def _who(record: Path, key: str | None, token: str | None) -> Asking | None:
-    with people.reading(record) as conn:
+    with people.people_to_read(record) as conn:
         if conn is None:
             return None
         now = datetime.now(UTC)

@@ -35,22 +35,22 @@ def test_they_are_in_a_file_of_their_own_that_its_owner_alone_reads(store, now):
 
 
 def test_what_is_kept_of_a_password_fits_it_alone():
-    stored = passwords.kept(SENTENCE)
+    stored = passwords.password_digest(SENTENCE)
 
     assert SENTENCE not in stored
-    assert stored != passwords.kept(SENTENCE)
+    assert stored != passwords.password_digest(SENTENCE)
     assert passwords.fits(SENTENCE, stored)
     assert not passwords.fits(SENTENCE + " ", stored)
     assert not passwords.fits("", stored)
 
 
 def test_one_letter_may_be_written_in_two_ways():
-    assert passwords.fits("cafe\u0301 au lait", passwords.kept("caf\u00e9 au lait"))
+    assert passwords.fits("cafe\u0301 au lait", passwords.password_digest("caf\u00e9 au lait"))
 
 
 def test_a_name_that_nobody_has_costs_what_any_other_costs():
     """Who is asked for decides nothing about the work: the decoy has the costs of a password."""
-    costs = passwords.kept(SENTENCE).split("$")[:4]
+    costs = passwords.password_digest(SENTENCE).split("$")[:4]
 
     assert passwords.DECOY.split("$")[:4] == costs
     assert not passwords.fits("", None)
@@ -102,7 +102,7 @@ def test_no_key_is_kept(conn, now, store):
 
 def test_sessions_end_with_the_password_with_being_shut_out_and_by_hand(conn, now):
     keys = [sessions.begin(conn, "anna", now) for _ in range(3)]
-    sessions.end(conn, keys[0])
+    sessions.end_session(conn, keys[0])
     assert [bool(sessions.who(conn, key, now)) for key in keys] == [False, True, True]
     assert sessions.end_others(conn, "anna", keys[1]) == 1
     people.set_password(conn, "anna", "another sentence")
@@ -141,25 +141,25 @@ def test_a_token_that_cannot_be_is_a_sentence(conn, now, person, scope, label):
 
 
 def test_an_article_is_one_persons_for_a_while(conn, now):
-    assert claims.claim(conn, "anna", "https://a.example/1", now)
-    assert not claims.claim(conn, "ben", "https://a.example/1", now)
-    assert claims.taken(conn, "ben", now) == ("https://a.example/1",)
-    assert claims.taken(conn, "anna", now) == ()
-    assert claims.claim(conn, "ben", "https://a.example/1", now + claims.CLAIM)
+    assert claims.claim_article(conn, "anna", "https://a.example/1", now)
+    assert not claims.claim_article(conn, "ben", "https://a.example/1", now)
+    assert claims.claims_in_force(conn, "ben", now) == ("https://a.example/1",)
+    assert claims.claims_in_force(conn, "anna", now) == ()
+    assert claims.claim_article(conn, "ben", "https://a.example/1", now + claims.CLAIM)
 
 
 def test_who_reads_the_next_lets_go_of_the_last(conn, now):
-    claims.claim(conn, "anna", "https://a.example/1", now)
-    claims.claim(conn, "anna", "https://a.example/2", now)
+    claims.claim_article(conn, "anna", "https://a.example/1", now)
+    claims.claim_article(conn, "anna", "https://a.example/2", now)
 
-    assert claims.taken(conn, "ben", now) == ("https://a.example/2",)
+    assert claims.claims_in_force(conn, "ben", now) == ("https://a.example/2",)
 
 
 def test_what_was_passed_over_comes_back_by_itself_and_when_asked(conn, now):
     claims.skip(conn, "anna", "https://a.example/1", now)
 
-    assert claims.taken(conn, "anna", now) == ("https://a.example/1",)
-    assert claims.taken(conn, "ben", now) == ()
-    assert claims.taken(conn, "anna", now + claims.SKIP) == ()
+    assert claims.claims_in_force(conn, "anna", now) == ("https://a.example/1",)
+    assert claims.claims_in_force(conn, "ben", now) == ()
+    assert claims.claims_in_force(conn, "anna", now + claims.SKIP) == ()
     claims.come_back(conn, "anna")
     assert claims.skipped(conn, "anna", now) == 0
