@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST_ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check audit format cover wheel image bench docs lock clean
+.PHONY: help run demo test check audit format cover wheel image sbom bench docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ wheel: .venv/installed  ## build wheel and sdist, install them into empty enviro
 
 image: .venv/installed  ## build the container image and run its demo, where buildah and mmdebstrap are installed
 	@.ci/image
+
+sbom: .venv/installed  ## the bill of materials of this version, CycloneDX, on the terminal
+	@$(BIN)/python docs/supply.py
 
 bench: .venv/installed  ## every benchmark, figures on the terminal
 	for b in bench/bench_*.py; do $(BIN)/python $$b || exit 1; done

@@ -18,6 +18,7 @@ from typing import Any
 import click
 import manual
 import rooms
+import supply
 import yaml
 
 from crawler.cli import main as door
@@ -113,6 +114,7 @@ PAGES = {
     "reference/commands.md": commands_page,
     "reference/columns.md": columns_page,
     "reference/spacereel.1": manual.manual_page,
+    "reference/licences.md": supply.licences_page,
     "architecture.md": architecture_page,
 }
 

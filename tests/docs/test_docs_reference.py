@@ -30,7 +30,14 @@ def generate():
 
 
 @pytest.mark.parametrize(
-    "name", ["reference/commands.md", "reference/columns.md", "reference/spacereel.1", "architecture.md"]
+    "name",
+    [
+        "reference/commands.md",
+        "reference/columns.md",
+        "reference/spacereel.1",
+        "reference/licences.md",
+        "architecture.md",
+    ],
 )
 def test_the_generated_pages_are_up_to_date(generate, name):
     written = (ROOT / "docs" / name).read_text(encoding="utf-8")
