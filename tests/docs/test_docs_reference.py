@@ -74,6 +74,14 @@ def settable_keys():
     )
 
 
+def test_every_field_of_a_section_has_its_key():
+    """A field without one could not be set, and nobody would notice."""
+    for part in fields(Config):
+        if part.name in KEYS:
+            kept = {each.name for each in fields(getattr(Config(), part.name))}
+            assert kept == {attribute for attribute, _ in KEYS[part.name].values()}, part.name
+
+
 def documented_keys():
     """section.key -> (default as written, unit, sentence)."""
     found = {}
