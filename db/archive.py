@@ -16,6 +16,7 @@ from pathlib import Path
 
 import zstandard
 
+from db.bodies import compressed, decompressed
 from db.connection import connect, in_words, make_folder, transaction
 from db.errors import Corrupt, SchemaTooNew
 from db.model import Page, from_iso, iso
@@ -23,12 +24,6 @@ from db.place import OpenFile
 from db.rows import clean, host_part, json_text
 
 ARCHIVE_VERSION = 1
-#: bytes of a body that are unpacked; `[fetch] max_bytes` is 10 MB unless somebody sets it
-_MOST_BODY_BYTES = 256 << 20
-#: zstd level: 9 costs three to four times as much and saves an eighth of the space
-_LEVEL = 3
-#: how much of a page serves as prefix; longer ones bring nothing and cost memory
-_PREFIX_BYTES = 1 << 20
 #: zstd level of pages that nobody wants; with no other page tried they take a tenth of the time and an eighth more space
 _LEVEL_UNWANTED = 1
 #: how many pages of a host are tried as prefix before a page becomes one itself
@@ -179,24 +174,31 @@ class Archive:
             )
             return tuple((sha256, name) for sha256, name in rows)
 
+    def last_capture(self) -> int:
+        """captures.id of the last one; 0 when there is none."""
+        with in_words(self.path):
+            (last,) = self._conn.execute("SELECT max(id) FROM captures").fetchone()
+        return last or 0
+
     def captures(
-        self, after: int, limit: int, since: datetime | None
+        self, after: int, limit: int, since: datetime | None, share: tuple[int, int] = (0, 1)
     ) -> tuple[tuple[int, Page | Damaged], ...]:
         """The latest capture of each page, in the order in which they came.
 
         Args:
             after: captures.id of the last one that was had.
             since: pages fetched before that are left out.
+            share: (k, n): only those whose id leaves k when it is divided by n.
 
         Returns:
             (captures.id, page), *limit* at most.
         """
         with in_words(self.path):
             rows = self._conn.execute(
-                """SELECT * FROM captures c WHERE id > ? AND fetched_at >= ? AND NOT EXISTS (
+                """SELECT * FROM captures c WHERE id > ? AND fetched_at >= ? AND id % ? = ? AND NOT EXISTS (
                     SELECT 1 FROM captures l WHERE l.url = c.url
                         AND (l.fetched_at, l.id) > (c.fetched_at, c.id)) ORDER BY id LIMIT ?""",
-                (after, iso(since) if since else "", limit),
+                (after, iso(since) if since else "", share[1], share[0], limit),
             ).fetchall()
             return tuple((row["id"], self._whole(row)) for row in rows)
 
@@ -264,7 +266,7 @@ def _keep_body(conn: sqlite3.Connection, sha256: str, body: bytes, host: str, *,
     if conn.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (sha256,)).fetchone():
         return
     prefix_id, packed = (
-        _pack(conn, body, host) if is_wanted else (None, _compress(body, b"", _LEVEL_UNWANTED))
+        _pack(conn, body, host) if is_wanted else (None, compressed(body, b"", _LEVEL_UNWANTED))
     )
     conn.execute(
         "INSERT INTO bodies (sha256, host, prefix_id, size_bytes, zstd) VALUES (?, ?, ?, ?, ?)",
@@ -284,37 +286,13 @@ def _pack(conn: sqlite3.Connection, body: bytes, host: str, *, but: int = 0) -> 
     )
     best: tuple[int | None, bytes] | None = None
     for row in rows:
-        packed = _compress(body, _decompress(row["zstd"], b""))
+        packed = compressed(body, decompressed(row["zstd"], b""))
         if best is None or len(packed) < len(best[1]):
             best = (row["id"], packed)
         if len(packed) * _LIKE <= len(body):
             return best
-    plain = _compress(body, b"")
+    plain = compressed(body, b"")
     return best if best and len(best[1]) < len(plain) * _USEFUL else (None, plain)
-
-
-def _compress(body: bytes, prefix: bytes, level: int = _LEVEL) -> bytes:
-    prefix = prefix[:_PREFIX_BYTES]
-    parameters = zstandard.ZstdCompressionParameters.from_level(
-        level, source_size=len(body), dict_size=len(prefix), write_content_size=1, write_checksum=1
-    )
-    return zstandard.ZstdCompressor(compression_params=parameters, dict_data=_raw(prefix)).compress(body)
-
-
-def _decompress(packed: bytes, prefix: bytes) -> bytes:
-    """What was packed.
-
-    Raises:
-        ZstdError: it is damaged, or says that it is larger than any page; somebody else may have made the file.
-    """
-    size = zstandard.get_frame_parameters(packed).content_size
-    if size > _MOST_BODY_BYTES:
-        raise zstandard.ZstdError(f"{size} bytes unpacked")
-    return zstandard.ZstdDecompressor(dict_data=_raw(prefix[:_PREFIX_BYTES])).decompress(packed)
-
-
-def _raw(prefix: bytes) -> zstandard.ZstdCompressionDict | None:
-    return zstandard.ZstdCompressionDict(prefix, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if prefix else None
 
 
 def _body(conn: sqlite3.Connection, sha256: str) -> bytes:
@@ -322,7 +300,7 @@ def _body(conn: sqlite3.Connection, sha256: str) -> bytes:
         "SELECT b.zstd, p.zstd AS prefix FROM bodies b LEFT JOIN bodies p ON p.id = b.prefix_id WHERE b.sha256 = ?",
         (sha256,),
     ).fetchone()
-    return _decompress(row["zstd"], _decompress(row["prefix"], b"") if row["prefix"] is not None else b"")
+    return decompressed(row["zstd"], decompressed(row["prefix"], b"") if row["prefix"] is not None else b"")
 
 
 def _page_of(row: sqlite3.Row, body: bytes) -> Page:

@@ -156,10 +156,14 @@ class Store(Watching, Appending):
         return tuple(pages)
 
     def captures(
-        self, after: int, limit: int, since: datetime | None = None
+        self, after: int, limit: int, since: datetime | None = None, share: tuple[int, int] = (0, 1)
     ) -> tuple[tuple[int, Page | Damaged], ...]:
         """The latest capture of each archived page, in turn; see `Archive.captures`."""
-        return self._archive.captures(after, limit, since)
+        return self._archive.captures(after, limit, since, share)
+
+    def last_capture(self) -> int:
+        """captures.id of the last page that the archive has."""
+        return self._archive.last_capture()
 
     def candidate_of(self, url: str) -> Candidate | None:
         """How an archived page was found; None when no visit to it is recorded."""
