@@ -59,6 +59,10 @@ def pieces_of(element: HtmlElement, most: int = MAX_TEXT_CHARS) -> list[str]:
 
     At most *most* characters and a piece: nothing longer than the default is a byline, a date or a caption.
     """
+    if not len(element):
+        text = element.text
+        is_read = text and element.tag not in SKIPPED and (piece := squeeze(text[:MAX_TEXT_CHARS]))
+        return [piece] if is_read else []
     pieces: list[str] = []
     size = 0
     for node in element.iter():

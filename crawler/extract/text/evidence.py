@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from typing import NamedTuple
 
 from crawler.extract.page.blocks import HEADINGS, Block, Node
 from crawler.extract.text.container import is_prose, nodes_around
@@ -48,14 +49,15 @@ class Hints:
     told: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(NamedTuple):
     """Where an element stands, seen from the container: told by its own markup and that of what it lies in."""
 
     #: steps from the container up to where the branch of this element begins; 0 inside
     steps: int
-    #: tags on that branch
-    branch: frozenset[str]
+    #: on that branch stand an article, something set apart, a cell
+    is_in_article: bool
+    is_apart: bool
+    is_in_cell: bool
     marks: tuple[str, ...]
     is_article: bool
     is_main: bool
@@ -212,22 +214,20 @@ class _Page:
     def _placed(self, node: Node) -> _Place:
         above = self.place_of(node.parent) if node.parent is not None else None
         announced = self._comments.get(node, _NEVER)
-        names = [node.mark] if node.mark else []
+        above = above or _Place(len(self._path), False, False, False, (), False, False, _NEVER)
         step = self._path.get(node)
-        is_declared = node.tag == "article" or "articleBody" in (node.element.get("itemprop") or "")
-        if step is not None:
-            branch: frozenset[str] = frozenset()
-            steps = step
-        else:
-            branch = (above.branch if above else frozenset()) | {node.tag}
-            steps = above.steps if above else len(self._path)
+        tag, is_branch = node.tag, step is None
         return _Place(
-            steps=steps,
-            branch=branch,
-            marks=(*names, *(above.marks if above else ())),
-            is_article=is_declared or (above is not None and above.is_article),
-            is_main=node.tag == "main" or (above is not None and above.is_main),
-            comments_at=min(announced, above.comments_at if above else _NEVER),
+            steps=above.steps if step is None else step,
+            is_in_article=is_branch and (above.is_in_article or tag == "article"),
+            is_apart=is_branch and (above.is_apart or tag in _APART),
+            is_in_cell=is_branch and (above.is_in_cell or tag == "td"),
+            marks=(node.mark, *above.marks) if node.mark else above.marks,
+            is_article=above.is_article
+            or tag == "article"
+            or "articleBody" in (node.element.get("itemprop") or ""),
+            is_main=above.is_main or tag == "main",
+            comments_at=min(announced, above.comments_at),
         )
 
     def place(self, run: Run, share: float) -> dict[str, float]:
@@ -254,9 +254,9 @@ class _Page:
             "marked_softly": float(bool(marks) and SOFT.issuperset(marks)),
             "article": float(place.is_article),
             "main": float(place.is_main),
-            "article_apart": float("article" in place.branch and not is_inside),
-            "apart": float(not _APART.isdisjoint(place.branch)),
-            "cell": float("td" in place.branch),
+            "article_apart": float(place.is_in_article and not is_inside),
+            "apart": float(place.is_apart),
+            "cell": float(place.is_in_cell),
             "alike": min(1.0, math.log2(max(1, alike)) / 4),
             "beside": min(1.0, run.prose / self._prose),
             "comments": float(place.comments_at < first),

@@ -141,10 +141,14 @@ def _drop_phrases(lines: list[Line], languages: Languages, *, is_again: bool = F
         is_edge = line.position in head or line.position in end
         if is_again and not is_edge and line.position not in tail:
             continue
+        if line.kind == "code":
+            continue
         is_sub = _is_sub_heading(lines, line)
+        is_tail = line.position in tail
+        size = len(line.text)
         for rule in phrase_rules():
-            is_there = rule.where == "any" or is_edge or (rule.where == "tail" and line.position in tail)
-            if is_there and _applies(rule, line, languages, is_edge=is_edge, is_sub=is_sub):
+            is_there = is_edge or rule.where == "any" or (is_tail and rule.where == "tail")
+            if is_there and size <= rule.longest and _applies(rule, line, languages, is_edge=is_edge, is_sub=is_sub):
                 line.remove(rule.name)
                 break
 
@@ -165,8 +169,6 @@ def _is_sub_heading(lines: list[Line], line: Line) -> bool:
 
 
 def _applies(rule: PhraseRule, line: Line, languages: Languages, *, is_edge: bool, is_sub: bool) -> bool:
-    if len(line.text) > rule.longest or line.kind == "code":
-        return False
     text = folded(line.text)
     if finds(rule, "firm", text, languages):
         return True
