@@ -71,6 +71,7 @@ def remembers(answers: int, letters: int) -> Callable[[Callable[P, V]], Callable
 
     def decorate(work: Callable[P, V]) -> Callable[P, V]:
         remembered = lru_cache(maxsize=answers)(work)
+
         @wraps(work)
         def ask(*args: P.args, **kwargs: P.kwargs) -> V:
             for each in args:

@@ -128,7 +128,9 @@ def mark_of(element: HtmlElement) -> str:
         return _by("tags").get(tag, "")
     attributes = dict(items)
     if _TELLING.isdisjoint(attributes):
-        return (_mark_of_words(attributes["class"]) if "class" in attributes else "") or _by("tags").get(tag, "")
+        return (_mark_of_words(attributes["class"]) if "class" in attributes else "") or _by("tags").get(
+            tag, ""
+        )
     if "hidden" in attributes:
         return "hidden"
     style = attributes.get("style")

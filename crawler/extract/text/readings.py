@@ -8,11 +8,11 @@ import warnings
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from lxml import etree
 
-from crawler.extract.page.blocks import clean_space
+from crawler.extract.page.blocks import Block, clean_space
 from crawler.extract.page.document import Document
 from crawler.memory import remembers
 
@@ -42,6 +42,13 @@ def _squeezed(text: str) -> str:
     return "".join(_WORDS.findall(text.lower()))
 
 
+class Sized(Protocol):
+    """Blocks, and how many characters they have together."""
+
+    blocks: list[Block]
+    size: int
+
+
 class Opinion:
     """Another reader's text, to be asked whether it holds a paragraph."""
 
@@ -54,6 +61,10 @@ class Opinion:
         """Whether the text is one of its lines or, if it is long enough, part of one."""
         short = letters_only(text[:_ASKED_CHARS])
         return bool(short) and (short in self._lines or (len(short) > _PART_CHARS and short in self._text))
+
+    def share_of(self, run: Sized) -> float:
+        """How much of some blocks it holds, 0 to 1."""
+        return sum(block.size for block in run.blocks if self.holds(block.text)) / run.size
 
 
 def declared_body(document: Document) -> list[str]:

@@ -148,7 +148,11 @@ def _drop_phrases(lines: list[Line], languages: Languages, *, is_again: bool = F
         size = len(line.text)
         for rule in phrase_rules():
             is_there = is_edge or rule.where == "any" or (is_tail and rule.where == "tail")
-            if is_there and size <= rule.longest and _applies(rule, line, languages, is_edge=is_edge, is_sub=is_sub):
+            if (
+                is_there
+                and size <= rule.longest
+                and _applies(rule, line, languages, is_edge=is_edge, is_sub=is_sub)
+            ):
                 line.remove(rule.name)
                 break
 

@@ -20,11 +20,11 @@ _STAYS, _COMES = 0.45, 0.5
 #: prose whose class says that it is none needs that chance to be the article's: a mark is a witness too
 _FREED = 0.5
 #: the same of what is no prose: the rules of residue look at what stays
-_LABEL_STAYS, _LABEL_COMES = 0.15, 0.7
+_LABEL_STAYS, _LABEL_COMES = 0.25, 0.6
 #: a part made like the container needs less, and boxes made alike below a heading that announces comments more
 _LIKELY, _CERTAIN = 0.3, 0.8
 #: a smaller share of the container's prose is no verdict
-_ABSTAINS = 0.6
+_ABSTAINS = 0.3
 #: so much of what the cheap reading holds stands in the container: both found the same text
 _AGREES = 0.97
 #: a table with a smaller share of links, and so many rows and cells a row, holds figures
