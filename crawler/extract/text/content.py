@@ -197,7 +197,9 @@ def _is_web(href: str) -> bool:
 
 
 def _host_of_link(url: str, href: str) -> str:
-    """The host that a link leads to; "" for what is no address, such as `http://[`."""
+    """The host that a link leads to, "" for the page's own and for what is no address, such as `http://[`."""
+    if href.startswith("/") and not href.startswith(("//", "/\\")):
+        return ""
     try:
         return _host(urljoin(url, href))
     except ValueError:

@@ -224,6 +224,9 @@ class _Page:
             "above_headline": float(self._headline_at is not None and last < self._headline_at),
             "under_headline": float(self._is_under_headline(run)),
             "no_headline": float(self._headline_at is None),
+            "titled": float(
+                self._headline_at is not None and run.prose > 0 and first <= self._headline_at <= last
+            ),
             "marked": float(bool(marks)),
             "marked_softly": float(bool(marks) and SOFT.issuperset(marks)),
             "apart": float(place.is_apart),

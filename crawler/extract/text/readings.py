@@ -110,7 +110,7 @@ def trafilatura_lines(document: Document, *, is_precise: bool) -> list[str]:
         return []
     tree = deepcopy(document.tree)
     try:
-        found = _extract()(tree, include_comments=False, favor_precision=is_precise, fast=is_precise)
+        found = _extract()(tree, include_comments=False, favor_precision=is_precise, fast=True)
     except (etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
         return []
     if found is None or isinstance(found, dict):

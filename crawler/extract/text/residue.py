@@ -37,7 +37,6 @@ class Context:
 
     #: every spelling of the headline
     headlines: tuple[str, ...] = ()
-    description: str | None = None
     section: str | None = None
     authors: tuple[str, ...] = ()
     image_credits: tuple[str, ...] = ()
@@ -89,7 +88,7 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
         has_headline = True
     drop_bylines(lines, context.authors, context.section)
     marked = next((line.text for line in lines if line.rule == "repeat.standfirst"), None)
-    standfirst = marked or drop_standfirst(lines, context.description, has_headline=has_headline)
+    standfirst = marked or drop_standfirst(lines, has_headline=has_headline)
     for _ in range(3):
         before = len(kept(lines))
         tags = tags or take_topics(lines)
