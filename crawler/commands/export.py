@@ -30,7 +30,7 @@ COLUMNS = {
 }  # fmt: skip
 #: what `--query` replaces
 _FILTERS = ("since", "found_since", "band", "source", "search", "limit")
-_ENDINGS: dict[str, Format] = {
+ENDINGS: dict[str, Format] = {
     ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".atom": "atom", ".xml": "atom", ".md": "markdown",
 }  # fmt: skip
 
@@ -160,7 +160,7 @@ def export_rows(
 
 
 def _format_of(out: Path | None) -> Format:
-    return _ENDINGS.get(out.suffix.lower(), "csv") if out else "csv"
+    return ENDINGS.get(out.suffix.lower(), "csv") if out else "csv"
 
 
 def _write(stream: IO[bytes], pieces: Iterable[str | bytes]) -> None:
