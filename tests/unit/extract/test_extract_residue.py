@@ -427,9 +427,7 @@ def test_the_second_copy_of_a_paragraph_goes() -> None:
 
 
 def test_a_heading_as_long_as_a_sentence_above_the_text_is_the_authors() -> None:
-    opening = (
-        "The results were not a complete disappointment, with most companies in line with expectations."
-    )
+    opening = "The results were not a complete disappointment, with most companies in line with expectations."
     lines = [
         Line(opening, 0, kind="heading"),
         *(replace(line, position=line.position + 1) for line in lines_of((*OPENING, *CLOSING))),
