@@ -36,6 +36,7 @@ def generate():
         "reference/columns.md",
         "reference/spacereel.1",
         "reference/licences.md",
+        "reference/verdicts.md",
         "architecture.md",
     ],
 )
