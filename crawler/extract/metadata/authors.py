@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.metadata.byline_words import joins_names, names_position, parts_of, starts_byline
-from crawler.extract.metadata.closing import closing_signatures, signed_line
+from crawler.extract.metadata.closing import closing_signatures, marked_source, signed_line
 from crawler.extract.metadata.names import Signature, signatures
 from crawler.extract.page.declared import SKIPPED, Facts, elements, is_comment, marks_of, pieces_of, text_of
 from crawler.extract.page.head import Head
@@ -146,6 +146,7 @@ def _sources(facts: Facts, head: Head, sites: Collection[str]) -> Iterator[tuple
         return
     yield "byline text", _from_lines(head.nodes, sites)
     yield "author link", _from_links(head.nodes, sites)
+    yield "source", marked_source(head.nodes, sites)
     named = [node for node in elements(_SIGNED_ANYWHERE, facts.tree, 20) if not is_comment(node)]
     anywhere = [node for node in (*facts.links["author"], *named) if not head.is_beside(node)]
     yield "rel author", _joined(iter(_from_byline(anywhere, sites)))

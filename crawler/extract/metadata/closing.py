@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -16,8 +16,9 @@ from crawler.extract.metadata.byline_words import (
     without_rest,
 )
 from crawler.extract.metadata.names import Signature, signatures
-from crawler.extract.page.declared import Facts, is_comment, text_of
+from crawler.extract.page.declared import Facts, is_comment, marks_of, text_of
 from crawler.extract.page.head import LONG_CHARS, Head, is_furniture
+from crawler.lang import patterns
 from crawler.lang.dates import parse_moment, speaks_of_publication
 
 #: elements that are looked at, and the length of a line with a name
@@ -25,6 +26,8 @@ MAX_ELEMENTS = 4000
 MAX_LINE_CHARS = 120
 _LINES = ("p", "div", "span", "em", "i", "b", "strong", "small", "li", "td", "font", "section", "address")
 _SIGNATURE_WORDS = range(2, 6)
+_MOST_SOURCE_WORDS = 6
+_SOURCED = re.compile(rf"(?:^|[\s_-]){patterns('addresses', 'source')}(?=[\s_-]|$)", re.IGNORECASE)
 _GAP = re.compile(r"[\s,:;]+")
 _RIGHT = re.compile(
     r"text-align\s*:\s*(?:right|end)|align-?right|right-?align|signature|author", re.IGNORECASE
@@ -61,6 +64,27 @@ def _behind_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
         if found and all(each.is_person for each in found):
             return found
     return ()
+
+
+def marked_source(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[Signature, ...]:
+    """The organisation in an element near the headline whose class calls it the source: it signs where no person does."""
+    for node in nodes:
+        box = node.getparent()
+        marks = f"{marks_of(node)} {marks_of(box) if box is not None else ''}"
+        text = text_of(node, MAX_LINE_CHARS)
+        if (
+            not _SOURCED.search(marks)
+            or not 1 < len(text.split()) <= _MOST_SOURCE_WORDS
+            or _is_of_picture(node)
+        ):
+            continue
+        if found := [each for each in signatures(text, sites) if not each.is_person]:
+            return (found[0],)
+    return ()
+
+
+def _is_of_picture(node: HtmlElement) -> bool:
+    return any(above.tag in ("figure", "figcaption") for above in (node, *node.iterancestors()))
 
 
 def closing_signatures(

@@ -88,6 +88,8 @@ SIGNED = [
     pytest.param("", H1 + "<p>Jane Doe, staff writer</p>", ("Jane Doe",), id="a position and no By"),
     pytest.param("", H1 + '<div class="byline">By Jane Doe of The Harbour Post</div>', ("Jane Doe",), id="of a paper"),
     pytest.param("", H1 + "<p>By Jane Doe Published 9:00 a.m. Friday July 3, 2023</p>", ("Jane Doe",), id="a clock behind the name"),
+    pytest.param("", H1 + '<dl class="article-source"><dd>City News Service</dd></dl>', ("City News Service",), id="whom it was taken from"),
+    pytest.param("", H1 + '<figure><i class="source">Harbour News Agency</i></figure>', (), id="whom a picture was taken from"),
     pytest.param("", H1 + '<div class="byline">By Jane Doe, New York</div>', ("Jane Doe",), id="a city"),
 ]  # fmt: skip
 
