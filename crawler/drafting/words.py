@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from crawler.dedupe.spellings import name_key
 from crawler.lang import table
@@ -17,6 +17,8 @@ from db.folding import FIELD, SENTENCE, fold, is_unspaced
 
 #: fewest letters in front of a wildcard, and of a word that is suggested
 STEM, WORD = 4, 3
+#: longer words that a wildcard is counted with; a stem of more is no word
+MOST_LONGER = 60
 #: letters of a run of a script without spaces that are looked at as one word
 _RUNS = (2, 3, 4)
 #: endings that inflections change, after the accents are gone
@@ -146,7 +148,7 @@ def _weighed(language: str, rows: Sequence[tuple[frozenset[str], bool, float]]) 
 
 
 def _postings(rows: Iterable[frozenset[str]]) -> Iterator[tuple[str, frozenset[int]]]:
-    """Every term with the rows that have it; with a wildcard also those that have a longer word."""
+    """Every term of two rows or more with these; with a wildcard also those that have a longer word."""
     places: defaultdict[str, set[int]] = defaultdict(set)
     for at, terms in enumerate(rows):
         for term in terms:
@@ -155,11 +157,12 @@ def _postings(rows: Iterable[frozenset[str]]) -> Iterator[tuple[str, frozenset[i
     for at, term in enumerate(order):
         found = set(places[term])
         stem = term.rstrip("*")
-        for other in order[at + 1 :] if term.endswith("*") else ():
+        for other in islice(order, at + 1, at + 1 + MOST_LONGER) if term.endswith("*") else ():
             if not other.startswith(stem):
                 break
             found |= places[other]
-        yield term, frozenset(found)
+        if len(found) > 1:
+            yield term, frozenset(found)
 
 
 def _shared(found: Iterable[Suggestion]) -> list[Suggestion]:

@@ -40,6 +40,8 @@ CALLS: dict[str, list[str] | None] = {
     "extract": ["extract", "FILE"],
     "judge": ["judge", "FILE"],
     "beat new": ["beat", "new", "Otters", "--search", "crew", "--yes", "--to", "new.toml"],
+    "beat check": ["beat", "check", "beat.toml"],
+    "beat learn": ["beat", "learn"],
     "beat try": ["beat", "try", "draft.toml"],
     "beat test": ["beat", "test"],
     "beat examples": ["beat", "examples"],
