@@ -15,12 +15,12 @@ from crawler.commands.beat import BEAT, EXAMPLES, examples_path
 from crawler.commands.beatfile import replace_beat
 from crawler.commands.judge import beat_of
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import many, one_line
+from crawler.commands.terminal import many, safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, read_toml
 from crawler.drafting import gather
 from crawler.drafting.edits import Edit, written
-from crawler.drafting.fitting import Held
+from crawler.drafting.fitting import HeldOut
 from crawler.drafting.learning import FEWEST, Lesson, learn
 from crawler.errors import ConfigError
 from crawler.relevance.evaluate import Example, load_examples
@@ -90,14 +90,14 @@ def lesson_lines(beat: Beat, lesson: Lesson, count: int) -> Iterator[str]:
     """What was found and how far it can be believed."""
     yield f"{beat.id}: {many(count, 'labelled article')}, {many(len(lesson.edits), 'edit')} found"
     for edit in lesson.edits:
-        yield f"  {one_line(edit.sentence())}: {edit.because()}"
+        yield f"  {safe_line(edit.sentence())}: {edit.because()}"
     yield f"on stories they were not found on: {_figures(lesson.cross_before)} -> {_figures(lesson.cross_after)}"
     yield f"on {lesson.after.items} articles kept back: {_figures(lesson.before)} -> {_figures(lesson.after)}"
     if lesson.edits and not lesson.holds:
         yield "these edits did not help on stories they were not found on; better leave them"
 
 
-def _figures(held: Held) -> str:
+def _figures(held: HeldOut) -> str:
     return f"F1 {held.f1:.3f} (precision {held.precision:.3f}, recall {held.recall:.3f})"
 
 
@@ -110,7 +110,7 @@ def _accepted(lesson: Lesson, *, accept: bool) -> tuple[Edit, ...]:
     return tuple(
         edit
         for edit in lesson.edits
-        if click.confirm(f"{one_line(edit.sentence())}?", default=lesson.holds, err=True)
+        if click.confirm(f"{safe_line(edit.sentence())}?", default=lesson.holds, err=True)
     )
 
 
@@ -119,4 +119,4 @@ def _diff(path: Path, old: str, new: str) -> Iterator[str]:
     for line in difflib.unified_diff(
         old.splitlines(), new.splitlines(), str(path), f"{path} (proposed)", n=1, lineterm=""
     ):
-        yield one_line(line) + "\n"
+        yield safe_line(line) + "\n"

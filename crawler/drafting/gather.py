@@ -127,3 +127,9 @@ def story_groups(conn: sqlite3.Connection) -> tuple[Sequence[Example], ...]:
     for row in islice(stored_texts(conn, "n.story_id IS NOT NULL"), IN_STORIES):
         found[row.story_id or 0].append(example_of(row, "positive"))
     return tuple(each for each in found.values() if len({example.language for example in each}) > 1)
+
+
+def story_numbers(conn: sqlite3.Connection) -> dict[str, int]:
+    """Address of an article -> the story it belongs to."""
+    rows = conn.execute("SELECT canonical_url, story_id FROM newest WHERE story_id IS NOT NULL")
+    return {str(url): int(story) for url, story in rows}

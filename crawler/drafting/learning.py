@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.drafting.edits import Edit, applied
-from crawler.drafting.fitting import Held, folds, groups, held_out
+from crawler.drafting.fitting import HeldOut, folds, groups, held_out
 from crawler.drafting.parts import AGAINST
 from crawler.drafting.rules import Table
-from crawler.drafting.words import LIKELY, SURE, Suggestion, suggest, text_of
+from crawler.drafting.words import LIKELY, SURE, Suggestion, example_text, suggest
 from crawler.relevance.aboutness import STEP
 from crawler.relevance.evaluate import Evaluation, Example, evaluate
 from crawler.relevance.explain import explain
@@ -42,11 +42,11 @@ class Lesson:
 
     edits: tuple[Edit, ...]
     #: the part kept back, judged by the rules as they are and with all edits
-    before: Held
-    after: Held
+    before: HeldOut
+    after: HeldOut
     #: the rest, each turn judged by edits found on the other turns
-    cross_before: Held
-    cross_after: Held
+    cross_before: HeldOut
+    cross_after: HeldOut
 
     @property
     def holds(self) -> bool:
@@ -133,7 +133,7 @@ class _Marks:
         self.table = table
         self.examples = examples
         self.numbers = numbers
-        self.folded = [fold(text_of(each)) for each in examples]
+        self.folded = [fold(example_text(each)) for each in examples]
         self.judged = [judgement for _, judgement in _judged(table, examples).judged]
 
     def is_right(self, at: int, judgement: Judgement | None = None) -> bool:
