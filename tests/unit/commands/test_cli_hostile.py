@@ -64,6 +64,7 @@ CALLS: dict[str, list[str] | None] = {
     "backup": ["backup", "copy.db"],
     "restore": ["restore", "FILE"],
     "backfill": ["backfill", "FILE"],
+    "sift": ["sift", "FILE", "--out", "sifted"],
     "demo": None,  # a record of its own
     "completion": None,  # it looks at no record
 }
