@@ -135,6 +135,12 @@ def opinions(db: Database) -> None:
 
 @migrations(name="0017_keeping")
 def keeping(db: Database) -> None:
-    """Which rows of the ledger were let go; then the guards and the views."""
+    """Which rows of the ledger were let go."""
     _execute(db, tables_later.KEEPING, 17)
+
+
+@migrations(name="0018_subscriptions")
+def subscriptions(db: Database) -> None:
+    """What hubs were asked to push; then the guards and the views."""
+    _execute(db, tables_later.SUBSCRIPTIONS, 18)
     install(db.conn)

@@ -331,7 +331,7 @@ class FetchRecord:
     #: Source.id; None for a URL named by a person
     source: str | None
     #: what the visit was for
-    purpose: Literal["source", "new", "recheck", "robots", "replay", "backfill"]
+    purpose: Literal["source", "new", "recheck", "robots", "replay", "backfill", "push"]
     started_at: datetime
     elapsed_ms: int = 0
     #: HTTP status

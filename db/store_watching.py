@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from db import clock, entries, parameters, queue, runs, sources
+from db import clock, entries, parameters, queue, runs, sources, subscriptions
 from db.model import Candidate, Source
 from db.transactions import Transactions
-from db.watched import FrontierEntry, Habit, HostState, SourceState
+from db.watched import FrontierEntry, Habit, HostState, SourceState, Subscription
 
 
 class Watching(Transactions):
@@ -69,6 +69,23 @@ class Watching(Transactions):
         """Remember what a host asked of us."""
         with self._writing() as conn:
             sources.keep_host(conn, state)
+
+    # what hubs push
+
+    def subscription(self, source: str) -> Subscription | None:
+        """What a hub was asked to push for a source, or None."""
+        with self._reading() as conn:
+            return subscriptions.subscription(conn, "source", source)
+
+    def subscription_of(self, token: str) -> Subscription | None:
+        """The subscription whose callback ends in *token*, or None."""
+        with self._reading() as conn:
+            return subscriptions.subscription(conn, "token", token)
+
+    def keep_subscription(self, known: Subscription) -> None:
+        """Write what is known of a subscription."""
+        with self._writing() as conn:
+            subscriptions.keep(conn, known)
 
     # parameters of addresses
 

@@ -187,6 +187,20 @@ PACE = (
     "ALTER TABLE hosts ADD COLUMN refused_gap_s REAL",
 )
 
+SUBSCRIPTIONS = (
+    """CREATE TABLE subscriptions (
+    source TEXT PRIMARY KEY,
+    hub TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    token TEXT NOT NULL UNIQUE,
+    secret TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('asked', 'active', 'refused')),
+    asked_at TEXT NOT NULL,
+    lease_until TEXT,
+    pushed_at TEXT
+) WITHOUT ROWID""",
+)
+
 PARAMETERS = (
     """CREATE TABLE parameters (
     host TEXT NOT NULL,

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from crawler.config.alerts import ALERT_KEYS, AlertConfig
 from crawler.config.home import SETTINGS, home_folder
+from crawler.config.websub import WebSubConfig, web_address
 from crawler.errors import ConfigError
 from crawler.units import duration_s, size_bytes
 
@@ -108,6 +109,7 @@ class Config:
     archive: ArchiveConfig = field(default_factory=ArchiveConfig)
     extract: ExtractConfig = field(default_factory=ExtractConfig)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
+    websub: WebSubConfig = field(default_factory=WebSubConfig)
     alerts: tuple[AlertConfig, ...] = ()
     #: the file it was read from; None for the defaults
     path: Path | None = None
@@ -224,6 +226,7 @@ KEYS: Mapping[str, Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
     "archive": {"relevant": ("relevant_s", _keeping), "rejected": ("rejected_s", _keeping)},
     "extract": {"workers": ("workers", _whole(0))},
     "metrics": {"listen": ("listen", _address)},
+    "websub": {"callback": ("callback", web_address), "listen": ("listen", _address)},
 }
 
 

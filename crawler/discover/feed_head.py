@@ -49,6 +49,8 @@ class FeedHead:
     language: str | None = None
     rest: Rest = NO_REST
     hub_url: str | None = None
+    #: its own address, as it says
+    self_url: str | None = None
 
 
 def read_head(root: etree._Element) -> FeedHead:
@@ -68,6 +70,7 @@ def read_head(root: etree._Element) -> FeedHead:
         language=language_of_tag(text_of_first(parts, "language") or root.get(_XML + "lang")),
         rest=_rest(parts),
         hub_url=next((part.get("href") for part in parts if _rel(part) == "hub"), None),
+        self_url=next((part.get("href") for part in parts if _rel(part) == "self"), None),
     )
 
 

@@ -110,7 +110,7 @@ class Robots:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Let it pass when its robots.txt does, by the address that is asked for and by the one that was published.
+        """Let it pass when its robots.txt does, or when it asks for no page, by the address that is asked for and by the one that was published.
 
         A rule such as `/index.php?view=print&` means the parameters in the order in which the site writes them.
 
@@ -118,7 +118,7 @@ class Robots:
             RobotsDenied, RobotsClosed: it does not.
             ForbiddenAddress, HostBusy: not even robots.txt may be asked for.
         """
-        if request.meta.get("is_robots"):
+        if request.meta.get("is_robots") or request.meta.get("is_form"):
             return
         rules = await self._rules_for(request)
         for url in dict.fromkeys((request.url, request.meta.get("written") or request.url)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from urllib.parse import urljoin
 
 from crawler.discover.autodiscovery import Surfaces
@@ -185,6 +186,10 @@ async def _read(poll: RunningPoll) -> None:
         await miss_source(session, answer.poll, problem, MISREAD, answer.record)
         return
     surfaces = await kind.read_further(poll, first, await poll.take(first.candidates))
+    if session.pushes is not None:
+        post = partial(_posted, fetch=poll.fetch)
+        told = await session.pushes.meet(poll.source, answer.page, first.hub_url, first.self_url, post)
+        poll.notes += [told] if told else []
     if answer.is_cut:
         poll.notes.append(f"only its first {len(answer.page.body) / 1e6:.0f} MB were read")
     validators = (answer.page.header("etag"), answer.page.header("last-modified"))
@@ -202,6 +207,10 @@ async def _read(poll: RunningPoll) -> None:
         surfaces=surfaces,
         filled_from=tuple(poll.filled_from),
     )
+
+
+async def _posted(url: str, form: dict[str, str], *, fetch: Fetch) -> Page:
+    return await fetch(url, form=form)
 
 
 def _freshened(answer: PollAnswer) -> tuple[str | None, str | None]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
@@ -185,13 +186,21 @@ class WatchSpider(Spider):
         url: str,
         validators: tuple[str | None, str | None] = (None, None),
         kind: SourceKind | None = None,
+        form: dict[str, str] | None = None,
     ) -> Page:
         """One more page for the errand under way, through the same doors and in the host's turn.
+
+        Args:
+            form: sent to a hub, which asks for it; robots.txt is for pages.
 
         Raises:
             FetchError: it did not come.
         """
         request = asking(url, self.manners, validators, kind).replace(callback=NO_CALLBACK)
+        if form is not None:
+            request = request.replace(method="POST", body=urlencode(form).encode())
+            request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+            request.meta["is_form"] = True
         request.meta["held_by"] = errand.key
         try:
             return page_of(url, await self.crawler.engine.download_async(request))
@@ -201,7 +210,7 @@ class WatchSpider(Spider):
             if busy.wait_s > max(PATIENCE_S, LONGEST_SLOW_S):
                 raise
             await asyncio.sleep(busy.wait_s)
-            return await self.fetch(errand, url, validators, kind)
+            return await self.fetch(errand, url, validators, kind, form)
         except Exception as problem:
             raise our_error(problem, request) from problem
 

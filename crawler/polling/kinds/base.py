@@ -34,6 +34,9 @@ class ParsedAnswer:
     next_url: str | None = None
     #: of a feed
     rest: Rest = NO_REST
+    #: of a feed: the hub that pushes it, and the address by which the hub knows it
+    hub_url: str | None = None
+    self_url: str | None = None
     #: a query's answer that was cut off: the same question over less time gives more
     is_cut: bool = False
     #: what its row says of what could not be understood, one piece each
