@@ -204,7 +204,7 @@ class Pushes:
 
     async def _read(self, push: Push) -> None:
         """Queue what a push names, and write its row."""
-        from crawler.polling.results import found
+        from crawler.polling.results import enqueue_candidates
 
         source, session, now = self._source_of(push.known), self._session, datetime.now(UTC)
         if source is None:
@@ -224,7 +224,7 @@ class Pushes:
             reason = f"Pushed by {push.known.hub}. {sentence(str(problem))}"
             await session.append_visit(replace(record, reason=reason))
             return
-        counts = await found(session, source, parsed.candidates, now)
+        counts = await enqueue_candidates(session, source, parsed.candidates, now)
         reason = f"Pushed by {push.known.hub}: {'; '.join(counts.in_words(source.max_age_s))}."
         await session.append_visit(replace(record, outcome=Outcome.UNCHANGED, reason=reason))
         latest = await session.store.run(Store.subscription, source.id)
