@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.metadata.byline_words import starts_byline
-from crawler.extract.metadata.names import signatures
+from crawler.extract.metadata.names import signatures, starts_byline
 
 SITES = ("usa today", "linknaija", "perigee times")
 

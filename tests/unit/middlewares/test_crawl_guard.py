@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from scrapy import Request
 
 from crawler.errors import ForbiddenAddress
-from crawler.frontier.addresses import refusal
-from crawler.middlewares.guard import Guard, GuardedResolver
+from crawler.middlewares.guard import Guard, GuardedResolver, refusal
 
 
 @pytest.mark.parametrize(
