@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST_ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check audit format cover wheel image bench docs lock clean
+.PHONY: help run demo test check audit format cover wheel image site sbom bench docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -48,6 +48,12 @@ wheel: .venv/installed  ## build wheel and sdist, install them into empty enviro
 image: .venv/installed  ## build the container image and run its demo, where buildah and mmdebstrap are installed
 	@.ci/image
 
+site: .venv/installed  ## the documentation as a site in site/, every link checked
+	@.ci/site
+
+sbom: .venv/installed  ## the bill of materials of this version, CycloneDX, on the terminal
+	@$(BIN)/python docs/supply.py
+
 bench: .venv/installed  ## every benchmark, figures on the terminal
 	for b in bench/bench_*.py; do $(BIN)/python $$b || exit 1; done
 
@@ -57,6 +63,7 @@ docs: .venv/installed  ## write the generated reference pages
 lock: .venv/installed  ## pin the newest allowed versions (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade -o requirements.lock
 	uv pip compile pyproject.toml --extra alerts --extra metrics --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet -c requirements.lock -o deploy/image/requirements.lock
+	uv pip compile docs/site.in --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade -o docs/site.lock
 
 clean:  ## remove what was built; the record stays
-	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build site *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -147,7 +147,7 @@ class Daemon:
         if self.watchdog.watch is not None:
             await self.watchdog.watch.offer_due(now)
             self.watchdog.say_progress()
-        await self._upkeep.prune(self.live.config.archive, now, tick)
+        await self._upkeep.prune(self.live.config, now, tick)
 
     async def _take_over(self) -> None:
         """Sources and topics at once; anything else with a new crawl, which takes milliseconds."""

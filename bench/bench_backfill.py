@@ -35,7 +35,7 @@ from fastwarc import ArchiveIterator
 from memory import family, memory_mb
 from warcs import packed, page, record
 
-from crawler.warc.records import Answer, read_entries
+from crawler.warc.records import Answer, read_records
 from db.backfills import Place
 
 DEFAULT = ROOT.parent / "shared" / "data" / "extraction-dev"
@@ -75,7 +75,7 @@ def bare(data: bytes) -> int:
 def ours(data: bytes) -> int:
     """Pages that we read from the file."""
     return sum(
-        isinstance(each, Answer) for each in read_entries(io.BytesIO(data), "bench", MOST, NOW, Place())
+        isinstance(each, Answer) for each in read_records(io.BytesIO(data), "bench", MOST, NOW, Place())
     )
 
 

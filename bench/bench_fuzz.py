@@ -62,7 +62,7 @@ from crawler.ingest.reading import read_page
 from crawler.lang.dates import parse_moment
 from crawler.middlewares.robots import rules_of
 from crawler.query.parse import parse_query
-from crawler.warc.records import read_entries
+from crawler.warc.records import read_records
 from db.backfills import Place
 from db.model import Candidate, Page
 
@@ -110,7 +110,7 @@ def address(body: bytes) -> None:
 
 
 def warc(body: bytes) -> None:
-    for entry in read_entries(io.BytesIO(body), "x.warc", 1_000_000, NOW, Place()):
+    for entry in read_records(io.BytesIO(body), "x.warc", 1_000_000, NOW, Place()):
         assert entry.place.offset <= len(body)
 
 

@@ -28,7 +28,7 @@ from crawler.ingest.drift import SAMPLED
 from crawler.ingest.reading import read_page
 from crawler.relevance.evaluate import Evaluation, Example, evaluate, load_examples
 from crawler.relevance.gate import may_score
-from crawler.relevance.judge import Fields, fields_of, judge
+from crawler.relevance.judge import Fields, judge, judged_fields
 from crawler.relevance.rules import Topic
 from crawler.relevance.topic import parse_topic
 from db.model import Candidate, Capture, Outcome, Page
@@ -197,7 +197,7 @@ def gate(topic: Topic, folder: Path) -> None:
         return read_page(page, candidate, (topic,), is_gated=is_gated)
 
     articles = [capture.article for capture in map(read, bodies) if capture.article]
-    speed(topic, [fields_of(article) for article in articles], "articles of real newspapers")
+    speed(topic, [judged_fields(article) for article in articles], "articles of real newspapers")
     passed = [body for body in bodies if may_score(body, topic)]
     gating = seconds(lambda: [may_score(body, topic) for body in bodies]) / len(bodies) * 1e3
     reading = seconds(lambda: [read(body) for body in bodies], 0.1) / len(bodies) * 1e3

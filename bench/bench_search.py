@@ -22,7 +22,7 @@ from pathlib import Path
 from newsmaker import Newsmaker
 
 from crawler.query.conditions import condition
-from crawler.review.lists import found
+from crawler.review.lists import articles_with
 from db.connection import open_read_only
 from db.model import iso
 from db.store import Store
@@ -162,7 +162,7 @@ def line_words(conn: sqlite3.Connection) -> list[str]:
 
 
 def page(conn: sqlite3.Connection, query: str) -> int:
-    return len(found(conn, {"q": query} if query else {}, NOW).rows)
+    return len(articles_with(conn, {"q": query} if query else {}, NOW).rows)
 
 
 def count(conn: sqlite3.Connection, query: str) -> int:

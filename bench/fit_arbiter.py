@@ -29,7 +29,7 @@ from crawler.errors import ExtractError
 from crawler.extract.metadata.fields import read_metadata
 from crawler.extract.page.blocks import read_blocks
 from crawler.extract.page.document import parse_document
-from crawler.extract.text.arbiter import companies
+from crawler.extract.text.arbiter import asked, companies
 from crawler.extract.text.content import gather
 from crawler.extract.text.evidence import Hints
 from crawler.extract.text.readings import Opinion, trafilatura_lines
@@ -42,10 +42,9 @@ RIDGE = 1.0
 #: characters of a run that count, and what a run of a set counts: pieces of text say less than whole ones
 MOST = 1500
 WORTH = {"aeb": 1.0, "fundus": 1.0, "naeb": 1.0, "traf": 0.7}
-#: evidence of the second look only
-LATE = (
-    "before", "after", "near_before", "near_after", "between", "kin", "not_kin", "precise", "not_precise",
-)  # fmt: skip
+#: evidence of the later looks only, and of the third
+LATE = ("before", "after", "near_before", "near_after", "between", "kin", "not_kin")
+ASKED = ("precise", "not_precise", "both", "neither")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
@@ -95,6 +94,8 @@ class Told:
     """A run without its page: what the arbiter sees of it, and the truth."""
 
     evidence: dict[str, float]
+    #: what trafilatura holds of it
+    asked: dict[str, float]
     size: int
     kind: tuple[int, str, str] | None
     share: float | None
@@ -122,12 +123,11 @@ def told_by(job: tuple[str, dict[str, Any]]) -> Pages:
     hints = Hints(headlines=metadata.headlines, description=metadata.description)
     _, runs = gather(document, read_blocks(document.tree), hints)
     opinion, truth = Opinion(trafilatura_lines(document, is_precise=True)), Truth(row)
-    for run in runs:
-        held = sum(block.size for block in run.blocks if opinion.holds(block.text)) / run.size
-        run.evidence |= {"precise": held, "not_precise": 1 - held}
-    return Pages(
-        name, row["half"], [Told(run.evidence, run.size, run.kind, truth.of_run(run)) for run in runs]
-    )
+    told = [
+        Told(run.evidence, {} if run.is_menu else asked(run, opinion), run.size, run.kind, truth.of_run(run))
+        for run in runs
+    ]
+    return Pages(name, row["half"], told)
 
 
 def fitted(rows: list[Row], names: list[str]) -> dict[str, float]:
@@ -153,13 +153,14 @@ def chance(evidence: dict[str, float], weights: dict[str, float]) -> float:
 
 
 def right(pages: list[Pages], half: str, weights: dict[str, float]) -> float:
-    """Share of the known text that is judged rightly."""
+    """Share of the known text that is judged rightly, by whatever the weights ask for."""
     good = total = 0.0
     for page in pages:
         for run in page.runs if page.half == half else ():
             if run.share is not None:
                 total += run.size
-                good += run.size * (run.share if chance(run.evidence, weights) >= 0.5 else 1 - run.share)
+                found = chance(run.evidence | run.asked, weights)
+                good += run.size * (run.share if found >= 0.5 else 1 - run.share)
     return 100 * good / total
 
 
@@ -177,58 +178,59 @@ def read_pages(tools: Path) -> list[Pages]:
         return list(pool.map(told_by, jobs, chunksize=8))
 
 
-def rows_of(pages: list[Pages], *, is_asked: bool = True) -> list[Row]:
+def rows_of(pages: list[Pages]) -> list[Row]:
     """Evidence, truth and weight of the runs that are fitted on."""
-    found: list[Row] = []
-    for page in pages:
-        known = [run for run in page.runs if run.share is not None] if page.half == "fit" else []
-        for run in known:
-            evidence = {
-                key: value for key, value in run.evidence.items() if is_asked or not key.endswith("precise")
-            }
-            found.append((evidence, run.share or 0.0, min(run.size, MOST) ** 0.5 / 10 * WORTH[page.name]))
-    return found
+    return [
+        (run.evidence | run.asked, run.share, min(run.size, MOST) ** 0.5 / 10 * WORTH[page.name])
+        for page in pages
+        if page.half == "fit"
+        for run in page.runs
+        if run.share is not None
+    ]
 
 
 #: question -> beginnings of the names of its evidence
 QUESTIONS = {
-    "in the container": ("inside", "one_up", "two_up", "far_up", "beside", "distant", "below", "above"),
-    "what other readings hold": ("cheap", "body", "not_in_body", "precise", "not_precise", "inside_cheap"),
+    "in the container": ("inside", "one_up", "two_up", "far_up", "beside", "below", "above"),
+    "what other readings hold": (
+        "cheap",
+        "body",
+        "not_in_body",
+        "precise",
+        "not_precise",
+        "both",
+        "neither",
+        "inside_cheap",
+    ),
     "place against the headline": ("above_headline", "under_headline", "no_headline"),
     "what description and feed say": ("described",),
-    "marks": ("marked", "inside_marked", "apart", "article", "main"),
-    "links": ("linked", "all_linked"),
+    "marks": ("marked", "inside_marked", "apart"),
+    "links": ("linked", "all_linked", "menu"),
     "announced or signed comments": ("comments", "signed", "timed"),
     "boxes made alike": ("alike", "outside_alike", "kin", "not_kin"),
-    "shape of the text": (
-        "long",
-        "prose",
-        "many",
-        "short",
-        "finished",
-        "colon",
-        "list",
-        "heading",
-        "table",
-        "pictured",
-    ),
+    "shape of the text": ("long", "prose", "many", "finished", "list", "heading", "table"),
     "neighbours": ("before", "after", "near_", "between"),
 }
 
 
 def fit(pages: list[Pages], without: tuple[str, ...] = ()) -> dict[str, dict[str, float]]:
-    """The weights of both looks, without some evidence."""
+    """The weights of the three looks, without some evidence."""
     seen = {name for page in pages for run in page.runs for name in run.evidence} - set(LATE)
     names = sorted(name for name in seen if not without or not name.startswith(without))
-    late = [name for name in LATE if not without or not name.startswith(without)]
+    late, last = (
+        [name for name in some if not without or not name.startswith(without)] for some in (LATE, ASKED)
+    )
     first = fitted(rows_of(pages), names)
     for page in pages:
         near = companies(page.runs, [chance(run.evidence, first) for run in page.runs])
         for run, company in zip(page.runs, near, strict=True):
-            run.evidence |= company
-    # half the rows without the opinion that is only asked for in doubt
-    second = fitted(rows_of(pages) + rows_of(pages, is_asked=False), [*names, *late])
-    return {"first": first, "second": second}
+            run.evidence |= company if run.asked else {}
+    rows = rows_of(pages)
+    return {
+        "first": first,
+        "second": fitted(rows, [*names, *late]),
+        "asked": fitted(rows, [*names, *late, *last]),
+    }
 
 
 def main() -> None:
@@ -248,7 +250,7 @@ def main() -> None:
     if args.write:
         write(looks)
     for question, beginnings in QUESTIONS.items() if args.ablate else ():
-        weights = fit(pages, beginnings)["second"]
+        weights = fit(pages, beginnings)["asked"]
         halves = ", ".join(f"{half} {right(pages, half, weights):.2f}" for half in ("fit", "check"))
         print(f"without {question}: {halves}")
 

@@ -28,7 +28,7 @@ from db.forgetting import KEPT, LAST
 from db.guards import TRIGGERS
 from db.model import Article, Fingerprint, iso
 from db.store import Store
-from db.stories import day_of
+from db.stories import reported_day
 
 #: days before the end that hold true articles; texts that older rows repeat
 TRUE_DAYS, TEMPLATES = 5, 3_000
@@ -94,7 +94,7 @@ def _put(conn: sqlite3.Connection, rows: Iterator[Row], first: int, counts: Coun
             continue
         terms = row.profile.terms
         conn.execute("INSERT INTO story_profiles VALUES (?, ?, ?, ?, ?)", (url, number, at, article.language, json.dumps(terms, ensure_ascii=False)))  # fmt: skip
-        day = day_of(at)
+        day = reported_day(at)
         conn.executemany("INSERT INTO some_terms VALUES (?, ?, ?)", [(term, day, number) for term in terms if term[0] in "nfdw"])  # fmt: skip
         counts.update(terms)
         counts[""] += 1

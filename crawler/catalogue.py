@@ -137,7 +137,9 @@ class _BeatReader:
             id=source_id,
             title=self._text(row, "title", label) if "title" in row else source_id,
             kind=kind,
-            url=ENGINES[engine].url if engine and "url" not in row else self._read(row, "url", label, _url),
+            url=ENGINES[engine].url
+            if engine and "url" not in row
+            else self._read(row, "url", label, _mailbox if kind == "mail" else _url),
             beat=beat_id,
             every_s=self._read(row, "every", label, _every) if "every" in row else self.default_every_s,
             language=self._read(row, "language", label, _language) if "language" in row else None,
@@ -228,6 +230,23 @@ def _url(value: Any) -> str:
     if "@" in parts.netloc:
         raise ValueError(
             f'"{redacted(url)}" holds a user name; Spacereel signs in nowhere, and keeps no secret in its record'
+        )
+    return url
+
+
+def _mailbox(value: Any) -> str:
+    url = _text(value).strip()
+    scheme, _, path = url.partition(":")
+    if scheme in ("maildir", "mbox") and path.startswith(("/", "~")):
+        return url
+    parts = urlsplit(url)
+    if scheme not in ("imap", "imaps") or not parts.hostname or not parts.username:
+        raise ValueError(
+            f'"{redacted(url)}" is no mailbox; write maildir:/folder, mbox:/file or imaps://user@host/folder'
+        )
+    if parts.password is not None:
+        raise ValueError(
+            f'"{redacted(url)}" holds a password; put it into the environment, see docs/sources.md'
         )
     return url
 

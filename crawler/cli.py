@@ -24,6 +24,7 @@ VERBS = {
     "sift": "Leave out of WARC files what cannot belong to a beat.",
     "backfill": "Read the pages of WARC files into the record.",
     "review": "Open the record in Datasette, in the browser.",
+    "user": "Say who may review, and what each may do.",
     "alert": "Show, try and look back at who is told of what.",
     "digest": "Write what was found, edited and taken down lately.",
     "chart": "Draw a chart, or print the table behind it.",

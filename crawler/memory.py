@@ -12,8 +12,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache, wraps
+from inspect import signature
 from pathlib import Path
-from typing import Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -78,10 +79,22 @@ def remembers(answers: int, letters: int) -> Callable[[Callable[P, V]], Callable
                     return work(*args, **kwargs)
             return remembered(*args, **kwargs)  # type: ignore[arg-type]  # they are hashable
 
-        ask.most_letters = answers * letters  # type: ignore[attr-defined]  # tests/unit/test_memory.py walks over them
-        return ask
+        is_of_one = len(signature(work).parameters) == 1
+        asked: Callable[P, V] = _asked_of_one(work, remembered, letters) if is_of_one else ask
+        asked.most_letters = answers * letters  # type: ignore[attr-defined]  # tests/unit/test_memory.py walks over them
+        return asked
 
     return decorate
+
+
+def _asked_of_one(work: Callable[P, V], remembered: Callable[P, V], letters: int) -> Callable[P, V]:
+    """The same for a function of one text, which most are: it is called a thousand times a page."""
+
+    @wraps(work)
+    def ask(text: Any) -> V:
+        return work(text) if len(text) > letters else remembered(text)  # type: ignore[call-arg]  # P is one text
+
+    return ask  # type: ignore[return-value]  # P is one text
 
 
 def limit_growth(growth: int) -> None:

@@ -105,6 +105,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "crawler.extensions.RunLedger": 100,
+    "crawler.extensions.PushListener": 200,
     "scrapy.extensions.corestats.CoreStats": None,  # the ledger counts
     "scrapy.extensions.logcount.LogCount": None,
     "scrapy.extensions.telnet.TelnetConsole": None,

@@ -169,7 +169,9 @@ def connect(path: Path, *, can_shrink: bool = False, is_durable: bool = False) -
         try:
             conn.row_factory = sqlite3.Row
             conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-            if can_shrink:
+            if (
+                can_shrink and path.stat().st_size == 0
+            ):  # later it would do nothing, and wait for whoever writes
                 conn.execute("PRAGMA auto_vacuum = INCREMENTAL")
             _use_log(conn)
             conn.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")

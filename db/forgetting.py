@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from db.counts import TOTAL
 from db.model import iso
 from db.rows import marks
-from db.stories import day_of
+from db.stories import reported_day
 
 #: reports this young stay: a source brings articles of up to 30 days ago, and each is compared with the four days before it
 KEPT = timedelta(days=35)
@@ -46,7 +46,7 @@ def forget_reports(conn: sqlite3.Connection, now: datetime, last: int = LAST, mo
     for row in old:
         terms = json.loads(row["terms"])
         groups[row["story_id"] or row["canonical_url"]].update(terms)
-        day = day_of(row["reported_at"])
+        day = reported_day(row["reported_at"])
         conn.executemany(
             "DELETE FROM story_terms WHERE term = ? AND day = ? AND article_id = ?",
             [(term, day, row["article_id"]) for term in terms],

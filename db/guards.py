@@ -62,6 +62,14 @@ _NEXT_REVISION = """
         SELECT coalesce(max(revision), 0) + 1 FROM articles WHERE canonical_url = new.canonical_url);"""
 
 
+#: guarded table -> when a row may be deleted all the same
+_LET_GO: Mapping[str, str] = {
+    "visits": """old.verdict NOT IN ('new', 'changed', 'copy', 'gone') AND old.purpose NOT IN ('backfill', 'replay')
+        AND EXISTS (SELECT 1 FROM forgotten WHERE what = iif(old.purpose IN ('source', 'robots'), 'polls', 'visits')
+            AND old.started_at < before_at)""",
+}
+
+
 def _refusals(table: str) -> dict[str, str]:
     """The three triggers that make *table* append-only.
 
@@ -70,6 +78,7 @@ def _refusals(table: str) -> dict[str, str]:
     """
     same = f"\n    SELECT RAISE(IGNORE) WHERE {_SAME[table]};" if table in _SAME else ""
     following = _NEXT_REVISION if table == "articles" else ""
+    unless = f"\n    WHERE NOT ({_LET_GO[table]})" if table in _LET_GO else ""
     return {
         f"{table}_insert_guard": f"""CREATE TRIGGER {table}_insert_guard BEFORE INSERT ON {table} BEGIN{same}
     SELECT RAISE(ABORT, '{table} is append-only: this key is taken')
@@ -79,7 +88,7 @@ END""",  # noqa: S608 - table names are ours
     SELECT RAISE(ABORT, '{table} is append-only: rows are never changed');
 END""",
         f"{table}_delete_guard": f"""CREATE TRIGGER {table}_delete_guard BEFORE DELETE ON {table} BEGIN
-    SELECT RAISE(ABORT, '{table} is append-only: rows are never deleted');
+    SELECT RAISE(ABORT, '{table} is append-only: rows are never deleted'){unless};
 END""",
     }
 
@@ -124,11 +133,22 @@ WHEN new.kind IN ('removed', 'restored') BEGIN
         WHERE canonical_url = new.canonical_url;
 END""",
     "review_events_kept": """CREATE TRIGGER review_events_kept AFTER INSERT ON review_events BEGIN
-    DELETE FROM reviews WHERE canonical_url = (SELECT canonical_url FROM articles WHERE id = new.article_id);
-    INSERT INTO reviews (canonical_url, article_id, mark, note, reviewer, reviewed_at)
-        SELECT canonical_url, new.article_id, new.mark, new.note, new.reviewer, new.reviewed_at
-        FROM articles WHERE id = new.article_id;
-    UPDATE newest SET mark = new.mark
+    INSERT OR IGNORE INTO reviews (canonical_url, article_id, reviewer, reviewed_at)
+        SELECT canonical_url, new.article_id, new.reviewer, new.reviewed_at FROM articles WHERE id = new.article_id;
+    UPDATE reviews SET (article_id, mark, note, reviewer, reviewed_at) = (
+            SELECT article_id, mark, note, reviewer, reviewed_at FROM (
+                SELECT e.* FROM review_events e JOIN articles v ON v.id = e.article_id
+                WHERE v.canonical_url = reviews.canonical_url AND e.kind = 'mark' AND e.mark IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM review_events x JOIN articles y ON y.id = x.article_id
+                        WHERE y.canonical_url = v.canonical_url AND x.kind = 'mark' AND x.id > e.id
+                            AND x.reviewer IS e.reviewer)
+                ORDER BY e.id DESC LIMIT 1)
+            UNION ALL SELECT new.article_id, NULL, new.note, new.reviewer, new.reviewed_at LIMIT 1)
+        WHERE canonical_url = (SELECT canonical_url FROM articles WHERE id = new.article_id);
+    UPDATE reviews SET note = new.note
+        WHERE new.kind = 'note' AND reviewer IS new.reviewer
+            AND canonical_url = (SELECT canonical_url FROM articles WHERE id = new.article_id);
+    UPDATE newest SET mark = (SELECT mark FROM reviews r WHERE r.canonical_url = newest.canonical_url)
         WHERE canonical_url = (SELECT canonical_url FROM articles WHERE id = new.article_id);
 END""",
 }

@@ -77,7 +77,7 @@ class Event:
     reason: str
 
 
-def events_of(
+def file_events(
     known: Identity | None, seen: Seen | None, now: Identity, extent: Extent, there: There
 ) -> tuple[Event, ...]:
     """What was done to a record since it was used last.
@@ -163,12 +163,12 @@ def extent(conn: sqlite3.Connection) -> Extent:
     return Extent(visits=visits, versions=versions, reviews=reviews)
 
 
-def pending(conn: sqlite3.Connection, path: Path, used_by: str | None = None) -> tuple[Event, ...]:
+def pending_events(conn: sqlite3.Connection, path: Path, used_by: str | None = None) -> tuple[Event, ...]:
     """What was done to the record since it was used last, as `take_up` will tell it; changes nothing."""
     known = identity(conn)
     there = _there(Path(known.place), path, known.record) if known else "this"
     now = _now_of(path, used_by, "")
-    return events_of(known, _seen(path), now, extent(conn), there)
+    return file_events(known, _seen(path), now, extent(conn), there)
 
 
 def take_up(
@@ -188,7 +188,7 @@ def take_up(
         used_by: version of Spacereel; this one's when not given.
     """
     known = identity(conn)
-    events = pending(conn, path, used_by)
+    events = pending_events(conn, path, used_by)
     if restored:
         kept = tuple(each for each in events if each.kind in ("copied", "older_program"))
         events = (Event(kind="restored", reason=f"{restored} was put in its place"), *kept)

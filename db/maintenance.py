@@ -197,7 +197,7 @@ def _identity(conn: sqlite3.Connection, path: Path) -> Check:
     if schema_version(conn) != SCHEMA_VERSION:
         return Check("identity", True, "not looked at: the schema is of another version")
     known = identity.identity(conn)
-    new = [each for each in identity.pending(conn, path) if each.kind != "moved"]
+    new = [each for each in identity.pending_events(conn, path) if each.kind != "moved"]
     if new:
         return Check("identity", False, "; ".join(each.reason for each in new))
     if known is None:

@@ -123,6 +123,24 @@ def pace(db: Database) -> None:
 
 @migrations(name="0015_parameters")
 def parameters(db: Database) -> None:
-    """Which parameters of a host's addresses make a difference; then the guards and the views."""
+    """Which parameters of a host's addresses make a difference."""
     _execute(db, tables_later.PARAMETERS, 15)
+
+
+@migrations(name="0016_opinions")
+def opinions(db: Database) -> None:
+    """Notes beside marks, each person's mark of their own."""
+    _execute(db, tables_later.OPINIONS, 16)
+
+
+@migrations(name="0017_keeping")
+def keeping(db: Database) -> None:
+    """Which rows of the ledger were let go."""
+    _execute(db, tables_later.KEEPING, 17)
+
+
+@migrations(name="0018_subscriptions")
+def subscriptions(db: Database) -> None:
+    """What hubs were asked to push; then the guards and the views."""
+    _execute(db, tables_later.SUBSCRIPTIONS, 18)
     install(db.conn)

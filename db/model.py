@@ -15,7 +15,7 @@ from typing import Literal
 
 Band = Literal["relevant", "mention", "off"]
 Precision = Literal["second", "minute", "day"]
-SourceKind = Literal["feed", "sitemap", "section", "site", "query", "page"]
+SourceKind = Literal["feed", "sitemap", "section", "site", "query", "page", "mail"]
 
 
 def iso(at: datetime) -> str:
@@ -331,7 +331,7 @@ class FetchRecord:
     #: Source.id; None for a URL named by a person
     source: str | None
     #: what the visit was for
-    purpose: Literal["source", "new", "recheck", "robots", "replay", "backfill"]
+    purpose: Literal["source", "new", "recheck", "robots", "replay", "backfill", "push"]
     started_at: datetime
     elapsed_ms: int = 0
     #: HTTP status

@@ -91,7 +91,7 @@ def put(conn: sqlite3.Connection, rows: Iterable[Row]) -> None:
             insert(conn, "outbox", row)
 
 
-def take_back(conn: sqlite3.Connection) -> None:
+def requeue_sending(conn: sqlite3.Connection) -> None:
     """What was being sent when the last sender ended waits again, as the same message."""
     conn.execute("UPDATE outbox SET state = 'waiting' WHERE state = 'sending'")
 

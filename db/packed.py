@@ -13,10 +13,10 @@ def packed(text: str | None) -> bytes | None:
     return zlib.compress(text.encode("utf-8", "replace")) if text else None
 
 
-def unpacked(data: bytes | None) -> str | None:
+def unpacked_text(data: bytes | None) -> str | None:
     """A text that `packed` made, as far as any feed's text may go; None when something else stands there.
 
-    >>> unpacked(packed("Съёмки")), unpacked(b"else")
+    >>> unpacked_text(packed("Съёмки")), unpacked_text(b"else")
     ('Съёмки', None)
     """
     if not data:

@@ -29,7 +29,7 @@ def habits(conn: sqlite3.Connection, hosts: Collection[str]) -> dict[str, dict[s
     return found
 
 
-def note(
+def note_parameters(
     conn: sqlite3.Connection, host: str, names: Sequence[str], page: str, is_needed: bool, now: datetime
 ) -> None:
     """Write down what a page has shown; what was seen to make a difference once is kept as such."""

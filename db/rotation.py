@@ -56,11 +56,11 @@ def parse_keep(text: str) -> Keep:
     return Keep(periods=tuple((int(rule[1]), rule[2]) for rule in rules if rule))
 
 
-def kept(instants: Collection[datetime], keep: Keep) -> set[datetime]:
+def instants_kept(instants: Collection[datetime], keep: Keep) -> set[datetime]:
     """Those of *instants* whose backups stay. Pure; an hour or day is one of UTC.
 
     >>> days = [datetime(2026, 11, day, hour, tzinfo=UTC) for day in (1, 8, 9, 10) for hour in (3, 15)]
-    >>> [f"{at:%d %H}" for at in sorted(kept(days, parse_keep("2d,2w")))]
+    >>> [f"{at:%d %H}" for at in sorted(instants_kept(days, parse_keep("2d,2w")))]
     ['08 15', '09 15', '10 15']
     """
     newest = sorted(instants, reverse=True)
@@ -94,7 +94,7 @@ def rotate(path: Path, folder: Path, keep: Keep) -> tuple[Path, ...]:
         What was deleted, oldest first.
     """
     made = backups_in(path, folder)
-    staying = kept(made, keep)
+    staying = instants_kept(made, keep)
     going = [
         file
         for at, each in made.items()

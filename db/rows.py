@@ -23,7 +23,7 @@ from db.model import (
     from_iso,
     iso,
 )
-from db.packed import packed, unpacked
+from db.packed import packed, unpacked_text
 from db.watched import FrontierEntry, HostState, Rest, SourceState
 
 #: columns of `articles` that hold a text even where there is nothing in it
@@ -318,7 +318,7 @@ def frontier_entry_of(row: sqlite3.Row) -> FrontierEntry:
         language=row["language"],
         written=row["written"],
         hint=row["hint"],
-        content=unpacked(row["content"]),
+        content=unpacked_text(row["content"]),
     )
     return FrontierEntry(
         candidate=candidate,

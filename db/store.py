@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from db import backfills, identity, replays, runs, versions
+from db import backfills, identity, keeping, memory, replays, runs, versions
 from db.archive import Archive, Damaged
 from db.backfills import Place
 from db.connection import connect, in_words, make_folder, tidy
@@ -67,7 +67,7 @@ class Store(Watching, Appending):
         """
         make_folder(path)
         is_durable = durability == "full"
-        conn = connect(path, is_durable=is_durable)
+        conn = connect(path, can_shrink=True, is_durable=is_durable)
         try:
             renewed = bring_up_to_date(conn, path, now or datetime.now(UTC))
             opened = Archive.open(archive or path.with_name("archive.db"), is_durable=is_durable)
@@ -109,6 +109,22 @@ class Store(Watching, Appending):
         tidy(self._conn)
         return report
 
+    def forget_visits(self, now: datetime, keep_s: Mapping[str, float | None]) -> int:
+        """Let go of a batch of old rows of the ledger; returns how many were looked at; see `db.keeping`."""
+        with self._writing() as conn:
+            return keeping.forget_visits(conn, now, keep_s)
+
+    def forget_lines(self, site_after: str) -> str | None:
+        """Forget what is too old in the memory of the next site; None after the last; see `db.keeping`."""
+        with self._writing() as conn:
+            return keeping.forget_lines(conn, site_after, memory.KEEP_DAYS)
+
+    def shrink(self, most_pages: int = 2000) -> int:
+        """Give free pages back to the disk; returns how many are left to give."""
+        self._place.check()
+        with in_words(self.path):
+            return keeping.shrink(self._conn, most_pages)
+
     def beat_heart(self, now: datetime, pid: int) -> None:
         """Say that the daemon *pid* is alive."""
         with self._writing() as conn:
@@ -140,10 +156,14 @@ class Store(Watching, Appending):
         return tuple(pages)
 
     def captures(
-        self, after: int, limit: int, since: datetime | None = None
+        self, after: int, limit: int, since: datetime | None = None, share: tuple[int, int] = (0, 1)
     ) -> tuple[tuple[int, Page | Damaged], ...]:
         """The latest capture of each archived page, in turn; see `Archive.captures`."""
-        return self._archive.captures(after, limit, since)
+        return self._archive.captures(after, limit, since, share)
+
+    def last_capture(self) -> int:
+        """captures.id of the last page that the archive has."""
+        return self._archive.last_capture()
 
     def candidate_of(self, url: str) -> Candidate | None:
         """How an archived page was found; None when no visit to it is recorded."""

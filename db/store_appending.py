@@ -59,7 +59,7 @@ class Appending(Transactions):
             The version that holds this content, or None when none is kept.
         """
         with self._writing() as conn:
-            return versions.append(conn, capture, likeness, record, run_id, keeps, fingerprint)
+            return versions.append_capture(conn, capture, likeness, record, run_id, keeps, fingerprint)
 
     def learn(self, site: str, read: Capture) -> None:
         """Count the lines of an article that is not kept for its site, once for each address."""

@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from db import clock, entries, parameters, queue, runs, sources
+from db import clock, entries, parameters, queue, runs, sources, subscriptions
 from db.model import Candidate, Source
 from db.transactions import Transactions
-from db.watched import FrontierEntry, Habit, HostState, SourceState
+from db.watched import FrontierEntry, Habit, HostState, SourceState, Subscription
 
 
 class Watching(Transactions):
@@ -70,6 +70,23 @@ class Watching(Transactions):
         with self._writing() as conn:
             sources.keep_host(conn, state)
 
+    # what hubs push
+
+    def subscription(self, source: str) -> Subscription | None:
+        """What a hub was asked to push for a source, or None."""
+        with self._reading() as conn:
+            return subscriptions.subscription(conn, "source", source)
+
+    def subscription_of(self, token: str) -> Subscription | None:
+        """The subscription whose callback ends in *token*, or None."""
+        with self._reading() as conn:
+            return subscriptions.subscription(conn, "token", token)
+
+    def keep_subscription(self, known: Subscription) -> None:
+        """Write what is known of a subscription."""
+        with self._writing() as conn:
+            subscriptions.keep(conn, known)
+
     # parameters of addresses
 
     def habits(self, hosts: Collection[str]) -> dict[str, dict[str, Habit]]:
@@ -82,7 +99,7 @@ class Watching(Transactions):
     ) -> None:
         """Write down what a page has shown of parameters of its host."""
         with self._writing() as conn:
-            parameters.note(conn, host, names, page, is_needed, now)
+            parameters.note_parameters(conn, host, names, page, is_needed, now)
 
     def visited_like(self, url: str) -> tuple[str, ...]:
         """Addresses of the same path that were asked for."""

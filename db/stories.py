@@ -84,7 +84,7 @@ def _day(at: datetime) -> int:
     return int(at.timestamp() // 86400)
 
 
-def day_of(reported_at: str) -> int:
+def reported_day(reported_at: str) -> int:
     """The day under which the terms of a report stand, from its instant in `story_profiles`."""
     return _day(from_iso(reported_at))
 

@@ -187,6 +187,20 @@ PACE = (
     "ALTER TABLE hosts ADD COLUMN refused_gap_s REAL",
 )
 
+SUBSCRIPTIONS = (
+    """CREATE TABLE subscriptions (
+    source TEXT PRIMARY KEY,
+    hub TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    token TEXT NOT NULL UNIQUE,
+    secret TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('asked', 'active', 'refused')),
+    asked_at TEXT NOT NULL,
+    lease_until TEXT,
+    pushed_at TEXT
+) WITHOUT ROWID""",
+)
+
 PARAMETERS = (
     """CREATE TABLE parameters (
     host TEXT NOT NULL,
@@ -196,4 +210,18 @@ PARAMETERS = (
     learned_at TEXT NOT NULL,
     PRIMARY KEY (host, name)
 ) WITHOUT ROWID""",
+)
+
+OPINIONS = (
+    "ALTER TABLE review_events ADD COLUMN kind TEXT NOT NULL DEFAULT 'mark'",
+    "CREATE INDEX review_events_at ON review_events(reviewed_at)",
+)
+
+KEEPING = (
+    """CREATE TABLE forgotten (
+    what TEXT PRIMARY KEY CHECK (what IN ('polls', 'visits')),
+    before_at TEXT NOT NULL,
+    done_at TEXT NOT NULL,
+    visits INTEGER NOT NULL
+)""",
 )

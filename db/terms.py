@@ -105,7 +105,7 @@ def pairs_of(run: str) -> tuple[str, ...]:
     return tuple(run[at : at + 2] for at in range(len(run) - 1))
 
 
-def runs_of(token: str) -> tuple[str, ...]:
+def unspaced_runs(token: str) -> tuple[str, ...]:
     """The stretches of a folded word that are written in scripts without spaces."""
     return tuple(_RUN.findall(token))
 

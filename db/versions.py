@@ -59,7 +59,7 @@ def append_visit(conn: sqlite3.Connection, record: FetchRecord, run_id: int | No
     return int(visit)
 
 
-def append(
+def append_capture(
     conn: sqlite3.Connection,
     capture: Capture,
     likeness: Likeness,

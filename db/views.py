@@ -77,6 +77,16 @@ SELECT n.story_id AS story_id, s.title AS story, n.article_id AS id, coalesce(n.
 FROM newest n LEFT JOIN stories s ON s.id = n.story_id
 WHERE n.story_id IS NOT NULL AND n.original_url IS NULL"""
 
+_OPINIONS = """CREATE VIEW review_opinions AS
+SELECT e.id AS id, e.article_id AS article_id, a.title AS title, e.reviewer AS reviewer, e.mark AS mark,
+    (SELECT x.note FROM review_events x JOIN articles y ON y.id = x.article_id
+        WHERE y.canonical_url = a.canonical_url AND x.reviewer IS e.reviewer ORDER BY x.id DESC LIMIT 1) AS note,
+    e.reviewed_at AS reviewed_at, a.canonical_url AS canonical_url
+FROM review_events e JOIN articles a ON a.id = e.article_id
+WHERE e.kind = 'mark' AND e.mark IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM review_events x JOIN articles y ON y.id = x.article_id
+    WHERE y.canonical_url = a.canonical_url AND x.kind = 'mark' AND x.reviewer IS e.reviewer AND x.id > e.id)"""
+
 _REPORTS = """CREATE VIEW story_reports AS
 SELECT n.story_id AS story_id, s.title AS story, n.article_id AS id, n.title AS title, n.site_name AS site_name,
     n.language AS language, n.published_at AS published_at, coalesce(n.published_at, n.fetched_at) AS reported_at,
@@ -129,6 +139,7 @@ FROM newest n LEFT JOIN articles a ON a.id = n.article_id"""
 VIEWS: Mapping[str, str] = {
     "current_articles": _CURRENT,
     "review_queue": _QUEUE,
+    "review_opinions": _OPINIONS,
     "article_changes": _CHANGES,
     "source_health": _HEALTH,
     "articles_jsonld": _JSONLD,

@@ -102,6 +102,30 @@ class HostState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """What a hub was asked to push (WebSub)."""
+
+    source: str
+    hub: str
+    #: the feed, as the hub knows it
+    topic: str
+    #: last part of the address that the hub calls
+    token: str
+    #: what pushes are signed with
+    secret: str
+    #: asked | active | refused
+    state: Literal["asked", "active", "refused"] = "asked"
+    asked_at: datetime
+    lease_until: datetime | None = None
+    #: last push that was taken
+    pushed_at: datetime | None = None
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether the hub has promised to push now."""
+        return self.state == "active" and self.lease_until is not None and now < self.lease_until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Habit:
     """What a host has shown of one parameter of its addresses."""
 

@@ -18,10 +18,13 @@ from typing import Any
 import click
 import manual
 import rooms
+import supply
 import yaml
 
 from crawler.cli import main as door
+from crawler.commands.why import MEANINGS
 from db.connection import open_read_only
+from db.model import Outcome
 from db.store import Store
 
 HERE = Path(__file__).parent
@@ -45,6 +48,20 @@ def commands_page() -> str:
         for path, command in door.walk(above):
             with click.Context(command, above, info_name=" ".join(path), terminal_width=100) as ctx:
                 lines += ["", f"## spacereel {' '.join(path)}", "", "```text", command.get_help(ctx), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def verdicts_page() -> str:
+    """Every verdict with what it means."""
+    lines = [
+        "# Verdicts",
+        "",
+        "How a visit to an address ended: `visits.verdict`, and what `spacereel why` says of it; made by `make docs`.",
+        "",
+        "| verdict | what it means |",
+        "|---|---|",
+        *(f"| `{each.value}` | {MEANINGS[each.value]} |" for each in Outcome),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -113,6 +130,8 @@ PAGES = {
     "reference/commands.md": commands_page,
     "reference/columns.md": columns_page,
     "reference/spacereel.1": manual.manual_page,
+    "reference/verdicts.md": verdicts_page,
+    "reference/licences.md": supply.licences_page,
     "architecture.md": architecture_page,
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import many, one_line
+from crawler.commands.terminal import many, safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.config.alerts import AlertConfig
@@ -42,16 +42,16 @@ def command(config: Config) -> None:
 
 
 def _lines(alert: AlertConfig, counts: Sequence[outbox.Row], now: datetime) -> Iterator[str]:
-    yield f"{one_line(alert.name)}: {', '.join(alert.when)}{f', when {one_line(alert.query)}' if alert.query else ''}"
+    yield f"{safe_line(alert.name)}: {', '.join(alert.when)}{f', when {safe_line(alert.query)}' if alert.query else ''}"
     try:
         check_alerts((alert,), os.environ, now)
         yield f"    to {', '.join(target.label for target in targets_of(alert, os.environ))}"
     except ConfigError as problem:
         yield f"    !! {problem}"
-    yield from (f"    {line}" for line in counts_in_words(counts))
+    yield from (f"    {line}" for line in outbox_in_words(counts))
 
 
-def counts_in_words(counts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def outbox_in_words(counts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """What waits, and what was told or given up in the last day, a line a target and state."""
     for row in counts:
         words = {
@@ -61,5 +61,5 @@ def counts_in_words(counts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             "sending": "being sent",
             "dropped": "dropped",
         }
-        because = f": {one_line(row['problem'])}" if row["problem"] else ""
-        yield f"{many(row['rows'], 'thing')} {words[row['state']]}, {one_line(row['label'])}{because}"
+        because = f": {safe_line(row['problem'])}" if row["problem"] else ""
+        yield f"{many(row['rows'], 'thing')} {words[row['state']]}, {safe_line(row['label'])}{because}"

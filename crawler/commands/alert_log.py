@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import one_line, when_noted
+from crawler.commands.terminal import safe_line, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from db import outbox
@@ -45,12 +45,12 @@ def command(config: Config, name: str | None, limit: int, is_json: bool) -> None
 
 def line_of(row: outbox.Row, now: datetime) -> str:
     """One thing that was, or is to be, told."""
-    about = one_line(row["title"] or row["source"] or "")
+    about = safe_line(row["title"] or row["source"] or "")
     at = row["told_at"] or row["due_at"]
     state = (
         f"due {when_noted(at, now)}" if row["state"] == "waiting" else f"{row['state']} {when_noted(at, now)}"
     )
-    because = f" ({one_line(row['problem'])})" if row["problem"] else ""
+    because = f" ({safe_line(row['problem'])})" if row["problem"] else ""
     return (
-        f"{state:<24} {one_line(row['alert'])} -> {one_line(row['label'])}: {row['kind']}: {about}{because}"
+        f"{state:<24} {safe_line(row['alert'])} -> {safe_line(row['label'])}: {row['kind']}: {about}{because}"
     )

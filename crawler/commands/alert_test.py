@@ -12,7 +12,7 @@ from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError
-from crawler.publish.alerts.facts import Facts
+from crawler.publish.alerts.facts import EventFacts
 from crawler.publish.alerts.message import Message
 from crawler.publish.alerts.teller import check_alerts, deliver
 from db.model import iso
@@ -33,7 +33,7 @@ def command(config: Config, name: str) -> None:
     """
     alert, now = alert_named(config, name), datetime.now(UTC)
     check_alerts((alert,), os.environ, now)
-    fact = Facts(
+    fact = EventFacts(
         key=f"test-{iso(now)}",
         kind="test",
         title=f"Spacereel can reach you: alert {alert.name}",

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from crawler.catalogue import configured_beats
-from crawler.commands.terminal import many, one_line, span, verdicts_in_words
+from crawler.commands.terminal import many, safe_line, span, verdicts_in_words
 from crawler.commands.verbs import reads_config
 from crawler.commands.warc_bar import warc_bar
 from crawler.config import Config
@@ -88,7 +88,7 @@ def summary(tallies: Sequence[FileTally], seconds: float) -> Iterator[str]:
     """
     for tally in tallies:
         if tally.was_done:
-            yield f"{one_line(tally.name)} was read before, by the same rules: nothing to do"
+            yield f"{safe_line(tally.name)} was read before, by the same rules: nothing to do"
     read = [tally for tally in tallies if not tally.was_done]
     if not read:
         return
@@ -99,7 +99,7 @@ def summary(tallies: Sequence[FileTally], seconds: float) -> Iterator[str]:
     sums = f"{many(len(read), 'file')}, {many(sum(tally.records for tally in read), 'record')}"
     sums += f", {many(pages.total(), 'page')}: {verdicts_in_words(pages) or 'nothing new'}"
     if skipped:
-        kinds = ", ".join(f"{count:,} {one_line(kind)}" for kind, count in skipped.most_common())
+        kinds = ", ".join(f"{count:,} {safe_line(kind)}" for kind, count in skipped.most_common())
         sums += (
             f"; {many(skipped.total(), 'record')} {'is' if skipped.total() == 1 else 'are'} no page: {kinds}"
         )

@@ -9,7 +9,7 @@ import click
 
 from crawler.commands.open_record import open_record
 from crawler.commands.sealing import hand_over, seal
-from crawler.commands.terminal import one_line
+from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from db.backups import backup, pages_of
@@ -77,10 +77,10 @@ def command(
         files = tuple(_sealed(file, recipient) for file in files)
     for file in files if command_line is not None else ():
         hand_over(file, str(command_line))
-        click.echo(f"{one_line(str(file))}  handed over")
+        click.echo(f"{safe_line(str(file))}  handed over")
     if keep is not None:
         for gone in rotate(config.store.path, files[0].parent, keep):
-            click.echo(f"{one_line(str(gone))}  deleted: {keep} are kept")
+            click.echo(f"{safe_line(str(gone))}  deleted: {keep} are kept")
 
 
 def back_up(config: Config, target: Path | None, has_pages: bool, now: datetime) -> tuple[Path, ...]:
@@ -95,13 +95,13 @@ def back_up(config: Config, target: Path | None, has_pages: bool, now: datetime)
     written = backup(record, place, now, config.store.archive if has_pages else None)
     files = (written, pages_of(written)) if has_pages else (written,)
     for file in files:
-        click.echo(f"{one_line(str(file))}  {megabytes(file)}, opened and checked")
+        click.echo(f"{safe_line(str(file))}  {megabytes(file)}, opened and checked")
     return files
 
 
 def _sealed(file: Path, recipient: str) -> Path:
     made = seal(file, recipient)
-    click.echo(f"{one_line(str(made))}  encrypted; only who has the key can open it")
+    click.echo(f"{safe_line(str(made))}  encrypted; only who has the key can open it")
     return made
 
 

@@ -11,7 +11,9 @@ from crawler.commands.verbs import Verbs
 
 VERBS = {
     "new": "Draft a beat from a title, words and examples.",
+    "check": "Look a beat file over before it is used.",
     "try": "Show what a draft would do to the articles of the record.",
+    "learn": "Propose edits of a beat's rules from reviews and examples.",
     "test": "Judge labelled examples and show the wrong ones.",
     "examples": "Print reviewed articles as new examples.",
 }

@@ -15,15 +15,15 @@ import click
 
 from crawler.catalogue import load_beats
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import many, one_line
+from crawler.commands.terminal import many, safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.drafting import gather
 from crawler.drafting.asking import questions
 from crawler.drafting.draft import Draft, draft
-from crawler.drafting.parts import Part, read_parts
+from crawler.drafting.parts import DraftPart, read_parts
 from crawler.drafting.rules import Table
-from crawler.drafting.words import Suggestion, stem_of, translations, words_of
+from crawler.drafting.words import Suggestion, draft_words, stem_of, translations
 from crawler.drafting.write import beat_text
 from crawler.errors import ConfigError
 from crawler.relevance.evaluate import Example, Label
@@ -122,7 +122,7 @@ def id_of(title: str) -> str:
     'rewilding-of-rivers-in-europe'
     """
     plain = re.sub("['’]", "", title)
-    found = re.sub(r"[^a-z0-9]+", "-", " ".join(words_of(plain)).replace("|", " ")).strip("-")
+    found = re.sub(r"[^a-z0-9]+", "-", " ".join(draft_words(plain)).replace("|", " ")).strip("-")
     if not found:
         raise ConfigError(
             f'"{title}" has no Latin letter to make an id of; name the file with --to', key=title
@@ -158,28 +158,30 @@ def _examples(
 def _drafted(
     conn: sqlite3.Connection | None,
     title: str,
-    parts: tuple[Part, ...],
+    parts: tuple[DraftPart, ...],
     known: Sequence[Example],
     *,
     ask: bool,
 ) -> Draft:
     """The draft; on a terminal every suggested word is asked about, and those refused are left out of a second one."""
     background = gather.background(conn, known) if conn is not None else ()
-    more = translations(_stems(parts), gather.stories(conn)) if conn is not None and parts else ()
+    more = translations(_stems(parts), gather.story_groups(conn)) if conn is not None and parts else ()
     made = draft(title, parts, known, background=background, more=more)
     refused = frozenset(_refused(made)) if ask else frozenset()
     return draft(title, parts, known, background=background, more=more, refused=refused) if refused else made
 
 
-def _stems(parts: Sequence[Part]) -> list[str]:
+def _stems(parts: Sequence[DraftPart]) -> list[str]:
     typed = [term for part in parts for those in part.typed.values() for term in those]
-    return [stem_of(word) for term in typed for word in words_of(term.replace("*", " ")) if len(word) > 2]
+    return [stem_of(word) for term in typed for word in draft_words(term.replace("*", " ")) if len(word) > 2]
 
 
 def _refused(made: Draft) -> Iterator[str]:
     asked = [(part.name, each) for part in made.parts for each in part.suggested][:MOST_ASKED]
     for name, each in asked:
-        if not click.confirm(f"{name}: {one_line(each.term)} ({evidence_of(each)})?", default=True, err=True):
+        if not click.confirm(
+            f"{name}: {safe_line(each.term)} ({evidence_of(each)})?", default=True, err=True
+        ):
             yield each.term
 
 
@@ -234,8 +236,8 @@ def _told(path: Path, made: Draft, known: Sequence[Example]) -> Iterator[str]:
     if made.held:
         yield f"on examples left out: F1 {made.held.f1:.2f}, precision {made.held.precision:.2f}, recall {made.held.recall:.2f} ({made.held.items})"
     for doubt in made.doubts:
-        yield f"unsure: {one_line(doubt)}"
+        yield f"unsure: {safe_line(doubt)}"
     hosts = sorted({host for each in known if each.url and (host := urlsplit(each.url).hostname)})
     for host in hosts[:5]:
-        yield f"a source to add: spacereel sources add https://{one_line(host)}/ --beat {path}"
+        yield f"a source to add: spacereel sources add https://{safe_line(host)}/ --beat {path}"
     yield f"next: spacereel beat check {path}, then name it in [beats] paths of spacereel.toml; its sources are switched off until you say enabled = true"

@@ -10,7 +10,7 @@ import click
 from crawler.catalogue import Beat
 from crawler.commands.beat import BEAT, EXAMPLES, examples_path
 from crawler.commands.judge import beat_of, verdict_text
-from crawler.commands.terminal import one_line
+from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import ConfigError
@@ -53,7 +53,7 @@ def print_test(config: Config, name: str | None, examples: Path | None) -> None:
     click.echo("\n".join(_figures(beat, path, evaluation)))
     for example, judgement in evaluation.wrong:
         click.echo()
-        click.secho(f"{one_line(example.id)}: labelled {example.label}", bold=True)
+        click.secho(f"{safe_line(example.id)}: labelled {example.label}", bold=True)
         click.echo(verdict_text(example.title, judgement))
 
 

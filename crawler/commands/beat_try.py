@@ -9,7 +9,7 @@ import click
 
 from crawler.catalogue import Beat, configured_beats, load_beats
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import many, one_line, table
+from crawler.commands.terminal import many, safe_line, text_table
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.drafting.trial import MOST_NAMED, Trial, compare
@@ -56,18 +56,18 @@ def trial_lines(beat: Beat, trial: Trial) -> Iterator[str]:
     yield from _moves(trial)
     yield ""
     rows = [
-        (f"{told.points:+.2f}", one_line(told.name), told.articles, told.decides, f"{told.added:+.1f}")
+        (f"{told.points:+.2f}", safe_line(told.name), told.articles, told.decides, f"{told.added:+.1f}")
         for told in sorted(trial.rules.values(), key=lambda each: -each.articles)
         if told.articles
     ]
     if rows:
-        yield table(("points", "rule", "articles", "decides", "adds"), rows, flexible=1)
+        yield text_table(("points", "rule", "articles", "decides", "adds"), rows, flexible=1)
     for name in trial.silent:
-        yield f"never counts: {one_line(name)}"
+        yield f"never counts: {safe_line(name)}"
     for one, other, count in trial.contradictions:
-        yield f"take back each other's points in {many(count, 'article')}: {one_line(one)}, {one_line(other)}"
+        yield f"take back each other's points in {many(count, 'article')}: {safe_line(one)}, {safe_line(other)}"
     for what, (count, title) in list(trial.near.items())[:MOST_NEAR]:
-        yield f"nearly: {one_line(what)}: {many(count, 'article')}, such as {one_line(title)}"
+        yield f"nearly: {safe_line(what)}: {many(count, 'article')}, such as {safe_line(title)}"
 
 
 def _moves(trial: Trial) -> Iterator[str]:
@@ -78,6 +78,6 @@ def _moves(trial: Trial) -> Iterator[str]:
                 continue
             yield click.style(f"{before} -> {after}: {many(count, 'article')}", bold=True)
             named = [move for move in trial.named if (move.before, move.after) == (before, after)]
-            yield from (f"  {one_line(move.title)} ({one_line(move.because)})" for move in named)
+            yield from (f"  {safe_line(move.title)} ({safe_line(move.because)})" for move in named)
             if count > MOST_NAMED:
                 yield f"  and {count - MOST_NAMED} more"

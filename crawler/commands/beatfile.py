@@ -30,19 +30,30 @@ def add_sources(path: Path, tables: Sequence[Mapping[str, Any]]) -> None:
         text = path.read_text(encoding="utf-8")
         at = _end_of_sources(text)
         block = "".join(f"\n[[source]]\n{tomlkit.dumps(dict(table))}" for table in tables)
-        trial = path.with_name(f".{path.stem}-{secrets.token_hex(4)}.toml")
-        with trial.open("x", encoding="utf-8") as file:  # a name that nobody could put a link in the place of
-            file.write(text[:at] + block + text[at:])
-        try:
-            load_beats([trial])
-            trial.replace(path)
-        except ConfigError as problem:
-            sentence = str(problem).replace(str(trial), str(path))
-            raise ConfigError(f"nothing was written: {sentence}", str(path), problem.key) from problem
-        finally:
-            trial.unlink(missing_ok=True)
     except OSError as problem:
         raise ConfigError(f"{path} cannot be written ({problem.strerror})", str(path)) from problem
+    replace_beat(path, text[:at] + block + text[at:])
+
+
+def replace_beat(path: Path, text: str) -> None:
+    """Put a text in place of a beat's file, in one step, when it reads as a beat.
+
+    Raises:
+        ConfigError: the file cannot be written, or would not be a beat any more.
+    """
+    trial = path.with_name(f".{path.stem}-{secrets.token_hex(4)}.toml")
+    try:
+        with trial.open("x", encoding="utf-8") as file:  # a name that nobody could put a link in the place of
+            file.write(text)
+        load_beats([trial])
+        trial.replace(path)
+    except ConfigError as problem:
+        sentence = str(problem).replace(str(trial), str(path))
+        raise ConfigError(f"nothing was written: {sentence}", str(path), problem.key) from problem
+    except OSError as problem:
+        raise ConfigError(f"{path} cannot be written ({problem.strerror})", str(path)) from problem
+    finally:
+        trial.unlink(missing_ok=True)
 
 
 def _end_of_sources(text: str) -> int:

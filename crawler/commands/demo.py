@@ -15,9 +15,9 @@ from typing import Any
 import click
 import tomlkit
 
-from crawler.commands.once import one_round, summary
+from crawler.commands.once import one_round, run_summary
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import WIDTH, cut, one_line, table
+from crawler.commands.terminal import WIDTH, cut, safe_line, text_table
 from crawler.commands.verbs import reads_config
 from crawler.config import SHIPPED_BEAT, BeatsConfig, Config, FetchConfig, StoreConfig
 from crawler.demo.server import Newsroom
@@ -85,7 +85,7 @@ def show(config: Config, is_named: bool, ends: bool, port: int, now: datetime) -
             )
         )
         click.echo(_heading("\nspacereel once --all"))
-        click.echo(summary(settings.store.path, one_round(settings, all_sources=True, recheck=False)))
+        click.echo(run_summary(settings.store.path, one_round(settings, all_sources=True, recheck=False)))
         seen = _tell_first_round(settings.store.path)
         newsroom.publish(2)
         click.echo(
@@ -93,7 +93,7 @@ def show(config: Config, is_named: bool, ends: bool, port: int, now: datetime) -
                 "\nAn hour later one article was edited, one taken down, one copied. spacereel once --all --recheck"
             )
         )
-        click.echo(summary(settings.store.path, one_round(settings, all_sources=True, recheck=True)))
+        click.echo(run_summary(settings.store.path, one_round(settings, all_sources=True, recheck=True)))
         _tell_second_round(settings.store.path, seen)
         if is_named or not ends:
             _tell_more(settings, f"--db {settings.store.path}" if ends else f"--config {settings.path}")
@@ -154,20 +154,20 @@ def _tell_first_round(record: Path) -> int:
         for row in _rows(record, _KEPT)
     ]
     click.echo(_heading("\nStored"))
-    click.echo(table(("score", "band", "lang", "site", "title"), kept, flexible=4, width=WIDTH))
+    click.echo(text_table(("score", "band", "lang", "site", "title"), kept, flexible=4, width=WIDTH))
     click.echo(_heading("\nNot stored, and why"))
     left_out = [
         (row["verdict"], cut(_short(row["url"]), 44), row["reason"].split(" for ")[0])
         for row in _rows(record, _LEFT_OUT)
     ]
-    click.echo(table(("verdict", "page", "reason"), left_out, flexible=2, width=WIDTH))
+    click.echo(text_table(("verdict", "page", "reason"), left_out, flexible=2, width=WIDTH))
     click.echo(_heading("\nRemoved from the texts, and kept beside them"))
     removed = [(row["times"], row["rule"], row["example"]) for row in _rows(record, _REMOVED)]
-    click.echo(table(("times", "rule", "for example"), removed, flexible=2, width=WIDTH))
+    click.echo(text_table(("times", "rule", "for example"), removed, flexible=2, width=WIDTH))
     click.echo(_heading("\nSources that need a look"))
     ailing = "SELECT id, state, reason FROM source_health WHERE state NOT IN ('ok', 'waiting')"
     click.echo(
-        table(
+        text_table(
             ("source", "state", "reason"), [tuple(row.values()) for row in _rows(record, ailing)], flexible=2
         )
     )
@@ -178,13 +178,13 @@ def _tell_second_round(record: Path, seen: int) -> None:
     """Print what was edited, taken down since the visit *seen*, and copied."""
     for row in _rows(record, _CHANGED):
         click.echo(
-            f"  edited      {one_line(row['title'])}\n              was: {one_line(row['title_before'])}"
+            f"  edited      {safe_line(row['title'])}\n              was: {safe_line(row['title_before'])}"
         )
     for row in _rows(record, _GONE, seen):
-        click.echo(f"  taken down  {one_line(row['title'])}\n              {one_line(row['reason'])}")
+        click.echo(f"  taken down  {safe_line(row['title'])}\n              {safe_line(row['reason'])}")
     for row in _rows(record, _COPIED):
         click.echo(
-            f"  copied      {one_line(row['title'])}\n              by {row['site_name']} from {row['original']}"
+            f"  copied      {safe_line(row['title'])}\n              by {row['site_name']} from {row['original']}"
         )
 
 

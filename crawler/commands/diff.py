@@ -13,7 +13,7 @@ import click
 
 from crawler.commands.named_pages import check_address
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import as_json, has_colour, many, one_line, plain, when_noted
+from crawler.commands.terminal import as_json, has_colour, many, safe_line, terminal_safe, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.commands.why_facts import nearest_known
 from crawler.config import Config
@@ -119,7 +119,7 @@ def diff_lines(
     before: Row, after: Row, events: tuple[Row, ...], now: datetime, *, is_screen: bool
 ) -> Iterator[str]:
     """The change as lines; removed and added words in colour where a terminal shows it, in brackets elsewhere."""
-    yield one_line(after["url"])
+    yield safe_line(after["url"])
     kinds = ", ".join(_kinds(after, events)) or "changed"
     yield (
         f"Version {after['revision']} against {before['revision']}: {kinds}."
@@ -127,7 +127,7 @@ def diff_lines(
     )
     for event in events:
         if event["kind"] in ("removed", "restored", "moved"):
-            yield f"{event['happened_at']} {event['kind']}: {one_line(event['reason'] or '')}"
+            yield f"{event['happened_at']} {event['kind']}: {safe_line(event['reason'] or '')}"
     yield ""
     yield from _wrapped("".join(_spans(diff_words(before["title"], after["title"]), is_screen)), is_screen)
     for name in _changed_fields(before, after):
@@ -150,7 +150,7 @@ def _passages(changes: tuple[Change, ...], is_screen: bool) -> Iterator[str]:
 
 def _spans(spans: tuple[Span, ...], is_screen: bool) -> Iterator[str]:
     for span in spans:
-        text = " ".join(plain(span.text).split("\n"))
+        text = " ".join(terminal_safe(span.text).split("\n"))
         if span.kind == "same":
             yield text
             continue
@@ -171,5 +171,5 @@ def _wrapped(text: str, is_screen: bool) -> list[str]:
 
 def _value(value: Any) -> str:
     if isinstance(value, list):
-        return one_line(", ".join(map(str, value))) or "none"
-    return "not known" if value is None else one_line(str(value))
+        return safe_line(", ".join(map(str, value))) or "none"
+    return "not known" if value is None else safe_line(str(value))

@@ -16,8 +16,8 @@ from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.config.alerts import AlertConfig
 from crawler.publish.alerts.teller import check_alerts, deliver_page
-from crawler.publish.digest.gather import Digest, gather
-from crawler.publish.digest.html import heading, page
+from crawler.publish.digest.gather import Digest, gather_digest
+from crawler.publish.digest.html import digest_page, heading
 from crawler.publish.digest.markdown import text
 from db.model import iso
 
@@ -58,19 +58,19 @@ def command(config: Config, beat: str | None, found: datetime, to: str | None) -
             f"{to} is neither a .html or .md file nor the name of an alert", param_hint="--to"
         )
     with open_record(config.store.path) as conn:
-        digest = gather(conn, found, datetime.now(UTC), beat, alert.review_url if alert else "")
+        digest = gather_digest(conn, found, datetime.now(UTC), beat, alert.review_url if alert else "")
     if alert is not None:
         _send(config, alert, digest)
     elif to is None:
         click.echo(text(digest), nl=False)
     else:
-        replace_file(Path(to), [text(digest) if form == ".md" else page(digest)])
+        replace_file(Path(to), [text(digest) if form == ".md" else digest_page(digest)])
 
 
 def _send(config: Config, alert: AlertConfig, digest: Digest) -> None:
     check_alerts((alert,), os.environ, digest.now)
     key = f"digest-{digest.beat or ''}-{iso(digest.since)}-{iso(digest.now)}"
-    title, html, words = heading(digest), page(digest), text(digest)
+    title, html, words = heading(digest), digest_page(digest), text(digest)
     send_to_targets(
         config, alert, lambda target, refusal: deliver_page(target, key, title, html, words, refusal)
     )

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from crawler.catalogue import Beat, configured_beats
-from crawler.commands.terminal import one_line
+from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.config.alerts import AlertConfig
@@ -48,7 +48,7 @@ def examine(config: Config, repairs: bool, now: datetime) -> int:
     """Print every check, one line each; 1 when something is wrong."""
     if repairs and config.store.path.exists():
         for sentence in repair(config.store.path, now):
-            click.echo(f"repaired  {one_line(sentence)}")
+            click.echo(f"repaired  {safe_line(sentence)}")
     return print_checks(examined(config, _resolve))
 
 
@@ -58,7 +58,7 @@ def print_checks(made: Iterable[Check]) -> int:
     for check in made:
         is_well = is_well and check.is_ok
         mark = click.style("ok", fg="green") if check.is_ok else click.style("!!", fg="red", bold=True)
-        click.echo(f"{mark}  {check.name:<13} {one_line(check.sentence)}")
+        click.echo(f"{mark}  {check.name:<13} {safe_line(check.sentence)}")
     return 0 if is_well else 1
 
 

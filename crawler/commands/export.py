@@ -19,7 +19,7 @@ from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.publish.export import WRITERS, Format
-from crawler.query.scope import told
+from crawler.query.scope import scoped_condition
 from db.query import answer
 
 #: what is written when no query in SQL names columns: name -> where it stands
@@ -30,7 +30,7 @@ COLUMNS = {
 }  # fmt: skip
 #: what `--query` replaces
 _FILTERS = ("since", "found_since", "band", "source", "search", "limit")
-_ENDINGS: dict[str, Format] = {
+ENDINGS: dict[str, Format] = {
     ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".atom": "atom", ".xml": "atom", ".md": "markdown",
 }  # fmt: skip
 
@@ -129,7 +129,7 @@ def statement(filters: Filters, now: datetime) -> tuple[str, tuple[Any, ...]]:
     Raises:
         QuerySyntaxError: the search, or a time, cannot be read.
     """
-    asked = told(filters.search or "", filters.query(), now=now)
+    asked = scoped_condition(filters.search or "", filters.query(), now=now)
     limit = filters.limit or -1
     # ids are put in order first, and looked up in that order: a sort would carry every text along;
     # without its LIMIT SQLite would drop the order of the inner SELECT
@@ -160,7 +160,7 @@ def export_rows(
 
 
 def _format_of(out: Path | None) -> Format:
-    return _ENDINGS.get(out.suffix.lower(), "csv") if out else "csv"
+    return ENDINGS.get(out.suffix.lower(), "csv") if out else "csv"
 
 
 def _write(stream: IO[bytes], pieces: Iterable[str | bytes]) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from crawler.commands.named_pages import candidate_of, pages_of, problem_of
-from crawler.commands.terminal import as_json, one_line, sentence
+from crawler.commands.named_pages import named_candidate, named_pages, problem_of
+from crawler.commands.terminal import as_json, as_sentence, safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import ExtractError, SpacereelError
@@ -69,19 +69,19 @@ def _write_line(line: str) -> None:
 def extract_pages(config: Config, names: Sequence[str], now: datetime, *, is_explained: bool = False) -> None:
     """Print the article of every file and address, or how it was read; exit code 1 when one gave none."""
     has_problem = False
-    for name, page in pages_of(names, config, now):
+    for name, page in named_pages(names, config, now):
         if isinstance(page, SpacereelError):
             problem: str | None = str(page)
         elif is_explained:
             problem = _explain(page)
         else:
-            capture = read_within_limits(page, candidate_of(page))
+            capture = read_within_limits(page, named_candidate(page))
             problem = problem_of(capture)
             if capture.article:
                 click.echo(as_json(article_json(capture.article)))
         if problem:
             has_problem = True
-            click.echo(f"Error: {one_line(name)}: {sentence(problem)}", err=True)
+            click.echo(f"Error: {safe_line(name)}: {as_sentence(problem)}", err=True)
     if has_problem:
         sys.exit(1)
 
@@ -89,7 +89,7 @@ def extract_pages(config: Config, names: Sequence[str], now: datetime, *, is_exp
 def _explain(page: Page) -> str | None:
     """Print every line of a page; returns why there is no article, if there is none."""
     try:
-        parts = read_article(parse_document(page), candidate_of(page)).parts()
+        parts = read_article(parse_document(page), named_candidate(page)).parts()
     except ExtractError as problem:
         return str(problem)
     for part in parts:
@@ -104,7 +104,7 @@ def explained_line(part: Part) -> str:
     )
     chance = "" if part.chance is None else f"{100 * part.chance:.0f} %"
     why = "; ".join(piece for piece in (part.reason, chance, told) if piece)
-    return f"{part.fate:8}{one_line(part.text)}" + (f"  [{why}]" if why else "")
+    return f"{part.fate:8}{safe_line(part.text)}" + (f"  [{why}]" if why else "")
 
 
 def article_json(article: Article) -> dict[str, Any]:

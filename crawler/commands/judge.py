@@ -10,14 +10,14 @@ from pathlib import Path
 import click
 
 from crawler.catalogue import Beat, configured_beats, load_beats
-from crawler.commands.named_pages import candidate_of, is_address, pages_of, problem_of
-from crawler.commands.terminal import NO_RULE, one_line, sentence, table
+from crawler.commands.named_pages import is_address, named_candidate, named_pages, problem_of
+from crawler.commands.terminal import NO_RULE, as_sentence, safe_line, text_table
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.errors import ConfigError, SpacereelError
 from crawler.ingest.judge_jsonl import run_judge_jsonl
 from crawler.relevance.explain import Explanation, explain
-from crawler.relevance.judge import Fields, fields_of, judge
+from crawler.relevance.judge import Fields, judge, judged_fields
 from crawler.relevance.topic import Topic
 from db.model import Evidence, Judgement, Page
 
@@ -91,14 +91,14 @@ def judge_each(
 ) -> None:
     """Print the judgement of every file, address or text; exit code 1 when one gave no article."""
     topic = beat_of(config, beat).topic
-    pages = dict(pages_of([name for name in named if is_page(name)], config, now))
+    pages = dict(named_pages([name for name in named if is_page(name)], config, now))
     has_problem = False
     for name in named:
         try:
             fields, judgement = _judged(name, pages.get(name), topic)
         except SpacereelError as problem:
             has_problem = True
-            click.echo(f"Error: {one_line(name)}: {sentence(str(problem))}", err=True)
+            click.echo(f"Error: {safe_line(name)}: {as_sentence(str(problem))}", err=True)
             continue
         click.echo(verdict_text(fields.title, judgement))
         if is_explained:
@@ -122,10 +122,10 @@ def _judged(name: str, page: Page | SpacereelError | None, topic: Topic) -> tupl
         read_within_limits,  # trafilatura takes a second to import; judging texts does without
     )
 
-    capture = read_within_limits(page, candidate_of(page), (topic,))
+    capture = read_within_limits(page, named_candidate(page), (topic,))
     if capture.article is None:
         raise SpacereelError(problem_of(capture) or "")
-    return fields_of(capture.article), capture.judgements[0]
+    return judged_fields(capture.article), capture.judgements[0]
 
 
 def verdict_text(title: str, judgement: Judgement) -> str:
@@ -133,7 +133,7 @@ def verdict_text(title: str, judgement: Judgement) -> str:
     style = {"relevant": "green", "mention": "yellow", "off": "red"}[judgement.band]
     band = click.style(judgement.band, fg=style, bold=True)
     head = f"{band}: {BANDS[judgement.band]} (score {judgement.score:.2f}, relevant from {judgement.threshold:.2f})"
-    return "\n".join([one_line(title), head, evidence_table(judgement.evidence)])
+    return "\n".join([safe_line(title), head, evidence_table(judgement.evidence)])
 
 
 def explanation_lines(explanation: Explanation) -> list[str]:
@@ -141,16 +141,16 @@ def explanation_lines(explanation: Explanation) -> list[str]:
     lines = ["  found:"] if explanation.met else ["  no term of the topic was found"]
     for each in explanation.met:
         hidden = (
-            f', hidden by "{one_line(each.hidden_by)}"' if each.hidden_by else ", hidden by a longer term"
+            f', hidden by "{safe_line(each.hidden_by)}"' if each.hidden_by else ", hidden by a longer term"
         )
         lines.append(
-            f'    "{one_line(each.words)}" ({each.concept}) in the {each.where}, sentence {each.number}'
+            f'    "{safe_line(each.words)}" ({each.concept}) in the {each.where}, sentence {each.number}'
             f"{hidden if each.hidden_by is not None else ''}"
         )
     for miss in explanation.near:
         lines.append(
-            f"  nearly {miss.points:+.2f}: {one_line(miss.rule)} {one_line(miss.because)}"
-            f" ({miss.where}, sentence {miss.number}: {', '.join(map(one_line, miss.words))})"
+            f"  nearly {miss.points:+.2f}: {safe_line(miss.rule)} {safe_line(miss.because)}"
+            f" ({miss.where}, sentence {miss.number}: {', '.join(map(safe_line, miss.words))})"
         )
     return lines
 
@@ -160,5 +160,5 @@ def evidence_table(evidence: Sequence[Evidence]) -> str:
     if not evidence:
         return NO_RULE
     rows = [(f"{each.weight:+.2f}", each.concept, each.field, each.count, each.term) for each in evidence]
-    drawn = table(("points", "rule", "where", "times", "terms"), rows, flexible=4)
+    drawn = text_table(("points", "rule", "where", "times", "terms"), rows, flexible=4)
     return "\n".join(f"  {line}" for line in drawn.splitlines())

@@ -43,7 +43,7 @@ def page_of_file(name: str, now: datetime) -> Page:
     return Page(url=url, final_url=url, status=200, headers=(), body=body, fetched_at=now)
 
 
-def pages_of(
+def named_pages(
     names: Sequence[str], config: Config, now: datetime
 ) -> Iterator[tuple[str, Page | SpacereelError]]:
     """Each name with its page or with what stood in the way, in order; addresses are fetched together.
@@ -75,7 +75,7 @@ def _fetched(addresses: list[str], config: Config) -> Sequence[Page | SpacereelE
     return fetch_pages(addresses, config)
 
 
-def candidate_of(page: Page) -> Candidate:
+def named_candidate(page: Page) -> Candidate:
     """The candidate of a page that a person named and no source."""
     return Candidate(url=page.url, source="", found_on=page.url, found_at=page.fetched_at)
 

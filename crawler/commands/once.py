@@ -41,7 +41,7 @@ def command(config: Config, all_sources: bool, recheck: bool) -> None:
 def poll_once(config: Config, all_sources: bool, recheck: bool) -> None:
     """Do one round and say what came of it; problems are logged to standard error."""
     configure_logs(logging.WARNING)
-    click.echo(summary(config.store.path, one_round(config, all_sources, recheck)))
+    click.echo(run_summary(config.store.path, one_round(config, all_sources, recheck)))
 
 
 def one_round(config: Config, all_sources: bool, recheck: bool) -> RunReport:
@@ -69,7 +69,7 @@ def progress_bar() -> Iterator[Progress | None]:
         yield draw
 
 
-def summary(record: Path, report: RunReport) -> str:
+def run_summary(record: Path, report: RunReport) -> str:
     """What a round was, in one line: "12 sources, 63 pages: 7 new, 2 changed, 9 copies, 1 failed in 38 s"."""
     with open_record(record) as conn:
         polled = conn.execute(

@@ -11,7 +11,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from crawler.commands.beatfile import add_sources, name_for
-from crawler.commands.terminal import one_line
+from crawler.commands.terminal import safe_line
 from crawler.dedupe.urls import source_key, source_url
 from crawler.discover.decoding import clean_xml, decoded, local_name
 from crawler.discover.markup_tree import tree_of
@@ -61,7 +61,7 @@ def outlines(body: bytes, path: str) -> tuple[tuple[str, str], ...]:
     for element in root.iter(etree.Element):
         attributes = _attributes(element) if local_name(element.tag) == "outline" else {}
         if attributes.get("xmlurl"):
-            title = one_line(attributes.get("title") or attributes.get("text") or "")
+            title = safe_line(attributes.get("title") or attributes.get("text") or "")
             found.append((attributes["xmlurl"].strip(), title))
     return tuple(found)
 

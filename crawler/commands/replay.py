@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn, TextIO
 
 import click
 from tqdm import tqdm
 
 from crawler.catalogue import Beat, configured_beats, load_beats
-from crawler.commands.terminal import one_line
+from crawler.commands.terminal import many, safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
-from crawler.errors import ConfigError, StoreError
+from crawler.errors import ConfigError, SpacereelError, StoreError
 from crawler.ingest.replay import Effect, Kind, Replay
+from crawler.ingest.shards import Shards, Share, head_of, share_of
 from db.store import Store
 
 #: examples printed of each kind, and lines of a difference in one
@@ -49,9 +52,29 @@ _TOLD: dict[Kind, tuple[str, str]] = {
     metavar="FILE",
     help="With --dry-run: judge by this file instead of the configured beat of the same id.",
 )
+@click.option("--shard", metavar="K/N", help="Only read every N-th page, for --merge; needs --out.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="With --shard: where the file goes.",
+)
+@click.option(
+    "--merge",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Append what the files of all shards in FOLDER say, and read nothing.",
+)
 @reads_config
 def command(
-    config: Config, is_dry: bool, since: datetime | None, source: str | None, draft: Path | None
+    config: Config,
+    is_dry: bool,
+    since: datetime | None,
+    source: str | None,
+    draft: Path | None,
+    shard: str | None,
+    out: Path | None,
+    merge: Path | None,
 ) -> None:
     """Read and judge archived pages again, without the network.
 
@@ -59,21 +82,23 @@ def command(
     what enters the record, leaves it or changes, and appends it. Nothing is
     overwritten. An interrupted replay goes on where it was.
 
+    Many machines share the reading: each, with a copy of record and archive,
+    reads one of N shards into FOLDER; one of them then merges (docs/scale.md).
+
     \b
     Examples:
       spacereel replay --dry-run
       spacereel replay --since 2026-01-01 --source guardian-film
       spacereel replay --dry-run --beat draft.toml
+      spacereel replay --shard 2/8 --out shards/
+      spacereel replay --merge shards/
     """
+    if (shard is None) != (out is None):
+        raise click.UsageError("--shard and --out go together.")
+    if shard is not None and (merge or is_dry):
+        raise click.UsageError("--shard reads only: neither --merge nor --dry-run goes with it.")
     if draft is not None and not is_dry:
         raise click.UsageError("--beat goes with --dry-run; the configured beats decide what is written.")
-    replay_archive(config, is_dry, since, source, draft)
-
-
-def replay_archive(
-    config: Config, is_dry: bool, since: datetime | None, source: str | None, draft: Path | None = None
-) -> None:
-    """Read the archive again and tell what came of it; a *draft* stands in for the configured beat of its id."""
     beats = with_draft(configured_beats(config), draft)
     known = {each.id for beat in beats for each in beat.sources}
     if source is not None and source not in known:
@@ -85,8 +110,54 @@ def replay_archive(
     since = since.replace(tzinfo=UTC) if since else None
     with closing(Store.open(config.store.path, config.store.archive)) as store:
         replay = Replay(config, beats, store, is_dry=is_dry, since=since, source=source)
-        counts, examples = asyncio.run(_effects(replay))
+        if shard is not None and out is not None:
+            _read_share(replay, _share(shard), out)
+            return
+        with ExitStack() as stack:
+            paths = sorted(merge.glob("*.jsonl")) if merge else []
+            if merge and not paths:
+                raise SpacereelError(f"there are no shards in {merge}")
+            shards = Shards(stack, paths, replay.rules()) if paths else None
+            counts, examples = asyncio.run(_effects(replay, shards))
     _tell(counts, examples, is_dry)
+
+
+def _share(text: str) -> Share:
+    try:
+        return share_of(text)
+    except ValueError as problem:
+        raise click.BadParameter(str(problem), param_hint="--shard") from problem
+
+
+def _read_share(replay: Replay, share: Share, out: Path) -> None:
+    """Read the pages of a share into a file, which stands under its name when it is whole."""
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / f"{share.number}-of-{share.of}.jsonl"
+    if path.exists() and head_of(path, replay.rules()) is not None:
+        click.echo(f"{path} was read before, by the same rules: nothing to do")
+        return
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with part.open("x", encoding="utf-8") as file:
+            pages = asyncio.run(_write_share(replay, share, file))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    click.echo(f"{many(pages, 'page')} read into {path}")
+
+
+async def _write_share(replay: Replay, share: Share, file: TextIO) -> int:
+    """How many pages there were."""
+    lines = 0
+    with _bar() as bar:
+        async for line in replay.share(share, bar.update):
+            file.write(line)
+            lines += 1
+    return lines - 2  # head and end
+
+
+def _bar() -> tqdm[NoReturn]:
+    return tqdm(unit=" pages", file=sys.stderr, leave=False, disable=not sys.stderr.isatty())
 
 
 def with_draft(beats: Sequence[Beat], draft: Path | None) -> tuple[Beat, ...]:
@@ -106,12 +177,12 @@ def with_draft(beats: Sequence[Beat], draft: Path | None) -> tuple[Beat, ...]:
     return tuple(new if beat.id == new.id else beat for beat in beats)
 
 
-async def _effects(replay: Replay) -> tuple[Counter[Kind], dict[Kind, list[Effect]]]:
+async def _effects(replay: Replay, shards: Shards | None) -> tuple[Counter[Kind], dict[Kind, list[Effect]]]:
     """How many effects of each kind there were, and the first ones of each."""
     counts: Counter[Kind] = Counter()
     examples: dict[Kind, list[Effect]] = defaultdict(list)
-    with tqdm(unit=" pages", file=sys.stderr, leave=False, disable=not sys.stderr.isatty()) as bar:
-        async for effect in replay.effects(bar.update):
+    with _bar() as bar:
+        async for effect in replay.effects(bar.update, shards):
             counts[effect.kind] += 1
             if len(examples[effect.kind]) < _EXAMPLES:
                 examples[effect.kind].append(effect)
@@ -136,11 +207,11 @@ def _tell(counts: Counter[Kind], examples: dict[Kind, list[Effect]], is_dry: boo
 
 
 def _show(effect: Effect) -> None:
-    click.echo(f"  {one_line(effect.title)[:90] or '(no title)'}")
-    click.echo(f"    {one_line(effect.url)}")
-    click.echo(f"    {one_line(effect.reason)}")
+    click.echo(f"  {safe_line(effect.title)[:90] or '(no title)'}")
+    click.echo(f"    {safe_line(effect.url)}")
+    click.echo(f"    {safe_line(effect.reason)}")
     for line in effect.diff[:_LINES]:
         colour = "red" if line.startswith("-") else "green"
-        click.secho(f"    {one_line(line)[:110]}", fg=colour)
+        click.secho(f"    {safe_line(line)[:110]}", fg=colour)
     if len(effect.diff) > _LINES:
         click.echo(f"    … and {len(effect.diff) - _LINES} more paragraphs")

@@ -15,8 +15,8 @@ from crawler.commands.periods import since_option
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.publish.charts.data import CHARTS, Period, chart
-from crawler.publish.digest.gather import gather
-from crawler.publish.digest.report import Report, page
+from crawler.publish.digest.gather import gather_digest
+from crawler.publish.digest.report import PeriodReport, report_page
 from db import search
 from db.model import iso
 
@@ -46,15 +46,15 @@ def command(config: Config, beat: str | None, since: datetime, out: Path) -> Non
     now = datetime.now(UTC)
     period = Period(since=since, until=now, beat=beat)
     with open_record(config.store.path) as conn:
-        report = Report(
-            digest=gather(conn, since, now, beat),
+        report = PeriodReport(
+            digest=gather_digest(conn, since, now, beat),
             charts=[chart(conn, name, period) for name in CHARTS],
             sources=[row for row in search.health(conn) if beat is None or row["beat"] == beat],
             figures=figures(conn, period),
             program=f"Spacereel {version('spacereel')}",
             rulesets=_rulesets(conn, period),
         )
-    replace_file(out, [page(report)])
+    replace_file(out, [report_page(report)])
 
 
 def figures(conn: sqlite3.Connection, period: Period) -> list[tuple[str, int]]:

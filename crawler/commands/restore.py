@@ -11,7 +11,7 @@ import click
 
 from crawler.commands.backup import megabytes
 from crawler.commands.doctor import print_checks
-from crawler.commands.terminal import one_line
+from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import StoreError
@@ -74,7 +74,7 @@ def chosen(config: Config, copy: Path | None, time: str | None, now: datetime) -
         except ValueError as problem:
             raise click.UsageError(f"--at: {problem}.") from None
         found = backup_of(config.store.path, copy or config.store.path.parent / "backups", at)
-        click.echo(f"{one_line(str(found))}  is the newest of {iso(at)} or before")
+        click.echo(f"{safe_line(str(found))}  is the newest of {iso(at)} or before")
     if found.suffix in ENCRYPTED:
         program = {".age": "age --decrypt --identity KEYFILE --output", ".gpg": "gpg --decrypt --output"}[
             found.suffix

@@ -18,7 +18,7 @@ from crawler.publish.alerts.webhook import Refusal
 
 def send_to_targets(config: Config, alert: AlertConfig, deliver: Callable[[Target, Refusal], None]) -> None:
     """Say of each target whether it took what *deliver* hands it, and end: exit code 1 when one did not."""
-    from crawler.middlewares.guard import refusal  # twisted: only when something is sent
+    from crawler.frontier.addresses import refusal  # twisted: only when something is sent
 
     has_failed = False
     for target in targets_of(alert, os.environ):

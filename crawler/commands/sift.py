@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from crawler.catalogue import configured_beats
-from crawler.commands.terminal import many, one_line, span, verdicts_in_words
+from crawler.commands.terminal import many, safe_line, span, verdicts_in_words
 from crawler.commands.verbs import reads_config
 from crawler.commands.warc_bar import warc_bar
 from crawler.config import Config
@@ -57,22 +57,22 @@ def command(config: Config, files: tuple[Path, ...], out: Path) -> None:
     beats, paths, begun = configured_beats(config), list(dict.fromkeys(files)), time.monotonic()
     with warc_bar(paths, "left out", [Outcome.OFF_TOPIC]) as tell:
         done = asyncio.run(sift(config, beats, paths, out, tell))
-    for line in summary(done, time.monotonic() - begun):
+    for line in sift_summary(done, time.monotonic() - begun):
         click.echo(line)
 
 
-def summary(done: Sequence[SiftedFile], seconds: float) -> Iterator[str]:
+def sift_summary(done: Sequence[SiftedFile], seconds: float) -> Iterator[str]:
     """What a call was: files that were left alone, and one line with the sums.
 
     >>> from crawler.warc.window import FileTally
     >>> tally = FileTally("a.warc.gz", 9, records=7)
     >>> tally.pages.update({Outcome.OFF_TOPIC: 2})
-    >>> print(*summary([SiftedFile(tally=tally, kept=1)], 38.0))
+    >>> print(*sift_summary([SiftedFile(tally=tally, kept=1)], 38.0))
     1 file, 7 records: 1 page kept, 2 off topic; in 38 s
     """
     for each in done:
         if each.tally.was_done:
-            yield f"{one_line(each.tally.name)} was sifted before, by the same rules: nothing to do"
+            yield f"{safe_line(each.tally.name)} was sifted before, by the same rules: nothing to do"
     new = [each for each in done if not each.tally.was_done]
     if new:
         pages = sum((each.tally.pages for each in new), Counter[Outcome]())

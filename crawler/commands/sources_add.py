@@ -13,7 +13,7 @@ import click
 
 from crawler.catalogue import Beat, configured_beats
 from crawler.commands.beatfile import add_sources, name_for
-from crawler.commands.terminal import one_line, table, when
+from crawler.commands.terminal import safe_line, text_table, when
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.dedupe.urls import source_key, source_url
@@ -280,8 +280,8 @@ def offer_lines(offers: Sequence[Offer], now: datetime) -> list[str]:
             when(each.newest_at, now) if each.newest_at else "-",
             f"{each.has_text} of {each.read}",
             f"{each.fits} of {each.judged}",
-            one_line(each.url),
+            safe_line(each.url),
         )
         for number, each in enumerate(offers, 1)
     ]
-    return [table(("no", "kind", "entries", "newest", "text", "fit", "url"), rows, flexible=6)]
+    return [text_table(("no", "kind", "entries", "newest", "text", "fit", "url"), rows, flexible=6)]

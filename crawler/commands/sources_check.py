@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import click
 
 from crawler.catalogue import configured_sources
-from crawler.commands.terminal import many, one_line, table, when
+from crawler.commands.terminal import many, safe_line, text_table, when
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.dedupe.urls import source_key
@@ -69,8 +71,10 @@ def check_sources(config: Config, names: Sequence[str], now: datetime) -> None:
     from crawler.probe import fetch_pages
 
     chosen = _chosen(configured_sources(config), names)
-    pages = fetch_pages([address_of(source, now) for source in chosen], config)
-    findings = [finding(source, page, now) for source, page in zip(chosen, pages, strict=True)]
+    boxes = [box_finding(source, config) for source in chosen if source.kind == "mail"]
+    asked = [source for source in chosen if source.kind != "mail"]
+    pages = fetch_pages([address_of(source, now) for source in asked], config) if asked else ()
+    findings = [*boxes, *(finding(source, page, now) for source, page in zip(asked, pages, strict=True))]
     click.echo("\n".join(check_lines(findings, now)))
     if not all(each.is_ok for each in findings):
         sys.exit(1)
@@ -89,6 +93,19 @@ def address_of(source: Source, now: datetime) -> str:
     return requests_of(source, None, now)[0] if source.engine else source.url
 
 
+def box_finding(source: Source, config: Config) -> Finding:
+    """How many mails a box holds; none is read further than its headers."""
+    from crawler.polling.mailboxes import mailbox_of
+
+    told = partial(Finding, source=source, newest_at=None)
+    try:
+        count = len(mailbox_of(source.url, source.id, config.fetch.allow_private, os.environ).mails(None))
+    except SpacereelError as problem:
+        advice = "see “Newsletters” in docs/sources.md"
+        return told(is_ok=False, entries=0, sentence=safe_line(str(problem)), advice=advice)
+    return told(is_ok=True, entries=count, sentence=many(count, "mail", "mails"))
+
+
 def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Finding:
     """What a source's answer is worth."""
     from crawler.polling.parse import parsed
@@ -103,7 +120,7 @@ def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Findi
             is_ok=False,
             entries=0,
             newest_at=None,
-            sentence=one_line(str(problem)),
+            sentence=safe_line(str(problem)),
             advice=advice_on(problem),
         )
     dates = [each.published_at or each.modified_at for each in report.candidates]
@@ -113,7 +130,7 @@ def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Findi
     advice = None if gave else "is it the right address, and the right kind?"
     if source_key(page.final_url) != source_key(address_of(source, now)):
         gave.append("moved")
-        advice = f"write {one_line(page.final_url)} as its url"
+        advice = f"write {safe_line(page.final_url)} as its url"
     elif newest and now - newest > STALE:
         gave.append("nothing new for long")
         advice = "look for its successor: `spacereel sources add` with the site's address"
@@ -164,7 +181,7 @@ def check_lines(findings: Sequence[Finding], now: datetime) -> list[str]:
     ]
     well = sum(each.is_ok for each in findings)
     return [
-        table(("", "source", "kind", "newest", "what it gave"), rows, flexible=4),
+        text_table(("", "source", "kind", "newest", "what it gave"), rows, flexible=4),
         *(f"{each.source.id}: {each.advice}" for each in findings if each.advice),
         f"{well} of {len(findings)} work",
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from crawler.catalogue import configured_sources
-from crawler.commands.terminal import many, span, table
+from crawler.commands.terminal import many, span, text_table
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 
@@ -35,5 +35,5 @@ def print_sources(config: Config) -> None:
         )
         for each in found
     ]
-    click.echo(table(("source", "kind", "lang", "every", "url"), rows, flexible=4))
+    click.echo(text_table(("source", "kind", "lang", "every", "url"), rows, flexible=4))
     click.echo(f"{many(len(found), 'source')}, {sum(each.is_enabled for each in found)} of them enabled")

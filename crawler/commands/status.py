@@ -11,9 +11,18 @@ from typing import Any
 
 import click
 
-from crawler.commands.alert_list import counts_in_words
+from crawler.commands.alert_list import outbox_in_words
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import as_json, many, one_line, screen_width, span, table, when, when_noted
+from crawler.commands.terminal import (
+    as_json,
+    many,
+    safe_line,
+    screen_width,
+    span,
+    text_table,
+    when,
+    when_noted,
+)
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from db import outbox, search
@@ -148,17 +157,19 @@ def status_lines(seen: Overview, now: datetime, *, is_all: bool = False) -> Iter
     for event in seen.events:
         sentence = f"Noticed {when_noted(event['happened_at'], now)}: {event['reason']}."
         yield from textwrap.wrap(
-            one_line(sentence), screen_width(), initial_indent=_INDENT, subsequent_indent=_INDENT
+            safe_line(sentence), screen_width(), initial_indent=_INDENT, subsequent_indent=_INDENT
         )
     yield f"Daemon   {daemon_words(seen.heartbeat, seen.holder, now)}"
     yield (
         f"Queue    {many(queue['waiting'], 'page')} of {many(queue['hosts'], 'host')} wait{'s' if queue['waiting'] == 1 else ''}, {queue['due']:,} of them due"
         f" ({queue['new']} new, {queue['recheck']} to be looked at again)"
     )
-    for number, (row, words) in enumerate(zip(seen.alerts, counts_in_words(seen.alerts), strict=True)):
-        yield f"{'' if number else 'Alerts':<9}{one_line(row['alert'])}: {words}"
+    for number, (row, words) in enumerate(zip(seen.alerts, outbox_in_words(seen.alerts), strict=True)):
+        yield f"{'' if number else 'Alerts':<9}{safe_line(row['alert'])}: {words}"
     if seen.paces:
-        paces = ", ".join(f"{one_line(row['host'])} every {row['learned_gap_s']:.2g} s" for row in seen.paces)
+        paces = ", ".join(
+            f"{safe_line(row['host'])} every {row['learned_gap_s']:.2g} s" for row in seen.paces
+        )
         yield f"Pace     learned from 429s: {paces}"
     yield ""
     yield from _source_lines(seen.sources, now, is_all=is_all)
@@ -219,7 +230,7 @@ def _source_lines(sources: Sequence[Row], now: datetime, *, is_all: bool) -> Ite
         )
         for row in order
     ]
-    yield table(
+    yield text_table(
         ("source", "state", "last success", "next poll", "polls", "pages", "kept", "last answer"),
         rows,
         flexible=7,
@@ -236,7 +247,7 @@ def _run_lines(runs: Sequence[Row], now: datetime) -> Iterator[str]:
         shown = [counts.get(name, 0) for name in _SHOWN]
         rest = sum(counts.values()) - sum(shown)
         rows.append((row["id"], row["mode"], when_noted(row["started_at"], now), _took(row), *shown, rest))
-    yield table(("run", "mode", "started", "took", *_SHOWN, "other"), rows, flexible=1)
+    yield text_table(("run", "mode", "started", "took", *_SHOWN, "other"), rows, flexible=1)
 
 
 def _took(run: Row) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import as_json, many, one_line, table, when_noted
+from crawler.commands.terminal import as_json, many, safe_line, text_table, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import SpacereelError
@@ -65,7 +65,7 @@ def print_stories(config: Config, is_json: bool, now: datetime) -> None:
         )
         for story in stories
     ]
-    click.echo(table(head, rows, flexible=5))
+    click.echo(text_table(head, rows, flexible=5))
 
 
 def print_story(config: Config, number: int, is_json: bool, now: datetime) -> None:
@@ -93,7 +93,7 @@ def _decoded(story: Row) -> dict[str, Any]:
 
 
 def _lines(story: Row, reports: Sequence[Row], events: Sequence[Row], now: datetime) -> Iterator[str]:
-    yield click.style(one_line(story["title"]), bold=True)
+    yield click.style(safe_line(story["title"]), bold=True)
     if story["merged_into"] is not None:
         yield f"It turned out to be the same event as story {story['merged_into']}; its articles are there."
         return
@@ -115,10 +115,10 @@ def _report(row: Row, *, is_first: bool) -> Iterator[str]:
     """When and by whom, then the headline and the address, each in full: both are there to be read and opened."""
     copies = many(row["copies"], "copy", "copies") if row["copies"] else None
     of = [each for each in (row["language"], "first report" if is_first else None, copies) if each]
-    outlet = one_line(row["site_name"] or row["source"])
+    outlet = safe_line(row["site_name"] or row["source"])
     yield f"  {row['reported_at'][11:16]}  {outlet}" + (f" ({', '.join(of)})" if of else "")
-    yield f"         {click.style(one_line(row['title']), bold=True)}"
-    yield f"         {one_line(row['url'])}"
+    yield f"         {click.style(safe_line(row['title']), bold=True)}"
+    yield f"         {safe_line(row['url'])}"
 
 
 def _sentence(event: Row) -> str | None:

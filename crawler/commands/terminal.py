@@ -46,27 +46,27 @@ _UNSEEN = re.compile(
 )
 
 
-def plain(text: str) -> str:
+def terminal_safe(text: str) -> str:
     """*text* without terminal escapes, control characters and marks that turn the direction of writing.
 
-    >>> plain("a\\x1b[31mb\\x1b]0;title\\x07c\\u202ed")
+    >>> terminal_safe("a\\x1b[31mb\\x1b]0;title\\x07c\\u202ed")
     'abcd'
     """
     return without_piles(_UNSEEN.sub("", _ESCAPE.sub("", text)))
 
 
-def one_line(text: str) -> str:
-    """`plain` with every run of white space folded into one blank."""
-    return " ".join(plain(text).split())
+def safe_line(text: str) -> str:
+    """`terminal_safe` with every run of white space folded into one blank."""
+    return " ".join(terminal_safe(text).split())
 
 
-def sentence(text: str) -> str:
-    """`one_line` with a full stop at its end, when it has none.
+def as_sentence(text: str) -> str:
+    """`safe_line` with a full stop at its end, when it has none.
 
-    >>> sentence("no"), sentence("is it full?")
+    >>> as_sentence("no"), as_sentence("is it full?")
     ('no.', 'is it full?')
     """
-    line = one_line(text)
+    line = safe_line(text)
     return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
@@ -126,7 +126,7 @@ def cut(text: str, columns: int) -> str:
     return text[:fitting].rstrip() + "…"
 
 
-def table(
+def text_table(
     head: Sequence[str], rows: Iterable[Sequence[object]], flexible: int, width: int | None = None
 ) -> str:
     """A table of left-aligned columns; numbers stand on the right.
@@ -137,7 +137,7 @@ def table(
         flexible: index of the column that is cut when the table would not fit.
         width: columns there are; `screen_width()` when not given.
     """
-    texts = [[one_line("-" if cell is None else str(cell)) for cell in row] for row in rows]
+    texts = [[safe_line("-" if cell is None else str(cell)) for cell in row] for row in rows]
     numeric = [bool(texts) and all(_is_number(row[at]) for row in texts) for at in range(len(head))]
     widths = [max(width_of(row[at]) for row in [list(head), *texts]) for at in range(len(head))]
     spare = (width or screen_width()) - sum(widths) - 2 * (len(head) - 1)

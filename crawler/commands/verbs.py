@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from crawler.commands.terminal import sentence, wants_colour
+from crawler.commands.terminal import as_sentence, wants_colour
 from crawler.config import load_config
 from crawler.errors import SpacereelError
 from crawler.logs import redacted
@@ -68,13 +68,13 @@ class Door(Verbs):
         try:
             return super().invoke(ctx)
         except SpacereelError as problem:
-            raise click.ClickException(sentence(redacted(str(problem)))) from problem
+            raise click.ClickException(as_sentence(redacted(str(problem)))) from problem
         except BrokenPipeError:
             _say_no_more()
             ctx.exit(0)
         except OSError as problem:
             about = f"{problem.filename}: " if problem.filename else ""
-            raise click.ClickException(sentence(f"{about}{problem.strerror or problem}")) from problem
+            raise click.ClickException(as_sentence(f"{about}{problem.strerror or problem}")) from problem
         except (KeyboardInterrupt, click.Abort):
             click.echo(err=True)
             ctx.exit(130)

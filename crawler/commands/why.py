@@ -6,18 +6,22 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
 from crawler.catalogue import configured_beats
 from crawler.commands.named_pages import check_address
-from crawler.commands.terminal import NO_RULE, as_json, cut, one_line, screen_width, table, when_noted
+from crawler.commands.open_record import open_record
+from crawler.commands.terminal import NO_RULE, as_json, cut, safe_line, screen_width, text_table, when_noted
 from crawler.commands.verbs import reads_config
-from crawler.commands.why_facts import AddressFacts, facts_of, nearest_known, read_now
+from crawler.commands.why_facts import AddressFacts, known_facts, nearest_known, read_now
 from crawler.config import Config
+from crawler.dedupe.urls import canonical_url
 from crawler.errors import SpacereelError
 from crawler.relevance.topic import Topic
+from db.keeping import let_go_before
 
 Row = Mapping[str, Any]
 #: what a verdict means, as the beginning of an answer
@@ -72,8 +76,13 @@ def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
         SpacereelError: it was never seen; says what to do.
     """
     check_address(url)
-    facts = facts_of(config.store.path, config.store.archive, url, _topics(config))
+    facts = known_facts(config.store.path, config.store.archive, url, _topics(config))
     if facts is None:
+        if gone := _let_go(config.store.path, url):
+            raise SpacereelError(
+                f"{url} was visited; the rows that told of it were let go with those of before {gone} ([keep] visits)."
+                " `spacereel why --live` reads it now and says what would become of it"
+            )
         near = nearest_known(config.store.path, url)
         hint = f" The nearest known address is {near}." if near else ""
         raise SpacereelError(
@@ -81,6 +90,13 @@ def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
             f" `spacereel why --live` reads it now and says what would become of it"
         )
     click.echo(as_json(asdict(facts)) if is_json else "\n".join(facts_lines(facts, now)))
+
+
+def _let_go(record: Path, url: str) -> str | None:
+    """Until when visits were let go, when *url* is one of theirs."""
+    with open_record(record) as conn:
+        gone = (let_go_before(conn, spelling) for spelling in (url, canonical_url(url)) if spelling)
+        return next((each for each in gone if each), None)
 
 
 def _topics(config: Config) -> tuple[Topic, ...]:
@@ -107,7 +123,7 @@ def print_live(config: Config, url: str, is_json: bool, now: datetime) -> None:
         return
     click.echo(_title(url))
     if page.final_url != url:
-        click.echo(f"led to {one_line(page.final_url)}")
+        click.echo(f"led to {safe_line(page.final_url)}")
     click.echo(f"Fetched now, {page.status}, {len(page.body):,} bytes; nothing was stored.")
     click.echo("\n".join(reading_lines(reading)))
     click.echo()
@@ -118,7 +134,7 @@ def facts_lines(facts: AddressFacts, now: datetime) -> Iterator[str]:
     """The facts as lines for a terminal."""
     yield _title(facts.url)
     if facts.known_as != facts.url:
-        yield f"known as {one_line(facts.known_as)}"
+        yield f"known as {safe_line(facts.known_as)}"
     yield from _verdict(facts, now)
     yield from _found(facts, now)
     yield from _robots(facts)
@@ -132,7 +148,7 @@ def facts_lines(facts: AddressFacts, now: datetime) -> Iterator[str]:
 
 
 def _title(url: str) -> str:
-    return click.style(one_line(url), bold=True)
+    return click.style(safe_line(url), bold=True)
 
 
 def _heading(text: str) -> str:
@@ -157,7 +173,7 @@ def _verdict(facts: AddressFacts, now: datetime) -> Iterator[str]:
     elif last:
         yield MEANINGS[last["verdict"]]
     if last:
-        yield f"Last verdict: {last['verdict']}, {when_noted(last['started_at'], now)}. {one_line(last['reason'])}"
+        yield f"Last verdict: {last['verdict']}, {when_noted(last['started_at'], now)}. {safe_line(last['reason'])}"
     if facts.waiting:
         yield f"It waits to be fetched ({facts.waiting['purpose']}), {when_noted(facts.waiting['not_before_at'], now)}."
 
@@ -165,16 +181,16 @@ def _verdict(facts: AddressFacts, now: datetime) -> Iterator[str]:
 def _found(facts: AddressFacts, now: datetime) -> Iterator[str]:
     source = facts.source
     if source and facts.is_source:
-        yield f"Source: {source['id']} ({one_line(source['title'])}), a {source['kind']} of the beat {source['beat']}."
+        yield f"Source: {source['id']} ({safe_line(source['title'])}), a {source['kind']} of the beat {source['beat']}."
     elif source:
-        yield f"Found by: {source['id']} ({one_line(source['title'])}), {source['kind']} {one_line(source['url'])}"
+        yield f"Found by: {source['id']} ({safe_line(source['title'])}), {source['kind']} {safe_line(source['url'])}"
     if facts.found_on and not (source and facts.found_on == source["url"]):
-        yield f"Named on: {one_line(facts.found_on)}"
+        yield f"Named on: {safe_line(facts.found_on)}"
     if facts.waiting and facts.waiting["purpose"] == "new":
         yield f"Found: {when_noted(facts.waiting['found_at'], now)}"
     others = [each for each in facts.addresses if each not in (facts.url, facts.known_as)]
     if others:
-        yield "Also met as: " + ", ".join(map(one_line, others))
+        yield "Also met as: " + ", ".join(map(safe_line, others))
 
 
 def _robots(facts: AddressFacts) -> Iterator[str]:
@@ -185,7 +201,7 @@ def _robots(facts: AddressFacts) -> Iterator[str]:
         gap, refused = facts.host["learned_gap_s"], facts.host["refused_gap_s"]
         yield f"Pace: {gap:.2g} s between requests, learned: it answered 429 at {refused:.2g} s"
     if facts.host and facts.host["reason"]:
-        yield f"Host: {one_line(facts.host['reason'])}"
+        yield f"Host: {safe_line(facts.host['reason'])}"
 
 
 def _fetches(visits: Sequence[Row], now: datetime) -> Iterator[str]:
@@ -194,12 +210,12 @@ def _fetches(visits: Sequence[Row], now: datetime) -> Iterator[str]:
     yield _heading("Visits, the newest first")
     head = ("when", "for", "status", "verdict", "took", "size", "reason")
     rows = [line for row in visits for line in _visit(row, now)]
-    yield table(head, rows, flexible=6)
+    yield text_table(head, rows, flexible=6)
 
 
 def _visit(row: Row, now: datetime) -> Iterator[tuple[object, ...]]:
-    """One visit as lines of the table: a long reason goes on below."""
-    first, *more = textwrap.wrap(one_line(row["reason"]), max(screen_width() - 62, 30)) or [""]
+    """One visit as lines of the text_table: a long reason goes on below."""
+    first, *more = textwrap.wrap(safe_line(row["reason"]), max(screen_width() - 62, 30)) or [""]
     size = f"{row['received_bytes'] / 1000:.1f} kB"
     took = f"{row['elapsed_ms']} ms"
     yield when_noted(row["started_at"], now), row["purpose"], row["status"], row["verdict"], took, size, first
@@ -221,46 +237,46 @@ def _kept(facts: AddressFacts, now: datetime) -> Iterator[str]:
             )
             for row in facts.versions
         ]
-        yield table(("no", "fetched", "words", "changed", "title"), rows, flexible=4)
+        yield text_table(("no", "fetched", "words", "changed", "title"), rows, flexible=4)
     fates = [each for each in facts.events if each["kind"] in ("removed", "restored", "moved")]
     if fates:
         yield _heading("What became of it")
         yield from (
-            f"  {when_noted(each['happened_at'], now)}, {each['kind']}. {one_line(each['reason'] or '')}"
+            f"  {when_noted(each['happened_at'], now)}, {each['kind']}. {safe_line(each['reason'] or '')}"
             for each in fates
         )
     if facts.original:
         yield _heading("Copy of")
-        yield f"  article {facts.original['id']}, {facts.original['similarity']:.0%} of the text: {one_line(facts.original['url'])}"
+        yield f"  article {facts.original['id']}, {facts.original['similarity']:.0%} of the text: {safe_line(facts.original['url'])}"
     if facts.copies:
         yield _heading("Copied by")
-        yield from (f"  article {row['id']}: {one_line(row['url'])}" for row in facts.copies)
+        yield from (f"  article {row['id']}: {safe_line(row['url'])}" for row in facts.copies)
     if facts.told:
         yield _heading("Told")
         for row in facts.told:
-            because = f": {one_line(row['problem'])}" if row["problem"] else ""
+            because = f": {safe_line(row['problem'])}" if row["problem"] else ""
             at = when_noted(row["told_at"] or row["due_at"], now)
-            yield f"  {row['kind']}, alert {one_line(row['alert'])} to {one_line(row['label'])}, {row['state']} {at}{because}"
+            yield f"  {row['kind']}, alert {safe_line(row['alert'])} to {safe_line(row['label'])}, {row['state']} {at}{because}"
 
 
 def reading_lines(reading: Row) -> Iterator[str]:
     """What was read on a page: text, fields with their origin, what was removed, judgements."""
     if reading.get("problem"):
-        yield f"No article: {one_line(reading['problem'])}"
+        yield f"No article: {safe_line(reading['problem'])}"
         return
-    yield _heading(one_line(reading["title"]))
+    yield _heading(safe_line(reading["title"]))
     where = ", the feed's own text" if reading["origins"].get("text") == "feed" else ""
-    yield f"{reading['word_count']} words{where}: {cut(one_line(reading['text']), 85)}"
+    yield f"{reading['word_count']} words{where}: {cut(safe_line(reading['text']), 85)}"
     yield _heading("Where each field was read")
     rows = [
         (name, reading["origins"].get(name, "-"), _value(name, reading[name]))
         for name in _FIELDS
         if reading.get(name) not in (None, (), [])
     ]
-    yield table(("field", "read from", "value"), rows, flexible=2)
+    yield text_table(("field", "read from", "value"), rows, flexible=2)
     yield _heading("Removed from the text")
     removed = [(each["rule"], each["text"]) for each in reading["removed"]]
-    yield table(("rule", "text"), removed, flexible=1) if removed else "  nothing"
+    yield text_table(("rule", "text"), removed, flexible=1) if removed else "  nothing"
     for judgement in reading["judgements"]:
         yield from _judged(judgement)
 
@@ -278,7 +294,7 @@ def _judged(judgement: Row) -> Iterator[str]:
     if not rows:
         yield NO_RULE
     else:
-        yield table(("points", "rule", "where", "times", "terms"), rows, flexible=4)
+        yield text_table(("points", "rule", "where", "times", "terms"), rows, flexible=4)
 
 
 def _value(name: str, value: Any) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.commands.named_pages import candidate_of, problem_of
+from crawler.commands.named_pages import named_candidate, problem_of
 from crawler.commands.open_record import open_record
 from crawler.dedupe.urls import canonical_url
 from crawler.errors import StoreError
@@ -60,7 +60,7 @@ class AddressFacts:
     reading: Row | None
 
 
-def facts_of(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -> AddressFacts | None:
+def known_facts(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -> AddressFacts | None:
     """What is known of *url*, or None when the record does not know it under any spelling.
 
     Raises:
@@ -117,7 +117,7 @@ def read_now(page: Page, topics: tuple[Topic, ...]) -> dict[str, Any]:
         read_within_limits,  # trafilatura takes a second to import; most stories do without
     )
 
-    return capture_row(read_within_limits(page, candidate_of(page), topics))
+    return capture_row(read_within_limits(page, named_candidate(page), topics))
 
 
 def capture_row(capture: Capture) -> dict[str, Any]:

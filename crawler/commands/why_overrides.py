@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crawler.commands.terminal import one_line
+from crawler.commands.terminal import safe_line
 from crawler.errors import ExtractError
 from crawler.extract.article import read_article
 from crawler.extract.metadata.sites import registered_name
@@ -61,5 +61,5 @@ def _value_of(article: Article | None, field: str) -> str | None:
 
 
 def _short(text: str | None) -> str:
-    line = one_line(text or "nothing")
+    line = safe_line(text or "nothing")
     return line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}… ({len(line.split())} words)"

@@ -7,12 +7,13 @@ import ipaddress
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from crawler.config.alerts import ALERT_KEYS, AlertConfig
 from crawler.config.home import SETTINGS, home_folder
+from crawler.config.websub import WebSubConfig, web_address
 from crawler.errors import ConfigError
 from crawler.units import duration_s, size_bytes
 
@@ -63,9 +64,13 @@ class ScheduleConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepConfig:
-    """`[keep]`: what becomes an article."""
+    """`[keep]`: what becomes an article, and how long the ledger remembers what did not; None is forever."""
 
     band: Literal["relevant", "mention", "all"] = "mention"
+    #: rows of polls and of robots.txt
+    polls_s: float | None = 90 * 86400.0
+    #: rows of visits to pages that brought no version and took none
+    visits_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +109,7 @@ class Config:
     archive: ArchiveConfig = field(default_factory=ArchiveConfig)
     extract: ExtractConfig = field(default_factory=ExtractConfig)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
+    websub: WebSubConfig = field(default_factory=WebSubConfig)
     alerts: tuple[AlertConfig, ...] = ()
     #: the file it was read from; None for the defaults
     path: Path | None = None
@@ -147,6 +153,11 @@ def _duration(least_s: float) -> Callable[[Any], float]:
 
 def _keeping(value: Any) -> float | None:
     return None if value == "forever" else _duration(0.0)(value)
+
+
+def _keeping_a_month(value: Any) -> float | None:
+    """The health of a source looks back thirty days."""
+    return None if value == "forever" else _duration(31 * 86400.0)(value)
 
 
 def _size(value: Any) -> int:
@@ -207,10 +218,15 @@ KEYS: Mapping[str, Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
         "allow_private": ("allow_private", _networks),
     },
     "schedule": {"tick": ("tick_s", _duration(0.05)), "every": ("every_s", _duration(1.0))},
-    "keep": {"band": ("band", _one_of("relevant", "mention", "all"))},
+    "keep": {
+        "band": ("band", _one_of("relevant", "mention", "all")),
+        "polls": ("polls_s", _keeping_a_month),
+        "visits": ("visits_s", _keeping_a_month),
+    },
     "archive": {"relevant": ("relevant_s", _keeping), "rejected": ("rejected_s", _keeping)},
     "extract": {"workers": ("workers", _whole(0))},
     "metrics": {"listen": ("listen", _address)},
+    "websub": {"callback": ("callback", web_address), "listen": ("listen", _address)},
 }
 
 
@@ -322,11 +338,4 @@ def _anchored(config: Config, folder: Path) -> Config:
         config,
         store=replace(config.store, path=folder / config.store.path, archive=folder / config.store.archive),
         beats=BeatsConfig(paths=tuple(folder / each for each in config.beats.paths)),
-    )
-
-
-def settable_keys() -> tuple[str, ...]:
-    """Every key as `section.key`, in the order of `Config`."""
-    return tuple(
-        f"{part.name}.{key}" for part in fields(Config) if part.name in KEYS for key in KEYS[part.name]
     )

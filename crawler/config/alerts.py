@@ -22,7 +22,7 @@ _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*://\S+|\$\{[^{}]+\}\S*)", re.IGNORECA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
+class DigestTimes:
     """When what has come together is told in one message; every hour when *hour* is None."""
 
     hour: int | None = None
@@ -47,7 +47,7 @@ class AlertConfig:
     quiet: tuple[int, int] | None = None
     #: messages, and the seconds in which no more are sent
     at_most: tuple[int, int] | None = None
-    digest: Digest | None = None
+    digest: DigestTimes | None = None
     timezone: str = "UTC"
     #: also what replay and backfill bring, and what was published before its source was listed
     backlog: bool = False
@@ -101,15 +101,15 @@ def _at_most(value: Any) -> tuple[int, int]:
     return int(found[1]), _PERIOD_S[found[2]]
 
 
-def _digest(value: Any) -> Digest:
+def _digest(value: Any) -> DigestTimes:
     found = _DIGEST.fullmatch(_text(value).lower())
     if found is None:
         raise ValueError('must be "hourly", "daily 07:30" or "weekly monday 07:30"')
     if found[1]:
-        return Digest()
+        return DigestTimes()
     if found[2]:
-        return Digest(hour=int(found[3]), minute=int(found[4]))
-    return Digest(hour=int(found[6]), minute=int(found[7]), weekday=_DAYS.index(found[5]))
+        return DigestTimes(hour=int(found[3]), minute=int(found[4]))
+    return DigestTimes(hour=int(found[6]), minute=int(found[7]), weekday=_DAYS.index(found[5]))
 
 
 def _timezone(value: Any) -> str:

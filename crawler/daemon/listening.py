@@ -10,9 +10,10 @@ from pathlib import Path
 
 from crawler.config import Config
 from crawler.daemon.health import Health
-from crawler.daemon.metrics import Moment, check_installed, exposition
+from crawler.daemon.metrics import Snapshot, check_installed, exposition
 from crawler.daemon.watchdog import Watchdog
 from crawler.errors import ConfigError, StoreError
+from crawler.ingest.figures import LATENESS_EVERY_S, Times
 from crawler.logs import say
 from db.gauges import Gauges, gauges_of
 
@@ -44,6 +45,7 @@ class Listening:
         self._heard = 0
         self._counted: tuple[float, Gauges | None] | None = None
         self._counting = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
 
     async def begin(self, config: Config) -> None:
         """Listen as the configuration says.
@@ -66,6 +68,7 @@ class Listening:
             raise ConfigError(
                 f"[metrics] listen: {where} cannot be listened on: {problem.strerror}", where, "listen"
             ) from problem
+        self._looking = asyncio.create_task(note_lateness(self._watchdog.figures.lateness))
         place = self._server.sockets[0].getsockname()
         say(log, logging.INFO, "metrics.listening", host=place[0], port=place[1])
 
@@ -81,6 +84,9 @@ class Listening:
         if self._server is not None:
             self._server.close()
             self._server = None
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._heard += 1
@@ -113,7 +119,7 @@ class Listening:
     async def _metrics(self) -> Answer:
         assert self._config is not None
         watch = self._watchdog.watch
-        moment = Moment(
+        moment = Snapshot(
             figures=self._watchdog.figures,
             gauges=await self._gauges(self._config.store.path, self._config.store.archive),
             under_way=watch.session.frontier.under_way if watch else 0,
@@ -134,6 +140,15 @@ class Listening:
                     counted = None
                 self._counted = at, counted
             return self._counted[1]
+
+
+async def note_lateness(times: Times) -> None:
+    """Note again and again how late the loop comes back to this task: so long it was held up, by whatever somebody sent."""
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + LATENESS_EVERY_S
+        await asyncio.sleep(LATENESS_EVERY_S)
+        times.add(max(loop.time() - due, 0.0))
 
 
 def _response(status: int, kind: str, body: bytes) -> bytes:

@@ -9,12 +9,12 @@ from importlib.util import find_spec
 from typing import Any
 
 from crawler.errors import ConfigError
-from crawler.ingest.figures import BOUNDS_S, Figures
+from crawler.ingest.figures import BOUNDS_S, Figures, Times
 from db.gauges import Gauges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Snapshot:
     """The daemon as it is when it is asked."""
 
     figures: Figures
@@ -39,7 +39,7 @@ def check_installed() -> None:
         )
 
 
-def exposition(moment: Moment) -> bytes:
+def exposition(moment: Snapshot) -> bytes:
     """*moment* in the text format, with what the process takes of the machine."""
     from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
     from prometheus_client.registry import Collector
@@ -54,12 +54,13 @@ def exposition(moment: Moment) -> bytes:
     return generate_latest(registry)
 
 
-def _families(moment: Moment) -> Iterator[Any]:
+def _families(moment: Snapshot) -> Iterator[Any]:
     from prometheus_client.core import InfoMetricFamily
 
     yield InfoMetricFamily("spacereel", "Which Spacereel this is.", {"version": _version()})
     yield from _counters(moment.figures)
     yield _stages(moment.figures)
+    yield _lateness(moment.figures)
     yield _gauge("under_way", "Polls and fetches under way.", moment.under_way)
     yield _gauge("healthy", "1 while /healthz says so.", int(moment.is_well))
     yield _gauge(
@@ -102,10 +103,24 @@ def _stages(figures: Figures) -> Any:
     family = HistogramMetricFamily(
         "spacereel_stage_seconds", "Seconds per stage of a page's way.", labels=["stage"]
     )
-    bounds = [*(str(bound) for bound in BOUNDS_S), "+Inf"]
     for stage, times in sorted(dict(figures.stages).items()):
-        family.add_metric([stage], list(zip(bounds, times.up_to(), strict=True)), sum_value=times.sum_s)
+        family.add_metric([stage], _classes(times), sum_value=times.sum_s)
     return family
+
+
+def _lateness(figures: Figures) -> Any:
+    from prometheus_client.core import HistogramMetricFamily
+
+    family = HistogramMetricFamily(
+        "spacereel_loop_late_seconds",
+        "Seconds by which the loop came back late to a task that rests twice a second.",
+    )
+    family.add_metric([], _classes(figures.lateness), sum_value=figures.lateness.sum_s)
+    return family
+
+
+def _classes(times: Times) -> list[tuple[str, int]]:
+    return list(zip([*(str(bound) for bound in BOUNDS_S), "+Inf"], times.up_to(), strict=True))
 
 
 def _counter_by(name: str, about: str, label: str | None, values: Mapping[Any, int]) -> Any:

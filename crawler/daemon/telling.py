@@ -12,8 +12,8 @@ from functools import partial
 
 from crawler.config import Config
 from crawler.errors import ConfigError, StoreError
+from crawler.frontier.addresses import refusal
 from crawler.logs import say
-from crawler.middlewares.guard import refusal
 from crawler.publish.alerts.teller import Teller, check_alerts
 
 log = logging.getLogger("scheduler")

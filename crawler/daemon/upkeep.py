@@ -6,10 +6,11 @@ import logging
 import os
 from collections.abc import Sequence
 from datetime import datetime
+from math import inf
 from pathlib import Path
 
 from crawler.catalogue import Beat
-from crawler.config import ArchiveConfig
+from crawler.config import ArchiveConfig, Config, KeepConfig
 from crawler.frontier.async_store import AsyncStore
 from crawler.logs import say
 from db.identity import Event
@@ -23,6 +24,8 @@ HEART_S = 5.0
 NOTE_S = 900.0
 #: bodies that were kept long enough leave the archive that often
 PRUNE_S = 86400.0
+#: steps of it that one tick takes: a ledger of years is looked through in minutes, and no tick waits for it
+STEPS = 20
 
 
 class Upkeep:
@@ -31,6 +34,9 @@ class Upkeep:
     def __init__(self, store: AsyncStore) -> None:
         self._store = store
         self._beaten_at = self._noted_at = self._pruned_at = float("-inf")
+        #: the site whose lines were looked through last, None after the last one; and free pages of the record
+        self._site: str | None = None
+        self._free: float = 0
 
     async def take_up(self, now: datetime) -> None:
         """Begin to use the record, and say what was done to its file."""
@@ -54,11 +60,18 @@ class Upkeep:
             self._noted_at = tick
             await self.note(now)
 
-    async def prune(self, keep: ArchiveConfig, now: datetime, tick: float) -> None:
-        """Let go of bodies and reports that were kept long enough."""
-        if tick - self._pruned_at < PRUNE_S:
-            return
-        self._pruned_at = tick
+    async def prune(self, config: Config, now: datetime, tick: float) -> None:
+        """Let go of bodies, reports, rows and lines that were kept long enough, and of the room they took."""
+        if tick - self._pruned_at >= PRUNE_S:
+            self._pruned_at = tick
+            await self._prune_archive(config.archive, now)
+            self._site, self._free = "", inf
+        for _ in range(STEPS if self._free else 0):
+            if not await self._forget(config.keep, now):
+                self._free = 0
+                break
+
+    async def _prune_archive(self, keep: ArchiveConfig, now: datetime) -> None:
         gone = await self._store.run(Store.prune_archive, now, keep.relevant_s, keep.rejected_s)
         if gone:
             say(log, logging.INFO, "archive.pruned", pages=gone)
@@ -67,6 +80,17 @@ class Upkeep:
             forgotten += batch
         if forgotten:
             say(log, logging.INFO, "stories.forgotten", reports=forgotten)
+
+    async def _forget(self, keep: KeepConfig, now: datetime) -> bool:
+        """One step, for which whoever else writes waits; returns whether there may be more."""
+        if await self._store.run(Store.forget_visits, now, {"polls": keep.polls_s, "visits": keep.visits_s}):
+            return True
+        if self._site is not None:
+            self._site = await self._store.run(Store.forget_lines, self._site)
+            return True
+        left, before = await self._store.run(Store.shrink), self._free
+        self._free = left
+        return 0 < left < before
 
     async def see_to_clock(self, now: datetime, jump_s: float) -> None:
         """Nothing waits for a time that was noted while the clock was ahead."""

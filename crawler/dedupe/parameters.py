@@ -71,10 +71,10 @@ def missed_names(asked: str) -> tuple[str, ...]:
     return _names(_parts(asked)[1] - _parts(canonical_url(asked) or asked)[1])
 
 
-def as_written(url: str, written: str | None) -> str | None:
+def written_address(url: str, written: str | None) -> str | None:
     """The address as its source wrote it, when it is another one than was asked for; None when it is not, or unfit.
 
-    >>> as_written("https://e.org/a?b=1", "https://e.org/a?utm_id=7&b=1")
+    >>> written_address("https://e.org/a?b=1", "https://e.org/a?utm_id=7&b=1")
     'https://e.org/a?utm_id=7&b=1'
     """
     plain = written.strip().replace("&amp;", "&") if written else None

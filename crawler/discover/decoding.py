@@ -284,7 +284,7 @@ def sound_instant(at: datetime | None, now: datetime) -> datetime | None:
     return at if _EARLIEST <= at <= now + timedelta(days=1) else None
 
 
-def language_code(text: str | None) -> str | None:
+def language_of_tag(text: str | None) -> str | None:
     """ISO 639-1 of a language tag such as `en-US` or `pt_BR`; None for what is none."""
     code = re.split(r"[-_]", (text or "").strip().lower())[0]
     return code if re.fullmatch(r"[a-z]{2}", code) else None

@@ -10,7 +10,7 @@ from lxml import etree
 
 from crawler.discover.decoding import local_name, web_address
 from crawler.discover.feed_head import Entry
-from crawler.discover.markup_tree import base_of, first_text, markup_in, named, text_in
+from crawler.discover.markup_tree import base_of, markup_in, named, text_in, text_of_first
 
 _ENTRY = re.compile(r"<(?:[A-Za-z][\w.-]*:)?(?:item|entry)(?=[\s>/])", re.IGNORECASE)
 MEDIA_FILE = re.compile(
@@ -58,10 +58,10 @@ def _entry(element: etree._Element, base: str) -> Entry:
     contents = [text for part in named(parts, *_CONTENTS) if (text := _html_of(part))]
     return Entry(
         link=_page_link(element, parts, base),
-        title=first_text(parts, "title"),
+        title=text_of_first(parts, "title"),
         published=tuple(text for part in named(parts, *_PUBLISHED) if (text := text_in(part))),
         modified=tuple(text for part in named(parts, *_MODIFIED) if (text := text_in(part))),
-        guid=first_text(parts, "guid", "id") or element.get(_RDF_ABOUT),
+        guid=text_of_first(parts, "guid", "id") or element.get(_RDF_ABOUT),
         summary=next((text for part in named(parts, *_SUMMARIES) if (text := _html_of(part))), None),
         content=max(contents, key=len, default=None),
     )

@@ -21,7 +21,7 @@ LEAST_TEXT_CHARS = 400
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def text_in(markup: str | None) -> str:
+def markup_text(markup: str | None) -> str:
     """HTML as one line of text, good enough to measure and to compare."""
     return " ".join(html.unescape(_TAG.sub(" ", markup or "")).split())
 
@@ -36,7 +36,7 @@ def guid_of(entry: Entry) -> str | None:
 
 def digest_of(entry: Entry) -> str:
     """Digest of title, summary and text; markup and white space do not count, so that a new tracking pixel is no news."""
-    parts = (text_in(each) for each in (entry.title, entry.summary, entry.content))
+    parts = (markup_text(each) for each in (entry.title, entry.summary, entry.content))
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
@@ -45,7 +45,7 @@ def content_of(entry: Entry) -> str | None:
     markup = max(entry.content or "", entry.summary or "", key=len)
     if len(markup) < LEAST_TEXT_CHARS or len(markup.encode("utf-8", "replace")) > MOST_CONTENT_BYTES:
         return None
-    return markup if len(text_in(markup)) >= LEAST_TEXT_CHARS else None
+    return markup if len(markup_text(markup)) >= LEAST_TEXT_CHARS else None
 
 
 def with_sound_guids(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from crawler.discover.decoding import clean_title, language_code, local_name
-from crawler.discover.markup_tree import first_text, named
+from crawler.discover.decoding import clean_title, language_of_tag, local_name
+from crawler.discover.markup_tree import named, text_of_first
 from db.watched import NO_REST, Rest
 
 _PERIODS_S = {"hourly": 3600.0, "daily": 86400.0, "weekly": 7 * 86400.0, "monthly": 30 * 86400.0}
@@ -49,6 +49,8 @@ class FeedHead:
     language: str | None = None
     rest: Rest = NO_REST
     hub_url: str | None = None
+    #: its own address, as it says
+    self_url: str | None = None
 
 
 def read_head(root: etree._Element) -> FeedHead:
@@ -62,12 +64,13 @@ def read_head(root: etree._Element) -> FeedHead:
     parts = [child for child in channel if isinstance(child.tag, str)]
     return FeedHead(
         format=_FORMATS.get(local_name(root.tag), "rss"),
-        title=clean_title(first_text(parts, "title")),
+        title=clean_title(text_of_first(parts, "title")),
         link=_link(parts),
         base=channel.get(_XML + "base") or root.get(_XML + "base"),
-        language=language_code(first_text(parts, "language") or root.get(_XML + "lang")),
+        language=language_of_tag(text_of_first(parts, "language") or root.get(_XML + "lang")),
         rest=_rest(parts),
         hub_url=next((part.get("href") for part in parts if _rel(part) == "hub"), None),
+        self_url=next((part.get("href") for part in parts if _rel(part) == "self"), None),
     )
 
 
@@ -84,7 +87,7 @@ def _link(parts: list[etree._Element]) -> str | None:
 
 
 def _rest(parts: list[etree._Element]) -> Rest:
-    ttl_s = max(_number(first_text(parts, "ttl")) * 60, _period_s(parts))
+    ttl_s = max(_number(text_of_first(parts, "ttl")) * 60, _period_s(parts))
     hours = {int(text) % 24 for text in _items(parts, "skiphours") if _number(text) or text == "0"}
     days = {_DAYS.index(text.lower()) for text in _items(parts, "skipdays") if text.lower() in _DAYS}
     return Rest(
@@ -99,8 +102,8 @@ def _number(text: str | None) -> float:
 
 
 def _period_s(parts: list[etree._Element]) -> float:
-    period = _PERIODS_S.get((first_text(parts, "updateperiod") or "").lower(), 0.0)
-    return period / max(_number(first_text(parts, "updatefrequency")), 1.0)
+    period = _PERIODS_S.get((text_of_first(parts, "updateperiod") or "").lower(), 0.0)
+    return period / max(_number(text_of_first(parts, "updatefrequency")), 1.0)
 
 
 def _items(parts: Iterable[etree._Element], name: str) -> list[str]:

@@ -48,6 +48,8 @@ class Feed:
     rest: Rest = NO_REST
     #: WebSub hub
     hub_url: str | None = None
+    #: its own address, as it says
+    self_url: str | None = None
     #: entries that named no page: without a link, or with a media file's
     skipped: int = 0
     #: dates that could not be read, and the first of them
@@ -154,6 +156,7 @@ def _feed(head: FeedHead, entries: Sequence[Entry], base: str, url: str, source:
         language=head.language,
         rest=head.rest,
         hub_url=head.hub_url,
+        self_url=head.self_url,
         skipped=skipped,
         unread_dates=len(dates.unread),
         unread_date=dates.unread[0] if dates.unread else None,

@@ -6,7 +6,7 @@ import html
 import json
 from typing import Any
 
-from crawler.discover.decoding import clean_title, language_code
+from crawler.discover.decoding import clean_title, language_of_tag
 from crawler.discover.feed_head import Entry, FeedHead
 from crawler.errors import FeedSyntaxError
 
@@ -32,7 +32,7 @@ def read_json_feed(text: str, url: str) -> tuple[FeedHead, list[Entry]]:
         format="json",
         title=clean_title(_text(feed, "title")),
         link=_text(feed, "home_page_url"),
-        language=language_code(_text(feed, "language")),
+        language=language_of_tag(_text(feed, "language")),
         hub_url=hub if isinstance(hub, str) else None,
     )
     return head, [_entry(item) for item in feed["items"] if isinstance(item, dict)]

@@ -142,7 +142,7 @@ def markup_in(element: etree._Element | None) -> str | None:
     return f"{element.text or ''}{inner}".strip() or None
 
 
-def first_text(parts: Iterable[etree._Element], *names: str) -> str | None:
+def text_of_first(parts: Iterable[etree._Element], *names: str) -> str | None:
     """The first text that one of these elements holds, in the order of `named`."""
     return next((text for part in named(parts, *names) if (text := text_in(part))), None)
 

@@ -15,14 +15,14 @@ from crawler.discover.decoding import (
     clean_title,
     clean_xml,
     decoded,
-    language_code,
+    language_of_tag,
     local_name,
     sound_instant,
     unpacked,
     web_address,
 )
 from crawler.discover.feeds import parse_feed
-from crawler.discover.markup_tree import damage, first_text, is_malformed, named
+from crawler.discover.markup_tree import damage, is_malformed, named, text_of_first
 from crawler.discover.mending import mended
 from crawler.discover.pages import is_html
 from crawler.discover.url_shapes import period_end
@@ -179,17 +179,17 @@ def _read(xml: bytes, reading: _Reading, url: str, source: str, now: datetime) -
 
 def _take(element: etree._Element, reading: _Reading, url: str, source: str, now: datetime) -> None:
     parts = [part for part in element if isinstance(part.tag, str)]
-    address = web_address(first_text(parts, "loc"), url)
+    address = web_address(text_of_first(parts, "loc"), url)
     if address is None:
         return
-    modified = _told(first_text(parts, "lastmod"), reading, now, may_be_period=True)
+    modified = _told(text_of_first(parts, "lastmod"), reading, now, may_be_period=True)
     if local_name(element.tag) == "sitemap" or _is_sitemap(address, reading):
         changed_at = _end_of(modified) if modified else period_end(address)
         reading.children.setdefault(address, ChildSitemap(url=address, modified_at=changed_at))
         return
     news = [part for whole in named(parts, "news") for part in whole.iter(etree.Element)]
     reading.has_news |= bool(news)
-    published = _told(first_text(news, "publication_date"), reading, now)
+    published = _told(text_of_first(news, "publication_date"), reading, now)
     reading.pages.setdefault(
         address,
         Candidate(
@@ -197,11 +197,11 @@ def _take(element: etree._Element, reading: _Reading, url: str, source: str, now
             source=source,
             found_on=url,
             found_at=now,
-            title=clean_title(first_text(news, "title")),
+            title=clean_title(text_of_first(news, "title")),
             published_at=published.at if published else None,
             published_precision=published.precision if published else None,
             modified_at=modified.at if modified else None,
-            language=language_code(first_text(news, "language")),
+            language=language_of_tag(text_of_first(news, "language")),
         ),
     )
 

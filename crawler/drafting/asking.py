@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from crawler.drafting.parts import AGAINST, COMPANY, NAMES, Part
-from crawler.drafting.words import text_of, words_of
+from crawler.drafting.parts import AGAINST, COMPANY, NAMES, DraftPart
+from crawler.drafting.words import draft_words, example_text
 from crawler.relevance.evaluate import Example
 
 #: words of one part in one question, parts in one, and questions
 MOST_WORDS, MOST_PARTS, MOST_QUESTIONS = 4, 3, 8
 
 
-def questions(parts: Sequence[Part], examples: Sequence[Example]) -> tuple[str, ...]:
+def questions(parts: Sequence[DraftPart], examples: Sequence[Example]) -> tuple[str, ...]:
     """`de: (Gericht OR Klage) (Klima OR Emission)`: one for each language in which every main part has words."""
     main = [part for part in parts if part.name not in (COMPANY, AGAINST, NAMES) and part.terms()][
         :MOST_PARTS
@@ -35,11 +35,11 @@ def _spoken(examples: Sequence[Example], language: str) -> Counter[str]:
         word
         for example in examples
         if example.label == "positive" and language in (example.language, "any")
-        for word in words_of(text_of(example))
+        for word in draft_words(example_text(example))
     )
 
 
-def _words(part: Part, language: str, spoken: Counter[str]) -> list[str]:
+def _words(part: DraftPart, language: str, spoken: Counter[str]) -> list[str]:
     terms = part.terms()
     written = dict.fromkeys((*terms.get(language, ()), *terms.get("any", ())))
     whole = (_whole(term, spoken) for term in written)

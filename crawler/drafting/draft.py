@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from crawler.drafting.fitting import Held, fitted, folds, groups, held_out
-from crawler.drafting.parts import AGAINST, COMPANY, NAMES, Part, placed
+from crawler.drafting.fitting import HeldOut, fitted, folds, groups, held_out
+from crawler.drafting.parts import AGAINST, COMPANY, NAMES, DraftPart, placed_parts
 from crawler.drafting.rules import Table, topic_of
-from crawler.drafting.words import SURE, Suggestion, spellings, suggest, words_of
+from crawler.drafting.words import SURE, Suggestion, draft_words, suggest, variant_spellings
 from crawler.errors import ConfigError
 from crawler.relevance.evaluate import Evaluation, Example, evaluate
 from crawler.relevance.terms import TermError, read_term
@@ -26,17 +26,17 @@ _TITLE_LETTERS = 4
 class Draft:
     """A topic on trial."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[DraftPart, ...]
     table: Table
     #: on examples left out one part after the other, words and points learnt without them; None with too few
-    held: Held | None
+    held: HeldOut | None
     #: sentences: what a person should look at
     doubts: tuple[str, ...]
 
 
 def draft(
     title: str,
-    parts: Sequence[Part],
+    parts: Sequence[DraftPart],
     examples: Sequence[Example],
     *,
     background: Sequence[Example] = (),
@@ -64,12 +64,12 @@ def draft(
 
 def _learnt(
     title: str,
-    parts: Sequence[Part],
+    parts: Sequence[DraftPart],
     examples: Sequence[Example],
     background: Sequence[Example],
     more: Sequence[Suggestion],
     refused: frozenset[str],
-) -> tuple[tuple[Part, ...], Table]:
+) -> tuple[tuple[DraftPart, ...], Table]:
     """Parts with their suggestions, and rules with their points."""
     suggestions = [
         each
@@ -79,7 +79,7 @@ def _learnt(
     if not parts:
         parts = (_only_part(title, suggestions),)
         suggestions = [each for each in suggestions if each.weight < SURE]
-    grown = placed(parts, suggestions, examples) if _is_enough(examples) else tuple(parts)
+    grown = placed_parts(parts, suggestions, examples) if _is_enough(examples) else tuple(parts)
     grown = tuple(
         replace(
             part,
@@ -98,18 +98,18 @@ def _is_enough(examples: Sequence[Example]) -> bool:
     return min(sum(each.label == label for each in examples) for label in ("positive", "negative")) >= FEWEST
 
 
-def _only_part(title: str, suggestions: Sequence[Suggestion]) -> Part:
+def _only_part(title: str, suggestions: Sequence[Suggestion]) -> DraftPart:
     """The part of a beat for which nobody typed one: the words that tell most, or the long words of its title."""
     telling = tuple(each for each in suggestions if each.weight >= SURE and each.belonging >= 2)
     if telling:
-        return Part(name="subject", typed={}, suggested=telling[:40])
-    words = dict.fromkeys(word for word in words_of(title) if _is_term(word))
+        return DraftPart(name="subject", typed={}, suggested=telling[:40])
+    words = dict.fromkeys(word for word in draft_words(title) if _is_term(word))
     long = [word for word in words if len(word) >= _TITLE_LETTERS or is_unspaced(word[0])]
     if not words:
         raise ConfigError(
             f'"{title}" has no word to look for; say what such articles speak of with --part', key=title
         )
-    return Part(name="subject", typed={"any": tuple(long or list(words))})
+    return DraftPart(name="subject", typed={"any": tuple(long or list(words))})
 
 
 def _is_term(word: str) -> bool:
@@ -119,27 +119,30 @@ def _is_term(word: str) -> bool:
         return False
 
 
-def _names(parts: Sequence[Part], examples: Sequence[Example]) -> tuple[Suggestion, ...]:
+def _names(parts: Sequence[DraftPart], examples: Sequence[Example]) -> tuple[Suggestion, ...]:
     """Other spellings of the capitalised words that were typed."""
     typed = [term for part in parts for those in part.typed.values() for term in those]
-    return spellings([term for term in typed if term[:1].isupper() and term.isalpha()], examples)
+    return variant_spellings([term for term in typed if term[:1].isupper() and term.isalpha()], examples)
 
 
-def _is_of(part: Part, each: Suggestion) -> bool:
+def _is_of(part: DraftPart, each: Suggestion) -> bool:
     """Whether a suggested translation goes with a word of this part."""
     own = {
-        word for those in part.typed.values() for term in those for word in words_of(term.replace("*", " "))
+        word
+        for those in part.typed.values()
+        for term in those
+        for word in draft_words(term.replace("*", " "))
     }
     return any(word in own or any(one.startswith(word) for one in own) for word in each.because.split()[2:3])
 
 
 def _cross_validated(
     title: str,
-    parts: Sequence[Part],
+    parts: Sequence[DraftPart],
     examples: Sequence[Example],
     background: Sequence[Example],
     refused: frozenset[str],
-) -> Held | None:
+) -> HeldOut | None:
     """Each fifth judged by what the other four taught; stories are never in two parts."""
     judged: list[tuple[Example, Judgement]] = []
     for left_out in folds(examples, groups(examples)):
@@ -152,7 +155,7 @@ def _cross_validated(
     return held_out(Evaluation(judged=tuple(judged))) if judged else None
 
 
-def _doubts(parts: Sequence[Part], table: Table, examples: Sequence[Example]) -> list[str]:
+def _doubts(parts: Sequence[DraftPart], table: Table, examples: Sequence[Example]) -> list[str]:
     told = []
     languages = {example.language for example in examples if example.language}
     for part in parts:

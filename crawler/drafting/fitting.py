@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crawler.drafting.rules import Table
-from crawler.drafting.words import stem_of, words_of
+from crawler.drafting.words import draft_words, stem_of
 from crawler.relevance.evaluate import Evaluation, Example, evaluate
 from crawler.relevance.topic import parse_topic
 
@@ -22,7 +22,7 @@ ALIKE = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldOut:
     """How rules do on examples that had no part in them."""
 
     f1: float
@@ -84,9 +84,9 @@ def _rule_sums(table: Table, examples: Iterable[Example]) -> list[dict[str, floa
     return rows
 
 
-def held_out(evaluation: Evaluation) -> Held:
+def held_out(evaluation: Evaluation) -> HeldOut:
     """The figures of an evaluation."""
-    return Held(
+    return HeldOut(
         f1=evaluation.f1,
         precision=evaluation.precision,
         recall=evaluation.recall,
@@ -104,7 +104,7 @@ def groups(examples: Sequence[Example], stories: Mapping[str, int] | None = None
     seen: list[tuple[frozenset[str], int]] = []
     by_story: dict[int, int] = {}
     for at, example in enumerate(examples):
-        stems = frozenset(stem_of(word) for word in words_of(example.title) if len(word) > 2)
+        stems = frozenset(stem_of(word) for word in draft_words(example.title) if len(word) > 2)
         story = (stories or {}).get(example.id)
         number = by_story.get(story) if story is not None else None
         if number is None:

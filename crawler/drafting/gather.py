@@ -99,10 +99,18 @@ def searched(conn: sqlite3.Connection, query: str, label: Label, now: datetime) 
     return tuple(example_of(row, label) for row in stored_texts(conn, asked.sql, asked.values, MOST_FOUND))
 
 
-def marked(conn: sqlite3.Connection) -> tuple[Example, ...]:
-    """Articles that a person marked in the review."""
+def marked(conn: sqlite3.Connection, beat: str | None = None) -> tuple[Example, ...]:
+    """Articles that a person marked in the review.
+
+    Args:
+        beat: only those that this beat judged best, or none did; None for all.
+    """
     labels: dict[str | None, Label] = {"relevant": "positive", "irrelevant": "negative"}
-    rows = stored_texts(conn, "n.mark IN ('relevant', 'irrelevant')")
+    rows = stored_texts(
+        conn,
+        "n.mark IN ('relevant', 'irrelevant') AND coalesce(n.beat, ?1, '') = coalesce(?1, n.beat, '')",
+        (beat,),
+    )
     return tuple(example_of(row, labels[row.mark]) for row in rows)
 
 
@@ -113,7 +121,7 @@ def background(conn: sqlite3.Connection, known: Iterable[Example]) -> tuple[Exam
     return tuple(example_of(row, "negative") for row in rows if row.canonical_url not in ids)
 
 
-def stories(conn: sqlite3.Connection) -> tuple[Sequence[Example], ...]:
+def story_groups(conn: sqlite3.Connection) -> tuple[Sequence[Example], ...]:
     """The articles of each story that is told in two languages or more."""
     found: defaultdict[int, list[Example]] = defaultdict(list)
     for row in islice(stored_texts(conn, "n.story_id IS NOT NULL"), IN_STORIES):

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from crawler.drafting.words import LIKELY, SURE, Suggestion, text_of
+from crawler.drafting.words import LIKELY, SURE, Suggestion, example_text
 from crawler.errors import ConfigError
 from crawler.relevance.evaluate import Example
 from crawler.relevance.matcher import Matcher
@@ -24,7 +24,7 @@ _WRITTEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class DraftPart:
     """One thing that the subject is made of."""
 
     name: str
@@ -40,7 +40,7 @@ class Part:
         return {language: list(dict.fromkeys(terms)) for language, terms in merged.items()}
 
 
-def read_parts(written: Iterable[str]) -> tuple[Part, ...]:
+def read_parts(written: Iterable[str]) -> tuple[DraftPart, ...]:
     """Parts as people write them: `river=river*, stream`, and with a language `river.de=Fluss*, Aue`.
 
     Raises:
@@ -65,18 +65,18 @@ def read_parts(written: Iterable[str]) -> tuple[Part, ...]:
         part = found.setdefault(match["name"], {})
         language = match["language"] or "any"
         part[language] = (*part.get(language, ()), *words)
-    return tuple(Part(name=name, typed=typed) for name, typed in found.items())
+    return tuple(DraftPart(name=name, typed=typed) for name, typed in found.items())
 
 
-def has_part(part: Part, example: Example) -> bool:
+def has_part(part: DraftPart, example: Example) -> bool:
     """Whether a term of the part, of any language, stands in the example."""
     terms = tuple((language, read_term(term)) for language, those in part.terms().items() for term in those)
-    return bool(terms) and bool(Matcher((terms,)).found(fold(text_of(example))))
+    return bool(terms) and bool(Matcher((terms,)).found(fold(example_text(example))))
 
 
-def placed(
-    parts: Sequence[Part], suggestions: Sequence[Suggestion], examples: Sequence[Example]
-) -> tuple[Part, ...]:
+def placed_parts(
+    parts: Sequence[DraftPart], suggestions: Sequence[Suggestion], examples: Sequence[Example]
+) -> tuple[DraftPart, ...]:
     """The parts with the suggested words that they lack, then `company` and `against`, where they have words.
 
     A word belongs to the part that is most often missing where the word stands: it says there what the part's own
@@ -109,7 +109,7 @@ def placed(
     typed = {part.name: part for part in parts}
     grown = [
         replace(
-            typed.get(name, Part(name=name, typed={})),
+            typed.get(name, DraftPart(name=name, typed={})),
             suggested=(*(typed[name].suggested if name in typed else ()), *those[:MOST_WORDS]),
         )
         for name, those in taken.items()
@@ -121,14 +121,14 @@ def _home(
     each: Suggestion, belonging: Sequence[Example], missing: Mapping[str, frozenset[str]]
 ) -> str | None:
     word = Matcher(((("any", read_term(each.term)),),))
-    having = [example.id for example in belonging if word.found(fold(text_of(example)))]
+    having = [example.id for example in belonging if word.found(fold(example_text(example)))]
     lacks = Counter({name: sum(id_ in those for id_ in having) for name, those in missing.items()})
     ranked = [*lacks.most_common(2), ("", 0), ("", 0)]
     (name, count), (_, second) = ranked[0], ranked[1]
     return name if count > second and 2 * count >= len(having) else None
 
 
-def _covers(part: Part, each: Suggestion) -> bool:
+def _covers(part: DraftPart, each: Suggestion) -> bool:
     """Whether the part has a term for all that the suggested one finds."""
     text = fold(each.term.replace("*", " "))
     found = Matcher(

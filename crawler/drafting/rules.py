@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
-from crawler.drafting.parts import AGAINST, COMPANY, NAMES, Part
+from crawler.drafting.parts import AGAINST, COMPANY, NAMES, DraftPart
 
 #: bands of a drafted topic; points are fitted to them
 RELEVANT, MENTION, LEAD_WORDS = 4.0, 2.0, 80
@@ -15,7 +15,7 @@ RELEVANT, MENTION, LEAD_WORDS = 4.0, 2.0, 80
 Table = dict[str, Any]
 
 
-def topic_of(parts: Sequence[Part]) -> Table:
+def topic_of(parts: Sequence[DraftPart]) -> Table:
     """A topic in which the parts must meet.
 
     One part: its words alone are relevant in a headline. Several: all in one sentence are relevant in the lead, a pair of three

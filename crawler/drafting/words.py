@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from crawler.dedupe.spellings import name_key
 from crawler.lang import table
@@ -17,6 +17,8 @@ from db.folding import FIELD, SENTENCE, fold, is_unspaced
 
 #: fewest letters in front of a wildcard, and of a word that is suggested
 STEM, WORD = 4, 3
+#: longer words that a wildcard is counted with; a stem of more is no word
+MOST_LONGER = 60
 #: letters of a run of a script without spaces that are looked at as one word
 _RUNS = (2, 3, 4)
 #: endings that inflections change, after the accents are gone
@@ -42,16 +44,16 @@ class Suggestion:
     because: str = "word"
 
 
-def text_of(example: Example) -> str:
+def example_text(example: Example) -> str:
     """What of an example is counted."""
     return f"{example.title}\n{example.text}"
 
 
 @lru_cache(maxsize=65_536)
-def words_of(text: str) -> tuple[str, ...]:
+def draft_words(text: str) -> tuple[str, ...]:
     """The folded words of a text in order, `|` where a sentence ends; runs without spaces in all pieces of 2 to 4 letters.
 
-    >>> words_of("Dams go. Rivers!")
+    >>> draft_words("Dams go. Rivers!")
     ('dams', 'go', '|', 'rivers', '|')
     """
     found: list[str] = []
@@ -76,7 +78,7 @@ def stem_of(word: str) -> str:
 
 def terms_in(example: Example) -> frozenset[str]:
     """Every term that could be suggested because of an example: words, stems with a wildcard, pairs of neighbours."""
-    words = words_of(text_of(example))
+    words = draft_words(example_text(example))
     terms = {term for word in words for term in _forms(word)}
     for one, two in pairwise(words):
         if _is_word(one) and _is_word(two) and not is_unspaced(one[0]):
@@ -146,7 +148,7 @@ def _weighed(language: str, rows: Sequence[tuple[frozenset[str], bool, float]]) 
 
 
 def _postings(rows: Iterable[frozenset[str]]) -> Iterator[tuple[str, frozenset[int]]]:
-    """Every term with the rows that have it; with a wildcard also those that have a longer word."""
+    """Every term of two rows or more with these; with a wildcard also those that have a longer word."""
     places: defaultdict[str, set[int]] = defaultdict(set)
     for at, terms in enumerate(rows):
         for term in terms:
@@ -155,11 +157,12 @@ def _postings(rows: Iterable[frozenset[str]]) -> Iterator[tuple[str, frozenset[i
     for at, term in enumerate(order):
         found = set(places[term])
         stem = term.rstrip("*")
-        for other in order[at + 1 :] if term.endswith("*") else ():
+        for other in islice(order, at + 1, at + 1 + MOST_LONGER) if term.endswith("*") else ():
             if not other.startswith(stem):
                 break
             found |= places[other]
-        yield term, frozenset(found)
+        if len(found) > 1:
+            yield term, frozenset(found)
 
 
 def _shared(found: Iterable[Suggestion]) -> list[Suggestion]:
@@ -212,7 +215,7 @@ def _without_parts(found: list[Suggestion]) -> list[Suggestion]:
     ]
 
 
-def spellings(names: Sequence[str], examples: Iterable[Example]) -> tuple[Suggestion, ...]:
+def variant_spellings(names: Sequence[str], examples: Iterable[Example]) -> tuple[Suggestion, ...]:
     """Words of the examples that sound like one of the names and are written otherwise: Melnikowa for Melnikova.
 
     Args:
@@ -221,7 +224,7 @@ def spellings(names: Sequence[str], examples: Iterable[Example]) -> tuple[Sugges
     keys = {key: name for name in names if len(key := name_key(name)) >= 4}
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for example in examples:
-        for word in set(words_of(text_of(example))):
+        for word in set(draft_words(example_text(example))):
             key = name_key(word) if len(word) >= STEM else ""
             if key in keys and fold(keys[key]).strip() != word:
                 counts[word, keys[key]][example.label] += 1
@@ -286,6 +289,6 @@ def _words_by_language(story: Sequence[Example]) -> frozenset[tuple[str, str]]:
     return frozenset(
         (example.language or "any", stem_of(word) if not is_unspaced(word[0]) else word)
         for example in story
-        for word in words_of(example.title)
+        for word in draft_words(example.title)
         if _is_word(word) or is_unspaced(word[0])
     )

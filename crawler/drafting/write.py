@@ -8,7 +8,7 @@ from datetime import date
 import tomlkit
 
 from crawler.drafting.draft import Draft
-from crawler.drafting.parts import AGAINST, COMPANY, NAMES, Part
+from crawler.drafting.parts import AGAINST, COMPANY, NAMES, DraftPart
 from crawler.drafting.rules import Table
 
 _WHAT = {
@@ -69,7 +69,7 @@ def _plain(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def _concept(part: Part) -> list[str]:
+def _concept(part: DraftPart) -> list[str]:
     """A concept with a comment for every word that was suggested."""
     what = _WHAT.get(part.name, "typed" if part.typed else "suggested")
     lines = [f"# {part.name}: {what}"]

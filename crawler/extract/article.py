@@ -118,7 +118,6 @@ def _stripped(metadata: Metadata, lines: list[Line]) -> CleanText:
     """The lines without residue."""
     context = Context(
         headlines=metadata.headlines,
-        description=metadata.description,
         section=metadata.section,
         authors=metadata.authors,
         image_credits=metadata.image_credits,

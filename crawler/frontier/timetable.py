@@ -25,7 +25,7 @@ SILENT_S, SLOWEST_SILENT_S = 14 * 86400.0, 6 * 3600.0
 WELL = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.COPY})
 
 
-def chance(*seed: object) -> float:
+def seeded_chance(*seed: object) -> float:
     """A number from 0 to 1, always the same for the same seed."""
     digest = hashlib.blake2b(repr(seed).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64
@@ -41,7 +41,7 @@ def poll_after_s(every_s: float, failures: float, seed: object) -> float:
     True
     """
     slowed = every_s * 2 ** min(failures, 20.0)
-    return min(slowed, max(SLOWEST_S, every_s)) * (1 - JITTER + 2 * JITTER * chance(seed))
+    return min(slowed, max(SLOWEST_S, every_s)) * (1 - JITTER + 2 * JITTER * seeded_chance(seed))
 
 
 def interval_s(state: SourceState, now: datetime) -> float:

@@ -18,7 +18,7 @@ LEARNED = 6
 SAMPLED, A_WEEK = 5, 3
 
 
-def digest_of(url: str) -> str:
+def entry_digest(url: str) -> str:
     """What is remembered of an entry: 8 hex digits."""
     return hashlib.blake2s(url.encode("utf-8", "replace"), digest_size=4).hexdigest()
 
@@ -29,9 +29,9 @@ def reading_of(capture: Capture) -> tuple[int, str] | None:
     A page that should have a text and gives none has 0 words, also when its feed stood in for it.
     """
     if capture.carried is not None or capture.problem_outcome is Outcome.FAILED:
-        return 0, digest_of("")
+        return 0, entry_digest("")
     text = capture.article.text if capture.article else None
-    return None if text is None else (len(text.split()), digest_of(text))
+    return None if text is None else (len(text.split()), entry_digest(text))
 
 
 def with_reading(
@@ -56,7 +56,7 @@ def is_read_anyway(url: str, readings: Sequence[tuple[int, str]], taken: int) ->
     Args:
         taken: pages of the site that were read for that reason this week.
     """
-    return len(readings) >= LEARNED and taken < A_WEEK and int(digest_of(url), 16) % SAMPLED == 0
+    return len(readings) >= LEARNED and taken < A_WEEK and int(entry_digest(url), 16) % SAMPLED == 0
 
 
 def template_drift(readings: Sequence[tuple[int, str]], site: str) -> str | None:

@@ -11,6 +11,9 @@ from db.model import Outcome
 #: upper bounds of the classes that times are counted in, in seconds; the last class has none
 BOUNDS_S = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
+#: how often it is looked how late the loop is, in seconds
+LATENESS_EVERY_S = 0.5
+
 
 @dataclass(slots=True)
 class Times:
@@ -48,6 +51,8 @@ class Figures:
     ticks: int = 0
     #: poll and fetch as the ledger has them; archive, read and append as the pipelines take
     stages: dict[str, Times] = field(default_factory=dict)
+    #: how late the loop came back to a task that rests for `LATENESS_EVERY_S` again and again
+    lateness: Times = field(default_factory=Times)
 
     def took(self, stage: str, seconds: float) -> None:
         """One pass through *stage* took so long."""

@@ -10,7 +10,7 @@ from crawler.errors import ExtractError, NotAnArticle
 from crawler.extract.article import EXTRACTOR
 from crawler.extract.text.feed_text import read_either
 from crawler.ingest.unread import unread
-from crawler.relevance.judge import fields_of, judge_all
+from crawler.relevance.judge import judge_all, judged_fields
 from crawler.relevance.topic import Topic
 from db.model import Article, Candidate, Capture, Outcome, Page
 
@@ -47,7 +47,7 @@ def read_page(
         article = _at_its_own_address(
             either.reading.article, page.url if either.is_walled else page.final_url
         )
-        fields = fields_of(article)
+        fields = judged_fields(article)
         judgements = judge_all(fields, topics)
     except ExtractError as problem:
         outcome = Outcome.NOT_ARTICLE if isinstance(problem, NotAnArticle) else Outcome.FAILED

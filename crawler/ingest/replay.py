@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 import hashlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,9 +19,11 @@ from typing import Any, Literal
 from crawler.catalogue import Beat
 from crawler.config import Config
 from crawler.dedupe.urls import site_of
+from crawler.errors import SpacereelError
 from crawler.ingest.append import Weighed, append, weigh
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
+from crawler.ingest.shards import FORM, Head, Shards, Share, end_text, head_text, line_text
 from crawler.ingest.verdict import KEPT_FROM, Decision, KeepBand, best, rank_of
 from db.archive import Damaged
 from db.model import Article, Candidate, Capture, FetchRecord, Judgement, Outcome, Page
@@ -49,12 +51,55 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """An archived page that is to be read."""
+
+    #: captures.id
+    number: int
+    page: Page
+    candidate: Candidate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reread:
     """An archived page with what is read on it today."""
 
-    page: Page
-    candidate: Candidate
+    job: Job
     capture: Capture
+
+    @property
+    def number(self) -> int:
+        """captures.id of the page."""
+        return self.job.number
+
+
+#: (captures.id, page) in their order
+Batch = Sequence[tuple[int, Page | Damaged]]
+
+
+def _damaged(batch: Batch) -> Iterator[Effect]:
+    """Pages whose bytes cannot be had any more."""
+    for _, page in batch:
+        if isinstance(page, Damaged):
+            reason = f"In the archive {page.reason}."
+            yield Effect(kind="unreadable", url=page.url, title="", reason=reason)
+
+
+def _had(shards: Shards, jobs: Sequence[Job]) -> list[Reread]:
+    """What was read elsewhere.
+
+    Raises:
+        SpacereelError: of one of the pages nothing was.
+    """
+    rereads = []
+    for job in jobs:
+        capture = shards.capture(job.number, job.page)
+        if capture is None:
+            raise SpacereelError(
+                f"page {job.number} of the archive, {job.page.url}, is in no share: they were made of another archive"
+            )
+        rereads.append(Reread(job=job, capture=capture))
+    return rereads
 
 
 def effect_of(before: dict[str, Any] | None, capture: Capture, decision: Decision, keep: KeepBand) -> Effect:
@@ -152,47 +197,77 @@ class Replay:
         self._rules = ""
         self._beats = tuple(beats)
 
-    async def effects(self, progress: CountPages) -> AsyncIterator[Effect]:
+    async def effects(self, progress: CountPages, shards: Shards | None = None) -> AsyncIterator[Effect]:
         """The effect of every archived page, in the order in which they were fetched; written as they come.
 
         Args:
             progress: called with the number of pages after each batch.
-        """
-        from crawler.ingest.reading import EXTRACTOR  # brings the extractor, which takes a second
+            shards: what was read of the pages elsewhere; they are read here without.
 
+        Raises:
+            SpacereelError: the shards were not made of this archive.
+        """
         check_memory(self._config, self._beats)
-        keep = self._config.keep.band
-        self._rules = rules_digest(self._beats, EXTRACTOR, keep, self._since, self._source)
+        self._rules = self.rules()
         at = 0 if self._is_dry else self._store.replay_position(self._rules)
         with closing(ReadingPool(self._config.extract.workers)) as pool:
             while batch := self._store.captures(at, BATCH, self._since):
-                for _, page in batch:
-                    if isinstance(page, Damaged):
-                        yield Effect(
-                            kind="unreadable", url=page.url, title="", reason=f"In the archive {page.reason}."
-                        )
-                for reread in await self._read(pool, [page for _, page in batch if isinstance(page, Page)]):
-                    effect = self._settle(reread)
-                    if effect is not None:
-                        yield effect
+                if shards is not None and batch[0][0] > shards.last:
+                    break
+                for effect in _damaged(batch):
+                    yield effect
+                jobs = self._jobs(batch, shards.last if shards else None)
+                rereads = await self._read(pool, jobs) if shards is None else _had(shards, jobs)
+                for reread in rereads:
+                    if (settled := self._settle(reread)) is not None:
+                        yield settled
                 at = batch[-1][0]
                 self._remember(at)
                 progress(len(batch))
         self._finish()
 
-    async def _read(self, pool: ReadingPool, pages: Sequence[Page]) -> list[Reread]:
-        jobs = [(page, self._candidate(page)) for page in pages if 200 <= page.status < 300]
-        jobs = [job for job in jobs if self._source is None or job[1].source == self._source]
+    async def share(self, share: Share, progress: CountPages) -> AsyncIterator[str]:
+        """Every N-th page as it is read today, as the lines of a file that `effects` takes; nothing is written."""
+        check_memory(self._config, self._beats)
+        last = self._store.last_capture()
+        yield head_text(Head(form=FORM, share=share, rules=self.rules(), last=last))
+        at = 0
+        with closing(ReadingPool(self._config.extract.workers)) as pool:
+            while batch := self._store.captures(at, BATCH, self._since, (share.number % share.of, share.of)):
+                for reread in await self._read(pool, self._jobs(batch, last)):
+                    yield line_text(reread.number, reread.capture)
+                at = batch[-1][0]
+                progress(len(batch))
+        yield end_text()
+
+    def rules(self) -> str:
+        """What makes two replays the same one."""
+        from crawler.ingest.reading import EXTRACTOR  # brings the extractor, which takes a second
+
+        return rules_digest(self._beats, EXTRACTOR, self._config.keep.band, self._since, self._source)
+
+    def _jobs(self, batch: Batch, last: int | None) -> list[Job]:
+        """The pages of a batch that are read."""
+        jobs = [
+            Job(number=number, page=page, candidate=self._candidate(page))
+            for number, page in batch
+            if isinstance(page, Page) and 200 <= page.status < 300 and (last is None or number <= last)
+        ]
+        return [job for job in jobs if self._source is None or job.candidate.source == self._source]
+
+    async def _read(self, pool: ReadingPool, jobs: Sequence[Job]) -> list[Reread]:
         captures = await asyncio.gather(
             *(
-                pool.read(page, candidate, self._topics, self._store.site_memory(site_of(page.final_url)))
-                for page, candidate in jobs
+                pool.read(
+                    job.page,
+                    job.candidate,
+                    self._topics,
+                    self._store.site_memory(site_of(job.page.final_url)),
+                )
+                for job in jobs
             )
         )
-        return [
-            Reread(page=page, candidate=candidate, capture=capture)
-            for (page, candidate), capture in zip(jobs, captures, strict=True)
-        ]
+        return [Reread(job=job, capture=capture) for job, capture in zip(jobs, captures, strict=True)]
 
     def _candidate(self, page: Page) -> Candidate:
         found = self._store.candidate_of(page.url)
@@ -200,7 +275,7 @@ class Replay:
 
     def _settle(self, reread: Reread) -> Effect | None:
         """The effect of one page, written unless this is a dry run; None when the record has a later version."""
-        capture, page = reread.capture, reread.page
+        capture, page = reread.capture, reread.job.page
         with closing(open_read_only(self._store.path)) as conn:
             before = article_of(conn, page.url)
         weighed = weigh(self._store, capture, self._config.keep.band, is_late=True, is_reread=True)
@@ -215,11 +290,11 @@ class Replay:
         """A row in the ledger for what is different now, and the version or judgement that makes it so."""
         if effect.kind == "same":
             return
-        page = reread.page
+        page = reread.job.page
         record = FetchRecord(
             url=page.url,
             final_url=page.final_url,
-            source=reread.candidate.source or None,
+            source=reread.job.candidate.source or None,
             purpose="replay",
             started_at=datetime.now(UTC),
             outcome=Outcome.OFF_TOPIC if effect.kind == "leaves" else weighed.decision.outcome,

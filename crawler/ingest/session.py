@@ -10,9 +10,10 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from crawler.catalogue import Beat
 from crawler.config import Config
@@ -27,7 +28,7 @@ from crawler.ingest.figures import Figures
 from crawler.ingest.pool import ReadingPool
 from crawler.ingest.verdict import sentence
 from crawler.logs import say
-from db.model import FetchRecord, Outcome, Page, iso
+from db.model import FetchRecord, Outcome, Page, Source, iso
 from db.store import Store
 from db.watched import HostState, SourceState
 
@@ -35,6 +36,23 @@ log = logging.getLogger(__name__)
 CrawlProgress = Callable[[int, int, dict[str, int]], None]
 #: the queue is counted for the progress callback that often, in rows
 _COUNT_EVERY = 20
+
+
+class Hubs(Protocol):
+    """What hubs push, as polls see it (`crawler.polling.push`)."""
+
+    async def meet(
+        self,
+        source: Source,
+        page: Page,
+        hub: str | None,
+        topic: str | None,
+        post: Callable[[str, dict[str, str]], Awaitable[Page]],
+    ) -> str | None:
+        """Ask the hub that a feed names, when it is time; returns what to say of it."""
+
+    async def slowed(self, state: SourceState, new: int, now: datetime) -> SourceState:
+        """The state after a poll, its next one later while pushes arrive."""
 
 
 @dataclass(slots=True)
@@ -85,6 +103,8 @@ class CrawlSession:
         self.lessons: dict[str, asyncio.Future[bool]] = {}
         #: sites whose pages give something suspect, as far as this crawl knows
         self.suspects: set[str] = set()
+        #: what hubs push; None where nobody listens
+        self.pushes: Hubs | None = None
         self._progress = progress
         self._queue = 0
         self._week: tuple[int, int] | None = None

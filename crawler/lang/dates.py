@@ -191,6 +191,25 @@ def speaks_of_publication(text: str) -> bool:
     return _published().search(text) is not None
 
 
+@cache
+def _posted() -> re.Pattern[str]:
+    words = table("dates")["posted"]
+    return re.compile(
+        rf"(?<!\w){alternatives(words['entry'])}(?!\w).{{0,40}}?{alternatives(words['posted'])}(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+def posted_at(text: str, day_first: bool | None = None) -> Moment | None:
+    """The date of a sentence that says when "this entry was posted"; None for other sentences.
+
+    >>> posted_at("This entry was posted on May 19th, 2010 at 11:03 pm and is filed under Letters.").day.isoformat()
+    '2010-05-19'
+    """
+    match = _posted().search(text)
+    return parse_moment(text[match.start() :], day_first=day_first) if match else None
+
+
 def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:
     """Read a date, with its clock and zone when they are there.
 

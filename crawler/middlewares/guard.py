@@ -11,7 +11,6 @@ import asyncio
 import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -22,6 +21,7 @@ from zope.interface import implementer
 from crawler.config import Network
 from crawler.dedupe.urls import why_unfit
 from crawler.errors import ForbiddenAddress
+from crawler.frontier.addresses import refusal
 from crawler.frontier.hosts import Manners
 from crawler.memory import ByteCache
 
@@ -29,12 +29,6 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-Address = IPv4Address | IPv6Address
-_PUBLIC_V6 = ip_network("2000::/3")
-_NAT64 = ip_network("64:ff9b::/96")
-#: global by number, and yet no place for a news site: protocol assignments (a cloud's metadata lie at 192.0.0.192), 6to4
-#: relays, a cloud's wire server, documentation (RFC 9637). Python versions differ on the first and the last.
-_NEVER = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "3fff::/20")))
 #: ports that browsers never ask, because other protocols live there: https://fetch.spec.whatwg.org/#port-blocking
 BAD_PORTS = frozenset(
     (0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
@@ -46,46 +40,6 @@ BAD_PORTS = frozenset(
 _LOOKUPS = ThreadPoolExecutor(32, thread_name_prefix="dns")
 #: what the reasons of refusals may take in memory, and what one takes besides its letters
 _REMEMBERED_BYTES, _ENTRY_BYTES = 4_000_000, 300
-
-
-def carried_v4(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 address stands for: mapped, 6to4, Teredo or NAT64."""
-    teredo = address.teredo[1] if address.teredo else None
-    nat64 = _last_four(address) if address in _NAT64 else None
-    return address.ipv4_mapped or address.sixtofour or teredo or nat64
-
-
-def _last_four(address: IPv6Address) -> IPv4Address:
-    return IPv4Address(int(address) & 0xFFFFFFFF)
-
-
-def refusal(text: str, allowed: Sequence[Network] = ()) -> str | None:
-    """Why that IP address must not be connected to, as one sentence, or None when it may.
-
-    Public is what IANA calls globally reachable, multicast excepted; what an
-    IPv6 address carries inside must be public too. *allowed* opens networks.
-
-    >>> refusal("169.254.169.254")
-    '169.254.169.254 is a private or reserved address'
-    >>> refusal("93.184.216.34") is None
-    True
-    """
-    address = ip_address(text.partition("%")[0])
-    carried = carried_v4(address) if isinstance(address, IPv6Address) else None
-    if any(each in network for network in allowed for each in (address, carried) if each is not None):
-        return None
-    return None if _is_public(carried or address) else f"{text} is a private or reserved address"
-
-
-def _is_public(address: Address) -> bool:
-    if isinstance(address, IPv6Address):
-        is_isatap = (
-            int(address) >> 32 & 0xFCFFFFFF == 0x5EFE
-        )  # RFC 5214, 6.1: a tunnel to its last four bytes
-        if address not in _PUBLIC_V6 or (is_isatap and not _is_public(_last_four(address))):
-            return False
-    is_never = any(address in network for network in _NEVER)
-    return address.is_global and not address.is_multicast and not is_never
 
 
 @implementer(IHostResolution)

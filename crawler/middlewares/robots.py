@@ -110,7 +110,7 @@ class Robots:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Let it pass when its robots.txt does, by the address that is asked for and by the one that was published.
+        """Let it pass when its robots.txt does, or when it asks for no page, by the address that is asked for and by the one that was published.
 
         A rule such as `/index.php?view=print&` means the parameters in the order in which the site writes them.
 
@@ -118,7 +118,7 @@ class Robots:
             RobotsDenied, RobotsClosed: it does not.
             ForbiddenAddress, HostBusy: not even robots.txt may be asked for.
         """
-        if request.meta.get("is_robots"):
+        if request.meta.get("is_robots") or request.meta.get("is_form"):
             return
         rules = await self._rules_for(request)
         for url in dict.fromkeys((request.url, request.meta.get("written") or request.url)):
@@ -210,7 +210,7 @@ class Robots:
         if self.manners is not None:
             page = page_of(record.url, answer) if answer and 200 <= answer.status < 300 else None
             elapsed_ms = int((time.monotonic() - begun) * 1000)
-            await self.manners.record(told(record, elapsed_ms, closed, answer, page), page)
+            await self.manners.record(robots_record(record, elapsed_ms, closed, answer, page), page)
 
 
 async def _read(status: int, body: bytes, age_s: float = 0.0) -> Rules:
@@ -218,7 +218,7 @@ async def _read(status: int, body: bytes, age_s: float = 0.0) -> Rules:
     return await asyncio.to_thread(rules_of, status, body, time.monotonic() - age_s)
 
 
-def told(
+def robots_record(
     record: FetchRecord, elapsed_ms: int, closed: str | None, answer: Response | None, page: Page | None
 ) -> FetchRecord:
     """The ledger row of a robots.txt; *closed* says why it closes its host, if it does."""

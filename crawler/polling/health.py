@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from crawler.errors import BadStatus, DiscoverError, ForbiddenAddress, RobotsDenied
 from crawler.frontier.hosts import RobotsClosed
-from crawler.ingest.drift import digest_of
+from crawler.ingest.drift import entry_digest
 from crawler.polling.kinds import kind_of
 from db.model import Candidate
 from db.watched import SourceState
@@ -37,7 +37,7 @@ def learned(state: SourceState, named: Named, now: datetime) -> SourceState:
     """The state with what the entries of a poll say of the source."""
     dates = [each.published_at or each.modified_at for each in named.candidates]
     newest = max((each for each in (*dates, state.newest_entry_at) if each), default=None)
-    keys = tuple(digest_of(each.url) for each in named.candidates[:MOST_REMEMBERED])
+    keys = tuple(entry_digest(each.url) for each in named.candidates[:MOST_REMEMBERED])
     return replace(
         state,
         brought_at=now if named.new or state.brought_at is None else state.brought_at,

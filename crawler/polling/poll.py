@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from urllib.parse import urljoin
 
 from crawler.discover.autodiscovery import Surfaces
@@ -20,8 +21,8 @@ from crawler.polling.kinds import ParsedAnswer, kind_of
 from crawler.polling.parse import sitemaps_in, surfaces_of, take_apart
 from crawler.polling.results import (
     EntryCounts,
+    enqueue_candidates,
     file_source,
-    found,
     is_since,
     miss_source,
     note_headlines,
@@ -33,7 +34,7 @@ from db.watched import SourceState
 Fetch = Callable[..., Awaitable[Page]]
 
 #: what a body that is not what the source should be weighs, as failures go
-_MISREAD = 0.5
+MISREAD = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ class RunningPoll:
 
     async def take(self, candidates: Sequence[Candidate]) -> EntryCounts:
         """Queue what was named."""
-        queue = note_headlines if kind_of(self.source).is_headline_only(self.source) else found
+        queue = note_headlines if kind_of(self.source).is_headline_only(self.source) else enqueue_candidates
         more = await queue(self.session, self.source, candidates, self.now)
         self.found += more
         self.candidates += candidates
@@ -182,9 +183,13 @@ async def _read(poll: RunningPoll) -> None:
     try:
         first = await take_apart(session, poll.source, answer.page, poll.now)
     except (DiscoverError, Broken, ReadingTooLong) as problem:
-        await miss_source(session, answer.poll, problem, _MISREAD, answer.record)
+        await miss_source(session, answer.poll, problem, MISREAD, answer.record)
         return
     surfaces = await kind.read_further(poll, first, await poll.take(first.candidates))
+    if session.pushes is not None:
+        post = partial(_posted, fetch=poll.fetch)
+        told = await session.pushes.meet(poll.source, answer.page, first.hub_url, first.self_url, post)
+        poll.notes += [told] if told else []
     if answer.is_cut:
         poll.notes.append(f"only its first {len(answer.page.body) / 1e6:.0f} MB were read")
     validators = (answer.page.header("etag"), answer.page.header("last-modified"))
@@ -202,6 +207,10 @@ async def _read(poll: RunningPoll) -> None:
         surfaces=surfaces,
         filled_from=tuple(poll.filled_from),
     )
+
+
+async def _posted(url: str, form: dict[str, str], *, fetch: Fetch) -> Page:
+    return await fetch(url, form=form)
 
 
 def _freshened(answer: PollAnswer) -> tuple[str | None, str | None]:

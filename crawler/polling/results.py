@@ -71,7 +71,7 @@ class EntryCounts:
         return parts
 
 
-async def found(
+async def enqueue_candidates(
     session: CrawlSession, source: Source, candidates: Sequence[Candidate], now: datetime
 ) -> EntryCounts:
     """Put what a source named into the durable queue, what looks most like the beats' subject first."""
@@ -246,6 +246,8 @@ async def file_source(
         known, record.outcome, record.reason, now, etag=etag, last_modified=last_modified, cached_s=cached_s
     )
     state = diagnosed(before, state, now, elapsed_ms=record.elapsed_ms, named=named)
+    if session.pushes is not None:
+        state = await session.pushes.slowed(state, named.new if named else 0, now)
     _announce(before, state)
     await session.schedule(state, record)
     session.count(poll, record)

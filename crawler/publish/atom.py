@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from crawler.publish.display import plain
+from crawler.publish.display import showable
 
 #: what XML 1.0 does not allow, in no spelling
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,7 +23,7 @@ def xml(text: str) -> str:
     >>> xml("<b>&\\x00")
     '&lt;b&gt;&amp;'
     """
-    return html.escape(_NOT_XML.sub("", plain(text)))
+    return html.escape(_NOT_XML.sub("", showable(text)))
 
 
 def is_xml(text: str) -> bool:

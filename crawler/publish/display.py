@@ -37,10 +37,10 @@ TONES = {
 }
 
 
-def plain(text: str) -> str:
+def showable(text: str) -> str:
     """*text* without control characters and bidirectional overrides; tabs and newlines stay.
 
-    >>> plain("red \\x1b[31malert\\u202e gpj")
+    >>> showable("red \\x1b[31malert\\u202e gpj")
     'red [31malert gpj'
     """
     return without_piles(_UNSHOWABLE.sub("", text))
@@ -52,7 +52,7 @@ def one_line(text: str, limit: int = 300) -> str:
     >>> one_line("The  crew\\nfilms in orbit", 14)
     'The crew…'
     """
-    line = _SPACES.sub(" ", plain(text[: limit * 4])).strip()
+    line = _SPACES.sub(" ", showable(text[: limit * 4])).strip()
     if len(line) <= limit:
         return line
     cut = line[: limit - 1]
@@ -62,7 +62,7 @@ def one_line(text: str, limit: int = 300) -> str:
 
 def paragraphs(text: str) -> tuple[str, ...]:
     """The paragraphs of an article's text: its non-blank lines, fit to be shown."""
-    return tuple(line for line in (plain(each).strip() for each in text.split("\n")) if line)
+    return tuple(line for line in (showable(each).strip() for each in text.split("\n")) if line)
 
 
 #: signs of scripts that put no space between words
@@ -81,10 +81,10 @@ def finder(terms: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(bounded) or r"(?!)", re.IGNORECASE)
 
 
-def marked(text: str, pattern: re.Pattern[str]) -> tuple[tuple[str, bool], ...]:
+def highlighted(text: str, pattern: re.Pattern[str]) -> tuple[tuple[str, bool], ...]:
     """*text* in stretches, each with whether *pattern* found it.
 
-    >>> marked("A film in orbit", finder(["film"]))
+    >>> highlighted("A film in orbit", finder(["film"]))
     (('A ', False), ('film', True), (' in orbit', False))
     """
     stretches: list[tuple[str, bool]] = []
@@ -121,21 +121,21 @@ def origin_of(url: object) -> str | None:
     return f"{parts.scheme}://{host}" if _HOST.fullmatch(host) else None
 
 
-def host_of(url: object) -> str:
+def shown_host(url: object) -> str:
     """The host of a URL without `www.`, for people; an empty text when there is none."""
     link = web_link(url)
     name = urlsplit(link).hostname if link else None
-    return plain((name or "").removeprefix("www."))
+    return showable((name or "").removeprefix("www."))
 
 
-def moment(at: str | None, precision: str | None = "minute") -> str:
+def moment_in_words(at: str | None, precision: str | None = "minute") -> str:
     """An instant of the record in words: `20 April 2023, 12:00 UTC`, or the day alone.
 
     Args:
         at: `YYYY-MM-DDTHH:MM:SSZ`, or None.
         precision: `second`, `minute` or `day`; None shows the day.
 
-    >>> moment("2023-04-20T12:00:00Z", "day")
+    >>> moment_in_words("2023-04-20T12:00:00Z", "day")
     '20 April 2023'
     """
     if not at:

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from crawler.errors import PublishError
 from crawler.publish import atom
-from crawler.publish.display import defused, one_line, paragraphs, plain, web_link
+from crawler.publish.display import defused, one_line, paragraphs, showable, web_link
 from db.model import from_iso, iso
 
 Format = Literal["csv", "jsonl", "atom", "markdown"]
@@ -65,7 +65,7 @@ def csv_pieces(columns: Sequence[str], rows: Iterable[Row], now: datetime) -> It
 
 def _readable(value: Any) -> Any:
     """A JSON array of texts as people write a list."""
-    found = decoded(value)
+    found = from_json(value)
     is_plain = isinstance(found, list) and all(isinstance(each, str) for each in found)
     return "; ".join(found) if is_plain else value
 
@@ -82,7 +82,7 @@ def csv_cell(value: Any) -> str:
         return str(value)
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
-    return defused(plain(str(value)))  # in this order: a control character would hide what comes after it
+    return defused(showable(str(value)))  # in this order: a control character would hide what comes after it
 
 
 def jsonl_pieces(columns: Sequence[str], rows: Iterable[Row], now: datetime) -> Iterator[str]:
@@ -98,10 +98,10 @@ def _json_value(name: str, value: Any) -> Any:
         return base64.b64encode(value).decode("ascii")
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         return None  # JSON has no word for it
-    return decoded(value) if name in _JSON else value
+    return from_json(value) if name in _JSON else value
 
 
-def decoded(value: Any) -> Any:
+def from_json(value: Any) -> Any:
     """A column that holds JSON, decoded; as it is when it does not."""
     try:
         return json.loads(value, parse_constant=str) if isinstance(value, str) else value
@@ -163,7 +163,7 @@ def _instant(value: Any) -> str | None:
 
 def _names(value: Any) -> list[str]:
     """A JSON array of names, or one name."""
-    found = decoded(value)
+    found = from_json(value)
     if isinstance(found, list):
         return [_text(each) for each in found]
     return [found] if isinstance(found, str) and found else []
@@ -210,7 +210,7 @@ def markdown(text: str) -> str:
     >>> markdown("<b>*a*\\n1. b")
     '\\\\<b\\\\>\\\\*a\\\\* 1. b'
     """
-    line = " ".join(plain(text).split())
+    line = " ".join(showable(text).split())
     marked = _WWW.sub(r"\1\\.", _MARKS.sub(r"\\\1", line))
     return _BEGINNING.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", marked)
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from crawler.publish import atom
 from crawler.publish.alerts.facts import edit_in_words, top_terms
-from crawler.publish.display import host_of, one_line, paragraphs
-from crawler.publish.export import decoded, link_of
+from crawler.publish.display import one_line, paragraphs, shown_host
+from crawler.publish.export import from_json, link_of
 
 Row = Mapping[str, Any]
 #: longest text of an entry, in characters
@@ -97,7 +97,7 @@ def _entry(feed: PublishedFeed, row: Row) -> atom.AtomEntry:
     )
 
 
-def as_json(feed: PublishedFeed) -> str:
+def as_json_feed(feed: PublishedFeed) -> str:
     """The page as JSON Feed."""
     told = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -137,7 +137,7 @@ def _lines(row: Row) -> Iterator[str]:
     terms = top_terms(row["evidence"])
     why = f"why: {', '.join(terms)}" if terms else ""
     score = f"score {row['score']:.2f}" if row["score"] is not None else ""
-    facts = (one_line(row["site_name"] or host_of(row["url"]), 80), row["language"] or "", score, why)
+    facts = (one_line(row["site_name"] or shown_host(row["url"]), 80), row["language"] or "", score, why)
     yield " · ".join(fact for fact in facts if fact)
     if row["removed_at"]:
         yield f"Its page was taken down ({row['removed_at']})."
@@ -152,10 +152,10 @@ def _title(row: Row) -> str:
 
 
 def _authors(row: Row) -> list[str]:
-    return _names(row["authors"]) or [one_line(row["site_name"] or host_of(row["url"]), 80) or "unknown"]
+    return _names(row["authors"]) or [one_line(row["site_name"] or shown_host(row["url"]), 80) or "unknown"]
 
 
 def _names(array: str) -> list[str]:
-    found = decoded(array)
+    found = from_json(array)
     names = [one_line(str(each), 120) for each in found] if isinstance(found, list) else []
     return [name for name in names if name]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crawler.query.scope import told
+from crawler.query.scope import scoped_condition
 
 Row = Mapping[str, Any]
 #: entries of one page of a feed
@@ -26,7 +26,7 @@ _COLUMNS = """SELECT n.article_id AS id, n.title, n.canonical_url, n.url, n.site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListingPage:
     """One page of articles."""
 
     rows: Sequence[Row]
@@ -36,7 +36,7 @@ class Listed:
 
 def changed(
     conn: sqlite3.Connection, query: str, now: datetime, before: str | None = None, limit: int = PAGE
-) -> Listed:
+) -> ListingPage:
     """Articles that are told, the last changed first.
 
     Args:
@@ -45,7 +45,7 @@ def changed(
     Raises:
         QuerySyntaxError: the query cannot be read.
     """
-    asked = told(query, now=now)
+    asked = scoped_condition(query, now=now)
     sql, values = asked.sql, list(asked.values)
     if found := _BEFORE.fullmatch(before or ""):
         sql += " AND n.fetched_at <= ? AND (n.fetched_at < ? OR n.article_id < ?)"
@@ -57,7 +57,7 @@ def changed(
     ).fetchall()
     rows = [row_of(conn, row[0]) for row in chosen[:limit]]
     last = chosen[limit - 1] if len(chosen) > limit else None
-    return Listed(rows=rows, before=f"{last[1]}-{last[0]}" if last else None)
+    return ListingPage(rows=rows, before=f"{last[1]}-{last[0]}" if last else None)
 
 
 def row_of(conn: sqlite3.Connection, article_id: int) -> Row:

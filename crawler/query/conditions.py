@@ -16,11 +16,11 @@ from typing import Any
 from crawler.config import nearest
 from crawler.errors import QuerySyntaxError
 from crawler.query.moments import moment
-from crawler.query.parse import All, Either, Field, Node, Not, Word, parse_query
+from crawler.query.parse import All, AnyOf, Field, Node, Not, Word, parse_query
 from crawler.query.spellings import spellings
 from db.folding import fold
 from db.model import iso
-from db.terms import AUTHOR, SITE, TAG, pairs_of, runs_of
+from db.terms import AUTHOR, SITE, TAG, pairs_of, unspaced_runs
 
 #: kinds of `article_events` that are edits of what an article says
 EDITS = ("title", "correction note", "rewritten", "shortened", "added paragraphs", "edited")
@@ -109,7 +109,7 @@ class _Compiler:
                 return _TRUE
             case All(parts):
                 return self._joined(parts, "AND")
-            case Either(parts):
+            case AnyOf(parts):
                 return self._joined(parts, "OR")
 
     def _joined(self, nodes: Sequence[Node], how: str) -> _Part | None:
@@ -139,7 +139,7 @@ class _Compiler:
         tokens = [token for token in fold(word.text).split() if token not in _BREAKS]
         if not tokens:
             return None
-        is_plain = not any(map(runs_of, tokens))
+        is_plain = not any(map(unspaced_runs, tokens))
         if is_plain and not mark and (word.is_exact or len(tokens) > 1):
             return _phrase(word)
         asks = [ask for token in tokens for ask in _asks(token, mark, word.is_open and token is tokens[-1])]
@@ -223,7 +223,7 @@ def _phrase(word: Word) -> _Ask:
 
 def _asks(token: str, mark: str, is_open: bool) -> list[_Part]:
     """What one folded word asks of the index; *mark* says that it is about a name or a tag."""
-    runs = runs_of(token)
+    runs = unspaced_runs(token)
     if not runs:
         ending = "*" if is_open or _HANGUL_END.search(token) else ""
         return [_Ask("articles_words", f'"{mark}{token}"{ending}')]

@@ -81,13 +81,13 @@ class All:
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
+class AnyOf:
     """Of which one must be so."""
 
     parts: tuple[Node, ...]
 
 
-Node = Word | Field | Not | All | Either
+Node = Word | Field | Not | All | AnyOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def fields_of(node: Node) -> Iterator[Field]:
             yield node
         case Not(part):
             yield from fields_of(part)
-        case All(parts) | Either(parts):
+        case All(parts) | AnyOf(parts):
             for each in parts:
                 yield from fields_of(each)
 
@@ -230,7 +230,7 @@ class _Reader:
             parts.append(self._all())
             if parts[-1] == All(()):
                 raise self._wrong("OR stands between two things; nothing is behind it", position)
-        return parts[0] if len(parts) == 1 else Either(tuple(parts))
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
     def _all(self) -> Node:
         parts = []

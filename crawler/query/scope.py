@@ -15,7 +15,7 @@ _UNLESS_NAMED = (
 )
 
 
-def told(*queries: str, now: datetime, of_one: bool = False) -> Condition:
+def scoped_condition(*queries: str, now: datetime, of_one: bool = False) -> Condition:
     """The condition of all *queries*, without articles marked irrelevant, copies, and bands other than relevant.
 
     A query that names `mark:`, `is:copy` or `copies:`, or `band:` decides that itself.
@@ -23,7 +23,7 @@ def told(*queries: str, now: datetime, of_one: bool = False) -> Condition:
     Raises:
         QuerySyntaxError: with the position of the mistake in its query.
 
-    >>> told("mark:any band:any", now=datetime(2026, 11, 29)).sql
+    >>> scoped_condition("mark:any band:any", now=datetime(2026, 11, 29)).sql
     '(1 AND 1) AND n.original_url IS NULL'
     """
     fields = [field for query in queries for field in fields_of(parse_query(query))]

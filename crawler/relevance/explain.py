@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.relevance.judge import Fields, Seen
+from crawler.relevance.judge import Fields, FoldedArticle
 from crawler.relevance.matcher import Hit, Matcher, hits_of, shared_terms, words_between
 from crawler.relevance.rules import Rule, Topic, concept_masks, union
 from crawler.relevance.scoring import Sentence
 
+#: a sentence, and the concepts of which a word is missing
+_Lack = tuple[str, tuple[str, ...]]
 #: topics that stay ready
 _REMEMBERED = 4
 
@@ -40,6 +42,8 @@ class NearMiss:
     number: int
     #: the words that are there
     words: tuple[str, ...]
+    #: the concepts of which a word is missing; empty when something else is
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,7 @@ class _Explainer:
 
     def explain(self, fields: Fields) -> Explanation:
         """See `explain`."""
-        seen = Seen(fields)
+        seen = FoldedArticle(fields)
         found = [
             (concept, each)
             for number, each in self.matcher.found(seen.folded).items()
@@ -99,7 +103,7 @@ class _Explainer:
             near=tuple(sorted(near, key=lambda each: -each.points)),
         )
 
-    def _met(self, every: Sequence[Hit], counting: frozenset[Hit], seen: Seen) -> Iterator[Met]:
+    def _met(self, every: Sequence[Hit], counting: frozenset[Hit], seen: FoldedArticle) -> Iterator[Met]:
         for sentence in seen.sentences(every, self.topic.lead_words):
             for hit in sentence.hits:
                 longer = [
@@ -127,15 +131,14 @@ class _Explainer:
             told: dict[str, NearMiss] = {}
             for sentence in sentences:
                 lacking = self._lacking(rule, sentence, folded) + [
-                    f"lacks a word of {_or(group)} in the article" for group in absent
+                    _lack(group, "article") for group in absent
                 ]
                 if not lacking:
                     return []
                 if len(lacking) == 1 and self._is_begun(rule, sentence):
-                    told.setdefault(lacking[0], self._miss(rule, lacking[0], sentence))
+                    told.setdefault(lacking[0][0], self._miss(rule, lacking[0], sentence))
             return list(told.values())
-        blocked = [f"is silent beside {name}" for name in rule.unless if whole & self.masks[name]]
-        lacking = blocked + [f"lacks a word of {_or(group)} in the article" for group in absent]
+        lacking = self._blocked(rule, whole) + [_lack(group, "article") for group in absent]
         is_begun = len(rule.article) - len(absent) > 0
         return (
             [self._miss(rule, lacking[0], sentences[0])]
@@ -146,19 +149,20 @@ class _Explainer:
     def _is_begun(self, rule: Rule, sentence: Sentence) -> bool:
         return any(sentence.mask & self._mask(group) for group in rule.sentence)
 
-    def _lacking(self, rule: Rule, sentence: Sentence, folded: str) -> list[str]:
+    def _lacking(self, rule: Rule, sentence: Sentence, folded: str) -> list[_Lack]:
         """What keeps a rule from counting in a sentence."""
         lacking = [
-            f"lacks a word of {_or(group)} in the sentence"
-            for group in rule.sentence
-            if not sentence.mask & self._mask(group)
+            _lack(group, "sentence") for group in rule.sentence if not sentence.mask & self._mask(group)
         ]
-        lacking += [f"is silent beside {name}" for name in rule.unless if sentence.mask & self.masks[name]]
+        lacking += self._blocked(rule, sentence.mask)
         if rule.fields and sentence.where not in rule.fields:
-            lacking.append(f"counts in {_or(rule.fields)} only")
+            lacking.append((f"counts in {_or(rule.fields)} only", ()))
         if rule.within is not None and not lacking and self._apart(rule, sentence, folded) > rule.within:
-            lacking.append(f"has its words more than {rule.within} words apart")
+            lacking.append((f"has its words more than {rule.within} words apart", ()))
         return lacking
+
+    def _blocked(self, rule: Rule, mask: int) -> list[_Lack]:
+        return [(f"is silent beside {name}", ()) for name in rule.unless if mask & self.masks[name]]
 
     def _apart(self, rule: Rule, sentence: Sentence, folded: str) -> int:
         """Words between the nearest terms of the first and the last group."""
@@ -171,20 +175,25 @@ class _Explainer:
             for other in groups[-1]
         )
 
-    def _miss(self, rule: Rule, because: str, sentence: Sentence) -> NearMiss:
+    def _miss(self, rule: Rule, lack: _Lack, sentence: Sentence) -> NearMiss:
         wanted = union(self._mask(group) for group in (*rule.sentence, *rule.article))
         words = dict.fromkeys(hit.words for hit in sentence.hits if 1 << hit.concept & wanted)
         return NearMiss(
             rule=rule.name,
             points=rule.points,
-            because=because,
+            because=lack[0],
             where=sentence.where,
             number=sentence.number,
             words=tuple(words),
+            lacking=lack[1],
         )
 
     def _mask(self, group: Sequence[str]) -> int:
         return union(self.masks[name] for name in group)
+
+
+def _lack(group: Sequence[str], where: str) -> _Lack:
+    return f"lacks a word of {_or(group)} in the {where}", tuple(group)
 
 
 def _or(names: Sequence[str]) -> str:

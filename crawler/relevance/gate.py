@@ -19,8 +19,8 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from crawler.relevance.judge import slug_of
 from crawler.relevance.matcher import shared_terms
 from crawler.relevance.rules import RUNNING_TEXT, STANDS_FOR, Rule, Topic, concept_masks, union
-from crawler.relevance.terms import Spelling
-from crawler.relevance.visible import readings, visible_words
+from crawler.relevance.terms import TermSpelling
+from crawler.relevance.visible import decodings, visible_words
 from db.folding import SENTENCE, fold
 
 #: sets of topics that stay ready
@@ -53,7 +53,7 @@ def may_any_score(
     """
     gate = _gate(topics)
     known = fold(f"{slug_of(url)}\n{title}")
-    pages = (page for body in bodies for page in readings(body))
+    pages = (page for body in bodies for page in decodings(body))
     texts = map(visible_words, pages)
     return any(text is None or gate.may_reach(f"{known}{SENTENCE}{text}") for text in texts)
 
@@ -67,7 +67,7 @@ class _Gate:
         owners: defaultdict[str, defaultdict[tuple[str, ...], int]] = defaultdict(lambda: defaultdict(int))
         for at, terms in enumerate(lists):
             for spelling in (spelling for _, term in terms for spelling in term.spellings):
-                rarest, *others = words_of(spelling)
+                rarest, *others = spelling_words(spelling)
                 owners[rarest][tuple(others)] |= 1 << at
         self._owners = tuple(tuple(each.items()) for each in owners.values())
         self._automaton = AhoCorasick(list(owners), implementation=Implementation.ContiguousNFA)
@@ -180,10 +180,10 @@ def _gate(topics: tuple[Topic, ...]) -> _Gate:
     return _Gate(topics)
 
 
-def words_of(spelling: Spelling) -> list[str]:
+def spelling_words(spelling: TermSpelling) -> list[str]:
     """The words of a spelling, the longest first, with the spaces at the ends that are word ends.
 
-    >>> words_of(Spelling(pieces=(" the space ", " station"), gaps=(0,)))
+    >>> spelling_words(TermSpelling(pieces=(" the space ", " station"), gaps=(0,)))
     [' station', ' space ', ' the ']
     """
     words = []

@@ -45,7 +45,7 @@ class Fields:
     section: str | None = None
 
 
-def fields_of(article: Article) -> Fields:
+def judged_fields(article: Article) -> Fields:
     """The fields of an article that are judged."""
     return Fields(
         title=article.title,
@@ -112,7 +112,7 @@ class _Judge:
         self.languages = frozenset(language for concept in topic.concepts for language, _ in concept.terms)
         self.blank = blank(topic)
 
-    def judgement(self, seen: Seen, found: Sequence[tuple[int, Sequence[Found]]]) -> Judgement:
+    def judgement(self, seen: FoldedArticle, found: Sequence[tuple[int, Sequence[Found]]]) -> Judgement:
         """The judgement on an article, from what was found of the topic's concepts."""
         topic = self.topic
         hits = hits_of(found, seen.folded, seen.language, self.languages, seen.quoted) if found else []
@@ -150,7 +150,7 @@ class _Judges:
                 self._users[number].append((at, concept))
 
     def judge(self, fields: Fields) -> tuple[Judgement, ...]:
-        seen = Seen(fields)
+        seen = FoldedArticle(fields)
         found: dict[int, list[tuple[int, Sequence[Found]]]] = {at: [] for at in self._vetoing}
         for number, each in self._matcher.found(seen.folded).items():
             for at, concept in self._users[number]:
@@ -201,7 +201,7 @@ def _raw(fields: Fields) -> str:
     return FIELD_BREAK.join(part.replace("\x1e", " ") for part in parts)
 
 
-class Seen:
+class FoldedArticle:
     """An article folded, and all that several topics ask of it, each found out once."""
 
     def __init__(self, fields: Fields) -> None:
@@ -274,7 +274,7 @@ class Seen:
                 order, number = order + 1, 0
 
 
-def _veto(seen: Seen, topic: Topic) -> Evidence | None:
+def _veto(seen: FoldedArticle, topic: Topic) -> Evidence | None:
     """A section, by name or as a folder of the URL, whose articles never count."""
     for name, folded in seen.folders() if topic.vetoes else ():
         if folded in topic.vetoes:

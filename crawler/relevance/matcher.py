@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from crawler.relevance.rules import Topic
-from crawler.relevance.terms import Spelling, Term
+from crawler.relevance.terms import Term, TermSpelling
 from db.folding import FIELD, SENTENCE, UNSPACED, is_unspaced
 
 #: letters of a word that are looked at; keeps the time linear on texts without spaces
@@ -107,7 +107,7 @@ class Matcher:
         self._automaton = AhoCorasick(list(self._patterns), implementation=Implementation.ContiguousNFA)
         self._patterns.clear()  # the automaton has them
 
-    def _add(self, spelling: Spelling, owner: _Owner) -> None:
+    def _add(self, spelling: TermSpelling, owner: _Owner) -> None:
         pieces = tuple(self._patterns.setdefault(piece, len(self._patterns)) for piece in spelling.pieces)
         if len(pieces) == 1:
             self._single[pieces[0]].append(owner)

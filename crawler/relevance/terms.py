@@ -40,7 +40,7 @@ class TermError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class TermSpelling:
     """One thing to look for: pieces of folded text, in order.
 
     A piece begins or ends with a space where the word must begin or end there.
@@ -56,7 +56,7 @@ class Term:
     """A term as written, and everything it stands for."""
 
     source: str
-    spellings: tuple[Spelling, ...]
+    spellings: tuple[TermSpelling, ...]
     is_quoted: bool = False
 
 
@@ -74,7 +74,7 @@ def read_term(source: str) -> Term:
     >>> [s.pieces for s in read_term("(Sh|Ch)ipenko").spellings]
     [(' shipenko ',), (' chipenko ',)]
     >>> read_term("film* ... in space").spellings[0]
-    Spelling(pieces=(' film', ' in space '), gaps=(5,))
+    TermSpelling(pieces=(' film', ' in space '), gaps=(5,))
     """
     text = source.strip()
     is_quoted = text.startswith("«") and text.endswith("»")
@@ -101,7 +101,7 @@ def _choices(text: str) -> list[str]:
     return readings
 
 
-def _spellings(text: str) -> list[Spelling]:
+def _spellings(text: str) -> list[TermSpelling]:
     """The spellings of one reading; several for Arabic only."""
     runs = [_pieces(run) for run in text.split("...")]
     if any(not run for run in runs):
@@ -111,7 +111,7 @@ def _spellings(text: str) -> list[Spelling]:
         raise TermError("is one letter, and that is in every text")
     gaps = [GAP_WORDS if at == 0 else 0 for run in runs for at in range(len(run))][1:]
     heads = [_arabic(piece, _ARABIC_FIRST if at == 0 else _ARABIC_NEXT) for at, piece in enumerate(pieces)]
-    return [Spelling(tuple(chosen), tuple(gaps)) for chosen in itertools.product(*heads)]
+    return [TermSpelling(tuple(chosen), tuple(gaps)) for chosen in itertools.product(*heads)]
 
 
 def _pieces(run: str) -> list[str]:

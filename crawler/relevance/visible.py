@@ -117,8 +117,8 @@ class _Markup:
 _SMALL, _ANY = _Markup.of(0), _Markup.of(re.IGNORECASE)
 
 
-def readings(body: bytes) -> list[bytes]:
-    """The page in UTF-8; several readings when its charset has to be guessed."""
+def decodings(body: bytes) -> list[bytes]:
+    """The page in UTF-8; several decodings when its charset has to be guessed."""
     for mark, charset in _BOMS:
         if body.startswith(mark):
             return [_utf8(body.decode(charset, "replace"))]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Base400
+
+from crawler.review.doors import Doors
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,3 +49,14 @@ async def ask(
 def record_of(datasette: Any) -> Any:
     """The database that is the record."""
     return datasette.get_database("articles" if "articles" in datasette.databases else None)
+
+
+def file_of(datasette: Any) -> Path:
+    """The file of the record."""
+    return Path(record_of(datasette).path)
+
+
+def doors_in(datasette: Any) -> Doors:
+    """How this review is reached; plain Datasette with our plugins is asked by this machine."""
+    found: Doors = getattr(datasette, "spacereel_doors", None) or Doors()
+    return found

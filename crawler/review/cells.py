@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from crawler.publish.display import TONES, one_line, plain, web_link
+from crawler.publish.display import TONES, one_line, showable, web_link
 
 #: tables and views whose `id` is `articles.id`
 _OF_ARTICLES = frozenset(
@@ -59,7 +59,7 @@ def cell(
         return Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>').format(
             value, one_line(value, 90)
         )
-    shown = plain(value)
+    shown = showable(value)
     return escape(shown[:2000]) if shown != value else None
 
 

@@ -1,11 +1,13 @@
 """What every answer of the review carries, and what no request gets past: pure ASGI, wrapped around Datasette.
 
 - a policy under which no script, style, image or frame from elsewhere is loaded, and nothing inline runs;
-- on the loopback only the loopback's own names are answered, so that no web page can reach the record by
-  pointing its own name at 127.0.0.1 (DNS rebinding);
+- only names of our own are answered, so that no web page can reach the record by pointing its own name at
+  127.0.0.1 or at a machine of the house (DNS rebinding);
+- where a review is closed nothing of it is answered before somebody has signed in, see `crawler.review.doors`;
 - other pages, also those of another port of this machine, may lead here and nothing else: no picture, frame or
   script of theirs is answered, and no form;
-- whoever is signed in is so under one name only, which other ports never hear: cookies ignore ports;
+- on the loopback whoever is signed in is so under one name only, which other ports never hear: cookies ignore ports;
+- who asks is known by a session or a token of `db.sessions` and by nothing else;
 - a form is small;
 - CSV cells are defused, see `crawler.publish.display.defused`.
 """
@@ -13,10 +15,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from contextlib import suppress
+from http.cookies import CookieError, SimpleCookie
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
 
 from crawler.publish.display import defused
+from crawler.review.doors import Doors, is_feed, is_in_scope, is_open, knows
+from db.sessions import Asking
 
 # A field as Python's csv writes it: in quotes, or free of them.
 _FIELD = re.compile(r'"(?:[^"]|"")*"|[^,\r\n]+')
@@ -24,6 +31,8 @@ _FIELD = re.compile(r'"(?:[^"]|"")*"|[^,\r\n]+')
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]
+#: who a session's key, or a token, belongs to
+Who = Callable[[str | None, str | None], Awaitable[Asking | None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 POLICY = {
@@ -32,6 +41,8 @@ POLICY = {
     "style-src": "'self'",
     "img-src": "'self' data:",
     "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
@@ -56,12 +67,11 @@ def policy(image_origin: str | None = None) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def guarded(app: App, hosts: Sequence[str] = (), session_host: str | None = None) -> App:
+def guarded(app: App, doors: Doors, who: Who) -> App:
     """*app* behind the promises of this module.
 
     Args:
-        hosts: names a request may call us by, without port; empty means any.
-        session_host: the one of them under which somebody can be signed in; None means any.
+        who: who a session's key and a token belong to; a session counts first.
     """
 
     async def answer(scope: Message, receive: Receive, send: Send) -> None:
@@ -71,24 +81,109 @@ def guarded(app: App, hosts: Sequence[str] = (), session_host: str | None = None
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
-        name = _host(headers.get("host", ""))
-        if hosts and name not in hosts:
-            await _refuse(send, 421, "This review answers to the names of the loopback only.")
+        path = doors.route(scope)
+        if refusal := _refusal(doors, headers, scope["method"], path):
+            await _refuse(send, *refusal)
             return
-        if not _is_ours(headers, scope["method"]):
-            await _refuse(send, 403, "Other pages may lead to this review, and ask nothing else of it.")
-            return
-        if session_host and name != session_host:
-            scope = {**scope, "headers": [each for each in scope["headers"] if each[0].lower() != b"cookie"]}
-            if scope["path"].startswith("/-/auth-token"):
-                await _refuse(send, 403, "Sign in with the address that spacereel review printed.")
+        key, rest = _session_in(headers.get("cookie", ""), doors.cookie)
+        if doors.session_host and _host(headers.get("host", "")) != doors.session_host:
+            key = None
+            if path == "/-/login":
+                await _send_on(send, _elsewhere(doors.session_host, headers.get("host", ""), scope))
                 return
-        if scope["method"] == "POST" and not _is_small(headers):
-            await _refuse(send, 413, "This form is larger than anything the review asks for.")
+        token, query = _token_in(headers, scope["query_string"], path)
+        asking = await who(key, token) if doors.mode != "public" and (key or token) else None
+        if asking and asking.scope and not is_in_scope(path, scope["method"], asking.scope):
+            await _refuse(send, 403, "This token does not reach here.")
             return
-        await app(scope, receive, _Answer(send, scope["path"]))
+        if doors.mode == "closed" and asking is None and not is_open(path):
+            await _before_signing_in(send, doors, headers, scope["method"], path, query)
+            return
+        scope = {**scope, "query_string": query, "headers": _with_cookie(scope["headers"], rest)}
+        if asking:
+            scope |= {"actor": actor_of(asking), "spacereel_key": None if asking.scope else key}
+        await app(scope, receive, _Answer(send, scope["path"], doors.is_tls))
 
     return answer
+
+
+def actor_of(asking: Asking) -> Mapping[str, str]:
+    """Who asks, as Datasette's permissions and pages know them; a token reads and does no more."""
+    role = "reader" if asking.scope else asking.person.role
+    return {"id": asking.person.name, "role": role, **({"scope": asking.scope} if asking.scope else {})}
+
+
+def _refusal(doors: Doors, headers: Mapping[str, str], method: str, path: str) -> tuple[int, str] | None:
+    """Status and sentence for what nobody is answered."""
+    name = _host(headers.get("host", ""))
+    if not knows(doors.hosts, name):
+        return 421, "This review does not answer to that name."
+    origin = doors.origin or headers.get("host")
+    if not _is_ours(headers, method, origin or ""):
+        return 403, "Other pages may lead to this review, and ask nothing else of it."
+    if path.startswith("/-/auth-token") and (
+        doors.mode != "loopback" or name != (doors.session_host or name)
+    ):
+        return 403, "Sign in with the address that spacereel review printed."
+    if method not in ("GET", "HEAD"):
+        if doors.mode == "public":
+            return 403, "This review is public, and so nobody marks here."
+        if not _is_small(headers):
+            return 413, "This form is larger than anything the review asks for."
+    return None
+
+
+def _session_in(cookies: str, name: str) -> tuple[str | None, str]:
+    """The key of a session among *cookies*, and the cookies without it and without any other claim to be somebody."""
+    jar = SimpleCookie()
+    for pair in cookies.split(";")[:50]:
+        with suppress(CookieError):
+            jar.load(pair)
+    key = jar[name].value if name in jar else None
+    others = [f"{each.key}={each.coded_value}" for each in jar.values() if each.key not in (name, "ds_actor")]
+    return key or None, "; ".join(others)
+
+
+def _with_cookie(headers: Sequence[tuple[bytes, bytes]], cookies: str) -> list[tuple[bytes, bytes]]:
+    kept = [each for each in headers if each[0].lower() not in (b"cookie", b"authorization")]
+    return [*kept, (b"cookie", cookies.encode("latin-1"))] if cookies else kept
+
+
+def _token_in(headers: Mapping[str, str], query: bytes, path: str) -> tuple[str | None, bytes]:
+    """The token of a request, and its query without it: no page, link or log of ours repeats it."""
+    named = [
+        pair for pair in parse_qsl(query.decode("latin-1"), keep_blank_values=True) if pair[0] == "token"
+    ]
+    if named and is_feed(path):
+        pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+        query = urlencode([pair for pair in pairs if pair[0] != "token"]).encode("latin-1")
+        return named[0][1] or None, query
+    kind, _, value = headers.get("authorization", "").partition(" ")
+    return (value.strip() or None if kind.lower() == "bearer" else None), query
+
+
+def _elsewhere(name: str, host: str, scope: Message) -> str:
+    """The page for signing in, under the name that no other port hears."""
+    port = host.rpartition(":")[2]
+    asked = scope["query_string"].decode("latin-1")
+    return f"http://{name}{f':{port}' if port.isdigit() else ''}{quote(scope['path'])}{'?' + asked if asked else ''}"
+
+
+async def _before_signing_in(
+    send: Send, doors: Doors, headers: Mapping[str, str], method: str, path: str, query: bytes
+) -> None:
+    """A person goes to the page for signing in; a program is told."""
+    if method == "GET" and "text/html" in headers.get("accept", "") and not is_feed(path):
+        here = path + (f"?{query.decode('latin-1')}" if query else "")
+        await _send_on(send, f"{doors.base}-/login?{urlencode({'next': here})}")
+    else:
+        await _refuse(send, 401, "Sign in, or bring a token that reaches here.")
+
+
+async def _send_on(send: Send, place: str) -> None:
+    headers = [(b"location", place.encode("latin-1", "replace")), (b"cache-control", b"no-store"), *_HEADERS]
+    await send({"type": "http.response.start", "status": 303, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _host(header: str) -> str:
@@ -97,13 +192,17 @@ def _host(header: str) -> str:
     return (name if name and port.isdigit() else header).lower()
 
 
-def _is_ours(headers: MutableMapping[str, str], method: str) -> bool:
+def _is_ours(headers: Mapping[str, str], method: str, ours: str) -> bool:
     """Whether a person asks, one of our pages does, or a program that is no browser; else only a link may lead here.
 
     Browsers say so themselves: https://www.w3.org/TR/fetch-metadata/
     """
     origin = headers.get("origin")
-    if method != "GET" and origin is not None and origin.partition("://")[2] != headers.get("host"):
+    if (
+        method not in ("GET", "HEAD")
+        and origin is not None
+        and ours not in (origin, origin.partition("://")[2])
+    ):
         return False
     if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
         return True
@@ -111,7 +210,7 @@ def _is_ours(headers: MutableMapping[str, str], method: str) -> bool:
     return is_link and method == "GET"
 
 
-def _is_small(headers: MutableMapping[str, str]) -> bool:
+def _is_small(headers: Mapping[str, str]) -> bool:
     length = headers.get("content-length", "")
     return length.isdigit() and int(length) <= MOST_FORM_BYTES
 
@@ -125,8 +224,9 @@ async def _refuse(send: Send, status: int, sentence: str) -> None:
 class _Answer:
     """A `send` that adds the headers and, for CSV, defuses the cells on their way out."""
 
-    def __init__(self, send: Send, path: str) -> None:
+    def __init__(self, send: Send, path: str, is_tls: bool) -> None:
         self._send = send
+        self._is_tls = is_tls
         self._is_csv = path.endswith(".csv")
 
     async def __call__(self, message: Message) -> None:
@@ -141,7 +241,7 @@ class _Answer:
         self._is_csv &= not present.get(b"content-type", b"").startswith(b"text/html")
         added = [(name, value) for name, value in _HEADERS if name not in present]
         headers = [
-            (name, _for_http_only(value)) if name.lower() == b"set-cookie" else (name, value)
+            (name, _guarded_cookie(value, self._is_tls)) if name.lower() == b"set-cookie" else (name, value)
             for name, value in headers
         ]
         if b"content-security-policy" not in present:
@@ -149,9 +249,13 @@ class _Answer:
         return [*headers, *added]
 
 
-def _for_http_only(cookie: bytes) -> bytes:
-    """A cookie that no script reads."""
-    return cookie if b"httponly" in cookie.lower() else cookie + b"; HttpOnly"
+def _guarded_cookie(cookie: bytes, is_tls: bool) -> bytes:
+    """A cookie that no script reads, no other site's form brings along and, behind TLS, no open line carries."""
+    told = cookie.lower()
+    for attribute in (b"HttpOnly", b"SameSite=Lax", *((b"Secure",) if is_tls else ())):
+        if attribute.partition(b"=")[0].lower() not in told:
+            cookie += b"; " + attribute
+    return cookie
 
 
 def defused_rows(rows: str) -> str:

@@ -25,14 +25,15 @@ Row = sqlite3.Row
 #: articles on one page of a list
 PAGE = 30
 
-_COLUMNS = """SELECT n.article_id AS id, n.title, n.site_name, n.url, n.published_at, n.language, n.source, n.band, n.score,
+#: what a card shows of an article
+COLUMNS = """SELECT n.article_id AS id, n.title, n.site_name, n.url, n.published_at, n.language, n.source, n.band, n.score,
     n.mark, n.fetched_at, a.revision, a.published_precision, a.description, substr(a.text, 1, 400) AS lead"""
 # CROSS keeps SQLite from beginning with the wide table when it has no statistics yet
-_CARD = f"{_COLUMNS} FROM newest n CROSS JOIN articles a ON a.id = n.article_id"
+_CARD = f"{COLUMNS} FROM newest n CROSS JOIN articles a ON a.id = n.article_id"
 _NEWEST_FIRST = "ORDER BY n.published_at DESC, n.article_id DESC"
 _LISTED = "SELECT n.article_id AS id FROM newest n"
 #: judged relevant or a mention, no copy, marked by nobody
-_WAITING = "n.is_waiting = 1"
+WAITING = "n.is_waiting = 1"
 #: what the home page leads with: relevant, no copy, not turned down by a person
 _SHOWN = "n.band = 'relevant' AND n.original_url IS NULL AND n.mark IS NOT 'irrelevant'"
 
@@ -103,7 +104,7 @@ _COUNTS = {
     "articles": "SELECT count(*) FROM newest",
     "relevant": "SELECT count(*) FROM newest WHERE band = 'relevant'",
     "recent": "SELECT count(*) FROM newest WHERE fetched_at >= :week",
-    "waiting": f"SELECT count(*) FROM newest n WHERE {_WAITING}",  # noqa: S608 - fixed fragments
+    "waiting": f"SELECT count(*) FROM newest n WHERE {WAITING}",  # noqa: S608 - fixed fragments
     "aside": "SELECT count(*) FROM reviews WHERE mark = 'later'",
     "pending": "SELECT count(*) FROM frontier",
 }
@@ -130,40 +131,20 @@ def pulse(heartbeat: Row | None, now: datetime) -> Mapping[str, str]:
     return {"state": "bad", "sentence": f"The daemon is not running; it was last seen {since}."}
 
 
-def waiting(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[Row]:
-    """The head of the review queue."""
-    return conn.execute(f"{_CARD} WHERE {_WAITING} {_NEWEST_FIRST} LIMIT ?", (limit,)).fetchall()
-
-
-def waiting_count(conn: sqlite3.Connection) -> int:
-    """How many articles wait for review."""
-    return _number(conn, _COUNTS["waiting"], {})
-
-
 def put_aside(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[Row]:
     """Articles somebody marked `later`, the one put aside longest ago first."""
-    sql = f"""{_COLUMNS} FROM reviews r CROSS JOIN newest n ON n.canonical_url = r.canonical_url
+    sql = f"""{COLUMNS} FROM reviews r CROSS JOIN newest n ON n.canonical_url = r.canonical_url
     CROSS JOIN articles a ON a.id = n.article_id WHERE r.mark = 'later' ORDER BY r.reviewed_at LIMIT ?"""
     return conn.execute(sql, (limit,)).fetchall()
 
 
-def marked(conn: sqlite3.Connection, article_id: int) -> Row | None:
+def marked_article(conn: sqlite3.Connection, article_id: int) -> Row | None:
     """Id, title and mark of an article that is marked; None when it is not."""
     return _first(
         conn,
         "SELECT article_id AS id, title, mark FROM newest WHERE article_id = ? AND mark IS NOT NULL",
         (article_id,),
     )
-
-
-def next_waiting(conn: sqlite3.Connection, after: int | None = None) -> int | None:
-    """The article that follows *after* in the queue, from the top again at its end; None when nothing else waits."""
-    others = f"{_WAITING} AND n.article_id IS NOT :other"
-    for start in (after, None):
-        rows = _walk(conn, "SELECT n.article_id AS id FROM newest n", others, {"other": after}, start, 1)
-        if rows:
-            return int(rows[0]["id"])
-    return None
 
 
 def _walk(
@@ -217,7 +198,7 @@ FILTERS: Mapping[str, str] = {
 }
 
 
-def found(
+def articles_with(
     conn: sqlite3.Connection,
     asked: Mapping[str, str],
     now: datetime,

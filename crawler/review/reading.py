@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.dedupe.diffs import Change, Span, diff_texts, diff_words
-from crawler.publish.display import finder, marked, one_line, paragraphs
+from crawler.publish.display import finder, highlighted, one_line, paragraphs
 from db import outbox
 
 Row = sqlite3.Row
@@ -19,7 +19,7 @@ _MOST = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class BeatJudgement:
     """One beat's newest judgement of a version."""
 
     row: Row
@@ -44,7 +44,7 @@ class ArticleShown:
     removed: Mapping[str, Sequence[str]]
     #: field -> where it was read
     origins: Mapping[str, str]
-    judgements: Sequence[Judged]
+    judgements: Sequence[BeatJudgement]
     #: id, revision, title, fetched_at, and the kinds of what changed; the newest first
     versions: Sequence[Row]
     #: moved, removed or restored: kind, reason, happened_at; the newest first
@@ -75,8 +75,8 @@ def reading(conn: sqlite3.Connection, article_id: int) -> ArticleShown | None:
     return ArticleShown(
         article=article,
         newest=newest,
-        title=marked(one_line(article["title"], 600), pattern),
-        paragraphs=tuple(marked(each, pattern) for each in paragraphs(article["text"])),
+        title=highlighted(one_line(article["title"], 600), pattern),
+        paragraphs=tuple(highlighted(each, pattern) for each in paragraphs(article["text"])),
         authors=_texts(article["authors"]),
         tags=_texts(article["tags"]),
         image_credits=_texts(article["image_credits"]),
@@ -113,7 +113,7 @@ WHERE story_id = :story AND canonical_url <> :url AND original_url IS NULL ORDER
 _VISITS = """SELECT id, started_at, verdict, reason, status, source, elapsed_ms, url FROM visits
 WHERE url IN (:url, :fetched) OR article_id IN (SELECT id FROM articles WHERE canonical_url = :url)
 ORDER BY id DESC LIMIT :most"""
-_MARKS = """SELECT e.id, e.mark, e.note, e.reviewer, e.reviewed_at FROM review_events e
+_MARKS = """SELECT e.id, e.kind, e.mark, e.note, e.reviewer, e.reviewed_at FROM review_events e
 WHERE e.article_id IN (SELECT id FROM articles WHERE canonical_url = :url) ORDER BY e.id DESC LIMIT :most"""
 
 
@@ -128,7 +128,7 @@ def _by_rule(array: str) -> Mapping[str, Sequence[str]]:
     return grouped
 
 
-def _judged(conn: sqlite3.Connection, article_id: int) -> Sequence[Judged]:
+def _judged(conn: sqlite3.Connection, article_id: int) -> Sequence[BeatJudgement]:
     """The newest judgement of each beat, the highest score first."""
     rows = conn.execute(
         """SELECT * FROM judgements j WHERE article_id = ?
@@ -136,10 +136,10 @@ def _judged(conn: sqlite3.Connection, article_id: int) -> Sequence[Judged]:
         ORDER BY score DESC""",
         (article_id,),
     ).fetchall()
-    return tuple(Judged(row=row, evidence=heaviest(json.loads(row["evidence"]))) for row in rows)
+    return tuple(BeatJudgement(row=row, evidence=heaviest(json.loads(row["evidence"]))) for row in rows)
 
 
-def _words(judgements: Sequence[Judged]) -> Iterator[str]:
+def _words(judgements: Sequence[BeatJudgement]) -> Iterator[str]:
     """The words of the evidence as they stand in the text; ` + ` joins those that count together."""
     for judged in judgements:
         for item in judged.evidence:
@@ -152,7 +152,7 @@ def heaviest(evidence: Iterable[Mapping[str, Any]]) -> Sequence[Mapping[str, Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class VersionComparison:
     """What changed between two versions of an article."""
 
     old: Row
@@ -176,7 +176,9 @@ _COMPARED = (
 )
 
 
-def comparison(conn: sqlite3.Connection, article_id: int, against: int | None = None) -> Comparison | None:
+def comparison(
+    conn: sqlite3.Connection, article_id: int, against: int | None = None
+) -> VersionComparison | None:
     """A version compared with *against*, or with the version before it; None when there is no such pair."""
     new = conn.execute("SELECT * FROM articles WHERE id = ?", (article_id,)).fetchone()
     old = (
@@ -188,7 +190,7 @@ def comparison(conn: sqlite3.Connection, article_id: int, against: int | None = 
     )
     if not old:
         return None
-    return Comparison(
+    return VersionComparison(
         old=old,
         new=new,
         title=diff_words(old["title"], new["title"]),

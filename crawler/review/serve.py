@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import os
-import secrets
 import socket
 import sys
 import threading
 import webbrowser
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,10 @@ import crawler.review
 from crawler.config import Config
 from crawler.errors import SpacereelError, StoreError
 from crawler.memory import limit_growth
+from crawler.review.doors import Doors, doors_of
+from db import guards, people
 from db.connection import open_read_only
+from db.people import secret_of
 from db.schema import SCHEMA_VERSION, schema_version
 from db.store import Store
 
@@ -30,48 +32,98 @@ ROOM = Path(crawler.review.__file__).parent
 RECORD = "articles"
 #: bytes that the server may grow by, whatever it is asked; beyond that the question fails, and no other program
 MOST_GROWTH_BYTES = 768 * 1024 * 1024
-#: names a browser on this machine calls us by
-_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
 def serve_review(
-    config: Config, port: int = 8001, open_browser: bool = True, host: str = "127.0.0.1"
+    config: Config,
+    port: int = 8001,
+    open_browser: bool = True,
+    host: str = "127.0.0.1",
+    base_url: str | None = None,
+    is_public: bool = False,
 ) -> None:
     """Serve the record until Ctrl-C, and open it in the browser, signed in.
 
-    Reading needs no sign-in; marking does, with the address printed at the
-    start. It works once, and the session ends with the server unless
-    DATASETTE_SECRET is set. The daemon may write all the while.
+    On the loopback reading needs no sign-in; marking does, with the address
+    printed at the start or with a name and a password. Off it, and behind a
+    proxy, nothing is answered without a login unless *is_public*; then nobody
+    marks. The daemon may write all the while.
 
     Args:
         port: 0 takes a free one.
-        host: address to listen on; anything but the loopback lets others read the record.
+        host: address to listen on.
+        base_url: how the world knows us, when a proxy stands before us.
+        is_public: everybody reads, nobody signs in.
 
     Raises:
         StoreError: there is no record, or not one of ours.
-        SpacereelError: the port is taken, or the host is not an address of this machine.
+        SpacereelError: the port is taken, the host is not an address of this machine, or nobody could sign in.
     """
     record = config.store.path
     _check(config)
+    secret = os.environ.get("DATASETTE_SECRET") or secret_of(record)
+    doors = doors_of(host, base_url=base_url, is_public=is_public, session_host=session_name(secret))
+    if doors.mode == "closed":
+        _check_people(record)
     listener = _listen(host, port)
     # Datasette, its templates and uvicorn take half a second to import: only when they are wanted
     import uvicorn
 
-    secret = os.environ.get("DATASETTE_SECRET") or secrets.token_hex(32)
-    name = session_name(secret) if _is_loopback(host) else None
-    review = review_of(record, host, secret, name)
-    where = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
-    door = f"http://{name}:{listener.getsockname()[1]}" if name else where
-    entrance = f"{door}/-/auth-token?token={review._root_token}"
-    click.echo(f"Review of {record}: {where}/\nTo mark articles, open this once: {entrance}\nCtrl-C ends it.")
-    if open_browser and _has_display():
+    review = review_of(record, doors, secret)
+    where, entrance = _addresses(doors, host, listener.getsockname()[1], review)
+    for line in _greeting(record, doors, where, entrance):
+        click.echo(line)
+    if open_browser and doors.mode == "loopback" and _has_display():
         threading.Thread(target=webbrowser.open, args=(entrance,), daemon=True).start()
     server = uvicorn.Server(
-        uvicorn.Config(review.app(), log_level="warning", lifespan="on", server_header=False)
+        uvicorn.Config(
+            review.app(),
+            log_level="warning",
+            lifespan="on",
+            server_header=False,
+            # a proxy on this machine says who asks; nobody else is believed
+            proxy_headers=base_url is not None,
+            forwarded_allow_ips="127.0.0.1",
+        )
     )
     limit_growth(MOST_GROWTH_BYTES)
     with closing(listener), suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
+
+
+def _addresses(doors: Doors, host: str, port: int, review: Any) -> tuple[str, str]:
+    """Where people open it, and the address that signs in whoever started it."""
+    if doors.origin:
+        return f"{doors.origin}{doors.base}", ""
+    where = f"http://{_in_url(host)}:{port}"
+    return f"{where}/", f"http://{doors.session_host}:{port}/-/auth-token?token={review._root_token}"
+
+
+def _greeting(record: Path, doors: Doors, where: str, entrance: str) -> Iterator[str]:
+    yield f"Review of {record}: {where}"
+    if doors.mode == "loopback":
+        yield f"To mark articles, open this: {entrance}"
+    elif doors.mode == "public":
+        yield "Everybody who reaches this address reads it; nobody marks."
+    else:
+        yield "Nothing is answered without a login; `spacereel user list` shows who has one."
+    if doors.mode == "closed" and not doors.is_tls:
+        yield (
+            "There is no TLS: passwords and pages cross the network for all to read. "
+            "Put a proxy with TLS before it, and say --base-url https://...; docs/review.md shows how."
+        )
+    yield "Ctrl-C ends it."
+
+
+def _check_people(record: Path) -> None:
+    """Refuse a closed review that nobody could enter."""
+    with people.people_to_read(record) as conn:
+        known = people.everybody(conn) if conn else ()
+    if not any(each.has_password and not each.is_disabled for each in known):
+        raise SpacereelError(
+            "off this machine nothing is answered without a login, and nobody has one yet; "
+            "begin with `spacereel user add NAME --role admin`, or say --public to let everybody read"
+        )
 
 
 def session_name(secret: str) -> str:
@@ -83,13 +135,13 @@ def session_name(secret: str) -> str:
     return f"review-{hmac.digest(secret.encode(), b'host name', 'sha256').hex()[:16]}.localhost"
 
 
-def review_of(
-    record: Path, host: str = "127.0.0.1", secret: str | None = None, session_host: str | None = None
-) -> Any:
+def review_of(record: Path, doors: Doors | None = None, secret: str | None = None) -> Any:
     """The Datasette that serves *record*, not started yet; see `datasette_arguments`."""
     from datasette.app import Datasette
 
-    review = Datasette(**datasette_arguments(record, host, _described(), secret, session_host))
+    doors = doors or doors_of("127.0.0.1")
+    review = Datasette(**datasette_arguments(record, doors, _described(), secret))
+    review.spacereel_doors = doors
     (name,) = (each for each in review.databases if each != "_internal")
     if name != RECORD:
         served = review.databases[name]
@@ -99,28 +151,19 @@ def review_of(
 
 
 def datasette_arguments(
-    record: Path,
-    host: str,
-    described: dict[str, Any],
-    secret: str | None = None,
-    session_host: str | None = None,
+    record: Path, doors: Doors, described: dict[str, Any], secret: str | None = None
 ) -> dict[str, Any]:
     """The arguments of `datasette.app.Datasette` for *record*. Pure.
 
     Args:
         described: what `crawler/review/datasette.yaml` says; its `settings` become settings.
-        secret: signs the session; None takes a random one.
-        session_host: the name under which one is signed in; None for any.
+        secret: signs the forms; None takes a random one.
     """
-    metadata = {name: value for name, value in described.items() if name != "settings"}
-    if _is_loopback(host):
-        names = [*_LOOPBACK, *([session_host] if session_host else [])]
-        told = {"hosts": names, "session_host": session_host}
-        metadata["plugins"] = {**metadata.get("plugins", {}), "spacereel": told}
+    settings = {"base_url": doors.base, "force_https_urls": doors.is_tls, **described.get("settings", {})}
     return {
         "files": [str(record)],
-        "metadata": metadata,
-        "settings": dict(described.get("settings", {})),
+        "metadata": {name: value for name, value in described.items() if name != "settings"},
+        "settings": settings,
         "plugins_dir": str(ROOM / "plugins"),
         "template_dir": str(ROOM / "templates"),
         "static_mounts": [("spacereel", str(ROOM / "static"))],
@@ -143,7 +186,7 @@ def _check(config: Config) -> None:
             f"{record} does not exist yet; `spacereel once` or `spacereel run` begins it", str(record)
         )
     with closing(open_read_only(record)) as conn:
-        is_current = schema_version(conn) == SCHEMA_VERSION
+        is_current = schema_version(conn) == SCHEMA_VERSION and not guards.differing(conn)
     if not is_current:
         Store.open(record, config.store.archive).close()
 
@@ -165,13 +208,6 @@ def _listen(host: str, port: int) -> socket.socket:
             f"cannot listen on {host}, port {port}: {problem.strerror or problem}; --port takes another one"
         ) from problem
     return listener
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _in_url(host: str) -> str:

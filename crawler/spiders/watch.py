@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
@@ -17,7 +19,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import load_object
 
 from crawler.dedupe.urls import askable, host_of, in_published_order, url_key
-from crawler.errors import FetchError, StoreError
+from crawler.errors import DiscoverError, FetchError, StoreError
 from crawler.frontier.errands import Errand, Poll, Visit
 from crawler.frontier.frontier import PATIENCE_S
 from crawler.frontier.hosts import LONGEST_SLOW_S, HostBusy, Manners, user_agent
@@ -26,13 +28,15 @@ from crawler.ingest.verdict import bad_status
 from crawler.ingest.visits import FetchedPage, answered, miss, not_modified
 from crawler.middlewares.politeness import fetch_error, is_cut, page_of
 from crawler.polling.kinds import KINDS, kind_of
-from crawler.polling.poll import PollAnswer, read_answer
+from crawler.polling.poll import MISREAD, PollAnswer, read_answer
 from crawler.polling.results import file_source, miss_source
 from db.model import FetchRecord, Outcome, Page, SourceKind
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
+
+log = logging.getLogger(__name__)
 
 
 def asking(
@@ -99,10 +103,22 @@ class WatchSpider(Spider):
     async def _is_polled(self, poll: Poll) -> bool:
         """Poll what takes no request, with its row."""
         now = datetime.now(UTC)
-        reason = await kind_of(poll.state.source).poll_without_asking(self.session, poll, now)
+        row = self.session.row(poll, now, 0)
+        try:
+            reason = await kind_of(poll.state.source).poll_without_asking(self.session, poll, now)
+        except (FetchError, DiscoverError) as problem:
+            weight = problem.weight if isinstance(problem, FetchError) else MISREAD
+            await miss_source(self.session, poll, problem, weight, row)
+            return True
+        except StoreError:
+            raise
+        except Exception as fault:  # the source's error costs that source
+            log.exception("source.failed source=%s", poll.source)
+            await self.session.fail(poll, fault)
+            return True
         if reason is None:
             return False
-        record = replace(self.session.row(poll, now, 0), outcome=Outcome.UNCHANGED, reason=reason)
+        record = replace(row, outcome=Outcome.UNCHANGED, reason=reason)
         await file_source(self.session, poll, record)
         return True
 
@@ -170,13 +186,21 @@ class WatchSpider(Spider):
         url: str,
         validators: tuple[str | None, str | None] = (None, None),
         kind: SourceKind | None = None,
+        form: dict[str, str] | None = None,
     ) -> Page:
         """One more page for the errand under way, through the same doors and in the host's turn.
+
+        Args:
+            form: sent to a hub, which asks for it; robots.txt is for pages.
 
         Raises:
             FetchError: it did not come.
         """
         request = asking(url, self.manners, validators, kind).replace(callback=NO_CALLBACK)
+        if form is not None:
+            request = request.replace(method="POST", body=urlencode(form).encode())
+            request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+            request.meta["is_form"] = True
         request.meta["held_by"] = errand.key
         try:
             return page_of(url, await self.crawler.engine.download_async(request))
@@ -186,7 +210,7 @@ class WatchSpider(Spider):
             if busy.wait_s > max(PATIENCE_S, LONGEST_SLOW_S):
                 raise
             await asyncio.sleep(busy.wait_s)
-            return await self.fetch(errand, url, validators, kind)
+            return await self.fetch(errand, url, validators, kind, form)
         except Exception as problem:
             raise our_error(problem, request) from problem
 

@@ -71,7 +71,7 @@ WarcEntry = Answer | Faulty | Skipped
 WarcEntries = Generator[WarcEntry, None, int | None]
 
 
-def read_entries(
+def read_records(
     file: BinaryIO, name: str, most_bytes: int, now: datetime, start: Place
 ) -> Iterator[WarcEntry]:
     """What a WARC file holds, in its order, from *start* on.

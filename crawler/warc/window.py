@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
-from crawler.warc.records import Answer, Faulty, Skipped, WarcEntry, read_entries
+from crawler.warc.records import Answer, Faulty, Skipped, WarcEntry, read_records
 from db.backfills import Place
 from db.model import Outcome
 
@@ -95,7 +95,7 @@ class FileReading(Generic[H]):
         last: WarcEntry | None = None
         now = datetime.now(UTC)
         try:
-            for last in read_entries(file, self._tally.name, self._work.most_bytes, now, self._work.start):
+            for last in read_records(file, self._tally.name, self._work.most_bytes, now, self._work.start):
                 await self._take(last)
             while self._waiting:
                 await self._settle_first()

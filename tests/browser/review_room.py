@@ -7,12 +7,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from crawler.review.serve import review_of
+from db import people, sessions
 
 #: what "now" is to the sample; ages on the pages are told from the clock
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -25,30 +27,54 @@ class Room:
         self.path = path
         self.review = review_of(path)
         asyncio.run(self.review.invoke_startup())
-        self.actor = self.review.sign({"a": {"id": "root"}}, "actor")
         self.cookies: dict[str, str] = {}
+        self.keys = {"root": self.key_of("root")}
 
-    def get(self, path: str, *, signed_in: bool = False, **more: Any) -> Any:
+    def key_of(self, person: str) -> str:
+        """A session of somebody; `person` must be known, or root."""
+        with people.people_of(self.path) as conn:
+            return sessions.begin(conn, person, datetime.now(UTC))
+
+    def enter(self, person: str, role: str = "reviewer") -> None:
+        """Somebody new, who is signed in as `as_` from now on."""
+        with people.people_of(self.path) as conn:
+            people.add(conn, person, role, datetime.now(UTC))
+        self.keys[person] = self.key_of(person)
+
+    def _cookies(self, as_: str | None) -> dict[str, str]:
+        return {"spacereel": self.keys[as_], **self.cookies} if as_ else {}
+
+    def get(self, path: str, *, signed_in: bool = False, as_: str | None = None, **more: Any) -> Any:
         """The answer to a GET; redirects are not followed."""
-        cookies = {"ds_actor": self.actor, **self.cookies} if signed_in else {}
+        cookies = self._cookies(as_ or ("root" if signed_in else None))
         answer = asyncio.run(self.review.client.get(path, cookies=cookies, **more))
         self.cookies.update({name: value for name, value in answer.cookies.items() if name == "ds_csrftoken"})
         return answer
 
-    def post(self, path: str, form: dict[str, str], *, signed_in: bool = True) -> Any:
+    def post(self, path: str, form: Mapping[str, Any], *, signed_in: bool = True, as_: str = "root") -> Any:
         """The answer to a form, with the cookies that a page has set."""
-        cookies = {"ds_actor": self.actor, **self.cookies} if signed_in else {}
+        cookies = self._cookies(as_ if signed_in else None)
         return asyncio.run(self.review.client.post(path, data=form, cookies=cookies))
 
-    def mark(self, article: int, mark: str, *, then: str = "article", note: str = "") -> Any:
+    def mark(
+        self,
+        article: int,
+        mark: str,
+        *,
+        then: str = "article",
+        note: str = "",
+        as_: str = "root",
+        **more: Any,
+    ) -> Any:
         """Press one of the buttons under an article."""
-        page = self.get(f"/-/article/{article}?queue=1", signed_in=True).text
-        token = re.search(r'name="csrftoken" value="([^"]+)"', page)
+        form = {"article": str(article), "mark": mark, "then": then, "note": note, **more}
+        return self.send("/-/mark", form, f"/-/article/{article}?queue=1", as_=as_)
+
+    def send(self, path: str, form: Mapping[str, Any], page: str, *, as_: str = "root") -> Any:
+        """A form of *page*, with its token."""
+        token = re.search(r'name="csrftoken" value="([^"]+)"', self.get(page, as_=as_).text)
         assert token, "the page has no form"
-        return self.post(
-            "/-/mark",
-            {"csrftoken": token[1], "article": str(article), "mark": mark, "then": then, "note": note},
-        )
+        return self.post(path, {"csrftoken": token[1], **form}, as_=as_)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 import yaml
 
+from crawler.review.doors import doors_of
 from crawler.review.serve import ROOM, datasette_arguments
 from db.store import Store
 
@@ -102,12 +103,14 @@ def test_no_question_hides_a_table_or_view():
 
 
 def test_the_arguments_of_datasette_follow_from_the_record_and_the_host(tmp_path):
-    arguments = datasette_arguments(tmp_path / "a.db", "127.0.0.1", DESCRIBED, "secret")
-    public = datasette_arguments(tmp_path / "a.db", "0.0.0.0", DESCRIBED)
+    arguments = datasette_arguments(tmp_path / "a.db", doors_of("127.0.0.1"), DESCRIBED, "secret")
+    behind = datasette_arguments(
+        tmp_path / "a.db", doors_of("127.0.0.1", base_url="https://news.example/desk"), DESCRIBED
+    )
 
     assert arguments["files"] == [str(tmp_path / "a.db")]
-    assert arguments["metadata"]["plugins"]["spacereel"]["hosts"] == ["localhost", "127.0.0.1", "[::1]"]
-    assert "plugins" not in public["metadata"]
+    assert (arguments["settings"]["base_url"], behind["settings"]["base_url"]) == ("/", "/desk/")
+    assert behind["settings"]["force_https_urls"] is True
     assert "settings" not in arguments["metadata"]
     assert arguments["settings"]["suggest_facets"] is False
-    assert (arguments["secret"], public["secret"]) == ("secret", None)
+    assert (arguments["secret"], behind["secret"]) == ("secret", None)

@@ -132,7 +132,7 @@ def test_a_form_larger_than_any_note_is_refused(room):
     assert room.post("/-/mark", {"note": "x" * 200_000}).status_code == 413
 
 
-def test_free_sql_is_for_the_signed_in(room):
+def test_free_sql_is_for_admins(room):
     assert room.get("/articles.json?sql=select+1").status_code == 403
     assert room.get("/articles.json?sql=select+1", signed_in=True).status_code == 200
     assert "codemirror" in room.get("/articles?sql=select+1", signed_in=True).text.lower()

@@ -53,9 +53,10 @@ def test_a_mark_can_be_undone_from_the_next_page(own_room):
     page = own_room.get(following, signed_in=True).text
 
     assert re.search(
-        r'Marked irrelevant: <bdi>[^<]+</bdi> <button class="button-as-link" data-key="u">Undo', page
+        r'Marked irrelevant: <bdi>[^<]+</bdi> <button name="mark" value="undo" class="button-as-link" data-key="u">Undo',
+        page,
     )
-    own_room.mark(waiting[0], "")
+    own_room.mark(waiting[0], "undo")
     assert queue_of(own_room) == waiting
 
 
@@ -76,7 +77,10 @@ def test_what_was_put_aside_is_found_under_the_queue(own_room):
 def test_the_forms_are_shown_to_the_signed_in_only(own_room):
     assert "/-/mark" not in own_room.get("/-/article/1?queue=1").text
     assert "/-/mark" in own_room.get("/-/article/1?queue=1", signed_in=True).text
-    assert "Sign in to mark" in own_room.get("/-/queue").text
+    assert "Marking needs to be signed in" in own_room.get("/-/queue").text
+    assert (
+        '<a href="/-/login?next=%2F-%2Farticle%2F1">Sign in</a> to mark' in own_room.get("/-/article/1").text
+    )
 
 
 def test_nobody_marks_without_being_signed_in(own_room):
@@ -136,3 +140,174 @@ def test_a_hostile_note_stays_text(own_room):
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<img src=x>" not in page
+
+
+def test_a_note_is_saved_and_marks_nothing(own_room):
+    """Enter in the field of a note once pressed the first button, which was "Relevant"."""
+    own_room.mark(9, "irrelevant", note="a profile")
+    own_room.mark(9, "note", note="a profile, I asked")
+
+    assert mark_of(own_room, 9) == ("irrelevant", "a profile, I asked", "root")
+    assert "marked irrelevant" in own_room.get("/-/article/9").text
+
+
+def test_a_note_needs_no_mark(own_room):
+    waiting = queue_of(own_room)
+
+    own_room.mark(waiting[0], "note", note="look again")
+
+    assert queue_of(own_room) == waiting
+    page = own_room.get(f"/-/article/{waiting[0]}", signed_in=True).text
+    assert 'value="look again"' in page and ">note</span> root" in page
+
+
+def test_the_button_that_enter_presses_marks_nothing(own_room):
+    page = own_room.get("/-/article/9?queue=1", signed_in=True).text
+
+    form = page[page.index('<form class="marking"') :]
+    assert re.search(r"<button [^>]*>", form)[0].startswith('<button name="mark" value="note"')
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/-/queue", "/-/article/9", "/-/article/9?queue=1", "/-/login", "/-/me", "/articles/current_articles"],
+)
+def test_no_form_does_harm_when_enter_is_pressed_in_it(own_room, path):
+    own_room.mark(9, "relevant")
+    page = own_room.get(path, signed_in=True).text
+
+    for form in re.findall(r"<form(?: [^>]*)?>.*?</form>", page, re.DOTALL):
+        first = re.search(r'<(?:button|input type="submit")[^>]*>', form)
+        if first and 'method="post"' in form and re.search(r'<input type="(?:text|password|search)', form):
+            assert not re.search(r'value="(?:relevant|irrelevant|later|none|undo|drop|end)"', first[0]), form
+
+
+def test_a_mark_without_a_name_is_none(own_room):
+    assert own_room.mark(9, "").status_code == 400
+    assert mark_of(own_room, 9) is None
+
+
+def test_every_mark_can_be_undone_from_the_queue(own_room):
+    waiting = queue_of(own_room)
+    for each in waiting[:3]:
+        own_room.mark(each, "irrelevant", then="queue")
+
+    page = own_room.get("/-/queue", signed_in=True).text
+    undoable = re.findall(r'<form class="undo".*?name="article" value="(\d+)"', page, re.DOTALL)
+    assert set(map(str, waiting[:3])) <= set(undoable)
+    assert page.count('data-key="u"') == 1
+    for each in waiting[:3]:
+        own_room.send("/-/mark", {"article": str(each), "mark": "undo", "then": "list"}, "/-/queue")
+    assert queue_of(own_room) == waiting
+
+
+def test_undoing_brings_back_the_mark_of_before(own_room):
+    own_room.mark(9, "relevant")
+    own_room.mark(9, "irrelevant")
+
+    own_room.mark(9, "undo")
+
+    assert "marked relevant" in own_room.get("/-/article/9").text
+
+
+def test_a_mark_that_stands_is_not_recorded_twice(own_room):
+    own_room.mark(9, "relevant", note="yes")
+    own_room.mark(9, "relevant", note="yes")
+
+    rows = own_room.get("/articles/review_events.json?_shape=array&article_id=9").json()
+    assert len(rows) == 1
+
+
+def test_many_are_marked_and_undone_at_once(own_room):
+    waiting = queue_of(own_room)
+    chosen = [str(each) for each in waiting[:3]]
+
+    answer = own_room.send("/-/mark", {"article": chosen, "mark": "irrelevant", "then": "list"}, "/-/queue")
+    place = answer.headers["location"]
+
+    assert queue_of(own_room) == waiting[3:]
+    page = own_room.get(place, signed_in=True).text
+    assert "3 articles, " in page
+    own_room.send("/-/mark", {"article": chosen, "mark": "undo", "then": "list"}, place)
+    assert queue_of(own_room) == waiting
+
+
+def test_nothing_selected_is_a_sentence(own_room):
+    answer = own_room.send("/-/mark", {"mark": "relevant", "then": "list"}, "/-/queue")
+
+    assert answer.status_code == 400 and "no article is selected" in answer.text
+
+
+def test_all_copies_of_an_article_are_marked_with_it(own_room):
+    copies = own_room.get("/articles/copies.json?_shape=array").json()
+    original = (
+        copies[0]["copy_of"]["value"] if isinstance(copies[0]["copy_of"], dict) else copies[0]["copy_of"]
+    )
+    own_room.mark(original, "relevant", also="copies")
+
+    rows = own_room.get("/articles/review_events.json?_shape=array").json()
+    assert {original, copies[0]["article_id"]} <= {
+        row["article_id"] for row in rows if row["reviewer"] == "root"
+    }
+
+
+def test_the_queue_is_narrowed_and_ordered(own_room):
+    rows = own_room.get("/articles/review_queue.json?_shape=array&_size=100").json()
+    language = rows[0]["language"]
+    of_it = {row["id"] for row in rows if row["language"] == language}
+
+    page = own_room.get(f"/-/queue?language={language}&order=score", signed_in=True).text
+    shown = [int(each) for each in re.findall(r'class="entry" href="/-/article/(\d+)\?', page)]
+
+    assert set(shown) == of_it
+    scores = {row["id"]: row["score"] for row in rows}
+    assert [scores[each] for each in shown] == sorted((scores[each] for each in shown), reverse=True)
+    place = own_room.get(f"/-/queue/next?language={language}", signed_in=True).headers["location"]
+    assert f"language={language}" in place
+
+
+def test_what_is_passed_over_comes_back(own_room):
+    waiting = queue_of(own_room)
+
+    place = own_room.mark(waiting[0], "skip", then="queue").headers["location"]
+    assert f"/-/article/{waiting[1]}?" in place
+    page = own_room.get("/-/queue", signed_in=True).text
+    assert "You passed over 1 article;" in page and f'href="/-/article/{waiting[0]}?' not in page
+    own_room.send("/-/mark", {"mark": "back", "then": "list"}, "/-/queue")
+
+    assert f'href="/-/article/{waiting[0]}?' in own_room.get("/-/queue", signed_in=True).text
+    assert queue_of(own_room) == waiting
+
+
+def test_two_reviewers_are_not_given_the_same_article(own_room):
+    own_room.enter("anna")
+    own_room.enter("ben")
+    first = own_room.get("/-/queue/next", as_="anna").headers["location"]
+    second = own_room.get("/-/queue/next", as_="ben").headers["location"]
+
+    assert first != second
+    assert "anna</bdi> reads this at the moment" in own_room.get(first, as_="ben").text
+    assert "1 being read by others" in own_room.get("/-/queue", as_="ben").text
+
+
+def test_marks_carry_the_person_and_a_disagreement_is_shown(own_room):
+    own_room.enter("anna")
+    own_room.enter("ben")
+    own_room.mark(9, "relevant", as_="anna")
+    own_room.mark(9, "irrelevant", as_="ben", note="an essay")
+
+    page = own_room.get("/-/article/9", as_="anna").text
+    assert "Judged differently: <bdi>ben</bdi> says irrelevant, <bdi>anna</bdi> says relevant" in page
+    assert "Judged differently" in own_room.get("/-/queue").text
+    own_room.mark(9, "undo", as_="ben")
+    page = own_room.get("/-/article/9", as_="anna").text
+    assert "Judged differently" not in page and "marked relevant" in page
+
+
+def test_a_reader_marks_nothing(own_room):
+    own_room.enter("rita", "reader")
+
+    assert "/-/mark" not in own_room.get("/-/article/9", as_="rita").text
+    answer = own_room.send("/-/mark", {"article": "9", "mark": "relevant"}, "/-/me", as_="rita")
+    assert answer.status_code == 403
+    assert mark_of(own_room, 9) is None

@@ -13,7 +13,7 @@ from markupsafe import escape
 from review_room import NOW
 from sample_texts import TEXTS
 
-from crawler.review.lists import found
+from crawler.review.lists import articles_with
 from crawler.review.serve import ROOM
 from db.connection import open_read_only
 
@@ -262,7 +262,7 @@ def test_a_list_walked_to_its_end_has_every_article_once(sample):
     seen, after = [], None
     with closing(open_read_only(sample)) as conn:
         while True:
-            page = found(conn, {}, NOW, after, limit=7)
+            page = articles_with(conn, {}, NOW, after, limit=7)
             seen += [row["id"] for row in page.rows]
             after = page.after
             if after is None:

@@ -50,7 +50,7 @@ def fetched(url, **headers):
 def test_it_says_where_it_is_and_how_to_sign_in(served):
     assert re.fullmatch(r"Review of .*articles\.db: http://127\.0\.0\.1:\d+/\n", served.said[0])
     assert re.match(
-        r"To mark articles, open this once: http://review-[0-9a-f]{16}\.localhost:\d+/-/auth-token\?token=[0-9a-f]{64}\n",
+        r"To mark articles, open this: http://review-[0-9a-f]{16}\.localhost:\d+/-/auth-token\?token=[0-9a-f]{64}\n",
         served.said[1],
     )
     assert fetched(served.url)[0] == 200
@@ -82,6 +82,33 @@ def test_one_is_signed_in_under_a_name_that_no_other_port_hears(served):
     session = cookie.partition(";")[0]
     assert 'soft">root<' in fetched(served.url, Host=f"{name}:{port}", Cookie=session)[1]
     assert 'soft">root<' not in fetched(served.url, Cookie=session)[1]
+
+
+def test_the_printed_address_signs_in_as_often_as_it_is_opened(served):
+    token = served.entrance.partition("/-/")[2]
+    name, port = re.search(r"//(.*):(\d+)/", served.entrance).groups()
+
+    def signed_in():
+        with closing(http.client.HTTPConnection("127.0.0.1", int(port), timeout=20)) as conn:
+            conn.request("GET", f"/-/{token}", headers={"Host": f"{name}:{port}"})
+            answer = conn.getresponse()
+            return answer.status, answer.headers["set-cookie"].partition(";")[0]
+
+    (first, one), (second, other) = signed_in(), signed_in()
+
+    assert (first, second) == (303, 303)
+    assert one != other
+
+
+def test_the_page_for_signing_in_stands_under_the_name_that_no_other_port_hears(served):
+    port = served.url.rpartition(":")[2]
+    with closing(http.client.HTTPConnection("127.0.0.1", int(port), timeout=20)) as conn:
+        conn.request("GET", "/-/login?next=/-/queue")
+        answer = conn.getresponse()
+        place = answer.headers["location"]
+
+    assert answer.status == 303
+    assert re.fullmatch(rf"http://review-[0-9a-f]{{16}}\.localhost:{port}/-/login\?next=/-/queue", place)
 
 
 def test_it_answers_to_the_loopbacks_own_names_only(served):
@@ -146,7 +173,7 @@ def test_a_taken_port_is_a_sentence(sample):
 
 def test_a_host_that_is_not_ours_is_a_sentence(sample):
     with pytest.raises(SpacereelError, match=r"cannot listen on 192\.0\.2\.1"):
-        serve_review(config_of(sample), port=0, open_browser=False, host="192.0.2.1")
+        serve_review(config_of(sample), port=0, open_browser=False, host="192.0.2.1", is_public=True)
 
 
 class Browser:
@@ -183,7 +210,7 @@ class TestInChromium:
         finally:
             running.stop()
 
-        assert '<div class="who small"><span class="soft">root</span>' in page
+        assert '<div class="who small"><a href="/-/me"><span class="soft">root</span></a>' in page
         assert "Newest relevant articles" in page
         assert console == []
 

@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 from review_room import NOW
 
-from crawler.review import lists, stories
+from crawler.review import lists, stories, waiting
 from crawler.review.reading import comparison, reading
 from crawler.review.why import known_address
 from db.connection import open_read_only
@@ -20,17 +20,18 @@ WHOLE = re.compile(
     r"SCAN (articles|a|newest|n|visits|judgements|review_events|article_tags|article_authors)( USING INDEX \S*autoindex\S*)?$"
 )
 
+WHOLE_QUEUE = waiting.asked_of({})
 ASKED = {
     "the dashboard": lambda conn: lists.dashboard(conn, NOW),
-    "the queue": lists.waiting,
-    "the size of the queue": lists.waiting_count,
-    "the next in the queue": lambda conn: lists.next_waiting(conn, 9),
+    "the queue": lambda conn: waiting.head(conn, WHOLE_QUEUE, (), NOW),
+    "the size of the queue": lambda conn: waiting.count_of(conn, WHOLE_QUEUE, (), NOW),
+    "the next in the queue": lambda conn: waiting.next_of(conn, WHOLE_QUEUE, (), NOW, 9),
     "what was put aside": lists.put_aside,
-    "articles": lambda conn: lists.found(conn, {}, NOW),
-    "older articles": lambda conn: lists.found(conn, {}, NOW, after=9),
-    "articles of a source": lambda conn: lists.found(conn, {"source": "orbit-feed"}, NOW),
-    "articles with words": lambda conn: lists.found(conn, {"q": "station"}, NOW),
-    "articles with a tag": lambda conn: lists.found(conn, {"tag": "Film"}, NOW),
+    "articles": lambda conn: lists.articles_with(conn, {}, NOW),
+    "older articles": lambda conn: lists.articles_with(conn, {}, NOW, after=9),
+    "articles of a source": lambda conn: lists.articles_with(conn, {"source": "orbit-feed"}, NOW),
+    "articles with words": lambda conn: lists.articles_with(conn, {"q": "station"}, NOW),
+    "articles with a tag": lambda conn: lists.articles_with(conn, {"tag": "Film"}, NOW),
     "an article": lambda conn: reading(conn, 1),
     "a comparison": lambda conn: comparison(conn, 25),
     "stories": stories.latest,

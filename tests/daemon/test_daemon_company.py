@@ -32,7 +32,8 @@ while not select.select([sys.stdin], [], [], 0.05)[0]:
     (newest,) = conn.execute("SELECT max(id) FROM articles").fetchone()
     conn.close()
     if newest:
-        append_review(path, article_id=newest, mark="relevant", note=None, reviewer="ann", now=datetime.now(UTC))
+        mark = ("relevant", "irrelevant")[made % 2]
+        append_review(path, article_id=newest, mark=mark, note=None, reviewer="ann", now=datetime.now(UTC))
         made += 1
         print(made, flush=True)
 """

@@ -63,6 +63,7 @@ def test_metrics_say_what_the_ledger_says(newsroom, start, tmp_path):
         assert value(text, f'spacereel_fetches_total{{verdict="{row["verdict"]}"}}') == row["n"]
     assert value(text, "spacereel_candidates_total") == 6
     assert value(text, "spacereel_healthy") == 1
+    assert 'spacereel_loop_late_seconds_bucket{le="0.25"}' in text
     assert value(text, 'spacereel_stage_seconds_count{stage="append"}') == 5
     assert value(text, 'spacereel_stage_seconds_count{stage="read"}') == 5
     assert daemon.end()[0] == 0

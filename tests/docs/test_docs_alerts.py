@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crawler.config import load_config
 from crawler.config.alerts import ALERT_KEYS, KINDS
-from crawler.publish.alerts.facts import Facts
+from crawler.publish.alerts.facts import EventFacts
 from crawler.publish.alerts.message import Message, payload
 from crawler.publish.alerts.teller import check_alerts
 
@@ -32,7 +32,7 @@ def test_the_example_is_valid(tmp_path, now):
 
 def test_every_field_of_a_webhook_is_on_the_page():
     told = json.loads(
-        payload(Message(key="k", alert="a", facts=(Facts(key="k", kind="new", title="t"),), count=1))
+        payload(Message(key="k", alert="a", facts=(EventFacts(key="k", kind="new", title="t"),), count=1))
     )
 
     assert [name for name in told if f"`{name}`" not in PAGE] == []

@@ -6,12 +6,13 @@ import importlib.util
 import re
 import sys
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from crawler.cli import main
-from crawler.config import KEYS, SHIPPED_BEAT, Config, settable_keys
+from crawler.config import KEYS, SHIPPED_BEAT, Config
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG_ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
@@ -29,7 +30,15 @@ def generate():
 
 
 @pytest.mark.parametrize(
-    "name", ["reference/commands.md", "reference/columns.md", "reference/spacereel.1", "architecture.md"]
+    "name",
+    [
+        "reference/commands.md",
+        "reference/columns.md",
+        "reference/spacereel.1",
+        "reference/licences.md",
+        "reference/verdicts.md",
+        "architecture.md",
+    ],
 )
 def test_the_generated_pages_are_up_to_date(generate, name):
     written = (ROOT / "docs" / name).read_text(encoding="utf-8")
@@ -57,6 +66,21 @@ def test_no_column_is_explained_that_does_not_exist(generate, store):
     for table, about in generate.described_tables().items():
         assert table in there, f"{table} does not exist"
         assert set(about.get("columns", {})) <= there[table], table
+
+
+def settable_keys():
+    """Every key as `section.key`, in the order of `Config`."""
+    return tuple(
+        f"{part.name}.{key}" for part in fields(Config) if part.name in KEYS for key in KEYS[part.name]
+    )
+
+
+def test_every_field_of_a_section_has_its_key():
+    """A field without one could not be set, and nobody would notice."""
+    for part in fields(Config):
+        if part.name in KEYS:
+            kept = {each.name for each in fields(getattr(Config(), part.name))}
+            assert kept == {attribute for attribute, _ in KEYS[part.name].values()}, part.name
 
 
 def documented_keys():

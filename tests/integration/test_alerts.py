@@ -21,9 +21,9 @@ from click.testing import CliRunner
 from receivers import receiving
 
 from crawler.cli import main
-from crawler.config.alerts import AlertConfig, Digest
+from crawler.config.alerts import AlertConfig, DigestTimes
 from crawler.errors import ConfigError
-from crawler.middlewares.guard import refusal
+from crawler.frontier.addresses import refusal
 from crawler.publish.alerts import webhook
 from crawler.publish.alerts.teller import Teller, check_alerts
 from db.model import Judgement
@@ -220,7 +220,7 @@ def test_so_many_per_hour_and_the_others_together(teller_of, put, receiver, cloc
 
 def test_nobody_is_disturbed_in_quiet_hours_and_digests_come_at_their_hour(teller_of, put, receiver, clock):
     night = teller_of(name="night", quiet=(12 * 60, 7 * 60), timezone="Europe/Berlin")
-    daily = teller_of(name="daily", digest=Digest(hour=7, minute=30), timezone="Europe/Berlin")
+    daily = teller_of(name="daily", digest=DigestTimes(hour=7, minute=30), timezone="Europe/Berlin")
     put("1")
     put("2")
     clock.forward(hours=18)  # 06:00 UTC is 07:00 in Berlin

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
@@ -42,11 +44,12 @@ class Authority:
         valid: tuple[timedelta, timedelta] = (-DAY, DAY),
         *,
         is_own: bool = False,
+        more: int = 0,
     ) -> Path:
-        """A file with a certificate for *host*, and its key; signed by itself when *is_own*."""
+        """A file with a certificate for *host* and so many *more* names, and its key; signed by itself when *is_own*."""
         key, subject = _key(), _named(host)
         issuer, signer = (subject, key) if is_own else (self._name, self._key)
-        certificate = _certificate(subject, issuer, key, signer, host, valid)
+        certificate = _certificate(subject, issuer, key, signer, host, valid, more)
         file = self.folder / f"{name}.pem"
         private = key.private_bytes(
             serialization.Encoding.PEM,
@@ -72,6 +75,7 @@ def _certificate(
     signer: ec.EllipticCurvePrivateKey,
     host: str | None,
     valid: tuple[timedelta, timedelta],
+    more: int = 0,
 ) -> x509.Certificate:
     now = datetime.now(UTC)
     builder = (
@@ -85,9 +89,9 @@ def _certificate(
         .add_extension(x509.BasicConstraints(ca=host is None, path_length=None), critical=True)
     )
     if host is not None:
-        builder = builder.add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=False
-        )
+        others = [x509.DNSName(f"*.{number}.mirror.example") for number in range(more)]
+        names = x509.SubjectAlternativeName([*others, x509.IPAddress(ip_address(host))])
+        builder = builder.add_extension(names, critical=False)
     return builder.sign(signer, hashes.SHA256())
 
 
@@ -241,3 +245,26 @@ def test_a_page_of_a_probe_says_the_same(authority, https, tmp_path):
     assert isinstance(answer, Unreachable)
     assert "certificate" in str(answer)
     assert server.asked == []
+
+
+def test_a_certificate_with_ten_thousand_names_holds_nobody_up(authority, https, once, tmp_path):
+    server = https(authority.sign("crowded", more=10_000))
+    good = https(authority.sign("good"))
+    sources = [kit.source(feed_of(server), id="crowded"), kit.source(feed_of(good), id="good")]
+    config = kit.configured(tmp_path, sources)
+
+    assert once(config)["new"] >= 1
+
+    verdict, reason = kit.verdict_of(config, feed_of(server))
+    assert (verdict, reason.endswith(".")) in (("failed", True), ("unchanged", True)), reason
+
+
+def test_a_handshake_that_never_comes_to_its_end_is_given_up(once, tmp_path):
+    with closing(socket.create_server((HOST, 0))) as silent:
+        where = f"https://{HOST}:{silent.getsockname()[1]}/feed"
+        config = kit.configured(tmp_path, [kit.source(where)], timeout="2s")
+
+        once(config)
+
+    verdict, reason = kit.verdict_of(config, where)
+    assert verdict in ("failed", "deferred") and reason, reason

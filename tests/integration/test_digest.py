@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from receivers import receiving
 
 from crawler.cli import main
-from crawler.publish.digest.gather import MOST_SINGLES, gather
-from crawler.publish.digest.html import page
+from crawler.publish.digest.gather import MOST_SINGLES, gather_digest
+from crawler.publish.digest.html import digest_page
 from crawler.publish.digest.markdown import text
 from db.model import Judgement
 
@@ -77,8 +77,8 @@ def headings(html):
 
 
 def test_a_page_tells_stories_articles_edits_removals_and_sources(week, now):
-    digest = gather(week._conn, now - timedelta(hours=24), now, None, "https://desk.example")
-    html = page(digest)
+    digest = gather_digest(week._conn, now - timedelta(hours=24), now, None, "https://desk.example")
+    html = digest_page(digest)
 
     assert headings(html) == [
         "Stories",
@@ -102,7 +102,7 @@ def test_a_page_tells_stories_articles_edits_removals_and_sources(week, now):
 
 
 def test_the_page_asks_for_nothing_and_believes_nothing(week, now):
-    html = page(gather(week._conn, now - timedelta(hours=24), now))
+    html = digest_page(gather_digest(week._conn, now - timedelta(hours=24), now))
 
     found = set()
 
@@ -119,7 +119,7 @@ def test_the_page_asks_for_nothing_and_believes_nothing(week, now):
 
 
 def test_the_text_tells_the_same(week, now):
-    told = text(gather(week._conn, now - timedelta(hours=24), now))
+    told = text(gather_digest(week._conn, now - timedelta(hours=24), now))
 
     assert re.findall("^## (.*)$", told, re.MULTILINE) == [
         "Stories",
@@ -135,9 +135,9 @@ def test_the_text_tells_the_same(week, now):
 
 
 def test_of_a_beat_only_its_own(week, now):
-    digest = gather(week._conn, now - timedelta(hours=24), now, "otters")
+    digest = gather_digest(week._conn, now - timedelta(hours=24), now, "otters")
 
-    assert digest.is_empty
+    assert (*digest.stories, *digest.singles, *digest.edits, *digest.removals) == ()
     assert not digest.ailing
     assert "Nothing was found, edited or taken down" in text(digest)
 
@@ -146,10 +146,10 @@ def test_what_is_too_much_is_counted(put, store, now):
     for number in range(MOST_SINGLES + 3):
         put(str(number))
 
-    digest = gather(store._conn, now - timedelta(hours=24), now)
+    digest = gather_digest(store._conn, now - timedelta(hours=24), now)
 
     assert (len(digest.singles), digest.left) == (MOST_SINGLES, {"singles": 3})
-    assert f"{MOST_SINGLES + 3} single articles" in page(digest)
+    assert f"{MOST_SINGLES + 3} single articles" in digest_page(digest)
     assert "… and 3 more in the record." in text(digest)
 
 

@@ -14,6 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cli import main
+from crawler.commands.export import ENDINGS, command
+from crawler.publish.export import WRITERS
 from db.model import Judgement
 
 SPACEREEL = Path(sys.executable).parent / "spacereel"
@@ -70,6 +72,12 @@ def test_a_filter_or_query_chooses(export, shelf, words, found):
 
 def test_a_formula_in_an_article_is_defused(export, shelf):
     assert "'=cmd" in export("--limit", 1).stdout
+
+
+def test_every_format_can_be_asked_for_by_name_and_by_ending():
+    (form,) = (each for each in command.params if each.name == "form")
+
+    assert set(form.type.choices) == set(WRITERS) == set(ENDINGS.values())
 
 
 def test_the_ending_of_the_file_says_how_it_is_written(export, shelf, tmp_path):

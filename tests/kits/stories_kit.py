@@ -24,7 +24,7 @@ from crawler.config import SHIPPED_BEAT
 from crawler.dedupe.fingerprint import fingerprint
 from crawler.dedupe.recognise import recognise
 from crawler.ingest.stories import file_under_story
-from crawler.relevance.judge import fields_of, judge
+from crawler.relevance.judge import judge, judged_fields
 from db.model import Article, Candidate, Capture, FetchRecord, Judgement, Outcome, Page
 from db.store import Store
 
@@ -70,7 +70,7 @@ def reports(half: str) -> tuple[Told, ...]:
             site_name=line["site"],
             published_at=BEGIN + timedelta(hours=line["at_h"]),
         )
-        told.append(Told(line["story"], article, (judge(fields_of(article), beat.topic),)))
+        told.append(Told(line["story"], article, (judge(judged_fields(article), beat.topic),)))
     return tuple(sorted(told, key=lambda each: each.article.published_at))
 
 

@@ -161,3 +161,30 @@ def test_ids_are_unique_over_all_files(tmp_path):
         load_beats([one, two])
     with pytest.raises(ConfigError, match='beat id "otters" is there twice'):
         load_beats([one, one])
+
+
+def mail_source(tmp_path, url):
+    text = f'[beat]\nid = "x"\ntitle = "X"\n[[source]]\nid = "m"\nkind = "mail"\nurl = "{url}"\n' + TOPIC
+    return load_beats([beat_file(tmp_path, text)])[0].sources[0]
+
+
+@pytest.mark.parametrize(
+    "url", ["maildir:/mail/News", "mbox:~/news.mbox", "imaps://ada%40e.org@imap.e.org/News"]
+)
+def test_a_box_of_mails_is_a_source(tmp_path, url):
+    assert mail_source(tmp_path, url).url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ("https://e.org/rss", "is no mailbox"),
+        ("maildir:News", "is no mailbox"),
+        ("imaps://imap.e.org/News", "is no mailbox"),
+        ("imaps://ada:pw@imap.e.org/News", "holds a password"),
+    ],
+)
+def test_what_is_no_box_of_mails_is_told(tmp_path, url, hint):
+    with pytest.raises(ConfigError, match=hint) as told:
+        mail_source(tmp_path, url)
+    assert ":pw@" not in str(told.value)

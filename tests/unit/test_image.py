@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,15 @@ def test_the_image_has_the_versions_that_were_tested():
     assert len(image) > 50
     assert {name: version for name, version in image.items() if tested.get(name) != version} == {}
     assert {"pytest", "mypy", "ruff", "hypothesis"}.isdisjoint(image)
+
+
+def test_the_image_has_all_that_the_program_imports():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    asked = [*project["dependencies"], *extras["alerts"], *extras["metrics"]]
+    names = {re.split(r"[<>=!~\[; ]", each)[0].lower().replace("_", "-") for each in asked}
+
+    assert names - set(pins(FOLDER / "requirements.lock")) == set(), "`make lock` writes both locks"
 
 
 def test_nothing_that_builds_is_in_the_last_stage_and_nobody_is_root_there():

@@ -15,8 +15,21 @@ from rooms import FLOORS, ROOT, imports_of, modules, name_of, place_of, reaches_
 #: what a person can hold in mind
 MOST_FLOORS, MOST_FILES, MOST_LINES, MOST_CLASS_LINES = 11, 14, 350, 200
 #: shrinks; each goes with the work that is done on it
-LONG_FILES = {"crawler.extract.metadata.titles"}
+LONG_FILES: set[str] = set()
 LONG_CLASSES: set[str] = set()
+#: shrinks as well: sets of cases, and files that wait for somebody to part them
+LONG_TESTS = {
+    "bench/bench_firehose.py",
+    "bench/bench_soak.py",
+    "tests/browser/sample_record.py",
+    "tests/browser/test_review_pages.py",
+    "tests/integration/schemas/build.py",
+    "tests/integration/test_alerts.py",
+    "tests/integration/test_backfill.py",
+    "tests/kits/copies_set.py",
+    "tests/newsroom/newsroom.py",
+    "tests/unit/extract/test_extract_residue.py",
+}
 #: modules that a pure room must not import
 IMPURE = (
     "scrapy",
@@ -90,3 +103,16 @@ def test_every_room_says_what_it_promises():
     ]
 
     assert silent == []
+
+
+def test_tests_and_benches_fit_in_mind_too():
+    """A set of cases may be long; code is not."""
+    long = {
+        str(path.relative_to(ROOT))
+        for folder in ("tests", "bench", "docs")
+        for path in (ROOT / folder).rglob("*.py")
+        if path.read_text(encoding="utf-8").count("\n") > MOST_LINES
+    }
+
+    assert long - LONG_TESTS == set()
+    assert LONG_TESTS - long == set(), "it is short enough now: take it off the list"

@@ -49,6 +49,8 @@ OURS = {
     "crawler.relevance.spelling._pattern",
     "crawler.relevance.gate._gate",
     "crawler.relevance.judge._judges",
+    "crawler.relevance.explain._explainer",
+    "crawler.drafting.words.draft_words",
     "crawler.relevance.terms.read_term",
     "crawler.ingest.rulesets.ruleset_of",
     "crawler.dedupe.happenings._begun",
@@ -63,6 +65,7 @@ OURS = {
     "crawler.extract.text.quality._titles",
     "crawler.extract.text.related._label",
     "crawler.lang.table",
+    "crawler.lang.patterns",
     "crawler.lang.word_set",
 }
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 pytest.importorskip("prometheus_client", reason="prometheus-client is not installed")
-from crawler.daemon.metrics import Moment, exposition
+from crawler.daemon.metrics import Snapshot, exposition
 from crawler.ingest.figures import Figures
 from db.gauges import gauges_of
 from db.model import Outcome
@@ -30,7 +30,7 @@ def told(store, append, make_article, now):
     figures.fetches[Outcome.NEW] += 1
     figures.took("read", 0.3)
     gauges = gauges_of(store.path, store.path.with_name("archive.db"), now)
-    moment = Moment(figures=figures, gauges=gauges, under_way=1, is_well=True, is_paused=False)
+    moment = Snapshot(figures=figures, gauges=gauges, under_way=1, is_well=True, is_paused=False)
     text = exposition(moment).decode()
     series = {line.split("{")[0].split()[0] for line in text.splitlines() if not line.startswith("#")}
     declared = set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))

@@ -28,7 +28,9 @@ DIRECTIONS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @pytest.mark.parametrize("name", FLOODS)
-@pytest.mark.parametrize("shown", [terminal.plain, terminal.one_line, display.plain, display.one_line])
+@pytest.mark.parametrize(
+    "shown", [terminal.terminal_safe, terminal.safe_line, display.showable, display.one_line]
+)
 def test_every_output_is_fit_to_be_shown(name, shown):
     text = shown(FLOODS[name])
 
@@ -41,19 +43,19 @@ def test_every_output_is_fit_to_be_shown(name, shown):
 
 @pytest.mark.parametrize("name", ["marks", "marks of many kinds", "joiners", "tag characters"])
 def test_what_has_no_width_takes_no_room(name):
-    assert len(terminal.plain(FLOODS[name])) < 20
-    assert len(display.plain(FLOODS[name])) < 20
+    assert len(terminal.terminal_safe(FLOODS[name])) < 20
+    assert len(display.showable(FLOODS[name])) < 20
 
 
 def test_names_and_emoji_keep_their_marks():
     for text in ("Dvořák", "Nguyễn", "שָׁלוֹם", "हिन्दी", "👨\u200d👩\u200d👧", "می\u200cخواهم"):
-        assert terminal.plain(text) == display.plain(text) == text
+        assert terminal.terminal_safe(text) == display.showable(text) == text
 
 
 @pytest.mark.parametrize("name", FLOODS)
 def test_tables_and_sheets_and_json_hold_it(name):
-    shown = display.plain(FLOODS[name])
-    line = terminal.table(("title",), [(FLOODS[name],)], flexible=0, width=60)
+    shown = display.showable(FLOODS[name])
+    line = terminal.text_table(("title",), [(FLOODS[name],)], flexible=0, width=60)
     sheet = io.StringIO()
     csv.writer(sheet).writerow([shown])
 

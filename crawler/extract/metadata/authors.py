@@ -10,11 +10,12 @@ from functools import cache
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.extract.metadata.closing import closing_signatures, signed_line
-from crawler.extract.metadata.names import Signature, parts_of, signatures
-from crawler.extract.page.declared import Facts, elements, is_comment, marks_of, pieces_of, text_of
+from crawler.extract.metadata.byline_words import joins_names, names_position, parts_of, starts_byline
+from crawler.extract.metadata.closing import closing_signatures, marked_source, signed_line
+from crawler.extract.metadata.names import Signature, signatures
+from crawler.extract.page.declared import SKIPPED, Facts, elements, is_comment, marks_of, pieces_of, text_of
 from crawler.extract.page.head import Head
-from crawler.extract.page.schema import first_text, texts_of, types_of
+from crawler.extract.page.schema import first_text, squeeze, texts_of, types_of
 from crawler.lang import alternatives, patterns, word_set
 from crawler.lang.dates import parse_moment
 
@@ -94,10 +95,11 @@ def _people(asked: Sequence[tuple[str, tuple[Signature, ...]]]) -> tuple[str, tu
     meta element may name the site's technician: a byline on the page that names
     other people is believed.
     """
+    has_name = any(_is_named(each) for _, found in asked for each in found)
     signed = [
         (origin, people)
         for origin, found in asked
-        if (people := tuple(each for each in found if each.is_person))
+        if (people := tuple(each for each in found if each.is_person and not (has_name and each.is_handle)))
     ]
     best: tuple[str, tuple[Signature, ...]] = ("", ())
     for origin, people in signed:
@@ -111,6 +113,11 @@ def _people(asked: Sequence[tuple[str, tuple[Signature, ...]]]) -> tuple[str, tu
     return best
 
 
+def _is_named(signature: Signature) -> bool:
+    """Whether somebody signs with a name."""
+    return signature.is_person and not signature.is_handle
+
+
 def _keys(found: Sequence[Signature]) -> set[str]:
     return {each.name.casefold() for each in found}
 
@@ -120,7 +127,7 @@ def _sources(facts: Facts, head: Head, sites: Collection[str]) -> Iterator[tuple
     is_signed = False
     for value in facts.schema.values("author", "creator"):
         found = _from_schema(facts, value, sites)
-        is_signed = is_signed or any(each.is_person for each in found)
+        is_signed = is_signed or any(map(_is_named, found))
         yield "json-ld author", found
     for name in META_NAMES:
         if name in facts.metas and _is_authors_meta(facts, name):
@@ -130,15 +137,16 @@ def _sources(facts: Facts, head: Head, sites: Collection[str]) -> Iterator[tuple
             )
     for name in ("author", "creator"):
         found = _from_items(facts.items.get(name, ()), head, sites)
-        is_signed = is_signed or any(each.is_person for each in found)
+        is_signed = is_signed or any(map(_is_named, found))
         yield f"itemprop {name}", found
     marked = _from_byline(head.nodes, sites)
     found = _joined(iter(marked))
     yield ("byline" if len(marked) < 2 else BYLINES), found
-    if is_signed or any(each.is_person for each in found):
+    if is_signed or any(map(_is_named, found)):
         return
     yield "byline text", _from_lines(head.nodes, sites)
     yield "author link", _from_links(head.nodes, sites)
+    yield "source", marked_source(head.nodes, sites)
     named = [node for node in elements(_SIGNED_ANYWHERE, facts.tree, 20) if not is_comment(node)]
     anywhere = [node for node in (*facts.links["author"], *named) if not head.is_beside(node)]
     yield "rel author", _joined(iter(_from_byline(anywhere, sites)))
@@ -214,7 +222,7 @@ def _named(node: HtmlElement, sites: Collection[str], *, may_be_short: bool) -> 
                 signatures(child.get("content") or "", sites, may_be_short=may_be_short)
                 for child in inner or [node]
             )
-    for texts in ([text_of(child) for child in inner], ["\n".join(pieces_of(node))], [text_of(node)]):
+    for texts in ([text_of(child) for child in inner], ["\n".join(_alike(node, sites))], [text_of(node)]):
         found = _joined(
             signatures(text, sites, may_be_short=may_be_short)
             for text in texts
@@ -223,6 +231,32 @@ def _named(node: HtmlElement, sites: Collection[str], *, may_be_short: bool) -> 
         if found:
             return found
     return ()
+
+
+def _alike(node: HtmlElement, sites: Collection[str]) -> list[str]:
+    """The strings of a byline up to its first name, and those after it that are marked alike or joined by "and".
+
+    What else follows a name in markup of its own is a place, a position, a section, a button.
+    """
+    found: list[str] = []
+    mark: tuple[str, str] | None = None
+    for owner, text in _strings(node):
+        key = (str(owner.tag), owner.get("class") or "")
+        if mark is None or key == mark or joins_names(text):
+            found.append(text)
+        if mark is None and any(each.is_person for each in signatures(text, sites)):
+            mark = key
+    return found
+
+
+def _strings(node: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """Every string inside an element, with the element it stands in."""
+    for child in node.iter():
+        if child.text and child.tag not in SKIPPED and (text := squeeze(child.text)):
+            yield child, text
+        above = child.getparent()
+        if child is not node and above is not None and child.tail and (text := squeeze(child.tail)):
+            yield above, text
 
 
 def _from_byline(nodes: Sequence[HtmlElement], sites: Collection[str]) -> list[tuple[Signature, ...]]:
@@ -236,12 +270,13 @@ def _from_byline(nodes: Sequence[HtmlElement], sites: Collection[str]) -> list[t
             or not _SIGNED.search(about)
             or _NOT_SIGNED.search(about)
             or (mark is not None and about != mark)
+            or any(above.tag in ("figure", "figcaption") for above in node.iterancestors())
         ):
             continue
         text = text_of(node)
         if not text or len(text) > MAX_BYLINE_CHARS:
             continue
-        signed = _named(node, sites, may_be_short=about == "author" and len(text.split()) == 1)
+        signed = _named(node, sites, may_be_short=len(text.split()) == 1 + starts_byline(text))
         if signed:
             found.append(signed)
             mark = mark or about
@@ -254,9 +289,15 @@ def _from_lines(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[S
         if len(node) > 8:
             continue
         text = text_of(node)
-        if not 5 < len(text) <= MAX_BYLINE_CHARS / 2 or text.endswith((".", "?", "!")):
+        if not 4 < len(text) <= MAX_BYLINE_CHARS / 2 or text.endswith((".", "?", "!")):
             continue
-        if found := signed_line(text, sites) or _beside_date(text, sites):
+        pieces = "\n".join(pieces_of(node))
+        if found := (
+            signed_line(text, sites)
+            or signed_line(pieces, sites)
+            or _beside_date(text, sites)
+            or _beside_position(text, sites)
+        ):
             return found
     return ()
 
@@ -271,6 +312,15 @@ def _beside_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
             found = signatures(who, sites)
             return found if all(each.is_person for each in found) else ()
     return ()
+
+
+def _beside_position(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
+    """`Jane Doe, staff writer`: a person and a position, and nothing else."""
+    found = signatures(text, sites) if names_position(text) else ()
+    if len(found) != 1 or not found[0].is_person or len(found[0].name.split()) < 2:
+        return ()
+    rest = text.casefold().replace(found[0].name.casefold(), " ")
+    return found if not signatures(rest, sites) and rest.casefold() != text.casefold() else ()
 
 
 def _from_links(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[Signature, ...]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
 from lxml.html import HtmlElement
 
-from crawler.extract.metadata.names import (
-    Signature,
+from crawler.extract.metadata.byline_words import (
     is_agency,
     names_source,
     parts_of,
-    signatures,
     starts_byline,
+    without_rest,
 )
-from crawler.extract.page.declared import Facts, is_comment, text_of
+from crawler.extract.metadata.names import Signature, signatures
+from crawler.extract.page.declared import Facts, is_comment, marks_of, text_of
 from crawler.extract.page.head import LONG_CHARS, Head, is_furniture
+from crawler.lang import patterns
 from crawler.lang.dates import parse_moment, speaks_of_publication
 
 #: elements that are looked at, and the length of a line with a name
@@ -25,6 +26,8 @@ MAX_ELEMENTS = 4000
 MAX_LINE_CHARS = 120
 _LINES = ("p", "div", "span", "em", "i", "b", "strong", "small", "li", "td", "font", "section", "address")
 _SIGNATURE_WORDS = range(2, 6)
+_MOST_SOURCE_WORDS = 6
+_SOURCED = re.compile(rf"(?:^|[\s_-]){patterns('addresses', 'source')}(?=[\s_-]|$)", re.IGNORECASE)
 _GAP = re.compile(r"[\s,:;]+")
 _RIGHT = re.compile(
     r"text-align\s*:\s*(?:right|end)|align-?right|right-?align|signature|author", re.IGNORECASE
@@ -39,9 +42,15 @@ def signed_line(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
     """
     for part in parts_of(text):
         found = signatures(part, sites) if starts_byline(part) else ()
-        if any(each.is_person for each in found) and len(part.split()) <= 4 + 4 * len(found):
+        is_signed = any(each.is_person for each in found) or (found and all(map(_is_known_group, found)))
+        if is_signed and len(without_rest(part).split()) <= 4 + 4 * len(found):
             return found
     return _behind_date(text, sites)
+
+
+def _is_known_group(signature: Signature) -> bool:
+    """Whether a group signs that is known as one, or is written as a name is."""
+    return signature.is_team or is_agency(signature.name) or not any(map(str.islower, signature.name.split()))
 
 
 def _behind_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
@@ -57,12 +66,34 @@ def _behind_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
     return ()
 
 
+def marked_source(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[Signature, ...]:
+    """The organisation in an element near the headline whose class calls it the source: it signs where no person does."""
+    for node in nodes:
+        box = node.getparent()
+        marks = f"{marks_of(node)} {marks_of(box) if box is not None else ''}"
+        text = text_of(node, MAX_LINE_CHARS)
+        if (
+            not _SOURCED.search(marks)
+            or not 1 < len(text.split()) <= _MOST_SOURCE_WORDS
+            or _is_of_picture(node)
+        ):
+            continue
+        if found := [each for each in signatures(text, sites) if not each.is_person]:
+            return (found[0],)
+    return ()
+
+
+def _is_of_picture(node: HtmlElement) -> bool:
+    return any(above.tag in ("figure", "figcaption") for above in (node, *node.iterancestors()))
+
+
 def closing_signatures(
     facts: Facts, head: Head, sites: Collection[str]
 ) -> Iterator[tuple[str, tuple[Signature, ...]]]:
     """Lines of the page that sign it: with "By", below the text, and at last the agency it names as its source."""
     lines = list(_lines(facts.tree, head))
-    yield "byline text", next((found for _, text in lines if (found := signed_line(text, sites))), ())
+    signed = (signed_line(text, sites) for _, text in lines)
+    yield "byline text", next((found for found in signed if any(each.is_person for each in found)), ())
     yield "signature", next((found for node, text in lines if (found := _signature(node, text, sites))), ())
     sources = (names_source(text) for _, text in lines)
     yield (

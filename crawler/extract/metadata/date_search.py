@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import islice
+from urllib.parse import urlsplit
 
 import htmldate
 from lxml.html import HtmlElement
 
 from crawler.extract.metadata.date_claims import Claim, time_claims, url_claim, visible_claims
-from crawler.extract.page.declared import Facts, is_comment, text_of
+from crawler.extract.page.declared import Facts, absolute, is_comment, text_of
 from crawler.extract.page.head import Head, without_furniture
-from crawler.lang.dates import parse_moment
+from crawler.lang.dates import parse_moment, posted_at
 
 #: markup beyond this is not handed to htmldate, whose time grows with the square of nested elements
 MAX_SEARCHED_CHARS = 500_000
@@ -22,6 +23,10 @@ MAX_ELEMENTS = 4000
 MAX_SCRIPT_CHARS = 300_000
 #: a line that is nothing but a date is not longer
 _MOST_CHARS, _MOST_WORDS = 60, 6
+_MOST_SENTENCE_CHARS = 400
+_DATED_ATTRIBUTE = re.compile(
+    r"data-(?:[a-z-]*-)?(?:date|datetime|published|pubdate|publish-?(?:date|time|ed-at)|published-?at|timestamp)$"
+)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _VARIABLE = re.compile(
     r"[\"']?\b(?:date_?published|published_?(?:at|on|date|time)|publish_?(?:date|time|on)|pub_?date|publication_?date|article_?date|first_?published)\\?[\"']?"
@@ -59,6 +64,9 @@ def searched_claims(
         yield named
     yield from _from_scripts(facts.tree)
     yield from _from_lines(facts.tree, head, day_first)
+    yield from _from_sentences(facts.tree, day_first)
+    yield from _from_attributes(head, day_first)
+    yield from _from_own_teaser(facts, day_first)
     if facts.html_chars <= MAX_SEARCHED_CHARS:
         yield from _from_htmldate(facts, latest, earliest)
 
@@ -97,6 +105,46 @@ def _from_lines(tree: HtmlElement, head: Head, day_first: bool | None) -> Iterat
             published = [claim for claim in claims if claim.kind == "published"]
             if len({claim.moment.day for claim in published}) == 1:
                 yield published[0]
+
+
+def _from_sentences(tree: HtmlElement, day_first: bool | None) -> Iterator[Claim]:
+    """`This entry was posted on May 19, 2010 at 11:03 pm and is filed under ...`: below the text of a blog."""
+    for node in islice(tree.iter("p", "div", "small", "em", "li"), MAX_ELEMENTS):
+        text = text_of(node, _MOST_SENTENCE_CHARS)
+        if len(node) > 12 or not _MOST_CHARS < len(text) < _MOST_SENTENCE_CHARS:
+            continue
+        said = posted_at(text, day_first)
+        if said and not is_comment(node):
+            yield Claim(moment=said, kind="published", origin="posted line")
+            return
+
+
+def _from_attributes(head: Head, day_first: bool | None) -> Iterator[Claim]:
+    """`data-date`, `data-published` of elements near the headline, when they agree on one day."""
+    values = (
+        value
+        for node in head.nodes
+        for name, value in node.attrib.items()
+        if isinstance(name, str) and _DATED_ATTRIBUTE.match(name)
+    )
+    found = [moment for value in values if (moment := parse_moment(value, day_first=day_first))]
+    if len({moment.day for moment in found}) == 1:
+        yield Claim(moment=found[0], kind="published", origin="data attribute")
+
+
+def _from_own_teaser(facts: Facts, day_first: bool | None) -> Iterator[Claim]:
+    """A date inside a link to the page itself, as in the list of the site's latest."""
+    own = urlsplit(facts.url)
+    if own.path in ("", "/"):
+        return
+    found = []
+    for link in islice(facts.tree.iter("a"), MAX_ELEMENTS):
+        address = absolute(link.get("href"), facts.url)
+        if address is None or urlsplit(address)[1:3] != own[1:3] or urlsplit(address).fragment:
+            continue
+        found += [claim.moment for claim in visible_claims(link.iter(), day_first=day_first)]
+    if len({moment.day for moment in found}) == 1:
+        yield Claim(moment=found[0], kind="published", origin="own teaser")
 
 
 def _is_bare_date(line: str) -> bool:

@@ -16,11 +16,11 @@ from crawler.extract.metadata.labels import (
 )
 from crawler.extract.metadata.pictures import read_picture
 from crawler.extract.metadata.published import read_dates
-from crawler.extract.metadata.sites import canonical_url, declared_names, label_of, letters, site_name
+from crawler.extract.metadata.sites import declared_canonical, declared_names, label_of, letters, site_name
 from crawler.extract.metadata.titles import read_title
 from crawler.extract.page.declared import read_facts
 from crawler.extract.page.document import Document
-from crawler.extract.page.head import head_of
+from crawler.extract.page.head import near_headline
 from db.model import Candidate, Precision
 
 
@@ -67,7 +67,7 @@ def read_metadata(document: Document, candidate: Candidate | None = None) -> Met
     """
     facts = read_facts(document)
     title = read_title(facts, candidate.title if candidate else None)
-    head = head_of(title.element)
+    head = near_headline(title.element)
     names = {name.casefold() for name, _ in declared_names(facts)} | {label_of(facts.url)}
     spelled = {letters(name) for name in names}
     language, language_origin = declared_language(facts)
@@ -79,7 +79,7 @@ def read_metadata(document: Document, candidate: Candidate | None = None) -> Met
     tags, tags_origin = read_tags(facts, head, spelled, title.text or "")
     site, site_origin = site_name(facts, title.suffix)
     is_free, free_origin = declared_free(facts)
-    canonical, canonical_origin = canonical_url(facts)
+    canonical, canonical_origin = declared_canonical(facts)
     if language is None and candidate and candidate.language:
         language, language_origin = candidate.language, "feed"
     origins = (

@@ -13,7 +13,7 @@ from crawler.extract.metadata.sites import label_of, letters
 from crawler.extract.metadata.title_parts import words_of
 from crawler.extract.page.declared import Facts, is_comment, text_of
 from crawler.extract.page.head import Head
-from crawler.extract.page.schema import first_text, plain, squeeze, texts_of
+from crawler.extract.page.schema import first_text, readable, squeeze, texts_of
 from crawler.lang import alternatives, word_set
 from crawler.lang.dates import fold_word
 from crawler.lang.lines import listed_topics
@@ -121,7 +121,7 @@ def _split_tags(texts: Sequence[str]) -> Iterator[str]:
         if mark == "," and len(texts) > 2:
             mark = None
         for part in text.split(mark) if mark else [text]:
-            tag = squeeze(plain(part)).strip(" #\"'“”«»[],")
+            tag = squeeze(readable(part)).strip(" #\"'“”«»[],")
             if 1 < len(tag) <= MAX_TAG_CHARS and len(tag.split()) <= 7 and _is_tag(tag):
                 yield tag
 

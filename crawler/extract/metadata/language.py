@@ -33,14 +33,22 @@ def _ranking(text: str) -> list[tuple[int, str]]:
     for language, letters in _scripts().items():
         if len(letters.findall(sample)) * 4 > len(sample):
             return [(len(sample), language), (0, "")]
-    words = Counter(_WORD.findall(sample))
-    scores = ((sum(words[word] for word in known), language) for language, known in _small_words().items())
-    return sorted(scores, reverse=True)
+    found = dict.fromkeys(table("languages")["small_words"], 0)
+    languages = _languages_of_word()
+    for word, count in Counter(_WORD.findall(sample)).items():
+        for language in languages.get(word, ()):
+            found[language] += count
+    return sorted(((count, language) for language, count in found.items()), reverse=True)
 
 
 @cache
-def _small_words() -> dict[str, tuple[str, ...]]:
-    return {language: tuple(words.split()) for language, words in table("languages")["small_words"].items()}
+def _languages_of_word() -> dict[str, list[str]]:
+    """Small word -> the languages that have it, once for each time they list it."""
+    found: dict[str, list[str]] = {}
+    for language, words in table("languages")["small_words"].items():
+        for word in words.split():
+            found.setdefault(word, []).append(language)
+    return found
 
 
 @cache

@@ -5,13 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
 
-from crawler.extract.metadata.person_names import cased, is_caseless, is_written_as_name
+from crawler.extract.metadata.byline_words import (
+    PARTS,
+    address,
+    and_between,
+    and_first,
+    before,
+    between,
+    employed,
+    end,
+    is_agency,
+    name_words,
+    of_pictures,
+    text_by,
+    without_rest,
+    work_by,
+)
+from crawler.extract.metadata.person_names import cased, is_caseless, is_handle, is_written_as_name
 from crawler.extract.metadata.positions import is_role, without_role, without_suffix
-from crawler.extract.page.schema import plain, squeeze
-from crawler.lang import alternatives, word_set
-from crawler.lang.dates import is_weekday, month_number
+from crawler.extract.page.schema import readable, squeeze
 
 #: characters of a byline that are looked at, and the longest name
 MAX_CHARS = 600
@@ -21,9 +34,8 @@ _URL = re.compile(r"(?:https?://|www\.)\S+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,200}[)\]]")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d{1,2}\s?[ap]\.?m\b|\d{4}", re.IGNORECASE)
-_PARTS = re.compile(r"\s*(?:[;|•·\n]|\s?/{1,2}\s?|\s[—–-]+\s|→|⟶|\s\*\s|(?<=[^\W\d_A-Z]{2})\.\s)\s*")
-#: letters of a weekday that may as well be a name
-_LONGEST_ABBREVIATION = 4
+#: letters of a language's code: `FR IT` is a menu
+_LONGEST_CODE = 2
 _DOMAIN = re.compile(r"\.(?:com|org|net|ru|de|fr|co|tv|io)\b", re.IGNORECASE)
 _LATE_SUFFIX = re.compile(r",\s+(?=(?:Jr|Sr)\b|I{2,3}\b|IV\b)", re.IGNORECASE)
 
@@ -38,91 +50,8 @@ class Signature:
     was_upper: bool = False
     #: whether it is a nameless part of an organisation, like "IGN Staff"
     is_team: bool = False
-
-
-def _words(section: str, key: str = "words") -> frozenset[str]:
-    return word_set("names", section, key)
-
-
-@cache
-def _tail() -> re.Pattern[str]:
-    """What follows a name in its byline and is none."""
-    return re.compile(rf"(?<!\w){alternatives(_words('tail'))}(?!\w).*$", re.IGNORECASE)
-
-
-@cache
-def _end() -> re.Pattern[str]:
-    """What a byline is over at: buttons."""
-    return re.compile(rf"['’]s\b|(?<!\w){alternatives(_words('end'))}(?!\w)", re.IGNORECASE)
-
-
-@cache
-def _employed() -> re.Pattern[str]:
-    """What stands between a name and whom it writes for."""
-    words = _words("employed")
-    upper = (word.upper() for word in words)
-    return re.compile(rf"(?<=\w)\s{alternatives([*words, *upper, 'For'])}\s.*$")
-
-
-@cache
-def _work_by() -> re.Pattern[str]:
-    """`Words and analysis by`: what somebody did, but not pictures, editing, translation."""
-    return re.compile(
-        rf"^(?!(?!.{{0,40}}\b{alternatives(_words('own_work'))}).{{0,40}}\b{alternatives(_words('other_work'))})(?:[^\W\d_][\w’'-]*\s){{1,4}}{alternatives(_words('by'))}\s(?=\S+\s\S)",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _address() -> re.Pattern[str]:
-    """A form of address before a name of two words."""
-    return re.compile(rf"^{alternatives(_words('address'))}\.?\s+(?=\S+\s+\S)", re.IGNORECASE)
-
-
-@cache
-def _and_between() -> re.Pattern[str]:
-    return re.compile(rf"\s{alternatives([*_words('between', 'sure'), '&'])}\s", re.IGNORECASE)
-
-
-@cache
-def _and_first() -> re.Pattern[str]:
-    return re.compile(rf"^{alternatives([*_words('between', 'sure'), '&'])}\s+", re.IGNORECASE)
-
-
-@cache
-def _before() -> re.Pattern[str]:
-    """A word before a name, with what may part them."""
-    found = sorted(_words("before") | _words("before", "not_the_author"), key=len, reverse=True)
-    joined = "|".join(re.escape(word) for word in found)
-    return re.compile(rf"^[\s\W]*(?P<word>{joined})(?:\s*[:：.]\s*|\s+|(?=[\u3040-\u9fff])|$)", re.IGNORECASE)
-
-
-@cache
-def _between() -> re.Pattern[str]:
-    joined = "|".join(re.escape(word) for word in _words("between"))
-    return re.compile(rf"\s+(?:{joined}|&|\+)\s+", re.IGNORECASE)
-
-
-def parts_of(line: str) -> list[str]:
-    """A line cut at bars, dashes and dots: what stands between them belongs together."""
-    return [part for part in _PARTS.split(line) if part]
-
-
-def starts_byline(text: str) -> bool:
-    """Whether a line begins as a byline does: "By Jane Doe", "Автор: ..."."""
-    match = _before().match(text)
-    return match is not None and match["word"].casefold() not in _words("before", "not_the_author")
-
-
-def names_source(text: str) -> str | None:
-    """What a line says it was taken from: `Bron: BELGA` -> `BELGA`; None for another line."""
-    label, colon, rest = text.replace("：", ":").partition(":")
-    return squeeze(rest) if colon and label.strip().casefold() in _words("source") else None
-
-
-def is_agency(name: str) -> bool:
-    """Whether a name is that of a known news agency."""
-    return name.casefold() in _words("agencies", "names")
+    #: whether it is the name of an account, or initials: believed where nobody signs with a name
+    is_handle: bool = False
 
 
 def signatures(
@@ -153,19 +82,20 @@ def signatures(
 
 def _parts(byline: str) -> Iterator[str]:
     """The byline cut where one name ends and another, a role or a date begins."""
-    text = "\n".join(plain(line) for line in byline[:MAX_CHARS].splitlines())
+    text = "\n".join(readable(line) for line in byline[:MAX_CHARS].splitlines())
+    text = of_pictures().sub("", text)
     text = _HANDLE.sub("\n", _URL.sub("\n", _MAIL.sub("\n", text))).strip()
     text = text[1:-1] if text.startswith("(") and text.endswith(")") else _BRACKETS.sub(" ", text)
     skips, is_begun = False, False
-    for line in _PARTS.split(text):
+    for line in PARTS.split(text):
         part, skips = _without_words_before(line, skips)
         if not part:
             continue
-        if _end().search(part):
+        if end().search(line):
             if is_begun:
                 return
         elif not skips:
-            named = _without_date(_tail().sub("", part))
+            named = without_rest(part)
             yield named.strip(" ,:-–—")
             is_begun = is_begun or bool(named)
             if is_begun and named != " ".join(part.split()):
@@ -173,42 +103,27 @@ def _parts(byline: str) -> Iterator[str]:
         skips = False
 
 
-def _without_date(part: str) -> str:
-    """A part up to its date, with the weekday or month before the first digit; without a digit "Sun" is a newspaper's."""
-    digit = next((place for place, char in enumerate(part) if char.isdigit()), None)
-    words = (part if digit is None else part[:digit]).split()
-    for place, word in enumerate(words):
-        bare = word.strip(".,")
-        is_day = is_weekday(bare) and (digit is not None or len(bare) > _LONGEST_ABBREVIATION)
-        if is_day or (digit is not None and place == len(words) - 1 and month_number(bare)):
-            words = words[:place]
-            break
-    while words and len(words[-1]) < 4 and words[-1].islower() and digit is not None:
-        words.pop()
-    return " ".join(words)
-
-
 def _without_words_before(line: str, skips: bool) -> tuple[str, bool]:
     """A part without "By"; whether the name in it, or the next, is not the author's."""
     label, colon, rest = line.partition(": ")
     if colon and len(label.split()) < 4 and any(is_role(word) for word in label.split()):
         line = rest
-    line = _work_by().sub("", line)
+    line = work_by().sub("", text_by().sub("", line))
     for _ in range(3):
-        match = _before().match(line)
+        match = before().match(line)
         if not match:
             break
         word = match["word"].casefold()
         rest = line[match.end() :].strip()
         if (
-            word in _words("particles")
+            word in name_words("particles")
             and line[match.start("word")].isupper()
             and rest
             and len(rest.split()) < 2
-            and rest.casefold() not in _words("agencies", "names")
+            and rest.casefold() not in name_words("agencies", "names")
         ):
             break
-        skips = word in _words("before", "not_the_author")
+        skips = word in name_words("before", "not_the_author")
         line = rest
     return line.strip(), skips
 
@@ -221,9 +136,7 @@ def _signed(part: str, sites: Collection[str], may_be_short: bool) -> Iterator[S
         pieces = [swapped]
     names: list[str] = []
     for piece in pieces:
-        label, colon, _ = piece.partition(":")
-        is_of_pictures = bool(colon) and label.strip().casefold() in _words("before", "not_the_author")
-        if piece.casefold() not in _words("suffixes", "dropped") and not is_of_pictures:
+        if piece.casefold() not in name_words("suffixes", "dropped") and ":" not in piece:
             names += _split_and(piece)
     has_full_name = any(len(name.split()) > 1 for name in names)
     for place, name in enumerate(names):
@@ -246,47 +159,60 @@ def _is_given_name(word: str) -> bool:
     """One word that may be half of a name: with a capital, and no agency, role or degree."""
     low = word.casefold().strip(".")
     known = (
-        _words("agencies", "names")
-        | _words("organisations")
-        | _words("nobody", "names")
-        | _words("suffixes", "dropped")
-        | _words("suffixes", "kept")
+        name_words("agencies", "names")
+        | name_words("organisations")
+        | name_words("nobody", "names")
+        | name_words("suffixes", "dropped")
+        | name_words("suffixes", "kept")
     )
     return word.isalpha() and word.istitle() and low not in known and not is_role(word)
 
 
 def _split_and(piece: str) -> list[str]:
     """`A and B` in any language; "Ortega y Gasset" is one name: its second half stands alone."""
-    piece = _and_first().sub("", piece)
-    halves = _between().split(piece)
+    piece = and_first().sub("", piece)
+    halves = between().split(piece)
     if len(halves) > 1 and all(len(half.split()) >= 2 or is_caseless(half) for half in halves):
         return halves
-    if len(halves) > 1 and _and_between().search(piece):
+    if len(halves) > 1 and and_between().search(piece):
         return halves
     return [piece]
 
 
 def _judge(name: str, sites: Collection[str], may_be_short: bool) -> Signature | None:
     """A person, an organisation, or None for what is no name."""
-    name = _employed().sub("", _bare(name))
+    name = employed().sub("", _bare(name))
     low = name.casefold()
-    if low in _words("agencies", "names") or low in sites or _is_team(name):
+    if low in name_words("agencies", "names") or low in sites or _is_team(name):
         return (
             Signature(name, is_person=False, is_team=_is_team(name) or low in sites)
-            if low not in _words("nobody", "names")
+            if low not in name_words("nobody", "names")
             else None
         )
-    name = _without_employer(without_suffix(without_role(_address().sub("", name))), sites)
+    name = _without_employer(without_suffix(without_role(address().sub("", name))), sites)
     low = name.casefold()
-    if not 2 <= len(name) <= MAX_NAME_CHARS or low in _words("nobody", "names") or _CLOCK.search(name):
+    if not 2 <= len(name) <= MAX_NAME_CHARS or low in name_words("nobody", "names") or _CLOCK.search(name):
         return None
-    if low in _words("agencies", "names") or low in sites or _is_organisation(name):
+    if low in name_words("agencies", "names") or low in sites or _is_organisation(name):
         return Signature(name, is_person=False)
-    words = name.split()
+    words = _once(name.split())
+    if low in name_words("places", "names") or (
+        len(words) > 1 and words[0].casefold() in name_words("buttons")
+    ):
+        return None
     if not is_written_as_name(words, may_be_short):
         return None
-    written = cased(name)
-    return Signature(written, is_person=True, was_upper=written != name)
+    written = cased(" ".join(words))
+    was_upper = written != " ".join(words)
+    if was_upper and all(len(word) <= _LONGEST_CODE for word in words):
+        return None
+    return Signature(written, is_person=True, was_upper=was_upper, is_handle=is_handle(written))
+
+
+def _once(words: list[str]) -> list[str]:
+    """`Jane Doe Jane Doe` -> `Jane Doe`: the name of a picture beside the name."""
+    half = len(words) // 2
+    return words[:half] if half > 1 and words[:half] == words[half:] else words
 
 
 def _bare(name: str) -> str:
@@ -298,12 +224,12 @@ def _bare(name: str) -> str:
 def _is_team(name: str) -> bool:
     """`IGN Staff`, `Redaktion beck-aktuell`: a group signs, not a person with a role."""
     words = name.casefold().split()
-    if len(words) > 2 and words[-2] in _words("teams") and words[-1] in _words("teams", "reports"):
+    if len(words) > 2 and words[-2] in name_words("teams") and words[-1] in name_words("teams", "reports"):
         return True
     return (
         1 < len(words) <= 5
-        and bool({words[0], words[-1]} & _words("teams"))
-        and not set(words) <= _words("roles", "modifiers") | _words("roles")
+        and bool({words[0], words[-1]} & name_words("teams"))
+        and (is_agency(words[0]) or not set(words) <= name_words("roles", "modifiers") | name_words("roles"))
     )
 
 
@@ -312,7 +238,7 @@ def _without_employer(name: str, sites: Collection[str]) -> str:
     words = name.split()
     for size in range(min(4, len(words) - 2), 0, -1):
         employer = " ".join(words[-size:]).casefold()
-        if len(employer) > 2 and (employer in sites or employer in _words("agencies", "names")):
+        if len(employer) > 2 and (employer in sites or employer in name_words("agencies", "names")):
             return " ".join(words[:-size]).rstrip(" ,-–—/")
     return name
 
@@ -324,4 +250,4 @@ def _is_organisation(name: str) -> bool:
     ]
     if words[:1] == ["the"] and len(words) > 1:
         return True
-    return any(word in _words("organisations") for word in words) or bool(_DOMAIN.search(name))
+    return any(word in name_words("organisations") for word in words) or bool(_DOMAIN.search(name))

@@ -9,6 +9,8 @@ from crawler.lang import word_set
 _CASELESS = re.compile(
     r"^[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u00b7\u30fb]+$"
 )
+#: fewer capitals alone are initials
+_FEWEST_LETTERS = 5
 
 
 def is_caseless(word: str) -> bool:
@@ -22,13 +24,7 @@ def is_written_as_name(words: list[str], may_be_short: bool) -> bool:
         word = words[0]
         if is_caseless(word):
             return 2 <= len(word) <= 12
-        return (
-            may_be_short
-            and len(word) > 1
-            and _has_capital(word)
-            and not any(char.isdigit() for char in word)
-            and not (word.isupper() and len(word) < 5)
-        )
+        return may_be_short and len(word) > 1 and any(char.isalpha() for char in word)
     if len(words) > 6 or any(char.isdigit() for word in words for char in word):
         return False
     if all(is_caseless(word) for word in words):
@@ -40,6 +36,13 @@ def is_written_as_name(words: list[str], may_be_short: bool) -> bool:
         and capitals[-1]
         and all(big or small for big, small in zip(capitals, plain_words, strict=True))
     )
+
+
+def is_handle(name: str) -> bool:
+    """Whether a name is that of an account, or initials: `maja.k`, `delta201`, `IWB`."""
+    is_initials = name.isupper() and len(name) < _FEWEST_LETTERS and not is_caseless(name)
+    is_word = _has_capital(name) and not any(char.isdigit() for char in name)
+    return len(name.split()) == 1 and (is_initials or not is_word)
 
 
 def _has_capital(word: str) -> bool:

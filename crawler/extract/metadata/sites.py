@@ -164,7 +164,7 @@ def _is_technical(name: str) -> bool:
     return bool(re.search(r"\.[a-z]{2,}$", name)) or name.islower()
 
 
-def canonical_url(facts: Facts) -> tuple[str | None, str | None]:
+def declared_canonical(facts: Facts) -> tuple[str | None, str | None]:
     """The address the page gives itself, and where, when it can be believed.
 
     It must lie on the same registered name and must not be the front page, or

@@ -22,7 +22,7 @@ from crawler.extract.metadata.title_parts import (
 )
 from crawler.extract.page.declared import Facts, absolute, text_of
 from crawler.extract.page.head import Head
-from crawler.extract.page.schema import plain, squeeze, texts_of
+from crawler.extract.page.schema import readable, squeeze, texts_of
 
 #: a headline longer than this is a paragraph in the wrong element
 MAX_WORDS = 60
@@ -166,7 +166,7 @@ def _stated(facts: Facts, names: Sequence[str], label: str) -> list[Spelling]:
     for key in ("twitter:title", "sailthru.title", "parsely-title", "dc.title", "dcterms.title", "title"):
         raw += [(text, key) for text in facts.metas.get(key, ())[:1]]
     if facts.page_title:
-        raw.append((plain(facts.page_title), "title element"))
+        raw.append((readable(facts.page_title), "title element"))
     stated = [Spelling(strip_site(text, names, label), origin, raw=text) for text, origin in raw]
     if len(stated) == 1 and stated[0].origin == "title element":
         text = _as_printed(stated[0].text, facts.tree) or _without_bar(stated[0].text)

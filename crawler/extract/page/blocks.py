@@ -143,7 +143,7 @@ class _Reader:
             self.flush(node)
             node = Node(element, tag, mark, node)
         elif (mark in CUTTING and not self._goes_on(element, mark)) or (
-            self._parts and tag == "span" and _is_card(element)
+            tag == "span" and self._parts and len(element) and _is_card(element)
         ):
             self._visit_apart(element, Node(element, tag, mark or "popup", node), href, style)
             return
@@ -154,12 +154,14 @@ class _Reader:
         if tag == "pre":
             self._preformatted(element, node)
             return
-        self._text(element.text, href, style)
+        if text := element.text:
+            self._text(text, href, style)
         for child in element:
             if len(self.blocks) >= MAX_BLOCKS:
                 break
             self.visit(child, node, href, style)
-            self._text(child.tail, href, style)
+            if text := child.tail:
+                self._text(text, href, style)
         if is_block:
             self.flush(node)
 
@@ -187,16 +189,14 @@ class _Reader:
         """Read a marked inline element as a block of its own, and let the paragraph around it go on."""
         kept = self._parts, self._links, self._strong, self._fine, self._has_image
         self._parts, self._links, self._strong, self._fine, self._has_image = [], [], 0, 0, False
-        self._text(element.text, href, style)
+        self._text(element.text or "", href, style)
         for child in element:
             self.visit(child, node, href, style)
-            self._text(child.tail, href, style)
+            self._text(child.tail or "", href, style)
         self.flush(node)
         self._parts, self._links, self._strong, self._fine, self._has_image = kept
 
-    def _text(self, text: str | None, href: str | None, style: str) -> None:
-        if not text:
-            return
+    def _text(self, text: str, href: str | None, style: str) -> None:
         self._parts.append(text)
         if href is None and not style:
             return

@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.page.document import Document
-from crawler.extract.page.schema import Schema, plain, squeeze
+from crawler.extract.page.schema import Schema, readable, squeeze
 from crawler.memory import remembers
 
 #: characters of an element that are read
@@ -59,6 +59,10 @@ def pieces_of(element: HtmlElement, most: int = MAX_TEXT_CHARS) -> list[str]:
 
     At most *most* characters and a piece: nothing longer than the default is a byline, a date or a caption.
     """
+    if not len(element):
+        text = element.text
+        is_read = text and element.tag not in SKIPPED and (piece := squeeze(text[:MAX_TEXT_CHARS]))
+        return [piece] if is_read else []
     pieces: list[str] = []
     size = 0
     for node in element.iter():
@@ -140,7 +144,7 @@ def read_facts(document: Document) -> Facts:
     tree = document.tree
     metas: dict[str, list[str]] = {}
     for node in tree.iter("meta"):
-        content = plain((node.get("content") or "")[:MAX_META_CHARS])
+        content = readable((node.get("content") or "")[:MAX_META_CHARS])
         names = {node.get(key, "").strip().lower() for key in ("property", "name", "itemprop", "http-equiv")}
         for name in names - {""} if content else ():
             metas.setdefault(name, []).append(content)

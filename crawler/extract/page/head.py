@@ -73,7 +73,7 @@ def without_furniture(tree: HtmlElement) -> HtmlElement:
     return copy
 
 
-def head_of(headline: HtmlElement | None) -> Head:
+def near_headline(headline: HtmlElement | None) -> Head:
     """What stands near a headline; empty when there is none on the page."""
     if headline is None:
         return Head()

@@ -137,7 +137,7 @@ def apply_to_metadata(override: Override, document: Document, metadata: Metadata
     return replace(metadata, **changes, origins=(*kept, *found))
 
 
-def elements(selectors: Iterable[CSSSelector], tree: HtmlElement) -> list[HtmlElement]:
+def selected(selectors: Iterable[CSSSelector], tree: HtmlElement) -> list[HtmlElement]:
     """Every element the selectors find, in the order of the selectors."""
     return [found for selector in selectors for found in _found(selector, tree)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from crawler.extract.metadata.names import starts_byline
+from crawler.extract.metadata.byline_words import starts_byline
 from crawler.extract.text.bylines import is_date_line
 
 #: a text with a line longer than this does not break its lines to fit a page

@@ -23,6 +23,10 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ID_EDGE = re.compile(r"[-_:.\s]+")
 #: a part of a name with small and capital letters and a digit among them
 _RANDOM = re.compile(r"^(?=[^\s]{6,}$)(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])")
+#: attributes besides the class that tell what an element is
+_TELLING = frozenset(
+    {"hidden", "style", "role", "itemprop", "data-testid", "data-component", "id", "aria-hidden"}
+)
 #: class names that set a style an author chose
 _STYLED = ("has-", "is-style-")
 
@@ -79,8 +83,9 @@ def _mark_of_words(words: str) -> str:
     best = len(tokens.marks)
     for index, part in enumerate(parts):
         best = min(best, _rank(part))
-        for count in range(2, tokens.firsts.get(part, 1) + 1):
-            best = min(best, _rank("-".join(parts[index : index + count])))
+        if part in tokens.firsts:
+            for count in range(2, tokens.firsts[part] + 1):
+                best = min(best, _rank("-".join(parts[index : index + count])))
     return tokens.marks[best] if best < len(tokens.marks) else ""
 
 
@@ -121,9 +126,11 @@ def mark_of(element: HtmlElement) -> str:
     items = element.items()
     if not items:
         return _by("tags").get(tag, "")
-    if len(items) == 1 and items[0][0] == "class":
-        return _mark_of_words(items[0][1]) or _by("tags").get(tag, "")
     attributes = dict(items)
+    if _TELLING.isdisjoint(attributes):
+        return (_mark_of_words(attributes["class"]) if "class" in attributes else "") or _by("tags").get(
+            tag, ""
+        )
     if "hidden" in attributes:
         return "hidden"
     style = attributes.get("style")

@@ -32,10 +32,10 @@ def squeeze(text: str) -> str:
     return line if line.isprintable() else " ".join(_INVISIBLE.sub("", line).split())
 
 
-def plain(text: str) -> str:
+def readable(text: str) -> str:
     """A value as a person reads it: entities decoded once, tags dropped, one line.
 
-    >>> plain("Bike &amp; <em>Style</em>")
+    >>> readable("Bike &amp; <em>Style</em>")
     'Bike & Style'
     """
     if "&" in text:
@@ -61,7 +61,7 @@ def texts_of(value: Any, *names: str, depth: int = 0) -> Iterator[str]:
     if depth > MAX_DEPTH:
         return
     if isinstance(value, str):
-        if text := plain(value[:MAX_CHARS]):
+        if text := readable(value[:MAX_CHARS]):
             yield text
     elif isinstance(value, list):
         for item in value[:MAX_VALUES]:

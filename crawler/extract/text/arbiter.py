@@ -4,7 +4,8 @@ The weights are data, fitted by `bench/fit_arbiter.py` on pages with known texts
 each says what its evidence is worth, so that a decision can be explained as a
 sum. A first look judges every run alone; the second adds what the first thought
 of the runs before and after. Where that leaves a doubt, and only there,
-trafilatura is asked for its precise reading, which is one more piece of evidence.
+trafilatura is asked for its precise reading, and a third look weighs all again with
+what it holds, and with what both other readings hold or leave out.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from crawler.extract.text.readings import Opinion
 from crawler.extract.text.runs import Run
 
 #: between these chances a run is in doubt; and how much of the prose may be before somebody else is asked
-_UNSURE = (0.3, 0.7)
-_DOUBT_SHARE = 0.2
+_UNSURE = (0.35, 0.65)
+_DOUBT_SHARE = 0.1
 #: how many runs before and after are company
 _NEAR = 3
 
@@ -41,7 +42,7 @@ class Judged(Protocol):
 
 @cache
 def weights(look: str) -> Mapping[str, float]:
-    """Name of an evidence -> what it is worth; *look* is `first` or `second`."""
+    """Name of an evidence -> what it is worth; *look* is `first`, `second` or `asked`."""
     return tomllib.loads(files("crawler.extract.text").joinpath("arbiter.toml").read_text("utf-8"))[look]  # type: ignore[no-any-return]  # the file is ours
 
 
@@ -49,7 +50,8 @@ def chances(runs: Sequence[Run]) -> list[float]:
     """How likely each run is to be the article's, 0 to 1; sets the evidence of its company."""
     first = [chance(run.evidence, "first") for run in runs]
     for run, company in zip(runs, companies(runs, first), strict=True):
-        run.evidence |= company
+        if not run.is_menu:
+            run.evidence |= company
     return _together(runs, [chance(run.evidence, "second") for run in runs])
 
 
@@ -122,12 +124,24 @@ def is_doubtful(runs: Sequence[Run], found: Sequence[float]) -> bool:
 def hear(runs: Sequence[Run], opinion: Opinion) -> list[float]:
     """The chances with another opinion added to the evidence."""
     for run in runs:
-        held = sum(block.size for block in run.blocks if opinion.holds(block.text)) / run.size
-        run.evidence |= {"precise": held, "not_precise": 1.0 - held}
-    return _together(runs, [chance(run.evidence, "second") for run in runs])
+        if not run.is_menu:
+            run.evidence |= asked(run, opinion)
+    return _together(runs, [chance(run.evidence, "asked") for run in runs])
+
+
+def asked(run: Run, opinion: Opinion) -> dict[str, float]:
+    """What another reader holds of a run, alone and together with the cheap one."""
+    held, cheap = opinion.share_of(run), run.evidence.get("cheap", 0.0)
+    return {
+        "precise": held,
+        "not_precise": 1.0 - held,
+        "both": held * cheap,
+        "neither": (1.0 - held) * (1.0 - cheap),
+    }
 
 
 def explained(evidence: Mapping[str, float]) -> list[tuple[str, float]]:
     """What each piece of evidence contributed to the decision, strongest first."""
-    parts = ((name, worth * evidence.get(name, 0.0)) for name, worth in weights("second").items())
+    look = "asked" if "precise" in evidence else "second"
+    parts = ((name, worth * evidence.get(name, 0.0)) for name, worth in weights(look).items())
     return sorted((part for part in parts if abs(part[1]) >= 0.05), key=lambda part: -abs(part[1]))

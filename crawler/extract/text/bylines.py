@@ -38,7 +38,7 @@ def _is_byline(line: Line, names: tuple[str, ...]) -> bool:
     low = folded(line.text)
     rest = low
     for name in names:
-        rest = rest.replace(name, "")
+        rest = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", rest)
     if rest != low and len(rest) <= _BESIDE_NAMES:
         return True
     match = _opening().match(low)

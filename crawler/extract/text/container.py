@@ -31,7 +31,7 @@ def is_prose(block: Block) -> bool:
     return block.size >= _PROSE_SIZE and block.linked * 2 < len(block.text) and block.node.tag not in HEADINGS
 
 
-def weigh(blocks: list[Block], witness: Opinion | None = None) -> Iterable[Node]:
+def weigh_blocks(blocks: list[Block], witness: Opinion | None = None) -> Iterable[Node]:
     """Give every node its size, prose and weight, and take marks off that cannot be; returns the nodes.
 
     Args:

@@ -9,10 +9,10 @@ from urllib.parse import urljoin, urlsplit
 from crawler.extract.metadata.sites import registered_name
 from crawler.extract.page.blocks import HEADINGS, Block, Node, read_blocks
 from crawler.extract.page.document import Document
-from crawler.extract.page.overrides import Override, elements
+from crawler.extract.page.overrides import Override, selected
 from crawler.extract.text.arbiter import chances, hear, is_doubtful
 from crawler.extract.text.boxes import is_boxed, judge_boxes
-from crawler.extract.text.container import find_container, weigh
+from crawler.extract.text.container import find_container, weigh_blocks
 from crawler.extract.text.evidence import Hints, weigh_evidence
 from crawler.extract.text.lines import Line
 from crawler.extract.text.readings import (
@@ -67,7 +67,7 @@ def page_text(document: Document, override: Override | None = None, hints: Hints
         override: what is known about pages of this site.
         hints: what else is known about the article.
     """
-    blocks = read_blocks(document.tree, elements(override.drop, document.tree) if override else ())
+    blocks = read_blocks(document.tree, selected(override.drop, document.tree) if override else ())
     judged: tuple[tuple[Run, float], ...] = ()
     inside = _named_blocks(blocks, override, document) if override and override.text else []
     found: dict[int, Verdict] = {}
@@ -92,9 +92,9 @@ def page_text(document: Document, override: Override | None = None, hints: Hints
 def gather(document: Document, blocks: list[Block], hints: Hints) -> tuple[Node | None, list[Run]]:
     """The element that holds the prose, and the page's runs with the evidence for each."""
     opinions = {"cheap": Opinion(main_content(document))}
-    container, share = find_container(weigh(blocks))
+    container, share = find_container(weigh_blocks(blocks))
     if container is None:  # a short notice: nothing is long enough to be told from a label
-        container, share = find_container(weigh(blocks, opinions["cheap"]))
+        container, share = find_container(weigh_blocks(blocks, opinions["cheap"]))
     body = declared_body(document)
     if sum(map(len, body)) > SHORT_CHARS:
         opinions["body"] = Opinion(body)
@@ -126,8 +126,8 @@ def _named_blocks(
     blocks: list[Block], override: Override, document: Document
 ) -> list[tuple[Block, list[Node]]]:
     """The blocks of the elements an override names."""
-    named = set(elements(override.text, document.tree))
-    weigh(blocks)
+    named = set(selected(override.text, document.tree))
+    weigh_blocks(blocks)
     found = []
     for block in blocks:
         path: list[Node] = []
@@ -197,7 +197,9 @@ def _is_web(href: str) -> bool:
 
 
 def _host_of_link(url: str, href: str) -> str:
-    """The host that a link leads to; "" for what is no address, such as `http://[`."""
+    """The host that a link leads to, "" for the page's own and for what is no address, such as `http://[`."""
+    if href.startswith("/") and not href.startswith(("//", "/\\")):
+        return ""
     try:
         return _host(urljoin(url, href))
     except ValueError:

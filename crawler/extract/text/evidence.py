@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from typing import NamedTuple
 
 from crawler.extract.page.blocks import HEADINGS, Block, Node
 from crawler.extract.text.container import is_prose, nodes_around
@@ -22,7 +23,9 @@ SOFT = frozenset(
 )
 _APART = frozenset({"aside", "nav", "footer", "form", "header", "dialog"})
 _PARAGRAPHS = frozenset({"p", "h2", "h3", "h4", "li", "blockquote"})
-_LABEL_CHARS, _SHORT_SIZE = 60, 40
+_LABEL_CHARS = 60
+#: a run with a larger share of links is all link
+_ALL_LINKED = 0.8
 #: longest line that is read as the name above what somebody wrote
 _NAME_CHARS = 40
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
@@ -37,6 +40,15 @@ _CLOSING = "\"”»')"
 _WORD = re.compile(r"\w+")
 
 
+#: all that is asked of links outside the container
+_MENU = {
+    "menu": 1.0,
+    **dict.fromkeys(
+        ("inside", "one_up", "comments", "signed", "marked", "linked", "under_headline", "described"), 0.0
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
     """What the head of the page and its source say about the article."""
@@ -48,17 +60,14 @@ class Hints:
     told: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(NamedTuple):
     """Where an element stands, seen from the container: told by its own markup and that of what it lies in."""
 
     #: steps from the container up to where the branch of this element begins; 0 inside
     steps: int
-    #: tags on that branch
-    branch: frozenset[str]
+    #: something on that branch is set apart
+    is_apart: bool
     marks: tuple[str, ...]
-    is_article: bool
-    is_main: bool
     #: position of the heading that announces comments, if one stands above in an element around
     comments_at: int
 
@@ -73,29 +82,29 @@ def weigh_evidence(
     """Set the evidence of every run.
 
     Args:
-        runs: of the whole page, in order; marks and prose of their nodes are set, see `container.weigh`.
+        runs: of the whole page, in order; marks and prose of their nodes are set, see `container.weigh_blocks`.
         container: the element that the density of prose points to.
         share: how much of the page's prose it holds, by weight.
         opinions: other readings of the same page by name; what is not there gives no evidence.
         hints: what else is known.
     """
     page = _Page(runs, container, hints)
-    seen: set[str] = set()
     for run in runs:
+        linked = sum(block.linked for block in run.blocks) / max(1, sum(len(b.text) for b in run.blocks))
+        if not run.prose and linked > _ALL_LINKED and page.place_of(run.node).steps:
+            run.evidence = dict(_MENU)
+            continue
         run.kind = page.kind_of(run)
-        text = " ".join(block.text for block in run.blocks)
         run.evidence = {
             **page.place(run, share),
-            **_shape(run, text),
-            **{name: _held(run, opinion) for name, opinion in opinions.items()},
-            "repeated": float(text in seen),
+            **_shape(run, linked),
+            **{name: opinion.share_of(run) for name, opinion in opinions.items()},
             "described": page.described(run),
             "signed": float(page.is_told(run, is_timed=False)),
             "timed": float(page.is_told(run, is_timed=True)),
         }
         if "body" in opinions:
             run.evidence["not_in_body"] = 1.0 - run.evidence["body"]
-        seen.add(text)
         _cross(run.evidence)
 
 
@@ -109,38 +118,23 @@ def _cross(e: dict[str, float]) -> None:
     e["outside_alike"] = (1 - inside) * e["alike"]
     e["linked_alike"] = e["alike"] * (e["linked"] > 0.05)
     e["linked_label"] = e["linked"] * (1 - e["prose"])
-    e["pictured_label"] = e["pictured"] * (1 - e["prose"])
 
 
-def _held(run: Run, opinion: Opinion) -> float:
-    """How much of a run another reading holds."""
-    return sum(block.size for block in run.blocks if opinion.holds(block.text)) / run.size
-
-
-def _shape(run: Run, text: str) -> dict[str, float]:
-    """What the text itself looks like."""
+def _shape(run: Run, linked: float) -> dict[str, float]:
+    """What the text itself looks like; *linked* is how much of it stands in links."""
     first, last = run.blocks[0], run.blocks[-1]
-    linked = sum(block.linked for block in run.blocks) / max(1, sum(len(b.text) for b in run.blocks))
-    is_finished = last.text.rstrip(_CLOSING).endswith(_SENTENCE_END)
-    is_short = run.size < _SHORT_SIZE
     return {
         "always": 1.0,
         "long": math.log10(run.size + 1) - 2,
         "prose": run.prose / run.size,
         "linked": linked,
-        "all_linked": float(linked > 0.8),
+        "all_linked": float(linked > _ALL_LINKED),
         "many": math.log2(1 + sum(is_prose(block) for block in run.blocks)),
-        "short": float(is_short),
-        "short_sentence": float(is_short and is_finished),
-        "finished": float(is_finished),
-        "colon": float(last.text.endswith((":", "："))),
-        "capitals": float(text.isupper()),
+        "finished": float(last.text.rstrip(_CLOSING).endswith(_SENTENCE_END)),
         "list": float(first.node.tag in ("li", "dt", "dd")),
         "table": float(run.node.tag in ("table", "tr")),
-        "quoted": float(run.node.tag == "blockquote"),
         "heading": float(first.node.tag in HEADINGS and len(run.blocks) == 1),
         "paragraphs": float(all(block.node.tag in _PARAGRAPHS for block in run.blocks)),
-        "pictured": float(any(block.has_image for block in run.blocks)),
     }
 
 
@@ -165,7 +159,6 @@ class _Page:
         headline = self._find_headline(runs)
         self._headline_at = headline.index if headline is not None else None
         self._headline_boxes = self._boxes_of(headline) if headline is not None else frozenset()
-        self._before = self._sums(runs)
         self._makes = {node: _make(node) for node in nodes_around(run.node for run in runs)}
         self._alike = Counter(make for node, make in self._makes.items() if node.prose)
 
@@ -179,15 +172,6 @@ class _Page:
         if self._headline_at is None or run.blocks[0].index <= self._headline_at:
             return False
         return not self._headline_boxes.isdisjoint(islice(run.blocks[0].node.ancestors(), _CLOSE))
-
-    @staticmethod
-    def _sums(runs: Sequence[Run]) -> dict[int, int]:
-        """Characters that stand before each run."""
-        sums, total = {}, 0
-        for run in runs:
-            sums[run.blocks[0].index] = total
-            total += run.size
-        return sums
 
     def _find_headline(self, runs: Sequence[Run]) -> Block | None:
         """The first heading that says the headline."""
@@ -212,22 +196,13 @@ class _Page:
     def _placed(self, node: Node) -> _Place:
         above = self.place_of(node.parent) if node.parent is not None else None
         announced = self._comments.get(node, _NEVER)
-        names = [node.mark] if node.mark else []
+        above = above or _Place(len(self._path), False, (), _NEVER)
         step = self._path.get(node)
-        is_declared = node.tag == "article" or "articleBody" in (node.element.get("itemprop") or "")
-        if step is not None:
-            branch: frozenset[str] = frozenset()
-            steps = step
-        else:
-            branch = (above.branch if above else frozenset()) | {node.tag}
-            steps = above.steps if above else len(self._path)
         return _Place(
-            steps=steps,
-            branch=branch,
-            marks=(*names, *(above.marks if above else ())),
-            is_article=is_declared or (above is not None and above.is_article),
-            is_main=node.tag == "main" or (above is not None and above.is_main),
-            comments_at=min(announced, above.comments_at if above else _NEVER),
+            steps=above.steps if step is None else step,
+            is_apart=step is None and (above.is_apart or node.tag in _APART),
+            marks=(node.mark, *above.marks) if node.mark else above.marks,
+            comments_at=min(announced, above.comments_at),
         )
 
     def place(self, run: Run, share: float) -> dict[str, float]:
@@ -246,17 +221,15 @@ class _Page:
             "far_up": float(place.steps >= 3 or not self._path),
             "above": float(is_before),
             "below": float(is_after),
-            "distant": min(1.0, self._distance(run, is_after=is_after, is_before=is_before) / 1000),
             "above_headline": float(self._headline_at is not None and last < self._headline_at),
             "under_headline": float(self._is_under_headline(run)),
             "no_headline": float(self._headline_at is None),
+            "titled": float(
+                self._headline_at is not None and run.prose > 0 and first <= self._headline_at <= last
+            ),
             "marked": float(bool(marks)),
             "marked_softly": float(bool(marks) and SOFT.issuperset(marks)),
-            "article": float(place.is_article),
-            "main": float(place.is_main),
-            "article_apart": float("article" in place.branch and not is_inside),
-            "apart": float(not _APART.isdisjoint(place.branch)),
-            "cell": float("td" in place.branch),
+            "apart": float(place.is_apart),
             "alike": min(1.0, math.log2(max(1, alike)) / 4),
             "beside": min(1.0, run.prose / self._prose),
             "comments": float(place.comments_at < first),
@@ -284,14 +257,6 @@ class _Page:
             if self._alike[make := self._makes[node]] >= _SEVERAL:
                 return make
         return None
-
-    def _distance(self, run: Run, *, is_after: bool, is_before: bool) -> int:
-        """Characters between a run and the container."""
-        if is_after:
-            return self._before[run.blocks[0].index] - self._before.get(self._last, 0)
-        if is_before:
-            return self._before.get(self._first, 0) - self._before[run.blocks[0].index] - run.size
-        return 0
 
     def described(self, run: Run) -> float:
         """Whether a paragraph says what the page or its source says the article is about."""

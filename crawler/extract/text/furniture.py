@@ -16,6 +16,7 @@ LONG_CHARS = 120
 #: lines counted as the edges: so many at the top, so many at the bottom
 HEAD_LINES, TAIL_LINES = 2, 4
 _DIGITS = re.compile(r"\d+")
+_NO_LETTERS = {code: None for code in range(128) if not chr(code).isalpha()}
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -41,7 +42,10 @@ def learnable_hashes(lines: Sequence[Line]) -> tuple[int, ...]:
 def _is_learnable(line: Line) -> bool:
     if line.kind == "cell":
         return False
-    letters = sum(map(len, _LETTERS.findall(line.text)))
+    if line.text.isascii():
+        letters = len(line.text.translate(_NO_LETTERS))
+    else:
+        letters = sum(map(len, _LETTERS.findall(line.text)))
     return letters >= 3 and letters * 2 >= len(line.text.replace(" ", ""))
 
 

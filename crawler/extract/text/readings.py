@@ -8,11 +8,11 @@ import warnings
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from lxml import etree
 
-from crawler.extract.page.blocks import clean_space
+from crawler.extract.page.blocks import Block, clean_space
 from crawler.extract.page.document import Document
 from crawler.memory import remembers
 
@@ -33,13 +33,20 @@ _WORDS = re.compile(r"\w+")
 
 
 @remembers(2048, letters=_ASKED_CHARS)
-def squeeze(text: str) -> str:
+def letters_only(text: str) -> str:
     """Letters and digits only, without case: what two renderings of one text have in common."""
     return _squeezed(text)
 
 
 def _squeezed(text: str) -> str:
     return "".join(_WORDS.findall(text.lower()))
+
+
+class Sized(Protocol):
+    """Blocks, and how many characters they have together."""
+
+    blocks: list[Block]
+    size: int
 
 
 class Opinion:
@@ -52,8 +59,12 @@ class Opinion:
 
     def holds(self, text: str) -> bool:
         """Whether the text is one of its lines or, if it is long enough, part of one."""
-        short = squeeze(text[:_ASKED_CHARS])
+        short = letters_only(text[:_ASKED_CHARS])
         return bool(short) and (short in self._lines or (len(short) > _PART_CHARS and short in self._text))
+
+    def share_of(self, run: Sized) -> float:
+        """How much of some blocks it holds, 0 to 1."""
+        return sum(block.size for block in run.blocks if self.holds(block.text)) / run.size
 
 
 def declared_body(document: Document) -> list[str]:
@@ -99,7 +110,7 @@ def trafilatura_lines(document: Document, *, is_precise: bool) -> list[str]:
         return []
     tree = deepcopy(document.tree)
     try:
-        found = _extract()(tree, include_comments=False, favor_precision=is_precise, fast=is_precise)
+        found = _extract()(tree, include_comments=False, favor_precision=is_precise, fast=True)
     except (etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
         return []
     if found is None or isinstance(found, dict):

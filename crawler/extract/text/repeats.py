@@ -148,26 +148,17 @@ def _above_paragraphs(lines: list[Line]) -> list[Line]:
     return list(head_of(lines))
 
 
-def drop_standfirst(lines: list[Line], description: str | None, *, has_headline: bool) -> str | None:
+def drop_standfirst(lines: list[Line], *, has_headline: bool) -> str | None:
     """Remove the standfirst from the head of the text; returns it.
 
-    It is known by being a heading as long as a sentence above the first
-    paragraph; by the page's description when it is set apart from the
-    paragraphs (a heading, or bold without a full stop); and, where the headline stood in
-    the text as well, by standing right below that without a full stop while
-    the paragraph after it is one. A first paragraph that a page also uses as
-    its description is the author's and stays.
+    It is known only where the headline stood in the text as well: it stands
+    right below that without a full stop while the paragraph after it is one.
+    A heading as long as a sentence, and what the page also uses as its
+    description, is the author's and stays.
     """
     alive = kept(lines)
     if len(alive) < 3:
         return None
-    declared = _words(description or "")
-    for line in list(head_of(lines))[:2]:
-        is_apart = line.kind == "heading" or (not line.is_finished and line.is_strong)
-        is_sentence = line.kind == "heading" and 60 <= len(line.text) <= 300
-        if is_sentence or (is_apart and declared and _is_same(_words(line.text), declared)):
-            line.remove("repeat.standfirst")
-            return line.text
     first = alive[0]
     if (
         (
@@ -187,9 +178,3 @@ def drop_standfirst(lines: list[Line], description: str | None, *, has_headline:
 
 def _ends_sentence(text: str) -> bool:
     return text.rstrip("\"'”’»)").endswith((".", "!", "?", "…", ":", "。"))
-
-
-def _is_same(words: tuple[str, ...], declared: tuple[str, ...]) -> bool:
-    return words == declared or (
-        len(words) >= 6 and (declared[: len(words)] == words or words[: len(declared)] == declared)
-    )

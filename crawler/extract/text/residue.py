@@ -37,7 +37,6 @@ class Context:
 
     #: every spelling of the headline
     headlines: tuple[str, ...] = ()
-    description: str | None = None
     section: str | None = None
     authors: tuple[str, ...] = ()
     image_credits: tuple[str, ...] = ()
@@ -89,7 +88,7 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
         has_headline = True
     drop_bylines(lines, context.authors, context.section)
     marked = next((line.text for line in lines if line.rule == "repeat.standfirst"), None)
-    standfirst = marked or drop_standfirst(lines, context.description, has_headline=has_headline)
+    standfirst = marked or drop_standfirst(lines, has_headline=has_headline)
     for _ in range(3):
         before = len(kept(lines))
         tags = tags or take_topics(lines)
@@ -141,10 +140,18 @@ def _drop_phrases(lines: list[Line], languages: Languages, *, is_again: bool = F
         is_edge = line.position in head or line.position in end
         if is_again and not is_edge and line.position not in tail:
             continue
+        if line.kind == "code":
+            continue
         is_sub = _is_sub_heading(lines, line)
+        is_tail = line.position in tail
+        size = len(line.text)
         for rule in phrase_rules():
-            is_there = rule.where == "any" or is_edge or (rule.where == "tail" and line.position in tail)
-            if is_there and _applies(rule, line, languages, is_edge=is_edge, is_sub=is_sub):
+            is_there = is_edge or rule.where == "any" or (is_tail and rule.where == "tail")
+            if (
+                is_there
+                and size <= rule.longest
+                and _applies(rule, line, languages, is_edge=is_edge, is_sub=is_sub)
+            ):
                 line.remove(rule.name)
                 break
 
@@ -165,8 +172,6 @@ def _is_sub_heading(lines: list[Line], line: Line) -> bool:
 
 
 def _applies(rule: PhraseRule, line: Line, languages: Languages, *, is_edge: bool, is_sub: bool) -> bool:
-    if len(line.text) > rule.longest or line.kind == "code":
-        return False
     text = folded(line.text)
     if finds(rule, "firm", text, languages):
         return True

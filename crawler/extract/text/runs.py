@@ -30,6 +30,11 @@ class Run:
     #: what the boxes around it have in common with others beside them; None when they stand alone
     kind: tuple[int, str, str] | None = None
 
+    @property
+    def is_menu(self) -> bool:
+        """Whether it is nothing but links outside the container: nothing else is asked of it."""
+        return "menu" in self.evidence
+
 
 def runs_of(blocks: Iterable[Block]) -> list[Run]:
     """The page's blocks, in page order, parted where the element around them changes."""

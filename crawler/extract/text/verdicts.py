@@ -20,15 +20,17 @@ _STAYS, _COMES = 0.45, 0.5
 #: prose whose class says that it is none needs that chance to be the article's: a mark is a witness too
 _FREED = 0.5
 #: the same of what is no prose: the rules of residue look at what stays
-_LABEL_STAYS, _LABEL_COMES = 0.15, 0.7
+_LABEL_STAYS, _LABEL_COMES = 0.25, 0.6
 #: a part made like the container needs less, and boxes made alike below a heading that announces comments more
 _LIKELY, _CERTAIN = 0.3, 0.8
 #: a smaller share of the container's prose is no verdict
-_ABSTAINS = 0.6
+_ABSTAINS = 0.3
 #: so much of what the cheap reading holds stands in the container: both found the same text
 _AGREES = 0.97
 #: a table with a smaller share of links, and so many rows and cells a row, holds figures
 _LINKED_TABLE, _ROWS, _COLUMNS = 0.8, 2, 2.5
+#: ... or so many cells a row where nothing in it is a link
+_PLAIN_COLUMNS = 2
 #: names of the evidence of other readings; how much of a run they hold that hold it
 _READINGS, _MOSTLY, _HALF = ("cheap", "body", "precise"), 0.8, 0.5
 
@@ -62,7 +64,7 @@ def verdicts(judged: Judged, container: Node | None) -> dict[int, Verdict]:
     found = {}
     for run, told in judged:
         chance = told
-        if _is_like(run, container) and chance >= _LIKELY:
+        if chance >= _LIKELY and (_is_like(run, container) or _is_titled(run)):
             chance = max(chance, _COMES)
         if has_more and _is_remark(run, told):
             chance = 0.0
@@ -109,6 +111,12 @@ def _is_like(run: Run, container: Node | None) -> bool:
     return bool(name) and run.node.tag == container.tag and run.node.element.get("class") == name
 
 
+def _is_titled(run: Run) -> bool:
+    """Whether a run begins with the headline and goes on with prose that is no standfirst."""
+    told = run.evidence
+    return bool(told.get("titled") and told["finished"] and not told["described"])
+
+
 def _abstains(judged: Judged) -> bool:
     """Whether the arbiter takes hardly anything of the container and nothing beside it: that is no verdict."""
     inside = sum(run.prose for run, _ in judged if run.evidence["inside"])
@@ -137,7 +145,8 @@ def _is_data(run: Run) -> bool:
     if run.node.tag != "table" or run.evidence["marked"] or run.evidence["linked"] > _LINKED_TABLE:
         return False
     rows = {row for block in run.blocks for row in block.node.ancestors() if row.tag == "tr"}
-    return len(rows) >= _ROWS and len(run.blocks) >= _COLUMNS * len(rows)
+    columns = _COLUMNS if run.evidence["linked"] else _PLAIN_COLUMNS
+    return len(rows) >= _ROWS and len(run.blocks) >= columns * len(rows)
 
 
 def _standfirst(judged: Judged) -> Block | None:

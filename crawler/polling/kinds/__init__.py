@@ -11,6 +11,7 @@ from datetime import datetime
 from crawler.frontier.errands import Poll
 from crawler.polling.kinds.base import Kind, ParsedAnswer
 from crawler.polling.kinds.feed import FeedKind
+from crawler.polling.kinds.mail import MailKind
 from crawler.polling.kinds.page import PageKind
 from crawler.polling.kinds.query import QueryKind
 from crawler.polling.kinds.section import SectionKind
@@ -23,7 +24,7 @@ __all__ = ["KINDS", "Kind", "ParsedAnswer", "kind_of", "polls_of"]
 
 KINDS: Mapping[SourceKind, Kind] = {
     kind.name: kind
-    for kind in (FeedKind(), SitemapKind(), SectionKind(), SiteKind(), PageKind(), QueryKind())
+    for kind in (FeedKind(), SitemapKind(), SectionKind(), SiteKind(), PageKind(), QueryKind(), MailKind())
 }
 
 

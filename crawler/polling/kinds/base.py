@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from crawler.discover.feeds import Feed
 from crawler.discover.sitemaps import ChildSitemap, Sitemap
 from crawler.frontier.errands import Poll
-from crawler.ingest.drift import digest_of
+from crawler.ingest.drift import entry_digest
 from db.model import Candidate, Page, Source, SourceKind
 from db.watched import NO_REST, Rest, SourceState
 
@@ -34,6 +34,9 @@ class ParsedAnswer:
     next_url: str | None = None
     #: of a feed
     rest: Rest = NO_REST
+    #: of a feed: the hub that pushes it, and the address by which the hub knows it
+    hub_url: str | None = None
+    self_url: str | None = None
     #: a query's answer that was cut off: the same question over less time gives more
     is_cut: bool = False
     #: what its row says of what could not be understood, one piece each
@@ -58,6 +61,8 @@ class Kind(ABC):
 
     # asking
 
+    #: it is asked over HTTP
+    is_on_web = True
     #: a list of links: of one larger than `[fetch] max_bytes` the beginning is read
     is_list = False
     #: an answer may be as large as that whatever `[fetch] max_bytes` says
@@ -94,7 +99,11 @@ class Kind(ABC):
         return Poll(state=state, url=state.moved_to or state.source.url)
 
     async def poll_without_asking(self, session: CrawlSession, poll: Poll, now: datetime) -> str | None:
-        """Poll a source that takes no request; returns the reason for its row, or None when it has to be asked."""
+        """Poll a source that takes no request; returns the reason for its row, or None when it has to be asked.
+
+        Raises:
+            FetchError, DiscoverError: it failed.
+        """
         return None
 
     def is_headline_only(self, source: Source) -> bool:
@@ -109,7 +118,7 @@ class Kind(ABC):
         """Whether this poll shares no entry with the last one, so that something came and went between them."""
         if not self.is_comparable or min(len(state.last_entries), len(candidates)) < LEAST_COMPARED:
             return False
-        return not set(state.last_entries) & {digest_of(each.url) for each in candidates}
+        return not set(state.last_entries) & {entry_digest(each.url) for each in candidates}
 
     async def read_further(
         self, poll: RunningPoll, first: ParsedAnswer, found: EntryCounts

@@ -30,7 +30,13 @@ class FeedKind(Kind):
     def parse(self, source: Source, page: Page, now: datetime) -> ParsedAnswer:
         """Its entries, and the rest that it asks for."""
         feed = parse_feed(page.body, page.final_url, source.id, now, content_type=page.header("content-type"))
-        return ParsedAnswer(candidates=feed.candidates, rest=feed.rest, notes=parse_notes(feed))
+        return ParsedAnswer(
+            candidates=feed.candidates,
+            rest=feed.rest,
+            notes=parse_notes(feed),
+            hub_url=feed.hub_url,
+            self_url=feed.self_url,
+        )
 
     async def read_further(self, poll: RunningPoll, first: ParsedAnswer, found: EntryCounts) -> None:
         """After a gap, read the sitemaps that its site's robots.txt names, unless some are sources themselves."""

@@ -13,7 +13,7 @@ from crawler.config.alerts import AlertConfig
 from crawler.publish.alerts.targets import Target
 from crawler.publish.alerts.times import due_at
 from crawler.query.conditions import EDITS
-from crawler.query.scope import told
+from crawler.query.scope import scoped_condition
 from db import outbox
 from db.model import from_iso, iso
 
@@ -38,7 +38,7 @@ def collect(conn: sqlite3.Connection, alert: AlertConfig, targets: Sequence[Targ
     events = outbox.events_after(conn, cursor.event_id)
     stories = outbox.stories_after(conn, cursor.story_event_id)
     sources = outbox.sources_after(conn, cursor.since_at)
-    asked = told(alert.query, now=now, of_one=True)
+    asked = scoped_condition(alert.query, now=now, of_one=True)
     fits = f"SELECT 1 FROM newest n WHERE n.canonical_url = ? AND {asked.sql}"  # noqa: S608 - values are bound
     record = (conn.execute("SELECT record FROM identity").fetchone() or ("",))[0]
     for kind, cause in _causes(alert, articles, events, stories, sources):

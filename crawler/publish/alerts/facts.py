@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.dedupe.diffs import Change, diff_texts, diff_words
-from crawler.publish.display import host_of, one_line, plain, web_link
+from crawler.publish.display import one_line, showable, shown_host, web_link
 
 #: longest account of a change, in characters
 MOST_CHANGED = 600
@@ -26,7 +26,7 @@ _ARTICLE = """SELECT a.id, a.title, a.url, a.source, a.site_name, a.language, a.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class EventFacts:
     """One thing that happened; texts are fit to be shown, on one line each."""
 
     key: str
@@ -48,7 +48,7 @@ class Facts:
     review_url: str | None = None
 
 
-def facts_of(conn: sqlite3.Connection, row: Mapping[str, Any], review_url: str) -> Facts:
+def event_facts(conn: sqlite3.Connection, row: Mapping[str, Any], review_url: str) -> EventFacts:
     """The facts behind a row of the outbox."""
     if row["kind"] == "source":
         return _of_source(conn, row, review_url)
@@ -56,11 +56,11 @@ def facts_of(conn: sqlite3.Connection, row: Mapping[str, Any], review_url: str) 
     article = dict(zip(_names(conn, _ARTICLE), conn_row, strict=True))
     kind = row["kind"]
     place = f"story/{row['story_id']}" if kind == "story" else f"article/{article['id']}"
-    return Facts(
+    return EventFacts(
         key=row["key"],
         kind=kind,
         title=one_line(article["title"], 300) or "(no title)",
-        site=one_line(article["site_name"] or host_of(article["url"]), 80),
+        site=one_line(article["site_name"] or shown_host(article["url"]), 80),
         url=web_link(article["url"]),
         source=article["source"],
         beat=article["beat"],
@@ -79,12 +79,12 @@ def _names(conn: sqlite3.Connection, sql: str) -> list[str]:
     return [column[0] for column in conn.execute(f"{sql} LIMIT 0", (0,)).description]
 
 
-def _of_source(conn: sqlite3.Connection, row: Mapping[str, Any], review_url: str) -> Facts:
+def _of_source(conn: sqlite3.Connection, row: Mapping[str, Any], review_url: str) -> EventFacts:
     found = conn.execute(
         "SELECT title, url, state, state_reason, beat FROM sources WHERE id = ?", (row["source"],)
     ).fetchone() or (row["source"], None, "gone", None, None)
     title, url, state, reason, beat = found
-    return Facts(
+    return EventFacts(
         key=row["key"],
         kind="source",
         title=one_line(f"{title} is {state}", 300),
@@ -129,9 +129,9 @@ def edit_in_words(title_before: str, title: str, text_before: str, text: str) ->
     """
     told = []
     if title_before != title:
-        told.append("".join(marked(span.kind, span.text) for span in diff_words(title_before, title)))
+        told.append("".join(bracketed(span.kind, span.text) for span in diff_words(title_before, title)))
     told += [_change(change) for change in diff_texts(text_before, text) if change.kind != "same"]
-    return one_line(" … ".join(plain(each) for each in told), MOST_CHANGED)
+    return one_line(" … ".join(showable(each) for each in told), MOST_CHANGED)
 
 
 def _change(change: Change) -> str:
@@ -146,11 +146,11 @@ def _change(change: Change) -> str:
                 tail = [] if number == len(change.spans) - 1 else words[-4:]
                 text = " … ".join(" ".join(some) for some in (head, tail) if some)
                 text = f"… {text}" if number == 0 else text
-        parts.append(marked(span.kind, text))
+        parts.append(bracketed(span.kind, text))
     return "".join(parts)
 
 
-def marked(kind: str, text: str) -> str:
+def bracketed(kind: str, text: str) -> str:
     """A stretch of a comparison with its brackets, the white space behind it outside of them."""
     begin, end = _MARKS[kind]
     bare = text.rstrip()

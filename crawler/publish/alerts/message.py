@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.publish.alerts.facts import Facts
-from crawler.publish.display import moment, one_line
+from crawler.publish.alerts.facts import EventFacts
+from crawler.publish.display import moment_in_words, one_line
 
 #: kind -> how its line begins
 HEADS = {
@@ -28,7 +28,7 @@ class Message:
     #: idempotency key
     key: str
     alert: str
-    facts: tuple[Facts, ...]
+    facts: tuple[EventFacts, ...]
     #: how many things happened; *facts* has the first
     count: int
 
@@ -45,7 +45,7 @@ def subject(message: Message) -> str:
     return one_line(f"{message.alert}: {message.count} things happened", 200)
 
 
-def body(message: Message) -> str:
+def message_text(message: Message) -> str:
     """The message as plain text."""
     parts = [_in_full(fact) for fact in message.facts[:IN_FULL]]
     headlines = [
@@ -59,9 +59,9 @@ def body(message: Message) -> str:
     return "\n\n".join(parts)
 
 
-def _in_full(fact: Facts) -> str:
-    when = moment(fact.published_at, fact.precision) if fact.published_at else ""
-    found = f"found {moment(fact.found_at)}" if fact.found_at else ""
+def _in_full(fact: EventFacts) -> str:
+    when = moment_in_words(fact.published_at, fact.precision) if fact.published_at else ""
+    found = f"found {moment_in_words(fact.found_at)}" if fact.found_at else ""
     why = (
         f"Why: {', '.join(fact.terms)} (score {fact.score:.2f})"
         if fact.terms and fact.score is not None
@@ -99,7 +99,7 @@ def payload(message: Message) -> bytes:
     return json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode("ascii")
 
 
-def _item(fact: Facts) -> dict[str, Any]:
+def _item(fact: EventFacts) -> dict[str, Any]:
     return {
         "id": fact.key,
         "kind": fact.kind,

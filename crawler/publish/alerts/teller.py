@@ -19,12 +19,12 @@ from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError, PublishError, QuerySyntaxError
 from crawler.logs import say
 from crawler.publish.alerts.causes import collect
-from crawler.publish.alerts.facts import facts_of
+from crawler.publish.alerts.facts import event_facts
 from crawler.publish.alerts.message import (
     MOST_HEADLINES,
     Message,
-    body,
     headers,
+    message_text,
     page_payload,
     payload,
     subject,
@@ -33,7 +33,7 @@ from crawler.publish.alerts.services import notify
 from crawler.publish.alerts.targets import Target, targets_of
 from crawler.publish.alerts.times import is_quiet, next_try
 from crawler.publish.alerts.webhook import Refusal, post
-from crawler.query.scope import told
+from crawler.query.scope import scoped_condition
 from db import outbox
 from db.connection import connect, transaction
 from db.model import from_iso
@@ -65,7 +65,7 @@ def check_alerts(alerts: Sequence[AlertConfig], environment: Mapping[str, str], 
     for alert in alerts:
         targets_of(alert, environment)
         try:
-            told(alert.query, now=now)
+            scoped_condition(alert.query, now=now)
         except QuerySyntaxError as problem:
             raise ConfigError(f'alert "{alert.name}": {problem}', "", "query") from problem
 
@@ -99,7 +99,7 @@ class Teller:
         """Take over from a sender that ended, let go of what is not configured any more, and note where new alerts begin."""
         known = [(alert.name, target.id) for alert, targets in self._alerts for target in targets]
         with self._open() as conn, transaction(conn, self._record):
-            outbox.take_back(conn)
+            outbox.requeue_sending(conn)
             outbox.drop_all_but(conn, known)
             for alert, _ in self._alerts:
                 outbox.cursor_of(conn, alert.name, self._clock())
@@ -167,7 +167,7 @@ class Teller:
         now = self._clock()
         with transaction(conn, self._record):
             rows, count = outbox.claim(conn, key, now, MOST_ITEMS if target.is_webhook else MOST_HEADLINES)
-        facts = tuple(facts_of(conn, row, alert.review_url) for row in rows)
+        facts = tuple(event_facts(conn, row, alert.review_url) for row in rows)
         message = Message(key=key, alert=alert.name, facts=facts, count=count)
         try:
             deliver(target, message, self._refusal)
@@ -206,7 +206,7 @@ def deliver(target: Target, message: Message, refusal: Refusal) -> None:
         content = payload(message)
         post(target.address, content, headers(message.key, content, target.secret), refusal)
     else:
-        notify(target.address, subject(message), body(message))
+        notify(target.address, subject(message), message_text(message))
 
 
 def deliver_page(target: Target, key: str, title: str, html: str, text: str, refusal: Refusal) -> None:

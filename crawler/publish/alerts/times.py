@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from crawler.config.alerts import AlertConfig, Digest
+from crawler.config.alerts import AlertConfig, DigestTimes
 
 #: after the first failure, and at most, between two attempts; a message is given up after that
 FIRST_PAUSE, LONGEST_PAUSE, GIVEN_UP = timedelta(seconds=30), timedelta(hours=2), timedelta(days=1)
 
 
-def zone_of(alert: AlertConfig) -> tzinfo:
+def alert_zone(alert: AlertConfig) -> tzinfo:
     """The alert's time zone; UTC needs no list of zones, which a small machine may lack."""
     return UTC if alert.timezone == "UTC" else ZoneInfo(alert.timezone)
 
@@ -23,26 +23,26 @@ def due_at(alert: AlertConfig, now: datetime) -> datetime:
     >>> due_at(night, datetime(2026, 11, 29, 23, 30, tzinfo=UTC)).isoformat()
     '2026-11-30T07:00:00+00:00'
     """
-    zone = zone_of(alert)
+    zone = alert_zone(alert)
     if alert.digest is not None:
         return _next(alert.digest, now.astimezone(zone)).astimezone(UTC)
     if not is_quiet(alert, now):
         return now
     assert alert.quiet is not None
     hour, minute = divmod(alert.quiet[1], 60)
-    return _next(Digest(hour=hour, minute=minute), now.astimezone(zone)).astimezone(UTC)
+    return _next(DigestTimes(hour=hour, minute=minute), now.astimezone(zone)).astimezone(UTC)
 
 
 def is_quiet(alert: AlertConfig, now: datetime) -> bool:
     """Whether nobody is to be disturbed now; a digest is what was asked for at its hour."""
     if alert.quiet is None or alert.digest is not None:
         return False
-    local = now.astimezone(zone_of(alert))
+    local = now.astimezone(alert_zone(alert))
     minute, (begin, end) = local.hour * 60 + local.minute, alert.quiet
     return begin <= minute < end if begin <= end else minute >= begin or minute < end
 
 
-def _next(digest: Digest, local: datetime) -> datetime:
+def _next(digest: DigestTimes, local: datetime) -> datetime:
     """The next time of a digest, strictly after *local*, by the clock on the wall."""
     if digest.hour is None:
         return local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.publish.charts import svg
-from crawler.publish.display import host_of, one_line
+from crawler.publish.display import one_line, shown_host
 from crawler.query.conditions import EDITS
-from crawler.query.scope import told
+from crawler.query.scope import scoped_condition
 from db.model import from_iso, iso
 
 #: rows of a chart; the others are summed up or left to the table
@@ -54,7 +54,7 @@ def chart(conn: sqlite3.Connection, name: str, period: Period) -> Chart:
 
 def _found(conn: sqlite3.Connection, period: Period, columns: str, *more: str) -> list[Any]:
     """Columns of every article found in the period that people are told of."""
-    asked = told(period.query(), *more, f'found:"{iso(period.since)}"', now=period.until)
+    asked = scoped_condition(period.query(), *more, f'found:"{iso(period.since)}"', now=period.until)
     return conn.execute(
         f"SELECT {columns} FROM newest n WHERE {asked.sql} AND n.found_at < ?",  # noqa: S608 - values are bound
         (*asked.values, iso(period.until)),
@@ -148,7 +148,7 @@ def _many(count: int, what: str) -> str:
 
 
 def _outlet(site_name: str | None, url: str) -> str:
-    return one_line(site_name or host_of(url), 60) or "unknown"
+    return one_line(site_name or shown_host(url), 60) or "unknown"
 
 
 def _outlets(conn: sqlite3.Connection, period: Period) -> Chart:
@@ -237,7 +237,7 @@ def _yields(conn: sqlite3.Connection, period: Period) -> Chart:
 
 def _edited(conn: sqlite3.Connection, period: Period) -> Chart:
     """Edits after publication, by outlet."""
-    asked = told(period.query(), now=period.until)
+    asked = scoped_condition(period.query(), now=period.until)
     kinds = ", ".join(f"'{kind}'" for kind in EDITS)
     rows = conn.execute(
         f"""SELECT n.site_name, n.url, e.article_id, max(e.kind = 'correction note') FROM article_events e

@@ -11,7 +11,7 @@ from typing import Any
 from crawler.dedupe.diffs import Change, Span, diff_texts, diff_words
 from crawler.publish.alerts.facts import top_terms
 from crawler.query.conditions import EDITS, Condition
-from crawler.query.scope import told
+from crawler.query.scope import scoped_condition
 from db.model import from_iso, iso
 
 Row = Mapping[str, Any]
@@ -82,21 +82,16 @@ class Digest:
     #: how many more there are of stories, singles, edits and removals
     left: Mapping[str, int]
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing happened."""
-        return not (self.stories or self.singles or self.edits or self.removals)
 
-
-def gather(
+def gather_digest(
     conn: sqlite3.Connection, since: datetime, now: datetime, beat: str | None = None, review_url: str = ""
 ) -> Digest:
     """What was found, edited and taken down since then."""
     whose = f'beat:"{beat}"' if beat else ""
-    fresh = told(whose, f'found:"{iso(since)}"', now=now)
+    fresh = scoped_condition(whose, f'found:"{iso(since)}"', now=now)
     stories, singles = _found(conn, fresh)
-    edits = _edits(conn, told(whose, now=now), since)
-    removals = _removals(conn, told(whose, now=now), since)
+    edits = _edits(conn, scoped_condition(whose, now=now), since)
+    removals = _removals(conn, scoped_condition(whose, now=now), since)
     left = {
         "stories": len(stories) - MOST_STORIES,
         "singles": len(singles) - MOST_SINGLES,
@@ -216,7 +211,7 @@ def _ailing(conn: sqlite3.Connection, beat: str | None) -> list[Row]:
 def _week(conn: sqlite3.Connection, whose: str, now: datetime) -> list[tuple[str, int, int]]:
     """Articles found a day, of the last days until today (UTC)."""
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    asked = told(whose, "band:any", f'found:"{iso(today - timedelta(days=_DAYS - 1))}"', now=now)
+    asked = scoped_condition(whose, "band:any", f'found:"{iso(today - timedelta(days=_DAYS - 1))}"', now=now)
     rows = conn.execute(
         f"""SELECT substr(n.found_at, 1, 10), sum(n.band = 'relevant'), sum(n.band = 'mention')
         FROM newest n WHERE {asked.sql} GROUP BY 1""",  # noqa: S608 - values are bound

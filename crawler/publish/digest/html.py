@@ -7,7 +7,7 @@ from html import escape
 
 from crawler.dedupe.diffs import Change, Span
 from crawler.publish.digest.gather import Digest, Edit, Item, Story, day_name
-from crawler.publish.display import ago, host_of, moment, one_line, plain, web_link
+from crawler.publish.display import ago, moment_in_words, one_line, showable, shown_host, web_link
 from db.model import iso
 
 STYLE = """
@@ -29,22 +29,24 @@ ins{background:#17402a;color:#d9f2df}del{background:#561f1c;color:#fbdedc}blockq
 """
 
 
-def page(digest: Digest) -> str:
+def digest_page(digest: Digest) -> str:
     """The whole page."""
     title = heading(digest)
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style></head>\n<body><main>\n{body(digest)}\n</main></body></html>\n"
+        f"<style>{STYLE}</style></head>\n<body><main>\n{digest_body(digest)}\n</main></body></html>\n"
     )
 
 
 def heading(digest: Digest) -> str:
     """What the digest is called."""
-    return one_line(f"{digest.beat or 'Spacereel'}: what was found since {moment(iso(digest.since))}", 200)
+    return one_line(
+        f"{digest.beat or 'Spacereel'}: what was found since {moment_in_words(iso(digest.since))}", 200
+    )
 
 
-def body(digest: Digest) -> str:
+def digest_body(digest: Digest) -> str:
     """What stands in the page."""
     return "\n".join(_parts(digest))
 
@@ -64,7 +66,7 @@ def counts_in_words(digest: Digest) -> str:
 
 def _parts(digest: Digest) -> Iterator[str]:
     yield f"<h1>{escape(heading(digest))}</h1>"
-    yield f'<p class="facts">{escape(counts_in_words(digest))}. Until {escape(moment(iso(digest.now)))}.</p>'
+    yield f'<p class="facts">{escape(counts_in_words(digest))}. Until {escape(moment_in_words(iso(digest.now)))}.</p>'
     if digest.stories:
         yield "<h2>Stories</h2>"
         yield from (_story(digest, story) for story in digest.stories)
@@ -102,14 +104,14 @@ def _story(digest: Digest, story: Story) -> str:
     head = _away(
         f"{digest.review_url}/-/story/{story.id}" if digest.review_url else None, _text(story.title, 220)
     )
-    where = _text(first["site_name"] or host_of(first["url"]), 60)
+    where = _text(first["site_name"] or shown_host(first["url"]), 60)
     reports = "".join(
         f'<li dir="auto">{_linked(item)}<br><span class="facts">{_facts(item)}</span></li>'
         for item in story.reports
     )
     return (
         f'<h3 dir="auto">{head}</h3><p class="facts">{story.count:,} {"report" if story.count == 1 else "reports"}{more}.'
-        f" First report: <bdi>{where}</bdi>, {escape(moment(first['published_at'], first['published_precision']))}.</p><ul>{reports}</ul>"
+        f" First report: <bdi>{where}</bdi>, {escape(moment_in_words(first['published_at'], first['published_precision']))}.</p><ul>{reports}</ul>"
     )
 
 
@@ -124,7 +126,7 @@ def _edit(digest: Digest, edit: Edit) -> str:
     tag = '<span class="tag">correction</span> ' if edit.is_correction else ""
     title = f'<blockquote dir="auto"><strong>{_spans(edit.title)}</strong></blockquote>' if edit.title else ""
     passages = "".join(f'<blockquote dir="auto">{_change(change)}</blockquote>' for change in edit.changes)
-    return f'<h3 dir="auto">{_linked(edit.item)}</h3><p class="facts">{tag}{_facts(edit.item)} · seen {escape(moment(edit.at))}</p>{title}{passages}'
+    return f'<h3 dir="auto">{_linked(edit.item)}</h3><p class="facts">{tag}{_facts(edit.item)} · seen {escape(moment_in_words(edit.at))}</p>{title}{passages}'
 
 
 def _change(change: Change) -> str:
@@ -135,7 +137,7 @@ def _spans(spans: Sequence[Span]) -> str:
     tags = {"added": "ins", "removed": "del"}
     parts = []
     for number, span in enumerate(spans):
-        text = plain(span.text)
+        text = showable(span.text)
         if span.kind in tags:
             parts.append(
                 f"<{tags[span.kind]}>{escape(text.rstrip())}</{tags[span.kind]}>{' ' if text.rstrip() != text else ''}"
@@ -161,10 +163,14 @@ def _linked(item: Item) -> str:
 
 def _facts(item: Item) -> str:
     row = item.row
-    where = f"<bdi>{_text(row['site_name'] or host_of(row['url']), 60)}</bdi>"
+    where = f"<bdi>{_text(row['site_name'] or shown_host(row['url']), 60)}</bdi>"
     copies = f"{row['copies']:,} {'copy' if row['copies'] == 1 else 'copies'} folded" if row["copies"] else ""
     why = f"why: {escape(', '.join(item.terms))}" if item.terms else ""
-    when = escape(moment(row["published_at"], row["published_precision"])) if row["published_at"] else ""
+    when = (
+        escape(moment_in_words(row["published_at"], row["published_precision"]))
+        if row["published_at"]
+        else ""
+    )
     return " · ".join(each for each in (where, escape(row["language"] or ""), when, copies, why) if each)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crawler.publish.alerts.facts import marked
+from crawler.publish.alerts.facts import bracketed
 from crawler.publish.digest.gather import Digest, Edit, Item, Story, day_name
 from crawler.publish.digest.html import counts_in_words, heading
-from crawler.publish.display import host_of, moment, one_line, plain
+from crawler.publish.display import moment_in_words, one_line, showable, shown_host
 from crawler.publish.export import link_of, link_target, markdown
 from db.model import iso
 
@@ -18,7 +18,7 @@ def text(digest: Digest) -> str:
 
 
 def _parts(digest: Digest) -> Iterator[str]:
-    yield f"# {markdown(heading(digest))}\n\n{counts_in_words(digest)}. Until {moment(iso(digest.now))}."
+    yield f"# {markdown(heading(digest))}\n\n{counts_in_words(digest)}. Until {moment_in_words(iso(digest.now))}."
     sections = (
         ("Stories", "stories", [_story(story) for story in digest.stories]),
         ("Articles", "singles", [_item(item) for item in digest.singles]),
@@ -45,9 +45,9 @@ def _story(story: Story) -> str:
     first = story.first.row
     copies = f", {story.copies} {'copy' if story.copies == 1 else 'copies'} folded" if story.copies else ""
     head = f"### {markdown(one_line(story.title, 220))}\n\n{story.count} {'report' if story.count == 1 else 'reports'}{copies}."
-    where = markdown(first["site_name"] or host_of(first["url"]))
+    where = markdown(first["site_name"] or shown_host(first["url"]))
     reports = "\n".join(f"- {_linked(item)} ({_facts(item)})" for item in story.reports)
-    return f"{head} First report: {where}, {moment(first['published_at'], first['published_precision'])}.\n\n{reports}\n"
+    return f"{head} First report: {where}, {moment_in_words(first['published_at'], first['published_precision'])}.\n\n{reports}\n"
 
 
 def _item(item: Item) -> str:
@@ -59,7 +59,7 @@ def _edit(edit: Edit) -> str:
     told = [edit.title] if edit.title else []
     told += [change.spans for change in edit.changes]
     lines = "\n".join(
-        f"  > {markdown(one_line(plain(''.join(marked(span.kind, span.text) for span in spans)), 400))}"
+        f"  > {markdown(one_line(showable(''.join(bracketed(span.kind, span.text) for span in spans)), 400))}"
         for spans in told
     )
     kind = "correction, " if edit.is_correction else ""
@@ -74,9 +74,9 @@ def _linked(item: Item) -> str:
 def _facts(item: Item) -> str:
     row = item.row
     facts = (
-        markdown(row["site_name"] or host_of(row["url"])),
+        markdown(row["site_name"] or shown_host(row["url"])),
         row["language"] or "",
-        moment(row["published_at"], row["published_precision"]) if row["published_at"] else "",
+        moment_in_words(row["published_at"], row["published_precision"]) if row["published_at"] else "",
         f"why: {markdown(', '.join(item.terms))}" if item.terms else "",
     )
     return ", ".join(each for each in facts if each)

@@ -9,15 +9,15 @@ from typing import Any
 
 from crawler.publish.charts.data import Chart
 from crawler.publish.digest.gather import Digest
-from crawler.publish.digest.html import STYLE, body, counts_in_words
-from crawler.publish.display import moment, one_line
+from crawler.publish.digest.html import STYLE, counts_in_words, digest_body
+from crawler.publish.display import moment_in_words, one_line
 from db.model import iso
 
 _STYLE = "main{max-width:820px}figure{margin:24px 0}.picture{overflow-x:auto}.picture svg{min-width:560px;display:block}figcaption{font:14px/1.5 system-ui,sans-serif}details{margin:4px 0}td,th{padding-right:10px}.plain th,.plain td{width:auto;vertical-align:top}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class PeriodReport:
     """What stands in it."""
 
     digest: Digest
@@ -32,11 +32,11 @@ class Report:
     rulesets: Sequence[str]
 
 
-def page(report: Report) -> str:
+def report_page(report: PeriodReport) -> str:
     """The whole page."""
     digest = report.digest
     title = one_line(
-        f"{digest.beat or 'Spacereel'}: report of {moment(iso(digest.since), 'day')} to {moment(iso(digest.now), 'day')}",
+        f"{digest.beat or 'Spacereel'}: report of {moment_in_words(iso(digest.since), 'day')} to {moment_in_words(iso(digest.now), 'day')}",
         200,
     )
     return (
@@ -47,13 +47,13 @@ def page(report: Report) -> str:
     )
 
 
-def _parts(report: Report) -> Iterator[str]:
+def _parts(report: PeriodReport) -> Iterator[str]:
     digest = report.digest
-    yield f'<p class="facts">{escape(counts_in_words(digest))}. Written {escape(moment(iso(digest.now)))} by {escape(report.program)}.</p>'
+    yield f'<p class="facts">{escape(counts_in_words(digest))}. Written {escape(moment_in_words(iso(digest.now)))} by {escape(report.program)}.</p>'
     yield "<h2>Figures</h2>" + _table(("", "number"), report.figures)
     yield "<h2>Charts</h2>"
     yield from (figure(chart) for chart in report.charts)
-    yield body(digest).split("</p>", 1)[1]  # its own heading and counts stand above already
+    yield digest_body(digest).split("</p>", 1)[1]  # its own heading and counts stand above already
     yield "<h2>Sources</h2>"
     head = ("source", "state", "kind", "pages", "kept", "last good")
     rows = [
@@ -63,7 +63,7 @@ def _parts(report: Report) -> Iterator[str]:
             row["kind"],
             row["pages"] or 0,
             row["kept"] or 0,
-            moment(row["succeeded_at"]) if row["succeeded_at"] else "never",
+            moment_in_words(row["succeeded_at"]) if row["succeeded_at"] else "never",
         )
         for row in report.sources
     ]
@@ -94,7 +94,7 @@ def _cell(value: Any) -> str:
     return f"<td><bdi>{escape(one_line(str(value), 200))}</bdi></td>"
 
 
-def _method(report: Report) -> Iterator[str]:
+def _method(report: PeriodReport) -> Iterator[str]:
     yield (
         "The sources listed above were polled; what they pointed at was fetched once, as robots.txt and the hosts' pace allow, read into text and"
         " judged by rules that name the terms that counted. Articles that the rules call relevant are told; those that a person marked irrelevant"

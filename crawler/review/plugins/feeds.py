@@ -13,7 +13,7 @@ from datasette.utils.asgi import Base400, NotFound, Response
 from pluggy import HookimplMarker
 
 from crawler.errors import QuerySyntaxError
-from crawler.publish.feeds import PublishedFeed, as_atom, as_json
+from crawler.publish.feeds import PublishedFeed, as_atom, as_json_feed
 from crawler.publish.listing import changed
 from crawler.review.asking import ask, record_of
 from crawler.review.queries import query_of
@@ -41,7 +41,9 @@ async def atom_feed(datasette: Any, request: Any) -> Any:
 
 async def feed_json(datasette: Any, request: Any) -> Any:
     """Articles as JSON Feed."""
-    return await _feed(datasette, request, "/-/feed.json", as_json, "application/feed+json; charset=utf-8")
+    return await _feed(
+        datasette, request, "/-/feed.json", as_json_feed, "application/feed+json; charset=utf-8"
+    )
 
 
 async def no_feed(datasette: Any, request: Any) -> Any:

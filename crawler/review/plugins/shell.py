@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from crawler.publish import display
+from crawler.review.asking import doors_in, file_of
 from crawler.review.cells import cell
 from crawler.review.guard import App, guarded
 from crawler.review.reading import heaviest
+from db import people, sessions
+from db.sessions import Asking
 
 hookimpl = HookimplMarker("datasette")
 
@@ -30,10 +36,10 @@ def prepare_jinja2_environment(env: Any) -> None:
     """The words of `crawler.publish.display`, as filters."""
     env.filters.update(
         one_line=_or_blank(display.one_line),
-        plain=_or_blank(display.plain),
+        plain=_or_blank(display.showable),
         web_link=display.web_link,
-        host_of=display.host_of,
-        moment=display.moment,
+        host_of=display.shown_host,
+        moment=display.moment_in_words,
         ago=display.ago,
         tone=lambda word: display.TONES.get(word, ""),
         heaviest=lambda evidence: heaviest(evidence or ()),
@@ -45,7 +51,7 @@ def prepare_jinja2_environment(env: Any) -> None:
 @hookimpl
 def extra_template_vars(datasette: Any, request: Any) -> Mapping[str, Any]:
     """The rooms of the navigation bar."""
-    database = record_of(datasette)
+    database = record_name(datasette)
     rooms = (
         ("Review queue", "/-/queue"),
         ("Articles", "/-/articles"),
@@ -62,10 +68,13 @@ def extra_template_vars(datasette: Any, request: Any) -> Mapping[str, Any]:
             for label, path in rooms
         ],
         "record": database,
+        "has_sign_in": doors_in(datasette).mode != "public",
+        "may_mark": bool(request and request.actor and request.actor.get("role") in ("reviewer", "admin")),
+        "here": f"{here}?{request.query_string}" if request and request.query_string else here,
     }
 
 
-def record_of(datasette: Any) -> str:
+def record_name(datasette: Any) -> str:
     """Name of the database that is the record: `articles`, else the first one served."""
     return "articles" if "articles" in datasette.databases else str(datasette.get_database().name)
 
@@ -77,16 +86,42 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, datasette:
 
 
 @hookimpl
-def permission_allowed(actor: Mapping[str, Any] | None, action: str) -> bool | None:
-    """Whoever is signed in may mark articles; another plugin may decide otherwise."""
-    return actor is not None if action == "mark-article" else None
+def permission_allowed(datasette: Any, actor: Mapping[str, Any] | None, action: str) -> bool | None:
+    """Reviewers and admins mark articles; where the review is closed nobody sees it without a login.
+
+    SQL is for admins: `allow_sql` of datasette.yaml.
+    """
+    if action == "mark-article":
+        return actor is not None and actor.get("role") in ("reviewer", "admin")
+    if action == "view-instance" and actor is None and doors_in(datasette).mode == "closed":
+        return False
+    return None
 
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     """The promises of `crawler.review.guard`, around everything else."""
-    told = datasette.plugin_config("spacereel") or {}
-    return lambda app: guarded(app, tuple(told.get("hosts", ())), told.get("session_host"))
+
+    async def who(key: str | None, token: str | None) -> Asking | None:
+        return await asyncio.to_thread(_who, file_of(datasette), key, token)
+
+    def wrapped(app: App) -> App:
+        async def answer(scope: Any, receive: Any, send: Any) -> None:
+            # Datasette wraps its application before anybody can say how it is reached
+            await guarded(app, doors_in(datasette), who)(scope, receive, send)
+
+        return answer
+
+    return wrapped
+
+
+def _who(record: Path, key: str | None, token: str | None) -> Asking | None:
+    with people.people_to_read(record) as conn:
+        if conn is None:
+            return None
+        now = datetime.now(UTC)
+        asking = sessions.who(conn, key, now) if key else None
+        return asking or (sessions.whose_token(conn, token, now) if token else None)
 
 
 @hookimpl

@@ -250,8 +250,24 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "story_terms": [{"term": "n:orbit", "day": 20777, "article_id": 2}],
     "story_counts": [{"term": "n:orbit", "articles": 1}],
     "url_keys": [{"key": "a.example/film", "url": FIRST}],
+    "subscriptions": [
+        {
+            "source": "wire",
+            "hub": "https://hub.example/",
+            "topic": "https://a.example/feed",
+            "token": "tokentokentokentoken",
+            "secret": "kept",
+            "state": "active",
+            "asked_at": AT,
+            "lease_until": LATER,
+            "pushed_at": AT,
+        }
+    ],
     "parameters": [
         {"host": "a.example", "name": "from", "pages": '["7f","80"]', "is_needed": 0, "learned_at": AT}
+    ],
+    "forgotten": [
+        {"what": "polls", "before_at": "2020-01-01T00:00:00Z", "done_at": "2020-01-01T00:00:00Z", "visits": 0}
     ],
     "site_readings": [{"site": "a.example", "readings": '[[4,"d"]]'}],
     "identity": [

@@ -239,3 +239,80 @@ def test_judge_explains_what_was_found_and_what_nearly_counted(run):
     result = run("judge", "--beat", "ponds.toml", "--explain", "Herons return")
 
     assert '"Herons" (bird) in the title, sentence 1' in result.output
+
+
+def test_a_beat_is_looked_over_without_asking_anybody(run):
+    result = run("beat", "check", "ponds.toml")
+
+    assert result.exit_code == 0
+    assert "ponds: Ponds" in result.output and "1 concept, 1 term" in result.output
+    assert "would ask 0 hosts" in result.output and "nothing odd found" in result.output
+
+
+def test_a_rule_that_cannot_count_fails_the_look(run):
+    Path("odd.toml").write_text(
+        BEAT.format(word="heron*").replace("relevant = 2", "relevant = 200"), encoding="utf-8"
+    )
+
+    result = run("beat", "check", "ponds.toml", "odd.toml")
+
+    assert result.exit_code == 1
+    assert "error: no article can be relevant" in result.output
+
+
+def write_grebes() -> None:
+    """Examples in which every second bird that belongs is a grebe, of which the beat has not heard."""
+    towns = ("Leeds", "York", "Hull", "Derby", "Bath", "Ely", "Dover", "Truro", "Ripon", "Wells")
+    verbs = ("reach", "enter", "leave", "like", "cross", "watch", "flee", "explore", "find", "visit")
+    rows = [
+        {"id": f"{bird}{town}", "label": label, "title": f"{bird} {verb} {town}", "lang": "en"}
+        for town, verb in zip(towns, verbs, strict=True)
+        for bird, label in (
+            ("Herons", "positive"),
+            ("Grebes", "positive"),
+            ("Mayors", "negative"),
+            ("Bakers", "negative"),
+        )
+    ]
+    Path("ponds.examples.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def test_what_was_learnt_is_shown_and_nothing_changes_before_a_person_accepts(run):
+    write_grebes()
+    before = Path("ponds.toml").read_text(encoding="utf-8")
+
+    shown = run("beat", "learn")
+
+    assert shown.exit_code == 0, shown.output
+    assert 'add "grebes*" (en) to bird' in shown.output
+    assert "articles kept back" in shown.output and "+++ ponds.toml (proposed)" in shown.output
+    assert Path("ponds.toml").read_text(encoding="utf-8") == before
+
+
+def test_accepted_edits_are_written_with_their_day_and_judge_better(run):
+    write_grebes()
+
+    taken = run("beat", "learn", "--accept")
+    tested = run("beat", "test")
+
+    assert "edit written" in taken.output
+    assert "learnt: add" in Path("ponds.toml").read_text(encoding="utf-8")
+    assert "F1 1.000" in tested.output
+
+
+def test_marks_of_the_record_are_learnt_from_too(run, store, reviewed):
+    for at in range(12):
+        reviewed(f"a{at}", "relevant")
+        reviewed(f"b{at}", "irrelevant")
+
+    result = run("beat", "learn", "--db", store.path)
+
+    assert "ponds: 24 labelled articles" in result.output
+
+
+def test_with_few_marks_one_sentence_says_so(run):
+    write_examples()
+    result = run("beat", "learn")
+
+    assert result.exit_code == 1
+    assert "at least 20" in result.output and "Traceback" not in result.output

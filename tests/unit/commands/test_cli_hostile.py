@@ -40,11 +40,19 @@ CALLS: dict[str, list[str] | None] = {
     "extract": ["extract", "FILE"],
     "judge": ["judge", "FILE"],
     "beat new": ["beat", "new", "Otters", "--search", "crew", "--yes", "--to", "new.toml"],
+    "beat check": ["beat", "check", "beat.toml"],
+    "beat learn": ["beat", "learn"],
     "beat try": ["beat", "try", "draft.toml"],
     "beat test": ["beat", "test"],
     "beat examples": ["beat", "examples"],
     "replay": ["replay", "--dry-run"],
     "review": None,  # a server: tests/browser/test_review_hostile.py
+    "user add": None,  # what a person wrote: tests/unit/commands/test_cli_user.py
+    "user list": None,
+    "user role": None,
+    "user password": None,
+    "user disable": None,
+    "user token": None,
     "alert list": ["alert", "list"],
     "alert test": None,  # what a person wrote: tests/integration/test_alerts.py
     "alert log": ["alert", "log"],
@@ -56,6 +64,7 @@ CALLS: dict[str, list[str] | None] = {
     "backup": ["backup", "copy.db"],
     "restore": ["restore", "FILE"],
     "backfill": ["backfill", "FILE"],
+    "sift": ["sift", "FILE", "--out", "sifted"],
     "demo": None,  # a record of its own
     "completion": None,  # it looks at no record
 }

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.commands.terminal import as_json, cut, one_line, plain, table, when, width_of
+from crawler.commands.terminal import as_json, cut, safe_line, terminal_safe, text_table, when, width_of
 
 
 @pytest.mark.parametrize(
@@ -23,13 +23,13 @@ from crawler.commands.terminal import as_json, cut, one_line, plain, table, when
     ],
 )
 def test_a_page_cannot_speak_to_the_terminal(text, seen):
-    assert plain(text) == seen
+    assert terminal_safe(text) == seen
 
 
 @given(st.text())
 def test_no_control_character_passes(text):
     assert not any(
-        (ord(each) < 32 and each not in "\n\t") or 0x7F <= ord(each) < 0xA0 for each in plain(text)
+        (ord(each) < 32 and each not in "\n\t") or 0x7F <= ord(each) < 0xA0 for each in terminal_safe(text)
     )
 
 
@@ -38,11 +38,11 @@ def test_json_is_free_of_controls_and_means_the_same(text):
     written = as_json({"text": text})
 
     assert json.loads(written) == {"text": text}
-    assert plain(written) == written
+    assert terminal_safe(written) == written
 
 
 def test_white_space_is_folded_into_one_line():
-    assert one_line("  a\n\tb  ") == "a b"
+    assert safe_line("  a\n\tb  ") == "a b"
 
 
 @given(st.text(), st.integers(2, 40))
@@ -51,7 +51,9 @@ def test_what_is_cut_fits(text, columns):
 
 
 def test_a_table_cuts_only_its_flexible_column():
-    drawn = table(("id", "title", "n"), [("a", "x" * 200, 7), ("bb", "宇宙で撮影", 12)], flexible=1, width=40)
+    drawn = text_table(
+        ("id", "title", "n"), [("a", "x" * 200, 7), ("bb", "宇宙で撮影", 12)], flexible=1, width=40
+    )
 
     lines = drawn.splitlines()
     assert all(width_of(line) <= 40 for line in lines)
@@ -60,7 +62,7 @@ def test_a_table_cuts_only_its_flexible_column():
 
 
 def test_a_table_shows_a_dash_for_what_is_not_known():
-    assert table(("id", "score"), [("a", None)], flexible=0).splitlines()[1].split() == ["a", "-"]
+    assert text_table(("id", "score"), [("a", None)], flexible=0).splitlines()[1].split() == ["a", "-"]
 
 
 @pytest.mark.parametrize(

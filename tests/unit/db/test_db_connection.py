@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from db.connection import connect, open_read_only
-from db.identity import pending
+from db.identity import pending_events
 
 #: what sqlite-utils, a backup or a reviewer is to SQLite: a process that opens the record, writes, and closes it
 OTHER = """
@@ -32,7 +32,7 @@ def somebody_else(path):
 
 def look(path):
     with closing(open_read_only(path)) as conn:
-        pending(conn, path)
+        pending_events(conn, path)
 
 
 def write(path):

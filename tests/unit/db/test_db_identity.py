@@ -11,7 +11,7 @@ import pytest
 
 from db import identity
 from db.backups import backup
-from db.identity import Extent, Identity, Seen, events_of
+from db.identity import Extent, Identity, Seen, file_events
 from db.lock import DaemonLock
 from db.marks import append_review
 from db.model import FetchRecord, Outcome
@@ -250,7 +250,7 @@ def test_looking_tells_the_same_and_changes_nothing(record, use, tmp_path, now):
     copy = backup(record, tmp_path / "copy.db", now)
     for _ in range(2):
         with closing(sqlite3.connect(copy)) as conn:
-            assert [each.kind for each in identity.pending(conn, copy)] == ["copied"]
+            assert [each.kind for each in identity.pending_events(conn, copy)] == ["copied"]
 
     assert [kind for kind, _ in use(copy)] == ["copied"]
 
@@ -263,5 +263,5 @@ def test_programs_that_have_no_version_are_not_compared():
     for was, now in (("1.0", ""), ("", "1.0"), ("0.9", "0.10")):
         before = Identity(record="a", begun_at="", place="/a", host="h", program=was, noted_at="")
         here = Identity(record="b", begun_at="", place="/a", host="h", program=now, noted_at="")
-        assert events_of(before, seen, here, extent, "this") == ()
-    assert events_of(known, None, known, extent, "this") == ()
+        assert file_events(before, seen, here, extent, "this") == ()
+    assert file_events(known, None, known, extent, "this") == ()

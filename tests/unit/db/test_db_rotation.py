@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.errors import StoreError
-from db.rotation import Keep, archive_beside, backup_of, backups_in, kept, parse_keep, rotate
+from db.rotation import Keep, archive_beside, backup_of, backups_in, instants_kept, parse_keep, rotate
 
 RECORD = Path("articles.db")
 AT = datetime(2026, 11, 29, 3, tzinfo=UTC)
@@ -22,7 +22,7 @@ def a_year() -> list[datetime]:
 
 
 def test_a_year_of_nights_leaves_days_weeks_and_months():
-    staying = sorted(kept(a_year(), parse_keep("7d,4w,12m")))
+    staying = sorted(instants_kept(a_year(), parse_keep("7d,4w,12m")))
 
     assert len(staying) == 7 + 3 + 11  # the newest day is also of the newest week and month
     assert staying[-7:] == sorted(a_year()[:7])
@@ -32,7 +32,7 @@ def test_a_year_of_nights_leaves_days_weeks_and_months():
 def test_rotating_every_night_comes_to_the_same():
     rule, there = parse_keep("7d,4w,12m"), set()
     for night in reversed(a_year()):
-        there = kept({*there, night}, rule)
+        there = instants_kept({*there, night}, rule)
 
     assert {at.date() for at in there} >= {AT.date() - timedelta(days=day) for day in range(7)}
     assert len({(at.year, at.month) for at in there}) == 12
@@ -43,7 +43,7 @@ def test_rotating_every_night_comes_to_the_same():
 def test_a_machine_that_was_off_keeps_what_it_has():
     old = [AT - timedelta(days=400 + day) for day in range(3)]
 
-    assert kept(old, parse_keep("7d")) == set(old)
+    assert instants_kept(old, parse_keep("7d")) == set(old)
 
 
 @given(
@@ -51,11 +51,11 @@ def test_a_machine_that_was_off_keeps_what_it_has():
     st.sampled_from(["1", "3", "1h", "2d", "7d,4w,12m", "1y,1m"]),
 )
 def test_the_newest_always_stays_and_nothing_is_invented(instants, rule):
-    staying = kept(instants, parse_keep(rule))
+    staying = instants_kept(instants, parse_keep(rule))
 
     assert max(instants) in staying
     assert staying <= instants
-    assert kept(staying, parse_keep(rule)) == staying
+    assert instants_kept(staying, parse_keep(rule)) == staying
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "7x", "d7", "7d,", "7d 4w", "0d", "all", "7.5d"])

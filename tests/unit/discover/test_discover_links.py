@@ -6,10 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.discover.autodiscovery import surfaces
 from crawler.discover.follow import compiled_follow
 from crawler.discover.links import MAX_LINKS, article_links, next_page
-from crawler.discover.pages import advertised_feeds
 from crawler.discover.url_shapes import is_trap, page_number, shape_of
 from crawler.errors import DiscoverError
 
@@ -306,58 +304,3 @@ def test_addresses_of_one_kind_share_a_shape():
     )
     assert shape_of("https://e.org/film/").pattern != shape_of("https://e.org/2026/11/23/crew").pattern
     assert page_number("https://e.org/?page=x") is None
-
-
-def test_a_page_tells_where_its_site_can_be_looked_in():
-    body = b"""<html><head><link rel="alternate" type="application/rss+xml" href="/film/rss"><link rel="alternate" hreflang="de" href="/de/">
-    <link rel="Alternate" type="application/atom+xml" href="https://feeds.e.org/all.atom"></head><body><nav><a href="/film">Film</a><a href="/science/space">Space</a>
-    <a href="/film/2026/nov/23/crew-lands">Crew lands after twelve days</a><a href="/login">Sign in</a></nav><a href="/rss.xml">RSS</a><a href="/feedback-form">Feedback</a></body>"""
-    found = surfaces(body, "https://www.e.org/")
-
-    assert found.feeds == (
-        "https://www.e.org/film/rss",
-        "https://feeds.e.org/all.atom",
-        "https://www.e.org/rss.xml",
-    )
-    assert found.sections == (
-        ("https://www.e.org/film", "Film"),
-        ("https://www.e.org/science/space", "Space"),
-        ("https://www.e.org/feedback-form", "Feedback"),
-    )
-    assert "https://www.e.org/news-sitemap.xml" in found.sitemaps
-
-
-@pytest.mark.parametrize("char", ["\x15", "\x1b", "\x00", "\uffff", "&#x15;", "&#0;", "&#xD800;"])
-def test_a_link_with_a_control_character_costs_no_other(char):
-    told = [f"https://e.org/2026/story-number-{number}-of-the-day" for number in range(9)]
-    items = "".join(f'<li><a href="{url}">Story number {url[-12:]} is told here</a></li>' for url in told)
-    body = f'<html><body><a href="https://e.org/{char}">x</a><main><ul>{items}</ul></main></body></html>'
-
-    links = article_links(body.encode(), "https://e.org/film/", "s", datetime(2026, 11, 23, tzinfo=UTC))
-
-    assert {each.url for each in links} == set(told)
-
-
-@pytest.mark.parametrize(
-    "link",
-    [
-        '<link rel="feed" href="/up/dates">',
-        '<link rel="alternate" type="application/rss" href="/up/dates">',
-        '<a type="application/rss+xml" href="/up/dates">News</a>',
-        '<link rel="alternate" type="application/rss+xml" href="feed:https://e.org/up/dates">',
-        '<link rel="home alternate\t" type="text/xml" href="/up/dates">',
-    ],
-)
-def test_a_feed_is_named_in_many_ways(link):
-    page = (
-        f'<html><head>{link}<link rel="alternate" type="text/html" href="/de/"></head><body>Hi</body></html>'
-    )
-
-    assert advertised_feeds(page, "https://e.org/") == ("https://e.org/up/dates",)
-
-
-def test_what_may_be_a_feed_stands_behind_what_is_one():
-    page = """<html><head><link rel="alternate" type="application/json" href="/wp-json/7">
-    <link rel="alternate" type="application/rss+xml" href="/rss"></head><body>Hi</body></html>"""
-
-    assert advertised_feeds(page, "https://e.org/") == ("https://e.org/rss", "https://e.org/wp-json/7")

@@ -79,5 +79,6 @@ def test_the_documented_examples_are_sources(tmp_path):
         "guardian-film",
         "unilad-space",
         "gdelt-russia",
+        "orbit-letter",
     ]
-    assert len(load_beats([path])[0].sources) == 3
+    assert len(load_beats([path])[0].sources) == 4

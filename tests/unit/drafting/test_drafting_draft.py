@@ -12,7 +12,7 @@ from crawler.catalogue import load_beats
 from crawler.drafting.asking import questions
 from crawler.drafting.draft import draft
 from crawler.drafting.fitting import fitted, folds, groups
-from crawler.drafting.parts import AGAINST, Part, placed, read_parts
+from crawler.drafting.parts import AGAINST, DraftPart, placed_parts, read_parts
 from crawler.drafting.rules import topic_of
 from crawler.drafting.words import suggest
 from crawler.drafting.write import beat_text
@@ -38,7 +38,7 @@ EXAMPLES = (
 
 
 def test_words_find_the_part_that_is_missing_beside_them():
-    grown = placed(read_parts(PARTS), suggest(EXAMPLES), EXAMPLES)
+    grown = placed_parts(read_parts(PARTS), suggest(EXAMPLES), EXAMPLES)
 
     assert "lutr*" in [
         term
@@ -49,7 +49,7 @@ def test_words_find_the_part_that_is_missing_beside_them():
 
 
 def test_words_of_what_is_something_else_stand_against():
-    grown = placed(read_parts(PARTS), suggest(EXAMPLES), EXAMPLES)
+    grown = placed_parts(read_parts(PARTS), suggest(EXAMPLES), EXAMPLES)
 
     assert any(each.term == "moor*" for part in grown if part.name == AGAINST for each in part.suggested)
 
@@ -141,7 +141,7 @@ def test_copies_of_a_headline_are_never_on_both_sides():
 
 
 def test_points_stay_near_when_there_is_nothing_to_learn():
-    table = topic_of([Part(name="otter", typed={"en": ("otter*",)})])
+    table = topic_of([DraftPart(name="otter", typed={"en": ("otter*",)})])
 
     assert fitted(table, EXAMPLES[:5]) == table
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.drafting.words import spellings, stem_of, suggest, terms_in, translations, words_of
+from crawler.drafting.words import draft_words, stem_of, suggest, terms_in, translations, variant_spellings
 from crawler.relevance.evaluate import Example
 
 
@@ -86,12 +86,12 @@ def test_stems(word, stem):
 def test_a_sentence_ends_no_phrase():
     assert "otters swim*" in terms_in(example("positive", "Otters swim"))
     assert not any(term.startswith("otters swim") for term in terms_in(example("positive", "Otters. Swim!")))
-    assert words_of("Otters. Swim!") == ("otters", "|", "swim", "|")
+    assert draft_words("Otters. Swim!") == ("otters", "|", "swim", "|")
 
 
 def test_other_spellings_of_a_name_are_found():
     examples = [example("positive", "Мельникова победила", "ru"), example("negative", "Council meets")]
-    found = spellings(["Melnikova"], examples)
+    found = variant_spellings(["Melnikova"], examples)
 
     assert [(each.term, each.because, each.belonging) for each in found] == [
         ("мельникова", "spelling of Melnikova", 1)

@@ -7,7 +7,7 @@ from lxml.html import document_fromstring, fromstring
 
 from crawler.extract.page.blocks import clean_space, read_blocks
 from crawler.extract.page.roles import mark_of
-from crawler.extract.text.container import find_container, weigh
+from crawler.extract.text.container import find_container, weigh_blocks
 from crawler.extract.text.readings import Opinion
 
 PROSE = "The crew flew to the station with one camera, two lenses and a script that nobody had rehearsed."
@@ -44,7 +44,7 @@ def test_a_class_name_is_read_word_by_word(markup: str, mark: str) -> None:
 
 def container_class(html: str) -> str | None:
     blocks = read_blocks(document_fromstring(html))
-    node, _ = find_container(weigh(blocks))
+    node, _ = find_container(weigh_blocks(blocks))
     return node.element.get("class") if node is not None else None
 
 

@@ -31,6 +31,11 @@ def read_folder(folder: Path) -> tuple[Any, dict[str, Any]]:
     return read_article(parse_document(page)).article, expected
 
 
+@pytest.mark.parametrize("folder", sorted(PAGES.iterdir()), ids=lambda folder: folder.name)
+def test_a_sample_page_comes_with_what_it_teaches(folder: Path) -> None:
+    assert {"page.html", "expected.json", "note.md"} <= {path.name for path in folder.iterdir()}
+
+
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_sample_page_gives_the_text_its_note_promises(folder: Path) -> None:
     article, expected = read_folder(folder)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.metadata.names import signatures, starts_byline
+from crawler.extract.metadata.byline_words import starts_byline
+from crawler.extract.metadata.names import signatures
 
 SITES = ("usa today", "linknaija", "perigee times")
 

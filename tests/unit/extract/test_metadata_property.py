@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from metadata_reading import json_ld, metadata_of
 
 from crawler.extract.metadata.labels import language_code
-from crawler.extract.page.schema import plain, squeeze
+from crawler.extract.page.schema import readable, squeeze
 
 NAMES = st.sampled_from(
     ["@type", "@id", "@graph", "headline", "author", "name", "datePublished", "dateModified", "keywords", "image", "url", "publisher",
@@ -88,7 +88,7 @@ def test_any_markup_gives_a_result(markup: str) -> None:
 @given(st.text(max_size=200))
 def test_a_line_that_is_squeezed_stays_as_it_is(text: str) -> None:
     assert squeeze(squeeze(text)) == squeeze(text)
-    assert "\n" not in plain(text)
+    assert "\n" not in readable(text)
 
 
 @given(st.text(max_size=40))

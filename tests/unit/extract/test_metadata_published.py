@@ -137,3 +137,39 @@ def test_htmldate_is_asked_when_nothing_else_knows_and_the_page_is_not_huge() ->
     assert (read.published_day, read.published_precision) == ("2023-04-20", "day")
     assert dict(read.origins)["published_at"] == "htmldate"
     assert metadata_of("", body + "<i></i>" * 80_000).published_at is None
+
+
+LAST = [
+    pytest.param(H1 + "<p>" + "text " * 60 + "</p><p class=postmetadata>This entry was posted on Wednesday, April 19th, 2023 at 11:03 pm and is filed under <a>Letters</a>, <a>Film</a>.</p>", "2023-04-19", "posted line", id="what a blog says below its text"),
+    pytest.param(H1 + ("<p>" + "text " * 60 + "</p>") * 3 + "<p>Der Beitrag <a href='/x'>A camera in orbit is switched on</a> wurde am <nobr>19. April 2023</nobr> um <nobr>23:03</nobr> Uhr gepostet und unter Film abgelegt.</p>", "2023-04-19", "posted line", id="in German"),
+    pytest.param(H1 + '<div data-date="19. April 2023" class="line"><i></i></div>', "2023-04-19", "data attribute", id="an attribute beside the headline"),
+    pytest.param(f'{H1}<ul class="latest"><li><a href="{URL}"><i>19.04.2023</i><b>A camera</b></a></li><li><a href="/other"><i>20.04.2023</i><b>Other</b></a></li></ul>', "2023-04-19", "own teaser", id="the site's list of its latest"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "day", "origin"), LAST)
+def test_a_silent_page_is_asked_further(body: str, day: str, origin: str) -> None:
+    read = metadata_of("", body, lang="de")
+
+    assert (read.published_day, read.published_precision) == (day, "day")
+    assert dict(read.origins)["published_at"] == origin
+
+
+NOT_DATED = [
+    pytest.param(
+        '<div class="comments"><p>This comment on the entry was posted on April 19, 2023 by somebody who had nothing else to do.</p></div>',
+        id="a comment",
+    ),
+    pytest.param(
+        '<div data-date="19. April 2023"></div><div data-date="20. April 2023"></div>',
+        id="attributes that disagree",
+    ),
+    pytest.param('<a href="/other"><i>20.04.2023</i><b>Other</b></a>', id="another page's teaser"),
+]
+
+
+@pytest.mark.parametrize("body", NOT_DATED)
+def test_what_says_nothing_of_this_page_is_no_date(body: str) -> None:
+    found = dict(metadata_of("", H1 + body, lang="de").origins).get("published_at")
+
+    assert found not in ("posted line", "data attribute", "own teaser")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scrapy import Request
 
 from crawler.errors import ForbiddenAddress
-from crawler.middlewares.guard import Guard, GuardedResolver, refusal
+from crawler.frontier.addresses import refusal
+from crawler.middlewares.guard import Guard, GuardedResolver
 
 
 @pytest.mark.parametrize(

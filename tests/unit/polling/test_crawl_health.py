@@ -13,7 +13,7 @@ from crawler.ingest.drift import (
     LEARNED,
     READINGS,
     RECENT,
-    digest_of,
+    entry_digest,
     is_read_anyway,
     reading_of,
     template_drift,
@@ -175,7 +175,7 @@ def test_a_site_that_turns_to_short_notes_is_told_and_then_taken_as_it_is():
 @pytest.mark.parametrize(
     ("told", "reading"),
     [
-        ({"problem": "no text", "problem_outcome": Outcome.FAILED}, (0, digest_of(""))),
+        ({"problem": "no text", "problem_outcome": Outcome.FAILED}, (0, entry_digest(""))),
         ({"problem": "a video", "problem_outcome": Outcome.NOT_ARTICLE}, None),
         ({"problem": "left unread", "problem_outcome": Outcome.OFF_TOPIC}, None),
     ],

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.config import load_config
-from crawler.config.alerts import AlertConfig, Digest
+from crawler.config.alerts import AlertConfig, DigestTimes
 from crawler.errors import ConfigError
-from crawler.publish.alerts.facts import Facts, edit_in_words
-from crawler.publish.alerts.message import IN_FULL, MOST_HEADLINES, Message, body, subject
+from crawler.publish.alerts.facts import EventFacts, edit_in_words
+from crawler.publish.alerts.message import IN_FULL, MOST_HEADLINES, Message, message_text, subject
 from crawler.publish.alerts.times import due_at, is_quiet, next_try
 
 AT = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)  # a Sunday
@@ -46,7 +46,7 @@ def test_an_alert_is_read(configured):
 
     assert read == AlertConfig(
         name="desk", query="lang:ru OR author:shipenko", when=("new", "corrected"), to=("mailto://me:${MAIL}@example.org", "${HOOK}"),
-        secret="${file:/run/secrets/hook}", quiet=(1320, 420), at_most=(6, 3600), digest=Digest(hour=7, minute=30, weekday=0),
+        secret="${file:/run/secrets/hook}", quiet=(1320, 420), at_most=(6, 3600), digest=DigestTimes(hour=7, minute=30, weekday=0),
         timezone="Europe/Berlin", backlog=True, review_url="https://desk.example",
     )  # fmt: skip
 
@@ -83,11 +83,11 @@ def test_a_mistake_names_the_alert_and_the_key(configured, lines, why):
         ({"quiet": (11 * 60, 13 * 60)}, "2026-11-29T13:00"),
         ({"quiet": (22 * 60, 7 * 60)}, "2026-11-29T12:00"),
         ({"quiet": (12 * 60, 12 * 60 + 30), "timezone": "Europe/Berlin"}, "2026-11-29T12:00"),
-        ({"digest": Digest()}, "2026-11-29T13:00"),
-        ({"digest": Digest(hour=7, minute=30)}, "2026-11-30T07:30"),
-        ({"digest": Digest(hour=7, minute=30), "timezone": "Asia/Kolkata"}, "2026-11-30T02:00"),
-        ({"digest": Digest(hour=12, minute=0, weekday=6)}, "2026-12-06T12:00"),
-        ({"digest": Digest(hour=12, minute=1, weekday=6), "quiet": (0, 1439)}, "2026-11-29T12:01"),
+        ({"digest": DigestTimes()}, "2026-11-29T13:00"),
+        ({"digest": DigestTimes(hour=7, minute=30)}, "2026-11-30T07:30"),
+        ({"digest": DigestTimes(hour=7, minute=30), "timezone": "Asia/Kolkata"}, "2026-11-30T02:00"),
+        ({"digest": DigestTimes(hour=12, minute=0, weekday=6)}, "2026-12-06T12:00"),
+        ({"digest": DigestTimes(hour=12, minute=1, weekday=6), "quiet": (0, 1439)}, "2026-11-29T12:01"),
     ],
 )
 def test_when_something_is_told(fields, due):
@@ -98,7 +98,7 @@ def test_the_hour_of_a_digest_is_that_of_the_wall_also_when_clocks_change():
     summer_ends = datetime(2026, 10, 24, 12, 0, tzinfo=UTC)
 
     assert (
-        due_at(alert(digest=Digest(hour=7), timezone="Europe/Berlin"), summer_ends).isoformat()[:16]
+        due_at(alert(digest=DigestTimes(hour=7), timezone="Europe/Berlin"), summer_ends).isoformat()[:16]
         == "2026-10-25T06:00"
     )
 
@@ -124,13 +124,13 @@ def test_pauses_grow_and_end_after_a_day():
 
 
 def fact(number):
-    return Facts(key=str(number), kind="new", title=f"Headline {number}", site="Gazette")
+    return EventFacts(key=str(number), kind="new", title=f"Headline {number}", site="Gazette")
 
 
 def test_a_bundle_tells_some_in_full_some_by_headline_and_counts_the_rest():
     message = Message(key="k", alert="desk", facts=tuple(map(fact, range(50))), count=400)
 
-    text = body(message)
+    text = message_text(message)
     assert subject(message) == "desk: 400 things happened"
     assert text.count("\n\n") == IN_FULL + 1
     assert text.count("Headline") == MOST_HEADLINES

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from crawler.errors import PublishError
-from crawler.publish.display import plain, web_link
+from crawler.publish.display import showable, web_link
 from crawler.publish.export import WRITERS, csv_cell, link_of, markdown
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ def test_no_cell_of_text_begins_like_a_formula(text):
     cell = csv_cell(text)
 
     assert not cell.startswith(("=", "@", "\t", "\r")) and not re.match(r"[+-](?![\d.e+-]*$)", cell, re.I)
-    assert cell.removeprefix("'") == plain(text).removeprefix("'")
+    assert cell.removeprefix("'") == showable(text).removeprefix("'")
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\x00=", "\r=", "\ufeff=", "\u202e="])
@@ -140,7 +140,7 @@ def shown(text):
 def test_markdown_shows_the_text_itself_and_no_markup(text):
     line = markdown(text)
 
-    assert shown(line) == " ".join(plain(text).split())
+    assert shown(line) == " ".join(showable(text).split())
     bare = re.sub(r"\\.", "x", line)  # an escaped sign parts what stands around it: `0\:.` is no list
     assert not re.search(r"[`*_\[\]<>|&#~]|^\d+[.)]|^[-+=]", bare) and "\n" not in line
 

@@ -10,7 +10,7 @@ from crawler.dedupe.changes import KINDS
 from crawler.errors import QuerySyntaxError
 from crawler.query.conditions import EDITS, condition
 from crawler.query.moments import moment
-from crawler.query.scope import told
+from crawler.query.scope import scoped_condition
 from crawler.query.spellings import spellings
 from db.model import Judgement
 
@@ -180,8 +180,11 @@ def test_found_is_when_the_first_version_came(store, append, make_article, now):
 
 
 def test_where_articles_are_told_marks_copies_and_bands_count_unless_named(now):
-    assert told("film", now=now).sql.count("AND") == 3
-    assert told("film mark:any copies:any", "band:mention", now=now).sql.count("IS NOT 'irrelevant'") == 0
+    assert scoped_condition("film", now=now).sql.count("AND") == 3
+    assert (
+        scoped_condition("film mark:any copies:any", "band:mention", now=now).sql.count("IS NOT 'irrelevant'")
+        == 0
+    )
 
 
 def test_a_condition_has_names_for_a_statement_with_names(now):

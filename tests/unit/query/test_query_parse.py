@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import QuerySyntaxError
-from crawler.query.parse import All, Either, Field, Not, Word, fields_of, parse_query
+from crawler.query.parse import All, AnyOf, Field, Not, Word, fields_of, parse_query
 
 
 def word(text, position, **how):
@@ -18,9 +18,9 @@ def word(text, position, **how):
         pytest.param("", All(()), id="nothing asks for everything"),
         pytest.param("film", word("film", 1), id="a word"),
         pytest.param('a "b c" d*', All((word("a", 1), word("b c", 3, is_exact=True), word("d", 9, is_open=True))), id="all"),
-        pytest.param("a OR b c", Either((word("a", 1), All((word("b", 6), word("c", 8))))), id="OR binds less"),
+        pytest.param("a OR b c", AnyOf((word("a", 1), All((word("b", 6), word("c", 8))))), id="OR binds less"),
         pytest.param("a AND b or c", All(tuple(word(*each) for each in (("a", 1), ("AND", 3), ("b", 7), ("or", 9), ("c", 12)))), id="other words are words"),
-        pytest.param("-(a OR b)", Not(Either((word("a", 3), word("b", 8)))), id="a denied group"),
+        pytest.param("-(a OR b)", Not(AnyOf((word("a", 3), word("b", 8)))), id="a denied group"),
         pytest.param("--a", word("a", 3), id="denied twice"),
         pytest.param("co-star -", All((word("co-star", 1), word("-", 9))), id="a hyphen is no minus"),
         pytest.param('lang:ru -tag:"space film"', All((Field(name="lang", sign=":", value="ru", position=1, at=6), Not(Field(name="tag", sign=":", value="space film", position=10, at=14)))), id="fields"),

@@ -15,7 +15,7 @@ from crawler.relevance.evaluate import load_examples
 from crawler.relevance.gate import may_score
 from crawler.relevance.judge import Fields, judge
 from crawler.relevance.topic import Topic, parse_topic
-from crawler.relevance.visible import readings, visible_words
+from crawler.relevance.visible import decodings, visible_words
 
 EXAMPLES = load_examples(SHIPPED_BEAT.with_suffix(".examples.jsonl"))
 PAGE = (
@@ -148,8 +148,8 @@ def test_a_script_that_never_ends_is_kept():
 
 
 def test_a_byte_order_mark_is_believed():
-    assert readings("\ufefffilm".encode("utf-16"))[0].endswith(b"film")
-    assert readings(b"\xef\xbb\xbffilm") == [b"film"]
+    assert decodings("\ufefffilm".encode("utf-16"))[0].endswith(b"film")
+    assert decodings(b"\xef\xbb\xbffilm") == [b"film"]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_no_page_of_real_newspapers_that_scores_is_stopped(topic):
 
     from crawler.extract.article import read_article
     from crawler.extract.page.document import parse_document
-    from crawler.relevance.judge import fields_of
+    from crawler.relevance.judge import judged_fields
     from db.model import Page
 
     loose = parse_topic(
@@ -211,7 +211,7 @@ def test_no_page_of_real_newspapers_that_scores_is_stopped(topic):
             fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
         )
         article = read_article(parse_document(page), None).article
-        if judge(fields_of(article), loose).band != "off":
+        if judge(judged_fields(article), loose).band != "off":
             scored += 1
             assert may_score(body, loose, url=url), file.name
     assert scored

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from crawler.relevance.judge import Fields, fields_of, judge, slug_of, without_site
+from crawler.relevance.judge import Fields, judge, judged_fields, slug_of, without_site
 from crawler.relevance.topic import parse_topic
 
 
@@ -251,7 +251,7 @@ def test_a_declared_language_is_believed_unless_the_words_are_of_another():
 def test_the_fields_of_an_article_are_read(make_article):
     article = make_article(tags=("Space",), section="Film", description=None, language="en")
 
-    fields = fields_of(article)
+    fields = judged_fields(article)
     assert (fields.title, fields.tags, fields.section, fields.description) == (
         article.title,
         ("Space",),

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from crawler.publish.display import (
     ago,
     defused,
-    host_of,
-    moment,
+    moment_in_words,
     one_line,
     origin_of,
     paragraphs,
-    plain,
+    showable,
+    shown_host,
     web_link,
 )
 
@@ -32,11 +32,11 @@ NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
     ],
 )
 def test_nothing_that_steers_a_terminal_or_turns_text_around_is_shown(text):
-    assert not set(plain(text)) & set("\x00\x07\x1b\x7f\x9b\u202e\u202c\u2066\u2069\ufeff")
+    assert not set(showable(text)) & set("\x00\x07\x1b\x7f\x9b\u202e\u202c\u2066\u2069\ufeff")
 
 
 def test_words_of_right_to_left_languages_stay_as_they_are():
-    assert plain("عودة الممثلة\tמן החלל\n軌道") == "عودة الممثلة\tמן החלל\n軌道"
+    assert showable("عودة الممثلة\tמן החלל\n軌道") == "عودة الممثلة\tמן החלל\n軌道"
 
 
 @given(st.text(), st.integers(min_value=2, max_value=80))
@@ -90,7 +90,7 @@ def test_web_addresses_may_be_links(url):
 )
 def test_everything_else_is_no_link(url):
     assert web_link(url) is None
-    assert host_of(url) == ""
+    assert shown_host(url) == ""
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_only_a_plain_host_gets_into_a_policy_header(url, origin):
     ],
 )
 def test_a_date_is_told_as_exactly_as_it_is_known(at, precision, words):
-    assert moment(at, precision) == words
+    assert moment_in_words(at, precision) == words
 
 
 @pytest.mark.parametrize(

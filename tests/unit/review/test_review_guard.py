@@ -11,10 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.review.doors import Doors
 from crawler.review.guard import MOST_FORM_BYTES, defused_rows, guarded, policy
+from db.people import Person
+from db.sessions import Asking
+
+ANNA = Person(name="anna", role="reviewer")
 
 
-def ask(path="/", method="GET", hosts=(), body=b"hello", headers=(), answer_headers=(), session_host=None):
+async def who(key, token):
+    """Whose the keys of these tests are."""
+    if key == "of-anna":
+        return Asking(person=ANNA)
+    return (
+        Asking(person=ANNA, scope=token.removeprefix("for-")) if token in ("for-feeds", "for-read") else None
+    )
+
+
+def ask(path="/", method="GET", body=b"hello", headers=(), answer_headers=(), query=b"", **doors):
     """The status, headers and body that come out of a guarded application, and whether it was asked at all."""
     sent, asked = [], []
 
@@ -29,8 +43,9 @@ def ask(path="/", method="GET", hosts=(), body=b"hello", headers=(), answer_head
     async def receive():
         return {"type": "http.request", "body": b""}
 
-    scope = {"type": "http", "path": path, "method": method, "headers": list(headers)}
-    asyncio.run(guarded(app, hosts, session_host)(scope, receive, send))
+    scope = {"type": "http", "path": path, "method": method, "headers": list(headers), "query_string": query}
+    asyncio.run(guarded(app, Doors(**doors), who)(scope, receive, send))
+    ask.scope = asked[0] if asked else None
     return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"], bool(asked)
 
 
@@ -165,27 +180,133 @@ def test_a_form_comes_from_the_page_s_own_port(origin, status):
 def test_cookies_are_for_no_script():
     _, headers, _, _ = ask(answer_headers=[(b"set-cookie", b"ds_actor=x; Path=/")])
 
-    assert headers[b"set-cookie"] == b"ds_actor=x; Path=/; HttpOnly"
+    assert headers[b"set-cookie"] == b"ds_actor=x; Path=/; HttpOnly; SameSite=Lax"
+
+
+def test_behind_tls_no_cookie_crosses_an_open_line():
+    _, headers, _, _ = ask(answer_headers=[(b"set-cookie", b"a=x; Path=/; SameSite=lax")], is_tls=True)
+
+    assert headers[b"set-cookie"] == b"a=x; Path=/; SameSite=lax; HttpOnly; Secure"
 
 
 @pytest.mark.parametrize(
     ("name", "is_known"), [(b"review-1.localhost:8001", True), (b"127.0.0.1:8001", False)]
 )
 def test_a_session_counts_under_one_name_only(name, is_known):
-    seen = []
+    ask(
+        headers=[(b"host", name), (b"cookie", b"spacereel=of-anna; other=1; ds_actor=forged")],
+        hosts=("127.0.0.1", "review-1.localhost"),
+        session_host="review-1.localhost",
+    )
 
-    async def app(scope, receive, send):
-        seen.extend(scope["headers"])
+    assert (ask.scope.get("actor") == {"id": "anna", "role": "reviewer"}) is is_known
+    assert [value for key, value in ask.scope["headers"] if key == b"cookie"] == [b"other=1"]
 
-    scope = {
-        "type": "http",
-        "path": "/",
-        "method": "GET",
-        "headers": [(b"host", name), (b"cookie", b"ds_actor=x")],
-    }
-    asyncio.run(guarded(app, ("127.0.0.1", "review-1.localhost"), "review-1.localhost")(scope, None, None))
 
-    assert ((b"cookie", b"ds_actor=x") in seen) is is_known
+HTML = [(b"host", b"desk"), (b"accept", b"text/html")]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/-/queue", "/articles/articles.json", "/-/me", "/-/static/app.css", "/favicon.ico", "/-/feed.atom", "/-/login/", "/-/login/../queue",
+     "//-/login", "/spacereel/../-/queue", "/-/auth-token", "/spacereel/x.css/../../-/queue", "/-/versions.json"],
+)  # fmt: skip
+def test_where_a_review_is_closed_nothing_is_answered_without_a_login(path):
+    status, headers, _body, was_asked = ask(path, headers=HTML, mode="closed")
+
+    assert not was_asked
+    assert status in (303, 401, 403)
+    assert status != 303 or headers[b"location"].startswith(b"/-/login?next=")
+
+
+@pytest.mark.parametrize("path", ["/-/login", "/spacereel/spacereel.css", "/-/manifest.webmanifest"])
+def test_what_the_page_for_signing_in_needs_is_answered(path):
+    assert ask(path, headers=HTML, mode="closed")[3]
+
+
+def test_a_session_opens_a_closed_review():
+    status, _, _, _ = ask(headers=[*HTML, (b"cookie", b"spacereel=of-anna")], mode="closed")
+
+    assert status == 200
+    assert ask.scope["actor"]["id"] == "anna"
+
+
+@pytest.mark.parametrize(
+    ("token", "method", "path", "is_reached"),
+    [
+        ("for-feeds", "GET", "/-/feed.atom", True),
+        ("for-feeds", "GET", "/articles/articles.json", False),
+        ("for-feeds", "GET", "/-/queue", False),
+        ("for-read", "GET", "/articles/articles.json", True),
+        ("for-read", "GET", "/-/feed.json", True),
+        ("for-read", "GET", "/-/me", False),
+        ("for-read", "POST", "/-/mark", False),
+        ("of-nobody", "GET", "/-/feed.atom", False),
+    ],
+)
+def test_a_token_reaches_no_further_than_its_scope(token, method, path, is_reached):
+    header = (b"authorization", f"Bearer {token}".encode())
+    status, _, _, was_asked = ask(path, method, headers=[header, (b"content-length", b"3")], mode="closed")
+
+    assert was_asked is is_reached
+    assert is_reached or status in (401, 403)
+    assert not is_reached or ask.scope["actor"] == {
+        "id": "anna", "role": "reader", "scope": token.removeprefix("for-"),
+    }  # fmt: skip
+
+
+def test_a_token_in_the_address_of_a_feed_goes_no_further():
+    status, _, _, _ = ask("/-/feed.atom", query=b"q=station&token=for-feeds", mode="closed")
+
+    assert status == 200
+    assert ask.scope["query_string"] == b"q=station"
+
+
+def test_a_token_in_the_address_of_a_page_is_none():
+    assert ask("/-/queue", query=b"token=for-read", mode="closed")[0] == 401
+
+
+def test_a_public_review_takes_no_form_and_knows_nobody():
+    refused = ask("/-/mark", "POST", headers=[(b"content-length", b"3")], mode="public")
+    ask(headers=[(b"cookie", b"spacereel=of-anna")], mode="public")
+
+    assert refused[0] == 403
+    assert "actor" not in ask.scope
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_taken"),
+    [(b"https://news.example", True), (b"http://news.example", False), (b"https://evil.example", False), (b"null", False)],
+)  # fmt: skip
+def test_behind_a_proxy_forms_come_from_the_address_people_know(origin, is_taken):
+    headers = [
+        (b"host", b"news.example"),
+        (b"origin", origin),
+        (b"content-length", b"3"),
+        (b"cookie", b"__Host-spacereel=of-anna"),
+    ]
+
+    _, _, _, was_asked = ask(
+        "/-/mark",
+        "POST",
+        headers=headers,
+        mode="closed",
+        hosts=("news.example",),
+        origin="https://news.example",
+        is_tls=True,
+    )
+
+    assert was_asked is is_taken
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk//evil.example", "/desk/-/login/%2e%2e/queue", "/desk/desk/-/login", "/-/queue", "/desk/..%2f-/queue", "/desk/%2f/-/login"]
+)  # fmt: skip
+def test_no_path_below_a_base_gets_past_the_login(path):
+    status, headers, _, was_asked = ask(path, headers=HTML, mode="closed", base="/desk/")
+
+    assert (status, was_asked) == (303, False)
+    assert headers[b"location"].startswith(b"/desk/-/login?next=%2F")
 
 
 @pytest.mark.parametrize("cell", ["a;=cmd|' /C calc'!A0", "a; @x", 'a\n"=1+1', "a\t-2+3", "a;\u00a0b;+1"])

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "newsroom"))
 from warcs import answer, bomb, lying, packed, page, record, spoilt
 
 from crawler.errors import WarcSyntaxError
-from crawler.warc.records import MOST_DAMAGED, Answer, Faulty, Skipped, first_date, read_entries
+from crawler.warc.records import MOST_DAMAGED, Answer, Faulty, Skipped, first_date, read_records
 from db.backfills import Place
 from db.model import Outcome
 
@@ -31,7 +31,7 @@ RECORDS = [page(url, b"<p>Report %d." % number) for number, url in enumerate(URL
 
 
 def entries(data, start=None):
-    return list(read_entries(io.BytesIO(data), "test.warc", MOST, NOW, start or Place()))
+    return list(read_records(io.BytesIO(data), "test.warc", MOST, NOW, start or Place()))
 
 
 def one(whole):

@@ -1,0 +1,189 @@
+"""A newsletter: an article that was mailed, or a list of articles that are on the web. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from hashlib import sha256
+from html import escape
+from urllib.parse import quote
+
+from crawler.discover.decoding import clean_title, decoded, sound_instant, web_address
+from crawler.discover.mail_links import target_of
+from crawler.discover.pages import parsed_page
+from crawler.errors import DiscoverError
+from crawler.lang import table
+from crawler.lang.instants import read_instant
+from db.model import Candidate
+
+#: bytes of a mail, parts of it, and links in it
+MOST_BYTES, MOST_PARTS, MOST_LINKS = 5_000_000, 60, 300
+_MOST_CHARS = 2_000_000
+#: words from which the text of a link is a headline, and links from which a mail is a list
+_HEADLINE_WORDS, _LEAST_LINKS = 4, 3
+#: words of its own that a list has for each of its links at most
+_WORDS_PER_LINK = 120
+_HOUSEKEEPING = re.compile("|".join(table("notices")["mails"]["housekeeping"]), re.IGNORECASE)
+_GENERIC = re.compile("|".join(table("notices")["links"]["generic"]), re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]{4,2000}")
+_ID = re.compile(r"<\s*([^<>\s]{3,900})\s*>")
+_PREFIX = re.compile(r"^\s*(?:(?:fwd?|re|aw|wg)\s*:\s*)+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """What one mail holds."""
+
+    #: `mid:` and its Message-ID (RFC 2392), or a digest of it
+    url: str
+    #: its text as a web page
+    html: str
+    #: itself, as if a source had named it
+    named: Candidate
+    #: what it lists, or the one page that it is itself; none when the text is all there is
+    links: tuple[Candidate, ...] = ()
+
+
+def mail_url(message_id: str | None, body: bytes) -> str:
+    """The address under which a mail is known.
+
+    >>> mail_url("<a/b@e.org>", b"")
+    'mid:a%2Fb@e.org'
+    """
+    found = _ID.search(message_id or "")
+    name = quote(found[1], safe="@.+-_=~!$") if found else ""
+    return f"mid:{name}" if 0 < len(name) <= 400 else f"mid:{sha256(body).hexdigest()}"
+
+
+def read_mail(body: bytes, source: str, now: datetime) -> Mail:
+    """Take a mail apart.
+
+    Raises:
+        DiscoverError: it has no text, or is no mail.
+    """
+    message = _parsed(body[:MOST_BYTES])
+    url = mail_url(_header(message, "message-id"), body)
+    subject = clean_title(_PREFIX.sub("", _header(message, "subject") or ""))
+    html = _text_of(message)
+    if not html:
+        raise DiscoverError(f"{url} has no text", url)
+    sent_at = _sent_at(message, now)
+    told = _links(html)
+    post = next((link for link, title in told if subject and _folded(title) == _folded(subject)), None)
+    named = Candidate(url=url, source=source, found_on=url, found_at=now, title=subject, published_at=sent_at)
+    if post is not None:
+        candidates: tuple[Candidate, ...] = (_at(named, post, subject, html),)
+    elif _is_list(html, told):
+        candidates = tuple(_at(named, link, title, None) for link, title in told)
+    else:
+        candidates = ()
+    return Mail(url=url, html=html, named=named, links=candidates)
+
+
+def _at(mail: Candidate, url: str, title: str | None, content: str | None) -> Candidate:
+    return Candidate(
+        url=url,
+        source=mail.source,
+        found_on=mail.url,
+        found_at=mail.found_at,
+        title=title,
+        published_at=mail.published_at if content else None,
+        published_precision="second" if content and mail.published_at else None,
+        content=content,
+    )
+
+
+def _parsed(body: bytes) -> EmailMessage:
+    try:
+        message = BytesParser(policy=policy.default).parsebytes(body)
+    except Exception as problem:  # the standard library's parser raises what it likes on damaged mails
+        raise DiscoverError(f"it is no mail that can be read ({type(problem).__name__})", "") from problem
+    if not message.keys():
+        raise DiscoverError("it is no mail: it has no headers", "")
+    return message
+
+
+def _header(message: EmailMessage, name: str) -> str | None:
+    try:
+        value = message.get(name)
+    except Exception:  # noqa: BLE001 - headers are parsed when they are asked for, and damaged ones raise anything
+        return None
+    return str(value)[:2_000] if value is not None else None
+
+
+def _sent_at(message: EmailMessage, now: datetime) -> datetime | None:
+    read = read_instant(_header(message, "date"))
+    return sound_instant(read.at if read else None, now)
+
+
+def _text_of(message: EmailMessage) -> str:
+    """The mail's text as a page: its HTML part, or its plain one."""
+    plain = ""
+    for part in _parts(message):
+        kind = part.get_content_type()
+        if kind == "text/html" and (text := _decoded(part)).strip():
+            return text
+        if kind == "text/plain" and not plain:
+            plain = _decoded(part)
+    paragraphs = (escape(each.strip()) for each in re.split(r"\n\s*\n", plain) if each.strip())
+    return "".join(f"<p>{_linked(each)}</p>\n" for each in paragraphs)
+
+
+def _linked(paragraph: str) -> str:
+    return _ADDRESS.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', paragraph)
+
+
+def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
+    for count, part in enumerate(message.walk()):
+        if count >= MOST_PARTS:
+            return
+        if not part.is_multipart() and part.get_content_disposition() != "attachment":
+            yield part
+
+
+def _decoded(part: EmailMessage) -> str:
+    """The text of a part whose character set may be missing or wrong."""
+    try:
+        payload = part.get_payload(decode=True)
+        charset = part.get_content_charset()
+    except Exception:  # noqa: BLE001 - as above
+        return ""
+    body = payload if isinstance(payload, bytes) else b""
+    return decoded(body[:MOST_BYTES], f"text/html; charset={charset}" if charset else None)[:_MOST_CHARS]
+
+
+def _links(html: str) -> list[tuple[str, str]]:
+    """Addresses with the headline that leads there, in the order of the mail; each address once."""
+    tree = parsed_page(html, "mid:")
+    found: dict[str, str] = {}
+    for anchor in [] if tree is None else list(tree.iter("a"))[: MOST_LINKS * 4]:
+        title = clean_title(str(anchor.text_content()))
+        url = web_address(target_of((anchor.get("href") or "").strip()), "")
+        if url is None or title is None or not _is_headline(title):
+            continue
+        if len(title) > len(found.get(url, "")):
+            found[url] = title
+    return list(found.items())[:MOST_LINKS]
+
+
+def _is_headline(title: str) -> bool:
+    words = len(title.split()) if " " in title else len(title) // 3 if not title.isascii() else 1
+    return words >= _HEADLINE_WORDS and not (_HOUSEKEEPING.fullmatch(title) or _GENERIC.fullmatch(title))
+
+
+def _is_list(html: str, links: list[tuple[str, str]]) -> bool:
+    """Whether the links are the news: several of them, with little text of its own for each."""
+    tree = parsed_page(html, "mid:")
+    if tree is None or len(links) < _LEAST_LINKS:
+        return False
+    words = len(str(tree.text_content()).split()) - sum(len(title.split()) for _, title in links)
+    return words <= _WORDS_PER_LINK * len(links)
+
+
+def _folded(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))

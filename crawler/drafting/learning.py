@@ -1,0 +1,328 @@
+"""Edits of rules that labelled articles ask for: each tried on stories it was not found on, all of them on a part kept back."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from crawler.drafting.edits import Edit, applied
+from crawler.drafting.fitting import HeldOut, folds, groups, held_out
+from crawler.drafting.parts import AGAINST
+from crawler.drafting.rules import Table
+from crawler.drafting.words import LIKELY, SURE, Suggestion, example_text, suggest
+from crawler.relevance.aboutness import STEP
+from crawler.relevance.evaluate import Evaluation, Example, evaluate
+from crawler.relevance.explain import explain
+from crawler.relevance.judge import Fields, slug_of
+from crawler.relevance.matcher import Matcher
+from crawler.relevance.terms import read_term
+from crawler.relevance.topic import parse_topic
+from db.folding import fold
+from db.model import Judgement
+
+#: edits that are tried, of each kind, and taken
+MOST_TRIED, MOST_TAKEN = 10, 12
+#: times that edits are looked for on top of those taken
+ROUNDS = 2
+#: parts of the examples that say whether finding edits this way helps; one in five more is kept back to the end
+TURNS = 3
+#: stories that an edit must put right more than it puts wrong
+LEAST_GAIN = 2
+#: what points and the threshold are tried at
+FACTORS = (0.75, 1.25, 1.5)
+THRESHOLDS = (0.8, 0.9, 1.1, 1.25)
+#: examples below which there is nothing to learn from
+FEWEST = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What marks and examples ask for."""
+
+    edits: tuple[Edit, ...]
+    #: the part kept back, judged by the rules as they are and with all edits
+    before: HeldOut
+    after: HeldOut
+    #: the rest, each turn judged by edits found on the other turns
+    cross_before: HeldOut
+    cross_after: HeldOut
+
+    @property
+    def holds(self) -> bool:
+        """Whether edits found this way helped on stories they were not found on."""
+        return self.cross_after.f1 > self.cross_before.f1 and self.after.f1 >= self.before.f1
+
+
+def learn(table: Table, examples: Sequence[Example], stories: dict[str, int] | None = None) -> Lesson | None:
+    """Edits of a topic that labelled articles ask for; None with too few of them.
+
+    Articles of one story are always on one side, as copies would tell the answer. A part kept back has no say in anything but
+    the last figures.
+
+    Args:
+        table: the topic, as `tomllib` reads it.
+        examples: labelled; mentions are left out.
+        stories: id of an example -> its story.
+    """
+    labelled = [each for each in examples if each.label != "mention"]
+    if len(labelled) < FEWEST or len({each.label for each in labelled}) < 2:
+        return None
+    numbers = groups(labelled, stories)
+    kept_back, *others = folds(labelled, numbers)
+    known = sorted(at for part in others for at in part)
+    pool, pool_numbers = [labelled[at] for at in known], [numbers[at] for at in known]
+    small = _spoken(table, labelled)
+    edits = _found(small, pool, pool_numbers)
+    crossed = _crossed(small, pool, pool_numbers)
+    last = [labelled[at] for at in kept_back]
+    return Lesson(
+        edits=edits,
+        before=held_out(_judged(table, last)),
+        after=held_out(_judged(applied(table, edits), last)),
+        cross_before=held_out(_judged(table, pool)),
+        cross_after=held_out(crossed),
+    )
+
+
+def _spoken(table: Table, examples: Sequence[Example]) -> Table:
+    """The topic without terms that no example can have: it judges these examples as the whole one does, and is made sooner.
+
+    The first term of every language stays, as a topic without terms for a language looks for all of them.
+    """
+    text = "".join(fold(f"{example.title}\n{example.text}\n{slug_of(example.url)}") for example in examples)
+    return {
+        **table,
+        "concepts": {
+            name: {
+                language: those
+                if language == "includes"
+                else [term for at, term in enumerate(those) if at == 0 or _may_stand(term, text)]
+                for language, those in terms.items()
+            }
+            for name, terms in table["concepts"].items()
+        },
+    }
+
+
+def _may_stand(term: str, text: str) -> bool:
+    return any(
+        all(piece.strip() in text for piece in spelling.pieces) for spelling in read_term(term).spellings
+    )
+
+
+def _judged(table: Table, examples: Sequence[Example]) -> Evaluation:
+    return evaluate(examples, parse_topic(table, "learning"))
+
+
+def _crossed(table: Table, pool: Sequence[Example], numbers: Sequence[int]) -> Evaluation:
+    """Every turn judged by what the other turns ask for."""
+    judged: list[tuple[Example, Judgement]] = []
+    for turn in folds(pool, numbers, TURNS):
+        hidden = frozenset(turn)
+        rest = [at for at in range(len(pool)) if at not in hidden]
+        edits = _found(table, [pool[at] for at in rest], [numbers[at] for at in rest])
+        judged += _judged(applied(table, edits), [pool[at] for at in turn]).judged
+    return Evaluation(judged=tuple(judged))
+
+
+class _Marks:
+    """Examples with their verdicts by the rules so far."""
+
+    def __init__(self, table: Table, examples: Sequence[Example], numbers: Sequence[int]) -> None:
+        self.table = table
+        self.examples = examples
+        self.numbers = numbers
+        self.folded = [fold(example_text(each)) for each in examples]
+        self.judged = [judgement for _, judgement in _judged(table, examples).judged]
+
+    def is_right(self, at: int, judgement: Judgement | None = None) -> bool:
+        """Whether a verdict is the one the label asks for."""
+        return (self.examples[at].label == "positive") == (judgement or self.judged[at]).is_relevant
+
+    def wrong(self, label: str) -> list[int]:
+        """Examples of this label that are judged wrongly."""
+        return [at for at, each in enumerate(self.examples) if each.label == label and not self.is_right(at)]
+
+    def having(self, term: str) -> list[int]:
+        """Examples in which a term stands, in whatever language."""
+        read = read_term(term)
+        matcher = Matcher(((("any", read),),))
+        pieces = [spelling.pieces[0].strip() for spelling in read.spellings]
+        near = (at for at, folded in enumerate(self.folded) if any(piece in folded for piece in pieces))
+        return [at for at in near if matcher.found(self.folded[at])]
+
+    def touched(self, edit: Edit) -> list[int]:
+        """Examples whose verdict an edit can change."""
+        if edit.kind in ("add", "drop", "against"):
+            return self.having(edit.term)
+        relevant = float(self.table["relevant"])
+        if edit.kind == "points":
+            moved = {
+                at: sum(each.weight for each in judgement.evidence if each.concept == edit.name)
+                * (edit.after / edit.before - 1)
+                for at, judgement in enumerate(self.judged)
+            }
+            return [
+                at
+                for at, by in moved.items()
+                if by and (self.judged[at].score >= relevant) != (self.judged[at].score + by >= relevant)
+            ]
+        low, high = sorted((edit.before, edit.after))
+        return [at for at, judgement in enumerate(self.judged) if low - STEP <= judgement.score < high]
+
+    def may_gain(self, touched: Sequence[int]) -> bool:
+        """Whether enough of the examples that an edit touches are judged wrongly."""
+        return len({self.numbers[at] for at in touched if not self.is_right(at)}) >= LEAST_GAIN
+
+    def tried(self, edit: Edit) -> tuple[Edit, dict[int, Judgement]]:
+        """The edit with what it gains and loses, and the new verdicts."""
+        touched = self.touched(edit)
+        if not self.may_gain(touched):
+            return edit, {}
+        new = (
+            _judged(applied(self.table, [edit]), [self.examples[at] for at in touched]).judged
+            if touched
+            else ()
+        )
+        verdicts = {at: judgement for at, (_, judgement) in zip(touched, new, strict=True)}
+        better = [
+            at for at, judgement in verdicts.items() if self.is_right(at, judgement) and not self.is_right(at)
+        ]
+        worse = [
+            at for at, judgement in verdicts.items() if not self.is_right(at, judgement) and self.is_right(at)
+        ]
+        told = replace(
+            edit, gained=len(better), lost=len(worse), stories=len({self.numbers[at] for at in better})
+        )
+        return told, verdicts
+
+    def take(self, edit: Edit, verdicts: dict[int, Judgement]) -> None:
+        """Go on with the edit made."""
+        self.table = applied(self.table, [edit])
+        for at, judgement in verdicts.items():
+            self.judged[at] = judgement
+
+
+def _found(table: Table, examples: Sequence[Example], numbers: Sequence[int]) -> tuple[Edit, ...]:
+    """The edits that put more stories right than wrong, the best first, each on top of those before it.
+
+    What is missing changes with what was taken, so it is looked for again, a few times.
+    """
+    marks = _Marks(table, examples, numbers)
+    taken: list[Edit] = []
+    for _ in range(ROUNDS):
+        before = len(taken)
+        tried = [marks.tried(edit)[0] for edit in _candidates(marks)]
+        promising = [edit for edit in tried if _is_worth(edit)]
+        for edit in sorted(promising, key=lambda each: (each.lost - each.gained, each.sentence())):
+            again, verdicts = marks.tried(edit)
+            if len(taken) < MOST_TAKEN and _is_worth(again) and _is_still_there(marks.table, again):
+                marks.take(again, verdicts)
+                taken.append(again)
+        if len(taken) == before:
+            break
+    return tuple(taken)
+
+
+def _is_worth(edit: Edit) -> bool:
+    return min(edit.gained, edit.stories) - edit.lost >= LEAST_GAIN
+
+
+def _is_still_there(table: Table, edit: Edit) -> bool:
+    """Whether an earlier edit has not changed the same points already."""
+    if edit.kind == "points":
+        return any(rule["name"] == edit.name and rule["points"] == edit.before for rule in table["rule"])
+    return edit.kind != "relevant" or table["relevant"] == edit.before
+
+
+def _candidates(marks: _Marks) -> Iterator[Edit]:
+    suggestions = suggest(marks.examples)
+    yield from _additions(marks, suggestions)
+    yield from _against(marks, suggestions)
+    yield from _drops(marks)
+    yield from _points(marks)
+    relevant = float(marks.table["relevant"])
+    for factor in THRESHOLDS:
+        after = round(relevant * factor, 2)
+        if after >= marks.table["mention"]:
+            yield Edit(kind="relevant", before=relevant, after=after)
+
+
+def _additions(marks: _Marks, suggestions: Sequence[Suggestion]) -> Iterator[Edit]:
+    """Telling words of articles that were missed, for the concepts of which these lacked a word."""
+    topic = parse_topic(marks.table, "learning")
+    missed = marks.wrong("positive")
+    lacking = {
+        at: {name for each in explain(_fields(marks.examples[at]), topic).near for name in each.lacking[:1]}
+        for at in missed
+    }
+    first = [
+        name
+        for rule in topic.rules
+        if rule.points > 0
+        for group in (*rule.sentence, *rule.article)
+        for name in group[:1]
+    ]
+    known = Matcher((tuple(pair for concept in topic.concepts for pair in concept.terms),))
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for each in suggestions:
+        if each.weight < LIKELY:
+            break
+        if each.belonging < 2 or known.found(fold(each.term.replace("*", " "))):
+            continue
+        for at in set(marks.having(each.term)) & set(missed):
+            for name in lacking[at] or first[:2]:
+                if marks.table["concepts"][name].keys() - {"includes"}:
+                    counts[name, each.language, each.term] += 1
+    for (name, language, term), count in counts.most_common(2 * MOST_TRIED):
+        if count >= LEAST_GAIN:
+            yield Edit(kind="add", name=name, language=language, term=term)
+
+
+def _against(marks: _Marks, suggestions: Sequence[Suggestion]) -> Iterator[Edit]:
+    """Words of articles that came in wrongly and of none that belongs."""
+    wrong = set(marks.wrong("negative"))
+    counts: Counter[tuple[str, str]] = Counter()
+    for each in reversed(suggestions):
+        if each.weight > -SURE:
+            break
+        if not each.belonging:
+            counts[each.language, each.term] += len(wrong.intersection(marks.having(each.term)))
+    for (language, term), count in counts.most_common(MOST_TRIED):
+        if count >= LEAST_GAIN:
+            yield Edit(kind="against", name=AGAINST, language=language, term=term)
+
+
+def _drops(marks: _Marks) -> Iterator[Edit]:
+    """Terms by which articles came in wrongly."""
+    topic = parse_topic(marks.table, "learning")
+    counts: Counter[tuple[str, str]] = Counter()
+    for at in marks.wrong("negative"):
+        counts.update(
+            {(met.concept, fold(met.words)) for met in explain(_fields(marks.examples[at]), topic).met}
+        )
+    told: dict[tuple[str, str, str], int] = defaultdict(int)
+    for (name, words), count in counts.most_common(MOST_TRIED):
+        for language, terms in marks.table["concepts"][name].items():
+            for term in terms if language != "includes" and count >= LEAST_GAIN else ():
+                if Matcher((((language, read_term(term)),),)).found(words):
+                    told[name, language, term] += count
+    for (name, language, term), _ in sorted(told.items(), key=lambda pair: -pair[1])[:MOST_TRIED]:
+        if sum(len(those) for key, those in marks.table["concepts"][name].items() if key != "includes") > 1:
+            yield Edit(kind="drop", name=name, language=language, term=term)
+
+
+def _points(marks: _Marks) -> Iterator[Edit]:
+    """Rules that count where verdicts are wrong, with other points."""
+    wrong = (*marks.wrong("positive"), *marks.wrong("negative"))
+    counts = Counter(name for at in wrong for name in {each.concept for each in marks.judged[at].evidence})
+    points = {rule["name"]: float(rule["points"]) for rule in marks.table["rule"]}
+    for name, count in counts.most_common(MOST_TRIED // 2):
+        for factor in FACTORS if name in points and count >= LEAST_GAIN else ():
+            after = round(points[name] * factor, 2)
+            yield Edit(kind="points", name=name, before=points[name], after=after)
+
+
+def _fields(example: Example) -> Fields:
+    return Fields(title=example.title, text=example.text, url=example.url, language=example.language)

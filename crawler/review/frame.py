@@ -1,0 +1,53 @@
+"""What every page of ours has: who may see it, when it is, and what of its address was not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from datasette.utils.asgi import Response
+
+from crawler.review.asking import record_of
+
+
+async def permit(datasette: Any, request: Any) -> None:
+    """Raise Forbidden for whom the record is not."""
+    await datasette.ensure_permissions(
+        request.actor, [("view-database", record_of(datasette).name), "view-instance"]
+    )
+
+
+async def page(datasette: Any, request: Any, template: str, known: Iterable[str] = (), **context: Any) -> Any:
+    """A page of *template*.
+
+    Args:
+        known: parameters that its address may have; others are told to the reader, as they changed nothing.
+    """
+    await permit(datasette, request)
+    html = await datasette.render_template(
+        template,
+        {
+            "now": datetime.now(UTC),
+            "database": record_of(datasette).name,
+            "not_understood": not_understood(request.args, known),
+            **context,
+        },
+        request=request,
+    )
+    return Response.html(html, headers={"Cache-Control": "no-cache"})
+
+
+def not_understood(args: Mapping[str, Any], known: Iterable[str]) -> list[str]:
+    """Parameters that say nothing here, in order.
+
+    >>> not_understood({"q": "x", "since": "2026"}, ("q",))
+    ['since']
+    """
+    return [name for name in args if name not in set(known)][:10]
+
+
+def id_in(asked: str | None) -> int | None:
+    """The number that an address asks for; None when it is none."""
+    begin = (asked or "")[:18]
+    return int(begin) if begin.isascii() and begin.isdecimal() else None

@@ -1,0 +1,63 @@
+"""Wrong passwords cost time: each account and each address waits longer after every one. Pure but for what it remembers.
+
+The first few are free, for fingers that slip. A wait never grows beyond five minutes, so that nobody is locked out by
+somebody else for long; at that pace a year of guessing one account is 105,000 guesses.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+#: wrong ones that cost nothing: an office shares an address
+FREE = {"account": 5, "address": 20}
+LONGEST_S = 300.0
+#: how long wrong ones are remembered
+_MEMORY = timedelta(hours=1)
+#: accounts and addresses that are remembered
+_MOST = 10_000
+
+
+@dataclass(slots=True)
+class _Wrong:
+    count: int
+    last_at: datetime
+
+
+@dataclass(slots=True)
+class Throttle:
+    """Counts wrong passwords; the time is given with every call."""
+
+    _seen: OrderedDict[tuple[str, str], _Wrong] = field(default_factory=OrderedDict)
+
+    def wait_s(self, account: str, address: str, now: datetime) -> float:
+        """Seconds until another try is looked at; 0 when it is looked at now."""
+        return max(self._of(key, now) for key in _keys(account, address))
+
+    def wrong(self, account: str, address: str, now: datetime) -> None:
+        """A password is about to be looked at: it counts as wrong until `right`, so that many at once all count."""
+        for key in _keys(account, address):
+            seen = self._seen.pop(key, None)
+            count = seen.count if seen and now - seen.last_at < _MEMORY else 0
+            self._seen[key] = _Wrong(count + 1, now)
+        while len(self._seen) > _MOST:
+            self._seen.popitem(last=False)
+
+    def right(self, account: str, address: str) -> None:
+        """It was right: the account's wrong ones are forgotten, and the address has one less."""
+        account_key, address_key = _keys(account, address)
+        self._seen.pop(account_key, None)
+        if seen := self._seen.get(address_key):
+            seen.count -= 1
+
+    def _of(self, key: tuple[str, str], now: datetime) -> float:
+        seen = self._seen.get(key)
+        if seen is None or seen.count < FREE[key[0]] or now - seen.last_at >= _MEMORY:
+            return 0.0
+        wait = min(2.0 ** (seen.count - FREE[key[0]]), LONGEST_S)
+        return max(wait - (now - seen.last_at).total_seconds(), 0.0)
+
+
+def _keys(account: str, address: str) -> tuple[tuple[str, str], ...]:
+    return ("account", account[:100]), ("address", address)

@@ -1,0 +1,119 @@
+"""How a review is reached, and what wrong passwords cost."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler.errors import SpacereelError
+from crawler.review.doors import doors_of, knows, on
+from crawler.review.throttle import FREE, LONGEST_S, Throttle
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("host", "more", "mode"),
+    [
+        ("127.0.0.1", {}, "loopback"),
+        ("::1", {}, "loopback"),
+        ("0.0.0.0", {}, "closed"),
+        ("192.0.2.7", {}, "closed"),
+        ("192.0.2.7", {"is_public": True}, "public"),
+        ("127.0.0.1", {"base_url": "https://news.example"}, "closed"),
+        ("127.0.0.1", {"base_url": "http://localhost:9000/desk"}, "closed"),
+    ],
+)
+def test_off_the_loopback_and_behind_a_proxy_a_review_is_closed(host, more, mode):
+    assert doors_of(host, **more).mode == mode
+
+
+def test_behind_tls_the_cookie_is_one_that_no_other_host_can_set():
+    assert doors_of("127.0.0.1", base_url="https://news.example/").cookie == "__Host-spacereel"
+    assert doors_of("127.0.0.1", base_url="http://news.example/").cookie == "spacereel"
+    assert doors_of("127.0.0.1", base_url="https://news.example/desk/").base == "/desk/"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["news.example", "ftp://news.example/", "https://", "https://a@news.example/", "https://news.example/?x", "https://news.example/a b/",
+     "https://news.example/../x/", "https://news.example//x/", "https://news.example/%2e/", "https://news.example:99999/", "javascript:alert(1)"],
+)  # fmt: skip
+def test_a_base_url_that_cannot_be_is_a_sentence(url):
+    with pytest.raises(SpacereelError, match="--base-url"):
+        doors_of("127.0.0.1", base_url=url)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_known"),
+    [
+        ("127.0.0.1", True),
+        ("192.0.2.7", True),
+        ("[2001:db8::7]", True),
+        ("evil.example", False),
+        ("192.0.2.7.evil.example", False),
+    ],
+)
+def test_a_machine_that_listens_everywhere_answers_to_numbers_and_its_own_names(name, is_known):
+    assert knows(doors_of("0.0.0.0").hosts, name) is is_known
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "\\\\evil.example",
+        "/a\nb",
+        "/\t/evil.example",
+        "",
+        None,
+        "javascript:x",
+    ],
+)
+def test_signing_in_leads_to_no_other_place(asked):
+    assert on(asked) == "/"
+
+
+def test_the_first_wrong_passwords_are_free_and_then_each_waits_longer():
+    throttle, waits = Throttle(), []
+    now = NOW
+    for _ in range(16):
+        waits.append(throttle.wait_s("anna", "192.0.2.7", now))
+        now += timedelta(seconds=waits[-1])
+        throttle.wrong("anna", "192.0.2.7", now)
+
+    assert waits[: FREE["account"]] == [0.0] * FREE["account"]
+    assert waits[FREE["account"] : FREE["account"] + 3] == [1.0, 2.0, 4.0]
+    assert waits[-1] == LONGEST_S
+
+
+def test_an_account_waits_wherever_it_is_asked_for_and_an_address_whomever_it_asks_for():
+    throttle = Throttle()
+    for number in range(FREE["account"] + 1):
+        throttle.wrong("anna", f"192.0.2.{number}", NOW)
+    for number in range(FREE["address"] + 1):
+        throttle.wrong(f"name{number}", "198.51.100.1", NOW)
+
+    assert throttle.wait_s("anna", "203.0.113.1", NOW) > 0
+    assert throttle.wait_s("ben", "198.51.100.1", NOW) > 0
+    assert throttle.wait_s("ben", "203.0.113.1", NOW) == 0
+
+
+def test_the_right_one_forgives_the_account():
+    throttle = Throttle()
+    for _ in range(FREE["account"]):
+        throttle.wrong("anna", "192.0.2.7", NOW)
+    throttle.right("anna", "192.0.2.7")
+
+    assert throttle.wait_s("anna", "192.0.2.7", NOW) == 0
+
+
+def test_what_is_remembered_has_a_bound():
+    throttle = Throttle()
+    for number in range(12_000):
+        throttle.wrong(f"name{number}", "192.0.2.7", NOW)
+
+    assert len(throttle._seen) <= 10_000

@@ -1,0 +1,75 @@
+"""A name means one thing: what a module offers is defined in no other under the same name, and somebody asks for it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+#: names that others expect, wherever they stand
+EXPECTED = {
+    "command": "the verb of a module of crawler.commands",
+    "main": "where a program begins",
+    "prepare_jinja2_environment": "Datasette asks every plugin for it",
+    "register_routes": "Datasette asks every plugin for it",
+}
+#: modules whose names are data: a record keeps the names of its migrations
+DATA = ("db/migrations.py",)
+
+
+def modules() -> list[Path]:
+    return [ROOT / "scheduler.py", *(ROOT / "crawler").rglob("*.py"), *(ROOT / "db").rglob("*.py")]
+
+
+def offered(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    """Functions and classes at the top of a module that are not its own business."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and node.name[0] != "_":
+            yield node
+
+
+def test_no_name_stands_for_two_things():
+    places = defaultdict(list)
+    for path in modules():
+        name = str(path.relative_to(ROOT))
+        if name not in DATA:
+            for each in offered(path):
+                places[each.name].append(name)
+
+    assert {name: found for name, found in places.items() if len(found) > 1 and name not in EXPECTED} == {}
+
+
+@cache
+def asked_for() -> frozenset[str]:
+    """Every name that our program, its benches, documents and templates use; a definition alone is no use."""
+    used: set[str] = set()
+    for path in (*modules(), *(ROOT / "bench").glob("*.py"), *(ROOT / "docs").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Name):
+                used.add(node.id)
+            elif isinstance(node, ast.Attribute):
+                used.add(node.attr)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                used.update(re.findall(r"\w+", node.value) if node.value.count(" ") == 0 else ())
+    for ending in ("html", "toml", "yaml", "cfg", "md"):
+        for path in (
+            *ROOT.glob(f"*.{ending}"),
+            *(ROOT / "crawler").rglob(f"*.{ending}"),
+            *(ROOT / "docs").rglob(f"*.{ending}"),
+        ):
+            used.update(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    return frozenset(used)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_module_offers_is_asked_for(path):
+    """What is decorated is handed to somebody: a plugin's hook, a command, a migration."""
+    unused = [each.name for each in offered(path) if each.name not in asked_for() and not each.decorator_list]
+
+    assert unused == [], "nobody but a test calls it"
