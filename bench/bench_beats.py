@@ -22,7 +22,7 @@ from typing import Any
 
 from crawler.catalogue import load_beats
 from crawler.config import SHIPPED_BEAT
-from crawler.drafting.learning import learn
+from crawler.drafting.learning import learn_rules
 from crawler.drafting.trial import compare
 from crawler.relevance.evaluate import Example, load_examples
 from crawler.relevance.topic import parse_topic
@@ -123,7 +123,7 @@ def learning(count: int) -> None:
     }
     known = marks(count, load_examples(SHIPPED_BEAT.with_suffix(".examples.jsonl")))
     began = time.process_time()
-    lesson = learn(table, known)
+    lesson = learn_rules(table, known)
     took = time.process_time() - began
     if lesson:
         print(

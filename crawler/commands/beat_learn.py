@@ -19,9 +19,9 @@ from crawler.commands.terminal import many, safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, read_toml
 from crawler.drafting import gather
-from crawler.drafting.edits import Edit, written
+from crawler.drafting.edits import RuleEdit, written
 from crawler.drafting.fitting import HeldOut
-from crawler.drafting.learning import FEWEST, Lesson, learn
+from crawler.drafting.learning import FEWEST, BeatLesson, learn_rules
 from crawler.errors import ConfigError
 from crawler.relevance.evaluate import Example, load_examples
 
@@ -49,7 +49,7 @@ def command(config: Config, beat: str | None, examples: Path | None, accept: boo
     """
     chosen = beat_of(config, beat)
     known, stories = _known(config, chosen, examples)
-    lesson = learn(read_toml(chosen.path)["topic"], known, stories)
+    lesson = learn_rules(read_toml(chosen.path)["topic"], known, stories)
     if lesson is None:
         raise ConfigError(
             f"{many(len(known), 'labelled article')} of {chosen.id}: at least {FEWEST}, of both sorts, are needed to learn from; "
@@ -86,7 +86,7 @@ def _known(config: Config, beat: Beat, named: Path | None) -> tuple[Sequence[Exa
     return found, stories
 
 
-def lesson_lines(beat: Beat, lesson: Lesson, count: int) -> Iterator[str]:
+def lesson_lines(beat: Beat, lesson: BeatLesson, count: int) -> Iterator[str]:
     """What was found and how far it can be believed."""
     yield f"{beat.id}: {many(count, 'labelled article')}, {many(len(lesson.edits), 'edit')} found"
     for edit in lesson.edits:
@@ -101,7 +101,7 @@ def _figures(held: HeldOut) -> str:
     return f"F1 {held.f1:.3f} (precision {held.precision:.3f}, recall {held.recall:.3f})"
 
 
-def _accepted(lesson: Lesson, *, accept: bool) -> tuple[Edit, ...]:
+def _accepted(lesson: BeatLesson, *, accept: bool) -> tuple[RuleEdit, ...]:
     """The edits that a person wants; with `--accept` all, if they held."""
     if accept:
         return lesson.edits if lesson.holds else ()

@@ -21,7 +21,7 @@ from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.errors import ConfigError, SpacereelError, StoreError
 from crawler.ingest.replay import Effect, Kind, Replay
-from crawler.ingest.shards import Shards, Share, head_of, share_of
+from crawler.ingest.shards import Shards, Share, shard_head, share_of
 from db.store import Store
 
 #: examples printed of each kind, and lines of a difference in one
@@ -133,7 +133,7 @@ def _read_share(replay: Replay, share: Share, out: Path) -> None:
     """Read the pages of a share into a file, which stands under its name when it is whole."""
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"{share.number}-of-{share.of}.jsonl"
-    if path.exists() and head_of(path, replay.rules()) is not None:
+    if path.exists() and shard_head(path, replay.rules()) is not None:
         click.echo(f"{path} was read before, by the same rules: nothing to do")
         return
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from crawler.config.alerts import ALERT_KEYS, AlertConfig
 from crawler.config.home import SETTINGS, home_folder
-from crawler.config.websub import WebSubConfig, web_address
+from crawler.config.websub import WebSubConfig, callback_address
 from crawler.errors import ConfigError
 from crawler.units import duration_s, size_bytes
 
@@ -226,7 +226,7 @@ KEYS: Mapping[str, Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
     "archive": {"relevant": ("relevant_s", _keeping), "rejected": ("rejected_s", _keeping)},
     "extract": {"workers": ("workers", _whole(0))},
     "metrics": {"listen": ("listen", _address)},
-    "websub": {"callback": ("callback", web_address), "listen": ("listen", _address)},
+    "websub": {"callback": ("callback", callback_address), "listen": ("listen", _address)},
 }
 
 

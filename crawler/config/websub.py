@@ -16,7 +16,7 @@ class WebSubConfig:
     listen: tuple[str, int] = ("127.0.0.1", 8790)
 
 
-def web_address(value: Any) -> str:
+def callback_address(value: Any) -> str:
     """A callback as it is written, without a closing slash.
 
     Raises:

@@ -20,7 +20,7 @@ AGAINST_POINTS = -2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class RuleEdit:
     """A proposed change, with what it changed on the examples it was found on."""
 
     kind: Kind
@@ -51,7 +51,7 @@ class Edit:
         return f"{self.gained} judged right by it, {self.lost} wrong, in {self.stories} stories"
 
 
-def applied(table: Mapping[str, Any], edits: Sequence[Edit]) -> Table:
+def applied(table: Mapping[str, Any], edits: Sequence[RuleEdit]) -> Table:
     """The table with all edits."""
     new = copy.deepcopy(dict(table))
     for edit in edits:
@@ -59,7 +59,7 @@ def applied(table: Mapping[str, Any], edits: Sequence[Edit]) -> Table:
     return new
 
 
-def _apply(table: Any, edit: Edit) -> None:
+def _apply(table: Any, edit: RuleEdit) -> None:
     """Make one edit, in a plain table or in a document of tomlkit."""
     if edit.kind == "add":
         table["concepts"][edit.name].setdefault(edit.language, []).append(edit.term)
@@ -73,7 +73,7 @@ def _apply(table: Any, edit: Edit) -> None:
         table["relevant"] = edit.after
 
 
-def _against(table: Any, edit: Edit) -> None:
+def _against(table: Any, edit: RuleEdit) -> None:
     if AGAINST not in table["concepts"]:
         table["concepts"][AGAINST] = {}
         rule = {
@@ -87,7 +87,7 @@ def _against(table: Any, edit: Edit) -> None:
     table["concepts"][AGAINST].setdefault(edit.language, []).append(edit.term)
 
 
-def written(text: str, edits: Sequence[Edit], on: date) -> str:
+def written(text: str, edits: Sequence[RuleEdit], on: date) -> str:
     """A beat file with the edits made and each said in a comment at the head of `[topic]`; the rest stays to the letter.
 
     Args:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from crawler.drafting.edits import Edit, applied
+from crawler.drafting.edits import RuleEdit, applied
 from crawler.drafting.fitting import HeldOut, folds, groups, held_out
 from crawler.drafting.parts import AGAINST
 from crawler.drafting.rules import Table
@@ -37,10 +37,10 @@ FEWEST = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
+class BeatLesson:
     """What marks and examples ask for."""
 
-    edits: tuple[Edit, ...]
+    edits: tuple[RuleEdit, ...]
     #: the part kept back, judged by the rules as they are and with all edits
     before: HeldOut
     after: HeldOut
@@ -54,7 +54,9 @@ class Lesson:
         return self.cross_after.f1 > self.cross_before.f1 and self.after.f1 >= self.before.f1
 
 
-def learn(table: Table, examples: Sequence[Example], stories: dict[str, int] | None = None) -> Lesson | None:
+def learn_rules(
+    table: Table, examples: Sequence[Example], stories: dict[str, int] | None = None
+) -> BeatLesson | None:
     """Edits of a topic that labelled articles ask for; None with too few of them.
 
     Articles of one story are always on one side, as copies would tell the answer. A part kept back has no say in anything but
@@ -76,7 +78,7 @@ def learn(table: Table, examples: Sequence[Example], stories: dict[str, int] | N
     edits = _found(small, pool, pool_numbers)
     crossed = _crossed(small, pool, pool_numbers)
     last = [labelled[at] for at in kept_back]
-    return Lesson(
+    return BeatLesson(
         edits=edits,
         before=held_out(_judged(table, last)),
         after=held_out(_judged(applied(table, edits), last)),
@@ -152,7 +154,7 @@ class _Marks:
         near = (at for at, folded in enumerate(self.folded) if any(piece in folded for piece in pieces))
         return [at for at in near if matcher.found(self.folded[at])]
 
-    def touched(self, edit: Edit) -> list[int]:
+    def touched(self, edit: RuleEdit) -> list[int]:
         """Examples whose verdict an edit can change."""
         if edit.kind in ("add", "drop", "against"):
             return self.having(edit.term)
@@ -175,7 +177,7 @@ class _Marks:
         """Whether enough of the examples that an edit touches are judged wrongly."""
         return len({self.numbers[at] for at in touched if not self.is_right(at)}) >= LEAST_GAIN
 
-    def tried(self, edit: Edit) -> tuple[Edit, dict[int, Judgement]]:
+    def tried(self, edit: RuleEdit) -> tuple[RuleEdit, dict[int, Judgement]]:
         """The edit with what it gains and loses, and the new verdicts."""
         touched = self.touched(edit)
         if not self.may_gain(touched):
@@ -197,20 +199,20 @@ class _Marks:
         )
         return told, verdicts
 
-    def take(self, edit: Edit, verdicts: dict[int, Judgement]) -> None:
+    def take(self, edit: RuleEdit, verdicts: dict[int, Judgement]) -> None:
         """Go on with the edit made."""
         self.table = applied(self.table, [edit])
         for at, judgement in verdicts.items():
             self.judged[at] = judgement
 
 
-def _found(table: Table, examples: Sequence[Example], numbers: Sequence[int]) -> tuple[Edit, ...]:
+def _found(table: Table, examples: Sequence[Example], numbers: Sequence[int]) -> tuple[RuleEdit, ...]:
     """The edits that put more stories right than wrong, the best first, each on top of those before it.
 
     What is missing changes with what was taken, so it is looked for again, a few times.
     """
     marks = _Marks(table, examples, numbers)
-    taken: list[Edit] = []
+    taken: list[RuleEdit] = []
     for _ in range(ROUNDS):
         before = len(taken)
         tried = [marks.tried(edit)[0] for edit in _candidates(marks)]
@@ -225,18 +227,18 @@ def _found(table: Table, examples: Sequence[Example], numbers: Sequence[int]) ->
     return tuple(taken)
 
 
-def _is_worth(edit: Edit) -> bool:
+def _is_worth(edit: RuleEdit) -> bool:
     return min(edit.gained, edit.stories) - edit.lost >= LEAST_GAIN
 
 
-def _is_still_there(table: Table, edit: Edit) -> bool:
+def _is_still_there(table: Table, edit: RuleEdit) -> bool:
     """Whether an earlier edit has not changed the same points already."""
     if edit.kind == "points":
         return any(rule["name"] == edit.name and rule["points"] == edit.before for rule in table["rule"])
     return edit.kind != "relevant" or table["relevant"] == edit.before
 
 
-def _candidates(marks: _Marks) -> Iterator[Edit]:
+def _candidates(marks: _Marks) -> Iterator[RuleEdit]:
     suggestions = suggest(marks.examples)
     yield from _additions(marks, suggestions)
     yield from _against(marks, suggestions)
@@ -246,10 +248,10 @@ def _candidates(marks: _Marks) -> Iterator[Edit]:
     for factor in THRESHOLDS:
         after = round(relevant * factor, 2)
         if after >= marks.table["mention"]:
-            yield Edit(kind="relevant", before=relevant, after=after)
+            yield RuleEdit(kind="relevant", before=relevant, after=after)
 
 
-def _additions(marks: _Marks, suggestions: Sequence[Suggestion]) -> Iterator[Edit]:
+def _additions(marks: _Marks, suggestions: Sequence[Suggestion]) -> Iterator[RuleEdit]:
     """Telling words of articles that were missed, for the concepts of which these lacked a word."""
     topic = parse_topic(marks.table, "learning")
     missed = marks.wrong("positive")
@@ -277,10 +279,10 @@ def _additions(marks: _Marks, suggestions: Sequence[Suggestion]) -> Iterator[Edi
                     counts[name, each.language, each.term] += 1
     for (name, language, term), count in counts.most_common(2 * MOST_TRIED):
         if count >= LEAST_GAIN:
-            yield Edit(kind="add", name=name, language=language, term=term)
+            yield RuleEdit(kind="add", name=name, language=language, term=term)
 
 
-def _against(marks: _Marks, suggestions: Sequence[Suggestion]) -> Iterator[Edit]:
+def _against(marks: _Marks, suggestions: Sequence[Suggestion]) -> Iterator[RuleEdit]:
     """Words of articles that came in wrongly and of none that belongs."""
     wrong = set(marks.wrong("negative"))
     counts: Counter[tuple[str, str]] = Counter()
@@ -291,10 +293,10 @@ def _against(marks: _Marks, suggestions: Sequence[Suggestion]) -> Iterator[Edit]
             counts[each.language, each.term] += len(wrong.intersection(marks.having(each.term)))
     for (language, term), count in counts.most_common(MOST_TRIED):
         if count >= LEAST_GAIN:
-            yield Edit(kind="against", name=AGAINST, language=language, term=term)
+            yield RuleEdit(kind="against", name=AGAINST, language=language, term=term)
 
 
-def _drops(marks: _Marks) -> Iterator[Edit]:
+def _drops(marks: _Marks) -> Iterator[RuleEdit]:
     """Terms by which articles came in wrongly."""
     topic = parse_topic(marks.table, "learning")
     counts: Counter[tuple[str, str]] = Counter()
@@ -310,10 +312,10 @@ def _drops(marks: _Marks) -> Iterator[Edit]:
                     told[name, language, term] += count
     for (name, language, term), _ in sorted(told.items(), key=lambda pair: -pair[1])[:MOST_TRIED]:
         if sum(len(those) for key, those in marks.table["concepts"][name].items() if key != "includes") > 1:
-            yield Edit(kind="drop", name=name, language=language, term=term)
+            yield RuleEdit(kind="drop", name=name, language=language, term=term)
 
 
-def _points(marks: _Marks) -> Iterator[Edit]:
+def _points(marks: _Marks) -> Iterator[RuleEdit]:
     """Rules that count where verdicts are wrong, with other points."""
     wrong = (*marks.wrong("positive"), *marks.wrong("negative"))
     counts = Counter(name for at in wrong for name in {each.concept for each in marks.judged[at].evidence})
@@ -321,7 +323,7 @@ def _points(marks: _Marks) -> Iterator[Edit]:
     for name, count in counts.most_common(MOST_TRIED // 2):
         for factor in FACTORS if name in points and count >= LEAST_GAIN else ():
             after = round(points[name] * factor, 2)
-            yield Edit(kind="points", name=name, before=points[name], after=after)
+            yield RuleEdit(kind="points", name=name, before=points[name], after=after)
 
 
 def _fields(example: Example) -> Fields:

@@ -17,7 +17,7 @@ MOST_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class LintFinding:
     """One sentence about a topic."""
 
     #: a rule or threshold that can never do anything; else something to look at
@@ -25,7 +25,7 @@ class Finding:
     sentence: str
 
 
-def lint(topic: Topic) -> tuple[Finding, ...]:
+def lint(topic: Topic) -> tuple[LintFinding, ...]:
     """Everything odd about a topic that reads well, errors first."""
     concepts = {concept.name: concept for concept in topic.concepts}
     found = [
@@ -38,12 +38,12 @@ def lint(topic: Topic) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda each: not each.is_error))
 
 
-def _error(sentence: str) -> Finding:
-    return Finding(is_error=True, sentence=sentence)
+def _error(sentence: str) -> LintFinding:
+    return LintFinding(is_error=True, sentence=sentence)
 
 
-def _note(sentence: str) -> Finding:
-    return Finding(is_error=False, sentence=sentence)
+def _note(sentence: str) -> LintFinding:
+    return LintFinding(is_error=False, sentence=sentence)
 
 
 def spellings_of(topic: Topic) -> int:

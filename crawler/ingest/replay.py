@@ -23,7 +23,7 @@ from crawler.errors import SpacereelError
 from crawler.ingest.append import Weighed, append, weigh
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
-from crawler.ingest.shards import FORM, Head, Shards, Share, end_text, head_text, line_text
+from crawler.ingest.shards import FORM, ShardHead, Shards, Share, end_text, head_text, line_text
 from crawler.ingest.verdict import KEPT_FROM, Decision, KeepBand, best, rank_of
 from db.archive import Damaged
 from db.model import Article, Candidate, Capture, FetchRecord, Judgement, Outcome, Page
@@ -230,7 +230,7 @@ class Replay:
         """Every N-th page as it is read today, as the lines of a file that `effects` takes; nothing is written."""
         check_memory(self._config, self._beats)
         last = self._store.last_capture()
-        yield head_text(Head(form=FORM, share=share, rules=self.rules(), last=last))
+        yield head_text(ShardHead(form=FORM, share=share, rules=self.rules(), last=last))
         at = 0
         with closing(ReadingPool(self._config.extract.workers)) as pool:
             while batch := self._store.captures(at, BATCH, self._since, (share.number % share.of, share.of)):

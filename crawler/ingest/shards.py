@@ -42,7 +42,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class ShardHead:
     """The first line of a file."""
 
     form: int
@@ -54,7 +54,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ShardLine:
     """One page."""
 
     #: captures.id in the archive
@@ -79,7 +79,7 @@ def share_of(text: str) -> Share:
     return Share(number=int(parts[1]), of=int(parts[2]))
 
 
-def head_text(head: Head) -> str:
+def head_text(head: ShardHead) -> str:
     """The first line."""
     return f"{_CONVERTER.dumps(head)}\n"
 
@@ -87,7 +87,9 @@ def head_text(head: Head) -> str:
 def line_text(number: int, capture: Capture) -> str:
     """The line of a page; its body stays in the archive."""
     page = capture.page
-    line = Line(number=number, sha256=page.sha256, capture=replace(capture, page=replace(page, body=b"")))
+    line = ShardLine(
+        number=number, sha256=page.sha256, capture=replace(capture, page=replace(page, body=b""))
+    )
     return f"{_CONVERTER.dumps(line)}\n"
 
 
@@ -114,7 +116,7 @@ class Shards:
             for (path, file), (_, head) in zip(self._files, heads, strict=True)
         }
         self._of = len(heads)
-        self._ahead: dict[int, Line | None] = {}
+        self._ahead: dict[int, ShardLine | None] = {}
 
     def capture(self, number: int, page: Page) -> Capture | None:
         """What was read on a page of the archive; None when no share holds it. Numbers are asked for in rising order."""
@@ -129,7 +131,7 @@ class Shards:
         return replace(line.capture, page=replace(line.capture.page, body=page.body))
 
 
-def head_of(path: Path, rules: str) -> Head | None:
+def shard_head(path: Path, rules: str) -> ShardHead | None:
     """The head of a file that was read by these rules; None for any other file."""
     with path.open(encoding="utf-8", errors="replace") as file:
         try:
@@ -139,7 +141,7 @@ def head_of(path: Path, rules: str) -> Head | None:
     return head if head.rules == rules else None
 
 
-def _check_whole(heads: Sequence[tuple[Path, Head]]) -> None:
+def _check_whole(heads: Sequence[tuple[Path, ShardHead]]) -> None:
     (first, head), *_ = heads
     there: dict[int, Path] = {}
     for path, each in heads:
@@ -153,9 +155,9 @@ def _check_whole(heads: Sequence[tuple[Path, Head]]) -> None:
         raise SpacereelError(f"share {', '.join(missing[:5])} of {head.share.of} is missing")
 
 
-def _head(path: Path, file: TextIO) -> Head:
+def _head(path: Path, file: TextIO) -> ShardHead:
     try:
-        head: Head = _CONVERTER.loads(file.readline(10_000), Head)
+        head: ShardHead = _CONVERTER.loads(file.readline(10_000), ShardHead)
         if head.form != FORM or not 1 <= head.share.number <= head.share.of:
             raise ValueError(head)
     except (BaseValidationError, ValueError, TypeError, RecursionError) as problem:
@@ -163,14 +165,14 @@ def _head(path: Path, file: TextIO) -> Head:
     return head
 
 
-def _lines(path: Path, file: TextIO) -> Iterator[Line]:
+def _lines(path: Path, file: TextIO) -> Iterator[ShardLine]:
     number = 1
     while text := file.readline(_MOST_LETTERS):
         number += 1
         if text == json.dumps("end") + "\n":
             return
         try:
-            line: Line = _CONVERTER.loads(text, Line)
+            line: ShardLine = _CONVERTER.loads(text, ShardLine)
         except (BaseValidationError, ValueError, TypeError, RecursionError) as problem:
             raise SpacereelError(f"{path}: line {number} is no page of a replay") from problem
         yield line

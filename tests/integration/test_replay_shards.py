@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from crawler.cli import main
 from crawler.config import Config
-from crawler.ingest.shards import Head, Shards, Share, end_text, head_text, line_text, share_of
+from crawler.ingest.shards import ShardHead, Shards, Share, end_text, head_text, line_text, share_of
 from db.model import Article, Candidate, Capture, Evidence, Judgement, Outcome, Page, Removed
 from db.store import Store
 
@@ -196,7 +196,7 @@ def test_a_capture_comes_back_as_it_was(tmp_path, article, judgement, hashes):
         line_hashes=tuple(hashes),
     )
     path = tmp_path / "1.jsonl"
-    head = Head(form=1, share=Share(number=1, of=1), rules="r", last=9)
+    head = ShardHead(form=1, share=Share(number=1, of=1), rules="r", last=9)
     path.write_text(head_text(head) + line_text(7, capture) + end_text(), encoding="utf-8")
 
     with ExitStack() as stack:

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from crawler.drafting.edits import Edit, applied, written
-from crawler.drafting.learning import learn
+from crawler.drafting.edits import RuleEdit, applied, written
+from crawler.drafting.learning import learn_rules
 from crawler.relevance.evaluate import Example, evaluate
 from crawler.relevance.topic import parse_topic
 
@@ -76,7 +76,7 @@ EXAMPLES = [
 
 
 def test_words_that_were_missing_and_words_against_are_found_and_hold_on_other_stories():
-    lesson = learn(TABLE, EXAMPLES)
+    lesson = learn_rules(TABLE, EXAMPLES)
 
     assert {(edit.kind, edit.name, edit.term) for edit in lesson.edits} >= {("add", "otter", "lutr*")}
     assert any(edit.kind == "against" and edit.term == "plush*" for edit in lesson.edits)
@@ -86,7 +86,7 @@ def test_words_that_were_missing_and_words_against_are_found_and_hold_on_other_s
 
 
 def test_rules_that_are_right_are_left_alone():
-    lesson = learn(
+    lesson = learn_rules(
         TABLE,
         [*rows("positive", "Otters {verb} {town} city"), *rows("negative", "Mayors {verb} {town} city")],
     )
@@ -98,7 +98,7 @@ def test_rules_that_are_right_are_left_alone():
 
 def test_one_story_teaches_nothing_however_often_it_was_copied():
     copies = [example("positive", "Lutra seen in the city again", at) for at in range(30)]
-    lesson = learn(
+    lesson = learn_rules(
         TABLE,
         [
             *copies,
@@ -116,22 +116,22 @@ def test_one_story_teaches_nothing_however_often_it_was_copied():
     ids=["none", "few", "one sort"],
 )
 def test_too_little_to_learn_from_is_none(examples):
-    assert learn(TABLE, examples) is None
+    assert learn_rules(TABLE, examples) is None
 
 
 def test_the_beat_stays_what_it_was_while_edits_are_tried():
     before = str(TABLE)
-    learn(TABLE, EXAMPLES)
+    learn_rules(TABLE, EXAMPLES)
 
     assert str(TABLE) == before
 
 
 EDITS = (
-    Edit(kind="add", name="otter", language="de", term="Otter*", gained=3, lost=0, stories=3),
-    Edit(kind="drop", name="city", language="en", term="city"),
-    Edit(kind="against", name="against", language="en", term="plush*"),
-    Edit(kind="points", name="otters in the city", before=5.0, after=6.25),
-    Edit(kind="relevant", before=4.0, after=3.6),
+    RuleEdit(kind="add", name="otter", language="de", term="Otter*", gained=3, lost=0, stories=3),
+    RuleEdit(kind="drop", name="city", language="en", term="city"),
+    RuleEdit(kind="against", name="against", language="en", term="plush*"),
+    RuleEdit(kind="points", name="otters in the city", before=5.0, after=6.25),
+    RuleEdit(kind="relevant", before=4.0, after=3.6),
 )
 FILE = """# mine
 [beat]
@@ -172,7 +172,7 @@ def test_an_accepted_edit_is_in_the_file_with_its_date_and_the_rest_stays():
 
 
 def test_words_against_bring_one_rule_for_all_of_them():
-    two = (EDITS[2], Edit(kind="against", name="against", language="de", term="Plüsch*"))
+    two = (EDITS[2], RuleEdit(kind="against", name="against", language="de", term="Plüsch*"))
     table = applied(TABLE, two)
 
     assert [rule["name"] for rule in table["rule"]] == ["otters in the city", "something else"]
