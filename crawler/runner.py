@@ -212,7 +212,7 @@ def begin_run(store: Store, config: Config, mode: Mode, tick: float) -> tuple[in
 
 async def offer_due(session: CrawlSession, now: datetime) -> None:
     """What a tick brings a crawl: sources that are due, and another look at the queue."""
-    due = await session.store.run(Store.due_sources, now, limit=1000)
+    due = await session.store.run(Store.due_sources, now, limit=1000, offered=session.frontier.known_sources)
     session.frontier.offer(polls_of(due, now))
     session.frontier.queued()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from db.model import Source, from_iso, iso
@@ -74,11 +75,14 @@ def source_states(conn: sqlite3.Connection) -> tuple[SourceState, ...]:
     return tuple(source_state_of(row) for row in conn.execute("SELECT * FROM sources ORDER BY id"))
 
 
-def due_sources(conn: sqlite3.Connection, now: datetime, limit: int) -> tuple[SourceState, ...]:
-    """Enabled sources whose time has come, the longest overdue first."""
+def due_sources(
+    conn: sqlite3.Connection, now: datetime, limit: int, offered: Collection[str] = ()
+) -> tuple[SourceState, ...]:
+    """Enabled sources whose time has come, the longest overdue first, without those that were *offered* already."""
     rows = conn.execute(
-        "SELECT * FROM sources WHERE is_enabled = 1 AND next_due_at <= ? ORDER BY next_due_at LIMIT ?",
-        (iso(now), limit),
+        """SELECT * FROM sources WHERE is_enabled = 1 AND next_due_at <= ?
+            AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY next_due_at LIMIT ?""",
+        (iso(now), json.dumps([*offered]), limit),
     )
     return tuple(source_state_of(row) for row in rows)
 

@@ -33,10 +33,12 @@ class Watching(Transactions):
         with self._reading() as conn:
             return sources.source_states(conn)
 
-    def due_sources(self, now: datetime, limit: int = 100) -> tuple[SourceState, ...]:
-        """Enabled sources whose time has come, the longest overdue first."""
+    def due_sources(
+        self, now: datetime, limit: int = 100, offered: Collection[str] = ()
+    ) -> tuple[SourceState, ...]:
+        """Enabled sources whose time has come, the longest overdue first, without those that were *offered* already."""
         with self._reading() as conn:
-            return sources.due_sources(conn, now, limit)
+            return sources.due_sources(conn, now, limit, offered)
 
     def schedule_source(self, state: SourceState) -> None:
         """Write what a poll taught."""

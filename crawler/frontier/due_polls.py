@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from crawler.frontier.errands import Poll
 
 
 class DuePolls:
-    """Polls by host, in the order in which they came; a source waits, or is polled, once at a time."""
+    """Polls by host, in the order in which they came; a source waits, or is polled, once at a time.
+
+    Hosts have their turns: one that was asked goes behind those that were not, however many of its sources wait.
+    """
 
     def __init__(self) -> None:
         self._waiting: dict[str, deque[Poll]] = {}
@@ -21,6 +25,21 @@ class DuePolls:
     def hosts(self) -> list[str]:
         """Hosts for which any wait."""
         return list(self._waiting)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Sources that wait or are polled."""
+        return frozenset(self._known)
+
+    def draw(self, places: int, is_free: Callable[[str], bool]) -> list[Poll]:
+        """The next polls, one of a host and *places* at most, of hosts that are free."""
+        drawn: list[Poll] = []
+        for host in self.hosts:
+            if len(drawn) >= places:
+                break
+            if is_free(host):
+                drawn.append(self.take(host))
+        return drawn
 
     def add(self, poll: Poll) -> bool:
         """Let it wait; returns whether its source was not known to be due."""
@@ -39,10 +58,11 @@ class DuePolls:
         self._known.discard(poll.source)
 
     def take(self, host: str) -> Poll:
-        """The next one of a host."""
-        poll = self._waiting[host].popleft()
-        if not self._waiting[host]:
-            del self._waiting[host]
+        """The next one of a host, whose turn is over then."""
+        polls = self._waiting.pop(host)
+        poll = polls.popleft()
+        if polls:
+            self._waiting[host] = polls
         return poll
 
     def take_all(self, host: str) -> tuple[Poll, ...]:

@@ -92,6 +92,11 @@ class Frontier:
             self.wake()
         return added
 
+    @property
+    def known_sources(self) -> frozenset[str]:
+        """Sources that wait for their poll, or are polled."""
+        return self._polls.known
+
     def arrived(self, errand: Errand) -> None:
         """The answer is here: the host may be asked for something else, at its pace."""
         self._under_way.busy.discard(errand.host)
@@ -168,13 +173,11 @@ class Frontier:
 
     def _due_polls(self, places: int) -> list[Errand]:
         tick = asyncio.get_running_loop().time()
-        drawn: list[Errand] = []
-        for host in self._polls.hosts:
-            if len(drawn) >= places:
-                break
-            if host not in self._under_way.busy and self.hosts.wait_s(host, tick) <= 0:
-                drawn.append(self._begin(self._polls.take(host)))
-        return drawn
+
+        def is_free(host: str) -> bool:
+            return host not in self._under_way.busy and self.hosts.wait_s(host, tick) <= 0
+
+        return [self._begin(poll) for poll in self._polls.draw(places, is_free)]
 
     async def _due_visits(self, places: int) -> list[Errand]:
         tick = asyncio.get_running_loop().time()
