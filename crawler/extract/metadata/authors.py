@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from crawler.extract.metadata.byline_words import joins_names, names_position, parts_of, starts_byline
 from crawler.extract.metadata.closing import closing_signatures, marked_source, signed_line
 from crawler.extract.metadata.names import Signature, signatures
+from crawler.extract.metadata.person_names import is_caseless
 from crawler.extract.page.declared import SKIPPED, Facts, elements, is_comment, marks_of, pieces_of, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import first_text, squeeze, texts_of, types_of
@@ -317,7 +318,9 @@ def _beside_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
 def _beside_position(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
     """`Jane Doe, staff writer`: a person and a position, and nothing else."""
     found = signatures(text, sites) if names_position(text) else ()
-    if len(found) != 1 or not found[0].is_person or len(found[0].name.split()) < 2:
+    if len(found) != 1 or not found[0].is_person:
+        return ()
+    if len(found[0].name.split()) < 2 and not is_caseless(found[0].name):
         return ()
     rest = text.casefold().replace(found[0].name.casefold(), " ")
     return found if not signatures(rest, sites) and rest.casefold() != text.casefold() else ()

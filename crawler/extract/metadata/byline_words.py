@@ -10,12 +10,13 @@ from crawler.lang import alternatives, word_set
 from crawler.lang.dates import is_weekday, month_number
 
 PARTS = re.compile(
-    r"\s*(?:[;|•·\n]|\s?/{1,2}\s?|\s[—–-]+\s|→|⟶|\s\*\s|\s(?=[^\W\d_]{3,14}:\s)|(?<=[^\W\d_A-Z]{2})\.\s)\s*"
+    r"\s*(?:[;|•·\n]|\s?/{1,2}\s?|\s[—–-]+\s|→|⟶|\s\*\s|\s(?=[A-ZÀ-ÖØ-Þ\u0391-\u03a9\u0400-\u042f][^\W\d_]{2,13}:\s|[^\W\d_]{1,6}：)|(?<=[^\W\d_A-Z]{2})\.\s)\s*"
 )
 #: a number, not the end of an account's name
 _NUMBER = re.compile(r"(?<!\w)\d")
 #: letters of a weekday that may as well be a name
 _LONGEST_ABBREVIATION = 4
+_COLONS = frozenset(":：՝")
 #: words of a line with a person and a position
 _MOST_POSITION_WORDS = 8
 
@@ -91,7 +92,9 @@ def before() -> re.Pattern[str]:
     """A word before a name, with what may part them."""
     found = sorted(name_words("before") | name_words("before", "not_the_author"), key=len, reverse=True)
     joined = "|".join(re.escape(word) for word in found)
-    return re.compile(rf"^[\s\W]*(?P<word>{joined})(?:\s*[:：.]\s*|\s+|(?=[\u3040-\u9fff])|$)", re.IGNORECASE)
+    return re.compile(
+        rf"^[\s\W]*(?P<word>{joined})(?:\s*[:：.՝]\s*|\s+|(?=[\u3040-\u9fff])|$)", re.IGNORECASE
+    )
 
 
 @cache
@@ -100,9 +103,25 @@ def between() -> re.Pattern[str]:
     return re.compile(rf"\s+(?:{joined}|&|\+)\s+", re.IGNORECASE)
 
 
+@cache
+def _before_slash() -> re.Pattern[str]:
+    found = name_words("before") | name_words("before", "not_the_author")
+    signs = [word for word in found if re.fullmatch("[\u3040-\u9fff\uac00-\ud7af\u30fb]+", word)]
+    return re.compile(rf"({alternatives(signs)})\s?[／/=＝・]\s?")
+
+
+def with_colons(line: str) -> str:
+    """`文／王小明` -> `文：王小明`: a label of Chinese or Japanese parted from its name by a stroke.
+
+    >>> with_colons("文／王小明 圖／李大華")
+    '文：王小明 圖：李大華'
+    """
+    return _before_slash().sub(r"\1：", line)
+
+
 def parts_of(line: str) -> list[str]:
     """A line cut at bars, dashes and dots: what stands between them belongs together."""
-    return [part for part in PARTS.split(line) if part]
+    return [part for part in PARTS.split(with_colons(line)) if part]
 
 
 def starts_byline(text: str) -> bool:
@@ -112,7 +131,7 @@ def starts_byline(text: str) -> bool:
     match = before().match(text)
     if match is None or match["word"].casefold() in name_words("before", "not_the_author"):
         return False
-    return ":" in match[0] or match["word"].casefold() not in name_words("before", "labels")
+    return not _COLONS.isdisjoint(match[0]) or match["word"].casefold() not in name_words("before", "labels")
 
 
 def without_rest(line: str) -> str:

@@ -19,6 +19,7 @@ from crawler.extract.metadata.byline_words import (
     name_words,
     of_pictures,
     text_by,
+    with_colons,
     without_rest,
     work_by,
 )
@@ -87,7 +88,7 @@ def _parts(byline: str) -> Iterator[str]:
     text = _HANDLE.sub("\n", _URL.sub("\n", _MAIL.sub("\n", text))).strip()
     text = text[1:-1] if text.startswith("(") and text.endswith(")") else _BRACKETS.sub(" ", text)
     skips, is_begun = False, False
-    for line in PARTS.split(text):
+    for line in PARTS.split(with_colons(text)):
         part, skips = _without_words_before(line, skips)
         if not part:
             continue
@@ -136,7 +137,11 @@ def _signed(part: str, sites: Collection[str], may_be_short: bool) -> Iterator[S
         pieces = [swapped]
     names: list[str] = []
     for piece in pieces:
-        if piece.casefold() not in name_words("suffixes", "dropped") and ":" not in piece:
+        if (
+            piece.casefold() not in name_words("suffixes", "dropped")
+            and ":" not in piece
+            and "：" not in piece
+        ):
             names += _split_and(piece)
     has_full_name = any(len(name.split()) > 1 for name in names)
     for place, name in enumerate(names):

@@ -7,7 +7,7 @@ import re
 from crawler.lang import word_set
 
 _CASELESS = re.compile(
-    r"^[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u00b7\u30fb]+$"
+    r"^[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u1000-\u10ff\u1200-\u137f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u00b7\u30fb]+$"
 )
 #: fewer capitals alone are initials
 _FEWEST_LETTERS = 5

@@ -99,6 +99,46 @@ def test_the_authors_are_who_signs(head: str, body: str, names: tuple[str, ...])
     assert metadata_of(head, body).authors == names
 
 
+IN_OTHER_WORDS = [
+    ("Av Per Ek Publisert 3. mars 2024", "Per Ek"),
+    ("Kirjoittanut Matti Virta 3.3.2024", "Matti Virta"),
+    ("Teksti: Matti Virta Kuvat: Aino Laine", "Matti Virta"),
+    ("Opublikowano 3 marca 2024 przez Jan Nowak", "Jan Nowak"),
+    ("Tekst: Jan Nowak, zdjęcia: Ewa Lis", "Jan Nowak"),
+    ("Napísala Jana Nováková 3. marca 2024", "Jana Nováková"),
+    ("Írta: Kovács Anna | 2024. március 3.", "Kovács Anna"),
+    ("Piše: P. Mucović", "P. Mucović"),
+    ("Аутор: Ана Петровић 3. март 2024.", "Ана Петровић"),
+    ("Avtor: Ana Novak, 3. marec 2024", "Ana Novak"),
+    ("Γράφει ο Νίκος Παππάς", "Νίκος Παππάς"),
+    ("كتب: أحمد علي ٣ مارس ٢٠٢٤", "أحمد علي"),
+    ("نویسنده: رضا احمدی ۱۳ اسفند ۱۴۰۲", "رضا احمدی"),
+    ("מאת דנה כהן 3 במרץ 2024", "דנה כהן"),
+    ("लेखक: राम शर्मा, 3 मार्च 2024", "राम शर्मा"),
+    ("โดย สมชาย ใจดี 3 มีนาคม 2567", "สมชาย ใจดี"),
+    ("Tác giả: Nguyễn Văn An - 3/3/2024", "Nguyễn Văn An"),
+    ("Penulis: Budi Santoso | 3 Maret 2024", "Budi Santoso"),
+    ("執筆者：山田太郎", "山田太郎"),
+    ("取材・文／山田太郎 撮影／鈴木花子", "山田太郎"),
+    ("文／王小明 圖／李大華", "王小明"),
+    ("撰文：王小明 摄影：李大华", "王小明"),
+    ("홍길동 기자 2024.03.03", "홍길동"),
+    ("Autorius: Jonas Petraitis, 2024 m. kovo 3 d.", "Jonas Petraitis"),
+    ("Nga Arben Hoxha, 3 mars 2024", "Arben Hoxha"),
+    ("Müəllif: Əli Məmmədov, 3 mart 2024", "Əli Məmmədov"),
+    ("Հեղինակ՝ Արամ Պետրոսյան, 3 մարտի 2024", "Արամ Պետրոսյան"),
+    ("ავტორი: ნინო ბერიძე, 3 მარტი 2024", "ნინო ბერიძე"),
+    ("লেখক: রহিম উদ্দিন, ৩ মার্চ ২০২৪", "রহিম উদ্দিন"),
+    ("Eftir Jón Jónsson, 3. mars 2024", "Jón Jónsson"),
+    ("تحریر: احمد خان 3 مارچ 2024", "احمد خان"),
+]
+
+
+@pytest.mark.parametrize(("line", "name"), IN_OTHER_WORDS)
+def test_a_line_that_begins_as_bylines_do_names_the_author(line: str, name: str) -> None:
+    assert metadata_of("", f"{H1}<p>{line}</p>").authors == (name,)
+
+
 def test_the_origin_of_the_authors_is_told() -> None:
     assert dict(metadata_of(by('"Jane Doe"')).origins)["authors"] == "json-ld author"
     assert "authors" not in dict(metadata_of("").origins)
