@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crawler.drafting.fitting import HeldOut, fitted, folds, groups, held_out
-from crawler.drafting.parts import AGAINST, COMPANY, NAMES, DraftPart, placed_parts
+from crawler.drafting.parts import AGAINST, COMPANY, MOST_WORDS, NAMES, DraftPart, placed_parts
 from crawler.drafting.rules import Table, topic_of
-from crawler.drafting.words import SURE, Suggestion, draft_words, suggest, variant_spellings
+from crawler.drafting.words import LIKELY, SURE, Suggestion, draft_words, suggest, variant_spellings
 from crawler.errors import ConfigError
 from crawler.relevance.evaluate import Evaluation, Example, evaluate
 from crawler.relevance.terms import TermError, read_term
@@ -20,6 +20,8 @@ from db.model import Judgement
 FEWEST = 4
 #: words of a title that a topic without typed words begins with have at least so many letters
 _TITLE_LETTERS = 4
+#: sure words below which likely ones are taken too
+FEW_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +102,12 @@ def _is_enough(examples: Sequence[Example]) -> bool:
 
 def _only_part(title: str, suggestions: Sequence[Suggestion]) -> DraftPart:
     """The part of a beat for which nobody typed one: the words that tell most, or the long words of its title."""
-    telling = tuple(each for each in suggestions if each.weight >= SURE and each.belonging >= 2)
+    often = [each for each in suggestions if each.belonging >= 2]
+    telling = [each for each in often if each.weight >= SURE]
+    if len(telling) < FEW_WORDS:
+        telling = [each for each in often if each.weight >= LIKELY]
     if telling:
-        return DraftPart(name="subject", typed={}, suggested=telling[:40])
+        return DraftPart(name="subject", typed={}, suggested=tuple(telling[:MOST_WORDS]))
     words = dict.fromkeys(word for word in draft_words(title) if _is_term(word))
     long = [word for word in words if len(word) >= _TITLE_LETTERS or is_unspaced(word[0])]
     if not words:
@@ -157,6 +162,10 @@ def _cross_validated(
 
 def _doubts(parts: Sequence[DraftPart], table: Table, examples: Sequence[Example]) -> list[str]:
     told = []
+    if any(part.name == "subject" for part in parts):
+        told.append(
+            "nobody said what such articles speak of; two parts that must meet, given with --part, tell far more"
+        )
     languages = {example.language for example in examples if example.language}
     for part in parts:
         spoken = set(part.terms())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.drafting.edits import RuleEdit, applied
@@ -135,6 +135,8 @@ class _Marks:
         self.table = table
         self.examples = examples
         self.numbers = numbers
+        #: words do not change with the rules
+        self.suggestions = suggest(examples)
         self.folded = [fold(example_text(each)) for each in examples]
         self.judged = [judgement for _, judgement in _judged(table, examples).judged]
 
@@ -146,12 +148,15 @@ class _Marks:
         """Examples of this label that are judged wrongly."""
         return [at for at, each in enumerate(self.examples) if each.label == label and not self.is_right(at)]
 
-    def having(self, term: str) -> list[int]:
-        """Examples in which a term stands, in whatever language."""
+    def having(self, term: str, among: Iterable[int] | None = None) -> list[int]:
+        """Examples, all or some, in which a term stands, in whatever language."""
         read = read_term(term)
-        matcher = Matcher(((("any", read),),))
         pieces = [spelling.pieces[0].strip() for spelling in read.spellings]
-        near = (at for at, folded in enumerate(self.folded) if any(piece in folded for piece in pieces))
+        places = range(len(self.folded)) if among is None else among
+        near = [at for at in places if any(piece in self.folded[at] for piece in pieces)]
+        if not near:
+            return []
+        matcher = Matcher(((("any", read),),))
         return [at for at in near if matcher.found(self.folded[at])]
 
     def touched(self, edit: RuleEdit) -> list[int]:
@@ -239,7 +244,7 @@ def _is_still_there(table: Table, edit: RuleEdit) -> bool:
 
 
 def _candidates(marks: _Marks) -> Iterator[RuleEdit]:
-    suggestions = suggest(marks.examples)
+    suggestions = marks.suggestions
     yield from _additions(marks, suggestions)
     yield from _against(marks, suggestions)
     yield from _drops(marks)
@@ -273,7 +278,7 @@ def _additions(marks: _Marks, suggestions: Sequence[Suggestion]) -> Iterator[Rul
             break
         if each.belonging < 2 or known.found(fold(each.term.replace("*", " "))):
             continue
-        for at in set(marks.having(each.term)) & set(missed):
+        for at in marks.having(each.term, missed):
             for name in lacking[at] or first[:2]:
                 if marks.table["concepts"][name].keys() - {"includes"}:
                     counts[name, each.language, each.term] += 1
@@ -284,13 +289,13 @@ def _additions(marks: _Marks, suggestions: Sequence[Suggestion]) -> Iterator[Rul
 
 def _against(marks: _Marks, suggestions: Sequence[Suggestion]) -> Iterator[RuleEdit]:
     """Words of articles that came in wrongly and of none that belongs."""
-    wrong = set(marks.wrong("negative"))
+    wrong = marks.wrong("negative")
     counts: Counter[tuple[str, str]] = Counter()
     for each in reversed(suggestions):
         if each.weight > -SURE:
             break
         if not each.belonging:
-            counts[each.language, each.term] += len(wrong.intersection(marks.having(each.term)))
+            counts[each.language, each.term] += len(marks.having(each.term, wrong))
     for (language, term), count in counts.most_common(MOST_TRIED):
         if count >= LEAST_GAIN:
             yield RuleEdit(kind="against", name=AGAINST, language=language, term=term)

@@ -76,6 +76,7 @@ def stem_of(word: str) -> str:
     return stem if len(stem) >= STEM else word
 
 
+@lru_cache(maxsize=4096)
 def terms_in(example: Example) -> frozenset[str]:
     """Every term that could be suggested because of an example: words, stems with a wildcard, pairs of neighbours."""
     words = draft_words(example_text(example))
