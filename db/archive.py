@@ -16,22 +16,15 @@ from pathlib import Path
 
 import zstandard
 
-from db.bodies import compressed, decompressed
+from db.bodies import decompressed
 from db.connection import connect, in_words, make_folder, transaction
 from db.errors import Corrupt, SchemaTooNew
 from db.model import Page, from_iso, iso
+from db.packing import Packer, packed_quickly
 from db.place import OpenFile
 from db.rows import clean, host_part, json_text
 
 ARCHIVE_VERSION = 1
-#: zstd level of pages that nobody wants; with no other page tried they take a tenth of the time and an eighth more space
-_LEVEL_UNWANTED = 1
-#: how many pages of a host are tried as prefix before a page becomes one itself
-_TRIED = 4
-#: a prefix has found its like when it makes the page so many times smaller
-_LIKE = 12
-#: ... and is of use at all when it leaves less than this share of what plain zstd leaves
-_USEFUL = 0.7
 
 _SCHEMA = (
     """CREATE TABLE bodies (
@@ -75,6 +68,7 @@ class Archive:
         self.path = path
         self._conn = conn
         self._place = OpenFile(path)
+        self._packer = Packer()
 
     @classmethod
     def open(cls, path: Path, *, is_durable: bool = False) -> Archive:
@@ -107,7 +101,7 @@ class Archive:
         """
         self._place.check()
         with transaction(self._conn, self.path) as conn:
-            _keep_body(conn, page.sha256, page.body, host_part(page.final_url), is_wanted=is_wanted)
+            self._keep_body(conn, page, is_wanted=is_wanted)
             conn.execute(
                 "INSERT OR IGNORE INTO captures (sha256, url, final_url, status, headers, fetched_at)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
@@ -121,6 +115,18 @@ class Archive:
                 ),
             )
 
+    def _keep_body(self, conn: sqlite3.Connection, page: Page, *, is_wanted: bool) -> None:
+        if conn.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (page.sha256,)).fetchone():
+            return
+        host = host_part(page.final_url)
+        prefix_id, packed = (
+            self._packer.pack(conn, page.body, host) if is_wanted else (None, packed_quickly(page.body))
+        )
+        conn.execute(
+            "INSERT INTO bodies (sha256, host, prefix_id, size_bytes, zstd) VALUES (?, ?, ?, ?, ?)",
+            (page.sha256, host, prefix_id, len(page.body), packed),
+        )
+
     def pack_page(self, page: Page) -> None:
         """Pack a page that was not wanted when it was kept as one that is."""
         self._place.check()
@@ -131,7 +137,7 @@ class Archive:
                 (page.sha256,),
             ).fetchone()
             if row is not None:
-                packed = _pack(conn, page.body, host_part(page.final_url), but=row["id"])
+                packed = self._packer.pack(conn, page.body, host_part(page.final_url), but=row["id"])
                 conn.execute("UPDATE bodies SET prefix_id = ?, zstd = ? WHERE id = ?", (*packed, row["id"]))
 
     def page(self, sha256: str) -> Page | None:
@@ -260,39 +266,6 @@ def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:
         if not conn.execute("PRAGMA user_version").fetchone()[0]:  # two processes may begin at once
             for statement in _SCHEMA:
                 conn.execute(statement)
-
-
-def _keep_body(conn: sqlite3.Connection, sha256: str, body: bytes, host: str, *, is_wanted: bool) -> None:
-    if conn.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (sha256,)).fetchone():
-        return
-    prefix_id, packed = (
-        _pack(conn, body, host) if is_wanted else (None, compressed(body, b"", _LEVEL_UNWANTED))
-    )
-    conn.execute(
-        "INSERT INTO bodies (sha256, host, prefix_id, size_bytes, zstd) VALUES (?, ?, ?, ?, ?)",
-        (sha256, host, prefix_id, len(body), packed),
-    )
-
-
-def _pack(conn: sqlite3.Connection, body: bytes, host: str, *, but: int = 0) -> tuple[int | None, bytes]:
-    """The smallest of what the host's latest prefixes and no prefix give; stops at the first that is like.
-
-    Args:
-        but: bodies.id of the one that is no prefix, as it is the page itself.
-    """
-    rows = conn.execute(
-        "SELECT id, zstd FROM bodies WHERE host = ? AND prefix_id IS NULL AND id <> ? ORDER BY id DESC LIMIT ?",
-        (host, but, _TRIED),
-    )
-    best: tuple[int | None, bytes] | None = None
-    for row in rows:
-        packed = compressed(body, decompressed(row["zstd"], b""))
-        if best is None or len(packed) < len(best[1]):
-            best = (row["id"], packed)
-        if len(packed) * _LIKE <= len(body):
-            return best
-    plain = compressed(body, b"")
-    return best if best and len(best[1]) < len(plain) * _USEFUL else (None, plain)
 
 
 def _body(conn: sqlite3.Connection, sha256: str) -> bytes:

@@ -110,6 +110,19 @@ def test_a_page_on_which_others_hang_stays_as_it_is(store, make_page, archive):
     assert archive("SELECT prefix_id FROM bodies ORDER BY id") == [(None,), (1,), (None,)]
 
 
+def test_of_a_host_whose_pages_are_like_no_other_one_is_tried_until_there_is_a_like(
+    store, make_page, archive
+):
+    chance = random.Random(1)
+    odd = [make_page(f"https://news.example/{n}", body=chance.randbytes(2000)) for n in range(12)]
+    alike = [make_page(f"https://news.example/alike-{n}", body=site_page(n)) for n in range(4)]
+    for page in (*odd, *alike, odd[0]):
+        store.keep_page(page)
+
+    assert archive("SELECT count(*) FROM bodies WHERE prefix_id IS NOT NULL") == [(3,)]
+    assert [store.page(page.sha256) for page in (*odd, *alike)] == [*odd, *alike]
+
+
 def test_pages_of_other_hosts_are_no_prefix(store, make_page, archive):
     for host in ("a", "b"):
         store.keep_page(make_page(f"https://{host}.example/", body=site_page(host)))
