@@ -12,14 +12,15 @@ from crawler.relevance.rules import Topic
 from crawler.relevance.visible import BREAK, decodings, is_utf8, visible_text
 from db.model import Candidate, Capture, Outcome, Page
 
-#: bytes of text in paragraphs from which a page has come whole: no wall, no notice, no frame to be filled, no PDF
-WHOLE_BYTES = 1500
+#: bytes of text in paragraphs from which a page has come whole: no wall, no notice, no frame to be filled, no PDF;
+#: fewer are enough for one that calls itself an article
+WHOLE_BYTES, _DECLARED_CHARS = 1500, 500
+#: so many paragraphs a page has at least that does not mark them as such
+_LEAST_PARAGRAPHS = 3
 #: a larger page is left to a reader, whose time is limited; and of one in a charset that has to be guessed
 _MOST_BYTES, _MOST_GUESSED_BYTES = 1_000_000, 100_000
 #: beats that the reason of a page names
 _NAMED = 5
-#: paragraphs of a page that calls itself an article, and the characters in them, from which it is no frame and no notice
-_DECLARED_PARAGRAPHS, _DECLARED_CHARS = 3, 500
 #: characters for each phrase of a consent wall from which a text is none
 _CHARS_A_PHRASE = 600
 _TAG = re.compile(rb"<[^<>]*>")
@@ -43,12 +44,13 @@ def unread(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> Captu
     may not be the one that was asked for is read, and so is every page when
     there are no topics.
     """
-    is_whole = _is_whole(page.body)
-    if not topics or not (is_whole or _DECLARES.search(page.body)):
+    if not topics:
         return None
     named = f"{candidate.title or ''}\n{slug_of(page.final_url)}"
     bodies = [page.body, *([candidate.content.encode("utf-8", "replace")] if candidate.content else [])]
-    if may_any_score(bodies, topics, url=page.url, title=named) or not (is_whole or _tells(page.body)):
+    if may_any_score(bodies, topics, url=page.url, title=named):
+        return None
+    if not (_is_whole(page.body) or _tells(page.body)):
         return None
     named = ", ".join(topic.beat_id for topic in topics[:_NAMED])
     if len(topics) > _NAMED:
@@ -63,13 +65,29 @@ def unread(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> Captu
 
 
 def _tells(body: bytes) -> bool:
-    """Whether a page that calls itself an article shows some of one, and not a request for consent in its place."""
-    lines = (visible_text(decodings(body)[0]) or "").split(BREAK)
+    """Whether a page shows prose, whatever it is marked as, and not a request for consent in its place.
+
+    One that calls itself an article needs less of it; of any other page links do not count, as an index has nothing else.
+    """
+    page, least = decodings(body)[0], _DECLARED_CHARS
+    if not _DECLARES.search(page):
+        page, least = _without_links(page), WHOLE_BYTES
+    lines = (visible_text(page) or "").split(BREAK)
     told = [line for line in lines if not _NO_PARAGRAPH.match(line) and _is_paragraph(line.strip())]
     size = sum(map(len, told))
-    if len(told) < _DECLARED_PARAGRAPHS or size < _DECLARED_CHARS:
+    if len(told) < _LEAST_PARAGRAPHS or size < least:
         return False
     return sum(len(_consent_phrases().findall(line.lower())) for line in told) * _CHARS_A_PHRASE <= size
+
+
+def _without_links(page: bytes) -> bytes:
+    """A page without what stands in its links.
+
+    >>> _without_links(b"one <a href=/>two</a> three")
+    b'one  three'
+    """
+    first, *links = page.split(b"<a ")
+    return first + b"".join(link.partition(b"</a>")[2] or link for link in links)
 
 
 def _is_paragraph(line: str) -> bool:

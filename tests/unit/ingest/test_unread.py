@@ -1,0 +1,82 @@
+"""A page whose words rule the topics out is read nevertheless when it may not be the article that was asked for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.ingest.unread import unread
+from crawler.relevance.topic import Topic, parse_topic
+from db.model import Candidate, Outcome, Page
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+URL = "https://news.example/2026/01/01/harbour-council"
+SENTENCE = "The council of the harbour town met on Monday and talked about the bridge and its new railing for hours. "
+CONSENT = (
+    "We and our 840 partners store and/or access information on a device, for personalised ads and content. "
+)
+ARTICLE = '<meta property="og:type" content="article">'
+
+
+@pytest.fixture(scope="module")
+def topic() -> Topic:
+    table = {
+        "relevant": 1.0,
+        "mention": 0.5,
+        "concepts": {"film": {"any": ["film crew"]}},
+        "rule": [{"name": "film", "points": 1.0, "sentence": ["film"]}],
+    }
+    return parse_topic(table, "films")
+
+
+def is_left(body: str, topic: Topic) -> bool:
+    page = Page(
+        url=URL,
+        final_url=URL,
+        status=200,
+        headers=(),
+        body=f"<html>{body}</html>".encode(),
+        fetched_at=NOW,
+    )
+    capture = unread(page, Candidate(url=URL, source="paper", found_on=URL, found_at=NOW), (topic,))
+    assert capture is None or capture.problem_outcome is Outcome.OFF_TOPIC
+    return capture is not None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(f"<p>{SENTENCE * 20}</p>", id="paragraphs"),
+        pytest.param(f"<div>{SENTENCE * 4}</div>" * 5, id="prose in boxes"),
+        pytest.param(
+            f"{ARTICLE}<div>{SENTENCE}</div>" + f"<div>{SENTENCE * 2}</div>" * 2, id="a short article"
+        ),
+        pytest.param(
+            f"{ARTICLE}<div>{SENTENCE * 5}</div>" + f"<div>{SENTENCE}</div>" * 3, id="called an article"
+        ),
+    ],
+)
+def test_a_page_that_shows_an_article_is_left(body, topic):
+    assert is_left(body, topic)
+    assert not is_left(body.replace("bridge", "film crew", 1), topic)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("<h1>Not found</h1>", id="nothing"),
+        pytest.param(f"<div>{SENTENCE * 2}</div>" * 3, id="a short page that does not say what it is"),
+        pytest.param(f"{ARTICLE}<p>{SENTENCE}</p>", id="one paragraph of an article"),
+        pytest.param(f"<div><a href=/x>{SENTENCE * 2}</a></div>" * 10, id="prose in links"),
+        pytest.param(f"{ARTICLE}<div>{CONSENT * 2}</div>" * 6, id="a request for consent"),
+        pytest.param(
+            f'{ARTICLE}<meta name="description" content="{SENTENCE * 9}">' * 3, id="prose in metadata alone"
+        ),
+        pytest.param(
+            '<script type="application/json">{"a": "' + SENTENCE * 30 + '"}</script>', id="data alone"
+        ),
+    ],
+)
+def test_a_page_that_may_be_something_else_is_read(body, topic):
+    assert not is_left(body, topic)
