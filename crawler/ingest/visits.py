@@ -67,7 +67,8 @@ def _keep(
     if left is None:
         return fetched, None
     fetched = replace(fetched, capture=left, is_recorded=True)
-    return fetched, _append(store, session, fetched, None)[1]
+    weighed = weigh(store, left, session.config.keep.band)
+    return fetched, _append_weighed(store, session, fetched, weighed)[1]
 
 
 def _is_gated(store: Store, session: CrawlSession, fetched: FetchedPage) -> bool:
@@ -109,39 +110,33 @@ async def _read(
     return capture, memory
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Doubt:
+    """The page of the version that a page seems to change, from the archive."""
+
+    page: Page
+    candidate: Candidate
+
+
 async def append_page(session: CrawlSession, fetched: FetchedPage) -> Revision | None:
-    """The last step of a page: verdict, article, ledger row and queue entry, in one transaction."""
-    earlier = await _earlier(session, fetched)
-    revision, record = await session.store.run(_append, session, fetched, earlier)
+    """The last step of a page: verdict, article, ledger row and queue entry, in one transaction.
+
+    Before a change is believed the page of the version in question is read again, with the same
+    memory and the same extractor: what differs then is the publisher's.
+    """
+    settled = await session.store.run(_append, session, fetched)
+    if isinstance(settled, _Doubt):
+        read = await session.pool.read(settled.page, settled.candidate, (), fetched.memory)
+        settled = await session.store.run(_append_as, session, fetched, read.article)
+    revision, record = settled
     session.count(fetched.visit, record)
     return revision
 
 
-async def _earlier(session: CrawlSession, fetched: FetchedPage) -> Article | None:
-    """The version that the page seems to change, as its own page is read today, from the archive.
-
-    With the same memory and the same extractor as the page itself: what differs
-    then is the publisher's. None when there is nothing to doubt, or no page any more.
-    """
-    capture = fetched.capture
-    if capture is None or capture.article is None:
-        return None
-
-    def find(store: Store) -> tuple[Page, Candidate] | None:
-        doubted = weigh(store, capture, session.config.keep.band).doubted
-        page = store.page(doubted.page_sha256) if doubted and doubted.page_sha256 else None
-        return (page, store.candidate_of(page.url) or capture.candidate) if page else None
-
-    found = await session.store.run(find)
-    if found is None:
-        return None
-    return (await session.pool.read(found[0], found[1], (), fetched.memory)).article
-
-
 def _append(
-    store: Store, session: CrawlSession, fetched: FetchedPage, earlier: Article | None
-) -> tuple[Revision | None, FetchRecord]:
-    """In the store's thread: the page into the record; returns its version and its row."""
+    store: Store, session: CrawlSession, fetched: FetchedPage
+) -> tuple[Revision | None, FetchRecord] | _Doubt:
+    """In the store's thread: the page into the record, with its version and its row; or what has to be read first."""
     capture = fetched.capture
     assert capture is not None
     gone = absent(capture) if fetched.visit.purpose == "recheck" else None
@@ -149,9 +144,28 @@ def _append(
         record = _row(session, fetched, gone)
         _append_missed(store, session, fetched.visit, record)
         return None, record
-    weighed = weigh(store, capture, session.config.keep.band, earlier=earlier)
+    weighed = weigh(store, capture, session.config.keep.band)
+    doubted = weighed.doubted
+    page = store.page(doubted.page_sha256) if doubted and doubted.page_sha256 else None
+    if page is not None:
+        return _Doubt(page=page, candidate=store.candidate_of(page.url) or capture.candidate)
+    return _append_weighed(store, session, fetched, weighed)
+
+
+def _append_as(
+    store: Store, session: CrawlSession, fetched: FetchedPage, earlier: Article | None
+) -> tuple[Revision | None, FetchRecord]:
+    """The same, with what the page of the version in question gives today."""
+    assert fetched.capture is not None
+    weighed = weigh(store, fetched.capture, session.config.keep.band, earlier=earlier)
+    return _append_weighed(store, session, fetched, weighed)
+
+
+def _append_weighed(
+    store: Store, session: CrawlSession, fetched: FetchedPage, weighed: Weighed
+) -> tuple[Revision | None, FetchRecord]:
     record = _row(session, fetched, weighed.decision)
-    if capture.article is None:
+    if weighed.capture.article is None:
         _append_missed(store, session, fetched.visit, record)
         return None, record
     lesson = _lesson(store, fetched, weighed)

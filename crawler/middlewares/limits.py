@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
+#: what unpacks in less time than a thread takes to wake up the loop; no more than the limit comes out of it
+_SMALL_BYTES, _SMALL_LIMIT = 64 * 1024, 16_000_000
+
 
 class Decompression:
     """Scrapy's decompression, when there is room for what comes out; refusals and failures become errors with a reason.
@@ -50,8 +53,10 @@ class Decompression:
         if response.headers.getlist("Content-Encoding"):
             limit = request.meta.get("download_maxsize", self._default_limit)
             async with self._held.room(limit):
-                # in a thread, and zlib, brotli and zstd let the loop go on while they unpack
-                response = await asyncio.to_thread(self._unpacked, request, response, limit)
+                if len(response.body) <= _SMALL_BYTES and limit <= _SMALL_LIMIT:
+                    response = self._unpacked(request, response, limit)
+                else:  # in a thread, and zlib, brotli and zstd let the loop go on while they unpack
+                    response = await asyncio.to_thread(self._unpacked, request, response, limit)
         if (account := request.meta.get("held_by")) is not None:
             self._held.keep(account, len(response.body))
         return response

@@ -105,7 +105,7 @@ def test_off_topic_pages_are_told_and_not_kept(newsroom, once, tmp_path):
 
     assert counts["off_topic"] == 2
     assert kit.query(config, "SELECT count(*) AS n FROM articles") == [{"n": 0}]
-    assert "kept from relevant" in kit.verdict_of(config, urls[0])[1]
+    assert "cannot make it a mention for test" in kit.verdict_of(config, urls[0])[1]
 
 
 def test_progress_is_told(newsroom, tmp_path):
