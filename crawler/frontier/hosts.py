@@ -21,6 +21,7 @@ from crawler.discover.robots import LONGEST_DELAY_S
 from crawler.errors import FetchError, RobotsDenied, Unreachable
 from crawler.frontier.budget import Budget
 from crawler.frontier.pace import LearnedPace, pause_s
+from crawler.frontier.resting import Resting
 from db.model import FetchRecord, Page
 from db.watched import HostState
 
@@ -30,6 +31,7 @@ SLOW_S, LONGEST_SLOW_S = 1.0, 60.0
 MOST_HELD_BYTES = 24_000_000
 #: hosts without a request for that long are forgotten, unless they asked for something
 _IDLE_S = 3600.0
+_LEAST_FORGET = 1000  # requests between two looks for them; as many as there are hosts when those are more
 
 
 class HostBusy(FetchError):  # noqa: N818  # named like its siblings in crawler.errors
@@ -129,7 +131,8 @@ class Hosts:
         since_s = max((now - ended_at).total_seconds(), 0.0) if ended_at else inf
         self._ended_tick = tick + 1.0 - since_s
         self._paces: dict[str, _Pace] = {}
-        self._resting: set[str] = set()
+        self._resting = Resting(self.wait_s)
+        self._forget_in = _LEAST_FORGET
         self._least: dict[str, float] = {}
         for state in states:
             rest = (state.not_before_at - now).total_seconds() if state.not_before_at else 0.0
@@ -142,7 +145,7 @@ class Hosts:
                 learned=LearnedPace.remembered(state.learned_gap_s, state.refused_gap_s),
                 written_learned_s=state.learned_gap_s or 0.0,
             )
-            self._resting.add(state.host)
+            self._resting.add(state.host, tick)
 
     def wait_s(self, host: str, tick: float) -> float:
         """Seconds until the host may be asked; 0 means now."""
@@ -187,26 +190,24 @@ class Hosts:
 
     def resting(self, tick: float) -> tuple[str, ...]:
         """Hosts that may not be asked now."""
-        self._resting = {host for host in self._resting if self.wait_s(host, tick) > 0}
-        return tuple(self._resting)
+        return self._resting.hosts(tick)
 
     def next_free_s(self, tick: float) -> float | None:
         """Seconds until the next resting host is free, or None when none rests."""
-        waits = [self.wait_s(host, tick) for host in self.resting(tick)]
+        wait = self._resting.next_s(tick)
         since_ended = self._ended_tick + self.delay_s - tick if self.delay_s else 0.0
-        return min([*waits, since_ended] if since_ended > 0 else waits, default=None)
+        return min([each for each in (wait, since_ended) if each], default=None) if since_ended > 0 else wait
 
-    def rests(self, host: str) -> None:
-        """Somebody was turned away: the host counts as resting until its time."""
-        self._resting.add(host)
+    def rests(self, host: str, tick: float) -> None:
+        """Somebody was turned away."""
+        self._resting.add(host, tick)
 
     def ended(self, host: str, tick: float) -> None:
         """A request to the host has ended; the gap counts from here, so slow hosts are asked less often."""
         pace = self._paces.setdefault(host, _Pace())
         pace.free_at, pace.ended_at = tick + self.gap_s(host), tick
-        self._resting.add(host)
-        if len(self._paces) % 1000 == 0:
-            self._forget(tick)
+        self._resting.add(host, tick)
+        self._forget(tick)
 
     def took(
         self, host: str, took_s: float, now: datetime, tick: float, *, is_good: bool
@@ -239,7 +240,7 @@ class Hosts:
             pace.learned = LearnedPace.after_refusal(self.gap_s(host), since_s)
             pace.written_learned_s = pace.learned.gap_s
         pace.blocked_until = max(pace.blocked_until, tick + rest)
-        self._resting.add(host)
+        self._resting.add(host, tick)
         asked = (
             f"Retry-After of {retry_s:g} s" if retry_s is not None else f"refusal {pace.refusals} in a row"
         )
@@ -262,6 +263,7 @@ class Hosts:
         if pace.blocked_until > tick:
             return self._state(host, pace, now, pace.blocked_until - tick)
         pace.refusals, pace.reason, pace.blocked_until = 0, None, 0.0
+        self._resting.add(host, tick)
         return self._state(host, pace, now, 0.0)
 
     def _state(self, host: str, pace: _Pace, now: datetime, rest_s: float) -> HostState:
@@ -276,9 +278,13 @@ class Hosts:
         )
 
     def _forget(self, tick: float) -> None:
+        self._forget_in -= 1
+        if self._forget_in > 0:
+            return
         idle = [host for host, pace in self._paces.items() if pace.is_plain and pace.free_at < tick - _IDLE_S]
         for host in idle:
             del self._paces[host]
+        self._forget_in = max(len(self._paces), _LEAST_FORGET)
 
 
 @cache  # asked for each request, and reading the version takes a look at the disk
@@ -334,7 +340,7 @@ async def turn(hosts: Hosts, host: str, url: str, patience_s: float) -> AsyncIte
     async with hosts.lock(host):
         while (wait := hosts.wait_s(host, loop.time())) > 0:
             if wait > patience_s:
-                hosts.rests(host)
+                hosts.rests(host, loop.time())
                 why = hosts.reason(host) or f"{host} asks for {hosts.gap_s(host):g} s between requests"
                 raise HostBusy(why, url, wait)
             await asyncio.sleep(wait)

@@ -242,6 +242,32 @@ def test_idle_hosts_are_forgotten_and_refusing_ones_are_not():
     assert pace.wait_s("refusing.example", 200.0) > 0
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abcd"), st.sampled_from(("ends", "refuses", "answers")), st.floats(0.0, 9.0)
+        ),
+        max_size=40,
+    )
+)
+def test_who_rests_and_who_is_free_first_is_what_asking_each_host_says(steps):
+    pace, tick = hosts(delay_s=2.0), 100.0
+    for host, what, later in steps:
+        tick += later
+        if what == "ends":
+            pace.ended(host, tick)
+        elif what == "refuses":
+            pace.refuse(host, 503, 5.0, NOW, tick)
+        else:
+            pace.answered(host, NOW, tick)
+
+        waits = {each: pace.wait_s(each, tick) for each in "abcd"}
+        resting = {each for each, wait in waits.items() if wait > 0}
+        assert set(pace.resting(tick)) == resting
+        first = min((waits[each] for each in resting), default=None)
+        assert pace.next_free_s(tick) == (pytest.approx(first) if first is not None else None)
+
+
 def test_the_user_agent_names_the_contact_and_cannot_break_the_header():
     assert user_agent("desk@example.org").endswith("(+desk@example.org)")
     assert user_agent("a\r\nX-Evil: (1)").isprintable()
