@@ -20,7 +20,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import kit
 import press
-from newsroom import Asked, Newsroom
+from answers import Asked
+from newsroom import Newsroom
 
 from crawler.daemon.once import run_once
 

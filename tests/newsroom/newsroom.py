@@ -32,12 +32,11 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import socket
 import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -45,45 +44,26 @@ from pathlib import Path
 from time import monotonic
 from types import TracebackType
 from typing import Any
-from urllib.parse import unquote
 
 sys.path.insert(0, str(Path(__file__).parent))
 import bombs
 import hostile
 import press
 import wire
-
-HTML = "text/html; charset=utf-8"
-XML = "application/xml"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A request as it came in."""
-
-    host: str
-    path: str
-    headers: dict[str, str]
-    #: monotonic seconds
-    at: float
-
-    @property
-    def is_conditional(self) -> bool:
-        """Whether it carried a validator."""
-        return "if-none-match" in self.headers or "if-modified-since" in self.headers
-
-
-@dataclass(slots=True, kw_only=True)
-class Answer:
-    """What is sent back."""
-
-    status: int = 200
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-class Closed(Exception):  # noqa: N818  # not an error: what the path promises
-    """The connection ends here."""
+from answers import (
+    HTML,
+    XML,
+    Answer,
+    Asked,
+    Closed,
+    asked_in,
+    listen_everywhere,
+    or_not_modified,
+    send,
+    send_for_ever,
+    send_raw,
+    status_page,
+)
 
 
 class Newsroom:
@@ -110,7 +90,7 @@ class Newsroom:
         self._open: Counter[str] = Counter()
         self.most_open: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._sockets = _listen_everywhere(self.addresses, port)
+        self._sockets = listen_everywhere(self.addresses, port)
         self.port: int = self._sockets[0].getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -211,17 +191,14 @@ class Newsroom:
             writer.transport.abort()
 
     async def _respond(self, host: str, head: bytes, writer: asyncio.StreamWriter) -> None:
-        first, *lines = head.decode("latin-1").rstrip().split("\r\n")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        path = first.split(" ")[1]
-        asked = Asked(host=host, path=path, headers=headers, at=monotonic())
+        asked = asked_in(head, host, at=monotonic())
         with self._news:
             self.log.append(asked)
             self._news.notify_all()
         if self.delay_s:
             await asyncio.sleep(self.delay_s)
         answer = await self._answer(asked, writer)
-        await _send(writer, _conditional(asked, answer))
+        await send(writer, or_not_modified(asked, answer))
 
     async def _answer(self, asked: Asked, writer: asyncio.StreamWriter) -> Answer:
         if instead := self.trouble(asked):
@@ -232,7 +209,7 @@ class Newsroom:
         name, _, rest = asked.path[1:].partition("?")[0].partition("/")
         behaviour = getattr(self, "_do_" + name.replace("-", "_").replace(".", "_"), None)
         if behaviour is None:
-            return _page(404)
+            return status_page(404)
         answer = behaviour(asked, rest.split("/") if rest else [], writer)
         return await answer if asyncio.iscoroutine(answer) else answer
 
@@ -266,7 +243,7 @@ class Newsroom:
     _do_kill = _do_plain
 
     def _do_status(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
-        answer = _page(int(parts[0]))
+        answer = status_page(int(parts[0]))
         if parts[1:2] == ["etag"]:
             answer.headers["etag"] = f'"{parts[2]}"'
         if parts[1:2] == ["retry-after"]:
@@ -279,17 +256,19 @@ class Newsroom:
 
     def _do_flaky(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         self._tries[asked.path] += 1
-        return _page(500) if self._tries[asked.path] <= int(parts[0]) else self._article(asked, parts[1])
+        return (
+            status_page(500) if self._tries[asked.path] <= int(parts[0]) else self._article(asked, parts[1])
+        )
 
     async def _do_slow(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         await asyncio.sleep(float(parts[0]))
         return self._article(asked, parts[-1])
 
     async def _do_drip(self, asked: Asked, parts: list[str], writer: asyncio.StreamWriter) -> Answer:
-        return await _for_ever(writer, b"<", 0.1)
+        return await send_for_ever(writer, b"<", 0.1)
 
     async def _do_endless(self, asked: Asked, parts: list[str], writer: asyncio.StreamWriter) -> Answer:
-        return await _for_ever(writer, b"<p>more</p>" * 1000, 0.0, self.endless if parts else b"")
+        return await send_for_ever(writer, b"<p>more</p>" * 1000, 0.0, self.endless if parts else b"")
 
     def _do_drop(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         raise Closed
@@ -327,18 +306,13 @@ class Newsroom:
         raise Closed
 
     async def _do_wire(self, asked: Asked, parts: list[str], writer: asyncio.StreamWriter) -> Answer:
-        writer.write(wire.ANSWERS[parts[0]])
-        await writer.drain()
-        await asyncio.sleep(0.5)
-        raise Closed
+        return await send_raw(writer, wire.ANSWERS[parts[0]], open_s=0.5)
 
     def _do_not_gzip(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         return Answer(body=b"<html>plain</html>", headers={"content-type": HTML, "content-encoding": "gzip"})
 
     async def _do_garbage(self, asked: Asked, parts: list[str], writer: asyncio.StreamWriter) -> Answer:
-        writer.write(b"\x00\x01 nobody speaks this\r\n\r\n")
-        await writer.drain()
-        raise Closed
+        return await send_raw(writer, b"\x00\x01 nobody speaks this\r\n\r\n")
 
     def _do_binary(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         return Answer(body=b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, headers={"content-type": HTML})
@@ -356,78 +330,19 @@ class Newsroom:
         return Answer(status=301, headers={"location": "/redirect-loop"})
 
     def _do_to(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
-        return Answer(status=302, headers={"location": unquote(asked.path.partition("?")[2])})
+        return Answer(status=302, headers={"location": asked.query})
 
     def _do_moved(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
-        return Answer(status=301, headers={"location": unquote(asked.path.partition("?")[2])})
+        return Answer(status=301, headers={"location": asked.query})
 
     def _do_hostile(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
         found = hostile.answer(parts[0], f"http://{asked.host}")
-        return Answer(body=found[0], headers=found[1]) if found else _page(404)
+        return Answer(body=found[0], headers=found[1]) if found else status_page(404)
 
     def _do_poison(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
-        body = press.article("poison", unquote(asked.path.partition("?")[2]))
+        body = press.article("poison", asked.query)
         return Answer(body=body, headers={"content-type": HTML})
 
     def _do_meta_refresh(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
-        target = unquote(asked.path.partition("?")[2])
-        body = f'<html><head><meta http-equiv="refresh" content="0; url={target}"></head><body></body></html>'
+        body = f'<html><head><meta http-equiv="refresh" content="0; url={asked.query}"></head><body></body></html>'
         return Answer(body=body.encode(), headers={"content-type": HTML})
-
-
-def _listen_everywhere(addresses: list[str], port: int) -> list[socket.socket]:
-    """The same port on every address; another one when somebody has it on one of them."""
-    for _ in range(20):
-        found: list[socket.socket] = []
-        try:
-            for address in addresses:
-                found.append(_listen(address, found[0].getsockname()[1] if found else port))
-        except OSError:
-            for each in found:
-                each.close()
-        else:
-            return found
-    raise OSError("no port is free on all addresses of the newsroom")
-
-
-def _listen(address: str, port: int) -> socket.socket:
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((address, port))
-    listening.listen(128)
-    listening.setblocking(False)
-    return listening
-
-
-def _page(status: int) -> Answer:
-    return Answer(status=status, body=f"<h1>{status}</h1>".encode(), headers={"content-type": HTML})
-
-
-def _conditional(asked: Asked, answer: Answer) -> Answer:
-    """304 when the validator that was sent still holds."""
-    etag, sent = answer.headers.get("etag"), asked.headers.get("if-none-match")
-    modified, since = answer.headers.get("last-modified"), asked.headers.get("if-modified-since")
-    is_same = etag == sent if etag and sent else bool(not sent and modified and modified == since)
-    return Answer(status=304, headers=answer.headers) if is_same and answer.status == 200 else answer
-
-
-async def _send(writer: asyncio.StreamWriter, answer: Answer) -> None:
-    lines = [f"HTTP/1.1 {answer.status} Told"]
-    lines += [f"{name}: {value}" for name, value in answer.headers.items()]
-    if answer.status != 304:
-        lines.append(f"Content-Length: {len(answer.body)}")
-    writer.write(
-        "\r\n".join([*lines, "", ""]).encode("latin-1") + (answer.body if answer.status != 304 else b"")
-    )
-    await writer.drain()
-
-
-async def _for_ever(writer: asyncio.StreamWriter, piece: bytes, pause_s: float, first: bytes = b"") -> Answer:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n")
-    if first:
-        writer.write(f"{len(first):x}\r\n".encode() + first + b"\r\n")
-    while not writer.is_closing():
-        writer.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
-        await writer.drain()
-        await asyncio.sleep(pause_s)
-    raise Closed

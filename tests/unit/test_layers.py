@@ -19,16 +19,9 @@ LONG_FILES: set[str] = set()
 LONG_CLASSES: set[str] = set()
 #: shrinks as well: sets of cases, and files that wait for somebody to part them
 LONG_TESTS = {
-    "bench/bench_firehose.py",
-    "bench/bench_soak.py",
-    "tests/browser/sample_record.py",
-    "tests/browser/test_review_pages.py",
-    "tests/integration/schemas/build.py",
     "tests/integration/test_alerts.py",
     "tests/integration/test_backfill.py",
     "tests/kits/copies_set.py",
-    "tests/newsroom/newsroom.py",
-    "tests/unit/extract/test_extract_residue.py",
 }
 #: modules that a pure room must not import
 IMPURE = (
