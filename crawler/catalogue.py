@@ -42,6 +42,7 @@ _SOURCE_KEYS = (
     "max_age",
     "engine",
     "queries",
+    "render",
 )
 _KINDS = get_args(SourceKind)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -147,9 +148,17 @@ class _BeatReader:
             max_pages=self._read(row, "max_pages", label, _whole) if "max_pages" in row else 200,
             follow=self._read(row, "follow", label, _pattern) if "follow" in row else None,
             max_age_s=self._read(row, "max_age", label, _age) if "max_age" in row else MAX_AGE_S.get(kind),
+            render=self._render(row, kind, label),
             engine=engine,
             queries=self._queries(row, engine, label, topic),
         )
+
+    def _render(self, row: Mapping[str, Any], kind: str, label: str) -> bool:
+        if "render" not in row:
+            return False
+        if kind in ("query", "mail"):
+            self._fail(f"{label}: render is for sources whose pages are on the web", "render", _quoted(label))
+        return self._read(row, "render", label, _switch)
 
     def _engine(self, row: Mapping[str, Any], kind: str, label: str) -> str | None:
         if kind != "query" and (odd := {"engine", "queries"} & row.keys()):

@@ -81,9 +81,10 @@ class Source:
     follow: str | None = None
     #: entries dated longer ago are left out, in seconds; None takes every age
     max_age_s: float | None = 30 * 86400.0
-    #: of a query: which service it asks (`discover.queries.ENGINES`)
+    #: its pages are drawn by their scripts; not in the record, which the next reading of the beat would overrule
+    render: bool = False
+    #: of a query: which service it asks (`discover.queries.ENGINES`), and what, one request each
     engine: str | None = None
-    #: of a query: what is asked, one request each
     queries: tuple[str, ...] = ()
 
 

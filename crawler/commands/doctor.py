@@ -18,6 +18,7 @@ from crawler.config import Config
 from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError
 from crawler.ingest.needs import check_memory
+from crawler.ingest.render import missing
 from crawler.publish.alerts.targets import targets_of
 from crawler.publish.alerts.teller import check_alerts
 from db.maintenance import Check, checks, repair
@@ -78,7 +79,16 @@ def examined(config: Config, resolve: Resolve) -> Iterator[Check]:
         yield from checks(config.store.path, config.store.archive)
     else:
         yield Check("record", True, f"{config.store.path} does not exist yet; `spacereel once` begins it")
+    yield from _drawing(beats)
     yield _network(beats, resolve)
+
+
+def _drawing(beats: tuple[Beat, ...]) -> Iterator[Check]:
+    """Whether pages can be drawn by their scripts, where a source asks for that."""
+    drawn = [each.id for beat in beats for each in beat.sources if each.render and each.is_enabled]
+    if drawn:
+        lack = missing()
+        yield Check("scripts", lack is None, lack or f"Chromium is there for {', '.join(drawn)}")
 
 
 def _configuration(config: Config) -> Check:
@@ -126,7 +136,8 @@ def _resolve(host: str) -> object:
 def _network(beats: tuple[Beat, ...], resolve: Resolve) -> Check:
     """Whether the hosts of the first sources have addresses; nothing is fetched."""
     urls = [source.url for beat in beats for source in beat.sources if source.is_enabled]
-    hosts = list(dict.fromkeys(urlsplit(url).hostname or "" for url in urls))[:_ASKED]
+    named = (urlsplit(url).hostname or "" for url in urls)
+    hosts = list(dict.fromkeys(host for host in named if host))[:_ASKED]
     failed = []
     for host in hosts:
         try:

@@ -108,6 +108,7 @@ def box_finding(source: Source, config: Config) -> Finding:
 
 def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Finding:
     """What a source's answer is worth."""
+    from crawler.discover.pages import is_shell
     from crawler.polling.parse import parsed
 
     try:
@@ -128,6 +129,10 @@ def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Findi
     gave = [many(len(report.candidates), "entry", "entries")] if report.candidates else []
     gave += [f"{len(report.children)} sitemaps"] if report.children else []
     advice = None if gave else "is it the right address, and the right kind?"
+    if not gave and not source.render and is_shell(page.body, page.header("content-type")):
+        advice = (
+            "its page is drawn by scripts: set render = true, see “Pages drawn by scripts” in docs/sources.md"
+        )
     if source_key(page.final_url) != source_key(address_of(source, now)):
         gave.append("moved")
         advice = f"write {safe_line(page.final_url)} as its url"

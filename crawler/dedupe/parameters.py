@@ -28,7 +28,7 @@ _MOST_NAMES, _MOST_LETTERS = 8, 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
+class ParameterLesson:
     """What one page shows of parameters of its site."""
 
     names: tuple[str, ...]
@@ -40,7 +40,7 @@ class Lesson:
 
 def lesson_of(
     asked: str, canonical: str, likeness: Likeness | None, visited: Collection[str]
-) -> Lesson | None:
+) -> ParameterLesson | None:
     """What a page that was never asked for before teaches, beside pages with other parameters.
 
     Args:
@@ -56,9 +56,9 @@ def lesson_of(
         return None
     page = sha256(canonical.encode()).hexdigest()[:16]
     if likeness.kind == "unchanged" and likeness.note is None:
-        return Lesson(names=names, page=page, is_needed=False)
+        return ParameterLesson(names=names, page=page, is_needed=False)
     if likeness.kind == "changed" and likeness.similarity < _EDITED:
-        return Lesson(names=names, page=page, is_needed=True)
+        return ParameterLesson(names=names, page=page, is_needed=True)
     return None
 
 

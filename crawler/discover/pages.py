@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
+from crawler.discover.decoding import decoded, unpacked
 from crawler.markup import without_floods
 
 FEED_TYPES = (
@@ -25,6 +26,8 @@ FEED_TYPES = (
 _LEAST_TELLING = FEED_TYPES.index("text/xml")
 _LINKS = "//*[(self::link or self::a) and @href and (@rel or @type)]"
 _NO_FEED = 2
+#: letters that a page shows at least without its scripts
+_SHELL_CHARS = 250
 #: what browsers once handed to readers of feeds
 _FEED_SCHEME = re.compile(r"^feed:(?=https?:)", re.IGNORECASE)
 #: services that publish the feeds of others
@@ -70,6 +73,21 @@ def _promise(link: lxml_html.HtmlElement) -> int:
         return 0
     is_named = "feed" in relations or ("alternate" in relations and place < len(FEED_TYPES))
     return 1 if is_named else _NO_FEED
+
+
+def is_shell(body: bytes, content_type: str | None = None) -> bool:
+    """Whether a page holds next to nothing but scripts that draw it.
+
+    >>> is_shell(b'<html><body><div id="root"></div><script src="/app.js"></script></body></html>')
+    True
+    """
+    text = decoded(unpacked(body), content_type)[:300_000]
+    tree = parsed_page(text, "http://page.invalid/") if is_html(text) else None
+    if tree is None or not list(tree.iter("script")):
+        return False
+    for each in list(tree.iter("script", "style", "noscript", "template", "title")):
+        each.drop_tree()
+    return len(" ".join(str(tree.text_content()).split())) < _SHELL_CHARS
 
 
 def hosted_feeds(text: str, url: str, most: int = 5) -> tuple[str, ...]:

@@ -123,6 +123,7 @@ class CrawlSession:
         """Judge by these beats from now on."""
         self.topics = tuple(beat.topic for beat in beats)
         self.sources = tuple(source for beat in beats for source in beat.sources)
+        self._drawn = frozenset(source.id for source in self.sources if source.render)
         watched = [source for beat in beats for source in beat.sources if source.kind == "page"]
         self._watched = {canonical_url(source.url): source.id for source in watched}
 
@@ -149,6 +150,10 @@ class CrawlSession:
         if self.fault is None:
             self.fault = fault
         self.frontier.close()
+
+    def is_drawn(self, source: str) -> bool:
+        """Whether pages of a source are drawn by their scripts."""
+        return source in self._drawn
 
     def source_of(self, url: str) -> str:
         """Source.id of a watched page; empty for any other."""

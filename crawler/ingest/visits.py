@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from crawler.dedupe.parameters import Lesson, lesson_of, missed_names, written_address
+from crawler.dedupe.parameters import ParameterLesson, lesson_of, missed_names, written_address
 from crawler.dedupe.urls import canonical_url, host_of, site_of
 from crawler.errors import BadStatus, FetchError
 from crawler.frontier.errands import Visit
@@ -35,6 +35,8 @@ class FetchedPage:
     memory: frozenset[int] = frozenset()
     #: whether the archive has it as pages of articles are kept
     is_packed: bool = True
+    #: what its scripts did, or why they did not
+    drawn: str | None = None
     #: why what was read of it is suspect
     suspect: str | None = None
     #: its row is written, there is nothing more to do
@@ -177,7 +179,7 @@ def _append_weighed(
     return appended.revision, replace(record, outcome=appended.outcome)
 
 
-def _lesson(store: Store, fetched: FetchedPage, weighed: Weighed) -> Lesson | None:
+def _lesson(store: Store, fetched: FetchedPage, weighed: Weighed) -> ParameterLesson | None:
     """What the page shows of parameters of its host: a new address, of which it says that it has too many."""
     url, article = fetched.visit.url, weighed.capture.article
     if article is None or fetched.visit.purpose != "new" or "?" not in url:
@@ -185,7 +187,7 @@ def _lesson(store: Store, fetched: FetchedPage, weighed: Weighed) -> Lesson | No
     return lesson_of(url, article.canonical_url, weighed.likeness, store.visited_like(url))
 
 
-def _learn(store: Store, fetched: FetchedPage, lesson: Lesson | None) -> None:
+def _learn(store: Store, fetched: FetchedPage, lesson: ParameterLesson | None) -> None:
     url, now = fetched.visit.url, fetched.started_at
     if lesson is not None:
         store.note_parameters(host_of(url), lesson.names, lesson.page, is_needed=lesson.is_needed, now=now)
@@ -279,7 +281,7 @@ def _row(session: CrawlSession, fetched: FetchedPage, decision: Decision) -> Fet
     assert fetched.capture is not None
     judgement = best(fetched.capture.judgements)
     suspect = f"Suspect: {fetched.suspect}" if fetched.suspect else None
-    reasons = (decision.reason, fetched.capture.carried, suspect)
+    reasons = (decision.reason, fetched.capture.carried, fetched.drawn, suspect)
     return replace(
         answered(session.row(fetched.visit, fetched.started_at, fetched.elapsed_ms), fetched.page),
         outcome=decision.outcome,

@@ -23,6 +23,7 @@ from crawler.errors import DiscoverError, FetchError, StoreError
 from crawler.frontier.errands import Errand, Poll, Visit
 from crawler.frontier.frontier import PATIENCE_S
 from crawler.frontier.hosts import LONGEST_SLOW_S, HostBusy, Manners, user_agent
+from crawler.ingest.render import Renderer
 from crawler.ingest.session import CrawlSession
 from crawler.ingest.verdict import bad_status
 from crawler.ingest.visits import FetchedPage, answered, miss, not_modified
@@ -82,6 +83,8 @@ class WatchSpider(Spider):
         super().__init__(**kwargs)
         self.session = session
         self.manners = session.manners
+        self.renderer = Renderer(session.config.fetch.max_bytes)
+        self._boxes: set[asyncio.Task[None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> WatchSpider:
@@ -95,8 +98,18 @@ class WatchSpider(Spider):
         """A request per errand, as places and hosts become free."""
         try:
             async for errand in self.session.frontier.errands():
-                if not (isinstance(errand, Poll) and await self._is_polled(errand)):
+                if isinstance(errand, Poll) and not kind_of(errand.state.source).is_on_web:
+                    self._boxes.add(task := asyncio.ensure_future(self._poll_aside(errand)))
+                    task.add_done_callback(self._boxes.discard)
+                elif not (isinstance(errand, Poll) and await self._is_polled(errand)):
                     yield self._request(errand)
+        except StoreError as fault:
+            self.session.abort(fault)
+
+    async def _poll_aside(self, poll: Poll) -> None:
+        """Poll what may take a while, while others are asked."""
+        try:
+            await self._is_polled(poll)
         except StoreError as fault:
             self.session.abort(fault)
 
@@ -126,7 +139,9 @@ class WatchSpider(Spider):
         kind = errand.state.source.kind if isinstance(errand, Poll) else None
         written = errand.entry.candidate.written if isinstance(errand, Visit) else None
         url = in_published_order(errand.url, written)
-        request = asking(url, self.manners, errand.validators, kind)
+        # what scripts draw may change while the page that loads them stays
+        validators = (None, None) if self.session.is_drawn(errand.source) else errand.validators
+        request = asking(url, self.manners, validators, kind)
         callback = self.parse_source if isinstance(errand, Poll) else self.parse_page
         times = {"errand": errand, "started_at": datetime.now(UTC), "begun": time.monotonic()}
         meta = {**request.meta, "held_by": errand.key, "written": written}
@@ -137,10 +152,10 @@ class WatchSpider(Spider):
     ) -> AsyncIterator[FetchedPage]:
         """The answer to a page: a `FetchedPage` for the pipelines, or its row."""
         elapsed = _elapsed_ms(begun)
+        page, drawn = await self._drawn(errand, page_of(errand.url, response))
         self.session.frontier.arrived(errand)
-        page = page_of(errand.url, response)
         if 200 <= page.status < 300:
-            yield FetchedPage(visit=errand, page=page, started_at=started_at, elapsed_ms=elapsed)
+            yield FetchedPage(visit=errand, page=page, started_at=started_at, elapsed_ms=elapsed, drawn=drawn)
             return
         record = answered(self.session.row(errand, started_at, elapsed), page)
         if page.status == 304 and any(errand.validators):
@@ -153,10 +168,26 @@ class WatchSpider(Spider):
     ) -> None:
         """The answer to a poll: new pages into the queue, and the source's row."""
         page = page_of(errand.url, response)
+        if kind_of(errand.state.source).is_page:
+            page, _ = await self._drawn(errand, page)
         record = answered(self.session.row(errand, started_at, _elapsed_ms(begun)), page)
         moved_to = moved_for_good(errand.url, response)
         answer = PollAnswer(poll=errand, page=page, record=record, moved_to=moved_to, is_cut=is_cut(response))
         await read_answer(self.session, answer, partial(self.fetch, errand))
+
+    async def _drawn(self, errand: Errand, page: Page) -> tuple[Page, str | None]:
+        """The page as its scripts leave it, where its source asks for that, and what to say of it."""
+        if not self.session.is_drawn(errand.source) or not 200 <= page.status < 300:
+            return page, None
+        try:
+            told = await self.renderer.draw(page, partial(self.fetch, errand))
+        except FetchError as problem:
+            return page, f"It was not drawn by its scripts: {problem}."
+        return told.page, told.note
+
+    async def closed(self, reason: str) -> None:
+        """Scrapy's shortcut for the end of a crawl."""
+        await self.renderer.close()
 
     async def missed(self, failure: Failure) -> None:
         """No answer: the errand's row says why, or it is put back because its host was busy."""

@@ -63,6 +63,8 @@ class Kind(ABC):
 
     #: it is asked over HTTP
     is_on_web = True
+    #: its first answer is a web page, which scripts may draw
+    is_page = False
     #: a list of links: of one larger than `[fetch] max_bytes` the beginning is read
     is_list = False
     #: an answer may be as large as that whatever `[fetch] max_bytes` says

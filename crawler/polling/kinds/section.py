@@ -34,6 +34,7 @@ class SectionKind(Kind):
     """A section of a newspaper, newest first."""
 
     name: SourceKind = "section"
+    is_page = True
     has_usual_number = True
     offered_every = "1h"
 

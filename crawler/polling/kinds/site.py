@@ -29,6 +29,7 @@ class SiteKind(Kind):
     """Everything that one site lists."""
 
     name: SourceKind = "site"
+    is_page = True
 
     def parse(self, source: Source, page: Page, now: datetime) -> ParsedAnswer:
         """The links of its front page."""
