@@ -41,12 +41,15 @@ def placed(
             heaviest field.
         sentences: of the text.
     """
+    if topic.relevant - topic.mention < STEP:
+        return None  # there is no middle band to be put into
     score = sum(each.weight for each in evidence)
     telling = sorted(number for (name, number), points in told.items() if name in _TEXT and points > 0)
     if score >= topic.relevant and _is_passing(evidence, told, telling, sentences, topic):
         return _moved("in passing", topic.relevant - STEP - score, telling, sentences)
     strongest = max((points for (name, _), points in told.items() if name in _TEXT), default=0.0)
-    if score < topic.mention and strongest >= NEARLY * topic.relevant:
+    is_remark = strongest >= max(NEARLY * topic.relevant, topic.mention) and not _is_denied(evidence, topic)
+    if score < topic.mention and is_remark:
         return _moved("a remark", topic.mention - score, telling, sentences)
     return None
 
@@ -77,6 +80,12 @@ def _is_passing(
     opening = sum(each.weight for each in in_text if each.position == 1)
     later = sum(each.weight for each in in_text if each.position != 1)
     return len(telling) <= SHARE * sentences and headline + opening < later
+
+
+def _is_denied(evidence: Sequence[Evidence], topic: Topic) -> bool:
+    """Whether a deduction speaks of the whole article: then no sentence of it tells of the topic."""
+    whole = {rule.name for rule in topic.rules if rule.points < 0 and not rule.sentence}
+    return any(each.weight < 0 and each.concept in whole for each in evidence)
 
 
 def _names(topic: Topic) -> frozenset[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.relevance.gate import may_score
 from crawler.relevance.judge import Fields, judge
 from crawler.relevance.topic import parse_topic
 
@@ -86,6 +89,39 @@ def test_the_evidence_says_what_moved_it():
         2,
     )
     assert moved.weight < 0
+
+
+def test_the_gate_lets_a_remark_through():
+    page = "".join(f"<p>{sentence}</p>" for sentence in ([ELSE] * 30 + [TOLD]))
+
+    assert judged("A year of the council", *[ELSE] * 30, TOLD).band == "mention"
+    assert may_score(f"<html><body><h1>A year of the council</h1>{page}</body></html>", TOPIC)
+
+
+def changed(**more):
+    return parse_topic({**json.loads(TOPIC.source), **more}, "otters")
+
+
+def test_without_a_middle_band_nothing_is_put_into_it():
+    topic = changed(mention=4)
+
+    for title in ("A year", "The league begins"):
+        judgement = judge(Fields(title=title, text=f"{ELSE} {TOLD} {ELSE}", language="en"), topic)
+        assert all(each.field != "text" for each in judgement.evidence)
+
+
+def test_a_deduction_for_the_whole_article_leaves_no_remark():
+    rules = [
+        {"name": "otters in the city", "points": 6, "sentence": ["otter", "city"]},
+        {"name": "the team", "points": -9, "article": ["football"]},
+    ]
+
+    assert (
+        judge(
+            Fields(title="A year", text=f"{ELSE} {TOLD} The league.", language="en"), changed(rule=rules)
+        ).band
+        == "off"
+    )
 
 
 @given(
