@@ -12,7 +12,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from glob import escape
 from pathlib import Path
 
 from db.archive import ARCHIVE_VERSION
@@ -64,7 +65,7 @@ def backup(path: Path, target: Path, now: datetime, archive: Path | None = None)
         StoreError: a file is missing or damaged, the target exists, cannot be written, or the copy is not whole.
     """
     try:
-        file = target / f"{path.stem}-{_moment(now)}.db" if target.is_dir() else target
+        file = place_in(target, path, now) if target.is_dir() else target
         made = {path: file, **({archive: pages_of(file)} if archive else {})}
         for each in made.values():
             if each.exists():
@@ -79,6 +80,17 @@ def backup(path: Path, target: Path, now: datetime, archive: Path | None = None)
     except OSError as problem:
         raise DiskFull(f"{target} cannot be written: {problem.strerror}", str(target)) from problem
     return file
+
+
+def place_in(folder: Path, path: Path, now: datetime) -> Path:
+    """The file of a backup that is made *now*: named after the second, or after the next one that no backup has.
+
+    Args:
+        path: the record.
+    """
+    while any(folder.glob(f"{escape(path.stem)}-{_moment(now)}.db*")):
+        now += timedelta(seconds=1)
+    return folder / f"{path.stem}-{_moment(now)}.db"
 
 
 def restore(backup: Path, path: Path, now: datetime, archive: Path | None = None) -> tuple[Restored, ...]:

@@ -12,7 +12,7 @@ from crawler.commands.sealing import hand_over, seal
 from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
-from db.backups import backup, pages_of
+from db.backups import backup, pages_of, place_in
 from db.rotation import Keep, parse_keep, rotate
 
 
@@ -91,7 +91,7 @@ def back_up(config: Config, target: Path | None, has_pages: bool, now: datetime)
     """
     record = config.store.path
     with open_record(record):  # refuses what is no record
-        place = target or record.parent / "backups" / f"{record.stem}-{now:%Y%m%dT%H%M%SZ}.db"
+        place = target or place_in(record.parent / "backups", record, now)
     written = backup(record, place, now, config.store.archive if has_pages else None)
     files = (written, pages_of(written)) if has_pages else (written,)
     for file in files:

@@ -79,6 +79,18 @@ def opened_again(sealed: Path, words: list[str], tmp_path: Path) -> int:
     return articles(plain)
 
 
+def test_backups_of_one_second_have_names_of_their_own(store, append, make_article, tmp_path):
+    append(make_article())
+    at = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    (folder / "articles-20261123T120001Z.db.age").write_bytes(b"sealed")
+
+    made = [backup(store.path, folder, at).name for _ in range(2)]
+
+    assert made == ["articles-20261123T120000Z.db", "articles-20261123T120002Z.db"]
+
+
 def test_a_backup_for_a_recipient_of_age_leaves_nothing_plain(run, age, tmp_path):
     recipient, key = age
     done = run("backup", tmp_path / "copies" / "a.db", "--archive", "--encrypt-to", recipient)
