@@ -25,9 +25,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "kits"))
 
-from copies_set import COPIES, EDITS, NON_EDITS, Shelf, Story, copies, known, near_misses, stories
+from copies_set import COPIES, EDITS, NON_EDITS, Shelf, Story, copies, known, stories
 from history_record import fill
 from history_sweep import sweep
+from near_misses import near_misses
 
 from crawler.dedupe import recognise as rules
 from crawler.dedupe.fingerprint import fingerprint, minhash_bands, overlap, shingles, simhash, tokens

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any
 
-from copies_set import COPIES, EDITS, PUBLISHED, Shelf, copies, known, near_misses, stories
+from copies_set import COPIES, EDITS, PUBLISHED, Shelf, copies, known, stories
+from near_misses import near_misses
 
 from crawler.dedupe import changes, recognise
 from crawler.dedupe.fingerprint import fingerprint

@@ -14,15 +14,6 @@ from rooms import FLOORS, ROOT, imports_of, modules, name_of, place_of, reaches_
 
 #: what a person can hold in mind
 MOST_FLOORS, MOST_FILES, MOST_LINES, MOST_CLASS_LINES = 11, 14, 350, 200
-#: shrinks; each goes with the work that is done on it
-LONG_FILES: set[str] = set()
-LONG_CLASSES: set[str] = set()
-#: shrinks as well: sets of cases, and files that wait for somebody to part them
-LONG_TESTS = {
-    "tests/integration/test_alerts.py",
-    "tests/integration/test_backfill.py",
-    "tests/kits/copies_set.py",
-}
 #: modules that a pure room must not import
 IMPURE = (
     "scrapy",
@@ -84,8 +75,8 @@ def test_files_and_classes_stay_short():
             if isinstance(node, ast.ClassDef) and (node.end_lineno or 0) - node.lineno >= MOST_CLASS_LINES:
                 long_classes.add(f"{name_of(path)}.{node.name}")
 
-    assert long_files <= LONG_FILES
-    assert long_classes <= LONG_CLASSES
+    assert long_files == set()
+    assert long_classes == set()
 
 
 def test_every_room_says_what_it_promises():
@@ -99,7 +90,6 @@ def test_every_room_says_what_it_promises():
 
 
 def test_tests_and_benches_fit_in_mind_too():
-    """A set of cases may be long; code is not."""
     long = {
         str(path.relative_to(ROOT))
         for folder in ("tests", "bench", "docs")
@@ -107,5 +97,4 @@ def test_tests_and_benches_fit_in_mind_too():
         if path.read_text(encoding="utf-8").count("\n") > MOST_LINES
     }
 
-    assert long - LONG_TESTS == set()
-    assert LONG_TESTS - long == set(), "it is short enough now: take it off the list"
+    assert long == set()

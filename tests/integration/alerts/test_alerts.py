@@ -2,83 +2,20 @@
 
 from __future__ import annotations
 
-import email
 import hashlib
 import hmac
-import os
-import socket
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.policy import default
-from functools import partial
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from receivers import receiving
 
 from crawler.cli import main
 from crawler.config.alerts import AlertConfig, DigestTimes
 from crawler.errors import ConfigError
-from crawler.frontier.addresses import refusal
-from crawler.publish.alerts import webhook
-from crawler.publish.alerts.teller import Teller, check_alerts
-from db.model import Judgement
+from crawler.publish.alerts.teller import check_alerts
 from db.store import Store
-
-ROOT = Path(__file__).resolve().parents[2]
-JUDGED = (
-    Judgement(topic_id="space-films", score=4.5, threshold=3.0, band="relevant"),
-)  # fmt: skip
-
-
-@pytest.fixture
-def receiver():
-    with receiving() as opened:
-        yield opened
-
-
-class Clock:
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **how: float) -> None:
-        self.now += timedelta(**how)
-
-
-@pytest.fixture
-def clock(now):
-    return Clock(now)
-
-
-@pytest.fixture
-def teller_of(store, receiver, clock):
-    """`teller_of(when=(…), …)`: a teller of one alert that has seen all there is until now."""
-
-    def make(**fields):
-        alert = AlertConfig(**{"name": "desk", "to": (receiver.url(),), **fields})
-        teller = Teller(store.path, (alert,), {"TOKEN": "s3cret"}, lambda address: None, clock)
-        teller.begin()
-        teller.tell()
-        return teller
-
-    return make
-
-
-@pytest.fixture
-def put(append, make_article, clock):
-    def one(name="1", **fields):
-        told = {key: fields.pop(key) for key in ("run_id", "kind", "judgements") if key in fields}
-        article = make_article(f"https://news.example/{name}", **{"title": f"Headline {name}", **fields})
-        return append(article, judgements=told.pop("judgements", JUDGED), at=clock.now, **told)
-
-    return one
 
 
 def test_a_new_article_is_told_once_with_all_that_is_known(teller_of, put, receiver, now):
@@ -234,144 +171,6 @@ def test_nobody_is_disturbed_in_quiet_hours_and_digests_come_at_their_hour(telle
     assert (receiver.items[-1]["alert"], receiver.items[-1]["count"]) == ("daily", 2)
 
 
-def test_what_fails_is_tried_again_with_the_same_key_and_given_up_after_a_day(
-    teller_of, put, receiver, clock, rows, caplog
-):
-    teller = teller_of()
-    receiver.statuses = [500]
-    put("1")
-    assert teller.tell().failed == 1
-    assert teller.tell().failed == 0
-    clock.forward(seconds=31)
-    assert teller.tell().sent == 1
-    assert len(set(receiver.keys)) == 1
-
-    receiver.statuses = [503] * 100
-    put("2")
-    put("3")
-    for _ in range(60):
-        teller.tell()
-        clock.forward(hours=1)
-
-    assert rows("SELECT state, count(*), max(problem) FROM outbox GROUP BY state") == [
-        ("failed", 2, "127.0.0.1 answered 503 Service Unavailable"),
-        ("sent", 1, None),
-    ]
-    assert [each.message.split()[0] for each in caplog.records if each.levelname == "ERROR"] == [
-        "alert.given_up"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("path", "problem"),
-    [
-        ("/to-private", "redirects (302), which is not followed"),
-        ("/hang", "did not answer within 0.2 s"),
-    ],
-)
-def test_a_webhook_that_leads_elsewhere_or_hangs_is_told_in_a_sentence(
-    teller_of, put, receiver, rows, monkeypatch, path, problem
-):
-    monkeypatch.setattr(webhook.post, "__kwdefaults__", {"timeout_s": 0.2})
-    teller = teller_of(to=(receiver.url(path + "?token=s3cret"),))
-    put("1")
-    teller.tell()
-
-    ((said,),) = rows("SELECT problem FROM outbox")
-    assert problem in said
-    assert "s3cret" not in said
-
-
-def test_a_private_address_is_refused_unless_it_is_opened(store, put, receiver, clock, rows):
-    import ipaddress
-
-    alert = AlertConfig(name="desk", to=(receiver.url(),))
-    closed = Teller(store.path, (alert,), {}, refusal, clock)
-    closed.begin()
-    closed.tell()
-    put("1")
-    closed.tell()
-    assert receiver.bodies == []
-    assert "is a private or reserved address" in rows("SELECT problem FROM outbox")[0][0]
-
-    clock.forward(minutes=1)
-    loopback = (ipaddress.ip_network("127.0.0.0/8"),)
-    Teller(store.path, (alert,), {}, partial(refusal, allowed=loopback), clock).tell()
-
-    assert len(receiver.bodies) == 1
-
-
-def test_a_target_that_is_configured_no_more_is_let_go_of(teller_of, put, receiver, rows):
-    receiver.statuses = [500]
-    put_first = teller_of()
-    put("1")
-    put_first.tell()
-
-    teller_of(to=(receiver.url("/other"),))
-
-    assert rows("SELECT state FROM outbox") == [("dropped",)]
-
-
-def test_a_mail_arrives(teller_of, put, mailbox):
-    pytest.importorskip("apprise")
-    port, messages = mailbox
-    teller = teller_of(
-        to=(f"mailto://127.0.0.1:{port}/?from=watch@desk.example&to=me@desk.example&mode=insecure",)
-    )
-    put("<b>Otters</b>\u202e film", site_name="The Gazette")
-
-    assert teller.tell().sent == 1
-    (mail,) = messages
-    read = email.message_from_bytes(mail, policy=default)
-    assert read["Subject"] == "New: Headline <b>Otters</b> film"
-    text = read.get_body(("plain",)).get_content() if read.get_body(("plain",)) else read.get_content()
-    assert "The Gazette · en · 23 November 2026, 12:00 UTC" in text
-    assert "Review: http://127.0.0.1:8001/-/article/1" in text
-
-
-@pytest.fixture
-def mailbox():
-    """A mail server on the loopback: its port, and what came."""
-    from aiosmtpd.controller import Controller
-
-    messages: list[bytes] = []
-
-    class Keep:
-        async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
-            messages.append(envelope.content)
-            return "250 kept"
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(Keep(), hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        yield port, messages
-    finally:
-        controller.stop()
-
-
-def test_a_service_like_ntfy_is_told(teller_of, put, receiver):
-    pytest.importorskip("apprise")
-    teller = teller_of(to=(f"ntfy://127.0.0.1:{receiver.port}/film",))
-    put("1")
-
-    assert teller.tell().sent == 1
-    assert b"Headline 1" in receiver.bodies[0]
-
-
-def test_a_secret_stands_in_no_row_and_no_log(teller_of, put, receiver, store, caplog):
-    receiver.statuses = [500]
-    teller = teller_of(to=(receiver.url("/${TOKEN}"), "nosuch://${TOKEN}@host"), secret="${TOKEN}")
-    put("1")
-    teller.tell()
-
-    assert receiver.paths == ["/s3cret"]
-    assert "s3cret" not in caplog.text
-    assert b"s3cret" not in Path(store.path).read_bytes() + Path(f"{store.path}-wal").read_bytes()
-
-
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
@@ -385,30 +184,6 @@ def test_an_alert_that_can_never_be_sent_is_refused(now, fields, why):
 
     with pytest.raises(ConfigError, match=why):
         check_alerts((alert,), {}, now)
-
-
-def test_killed_at_fifty_moments_nothing_is_lost_and_a_repeat_has_the_same_key(
-    store, put, receiver, teller_of, rows
-):
-    url = receiver.url("/slow")
-    teller_of(to=(url,), when=("new", "edited"))
-    for number in range(120):
-        put(str(number))
-    kit = ROOT / "tests" / "kits" / "alert_killed.py"
-
-    done = subprocess.run(
-        [sys.executable, str(kit), str(store.path), url, "50", "1"],
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-
-    assert done.returncode == 0, done.stderr
-    assert rows("SELECT state, count(*) FROM outbox GROUP BY state") == [("sent", 120)]
-    told = Counter(item["title"] for item in receiver.items for item in item.get("items", [item]))
-    assert len(told) == 120
-    by_key = {}
-    for key, body in zip(receiver.keys, receiver.bodies, strict=True):
-        assert by_key.setdefault(key, body) == body
-    assert len(receiver.keys) - len(by_key) <= 50
 
 
 def test_the_verbs_show_try_and_look_back(store, put, receiver, teller_of, clock, tmp_path, monkeypatch):

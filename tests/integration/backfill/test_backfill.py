@@ -2,150 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import signal
 import subprocess
 import sys
-from collections import Counter
-from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import kit
 import press
-import pytest
-import zstandard
-from click.testing import CliRunner, Result
+from backfilling import call, counted
+from click.testing import CliRunner
 from daemons import Started, until
-from warcs import DAY, answer, bomb, lying, packed, page, record, spoilt
+from films import film, gardening, gardens, url_of
+from warcs import DAY, answer, packed, page, record
 
-from crawler.catalogue import load_beats
 from crawler.cli import main
 from crawler.config import Config
-from crawler.errors import SpacereelError
-from crawler.warc.backfill import backfill, in_order
-from crawler.warc.batch import MOST_TROUBLES, FileAppender
-from crawler.warc.window import BATCH, FileTally, ReadUpTo
-from db.backfills import Place
 from db.model import Outcome
 from db.store import Store
 
 SPACEREEL = Path(sys.executable).parent / "spacereel"
-#: the command, which tells its peak of memory in MB at the end
-MEASURED = """
-from crawler.cli import main
-main(standalone_mode=False)
-(peak,) = [line for line in open("/proc/self/status") if line.startswith("VmHWM:")]
-print("peak", int(peak.split()[1]) // 1024)
-"""
-#: a call that is killed when so many pages are appended
-KILLED = """
-import asyncio, os, signal, sys
-from pathlib import Path
-from crawler.warc.backfill import backfill
-from crawler.catalogue import load_beats
-from crawler.config import load_config
-from db.store import Store
-
-def tell(tally):
-    if tally.pages.total() >= int(sys.argv[3]):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-config = load_config(Path(sys.argv[1]))
-store = Store.open(config.store.path, config.store.archive)
-asyncio.run(backfill(config, load_beats(config.beats.paths, 1800), store, [Path(sys.argv[2])], tell))
-"""
-#: the command, which gets Ctrl-C when so many pages are appended
-INTERRUPTED = """
-import os, signal, sys
-from contextlib import contextmanager
-from crawler.cli import main
-from crawler.commands import backfill
-
-def tell(tally):
-    if tally.pages.total() >= most:
-        os.kill(os.getpid(), signal.SIGINT)
-
-@contextmanager
-def watched(*_):
-    yield tell
-
-most = int(sys.argv.pop())
-backfill.warc_bar = watched
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has it ignored by what runs in its background
-main()
-"""
-FILM = "Tom Cruise will shoot a feature film on the International Space Station"
-
-
-def url_of(slug: str) -> str:
-    return f"https://paper.example/2021/{slug}"
-
-
-def film(slug: str, edition: int = 1) -> bytes:
-    """A page that belongs to the shipped beat."""
-    body = press.article(slug, url_of(slug), edition).decode()
-    body = body.replace("<h1>", f"<h1>{FILM}: ").replace("2026-11-20T08:00", "2021-10-05T08:00")
-    return body.replace("<p>", f"<p>{FILM}, the studio said on day {slug}. ", 1).encode()
-
-
-def gardening(slug: str) -> bytes:
-    """A page whose words rule the beat out."""
-    return press.article(f"gardening-{slug}", url_of(f"gardening-{slug}"))
-
-
-def gardens(count: int, first: int = 0) -> list[bytes]:
-    """Records of pages that the gate stops."""
-    numbers = range(first, first + count)
-    return [page(url_of(f"gardening-{number}"), gardening(str(number))) for number in numbers]
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Config:
-    return kit.configured(tmp_path, [kit.source("https://wire.example/rss")], band="mention")
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Callable[..., Path]:
-    """`write(records, name)`: a .warc.gz."""
-
-    def put(records: Sequence[bytes], name: str = "news.warc.gz") -> Path:
-        path = tmp_path / name
-        path.write_bytes(packed(records))
-        return path
-
-    return put
-
-
-@pytest.fixture
-def fill(config: Config) -> Callable[..., tuple[FileTally, ...]]:
-    """`fill(path, ...)`: what one call reads."""
-
-    def run(*paths: Path) -> tuple[FileTally, ...]:
-        beats = load_beats(config.beats.paths, 1800)
-        with closing(Store.open(config.store.path, config.store.archive)) as store:
-            return asyncio.run(backfill(config, beats, store, in_order(paths), lambda _: None))
-
-    return run
-
-
-def call(config: Config, *paths: Path) -> Result:
-    """`spacereel backfill`, in this process."""
-    return CliRunner().invoke(main, ["backfill", "--config", str(config.path), *map(str, paths)])
-
-
-def start(*command: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [str(each) for each in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def counted(config: Config) -> Counter[str]:
-    """Verdicts of all backfill runs."""
-    runs = kit.query(config, "SELECT verdicts FROM runs WHERE mode = 'backfill'")
-    return sum((Counter(json.loads(row["verdicts"])) for row in runs), Counter[str]())
 
 
 def versions(config: Config, slug: str) -> list[tuple[int, str]]:
@@ -267,106 +143,6 @@ def test_a_young_article_is_followed_by_the_daemon_and_an_old_one_is_not(config,
     ]
 
 
-def hostile() -> list[bytes]:
-    """Records that mean harm or met some."""
-    packed_nothing = zstandard.ZstdCompressor().compress(bytes(400_000_000))
-    return [
-        page(url_of("large"), bytes(2_000_000)),
-        record(url_of("bomb"), answer(packed_nothing, head=b"Content-Encoding: zstd\r\n")),
-        record(url_of("flood"), answer(b"x", head=b"X: y\r\n" * 200_000)),
-        page("ftp://paper.example/a", film("ftp")),
-        page("http://me@paper.example/a", film("user")),
-        page("http://paper.example/" + "a" * 3000, film("long")),
-        page(url_of("cut"), film("cut"), WARC_Truncated="length"),
-        page(url_of("undated"), film("undated"), at="soon"),
-        lying(page(url_of("lying"), film("lying")), 10**12),
-        page(url_of("empty"), b""),
-        page(url_of("noise"), bytes(range(256)) * 100),
-        page(url_of("deep"), b"<div>" * 100_000 + FILM.encode()),
-    ]
-
-
-def test_a_hostile_file_costs_rows_with_reasons_and_little_memory(config, tmp_path):
-    path = tmp_path / "hostile.warc.gz"
-    members = [packed([each]) for each in hostile()]
-    members.insert(3, spoilt(packed([page(url_of("spoilt"), film("spoilt"))]), -6))
-    members.insert(5, b"\x1f\x8b\x08\x00rubbish" * 20)
-    members.insert(7, bomb(page(url_of("endless"), b"")[:-4], 400))
-    whole = packed([page(url_of("one"), film("one"))])
-    path.write_bytes(whole + b"".join(members) + packed([page(url_of("two"), film("two"))]) + whole[:-40])
-
-    running = start(sys.executable, "-c", MEASURED, "backfill", "--config", config.path, path)
-    said, complained = running.communicate(timeout=120)
-
-    assert (running.returncode, complained) == (0, "")
-    assert [row["url"] for row in kit.query(config, "SELECT url FROM articles ORDER BY id")] == [
-        url_of("one"),
-        url_of("two"),
-    ]
-    rows = kit.query(
-        config, "SELECT url, verdict, reason FROM visits WHERE verdict NOT IN ('new', 'off_topic')"
-    )
-    verdicts = {row["url"].rpartition("/")[2]: row["verdict"] for row in rows}
-    assert {slug: verdicts.get(slug) for slug in ("large", "bomb", "flood", "cut", "undated")} == {
-        "large": "too_large", "bomb": "too_large", "flood": "too_large", "cut": "too_large", "undated": "failed",
-    }  # fmt: skip
-    assert Counter(row["verdict"] for row in rows)["blocked"] == 3
-    assert sum("the record is damaged" in row["reason"].lower() for row in rows) == 5
-    assert int(said.split("peak")[1]) < 300
-    pages = kit.query(config, "SELECT sum(value) AS n FROM runs, json_each(verdicts)")[0]["n"]
-    assert f"{pages} pages: 2 new" in said and "could not be had" in said
-    kit.assert_sound(config)
-
-
-def test_troubles_without_end_leave_only_so_many_rows(config, write, fill):
-    (tally,) = fill(
-        write([page(f"ftp://paper.example/{number}", b"<p>a") for number in range(MOST_TROUBLES + 60)])
-    )
-
-    assert tally.pages == {Outcome.BLOCKED: MOST_TROUBLES + 60}
-    assert kit.count(config, "visits") == MOST_TROUBLES
-    assert counted(config) == {"blocked": MOST_TROUBLES + 60}
-
-
-def many(count: int) -> list[bytes]:
-    """A file of more than one batch, a film in every fifty pages."""
-    return [
-        page(url_of(f"film-{number}"), film(f"film-{number}")) if number % 50 == 25 else gardens(1, number)[0]
-        for number in range(count)
-    ]
-
-
-def begun(config: Config) -> bool:
-    """Whether a backfill has remembered a place, and not yet the end."""
-    return kit.count(config, "replays WHERE rules LIKE '% offset' AND position > 0") > 0
-
-
-def test_a_killed_call_goes_on_where_it_was(config, write):
-    path = write(many(BATCH * 3 + 10))
-    killed = start(sys.executable, "-c", KILLED, config.path, path, BATCH)
-    killed.communicate(timeout=60)
-    assert killed.returncode == -signal.SIGKILL
-    assert counted(config).total() == BATCH
-
-    result = call(config, path)
-
-    assert result.exit_code == 0 and f"{BATCH * 2 + 10} pages" in result.output
-    assert counted(config) == {"new": 12, "off_topic": BATCH * 3 - 2}
-    assert kit.count(config, "visits") == kit.count(config, "articles") == 12
-    kit.assert_sound(config)
-
-
-def test_ctrl_c_ends_in_order(config, write):
-    path = write([*gardens(BATCH), *[page(url_of(f"film-{n}"), film(f"film-{n}")) for n in range(80)]])
-    running = start(sys.executable, "-c", INTERRUPTED, "backfill", "--config", config.path, path, BATCH)
-
-    said, complained = running.communicate(timeout=60)
-
-    assert (running.returncode, said, complained.strip()) == (130, "", "")
-    assert counted(config) == {"off_topic": BATCH}
-    assert kit.count(config, "runs WHERE finished_at IS NULL") == 0
-
-
 def test_a_file_that_has_grown_goes_on_from_its_old_end(config, tmp_path, fill):
     records = [*gardens(80), page(url_of("one"), film("one")), page(url_of("two"), film("two"))]
     whole = packed(records)
@@ -384,20 +160,6 @@ def test_a_file_that_has_grown_goes_on_from_its_old_end(config, tmp_path, fill):
         {"url": url_of("one")},
         {"url": url_of("two")},
     ]
-
-
-def test_two_calls_on_one_file_do_not_count_its_pages_twice(config):
-    with closing(Store.open(config.store.path, config.store.archive)) as store:
-        run = store.start_run("backfill", DAY)
-        first, second = (
-            FileAppender(run, store.warc_place("key"), "key", "news.warc.gz", "mention") for _ in range(2)
-        )
-        first.append(store, [], ReadUpTo(place=Place(offset=10)))
-
-        with pytest.raises(SpacereelError, match=r"another backfill is reading news\.warc\.gz"):
-            second.append(store, [], ReadUpTo(place=Place(offset=10)))
-
-        assert store.warc_place("key") == (Place(offset=10), 0)
 
 
 def test_it_works_beside_the_daemon(config, write, newsroom):
@@ -426,17 +188,6 @@ def test_it_works_beside_the_daemon(config, write, newsroom):
     assert (code, result.exit_code) == (0, 0), result.output
     assert kit.count(config, "visits WHERE verdict = 'new' AND purpose = 'backfill'") == 6
     kit.assert_sound(config)
-
-
-def test_a_file_that_is_none_is_a_sentence_and_nothing_is_begun(config, write, tmp_path):
-    page_file = tmp_path / "page.html"
-    page_file.write_text("<p>Hello.")
-
-    result = call(config, write([page(url_of("one"), film("one"))]), page_file)
-
-    assert result.exit_code == 1
-    assert result.stderr == "Error: page.html is not a WARC file that can be read: it is something else.\n"
-    assert not config.store.path.exists()
 
 
 def test_neither_scrapy_nor_a_network_library_is_loaded():

@@ -54,7 +54,7 @@ CALLS: dict[str, list[str] | None] = {
     "user disable": None,
     "user token": None,
     "alert list": ["alert", "list"],
-    "alert test": None,  # what a person wrote: tests/integration/test_alerts.py
+    "alert test": None,  # what a person wrote: tests/integration/alerts/
     "alert log": ["alert", "log"],
     "digest": None,  # a file's bytes: tests/integration/test_digest.py
     "chart": ["chart", "outlets"],

@@ -17,10 +17,10 @@ from copies_set import (
     Writer,
     copies,
     known,
-    near_misses,
     stories,
     text_of,
 )
+from near_misses import near_misses
 
 from crawler.dedupe.fingerprint import fingerprint
 from crawler.dedupe.recognise import recognise
