@@ -6,6 +6,7 @@ document.addEventListener("DOMContentLoaded", function () {
   var format = document.getElementById("sql-format");
   if (!input || typeof CodeMirror === "undefined") { return; }
   var editor = CodeMirror.fromTextArea(input, { lineNumbers: true, mode: "text/x-sql", lineWrapping: true });
+  editor.getInputField().setAttribute("aria-label", "SQL");
   editor.setOption("extraKeys", { "Shift-Enter": function () { input.form.submit(); }, Tab: false });
   if (format && typeof sqlFormatter !== "undefined") {
     format.hidden = false;

@@ -1,0 +1,162 @@
+"""Chromium driven as a person drives it: pages, keys, clicks, pictures. It is spoken to over its pipe (DevTools protocol)."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+CHROMIUM = shutil.which("chromium")
+_QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    "--remote-debugging-pipe",
+)
+
+
+class Chromium:
+    """One browser with one page and a profile of its own."""
+
+    def __init__(self, profile: Path) -> None:
+        assert CHROMIUM
+        theirs_in, self._out = os.pipe()
+        self._in, theirs_out = os.pipe()
+
+        def take_places() -> None:
+            # the pipe has the numbers 3 and 4, whatever they are here
+            high_in, high_out = os.dup(theirs_in), os.dup(theirs_out)
+            for low, high in ((3, high_in), (4, high_out)):
+                os.dup2(high, low)
+                os.set_inheritable(low, True)
+
+        self._process = subprocess.Popen(
+            [CHROMIUM, *_QUIET, f"--user-data-dir={profile}", "about:blank"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            close_fds=False,
+            preexec_fn=take_places,
+        )
+        os.close(theirs_in)
+        os.close(theirs_out)
+        self._number, self._rest = 0, b""
+        self._session: str | None = None
+        #: what pages wrote to their console, as far as it has been heard
+        self.console: list[str] = []
+        self._events: list[dict[str, Any]] = []
+        target = next(
+            each for each in self.say("Target.getTargets")["targetInfos"] if each["type"] == "page"
+        )["targetId"]
+        self._session = self.say("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log"):
+            self.say(f"{domain}.enable")
+
+    def say(self, method: str, **params: Any) -> dict[str, Any]:
+        """Send a command; its result."""
+        self._number += 1
+        told = {"id": self._number, "method": method, "params": params}
+        if self._session:
+            told["sessionId"] = self._session
+        os.write(self._out, json.dumps(told).encode() + b"\0")
+        answer = self._until(lambda each: each.get("id") == self._number)
+        assert "error" not in answer, (method, answer["error"])
+        result: dict[str, Any] = answer["result"]
+        return result
+
+    def _until(self, is_it: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        while True:
+            while b"\0" not in self._rest:
+                piece = os.read(self._in, 1 << 20)
+                assert piece, "the browser has ended"
+                self._rest += piece
+            line, _, self._rest = self._rest.partition(b"\0")
+            heard = json.loads(line)
+            if heard.get("method") == "Log.entryAdded":
+                self.console.append(heard["params"]["entry"]["text"])
+            elif heard.get("method") == "Runtime.exceptionThrown":
+                self.console.append(heard["params"]["exceptionDetails"]["text"])
+            if is_it(heard):
+                return heard
+            self._events.append(heard)
+
+    def _loaded(self) -> None:
+        if not any(each.get("method") == "Page.loadEventFired" for each in self._events):
+            self._until(lambda each: each.get("method") == "Page.loadEventFired")
+        self._events.clear()
+
+    def open(self, url: str) -> None:
+        """Open *url* and wait until it has loaded."""
+        self._events.clear()
+        told = self.say("Page.navigate", url=url)
+        assert "errorText" not in told, told
+        self._loaded()
+
+    def does(self, script: str) -> Any:
+        """What *script* comes to on the page; a promise is waited for."""
+        told = self.say("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in told, told["exceptionDetails"]
+        return told["result"].get("value")
+
+    def press(self, key: str, code: str, *, leads_on: bool = False, modifiers: int = 0) -> None:
+        """Press a key: *key* is what it writes, *code* where it stands on the keyboard."""
+        self._events.clear()
+        text = {"text": "\r" if key == "Enter" else key} if len(key) == 1 or key == "Enter" else {}
+        number = {"windowsVirtualKeyCode": 13} if key == "Enter" else {}
+        for kind in ("keyDown", "keyUp"):
+            more = {**(text if kind == "keyDown" else {}), **number}
+            self.say("Input.dispatchKeyEvent", type=kind, key=key, code=code, modifiers=modifiers, **more)
+        if leads_on:
+            self._loaded()
+
+    def write(self, text: str) -> None:
+        """Type *text* where the cursor is."""
+        self.say("Input.insertText", text=text)
+
+    def click(self, selector: str, *, leads_on: bool = True) -> None:
+        """Click the element that *selector* finds."""
+        self._events.clear()
+        assert self.does(f"!!document.querySelector({json.dumps(selector)})"), selector
+        self.does(f"document.querySelector({json.dumps(selector)}).click()")
+        if leads_on:
+            self._loaded()
+
+    @property
+    def address(self) -> str:
+        """Where the page is."""
+        return str(self.does("location.href"))
+
+    def picture(self, file: Path, width: int = 1280, height: int = 900, *, is_dark: bool = False) -> None:
+        """Paint the whole page."""
+        self.look(width, height, is_dark=is_dark)
+        drawn = self.say("Page.captureScreenshot", captureBeyondViewport=True)
+        file.write_bytes(base64.b64decode(drawn["data"]))
+
+    def look(self, width: int, height: int = 900, *, is_dark: bool = False) -> None:
+        """The size of the window, and whether the person likes it dark."""
+        self.say(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 500,
+        )
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if is_dark else "light"}
+        self.say("Emulation.setEmulatedMedia", features=[scheme])
+
+    def end(self) -> None:
+        """Close it."""
+        self._process.kill()
+        self._process.wait()
+        os.close(self._in)
+        os.close(self._out)
