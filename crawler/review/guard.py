@@ -47,10 +47,12 @@ POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+#: other sites hear nothing of where a link was; `no-referrer` would also have browsers send our own forms with the
+#: origin `null`, as if they came from elsewhere (https://fetch.spec.whatwg.org/#append-a-request-origin-header)
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),

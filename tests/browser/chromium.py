@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+#: longest that a browser may be silent while it is waited for
+PATIENCE_S = 20.0
 CHROMIUM = shutil.which("chromium")
 _QUIET = (
     "--headless",
@@ -77,6 +80,7 @@ class Chromium:
     def _until(self, is_it: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         while True:
             while b"\0" not in self._rest:
+                assert select.select([self._in], [], [], PATIENCE_S)[0], "the browser says nothing any more"
                 piece = os.read(self._in, 1 << 20)
                 assert piece, "the browser has ended"
                 self._rest += piece
@@ -90,17 +94,27 @@ class Chromium:
                 return heard
             self._events.append(heard)
 
-    def _loaded(self) -> None:
-        if not any(each.get("method") == "Page.loadEventFired" for each in self._events):
-            self._until(lambda each: each.get("method") == "Page.loadEventFired")
+    def _leave(self) -> None:
+        """The page that is there will be gone."""
         self._events.clear()
+        self.does("window.isLeft = true")
+
+    def _arrive(self) -> None:
+        """Wait until another page than the one that was left has loaded; the events of the old one may come late."""
+        while True:
+            loads = [each for each in self._events if each.get("method") == "Page.loadEventFired"]
+            self._events.clear()
+            if not loads:
+                self._until(lambda each: each.get("method") == "Page.loadEventFired")
+            if not self.does("window.isLeft"):
+                return
 
     def open(self, url: str) -> None:
         """Open *url* and wait until it has loaded."""
-        self._events.clear()
+        self._leave()
         told = self.say("Page.navigate", url=url)
         assert "errorText" not in told, told
-        self._loaded()
+        self._arrive()
 
     def does(self, script: str) -> Any:
         """What *script* comes to on the page; a promise is waited for."""
@@ -110,14 +124,15 @@ class Chromium:
 
     def press(self, key: str, code: str, *, leads_on: bool = False, modifiers: int = 0) -> None:
         """Press a key: *key* is what it writes, *code* where it stands on the keyboard."""
-        self._events.clear()
+        if leads_on:
+            self._leave()
         text = {"text": "\r" if key == "Enter" else key} if len(key) == 1 or key == "Enter" else {}
         number = {"windowsVirtualKeyCode": 13} if key == "Enter" else {}
         for kind in ("keyDown", "keyUp"):
             more = {**(text if kind == "keyDown" else {}), **number}
             self.say("Input.dispatchKeyEvent", type=kind, key=key, code=code, modifiers=modifiers, **more)
         if leads_on:
-            self._loaded()
+            self._arrive()
 
     def write(self, text: str) -> None:
         """Type *text* where the cursor is."""
@@ -125,11 +140,12 @@ class Chromium:
 
     def click(self, selector: str, *, leads_on: bool = True) -> None:
         """Click the element that *selector* finds."""
-        self._events.clear()
+        if leads_on:
+            self._leave()
         assert self.does(f"!!document.querySelector({json.dumps(selector)})"), selector
         self.does(f"document.querySelector({json.dumps(selector)}).click()")
         if leads_on:
-            self._loaded()
+            self._arrive()
 
     @property
     def address(self) -> str:

@@ -57,7 +57,7 @@ def test_every_answer_forbids_everything_from_elsewhere_and_everything_inline():
     assert rules["script-src"] == rules["style-src"] == rules["form-action"] == "'self'"
     assert "unsafe" not in policy()
     assert headers[b"x-content-type-options"] == b"nosniff"
-    assert headers[b"referrer-policy"] == b"no-referrer"
+    assert headers[b"referrer-policy"] == b"same-origin"
 
 
 def test_a_page_may_ask_for_one_picture():

@@ -1,0 +1,244 @@
+"""The review desk in real browsers: keys of every keyboard, Enter in a note, a phone without a network, five people at once."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import threading
+from collections import Counter
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from chromium import CHROMIUM, Chromium
+from review_room import NOW, Served
+from sample_record import Sample
+from sample_texts import TEXTS
+
+from db import people, sessions
+from db.model import iso
+from db.store import Store
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
+
+READERS = 5
+EACH = 20
+
+
+@pytest.fixture
+def desk(sample, tmp_path):
+    """A running review of a copy of the sample record."""
+    path = tmp_path / "articles.db"
+    shutil.copy(sample, path)
+    running = Served(path)
+    running.path = path
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def browser(tmp_path):
+    opened = Chromium(tmp_path / "profile")
+    yield opened
+    opened.end()
+
+
+def marks_of(path):
+    with closing(sqlite3.connect(path)) as conn:
+        return conn.execute("SELECT article_id, mark, note, kind FROM review_events ORDER BY id").fetchall()
+
+
+def enter(browser, desk, path="/-/queue/next"):
+    browser.open(desk.entrance)
+    base = re.match(r"http://[^/]+", browser.address)[0]
+    browser.open(base + path)
+    return base
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "modifiers"),
+    [
+        pytest.param("r", "KeyR", 0, id="latin"),
+        pytest.param("R", "KeyR", 0, id="caps lock"),
+        pytest.param("r", "KeyO", 0, id="dvorak"),
+        pytest.param("\u043a", "KeyR", 0, id="russian"),
+        pytest.param("\u0642", "KeyR", 0, id="arabic"),
+        pytest.param("\u03c1", "KeyR", 0, id="greek"),
+        pytest.param("\u05e8", "KeyR", 0, id="hebrew"),
+    ],
+)
+def test_keys_mark_on_every_keyboard(desk, browser, key, code, modifiers):
+    enter(browser, desk)
+    article = int(re.search(r"/article/(\d+)", browser.address)[1])
+    before = len(marks_of(desk.path))
+
+    browser.press(key, code, leads_on=True, modifiers=modifiers)
+
+    assert marks_of(desk.path)[before:] == [(article, "relevant", None, "mark")]
+
+
+def test_enter_in_a_note_saves_it_and_marks_nothing(desk, browser):
+    enter(browser, desk)
+    article = int(re.search(r"/article/(\d+)", browser.address)[1])
+    browser.press("i", "KeyI", leads_on=True)
+    browser.open(re.match(r"http://[^/]+", browser.address)[0] + f"/-/article/{article}")
+
+    browser.press("n", "KeyN")
+    browser.write("an essay")
+    browser.press("Enter", "Enter", leads_on=True)
+
+    assert marks_of(desk.path)[-1] == (article, "irrelevant", "an essay", "note")
+    assert "marked irrelevant" in browser.does("document.body.innerText")
+
+
+def test_u_undoes_from_an_article_and_from_the_queue(desk, browser):
+    base = enter(browser, desk)
+    before = len(marks_of(desk.path))
+    browser.press("i", "KeyI", leads_on=True)
+    browser.press("u", "KeyU", leads_on=True)
+    assert [row[1] for row in marks_of(desk.path)[before:]] == ["irrelevant", None]
+
+    browser.open(base + "/-/queue/next")
+    browser.press("l", "KeyL", leads_on=True)
+    browser.open(base + "/-/queue")
+    browser.press("u", "KeyU", leads_on=True)
+
+    assert [row[1] for row in marks_of(desk.path)[before:]] == ["irrelevant", None, "later", None]
+    assert browser.address.startswith(base + "/-/queue")
+
+
+def test_articles_are_selected_and_marked_with_keys_alone(desk, browser):
+    enter(browser, desk, "/-/queue")
+    before = len(marks_of(desk.path))
+    for _ in range(2):
+        browser.press("j", "KeyJ")
+        browser.press("x", "KeyX")
+    browser.press("i", "KeyI", leads_on=True)
+
+    assert [row[1] for row in marks_of(desk.path)[before:]] == ["irrelevant"] * 2
+    assert "2 articles," in browser.does("document.querySelector('.message-info').innerText")
+    browser.press("u", "KeyU", leads_on=True)
+    assert [row[1] for row in marks_of(desk.path)[before:]] == ["irrelevant"] * 2 + [None] * 2
+
+
+def test_a_question_mark_shows_the_keys(desk, browser):
+    enter(browser, desk, "/-/queue")
+
+    browser.press("?", "Slash")
+
+    assert browser.does("document.getElementById('keys').open") is True
+    assert "undo" in browser.does("document.getElementById('keys').innerText")
+
+
+def test_the_queue_works_without_scripts(desk, browser):
+    browser.say("Emulation.setScriptExecutionDisabled", value=True)
+    base = enter(browser, desk, "/-/queue")
+    before = len(marks_of(desk.path))
+    # clicks come from outside the page here, as a mouse makes them
+    browser.say("Emulation.setScriptExecutionDisabled", value=False)
+    browser.does("document.querySelector('li.queued input').checked = true")
+    browser.click("#bulk button[value=later]")
+
+    assert [row[1] for row in marks_of(desk.path)[before:]] == ["later"]
+    assert browser.address.startswith(base + "/-/queue?undo=")
+
+
+def test_a_phone_without_a_network_has_the_queue_that_was_opened(desk, browser):
+    base = enter(browser, desk, "/-/queue")
+    assert browser.does("navigator.serviceWorker.ready.then(() => true)")
+    manifest = browser.say("Page.getAppManifest")
+    assert manifest["errors"] == []
+    browser.open(base + "/-/queue")
+    browser.click("a.button")
+    title = browser.does("document.querySelector('h1').innerText")
+    read = browser.address
+    desk.stop()
+
+    browser.open(base + "/-/queue")
+    assert "Review queue" in browser.does("document.title")
+    browser.open(read)
+    assert browser.does("document.querySelector('h1').innerText") == title
+    browser.open(base + "/-/article/2")  # was not opened: the queue stands in for it
+    assert "Review queue" in browser.does("document.title")
+
+
+class Reviewer(threading.Thread):
+    """Somebody at a browser who marks what the queue gives, one after the other."""
+
+    def __init__(self, base, key, profile):
+        super().__init__()
+        self.base, self.key, self.profile = base, key, profile
+        self.marked, self.problem = [], None
+
+    def run(self):
+        browser = Chromium(self.profile)
+        try:
+            browser.say("Network.setCookie", name="spacereel", value=self.key, url=self.base, httpOnly=True)
+            browser.open(self.base + "/-/queue/next")
+            for _ in range(EACH):
+                self.marked.append(int(re.search(r"/article/(\d+)", browser.address)[1]))
+                browser.press("r", "KeyR", leads_on=True)
+        except BaseException as problem:
+            self.problem = problem
+        finally:
+            browser.end()
+
+
+def test_five_browsers_mark_at_once_while_the_daemon_writes_and_every_mark_is_there_once(tmp_path):
+    path = tmp_path / "articles.db"
+    queue_of(path, READERS * EACH + 20)
+    with people.people_of(path) as conn:
+        keys = {}
+        for number in range(READERS):
+            people.add(conn, f"person{number}", "reviewer", datetime.now(UTC))
+            keys[f"person{number}"] = sessions.begin(conn, f"person{number}", datetime.now(UTC))
+    running, is_over = Served(path), threading.Event()
+    writer = threading.Thread(target=write_on, args=(path, is_over))
+    base = re.match(r"http://[^/]+", running.entrance)[0]
+    reviewers = [Reviewer(base, key, tmp_path / name) for name, key in keys.items()]
+    try:
+        writer.start()
+        for each in reviewers:
+            each.start()
+        for each in reviewers:
+            each.join()
+    finally:
+        is_over.set()
+        writer.join()
+        running.stop()
+
+    assert [each.problem for each in reviewers] == [None] * READERS
+    given = [article for each in reviewers for article in each.marked]
+    assert len(set(given)) == READERS * EACH  # nobody was given what somebody else had
+    with closing(sqlite3.connect(path)) as conn:
+        events = conn.execute(
+            "SELECT article_id, reviewer FROM review_events WHERE mark = 'relevant'"
+        ).fetchall()
+    assert Counter(events) == Counter(
+        (article, f"person{number}") for number, each in enumerate(reviewers) for article in each.marked
+    )
+
+
+def queue_of(path, count):
+    """A record in which *count* articles wait."""
+    sample = Sample(path, NOW)
+    sample.source("wire", "Wire")
+    for number in range(count):
+        at = NOW - timedelta(minutes=number)
+        told = replace(
+            TEXTS[0],
+            slug=f"a{number}",
+            title=f"Article {number}",
+            text=f"Article {number} of a film in orbit.",
+        )
+        sample.article(replace(told, published=iso(at)), at=at)
+    sample.store.close()
+
+
+def write_on(path, is_over):
+    """What a daemon does to the record: short transactions, one after the other."""
+    with closing(Store.open(path)) as store:
+        while not is_over.is_set():
+            store.finish_run(store.start_run("once", NOW), NOW)
