@@ -17,6 +17,7 @@ from functools import cache
 from crawler.lang import alternatives, table
 from crawler.lang.calendars import day_of
 from crawler.lang.clocks import ZONE, clock_of, find_clock, offset_s, zone_of
+from crawler.lang.eras import in_plain_years
 from db.model import Precision
 
 #: characters that are looked at: a date needs no more
@@ -229,7 +230,9 @@ def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:
     '2019-11-20T12:24:00+00:00'
     """
     raw = " ".join(_MARKS.sub("", text[: MAX_CHARS * 2]).split())[:MAX_CHARS]
-    plain = _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), unicodedata.normalize("NFKC", raw))
+    plain = in_plain_years(
+        _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), unicodedata.normalize("NFKC", raw))
+    )
     if not any(char.isdecimal() for char in plain):
         return None
     if plain.isdecimal() and len(plain) in (10, 13) and plain[0] == "1":

@@ -14,7 +14,16 @@ from crawler.extract.metadata.byline_words import joins_names, names_position, p
 from crawler.extract.metadata.closing import closing_signatures, marked_source, signed_line
 from crawler.extract.metadata.names import Signature, signatures
 from crawler.extract.metadata.person_names import is_caseless
-from crawler.extract.page.declared import SKIPPED, Facts, elements, is_comment, marks_of, pieces_of, text_of
+from crawler.extract.page.declared import (
+    SKIPPED,
+    Facts,
+    elements,
+    is_comment,
+    item_names,
+    marks_of,
+    pieces_of,
+    text_of,
+)
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import first_text, squeeze, texts_of, types_of
 from crawler.lang import alternatives, patterns, word_set
@@ -212,11 +221,7 @@ def _is_about_something_else(node: HtmlElement) -> bool:
 
 def _named(node: HtmlElement, sites: Collection[str], *, may_be_short: bool) -> tuple[Signature, ...]:
     """The names in an element: its `itemprop=name`, else its text piece by piece, else as one line."""
-    inner = [
-        child
-        for child in node.iter()
-        if child is not node and "name" in (child.get("itemprop") or "").split()
-    ]
+    inner = [child for child in node.iter() if child is not node and "name" in item_names(child)]
     for part in inner[:10] or [node]:
         if part.get("content"):
             return _joined(

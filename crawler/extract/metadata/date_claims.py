@@ -174,7 +174,7 @@ def visible_claims(
         text = text_of(node)
         if not 6 <= len(text) <= MAX_LINE_CHARS or len(text.split()) > _most_words(node, text):
             continue
-        if not any(char.isdecimal() for char in text) or any(each in text.casefold() for each in told):
+        if not any(map(str.isnumeric, text)) or any(each in text.casefold() for each in told):
             continue
         is_labelled = speaks_of_publication(text) or _DATED.search(marks_of(node)) is not None
         for claim in _line_claims(text, day_first):

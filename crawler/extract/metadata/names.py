@@ -34,7 +34,8 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,200}[)\]]")
-_CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}|\d{1,2}\s?[ap]\.?m\b|\d{4}", re.IGNORECASE)
+#: a clock, or the mark of a variable that was not filled in
+_NO_NAME = re.compile(r"\d{1,2}[:.h]\d{2}|\d{1,2}\s?[ap]\.?m\b|\d{4}|[{}%$<>\[\]=\\]", re.IGNORECASE)
 #: letters of a language's code: `FR IT` is a menu
 _LONGEST_CODE = 2
 _DOMAIN = re.compile(r"\.(?:com|org|net|ru|de|fr|co|tv|io)\b", re.IGNORECASE)
@@ -196,7 +197,7 @@ def _judge(name: str, sites: Collection[str], may_be_short: bool) -> Signature |
         )
     name = _without_employer(without_suffix(without_role(address().sub("", name))), sites)
     low = name.casefold()
-    if not 2 <= len(name) <= MAX_NAME_CHARS or low in name_words("nobody", "names") or _CLOCK.search(name):
+    if not 2 <= len(name) <= MAX_NAME_CHARS or low in name_words("nobody", "names") or _NO_NAME.search(name):
         return None
     if low in name_words("agencies", "names") or low in sites or _is_organisation(name):
         return Signature(name, is_person=False)

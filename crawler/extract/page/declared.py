@@ -19,7 +19,16 @@ MAX_TEXT_CHARS = 2000
 MAX_META_CHARS = 10_000
 #: elements with microdata or a rel that are looked at
 MAX_MARKED = 1000
-_ITEMS = etree.XPath("descendant::*[@itemprop]")
+_ITEMS = etree.XPath("descendant::*[@itemprop or (@property and not(self::meta))]")
+#: what of a page shows that it has microdata or RDFa
+_ITEM_SIGNS = ("itemprop", "typeof=", "dc:", "schema:")
+#: names of Dublin Core for ours
+_OF_DUBLIN_CORE = {
+    "date": "datepublished",
+    "issued": "datepublished",
+    "created": "datecreated",
+    "modified": "datemodified",
+}
 _LINKS = etree.XPath("descendant::a[@rel='tag' or @rel='author']")
 _ITEM_NAMES = frozenset(
     ("author", "creator", "headline", "datepublished", "datecreated", "datemodified", "articlesection")
@@ -123,7 +132,7 @@ class Facts:
     html_chars: int
     #: name, property, itemprop or http-equiv in lower case -> contents in page order
     metas: Mapping[str, tuple[str, ...]]
-    #: itemprop in lower case, of `_ITEM_NAMES` -> elements in page order, comments left out
+    #: itemprop or RDFa property in lower case, of `_ITEM_NAMES` -> elements in page order, comments left out
     items: Mapping[str, tuple[HtmlElement, ...]]
     #: `tag` and `author` -> links with that rel, comments left out
     links: Mapping[str, tuple[HtmlElement, ...]]
@@ -159,7 +168,7 @@ def read_facts(document: Document) -> Facts:
         tree=tree,
         html_chars=len(document.html),
         metas={name: tuple(values) for name, values in metas.items()},
-        items=_items(tree) if "itemprop" in document.html else {},
+        items=_items(tree) if any(sign in document.html for sign in _ITEM_SIGNS) else {},
         links=_links(tree),
         canonical=_canonical(tree, document.url),
         page_title=title,
@@ -171,11 +180,20 @@ def read_facts(document: Document) -> Facts:
 def _items(tree: HtmlElement) -> dict[str, tuple[HtmlElement, ...]]:
     found: dict[str, list[HtmlElement]] = {}
     for node in elements(_ITEMS, tree, MAX_MARKED):
-        names = _ITEM_NAMES.intersection((node.get("itemprop") or "").lower().split())
+        names = _ITEM_NAMES.intersection(item_names(node))
         if names and (node.tag == "meta" or not is_comment(node)):
             for name in names:
                 found.setdefault(name, []).append(node)
     return {name: tuple(nodes) for name, nodes in found.items()}
+
+
+def item_names(node: HtmlElement) -> list[str]:
+    """What an element says it is, in microdata or RDFa, in lower case: `author`, also for `schema:author`, `dc:creator` as `creator`."""
+    names = (node.get("itemprop") or "").lower().split()
+    for name in (node.get("property") or "").lower().split():
+        prefix, colon, rest = name.partition(":")
+        names.append(_OF_DUBLIN_CORE.get(rest, rest) if prefix.startswith("dc") and colon else rest or prefix)
+    return names
 
 
 def _links(tree: HtmlElement) -> dict[str, tuple[HtmlElement, ...]]:

@@ -6,13 +6,15 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 Node = Mapping[str, Any]
 #: values of one property that are looked at, and how deep
 MAX_VALUES = 100
 MAX_CHARS = 10_000
 MAX_DEPTH = 6
+#: letters of words that any two headlines may share
+_SHORT = 4
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x1f\x7f-\x9f]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -122,7 +124,7 @@ class Schema:
             scored = [pair for pair in scored if pair[0] > 0]
         scored.sort(key=lambda pair: -pair[0])
         sure = [pair for pair in scored if pair[0] > 0]
-        scored = sure or scored[:1]
+        scored = sure or [pair for pair in scored[:1] if not _is_elsewhere(pair[1], url, titles)]
         pages = [node for node in self.nodes if types_of(node) & _PAGE_TYPES and not _is_article(node)]
         return (*(node for _, node in scored), *pages[:5])
 
@@ -136,14 +138,45 @@ def _key(title: str) -> str:
     return _NOT_LETTERS.sub("", title.casefold())
 
 
+def _addresses(node: Node) -> Iterator[str]:
+    for value in (node.get("url"), node.get("@id"), node.get("mainEntityOfPage")):
+        address = value.get("@id") or value.get("url") if isinstance(value, dict) else value
+        if isinstance(address, str):
+            yield address
+
+
+def _is_elsewhere(node: Node, url: str, titles: set[str]) -> bool:
+    """Whether an article that nothing ties to this page names another page of its site, and a headline that shares no word with this one's."""
+    host = urlsplit(url).hostname
+    named = [parts for address in _addresses(node) if (parts := _split(address)) and parts.hostname == host]
+    is_named = any(parts.path.strip("/") for parts in named)
+    words = {
+        word
+        for text in texts_of([node.get("headline"), node.get("name")])
+        for word in text.casefold().split()
+        if len(word) > _SHORT
+    }
+    return (
+        is_named
+        and bool(titles)
+        and bool(words)
+        and not any(word in title for title in titles for word in words)
+    )
+
+
+def _split(address: str) -> SplitResult | None:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
+
+
 def _likeness(node: Node, url: str, titles: set[str]) -> int:
     """How surely an article node is about this page: its address, then its headline."""
     points = 0
     path = urlsplit(url).path.rstrip("/")
-    for value in (node.get("url"), node.get("@id"), node.get("mainEntityOfPage")):
-        address = value.get("@id") or value.get("url") if isinstance(value, dict) else value
-        if isinstance(address, str) and path and path in address:
-            points = 3
+    if path and any(path in address for address in _addresses(node)):
+        points = 3
     for headline in texts_of([node.get("headline"), node.get("name"), node.get("alternativeHeadline")]):
         key = _key(headline)
         if key and any(key in title or title in key for title in titles):

@@ -90,6 +90,11 @@ SIGNED = [
     pytest.param("", H1 + "<p>By Jane Doe Published 9:00 a.m. Friday July 3, 2023</p>", ("Jane Doe",), id="a clock behind the name"),
     pytest.param("", H1 + '<dl class="article-source"><dd>City News Service</dd></dl>', ("City News Service",), id="whom it was taken from"),
     pytest.param("", H1 + '<figure><i class="source">Harbour News Agency</i></figure>', (), id="whom a picture was taken from"),
+    pytest.param(meta("author", "{{author.name}}"), H1, (), id="a variable"),
+    pytest.param(meta("author", "%author%"), H1, (), id="another variable"),
+    pytest.param("", '<div vocab="http://schema.org/" typeof="NewsArticle">' + H1 + '<span property="author" typeof="Person"><b property="name">Jane Doe</b></span></div>', ("Jane Doe",), id="rdfa"),
+    pytest.param("", H1 + '<span property="dc:creator">Jane Doe</span>', ("Jane Doe",), id="dublin core in the body"),
+    pytest.param(json_ld('{"@type":"NewsArticle","headline":"Other news entirely","url":"https://www.perigee-times.example/film/2020/other","author":{"name":"Tom Other"}}'), H1 + "<p>By Jane Doe</p>", ("Jane Doe",), id="json-ld of another page"),
     pytest.param("", H1 + '<div class="byline">By Jane Doe, New York</div>', ("Jane Doe",), id="a city"),
 ]  # fmt: skip
 

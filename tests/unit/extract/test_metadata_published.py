@@ -173,3 +173,25 @@ def test_what_says_nothing_of_this_page_is_no_date(body: str) -> None:
     found = dict(metadata_of("", H1 + body, lang="de").origins).get("published_at")
 
     assert found not in ("posted line", "data attribute", "own teaser")
+
+
+IN_OTHER_ERAS = [
+    ("令和6年3月5日", "ja"),
+    ("平成３６年３月５日 午前9時", "ja"),
+    ("民國113年3月5日", "zh"),
+    ("二〇二四年三月五日", "zh"),
+    ("2024年三月五日", "zh"),
+    ("5 มี.ค. 67", "th"),
+    ("๕ มีนาคม ๒๕๖๗", "th"),
+]
+
+
+@pytest.mark.parametrize(("line", "lang"), IN_OTHER_ERAS)
+def test_a_year_counted_otherwise_is_read(line: str, lang: str) -> None:
+    assert metadata_of("", f"{H1}<p>{line}</p>", lang=lang).published_day == "2024-03-05"
+
+
+@pytest.mark.parametrize("line", ["2 hours ago", "Gestern, 9:15 Uhr", "3 дня назад", "24 شعبان 1445 هـ"])
+def test_a_distance_and_an_uncertain_calendar_are_no_date(line: str) -> None:
+    """At the next visit the same page would name another day, and that would look like an edit."""
+    assert metadata_of("", f"{H1}<p class=date>{line}</p>").published_at is None
