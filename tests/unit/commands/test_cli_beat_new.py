@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -139,3 +144,56 @@ def test_a_file_of_labelled_examples_is_read_as_it_is(run):
     assert "otters* (en): in 6 that belong and 0 that do not" in Path("otters.toml").read_text(
         encoding="utf-8"
     )
+
+
+def test_on_a_terminal_every_suggested_word_is_asked_about(run, tmp_path):
+    write_headlines()
+    leader, follower = os.openpty()
+    os.write(leader, b"n\n" * 30)
+    try:
+        result = subprocess.run(
+            [
+                Path(sys.executable).with_name("spacereel"),
+                "beat",
+                "new",
+                "Otters",
+                "--belongs",
+                "yes.txt",
+                "--not",
+                "no.txt",
+            ],
+            stdin=follower,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            timeout=120,
+        )
+    finally:
+        os.close(leader)
+        os.close(follower)
+
+    assert "subject: otters* (any, in 6 that belong and 0 that do not)?" in result.stderr
+    assert "otters*" not in Path("otters.toml").read_text(encoding="utf-8").split("[topic]")[1]
+
+
+def test_words_of_other_languages_come_from_stories_of_the_record(run, store, append, make_article):
+    for at, town in enumerate(TOWNS[:3]):
+        for language, title in (("en", f"Otters seen in {town}"), ("fr", f"Loutres aperçues, {town}")):
+            append(
+                make_article(f"https://{language}.example/{at}", title=title, text=title, language=language)
+            )
+    with closing(sqlite3.connect(store.path)) as conn, conn:
+        rows = conn.execute("SELECT article_id, canonical_url FROM newest").fetchall()
+        for article, url in rows:
+            number = 900 + int(url[-1])
+            conn.execute(
+                "INSERT OR IGNORE INTO stories (id, title, first_article_id, created_at, updated_at) VALUES (?, 't', ?, '2026-11-23T12:00:00Z', '2026-11-23T12:00:00Z')",
+                (number, article),
+            )
+            conn.execute("UPDATE newest SET story_id = ? WHERE article_id = ?", (number, article))
+    result = run(
+        "beat", "new", "Otters", "--part", "otter.en=otters", "--yes", "--to", "o.toml", "--db", store.path
+    )
+
+    assert result.exit_code == 0, result.output
+    assert "loutres* (fr): goes with otters in 3 of 3 stories" in Path("o.toml").read_text(encoding="utf-8")

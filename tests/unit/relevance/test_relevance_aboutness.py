@@ -95,7 +95,7 @@ def test_the_gate_lets_a_remark_through():
     page = "".join(f"<p>{sentence}</p>" for sentence in ([ELSE] * 30 + [TOLD]))
 
     assert judged("A year of the council", *[ELSE] * 30, TOLD).band == "mention"
-    assert may_score(f"<html><body><h1>A year of the council</h1>{page}</body></html>", TOPIC)
+    assert may_score(f"<html><body><h1>A year of the council</h1>{page}</body></html>".encode(), TOPIC)
 
 
 def changed(**more):
