@@ -35,7 +35,8 @@ from fastwarc import ArchiveIterator
 from memory import family, memory_mb
 from warcs import packed, page, record
 
-from crawler.warc.records import Answer, read_records
+from crawler.warc.entries import Answer
+from crawler.warc.records import read_records
 from db.backfills import Place
 
 DEFAULT = ROOT.parent / "shared" / "data" / "extraction-dev"

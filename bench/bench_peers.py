@@ -4,7 +4,8 @@
 
 Every file below a folder is read as what it looks like: feed, sitemap, robots.txt, WARC. A file of feedparser's suite
 says in its first comment what it expects (`Expect: entries[0]['title'] == 'x'`); titles, links and dates of the first
-entry are compared with that. Nothing of such suites is kept here: bring your own copies.
+entry are compared with that. A file of gofeed's has its answer beside it, as JSON of the same name: the first of its items or
+entries is compared. Nothing of such suites is kept here: bring your own copies.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 import argparse
 import ast
 import collections
+import html
+import json
 import re
 import sys
 import time
@@ -78,6 +81,41 @@ def differences(body: bytes, found: Candidate | None) -> list[str]:
     return wrong
 
 
+def told_beside(path: Path) -> dict[str, str]:
+    """Title, link and date that the JSON beside a file expects of its first entry; empty when there is none."""
+    beside = path.with_suffix(".json")
+    if path.suffix != ".xml" or not beside.is_file():
+        return {}
+    try:
+        told = json.loads(beside.read_bytes())
+        first = (told.get("items") or told.get("entries") or [{}])[0]
+    except (ValueError, AttributeError, LookupError):
+        return {}
+    links = first.get("links") or []
+    link = first.get("link") or next(
+        (each["href"] for each in links if isinstance(each, dict) and "href" in each), None
+    )
+    date = first.get("publishedParsed") or first.get("pubDateParsed")
+    found = {"title": first.get("title"), "link": link, "date": date}
+    return {name: value for name, value in found.items() if isinstance(value, str) and value}
+
+
+def differences_beside(told: dict[str, str], found: Candidate | None) -> list[str]:
+    """What the JSON beside a file expects of the first entry and does not get."""
+    if not told or found is None:
+        return []
+    wrong = []
+    title = " ".join(re.sub(r"<[^<>]*>", " ", html.unescape(told.get("title", ""))).split())
+    if title and " ".join((found.title or "").split()) != title:
+        wrong.append(f"title {found.title!r}, not {title!r}")
+    if told.get("link", "").startswith("http") and found.url != told["link"]:
+        wrong.append(f"link {found.url!r}, not {told['link']!r}")
+    wanted = read_instant(told.get("date"))
+    if wanted is not None and found.published_at is not None and found.published_at != wanted.at:
+        wrong.append(f"date {found.published_at.isoformat()}, not {told['date']}")
+    return wrong
+
+
 def main() -> int:
     """Print the counts, the differences and the slowest file."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -94,8 +132,11 @@ def main() -> int:
             end, found = f"CRASH {type(fault).__name__}", None
         ends[end] += 1
         slowest = max(slowest, (time.process_time() - begun, str(path)))
-        compared += _EXPECT.search(body[:4000]) is not None and found is not None
-        wrong += [f"{path}: {each}" for each in differences(body, found)]
+        beside = told_beside(path)
+        compared += found is not None and (bool(beside) or _EXPECT.search(body[:4000]) is not None)
+        wrong += [
+            f"{path}: {each}" for each in (*differences(body, found), *differences_beside(beside, found))
+        ]
     print("\n".join(f"{count:6} {end}" for end, count in ends.most_common()))
     print(f"{compared} files say what they expect of an entry that was found; {len(wrong)} differences")
     print("\n".join(wrong[: told.show]))

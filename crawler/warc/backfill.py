@@ -18,7 +18,8 @@ from crawler.frontier.async_store import AsyncStore
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
 from crawler.warc.batch import SOURCE, FileAppender, PageResult, addressed, result_of
-from crawler.warc.records import Answer, Faulty, first_date
+from crawler.warc.entries import Answer, Faulty
+from crawler.warc.records import first_date
 from crawler.warc.sifted import HEAD_BYTES, Sifted, rules_key
 from crawler.warc.window import FileReading, FileTally, ReadUpTo, Tell
 from db.model import Candidate, Capture, Outcome, Page

@@ -17,7 +17,7 @@ from crawler.dedupe.urls import canonical_url, why_unfit
 from crawler.errors import SpacereelError
 from crawler.ingest.append import append, weigh
 from crawler.ingest.verdict import Decision, KeepBand, best, decide, sentence
-from crawler.warc.records import Answer, Faulty
+from crawler.warc.entries import Answer, Faulty
 from crawler.warc.sifted import Sifted
 from crawler.warc.window import ReadUpTo
 from db.backfills import Place

@@ -34,7 +34,6 @@ _OTHERS = (
     (b"\x04\x22\x4d\x18", "compressed with lz4; unpack it with `lz4 -d` first"),
     (b"BZh", "compressed with bzip2; unpack it with `bunzip2` first"),
     (b"\xfd7zXZ", "compressed with xz; unpack it with `unxz` first"),
-    (b"filedesc:", "an ARC file, the format before WARC; `warcio recompress` makes a WARC of it"),
 )
 
 
@@ -122,6 +121,12 @@ class _Member(Piece):
         while self.read(_CHUNK):
             pass
         return self._at - len(self._unpacker.unused_data)
+
+
+def member_at(file: BinaryIO, offset: int) -> Piece:
+    """What begins at *offset*: a gzip member, or plain bytes."""
+    file.seek(offset)
+    return (_Member if file.read(3) == _GZIP else Piece)(file, offset)
 
 
 class Shell:

@@ -9,7 +9,6 @@ neighbours.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
@@ -17,6 +16,8 @@ from fastwarc import ArchiveIterator, WarcRecord
 
 from crawler.discover.bodies import plain_body
 from crawler.errors import TooLarge, WarcSyntaxError
+from crawler.warc.arcs import first_arc_date, is_arc, read_arc
+from crawler.warc.entries import Answer, Faulty, Skipped, WarcEntry
 from crawler.warc.members import Damage, Piece, Shell
 from db.backfills import Place
 from db.model import Outcome, Page
@@ -33,40 +34,6 @@ _LEFT_OUT = frozenset({"content-encoding", "transfer-encoding"})
 _ALL = 1 << 62
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A page."""
-
-    place: Place
-    #: its `url` as the record spells it
-    page: Page
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Faulty:
-    """A page, or what may have been one, that cannot be had."""
-
-    place: Place
-    #: None when the record does not say it legibly
-    url: str | None = None
-    outcome: Outcome = Outcome.FAILED
-    #: why, to be made a sentence
-    reason: str
-    #: no record begins behind it; the rest of it may still come when the file is being written or copied
-    is_end: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
-    """A record that is no page."""
-
-    place: Place
-    #: its type (request, metadata, revisit ...), `not HTTP`, `not HTML`, or `status 404`
-    kind: str
-    url: str | None = None
-
-
-WarcEntry = Answer | Faulty | Skipped
 #: yields entries, returns where to go on, None for nowhere
 WarcEntries = Generator[WarcEntry, None, int | None]
 
@@ -74,9 +41,9 @@ WarcEntries = Generator[WarcEntry, None, int | None]
 def read_records(
     file: BinaryIO, name: str, most_bytes: int, now: datetime, start: Place
 ) -> Iterator[WarcEntry]:
-    """What a WARC file holds, in its order, from *start* on.
+    """What a WARC or ARC file holds, in its order, from *start* on.
 
-    Never raises for what is in the file once its beginning is that of a WARC.
+    Never raises for what is in the file once its beginning is that of one.
 
     Args:
         name: of the file, for people.
@@ -88,6 +55,9 @@ def read_records(
         WarcSyntaxError: the file is something else.
         OSError: it cannot be read.
     """
+    if is_arc(file):
+        yield from read_arc(file, most_bytes, now, start)
+        return
     shell = Shell(file, name)
     reading = _Reading(shell, most_bytes, now)
     begin = start if start.offset <= shell.size_bytes else Place()
@@ -297,6 +267,8 @@ def first_date(file: BinaryIO, name: str) -> str:
     Raises:
         WarcSyntaxError: the file is something else.
     """
+    if is_arc(file):
+        return first_arc_date(file)
     try:
         records = ArchiveIterator(Shell(file, name).piece(0), parse_http=False, stream_detect=False)
         return next((_header(record, "WARC-Date") for record in records), "")

@@ -22,7 +22,8 @@ from crawler.ingest.pool import ReadingPool
 from crawler.ingest.unread import is_weighed_fast, unread
 from crawler.relevance.rules import Topic
 from crawler.warc.batch import MOST_TROUBLES, SOURCE, addressed
-from crawler.warc.records import Answer, Faulty, first_date
+from crawler.warc.entries import Answer, Faulty
+from crawler.warc.records import first_date
 from crawler.warc.sifted import (
     Sifted,
     counts_path,

@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 from crawler.catalogue import Beat
 from crawler.config import Config
 from crawler.errors import SpacereelError
-from crawler.warc.records import Faulty
+from crawler.warc.entries import Faulty
 from db.backfills import Place
 from db.model import Outcome, Page
 

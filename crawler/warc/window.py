@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
-from crawler.warc.records import Answer, Faulty, Skipped, WarcEntry, read_records
+from crawler.warc.entries import Answer, Faulty, Skipped, WarcEntry
+from crawler.warc.records import read_records
 from db.backfills import Place
 from db.model import Outcome
 

@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "newsroom"))
 from warcs import answer, bomb, lying, packed, page, record, spoilt
 
 from crawler.errors import WarcSyntaxError
-from crawler.warc.records import MOST_DAMAGED, Answer, Faulty, Skipped, first_date, read_records
+from crawler.warc.entries import Answer, Faulty, Skipped
+from crawler.warc.records import MOST_DAMAGED, first_date, read_records
 from db.backfills import Place
 from db.model import Outcome
 
@@ -253,7 +254,6 @@ def test_a_file_of_nothing_but_damage_is_given_up():
         (gzip.compress(b"hello", mtime=0), "something else"),
         (b"\x1f\x8b\x08", "something else"),
         (zstandard.compress(RECORDS[0]), "zstd -d"),
-        (gzip.compress(b"filedesc://x.arc.gz 0.0.0.0 2005", mtime=0), "ARC"),
     ],
 )
 def test_a_file_that_is_no_warc_is_refused_with_what_to_do(data, told):
