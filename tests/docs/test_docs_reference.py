@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
 from dataclasses import fields
@@ -44,6 +46,21 @@ def test_the_generated_pages_are_up_to_date(generate, name):
     written = (ROOT / "docs" / name).read_text(encoding="utf-8")
 
     assert written == generate.PAGES[name](), "run `make docs`"
+
+
+@pytest.mark.skipif(not shutil.which("groff"), reason="groff is not installed")
+def test_the_manual_page_is_one_that_groff_understands():
+    done = subprocess.run(
+        ["groff", "-Kutf8", "-man", "-Tutf8", "-ww", ROOT / "docs/reference/spacereel.1"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.stderr == ""
+    shown = re.sub(r".\x08", "", done.stdout)  # bold is struck twice
+    assert "spacereel backup" in shown and "ENVIRONMENT" in shown
 
 
 def test_the_readme_names_every_verb(readme):
