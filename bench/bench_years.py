@@ -23,7 +23,6 @@ from newsmaker import Newsmaker
 from crawler.ingest.append import append, weigh
 from db import search
 from db.connection import open_read_only
-from db.gauges import bytes_of
 from db.model import Candidate, Capture, FetchRecord, Judgement, Outcome, Page, Source
 from db.store import Store
 
@@ -32,15 +31,16 @@ BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 #: days after which an article is looked at again, and is as it was
 LOOKS = (0.1, 1, 3, 8, 20)
 SHOWN_DAYS = (30, 182, 365)
+#: what reports are found by: the last 10,000 whatever the size, so it is not scaled
+STORIES = "stories (not scaled)"
 #: groups of tables, in the order of the listing; the rest is "other"
-GROUPS = {
+GROUPS: dict[str, tuple[str, ...]] = {
     "search index": ("articles_fts", "articles_words", "articles_runs"),
     "articles": ("article", "newest", "judgements", "copies"),
     "ledger": ("visits", "runs", "forgotten"),
     "known addresses": ("pages", "aliases", "url_keys", "frontier", "feed_entries"),
     "recognition": ("bands",),
-    "stories": ("stor",),
-    "site memory": ("site",),
+    STORIES: ("stor",),
 }
 
 
@@ -177,7 +177,7 @@ def sizes(path: Path, share: float) -> dict[str, float]:
     found = dict.fromkeys([*GROUPS, "other"], 0.0)
     for name, size in rows:
         group = next((each for each, begins in GROUPS.items() if name.startswith(begins)), "other")
-        found[group] += size / 1e6 / share
+        found[group] += size / 1e6 / (1.0 if group == STORIES else share)
     return found
 
 
@@ -234,13 +234,13 @@ def main() -> None:
             if day in shown:
                 columns.append(sizes(path, asked.share))
                 timed.append(dict(queries(path, BEGIN + timedelta(days=day))))
-                archives.append(bytes_of(path.with_name("archive.db")) / 1e6 / asked.share)
-                files.append(bytes_of(path) / 1e6 / asked.share)
+                archives.append(path.with_name("archive.db").stat().st_size / 1e6 / asked.share)
+                files.append(path.stat().st_size / 1e6)
         year.store.close()
     print(f"{'':34}" + "".join(f"{f'{day} days':>12}" for day in shown))
     for group in (*GROUPS, "other"):
         print(f"{group + ', MB':34}" + "".join(f"{column[group]:12,.0f}" for column in columns))
-    print(f"{'the record on the disk, MB':34}" + "".join(f"{size:12,.0f}" for size in files))
+    print(f"{'the record, MB (not scaled)':34}" + "".join(f"{size:12,.0f}" for size in files))
     print(f"{'the archive on the disk, MB':34}" + "".join(f"{size:12,.0f}" for size in archives))
     for question in timed[0] if timed else ():
         print(f"{question + ', ms (not scaled)':34}" + "".join(f"{each[question]:12.1f}" for each in timed))

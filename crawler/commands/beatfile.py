@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import tomlkit
 
 from crawler.catalogue import load_beats
+from crawler.config import SHIPPED_BEAT
+from crawler.config.home import is_checkout
 from crawler.errors import ConfigError
 
 _HEADER = re.compile(r"^\s*\[")
@@ -41,6 +43,12 @@ def replace_beat(path: Path, text: str) -> None:
     Raises:
         ConfigError: the file cannot be written, or would not be a beat any more.
     """
+    if path.resolve().parent == SHIPPED_BEAT.parent.resolve() and not is_checkout():
+        raise ConfigError(
+            f"{path} came with Spacereel, and the next version puts its own in place; copy it beside your settings"
+            " and name the copy in [beats] paths",
+            str(path),
+        )
     trial = path.with_name(f".{path.stem}-{secrets.token_hex(4)}.toml")
     try:
         with trial.open("x", encoding="utf-8") as file:  # a name that nobody could put a link in the place of

@@ -12,6 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cli import main
+from crawler.commands.beatfile import add_sources
+from crawler.config import SHIPPED_BEAT, home
+from crawler.errors import ConfigError
 from db.store import Store
 
 SPACEREEL = Path(sys.executable).parent / "spacereel"
@@ -43,6 +46,17 @@ def test_an_unknown_record_is_one_sentence(homes):
 
     assert said.exit_code == 1
     assert said.stderr == 'Error: there is no record "oters"; did you mean "otters"?\n'
+
+
+def test_a_beat_that_came_with_an_installed_program_is_not_written_into(monkeypatch, tmp_path):
+    monkeypatch.setattr(home, "__file__", str(tmp_path / "site-packages/crawler/config/home.py"))
+    before = SHIPPED_BEAT.read_bytes()
+
+    with pytest.raises(ConfigError, match="copy it beside your settings"):
+        add_sources(
+            SHIPPED_BEAT, [{"id": "x", "title": "X", "kind": "feed", "url": "https://x.example/feed"}]
+        )
+    assert SHIPPED_BEAT.read_bytes() == before
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
