@@ -22,7 +22,7 @@ MOST_LONGER = 60
 #: letters of a run of a script without spaces that are looked at as one word
 _RUNS = (2, 3, 4)
 #: endings that inflections change, after the accents are gone
-_ENDING = re.compile(f"[{table('function_words')['inflected']['endings']}]+$")
+_ENDING = re.compile(f"[{table('letters')['inflected']['endings']}]+$")
 _MARKS = frozenset({FIELD, SENTENCE})
 #: evidence against chance: standard deviations that log-odds must lie from 0
 SURE, LIKELY = 1.6, 0.9
@@ -101,8 +101,9 @@ def _is_word(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _common() -> frozenset[str]:
-    """Words that tell nothing of a subject, of all languages: few are a word of something in another one."""
-    return frozenset(word for words in table("function_words")["common"].values() for word in words)
+    """Words that tell nothing of a subject, of the languages that list them: few are a word of something in another one."""
+    small, frequent = table("languages")["small_words"], table("languages")["frequent_words"]
+    return frozenset(fold(" ".join(f"{small[each]} {words}" for each, words in frequent.items())).split())
 
 
 def suggest(examples: Sequence[Example], background: Sequence[Example] = ()) -> tuple[Suggestion, ...]:
