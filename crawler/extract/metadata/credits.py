@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from crawler.extract.page.schema import squeeze
-from crawler.lang import patterns, table
+from crawler.lang import patterns, table, word_set
 
 #: a credit is not longer; what is, is a caption
 MAX_CHARS = 160
@@ -39,7 +39,9 @@ def _label_inside() -> re.Pattern[str]:
 
 @cache
 def _agency() -> re.Pattern[str]:
-    return re.compile(rf"\b{patterns('credits', 'agency')}\b", re.IGNORECASE)
+    """An agency inside a line of other words."""
+    names = sorted(word_set("words", "agency", "names"), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(names)})\b", re.IGNORECASE)
 
 
 @cache
