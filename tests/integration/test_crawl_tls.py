@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import kit
+import post_office
 import press
 import pytest
 from cryptography import x509
@@ -268,3 +269,24 @@ def test_a_handshake_that_never_comes_to_its_end_is_given_up(once, tmp_path):
 
     verdict, reason = kit.verdict_of(config, where)
     assert verdict in ("failed", "deferred") and reason, reason
+
+
+@pytest.mark.parametrize("is_own", [False, True])
+def test_a_password_goes_to_a_mail_server_that_somebody_vouches_for(
+    authority, once, tmp_path, monkeypatch, is_own
+):
+    monkeypatch.setenv("SPACEREEL_IMAP_PASSWORD", "s3cret")
+    certificate = authority.sign("mail", is_own=is_own)
+    mails = [post_office.letter("one")]
+    with post_office.ImapServer(mails, "s3cret", certificate=certificate, host=HOST) as server:
+        url = f"imaps://reader@{HOST}:{server.port}/News"
+        config = kit.configured(tmp_path, [kit.source(url, kind="mail")])
+        once(config)
+
+    assert kit.count(config, "articles") == (0 if is_own else 1)
+    assert any("s3cret" in each for each in server.told) is not is_own
+    if is_own:
+        assert (
+            "certificate"
+            in kit.query(config, "SELECT reason FROM visits WHERE purpose = 'source'")[0]["reason"]
+        )

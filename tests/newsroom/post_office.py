@@ -6,6 +6,7 @@ import contextlib
 import mailbox
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -78,14 +79,26 @@ class ImapServer:
 
     Args:
         literal: announced as the size of a mail instead of the true one.
+        certificate: with its key, for TLS from the first byte.
     """
 
-    def __init__(self, mails: Sequence[EmailMessage], password: str, literal: int | None = None) -> None:
+    def __init__(
+        self,
+        mails: Sequence[EmailMessage],
+        password: str,
+        literal: int | None = None,
+        *,
+        certificate: Path | None = None,
+        host: str = "127.0.0.1",
+    ) -> None:
         self.mails = [bytes(each) for each in mails]
         self.password = password
         self.literal = literal
         self.told: list[str] = []
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if certificate else None
+        if self._context is not None and certificate is not None:
+            self._context.load_cert_chain(certificate)
+        self._socket = socket.create_server((host, 0))
         self.port: int = self._socket.getsockname()[1]
 
     def __enter__(self) -> ImapServer:
@@ -102,6 +115,11 @@ class ImapServer:
                 threading.Thread(target=self._talk, args=(made,), daemon=True).start()
 
     def _talk(self, made: socket.socket) -> None:
+        if self._context is not None:
+            try:
+                made = self._context.wrap_socket(made, server_side=True)
+            except OSError:  # who does not trust it goes away
+                return
         with made, made.makefile("rwb") as wire, contextlib.suppress(OSError):
             wire.write(b"* OK ready\r\n")
             wire.flush()
