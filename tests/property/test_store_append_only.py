@@ -35,7 +35,7 @@ def seeded():
                 "INSERT INTO visits (url, purpose, started_at, elapsed_ms, verdict, reason, received_bytes)"
                 " VALUES ('u1', 'new', 'x', 1, 'new', 'r', 1)"
             )
-            conn.execute("INSERT INTO review_events VALUES (1, 1, 'relevant', NULL, 'ann', 'x')")
+            conn.execute("INSERT INTO review_events VALUES (1, 1, 'relevant', NULL, 'ann', 'x', 'mark')")
             conn.execute("INSERT INTO article_events VALUES (1, 'u1', 2, 'title', NULL, 'x')")
             conn.execute(
                 "INSERT INTO stories (id, title, first_article_id, created_at, updated_at) VALUES (1, 's', 1, 'x', 'x')"
