@@ -6,17 +6,18 @@ somebody else for long; at that pace a year of guessing one account is 105,000 g
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from crawler.memory import ByteCache
 
 #: wrong ones that cost nothing: an office shares an address
 FREE = {"account": 5, "address": 20}
 LONGEST_S = 300.0
 #: how long wrong ones are remembered
 _MEMORY = timedelta(hours=1)
-#: accounts and addresses that are remembered
-_MOST = 10_000
+#: accounts and addresses that are remembered, and bytes for each: a key of at most 100 letters, and a count
+_MOST, _EACH = 10_000, 500
 
 
 @dataclass(slots=True)
@@ -29,7 +30,7 @@ class _Wrong:
 class Throttle:
     """Counts wrong passwords; the time is given with every call."""
 
-    _seen: OrderedDict[tuple[str, str], _Wrong] = field(default_factory=OrderedDict)
+    _seen: ByteCache[tuple[str, str], _Wrong] = field(default_factory=lambda: ByteCache(_MOST * _EACH))
 
     def wait_s(self, account: str, address: str, now: datetime) -> float:
         """Seconds until another try is looked at; 0 when it is looked at now."""
@@ -38,16 +39,14 @@ class Throttle:
     def wrong(self, account: str, address: str, now: datetime) -> None:
         """A password is about to be looked at: it counts as wrong until `right`, so that many at once all count."""
         for key in _keys(account, address):
-            seen = self._seen.pop(key, None)
+            seen = self._seen.get(key)
             count = seen.count if seen and now - seen.last_at < _MEMORY else 0
-            self._seen[key] = _Wrong(count + 1, now)
-        while len(self._seen) > _MOST:
-            self._seen.popitem(last=False)
+            self._seen.put(key, _Wrong(count + 1, now), _EACH)
 
     def right(self, account: str, address: str) -> None:
         """It was right: the account's wrong ones are forgotten, and the address has one less."""
         account_key, address_key = _keys(account, address)
-        self._seen.pop(account_key, None)
+        self._seen.drop(account_key)
         if seen := self._seen.get(address_key):
             seen.count -= 1
 

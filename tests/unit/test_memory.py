@@ -43,7 +43,7 @@ def test_a_new_value_takes_the_place_of_the_old_one():
     assert cache.held == 3
 
 
-#: caches whose questions are our own: beats of the configuration, words of a beat's rules, kinds of terms
+#: caches whose questions are our own: beats of the configuration, words of a beat's rules, its examples, kinds of terms
 OURS = {
     "crawler.relevance.topic.restored",
     "crawler.relevance.spelling._pattern",
@@ -51,6 +51,7 @@ OURS = {
     "crawler.relevance.judge._judges",
     "crawler.relevance.explain._explainer",
     "crawler.drafting.words.draft_words",
+    "crawler.drafting.words.terms_in",
     "crawler.relevance.terms.read_term",
     "crawler.ingest.rulesets.ruleset_of",
     "crawler.dedupe.happenings._begun",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections import Counter, OrderedDict, deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from crawler.errors import DiscoverError, FetchError, StoreError
 from crawler.ingest.pool import Broken, ReadingTooLong
 from crawler.ingest.verdict import sentence
 from crawler.logs import say
+from crawler.memory import ByteCache
 from crawler.polling.parse import take_apart
 from crawler.polling.push.subscriptions import LEASE_S, is_due, is_signed, linked, slowed, verified
 from db.model import FetchRecord, Outcome, Page, Source
@@ -56,7 +57,7 @@ class Pushes:
         self._waiting: deque[Push] = deque()
         self._news = asyncio.Event()
         self._hour: tuple[int, Counter[str]] = (0, Counter())
-        self._seen: OrderedDict[bytes, None] = OrderedDict()
+        self._seen = ByteCache[bytes, bool](MOST_REMEMBERED * sha256().digest_size)
 
     # subscribing, after a poll
 
@@ -161,13 +162,11 @@ class Pushes:
             )
             return 202
         digest = sha256(token.encode() + b" " + body).digest()
-        if digest in self._seen:
+        if self._seen.get(digest):
             return 202
         if len(self._waiting) >= MOST_WAITING:
             return 503
-        self._seen[digest] = None
-        while len(self._seen) > MOST_REMEMBERED:
-            self._seen.popitem(last=False)
+        self._seen.put(digest, True, len(digest))
         self._waiting.append(Push(known=known, body=body, content_type=content_type))
         self._news.set()
         return 202
