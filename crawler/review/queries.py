@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 #: parameter of a list page -> field of the query language
@@ -24,3 +25,21 @@ def query_of(asked: Mapping[str, str]) -> str:
         if (value := asked.get(name) or "").strip()
     ]
     return " ".join(([f"({words})"] if words and fields else [words] if words else []) + fields)
+
+
+#: a phrase, or a word; with what stands before it when that makes it no word to be found
+_WORD = re.compile(r'(-?[a-z]+:|-)?(?:"([^"]*)"|([^\s()"]+))')
+
+
+def sought_in(query: str) -> tuple[str, ...]:
+    """The words and phrases that a query wants to occur, to be shown where they do; at most thirty.
+
+    >>> sought_in('station OR "space film" -trailer lang:ru film*')
+    ('station', 'space film', 'film')
+    """
+    found = (
+        (phrase or word).rstrip("*")
+        for before, phrase, word in _WORD.findall(query[:1000])
+        if not before and word not in ("OR", "AND", "NOT")
+    )
+    return tuple(word for word in found if re.search(r"\w", word))[:30]

@@ -63,14 +63,14 @@ class ArticleShown:
     told: Sequence[Mapping[str, Any]]
 
 
-def reading(conn: sqlite3.Connection, article_id: int) -> ArticleShown | None:
-    """The version *article_id* of an article, or None when there is none."""
+def reading(conn: sqlite3.Connection, article_id: int, sought: Iterable[str] = ()) -> ArticleShown | None:
+    """The version *article_id* of an article, or None when there is none; what was *sought* is shown like evidence."""
     article = conn.execute("SELECT * FROM articles WHERE id = ?", (article_id,)).fetchone()
     if article is None:
         return None
     url = {"url": article["canonical_url"], "id": article_id, "most": _MOST}
     judgements = _judged(conn, article_id)
-    pattern = finder(_words(judgements))
+    pattern = finder((*sought, *_words(judgements)))
     newest = conn.execute("SELECT * FROM newest WHERE canonical_url = :url", url).fetchone()
     return ArticleShown(
         article=article,

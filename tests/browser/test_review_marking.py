@@ -311,3 +311,27 @@ def test_a_reader_marks_nothing(own_room):
     answer = own_room.send("/-/mark", {"article": "9", "mark": "relevant"}, "/-/me", as_="rita")
     assert answer.status_code == 403
     assert mark_of(own_room, 9) is None
+
+
+def test_an_edit_is_shown_word_by_word_in_the_article_itself(own_room):
+    page = own_room.get("/-/article/25").text
+
+    assert '<details class="since" data-key="v">' in page
+    assert "<ins>" in page and "<del>" in page
+    assert 'data-key="v"' not in own_room.get("/-/article/1").text
+
+
+def test_what_was_sought_is_shown_where_it_occurs(own_room):
+    list_page = own_room.get("/-/articles?q=became").text
+    found = re.search(r'href="/-/article/(\d+)\?q=became"', list_page)
+
+    assert found
+    plain, shown = (
+        own_room.get(f"/-/article/{found[1]}").text,
+        own_room.get(f"/-/article/{found[1]}?q=became").text,
+    )
+    assert shown.count("<mark>") > plain.count("<mark>")
+
+
+def test_what_was_removed_is_unfolded_by_one_key(own_room):
+    assert '<details data-key="t"><summary>4 removed from the text' in own_room.get("/-/article/1").text

@@ -21,7 +21,7 @@ from crawler.relevance.topic import parse_topic
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^(?P<before>[^\n]*)\n```(?P<kind>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = re.compile(r"<!-- not run: \S.* -->")
-PAGES = ["README.md", "docs/cookbook.md", "docs/operations.md"]
+PAGES = ["README.md", "docs/cookbook.md", "docs/operations.md", "docs/review.md"]
 
 
 def blocks(page: str, kind: str):

@@ -19,7 +19,7 @@ from crawler.review import desk, lists
 from crawler.review.asking import ask
 from crawler.review.frame import id_in, page, permit
 from crawler.review.guard import policy
-from crawler.review.queries import query_of
+from crawler.review.queries import query_of, sought_in
 from crawler.review.reading import comparison, reading
 from crawler.review.stories import latest, standing, timeline
 from crawler.review.waiting import FILTERS, opinions
@@ -91,10 +91,11 @@ async def articles(datasette: Any, request: Any) -> Any:
 async def article(datasette: Any, request: Any) -> Any:
     """One article, to be read."""
     article_id = int(request.url_vars["id"])
-    read = await ask(datasette, reading, article_id)
+    read = await ask(datasette, reading, article_id, sought_in(request.args.get("q") or ""))
     if read is None:
         raise NotFound(f"There is no article {article_id}.")
     origin = origin_of(read.article["image_url"]) if _asks_for_picture(request) else None
+    compared = await ask(datasette, comparison, article_id) if read.article["revision"] > 1 else None
     lead = (read.article["description"] or "")[:60]
     response = await page(
         datasette,
@@ -104,6 +105,8 @@ async def article(datasette: Any, request: Any) -> Any:
         read=read,
         is_lead=read.article["text"].startswith(lead),
         shows_image=origin is not None,
+        compared=compared,
+        groups=passages(compared.changes) if compared else (),
         opinions=await ask(datasette, opinions, article_id),
         undo=await desk.undone(datasette, request),
         **await desk.beside(datasette, request, read.article["canonical_url"]),
