@@ -51,7 +51,6 @@ from newsroom import Newsroom
 from db.archive import Archive
 from db.lock import holder_of
 from db.maintenance import checks
-from db.model import Candidate, Page
 
 HOSTS, PER_ROUND = 8, 15
 #: entries of the feed
@@ -66,11 +65,11 @@ def nursery() -> None:
     from crawler.catalogue import load_beats
     from crawler.config import SHIPPED_BEAT, load_config
     from crawler.ingest import warm  # what a daemon needs
+    from crawler.relevance.judge import fields_of, judge_all
     from scheduler import run_daemon
 
     topics = tuple(beat.topic for beat in load_beats((SHIPPED_BEAT,), 1.0))
-    page = Page(url=warm._URL, final_url=warm._URL, status=200, headers=(), body=warm._BODY.encode(), fetched_at=warm._AT)  # fmt: skip
-    warm.read_page(page, Candidate(url=page.url, source="", found_on="", found_at=warm._AT), topics)
+    judge_all(fields_of(warm.READ[0].article), topics)  # readers are forked with their automata
     forked = multiprocessing.get_context("fork")
     crawler.ingest.pool.multiprocessing.get_context = lambda method=None: forked  # type: ignore[assignment,misc,return-value]
     for line in sys.stdin:

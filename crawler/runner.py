@@ -40,6 +40,8 @@ ONCE_PATIENCE_S = 60.0
 #: a crawl with errands under way and no sign of life for that many time-outs is stuck, but a page may cost a reader twice
 STUCK_TIMEOUTS = 4
 STUCK_LEAST_S = 3 * HARD_LIMIT_S
+#: due sources that are taken in at a time, and how often in a tick, so that others use the record in between
+SOURCES_A_LOOK, LOOKS_A_TICK = 1000, 5
 #: an errand without a step for so long will never have its row; redirects and a queue before the readers take minutes
 LOST_S = 3600.0
 
@@ -212,8 +214,12 @@ def begin_run(store: Store, config: Config, mode: Mode, tick: float) -> tuple[in
 
 async def offer_due(session: CrawlSession, now: datetime) -> None:
     """What a tick brings a crawl: sources that are due, and another look at the queue."""
-    due = await session.store.run(Store.due_sources, now, limit=1000, offered=session.frontier.known_sources)
-    session.frontier.offer(polls_of(due, now))
+    for _ in range(LOOKS_A_TICK):
+        known = session.frontier.known_sources
+        due = await session.store.run(Store.due_sources, now, limit=SOURCES_A_LOOK, offered=known)
+        session.frontier.offer(polls_of(due, now))
+        if len(due) < SOURCES_A_LOOK:
+            break
     session.frontier.queued()
 
 
