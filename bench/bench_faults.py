@@ -64,12 +64,12 @@ def nursery() -> None:
     from crawler import runner  # noqa: F401
     from crawler.catalogue import load_beats
     from crawler.config import SHIPPED_BEAT, load_config
-    from crawler.ingest import warm  # what a daemon needs
-    from crawler.relevance.judge import fields_of, judge_all
+    from crawler.ingest import warm  # noqa: F401  # what a daemon needs
+    from crawler.relevance.judge import Fields, judge_all
     from scheduler import run_daemon
 
     topics = tuple(beat.topic for beat in load_beats((SHIPPED_BEAT,), 1.0))
-    judge_all(fields_of(warm.READ[0].article), topics)  # readers are forked with their automata
+    judge_all(Fields(title="A first page"), topics)  # readers are forked with their automata
     forked = multiprocessing.get_context("fork")
     crawler.ingest.pool.multiprocessing.get_context = lambda method=None: forked  # type: ignore[assignment,misc,return-value]
     for line in sys.stdin:
