@@ -122,20 +122,21 @@ def test_what_a_script_must_not_ask_for_is_not_asked_for(newsroom, once, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("then", "said"),
+    ("then", "within_s", "said"),
     [
-        pytest.param("while (true) {}", "did not end within", id="a script without end"),
+        pytest.param("while (true) {}", 6.0, "did not end within", id="a script without end"),
         pytest.param(
             'document.body.innerText = "x".repeat(3e6);',
+            render.WITHIN_S,
             "more than 1,000,000 characters",
             id="a page without end",
         ),
     ],
 )
 def test_a_page_that_cannot_be_drawn_is_taken_as_it_came(
-    newsroom, once, tmp_path, printed, monkeypatch, then, said
+    newsroom, once, tmp_path, printed, monkeypatch, then, within_s, said
 ):
-    monkeypatch.setattr(render, "WITHIN_S", 6.0)
+    monkeypatch.setattr(render, "WITHIN_S", within_s)
     address = printed(then)
     config = configured(newsroom, tmp_path)
 
