@@ -101,7 +101,7 @@ def read_article(
         section=metadata.section,
         language=language,
         description=metadata.description or clean.standfirst,
-        tags=_merged(metadata.tags, clean.tags),
+        tags=_merged(metadata.tags, _unglued(clean.tags, metadata.tags)),
         image_url=metadata.image_url,
         image_credits=_merged(metadata.image_credits, clean.image_credits),
         is_free=_is_free(metadata, clean),
@@ -143,6 +143,11 @@ def _merged(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     for name in (*first, *second):
         found.setdefault(name.casefold(), name)
     return tuple(found.values())
+
+
+def _unglued(tags: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    """Tags of the text without a line of links read as one tag: it holds several that are known."""
+    return tuple(tag for tag in tags if sum(name in tag for name in known) < 2)
 
 
 def _is_free(metadata: Metadata, clean: CleanText) -> bool | None:

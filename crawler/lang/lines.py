@@ -7,7 +7,9 @@ from functools import cache
 
 from crawler.lang import table
 
-_SEPARATOR = re.compile(r"\s*[,;|/·•、，]\s*|\s+#")
+_SEPARATOR = re.compile(r"\s*[,;|/·•、，،]\s*|\s+#")
+#: where one of these parts the names, a dot in the middle is part of a name
+_LISTED = re.compile(r"\s*[,;|•、，،]\s*|\s+#")
 _MOST_TOPICS = 30
 
 
@@ -34,7 +36,8 @@ def split_topics(text: str) -> tuple[str, ...]:
     >>> split_topics("Tom Cruise, Space, Tom Cruise")
     ('Tom Cruise', 'Space')
     """
-    topics = [topic.strip(" #.\u00a0|") for topic in _SEPARATOR.split(text)]
+    separator = _LISTED if _LISTED.search(text) else _SEPARATOR
+    topics = [topic.strip(" #.\u00a0|") for topic in separator.split(text)]
     return tuple(dict.fromkeys(topic for topic in topics if topic))[:_MOST_TOPICS]
 
 

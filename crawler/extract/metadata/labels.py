@@ -79,7 +79,9 @@ def _tags_of_line(facts: Facts, head: Head) -> list[str]:
             and not head.is_beside(node)
             and not is_comment(node)
         ):
-            return list(_split_tags(["; ".join(items)]))
+            linked = [text_of(link) for link in node.iter("a")]
+            is_linked = len(linked) > 1 and letters("".join(items)) == letters("".join(linked))
+            return list(_split_tags(linked if is_linked else ["; ".join(items)]))
     return []
 
 
@@ -117,7 +119,7 @@ def _is_in_tag_list(node: HtmlElement) -> bool:
 def _split_tags(texts: Sequence[str]) -> Iterator[str]:
     """Single tags. One text may be a list at commas; where there are many, a comma is part of a tag."""
     for text in texts:
-        mark = next((mark for mark in (";", "|", ",", "、", "，") if mark in text), None)
+        mark = next((mark for mark in (";", "|", ",", "、", "，", "،") if mark in text), None)
         if mark == "," and len(texts) > 2:
             mark = None
         for part in text.split(mark) if mark else [text]:

@@ -133,7 +133,7 @@ def _without_words_before(line: str, skips: bool) -> tuple[str, bool]:
 def _signed(part: str, sites: Collection[str], may_be_short: bool) -> Iterator[Signature]:
     """The names in one part: split at commas and "and", each judged on its own."""
     part = _LATE_SUFFIX.sub(" ", part)
-    pieces = [piece.strip() for piece in re.split(r"\s*[,、，]\s*", part) if piece.strip()]
+    pieces = [piece.strip() for piece in re.split(r"\s*[,、，،]\s*", part) if piece.strip()]
     if swapped := _swapped(pieces, is_name=may_be_short):
         pieces = [swapped]
     names: list[str] = []

@@ -30,6 +30,8 @@ MAX_WORDS = 60
 MAX_PIECES = 300
 MAX_SEARCHED = 20_000
 MAX_HEADINGS, MIN_PART_CHARS = 40, 8
+#: characters of a line in bold that may be the headline
+MIN_BOLD_CHARS, MAX_BOLD_CHARS = 12, 160
 _SET_OFF_AFTER = re.compile(r"\W*$|\s*[|\-–—:•·»/(\[]")
 _SET_OFF_BEFORE = re.compile(r"[|\-–—:•·»/)\]]\s*\W*$|^\W*$")
 #: what a link from a heading to itself is drawn as
@@ -86,7 +88,7 @@ def read_title(facts: Facts, feed_title: str | None = None) -> Title:
     mastheads = {spelling.words for spelling in _mastheads(visible, printed, stated)}
     visible = [spelling for spelling in visible if spelling.words not in mastheads]
     chosen = _choose(visible, stated, printed) or (
-        Spelling(squeeze(feed_title), "feed") if feed_title else None
+        Spelling(squeeze(feed_title), "feed") if feed_title else _in_bold(facts.tree)
     )
     raw = [chosen.text] if chosen else []
     raw += [spelling.text for spelling in visible if _is_alike(spelling, stated)]
@@ -100,6 +102,16 @@ def read_title(facts: Facts, feed_title: str | None = None) -> Title:
         element=_element_of(facts, chosen),
         suffix=_suffix(facts.page_title or "", chosen.text if chosen else ""),
     )
+
+
+def _in_bold(tree: HtmlElement) -> Spelling | None:
+    """The first heading or line in bold of a page that names its headline nowhere: several words, and no sentence."""
+    for node in islice(tree.iter("h2", "h3", "h4", "b", "strong"), MAX_HEADINGS):
+        text = squeeze("".join(islice(_pieces(node, ""), MAX_PIECES)))
+        is_line = MIN_BOLD_CHARS <= len(text) <= MAX_BOLD_CHARS and not text.endswith((".", ":", ",", "。"))
+        if is_line and not Head().is_beside(node) and not (node.tail and node.tail.strip()):
+            return Spelling(text, "bold line" if node.tag in ("b", "strong") else node.tag, node)
+    return None
 
 
 def _suffix(page_title: str, headline: str) -> str | None:

@@ -43,6 +43,6 @@ def test_a_sentence_about_correcting_is_no_note(line: str) -> None:
 
 
 def test_a_line_of_topics_names_them() -> None:
-    assert listed_topics("برچسب‌ها: قایق، بندر") == ("قایق، بندر",)
+    assert listed_topics("برچسب‌ها: قایق، بندر") == ("قایق", "بندر")
     assert listed_topics("タグ：船、港") == ("船", "港")
     assert listed_topics("The tags: an essay") == ()
