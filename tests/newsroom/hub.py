@@ -97,7 +97,7 @@ class Hub:
         }
         return call("POST", lies.get("callback", asked.callback), body, headers)[0]
 
-    def wait(self, what: str, times: int = 1, timeout_s: float = 20.0) -> None:
+    def wait(self, what: str, times: int = 1, timeout_s: float = 60.0) -> None:
         """Until so many were `asked` or `verified`."""
         end = time.monotonic() + timeout_s
         while len(getattr(self, what)) < times:
