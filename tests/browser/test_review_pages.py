@@ -290,6 +290,12 @@ def test_a_question_that_takes_too_long_is_stopped(room):
     assert "SQL Interrupted" in answer.text or "interrupted" in answer.text.lower()
 
 
+def test_a_page_that_is_not_there_leads_to_those_that_are(room):
+    page = room.get("/-/no-such-page").text
+
+    assert '<a href="/-/queue">Review queue</a>' in page and '<a href="/-/articles">Articles</a>' in page
+
+
 def test_datasettes_own_command_serves_the_same_pages(sample):
     """The line for people who start Datasette themselves."""
     files = (

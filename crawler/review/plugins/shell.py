@@ -32,8 +32,9 @@ def _or_blank(show: Callable[..., str]) -> Callable[..., str]:
 
 
 @hookimpl
-def prepare_jinja2_environment(env: Any) -> None:
-    """The words of `crawler.publish.display`, as filters."""
+def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
+    """The words of `crawler.publish.display`, as filters; and the rooms, for the pages of errors, which get nothing else."""
+    env.globals["rooms_of_all_pages"] = lambda: _rooms(datasette, "")
     env.filters.update(
         one_line=_or_blank(display.one_line),
         plain=_or_blank(display.showable),
@@ -50,7 +51,18 @@ def prepare_jinja2_environment(env: Any) -> None:
 
 @hookimpl
 def extra_template_vars(datasette: Any, request: Any) -> Mapping[str, Any]:
-    """The rooms of the navigation bar."""
+    """The rooms of the navigation bar, and what the person may do."""
+    here = request.path if request else ""
+    return {
+        "rooms": _rooms(datasette, here),
+        "record": record_name(datasette),
+        "has_sign_in": doors_in(datasette).mode != "public",
+        "may_mark": bool(request and request.actor and request.actor.get("role") in ("reviewer", "admin")),
+        "here": f"{here}?{request.query_string}" if request and request.query_string else here,
+    }
+
+
+def _rooms(datasette: Any, here: str) -> list[dict[str, Any]]:
     database = record_name(datasette)
     rooms = (
         ("Review queue", "/-/queue"),
@@ -61,17 +73,9 @@ def extra_template_vars(datasette: Any, request: Any) -> Mapping[str, Any]:
         ("Why?", "/-/why"),
         ("Record", f"/{database}"),
     )
-    here = request.path if request else ""
-    return {
-        "rooms": [
-            {"label": label, "href": datasette.urls.path(path), "is_here": here == path}
-            for label, path in rooms
-        ],
-        "record": database,
-        "has_sign_in": doors_in(datasette).mode != "public",
-        "may_mark": bool(request and request.actor and request.actor.get("role") in ("reviewer", "admin")),
-        "here": f"{here}?{request.query_string}" if request and request.query_string else here,
-    }
+    return [
+        {"label": label, "href": datasette.urls.path(path), "is_here": here == path} for label, path in rooms
+    ]
 
 
 def record_name(datasette: Any) -> str:
