@@ -37,7 +37,7 @@ def test_every_page_has_its_place_on_the_site(site):
     Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda *_: None)
     settings = yaml.load((ROOT / "docs/site.yml").read_text(encoding="utf-8"), Loader)
 
-    assert sorted(listed(settings["nav"])) == sorted(site.pages().values())
+    assert sorted(listed(settings["nav"])) == sorted(site.pages().values()), "nav in docs/site.yml"
 
 
 def test_links_are_rewritten_and_none_leads_nowhere(site):
