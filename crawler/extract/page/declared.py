@@ -108,7 +108,7 @@ def is_comment_box(marks: str) -> bool:
     return _is_comment_box(marks)
 
 
-@remembers(20_000, letters=200)
+@remembers(8_000, letters=500)
 def _is_comment_box(marks: str) -> bool:
     return _COMMENT.search(marks) is not None
 

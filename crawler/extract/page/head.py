@@ -59,7 +59,7 @@ def is_furniture(node: HtmlElement) -> bool:
     return bool(marks) and _are_of_furniture(marks)
 
 
-@remembers(20_000, letters=200)
+@remembers(8_000, letters=500)
 def _are_of_furniture(marks: str) -> bool:
     return _FURNITURE.search(marks) is not None or is_comment_box(marks)
 

@@ -74,7 +74,7 @@ def _tokens() -> _Tokens:
     return _Tokens(whole, openings, tuple(sorted({len(opening) for opening in openings})), firsts, marks)
 
 
-@remembers(50_000, letters=100)
+@remembers(12_500, letters=400)
 def _mark_of_words(words: str) -> str:
     """The mark that class, id and test id together stand for, or an empty string."""
     tokens = _tokens()

@@ -23,7 +23,7 @@ from crawler.extract.text.runs import Run
 
 #: between these chances a run is in doubt; and how much of the prose may be before somebody else is asked
 _UNSURE = (0.35, 0.65)
-_DOUBT_SHARE = 0.1
+_DOUBT_SHARE = 0.3
 #: how many runs before and after are company
 _NEAR = 3
 

@@ -64,7 +64,7 @@ def verdicts(judged: Judged, container: Node | None) -> dict[int, Verdict]:
     found = {}
     for run, told in judged:
         chance = told
-        if chance >= _LIKELY and (_is_like(run, container) or _is_titled(run)):
+        if chance >= _LIKELY and (_is_like(run, container) or _is_titled(run) or _goes_on(run)):
             chance = max(chance, _COMES)
         if has_more and _is_remark(run, told):
             chance = 0.0
@@ -115,6 +115,16 @@ def _is_titled(run: Run) -> bool:
     """Whether a run begins with the headline and goes on with prose that is no standfirst."""
     told = run.evidence
     return bool(told.get("titled") and told["finished"] and not told["described"])
+
+
+def _goes_on(run: Run) -> bool:
+    """Whether a run close to the container is held by the cheap reading, and no link, mark or heading speaks against it."""
+    told = run.evidence
+    if run.is_menu or told["inside"] or told.get("cheap", 0.0) <= _MOSTLY:
+        return False
+    is_near = told["one_up"] or told["two_up"]
+    against = ("linked", "marked", "apart", "comments", "signed", "described")
+    return bool(is_near) and not any(told[name] for name in against)
 
 
 def _abstains(judged: Judged) -> bool:
