@@ -114,11 +114,25 @@ def _kin(told: list[float]) -> dict[str, float]:
 
 
 def is_doubtful(runs: Sequence[Run], found: Sequence[float]) -> bool:
-    """Whether too much of the page's prose is neither clearly in nor clearly out."""
+    """Whether too much of the page's prose is neither clearly in nor clearly out, or in though it is hidden or the like.
+
+    Also where the cheap reading found nothing: then nobody else was heard yet.
+    """
+    if not any("cheap" in run.evidence for run in runs):
+        return True
     low, high = _UNSURE
-    unsure = sum(run.prose for run, each in zip(runs, found, strict=True) if low < each < high)
+    unsure = sum(
+        run.prose
+        for run, each in zip(runs, found, strict=True)
+        if low < each and (each < high or _is_denied(run.evidence))
+    )
     taken = sum(run.prose for run, each in zip(runs, found, strict=True) if each >= high)
     return unsure > _DOUBT_SHARE * max(1, taken)
+
+
+def _is_denied(evidence: Mapping[str, float]) -> bool:
+    """Whether a mark says of a run that it is no text, and not one that designers also give to parts of an article."""
+    return bool(evidence.get("marked") and not evidence.get("marked_softly"))
 
 
 def hear(runs: Sequence[Run], opinion: Opinion) -> list[float]:

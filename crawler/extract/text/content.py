@@ -95,6 +95,8 @@ def gather(document: Document, blocks: list[Block], hints: Hints) -> tuple[Node 
     container, share = find_container(weigh_blocks(blocks))
     if container is None:  # a short notice: nothing is long enough to be told from a label
         container, share = find_container(weigh_blocks(blocks, opinions["cheap"]))
+    if not any(opinions["cheap"].holds(block.text) for block in blocks):
+        del opinions["cheap"]  # it found nothing, which says nothing
     body = declared_body(document)
     if sum(map(len, body)) > SHORT_CHARS:
         opinions["body"] = Opinion(body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,8 +22,8 @@ _STAYS, _COMES = 0.45, 0.5
 _FREED = 0.5
 #: the same of what is no prose: the rules of residue look at what stays
 _LABEL_STAYS, _LABEL_COMES = 0.25, 0.6
-#: a part made like the container needs less, and boxes made alike below a heading that announces comments more
-_LIKELY, _CERTAIN = 0.3, 0.8
+#: a part made like the container needs least where it is hidden, what goes on beside it less, and boxes made alike below a heading that announces comments more
+_POSSIBLE, _LIKELY, _CERTAIN = 0.1, 0.3, 0.8
 #: a smaller share of the container's prose is no verdict
 _ABSTAINS = 0.3
 #: so much of what the cheap reading holds stands in the container: both found the same text
@@ -31,6 +32,8 @@ _AGREES = 0.97
 _LINKED_TABLE, _ROWS, _COLUMNS = 0.8, 2, 2.5
 #: ... or so many cells a row where nothing in it is a link
 _PLAIN_COLUMNS = 2
+#: so many boxes that end with the same link of at most so many characters are teasers
+_SEVERAL, _CLOSING_LINK = 3, 40
 #: names of the evidence of other readings; how much of a run they hold that hold it
 _READINGS, _MOSTLY, _HALF = ("cheap", "body", "precise"), 0.8, 0.5
 
@@ -45,7 +48,7 @@ class Verdict:
     is_freed: bool
     #: it is the article's though it stands beside the container
     comes: bool
-    #: another reading holds it
+    #: another reading holds it, or it is made like the container
     is_held: bool
     #: it is what the page shows between headline and text and declares as its description
     is_standfirst: bool
@@ -61,13 +64,17 @@ def verdicts(judged: Judged, container: Node | None) -> dict[int, Verdict]:
     standfirst, abstains = _standfirst(judged), _abstains(judged)
     is_agreed = _is_agreed(judged)
     has_more = any(run.prose and chance >= _COMES and not run.evidence["comments"] for run, chance in judged)
+    teasers = _teasers(judged)
     found = {}
     for run, told in judged:
         chance = told
-        if chance >= _LIKELY and (_is_like(run, container) or _is_titled(run) or _goes_on(run)):
-            chance = max(chance, _COMES)
+        if teasers and (run.kind, run.blocks[-1].text) in teasers:
+            chance = 0.0
+        elif _needs_less(run, chance, container):
+            chance = max(chance, _LABEL_COMES)
         if has_more and _is_remark(run, told):
             chance = 0.0
+        is_part = _is_like(run, container)
         held = max(run.evidence.get(name, 0.0) for name in _READINGS)
         is_whole = bool(run.evidence["inside"]) and (abstains or _is_data(run))
         for block in run.blocks:
@@ -76,10 +83,17 @@ def verdicts(judged: Judged, container: Node | None) -> dict[int, Verdict]:
                 stays=is_sure or chance >= (_STAYS if is_prose(block) else _LABEL_STAYS),
                 is_freed=is_sure or chance >= _FREED,
                 comes=is_sure or (not is_agreed and chance >= (_COMES if run.prose else _LABEL_COMES)),
-                is_held=held >= _MOSTLY,
+                is_held=held >= _MOSTLY or is_part,
                 is_standfirst=block is standfirst,
             )
     return found
+
+
+def _needs_less(run: Run, chance: float, container: Node | None) -> bool:
+    """Whether the markup says more of a run than the arbiter saw."""
+    if _is_like(run, container):
+        return chance >= (_POSSIBLE if run.node.mark == "hidden" else _LIKELY)
+    return chance >= _LIKELY and _goes_on(run)
 
 
 def apply(line: Line, block: Block, verdict: Verdict) -> None:
@@ -103,6 +117,29 @@ def _is_remark(run: Run, chance: float) -> bool:
     return bool(is_announced and (run.evidence["signed"] or chance < _CERTAIN))
 
 
+def _teasers(judged: Judged) -> set[tuple[object, str]]:
+    """Make and closing words of boxes made alike that all end with the same link, as "read on" does.
+
+    Empty where the arbiter takes no other prose: then they are what the page is about.
+    """
+    closing: Counter[tuple[object, str]] = Counter(
+        (run.kind, run.blocks[-1].text)
+        for run, _ in judged
+        if run.kind is not None
+        and run.prose
+        and not run.evidence["inside"]
+        and _is_closing_link(run.blocks[-1])
+    )
+    found = {each for each, count in closing.items() if count >= _SEVERAL}
+    kinds = {kind for kind, _ in found}
+    has_more = any(run.prose and chance >= _COMES and run.kind not in kinds for run, chance in judged)
+    return found if has_more else set()
+
+
+def _is_closing_link(block: Block) -> bool:
+    return len(block.text) <= _CLOSING_LINK and block.linked >= 0.9 * len(block.text.replace(" ", ""))
+
+
 def _is_like(run: Run, container: Node | None) -> bool:
     """Whether a run is a further part of the article: a box beside the container with the same class."""
     if container is None or run.node is container or run.node.parent is not container.parent:
@@ -111,16 +148,11 @@ def _is_like(run: Run, container: Node | None) -> bool:
     return bool(name) and run.node.tag == container.tag and run.node.element.get("class") == name
 
 
-def _is_titled(run: Run) -> bool:
-    """Whether a run begins with the headline and goes on with prose that is no standfirst."""
-    told = run.evidence
-    return bool(told.get("titled") and told["finished"] and not told["described"])
-
-
 def _goes_on(run: Run) -> bool:
-    """Whether a run close to the container is held by the cheap reading, and no link, mark or heading speaks against it."""
+    """Whether a run close to the container is held by all that were heard, and no link or mark speaks against it."""
     told = run.evidence
-    if run.is_menu or told["inside"] or told.get("cheap", 0.0) <= _MOSTLY:
+    heard = [told[name] for name in ("cheap", "precise") if name in told]
+    if run.is_menu or told["inside"] or not heard or min(heard) <= _MOSTLY:
         return False
     is_near = told["one_up"] or told["two_up"]
     against = ("linked", "marked", "apart", "comments", "signed", "described")

@@ -86,10 +86,20 @@ def test_company_is_what_neighbours_and_boxes_made_alike_got() -> None:
 
 
 def test_there_is_a_doubt_where_a_good_part_of_the_prose_is_neither_in_nor_out() -> None:
-    runs = [Run(node=None, blocks=[], size=100, prose=100) for _ in range(3)]  # type: ignore[arg-type]  # only prose is asked for
+    runs = [Run(node=None, blocks=[], size=100, prose=100, evidence={"cheap": 1.0}) for _ in range(3)]  # type: ignore[arg-type]  # only prose and evidence are asked for
 
     assert is_doubtful(runs, [0.9, 0.9, 0.5])
     assert not is_doubtful(runs, [0.9, 0.9, 0.1])
+    assert not is_doubtful(runs, [0.9, 0.9, 0.8])
+
+    runs[2].evidence["marked"] = 1.0
+
+    assert is_doubtful(runs, [0.9, 0.9, 0.8]), "a mark denies what the arbiter takes"
+
+    for run in runs:
+        run.evidence["cheap"] = 0.0
+
+    assert is_doubtful(runs, [0.9, 0.9, 0.1]), "nobody else was heard yet"
 
 
 @pytest.mark.parametrize(
