@@ -77,7 +77,7 @@ def as_json(value: Any) -> str:
 
 
 def _escaped(character: str) -> str:
-    return f"\\u{ord(character):04x}" if _UNSEEN.match(character) else character
+    return json.dumps(character)[1:-1] if _UNSEEN.match(character) else character  # two escapes beyond U+FFFF
 
 
 def width_of(text: str) -> int:

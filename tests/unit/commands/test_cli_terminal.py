@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.commands.terminal import as_json, cut, safe_line, terminal_safe, text_table, when, width_of
@@ -34,6 +34,7 @@ def test_no_control_character_passes(text):
 
 
 @given(st.text())
+@example("a tag beyond the first plane: \U000e0041")
 def test_json_is_free_of_controls_and_means_the_same(text):
     written = as_json({"text": text})
 
