@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,15 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def room(sample: Path) -> Iterator[Room]:
     """Pages of the sample record, for reading."""
     opened = Room(sample)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def fresh_room(tmp_path: Path) -> Iterator[Room]:
+    """Pages of a sample record whose "now" is the clock's, however long the tests before it took."""
+    build(tmp_path / "articles.db", datetime.now(UTC).replace(microsecond=0))
+    opened = Room(tmp_path / "articles.db")
     yield opened
     opened.close()
 

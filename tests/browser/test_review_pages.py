@@ -75,8 +75,8 @@ def test_every_page_says_what_it_is_in_the_house_frame(room, path):
     assert 'name="viewport"' in page
 
 
-def test_home_tells_how_the_daemon_the_queue_and_the_sources_are(room):
-    words = words_of(room.get("/").text)
+def test_home_tells_how_the_daemon_the_queue_and_the_sources_are(fresh_room):
+    words = words_of(fresh_room.get("/").text)
 
     assert "The daemon is watching" in words
     assert "Run 1 (daemon) ended 9 minutes ago: 25 new, 2 changed" in words

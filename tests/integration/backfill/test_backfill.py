@@ -173,7 +173,7 @@ def test_it_works_beside_the_daemon(config, write, newsroom):
         )
         until(
             lambda: kit.count(config, "articles") == 12,
-            15,
+            60,
             lambda: (
                 str(kit.query(config, "select id,url,revision from articles"))
                 + daemon.log
