@@ -197,8 +197,8 @@ class RecordMachine(RuleBasedStateMachine):
             append_review(
                 self.store.path, article_id=article_id, mark=mark, note=None, reviewer="ann", now=self.now
             )
+            self.model.reviews += self.model.marks.get(url) != mark  # a mark that stands already is no event
             self.model.marks[url] = mark
-            self.model.reviews += 1
 
     @rule()
     def reopen(self):
