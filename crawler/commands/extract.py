@@ -10,21 +10,16 @@ from typing import Any
 import click
 
 from crawler.commands.named_pages import named_candidate, named_pages, problem_of
+from crawler.commands.page_account import coloured_line, page_account
 from crawler.commands.terminal import as_json, as_sentence, safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import ExtractError, SpacereelError
-from crawler.extract.article import read_article
-from crawler.extract.page.document import parse_document
-from crawler.extract.text.account import Part
 from crawler.ingest.extract_jsonl import RENAMED, article_fields, run_extract_jsonl
 from crawler.ingest.limited import read_within_limits
+from crawler.ingest.pool import ReadingTooLong
 from db.model import Article, Page
 from db.rows import article_row
-
-#: how a terminal shows what became of a line
-_COLOURS = {"text": "green", "removed": "yellow", "outside": None}
-_MOST_EVIDENCE = 4
 
 
 @click.command("extract")
@@ -89,22 +84,12 @@ def extract_pages(config: Config, names: Sequence[str], now: datetime, *, is_exp
 def _explain(page: Page) -> str | None:
     """Print every line of a page; returns why there is no article, if there is none."""
     try:
-        parts = read_article(parse_document(page), named_candidate(page)).parts()
-    except ExtractError as problem:
+        parts = page_account(page)
+    except (ExtractError, ReadingTooLong) as problem:
         return str(problem)
     for part in parts:
-        click.secho(explained_line(part), fg=_COLOURS[part.fate], dim=part.fate == "outside")
+        click.echo(coloured_line(part))
     return None
-
-
-def explained_line(part: Part) -> str:
-    """A line of a page with its fate, the rule, the arbiter's chance and the strongest evidence for it."""
-    told = ", ".join(
-        f"{name.replace('_', ' ')} {worth:+.1f}" for name, worth in part.evidence[:_MOST_EVIDENCE]
-    )
-    chance = "" if part.chance is None else f"{100 * part.chance:.0f} %"
-    why = "; ".join(piece for piece in (part.reason, chance, told) if piece)
-    return f"{part.fate:8}{safe_line(part.text)}" + (f"  [{why}]" if why else "")
 
 
 def article_json(article: Article) -> dict[str, Any]:

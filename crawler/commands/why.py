@@ -14,9 +14,18 @@ import click
 from crawler.catalogue import configured_beats
 from crawler.commands.named_pages import check_address
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import NO_RULE, as_json, cut, safe_line, screen_width, text_table, when_noted
+from crawler.commands.terminal import (
+    NO_RULE,
+    as_json,
+    cut,
+    many,
+    safe_line,
+    screen_width,
+    text_table,
+    when_noted,
+)
 from crawler.commands.verbs import reads_config
-from crawler.commands.why_facts import AddressFacts, known_facts, nearest_known, read_now
+from crawler.commands.why_facts import AddressFacts, beside_of, known_facts, nearest_known, read_now
 from crawler.config import Config
 from crawler.dedupe.urls import canonical_url
 from crawler.errors import SpacereelError
@@ -44,6 +53,8 @@ MEANINGS = {
 _FIELDS = ("title", "published_at", "authors", "language", "site_name", "section", "description", "tags", "image_url",
            "image_credits", "modified_at", "is_free")  # fmt: skip
 
+#: paragraphs beside the text that are shown
+_MOST_BESIDE = 6
 #: visits for which nobody asked the site
 _NOT_ASKED = ("replay", "backfill")
 
@@ -125,7 +136,7 @@ def print_live(config: Config, url: str, is_json: bool, now: datetime) -> None:
     if page.final_url != url:
         click.echo(f"led to {safe_line(page.final_url)}")
     click.echo(f"Fetched now, {page.status}, {len(page.body):,} bytes; nothing was stored.")
-    click.echo("\n".join(reading_lines(reading)))
+    click.echo("\n".join([*reading_lines(reading), *beside_lines(beside_of(page))]))
     click.echo()
     click.echo("\n".join(override_lines(page)))
 
@@ -145,6 +156,16 @@ def facts_lines(facts: AddressFacts, now: datetime) -> Iterator[str]:
         yield ""
         yield click.style("Read again from the archive, with the rules of today:", bold=True)
         yield from reading_lines(facts.reading)
+    yield from beside_lines(facts.beside)
+
+
+def beside_lines(beside: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    """Paragraphs beside the text, with the arbiter's chance that they are the article's, and why."""
+    if beside:
+        yield _heading("On the page, beside the text")
+        yield text_table(("chance", "because of", "text"), beside[:_MOST_BESIDE], flexible=2)
+    if len(beside) > _MOST_BESIDE:
+        yield f"  and {many(len(beside) - _MOST_BESIDE, 'paragraph')} more; `spacereel extract --explain` prints every line"
 
 
 def _title(url: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +24,8 @@ from db.rows import article_row
 Row = Mapping[str, Any]
 #: verdicts whose page was read and not kept, so that reading it again tells why
 REJECTED = frozenset({"off_topic", "not_article", "failed"})
+#: verdicts whose page the article was read on
+READ = frozenset({"new", "changed", "copy", "unchanged"})
 #: known addresses of a host that an unknown one is compared with
 _MOST_KNOWN = 2000
 
@@ -58,6 +60,8 @@ class AddressFacts:
     found_on: str | None
     #: what is read on the archived page now, for one that was rejected
     reading: Row | None
+    #: chance, evidence and text of the paragraphs that stand on the archived page beside what is read as the article
+    beside: tuple[tuple[str, str, str], ...]
 
 
 def known_facts(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -> AddressFacts | None:
@@ -71,6 +75,7 @@ def known_facts(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]
         if not known.is_known:
             return None
         article = next(iter(known.articles), None)
+        page = _last_page(known.visits, archive, READ if article else REJECTED)
         canonical = article["canonical_url"] if article else ""
         return AddressFacts(
             url=url,
@@ -89,17 +94,27 @@ def known_facts(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]
             source=known.source,
             is_source=known.is_source,
             found_on=known.found_on,
-            reading=None if article else _read_again(known.visits, archive, topics),
+            reading=read_now(page, topics) if page and not article else None,
+            beside=beside_of(page) if page else (),
         )
 
 
-def _read_again(visits: tuple[Row, ...], archive: Path, topics: tuple[Topic, ...]) -> Row | None:
-    """What today's rules read on the page of the last rejected visit, when the archive still has it."""
-    digest = next(
-        (row["page_sha256"] for row in visits if row["verdict"] in REJECTED and row["page_sha256"]), None
-    )
-    page = archived_page(archive, digest) if digest else None
-    return read_now(page, topics) if page else None
+def _last_page(visits: tuple[Row, ...], archive: Path, verdicts: Set[str]) -> Page | None:
+    """The page of the last visit with one of the verdicts, when the archive still has it."""
+    digests = (row["page_sha256"] for row in visits if row["verdict"] in verdicts)
+    digest = next((each for each in digests if each), None)
+    return archived_page(archive, digest) if digest else None
+
+
+def beside_of(page: Page) -> tuple[tuple[str, str, str], ...]:
+    """Chance, evidence and text of the paragraphs beside the article of a page."""
+    from crawler.commands.page_account import beside_row, prose_beside  # trafilatura takes a second to import
+    from crawler.ingest.pool import ReadingTooLong
+
+    try:
+        return tuple(beside_row(part) for part in prose_beside(page))
+    except ReadingTooLong:
+        return ()
 
 
 def archived_page(archive: Path, sha256: str) -> Page | None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.commands.extract import explained_line
+from crawler.commands.page_account import explained_line
 from crawler.errors import ExtractError
 from crawler.extract.article import Reading, read_article
 from crawler.extract.page.blocks import read_blocks
