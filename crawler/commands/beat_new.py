@@ -36,7 +36,10 @@ _ENGINES = {"gdelt": "GDELT", "google-news": "Google News", "bing-news": "Bing N
 @click.command("new")
 @click.argument("title")
 @click.option(
-    "--about", default="", metavar="SENTENCE", help="What the beat is about, for the file's first line."
+    "--about",
+    default="",
+    metavar="SENTENCE",
+    help="What the beat is about, for the file's first line; its words count where no part is typed.",
 )
 @click.option(
     "--part",
@@ -85,6 +88,7 @@ def command(
     """Draft a beat from a title, words and examples.
 
     Words of the parts that were typed are joined by words that the examples suggest, each with its counts;
+    without --part, parts are derived from the title, the sentence and the examples, as a first guess to look over;
     points are fitted, and the figures are of examples that were left out. Sources are proposed and stay switched
     off. Nothing is fetched, and no file is written over.
 
@@ -105,7 +109,7 @@ def command(
     ]
     with _record(config, must=bool(searches or marked)) as conn:
         known = _examples(conn, typed, searches, marked, now)
-        made = _drafted(conn, title, read_parts(parts), known, ask=not yes and sys.stdin.isatty())
+        made = _drafted(conn, title, about, read_parts(parts), known, ask=not yes and sys.stdin.isatty())
     text = beat_text(beat_id, title, about, made, _sources(beat_id, questions(made.parts, known)), now.date())
     write_new(path, text)
     for line in _told(path, made, known):
@@ -158,6 +162,7 @@ def _examples(
 def _drafted(
     conn: sqlite3.Connection | None,
     title: str,
+    about: str,
     parts: tuple[DraftPart, ...],
     known: Sequence[Example],
     *,
@@ -166,9 +171,13 @@ def _drafted(
     """The draft; on a terminal every suggested word is asked about, and those refused are left out of a second one."""
     background = gather.background(conn, known) if conn is not None else ()
     more = translations(_stems(parts), gather.story_groups(conn)) if conn is not None and parts else ()
-    made = draft(title, parts, known, background=background, more=more)
+    made = draft(title, parts, known, about=about, background=background, more=more)
     refused = frozenset(_refused(made)) if ask else frozenset()
-    return draft(title, parts, known, background=background, more=more, refused=refused) if refused else made
+    return (
+        draft(title, parts, known, about=about, background=background, more=more, refused=refused)
+        if refused
+        else made
+    )
 
 
 def _stems(parts: Sequence[DraftPart]) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from crawler.drafting.fitting import HeldOut, fitted, folds, groups, held_out
+from crawler.drafting.derive import WAYS, derived_parts
+from crawler.drafting.fitting import HeldOut, fitted, fitted_apart, folds, groups, held_out
 from crawler.drafting.parts import AGAINST, COMPANY, MOST_WORDS, NAMES, DraftPart, placed_parts
 from crawler.drafting.rules import Table, topic_of
 from crawler.drafting.words import LIKELY, SURE, Suggestion, draft_words, suggest, variant_spellings
@@ -20,6 +21,11 @@ from db.model import Judgement
 FEWEST = 4
 #: words of a title that a topic without typed words begins with have at least so many letters
 _TITLE_LETTERS = 4
+#: points of a derived part by itself
+BY_ITSELF = 2.0
+#: F1 on examples left out below which derived parts are not enough
+FAIR = 0.6
+UNSAID = "nobody said what such articles speak of; two parts that must meet, given with --part, tell far more"
 #: sure words below which likely ones are taken too
 FEW_WORDS = 3
 
@@ -41,31 +47,33 @@ def draft(
     parts: Sequence[DraftPart],
     examples: Sequence[Example],
     *,
+    about: str = "",
     background: Sequence[Example] = (),
     more: Sequence[Suggestion] = (),
     refused: frozenset[str] = frozenset(),
 ) -> Draft:
-    """A topic whose parts are those typed, grown by what the examples suggest.
+    """A topic whose parts are those typed, grown by what the examples suggest; without any, parts are derived.
 
     Args:
-        title: what the beat is called; its words are the only part when there is no other.
+        title: what the beat is called; its words are the only part when there are neither parts nor examples.
         parts: as a person typed them; may be empty.
         examples: labelled.
+        about: a sentence on the subject; its words count where parts are derived.
         background: texts that nobody labelled.
         more: suggestions from elsewhere, such as translations out of a record's stories.
         refused: suggested terms that a person does not want.
     """
-    grown, table = _learnt(title, parts, examples, background, more, refused)
-    return Draft(
-        parts=grown,
-        table=table,
-        held=_cross_validated(title, parts, examples, background, refused),
-        doubts=tuple(_doubts(grown, table, examples)),
-    )
+    grown, table = _learnt(title, about, parts, examples, background, more, refused)
+    held = _cross_validated(title, about, parts, examples, background, refused)
+    doubts = _doubts(grown, table, examples)
+    if not parts and (held is None or held.f1 < max(FAIR, _of_taking_all(examples))):
+        doubts.insert(0, UNSAID)
+    return Draft(parts=grown, table=table, held=held, doubts=tuple(doubts))
 
 
 def _learnt(
     title: str,
+    about: str,
     parts: Sequence[DraftPart],
     examples: Sequence[Example],
     background: Sequence[Example],
@@ -73,6 +81,11 @@ def _learnt(
     refused: frozenset[str],
 ) -> tuple[tuple[DraftPart, ...], Table]:
     """Parts with their suggestions, and rules with their points."""
+    if not parts and _is_enough(examples):
+        made = [_derived(title, about, examples, background, refused, way) for way in range(len(WAYS))]
+        if any(each.parts for each in made):
+            best = max(made, key=lambda each: each.f1 if each.parts else -1.0)
+            return best.parts, best.table
     suggestions = [
         each
         for each in (*suggest(examples, background), *_names(parts, examples))
@@ -94,6 +107,40 @@ def _learnt(
     )
     table = topic_of([part for part in grown if part.terms()])
     return grown, fitted(table, examples) if _is_enough(examples) else table
+
+
+def _of_taking_all(examples: Sequence[Example]) -> float:
+    """F1 of rules by which every example belongs."""
+    belong = sum(example.label == "positive" for example in examples)
+    others = sum(example.label == "negative" for example in examples)
+    return 2 * belong / max(1, 2 * belong + others)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """A topic of derived parts and its F1 on examples that its words were not learnt from."""
+
+    parts: tuple[DraftPart, ...]
+    table: Table
+    f1: float
+
+
+def _derived(
+    title: str,
+    about: str,
+    examples: Sequence[Example],
+    background: Sequence[Example],
+    refused: frozenset[str],
+    way: int,
+) -> _Way:
+    """The subject made of parts in one of the `WAYS`; without parts where that has no words."""
+
+    def learn(known: Sequence[Example]) -> Table:
+        return topic_of(derived_parts(title, about, known, background, refused)[way], BY_ITSELF)
+
+    parts = derived_parts(title, about, examples, background, refused)[way]
+    table, f1 = fitted_apart(learn, examples) if parts else (topic_of(()), 0.0)
+    return _Way(parts=parts, table=table, f1=f1)
 
 
 def _is_enough(examples: Sequence[Example]) -> bool:
@@ -143,6 +190,7 @@ def _is_of(part: DraftPart, each: Suggestion) -> bool:
 
 def _cross_validated(
     title: str,
+    about: str,
     parts: Sequence[DraftPart],
     examples: Sequence[Example],
     background: Sequence[Example],
@@ -155,17 +203,13 @@ def _cross_validated(
         known = [each for at, each in enumerate(examples) if at not in hidden]
         if not _is_enough(known):
             return None
-        _, table = _learnt(title, parts, known, background, (), refused)
+        _, table = _learnt(title, about, parts, known, background, (), refused)
         judged += evaluate([examples[at] for at in left_out], parse_topic(table, "draft")).judged
     return held_out(Evaluation(judged=tuple(judged))) if judged else None
 
 
 def _doubts(parts: Sequence[DraftPart], table: Table, examples: Sequence[Example]) -> list[str]:
-    told = []
-    if any(part.name == "subject" for part in parts):
-        told.append(
-            "nobody said what such articles speak of; two parts that must meet, given with --part, tell far more"
-        )
+    told: list[str] = []
     languages = {example.language for example in examples if example.language}
     for part in parts:
         spoken = set(part.terms())

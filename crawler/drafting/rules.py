@@ -15,7 +15,7 @@ RELEVANT, MENTION, LEAD_WORDS = 4.0, 2.0, 80
 Table = dict[str, Any]
 
 
-def topic_of(parts: Sequence[DraftPart]) -> Table:
+def topic_of(parts: Sequence[DraftPart], alone: float = 0.0) -> Table:
     """A topic in which the parts must meet.
 
     One part: its words alone are relevant in a headline. Several: all in one sentence are relevant in the lead, a pair of three
@@ -24,10 +24,13 @@ def topic_of(parts: Sequence[DraftPart]) -> Table:
     Args:
         parts: with terms; those named `company` and `against` only add and take away, and the words of `names` are
             relevant alone, in the lead too.
+        alone: points that each of several parts gives by itself; 0 for no such rules.
     """
     main = [part.name for part in parts if part.name not in (COMPANY, AGAINST, NAMES)]
     names = {part.name for part in parts}
     rules = _alone(main[0]) if len(main) == 1 else _meeting(main) if main else []
+    if alone and len(main) > 1:
+        rules += [_rule(f"{name}, by its own words", alone, sentence=[name]) for name in main]
     if NAMES in names:
         rules.append(_rule("by its name", 6.0, sentence=[NAMES]))
     choice = " | ".join(main)

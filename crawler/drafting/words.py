@@ -99,6 +99,11 @@ def _is_word(word: str) -> bool:
     return word not in _MARKS and len(word) >= WORD and not word.isdigit() and word not in _common()
 
 
+def is_telling(word: str) -> bool:
+    """Whether a word of `draft_words` may say something of a subject: no function word, no number, long enough."""
+    return len(word) >= 2 and word not in _MARKS if is_unspaced(word[0]) else _is_word(word)
+
+
 @lru_cache(maxsize=1)
 def _common() -> frozenset[str]:
     """Words that tell nothing of a subject, of the languages that list them: few are a word of something in another one."""
