@@ -71,8 +71,9 @@ class _Spoken:
         return found
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _spoken(background: tuple[Example, ...]) -> _Spoken:
+    """The unlabelled texts of one draft, which every fold asks for; `gather` bounds how many and how long they are."""
     return _Spoken(background)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from crawler.drafting.derive import WAYS, derived_parts
+from crawler.drafting.derive import HAPPENS, WAYS, derived_parts
 from crawler.drafting.fitting import HeldOut, fitted, fitted_apart, folds, groups, held_out
 from crawler.drafting.parts import AGAINST, COMPANY, MOST_WORDS, NAMES, DraftPart, placed_parts
-from crawler.drafting.rules import Table, topic_of
+from crawler.drafting.rules import Table, by_itself, topic_of
 from crawler.drafting.words import LIKELY, SURE, Suggestion, draft_words, suggest, variant_spellings
 from crawler.errors import ConfigError
 from crawler.relevance.evaluate import Evaluation, Example, evaluate
@@ -68,6 +68,7 @@ def draft(
     doubts = _doubts(grown, table, examples)
     if not parts and (held is None or held.f1 < max(FAIR, _of_taking_all(examples))):
         doubts.insert(0, UNSAID)
+    doubts += too_easy(table) if not parts else ()
     return Draft(parts=grown, table=table, held=held, doubts=tuple(doubts))
 
 
@@ -107,6 +108,14 @@ def _learnt(
     )
     table = topic_of([part for part in grown if part.terms()])
     return grown, fitted(table, examples) if _is_enough(examples) else table
+
+
+def too_easy(table: Table) -> Iterator[str]:
+    """What makes a headline relevant by a single word that stood in an example by chance, perhaps."""
+    points = {rule["name"]: rule["points"] for rule in table["rule"]}
+    if points.get(by_itself(HAPPENS), 0.0) >= table["relevant"]:
+        count = sum(len(terms) for terms in table["concepts"][HAPPENS].values())
+        yield f'each of {count} words of "{HAPPENS}" makes a headline relevant by itself; strike those that say little before whole feeds are judged'
 
 
 def _of_taking_all(examples: Sequence[Example]) -> float:

@@ -30,7 +30,7 @@ def topic_of(parts: Sequence[DraftPart], alone: float = 0.0) -> Table:
     names = {part.name for part in parts}
     rules = _alone(main[0]) if len(main) == 1 else _meeting(main) if main else []
     if alone and len(main) > 1:
-        rules += [_rule(f"{name}, by its own words", alone, sentence=[name]) for name in main]
+        rules += [_rule(by_itself(name), alone, sentence=[name]) for name in main]
     if NAMES in names:
         rules.append(_rule("by its name", 6.0, sentence=[NAMES]))
     choice = " | ".join(main)
@@ -49,9 +49,14 @@ def topic_of(parts: Sequence[DraftPart], alone: float = 0.0) -> Table:
     }
 
 
+def by_itself(name: str) -> str:
+    """What the rule is called by which a part counts without another."""
+    return f"{name}, by its own words"
+
+
 def _alone(name: str) -> list[Table]:
     return [
-        _rule(f"{name}, by its own words", 4.0, sentence=[name]),
+        _rule(by_itself(name), 4.0, sentence=[name]),
         _rule(f"{name} in the headline", 1.0, sentence=[name], fields=["title", "slug"]),
     ]
 

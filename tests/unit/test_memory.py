@@ -50,6 +50,7 @@ OURS = {
     "crawler.relevance.gate._gate",
     "crawler.relevance.judge._judges",
     "crawler.relevance.explain._explainer",
+    "crawler.drafting.derive._spoken",
     "crawler.drafting.words.draft_words",
     "crawler.drafting.words.terms_in",
     "crawler.relevance.terms.read_term",

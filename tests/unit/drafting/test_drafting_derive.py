@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.drafting.derive import HAPPENS, SUBJECT, derived_parts, wide_term
-from crawler.drafting.draft import UNSAID, draft
+from crawler.drafting.draft import UNSAID, draft, too_easy
 from crawler.drafting.fitting import fitted_apart
 from crawler.drafting.gather import once_each, typed_examples
 from crawler.drafting.parts import NAMES, read_parts
@@ -128,6 +128,15 @@ def test_examples_that_tell_nothing_apart_are_said_to_need_parts():
 
     assert made.held and made.held.f1 < 2 / 3
     assert made.doubts[0] == UNSAID
+
+
+@pytest.mark.parametrize(("points", "said"), [(2.0, 0), (4.0, 1)])
+def test_single_words_that_are_enough_are_said(points, said):
+    table = topic_of(read_parts(["subject=river*", "what-happens=weir*, eel"]), points)
+    told = list(too_easy(table))
+
+    assert len(told) == said
+    assert all("each of 2 words" in each for each in told)
 
 
 def test_typed_parts_are_left_as_they_are():
