@@ -43,11 +43,13 @@ def test_csv_reads_back_cell_by_cell(rows):
 
 
 @given(TEXTS)
+@example(";=")
 def test_no_cell_of_text_begins_like_a_formula(text):
     cell = csv_cell(text)
 
     assert not cell.startswith(("=", "@", "\t", "\r")) and not re.match(r"[+-](?![\d.e+-]*$)", cell, re.I)
-    assert cell.removeprefix("'") == showable(text).removeprefix("'")
+    assert not re.search(r"[;\t\n]\s*[=@]", cell), "what another separator would make a cell of"
+    assert cell.replace("'", "") == showable(text).replace("'", "")
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\x00=", "\r=", "\ufeff=", "\u202e="])
