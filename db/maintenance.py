@@ -42,7 +42,8 @@ def checks(path: Path, archive: Path) -> tuple[Check, ...]:
         with closing(conn):
             looks = (_schema, _shape, _guards, _integrity, _references, _histories, _newest, _repairs)
             found = [_look(look, conn) for look in looks]
-            found += [_look(lambda conn: _identity(conn, path), conn, "identity"), _pages(conn, archive)]
+            found.append(_look(lambda conn: _identity(conn, path), conn, "identity"))
+            found.append(_look(lambda conn: _pages(conn, archive), conn, "archive"))
     except StoreError as problem:
         return (Check("record", False, str(problem)), _space(path))
     return (

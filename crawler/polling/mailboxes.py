@@ -126,7 +126,7 @@ class Mbox(Mailbox):
         begins = list(_FROM.finditer(data))
         if data.strip() and not begins:
             raise DiscoverError(f"{self.path} is no mbox file: no line begins with “From ”", "")
-        ends = [*(each.start() for each in begins[1:]), len(data)]
+        ends = [*(each.start() for each in begins), len(data)][1:]
         bodies = (data[each.end() : end] for each, end in zip(begins, ends, strict=True))
         whole = [_QUOTED_FROM.sub(rb"\1", body) for body in list(bodies)[-MOST_MAILS:]]
         self._mails = {_url_of(body): body for body in whole}

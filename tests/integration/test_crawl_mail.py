@@ -134,6 +134,17 @@ def test_what_is_no_maildir_says_so(once, tmp_path):
     assert "is no Maildir that can be read" in row["reason"]
 
 
+def test_an_empty_mbox_is_a_box_without_mails(once, tmp_path):
+    (tmp_path / "news.mbox").touch()
+    config = kit.configured(tmp_path, [kit.source(f"mbox:{tmp_path}/news.mbox", kind="mail")])
+
+    once(config)
+
+    assert kit.query(config, "SELECT verdict, reason FROM visits WHERE purpose = 'source'") == [
+        {"verdict": "unchanged", "reason": "0 mails, 0 new."}
+    ]
+
+
 def test_a_link_in_a_maildir_leads_nowhere(once, tmp_path):
     secret = tmp_path / "secret"
     secret.write_bytes(bytes(post_office.letter("one")))

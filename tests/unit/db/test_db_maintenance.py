@@ -236,6 +236,15 @@ def test_a_record_that_cannot_be_read_ends_the_list_with_a_sentence(tmp_path):
     assert "is not an SQLite database" in told[0].sentence
 
 
+def test_a_file_without_tables_is_told_look_by_look(tmp_path):
+    (tmp_path / "articles.db").touch()
+
+    told = {check.name: check for check in checks(tmp_path / "articles.db", tmp_path / "archive.db")}
+
+    assert not told["schema"].is_ok
+    assert told["archive"].sentence == "could not be checked: no such table: articles"
+
+
 def test_damage_is_told(store, append, make_article, now):
     for number in range(300):
         append(
