@@ -9,7 +9,7 @@ cannot change the answer: spelling, trackers, sessions, fragments, wrappers.
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 import idna
 from w3lib.url import canonicalize_url
@@ -235,14 +235,16 @@ def url_key(url: str, kept: frozenset[str] = frozenset()) -> str:
 def source_url(text: str) -> str | None:
     """The address of a source as somebody wrote it, to the letter; None for what is no web address.
 
-    A feed may be chosen by what tracks readers elsewhere (`/?feed=rss2`), in whatever order.
+    A feed may be chosen by what tracks readers elsewhere (`/?feed=rss2`), in whatever order. Blanks
+    inside are written as they are asked for.
 
-    >>> source_url(" https://e.org/?feed=rss2 "), source_url("news@e.org")
-    ('https://e.org/?feed=rss2', None)
+    >>> source_url(" https://e.org/?feed=rss2 "), source_url("news@e.org"), source_url("https://e.org/a b")
+    ('https://e.org/?feed=rss2', None, 'https://e.org/a%20b')
     """
     url = _FEED_SCHEME.sub(lambda found: "" if found[1] else "http://", text.strip())
     if len(url) > MAX_URL_CHARS or _CONTROLS.search(url) or why_unfit(url):
         return None
+    url = re.sub(r"\s", lambda blank: quote(blank[0]), url)
     try:
         parts = urlsplit(url)
         return url if parts.hostname and _HOST.fullmatch(_ascii(parts.hostname)) and parts.port != 0 else None

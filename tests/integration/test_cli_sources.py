@@ -191,6 +191,19 @@ def test_opml_titles_are_escaped():
     assert (outline.get("title"), outline.get("xmlUrl")) == ("<\"&'>", "https://e.org/?a=1&b=2")
 
 
+def test_a_blank_in_one_address_of_an_opml_file_loses_no_feed(tmp_path):
+    file, beat = tmp_path / "feeds.opml", tmp_path / "beat.toml"
+    beat.write_text(BEAT, encoding="utf-8")
+    file.write_text(
+        '<opml><body><outline xmlUrl="https://a.example/all news"/><outline xmlUrl="https://b.example/"/></body></opml>'
+    )
+
+    import_opml(file, beat, ())
+
+    added = [each.url for each in load_beats([beat])[0].sources][-2:]
+    assert added == ["https://a.example/all%20news", "https://b.example/"]
+
+
 def test_entities_of_an_opml_file_are_not_expanded(tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("password", encoding="utf-8")
