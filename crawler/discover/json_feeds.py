@@ -21,7 +21,7 @@ def read_json_feed(text: str, url: str) -> tuple[FeedHead, list[Entry]]:
         FeedSyntaxError: not JSON, or JSON without a list of items.
     """
     try:
-        feed = json.loads(text)
+        feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as problem:
         raise FeedSyntaxError(f"{url} begins like JSON but is broken", url) from problem
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):

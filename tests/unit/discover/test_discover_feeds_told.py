@@ -177,6 +177,13 @@ def test_json_feed_items_may_be_anything(entry, found):
     assert urls(read(json.dumps({"items": [entry]}))) == found
 
 
+def test_a_line_end_that_a_json_feed_forgot_to_escape_loses_nothing():
+    body = '{"items": [{"url": "/one", "title": "Film\n\tone"}, {"url": "/two"}]}'
+
+    assert urls(read(body)) == ["https://e.org/one", "https://e.org/two"]
+    assert read(body).candidates[0].title == "Film one"
+
+
 @pytest.mark.parametrize(
     ("head", "rest"),
     [
