@@ -46,10 +46,9 @@ CPU_LIMIT_S = 10.0
 CPU_HARD_LIMIT_S = 14.0
 #: seconds after which the reader is ended whatever it does
 HARD_LIMIT_S = 60.0
-#: bytes that a reader may grow by, which the largest sitemap that there may be takes; beyond that it has no memory, as if
-#: the machine had none
+#: bytes that a reader may grow by, as the largest sitemap takes; beyond that it has no memory, as if the machine had none
 MOST_GROWTH_BYTES = 264 * 1024 * 1024
-#: bytes of pages that are read at once in all readers; a larger page has no other large one beside it
+#: bytes of pages read at once in all readers; a larger page has no other large one beside it
 MOST_READ_BYTES = 1_000_000
 #: a reader that took more than that gives it back
 _MUCH_BYTES = 32 * 1024 * 1024
@@ -71,8 +70,7 @@ def _start_reader(as_json: bool, growth: int) -> None:
     limit_growth(growth)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service manager sends it to all; the parent ends us
-    parent = multiprocessing.parent_process()
-    if parent is not None:
+    if parent := multiprocessing.parent_process():
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
@@ -344,6 +342,8 @@ class ReadingPool:
             if isinstance(pool, ProcessPoolExecutor):
                 for reader in list((pool._processes or {}).values()):
                     reader.kill()
+                if manager := getattr(pool, "_executor_manager_thread", None):
+                    manager.join(1.0)  # the interpreter, at its end, wakes it while it closes its pipe
                 # It has a lock, which whoever is just starting a reader holds.
                 end = partial(pool.shutdown, wait=False, cancel_futures=True)
                 threading.Thread(target=end, daemon=True).start()

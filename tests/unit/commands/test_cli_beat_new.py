@@ -141,7 +141,7 @@ def test_a_file_of_labelled_examples_is_read_as_it_is(run):
     result = run("beat", "new", "Otters", "--belongs", "all.jsonl", "--yes")
 
     assert "12 examples" in result.output
-    assert "otters* (en): in 6 that belong and 0 that do not" in Path("otters.toml").read_text(
+    assert "otter* (any): in 6 that belong and 0 that do not" in Path("otters.toml").read_text(
         encoding="utf-8"
     )
 
@@ -172,8 +172,10 @@ def test_on_a_terminal_every_suggested_word_is_asked_about(run, tmp_path):
         os.close(leader)
         os.close(follower)
 
-    assert "subject: otters* (any, in 6 that belong and 0 that do not)?" in result.stderr
-    assert "otters*" not in Path("otters.toml").read_text(encoding="utf-8").split("[topic]")[1]
+    assert "subject: otter* (any, in 6 that belong and 0 that do not)?" in result.stderr
+    assert "subject: city* (any, in 6 that belong and 0 that do not)?" in result.stderr
+    topic = Path("otters.toml").read_text(encoding="utf-8").split("[topic]")[1]
+    assert "city*" not in topic and 'any = ["otters*"]' in topic, "the title's own word stays"
 
 
 def test_words_of_other_languages_come_from_stories_of_the_record(run, store, append, make_article):
