@@ -25,7 +25,7 @@ VERBS = {
     "backfill": "Read the pages of WARC files into the record.",
     "review": "Open the record in Datasette, in the browser.",
     "user": "Say who may review, and what each may do.",
-    "alert": "Show, try and look back at who is told of what.",
+    "alert": "Show, try and look back at who is notified of what.",
     "digest": "Write what was found, edited and taken down lately.",
     "chart": "Draw a chart, or print the table behind it.",
     "report": "Write one page for a period, to be handed in or archived.",

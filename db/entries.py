@@ -40,7 +40,7 @@ def note_entries(conn: sqlite3.Connection, candidates: Sequence[Candidate], now:
     again: list[str] = []
     added = False
     for candidate in candidates:
-        if not candidate.guid or not candidate.told_sha256:
+        if not candidate.guid or not candidate.entry_sha256:
             continue
         name = {"source": clean(candidate.source), "guid": clean(candidate.guid)}
         row = conn.execute(
@@ -49,7 +49,7 @@ def note_entries(conn: sqlite3.Connection, candidates: Sequence[Candidate], now:
         if row is None or row["url"] != clean(candidate.url):
             _write(conn, name, candidate, _former(row, listed), now)
             added = True
-        elif row["told_sha256"] != candidate.told_sha256:
+        elif row["told_sha256"] != candidate.entry_sha256:
             if _take_change(conn, row, candidate, now):
                 again.append(candidate.url)
         elif row["seen_at"] < iso(now - _NOTED_EVERY):
@@ -71,13 +71,13 @@ def _write(
 ) -> None:
     conn.execute(
         """INSERT INTO feed_entries (source, guid, url, former_url, told_sha256, seen_at)
-        VALUES (:source, :guid, :url, :former, :told, :at)
-        ON CONFLICT (source, guid) DO UPDATE SET url = :url, former_url = :former, told_sha256 = :told, seen_at = :at""",
+        VALUES (:source, :guid, :url, :former, :digest, :at)
+        ON CONFLICT (source, guid) DO UPDATE SET url = :url, former_url = :former, told_sha256 = :digest, seen_at = :at""",
         {
             **name,
             "url": clean(candidate.url),
             "former": former,
-            "told": candidate.told_sha256,
+            "digest": candidate.entry_sha256,
             "at": iso(now),
         },
     )
@@ -93,10 +93,10 @@ def _take_change(conn: sqlite3.Connection, row: sqlite3.Row, candidate: Candidat
     if due:
         schedule_recheck(conn, due, now, candidate.content)
     conn.execute(
-        """UPDATE feed_entries SET told_sha256 = :told, changes = changes + :looked, seen_at = :at
+        """UPDATE feed_entries SET told_sha256 = :digest, changes = changes + :looked, seen_at = :at
         WHERE source = :source AND guid = :guid""",
         {
-            "told": candidate.told_sha256,
+            "digest": candidate.entry_sha256,
             "looked": int(due is not None),
             "at": iso(now),
             "source": row["source"],

@@ -96,10 +96,10 @@ def file_events(
         found.append(Event(kind="moved", reason=f"it was used at {known.place} before"))
     if seen and (known is None or known.record != seen.record):
         found.append(
-            Event(kind="replaced", reason=_REPLACED.format(at=seen.noted_at, had=_told(seen.extent)))
+            Event(kind="replaced", reason=_REPLACED.format(at=seen.noted_at, had=_in_words(seen.extent)))
         )
     elif seen and (lacks := _less(extent, seen.extent)):
-        found.append(Event(kind="set_back", reason=_SET_BACK.format(at=seen.noted_at, had=_told(lacks))))
+        found.append(Event(kind="set_back", reason=_SET_BACK.format(at=seen.noted_at, had=_in_words(lacks))))
     if known and _version(known.program) > _version(now.program) > ():
         found.append(Event(kind="older_program", reason=_OLDER.format(was=known.program, now=now.program)))
     return tuple(found)
@@ -127,10 +127,10 @@ def _less(extent: Extent, before: Extent) -> Extent | None:
     return Extent(**less) if any(less.values()) else None
 
 
-def _told(extent: Extent) -> str:
+def _in_words(extent: Extent) -> str:
     """ "1,893 visits, 40 versions and 3 reviews", without what is 0.
 
-    >>> _told(Extent(visits=1893, versions=1, reviews=0))
+    >>> _in_words(Extent(visits=1893, versions=1, reviews=0))
     '1,893 visits and 1 version'
     """
     parts = [
@@ -179,7 +179,7 @@ def take_up(
     restored: Path | None = None,
     used_by: str | None = None,
 ) -> tuple[Event, ...]:
-    """Begin to use the record: what was done to it is written down, and is told this once.
+    """Begin to use the record: what was done to it is written down, and is logged this once.
 
     The caller holds its `DaemonLock`.
 

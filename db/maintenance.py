@@ -194,7 +194,7 @@ def _repairs(conn: sqlite3.Connection) -> Check:
 
 
 def _identity(conn: sqlite3.Connection, path: Path) -> Check:
-    """What was done to the file; told as wrong until a daemon has told it, and as what happened from then on."""
+    """What was done to the file; reported as wrong until a daemon has logged it, and as what happened from then on."""
     if schema_version(conn) != SCHEMA_VERSION:
         return Check("identity", True, "not looked at: the schema is of another version")
     known = identity.identity(conn)

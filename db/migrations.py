@@ -111,7 +111,7 @@ def words(db: Database) -> None:
 
 @migrations(name="0013_outbox")
 def outbox(db: Database) -> None:
-    """Who is to be told of what, and who was."""
+    """Who is to be notified of what, and who was."""
     _execute(db, tables_later.OUTBOX, 13)
 
 

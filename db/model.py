@@ -114,7 +114,7 @@ class Candidate:
     #: None for what no feed named, and for a name given to several entries
     guid: str | None = None
     #: digest of what the feed says of the entry: title, summary and text
-    told_sha256: str | None = None
+    entry_sha256: str | None = None
     #: the feed's own HTML of the entry, when that is more than a teaser; read when the page gives next to nothing
     content: str | None = field(default=None, repr=False)
     #: its address as the source wrote it, absolute, when `url` is another spelling; robots.txt is asked about both

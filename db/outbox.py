@@ -1,8 +1,8 @@
-"""Who is to be told of what: rows that wait, are sent, and say what became of them.
+"""Who is to be notified of what: rows that wait, are sent, and say what became of them.
 
 An alert reads the record's append-only tables from where it stopped (its
 cursor); what it finds and how far it is are written in one transaction. So an
-event of the record that was committed is told once, whenever the process ends.
+event of the record that was committed is sent once, whenever the process ends.
 """
 
 from __future__ import annotations
@@ -198,8 +198,8 @@ def unreached(conn: sqlite3.Connection) -> list[Row]:
     )
 
 
-def told_of(conn: sqlite3.Connection, canonical_url: str) -> list[Row]:
-    """What was told of an article, the newest first."""
+def notifications_of(conn: sqlite3.Connection, canonical_url: str) -> list[Row]:
+    """What was sent about an article, the newest first."""
     return _rows(
         conn,
         """SELECT o.alert, o.label, o.kind, o.state, o.told_at, o.due_at, o.problem FROM outbox o
@@ -221,7 +221,7 @@ def lately(conn: sqlite3.Connection, limit: int, alert: str | None = None) -> li
 
 
 def counts(conn: sqlite3.Connection, since: datetime) -> list[Row]:
-    """Alert, target's label, state -> rows: those that wait, and those told or given up since then."""
+    """Alert, target's label, state -> rows: those that wait, and those sent or given up since then."""
     return _rows(
         conn,
         """SELECT alert, label, state, count(*) AS rows, max(problem) AS problem FROM outbox

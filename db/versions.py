@@ -281,11 +281,11 @@ def keep_validators(conn: sqlite3.Connection, page: Page) -> None:
 
 def freshen_validators(conn: sqlite3.Connection, page: Page) -> None:
     """Remember what a 304 says of ETag and Last-Modified in place of what was known (RFC 9111, 3.2 and 4.3.4)."""
-    told = {"etag": page.header("etag"), "modified": page.header("last-modified")}
+    validators = {"etag": page.header("etag"), "modified": page.header("last-modified")}
     conn.execute(
         """UPDATE pages SET etag = coalesce(:etag, etag), last_modified = coalesce(:modified, last_modified)
         WHERE url = :url""",
-        {**told, "url": clean(page.url)},
+        {**validators, "url": clean(page.url)},
     )
 
 

@@ -52,10 +52,10 @@ def _lines(alert: AlertConfig, counts: Sequence[outbox.Row], now: datetime) -> I
 
 
 def outbox_in_words(counts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """What waits, and what was told or given up in the last day, a line a target and state."""
+    """What waits, and what was sent or given up in the last day, a line a target and state."""
     for row in counts:
         words = {
-            "sent": "told",
+            "sent": "sent",
             "failed": "given up",
             "waiting": "waiting",
             "sending": "being sent",

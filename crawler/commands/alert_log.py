@@ -26,7 +26,7 @@ from db import outbox
 @click.option("--json", "is_json", is_flag=True, help="One JSON object a line.")
 @reads_config
 def command(config: Config, name: str | None, limit: int, is_json: bool) -> None:
-    """Show what was told to whom, and what failed.
+    """Show what was sent to whom, and what failed.
 
     The newest first, of one alert when NAME is given.
 
@@ -38,13 +38,13 @@ def command(config: Config, name: str | None, limit: int, is_json: bool) -> None
     with open_record(config.store.path) as conn:
         rows = outbox.lately(conn, limit, name)
     if not rows and not is_json:
-        click.echo("Nobody was told of anything yet.")
+        click.echo("Nobody was notified of anything yet.")
     for row in rows:
         click.echo(json.dumps(row, ensure_ascii=False) if is_json else line_of(row, now))
 
 
 def line_of(row: outbox.Row, now: datetime) -> str:
-    """One thing that was, or is to be, told."""
+    """One thing that was, or is to be, sent."""
     about = safe_line(row["title"] or row["source"] or "")
     at = row["told_at"] or row["due_at"]
     state = (

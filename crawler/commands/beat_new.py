@@ -112,7 +112,7 @@ def command(
         made = _drafted(conn, title, about, read_parts(parts), known, ask=not yes and sys.stdin.isatty())
     text = beat_text(beat_id, title, about, made, _sources(beat_id, questions(made.parts, known)), now.date())
     write_new(path, text)
-    for line in _told(path, made, known):
+    for line in _summary(path, made, known):
         click.echo(line)
 
 
@@ -238,7 +238,7 @@ def write_new(path: Path, text: str) -> None:
         raise
 
 
-def _told(path: Path, made: Draft, known: Sequence[Example]) -> Iterator[str]:
+def _summary(path: Path, made: Draft, known: Sequence[Example]) -> Iterator[str]:
     """What was written, what it is worth, and what to do next."""
     suggested = sum(len(part.suggested) for part in made.parts)
     yield f"{path}: {many(len(made.parts), 'part')}, {many(len(made.table['rule']), 'rule')}, {many(suggested, 'word')} suggested by {many(len(known), 'example')}"

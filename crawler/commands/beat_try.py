@@ -17,7 +17,7 @@ from crawler.relevance.rules import Topic
 from db.model import Band
 from db.texts import stored_texts
 
-#: kinds of near misses that are told
+#: kinds of near misses that are shown
 MOST_NEAR = 12
 _BANDS: tuple[Band, ...] = ("relevant", "mention", "off")
 
@@ -56,9 +56,15 @@ def trial_lines(beat: Beat, trial: Trial) -> Iterator[str]:
     yield from _moves(trial)
     yield ""
     rows = [
-        (f"{told.points:+.2f}", safe_line(told.name), told.articles, told.decides, f"{told.added:+.1f}")
-        for told in sorted(trial.rules.values(), key=lambda each: -each.articles)
-        if told.articles
+        (
+            f"{effect.points:+.2f}",
+            safe_line(effect.name),
+            effect.articles,
+            effect.decides,
+            f"{effect.added:+.1f}",
+        )
+        for effect in sorted(trial.rules.values(), key=lambda each: -each.articles)
+        if effect.articles
     ]
     if rows:
         yield text_table(("points", "rule", "articles", "decides", "adds"), rows, flexible=1)

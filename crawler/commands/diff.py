@@ -40,7 +40,7 @@ def command(config: Config, url: str, revision: int | None, is_json: bool) -> No
     """Show what changed in an article, word by word.
 
     Removed words stand in red or [-brackets-], added ones in green or
-    {+brackets+}. Removals, returns and moves of the page are told as well.
+    {+brackets+}. Removals, returns and moves of the page are shown as well.
 
     \b
     Example:
@@ -82,7 +82,7 @@ def _chosen(versions: tuple[Row, ...], revision: int | None, url: str) -> Row:
         return versions[-1]
     if not 2 <= revision <= len(versions):
         raise SpacereelError(
-            f"{url} has versions 1 to {len(versions)}; a change is told for 2 to {len(versions)}"
+            f"{url} has versions 1 to {len(versions)}; a change is shown for 2 to {len(versions)}"
         )
     return versions[revision - 1]
 

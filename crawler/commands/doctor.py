@@ -125,7 +125,7 @@ def _alert(alert: AlertConfig) -> Check:
         check_alerts((alert,), os.environ, datetime.now(UTC))
         labels = ", ".join(target.label for target in targets_of(alert, os.environ))
     except ConfigError as problem:
-        return Check("alert", False, f"{problem}; nobody is told by it")
+        return Check("alert", False, f"{problem}; nobody is notified by it")
     return Check("alert", True, f"{alert.name} tells {labels}; `spacereel alert test` tries it")
 
 

@@ -52,11 +52,11 @@ def coloured_line(part: Part) -> str:
 
 def _evidence(part: Part) -> tuple[str, str]:
     """The arbiter's chance, and the strongest evidence."""
-    told = (f"{name.replace('_', ' ')} {worth:+.1f}" for name, worth in part.evidence[:_MOST_EVIDENCE])
-    return "" if part.chance is None else f"{100 * part.chance:.0f} %", ", ".join(told)
+    reasons = (f"{name.replace('_', ' ')} {worth:+.1f}" for name, worth in part.evidence[:_MOST_EVIDENCE])
+    return "" if part.chance is None else f"{100 * part.chance:.0f} %", ", ".join(reasons)
 
 
 def beside_row(part: Part) -> tuple[str, str, str]:
     """Chance, evidence and text of a line beside the article."""
-    chance, told = _evidence(part)
-    return chance, part.reason or told, part.text
+    chance, reasons = _evidence(part)
+    return chance, part.reason or reasons, part.text

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from crawler.errors import PublishError
 
-#: how much of what a program complains of is told
-_MOST_TOLD = 300
+#: how much of what a program complains of is shown
+_MOST_CHARS = 300
 
 
 def sealed_name(file: Path, recipient: str) -> Path:
@@ -69,7 +69,7 @@ def _run(words: list[str], failed: str) -> None:
         words, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False
     )
     if done.returncode:
-        told = " ".join((done.stderr or done.stdout).split())[:_MOST_TOLD]
+        complaint = " ".join((done.stderr or done.stdout).split())[:_MOST_CHARS]
         raise PublishError(
-            f"{failed}: {words[0]} ended with {done.returncode}: {told or 'without a word'}", words[0]
+            f"{failed}: {words[0]} ended with {done.returncode}: {complaint or 'without a word'}", words[0]
         )

@@ -97,13 +97,13 @@ def box_finding(source: Source, config: Config) -> Finding:
     """How many mails a box holds; none is read further than its headers."""
     from crawler.polling.mailboxes import mailbox_of
 
-    told = partial(Finding, source=source, newest_at=None)
+    finding = partial(Finding, source=source, newest_at=None)
     try:
         count = len(mailbox_of(source.url, source.id, config.fetch.allow_private, os.environ).mails(None))
     except SpacereelError as problem:
         advice = "see “Newsletters” in docs/sources.md"
-        return told(is_ok=False, entries=0, sentence=safe_line(str(problem)), advice=advice)
-    return told(is_ok=True, entries=count, sentence=many(count, "mail", "mails"))
+        return finding(is_ok=False, entries=0, sentence=safe_line(str(problem)), advice=advice)
+    return finding(is_ok=True, entries=count, sentence=many(count, "mail", "mails"))
 
 
 def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Finding:

@@ -77,7 +77,7 @@ class Overview:
     holder: int | None
     #: what was done to the file lately: kind, reason, happened_at
     events: Sequence[Row] = ()
-    #: alert, label, state, rows, problem: what waits to be told, and what was told or given up in a day
+    #: alert, label, state, rows, problem: what waits to be sent, and what was sent or given up in a day
     alerts: Sequence[Row] = ()
     #: hosts that are asked less often since they refused: host, learned_gap_s
     paces: Sequence[Row] = ()

@@ -91,7 +91,7 @@ def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
     if facts is None:
         if gone := _let_go(config.store.path, url):
             raise SpacereelError(
-                f"{url} was visited; the rows that told of it were let go with those of before {gone} ([keep] visits)."
+                f"{url} was visited; the rows about it were let go with those of before {gone} ([keep] visits)."
                 " `spacereel why --live` reads it now and says what would become of it"
             )
         near = nearest_known(config.store.path, url)
@@ -272,9 +272,9 @@ def _kept(facts: AddressFacts, now: datetime) -> Iterator[str]:
     if facts.copies:
         yield _heading("Copied by")
         yield from (f"  article {row['id']}: {safe_line(row['url'])}" for row in facts.copies)
-    if facts.told:
-        yield _heading("Told")
-        for row in facts.told:
+    if facts.notifications:
+        yield _heading("Sent to")
+        for row in facts.notifications:
             because = f": {safe_line(row['problem'])}" if row["problem"] else ""
             at = when_noted(row["told_at"] or row["due_at"], now)
             yield f"  {row['kind']}, alert {safe_line(row['alert'])} to {safe_line(row['label'])}, {row['state']} {at}{because}"

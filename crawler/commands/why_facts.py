@@ -49,8 +49,8 @@ class AddressFacts:
     events: tuple[Row, ...]
     original: Row | None
     copies: tuple[Row, ...]
-    #: what alerts told of it, the newest first
-    told: tuple[Row, ...]
+    #: what alerts sent about it, the newest first
+    notifications: tuple[Row, ...]
     waiting: Row | None
     host: Row | None
     #: the source that pointed at it, or the source that it is
@@ -88,7 +88,7 @@ def known_facts(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]
             events=search.events_of(conn, canonical) if article else (),
             original=search.original_of(conn, canonical) if article else None,
             copies=search.copies_of(conn, canonical) if article else (),
-            told=tuple(outbox.told_of(conn, canonical)) if article else (),
+            notifications=tuple(outbox.notifications_of(conn, canonical)) if article else (),
             waiting=known.waiting,
             host=known.host,
             source=known.source,

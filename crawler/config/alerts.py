@@ -1,4 +1,4 @@
-"""One `[[alert]]` of the configuration: what is told, to whom, and when not. Pure."""
+"""One `[[alert]]` of the configuration: what is sent, to whom, and when not. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*://\S+|\$\{[^{}]+\}\S*)", re.IGNORECA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestTimes:
-    """When what has come together is told in one message; every hour when *hour* is None."""
+    """When what has come together is sent in one message; every hour when *hour* is None."""
 
     hour: int | None = None
     minute: int = 0
@@ -33,7 +33,7 @@ class DigestTimes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertConfig:
-    """`[[alert]]`: who is told of what."""
+    """`[[alert]]`: who is notified of what."""
 
     name: str
     #: addresses as written, their secrets still names: `${NAME}` of the environment, `${file:PATH}`
@@ -79,7 +79,7 @@ def _kinds(value: Any) -> tuple[str, ...]:
     found = _texts(value)
     for each in found:
         if each not in KINDS:
-            raise ValueError(f'"{each}" is nothing to be told of; choose from {", ".join(KINDS)}')
+            raise ValueError(f'"{each}" is no kind of event; choose from {", ".join(KINDS)}')
     return found
 
 

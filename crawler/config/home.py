@@ -44,7 +44,7 @@ def _of_environment() -> Path | None:
 
 
 def _here() -> Path | None:
-    """The working directory, as the empty path, so that files in it are told as they are typed."""
+    """The working directory, as the empty path, so that files in it are named as they are typed."""
     is_home = is_checkout() or Path(SETTINGS).is_file() or Path("db/articles.db").is_file()
     return Path() if is_home else None
 

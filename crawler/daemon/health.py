@@ -27,7 +27,7 @@ class Health:
         self._ticked_at = clock()
 
     def ticked(self) -> None:
-        """A tick has come to its end, well or with an error that it told."""
+        """A tick has come to its end, well or with an error that it logged."""
         self._ticked_at = self._clock()
         self._watchdog.figures.ticks += 1
 

@@ -34,7 +34,7 @@ class Listening:
     """The server, kept in step with `[metrics] listen`.
 
     Args:
-        watchdog: whose crawl and figures are told.
+        watchdog: whose crawl and figures are reported.
     """
 
     def __init__(self, watchdog: Watchdog, health: Health) -> None:
@@ -73,7 +73,7 @@ class Listening:
         say(log, logging.INFO, "metrics.listening", host=place[0], port=place[1])
 
     async def see_to(self, config: Config) -> None:
-        """Take an edit over; an address that cannot be had is told, and the daemon goes on without."""
+        """Take an edit over; an address that cannot be had is logged, and the daemon goes on without."""
         try:
             await self.begin(config)
         except ConfigError as problem:

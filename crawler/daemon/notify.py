@@ -1,4 +1,4 @@
-"""What a service manager is told, by the datagrams of sd_notify(3): that the daemon is ready, alive, and about to end."""
+"""What is reported to a service manager, by the datagrams of sd_notify(3): that the daemon is ready, alive, and about to end."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 A handler of the event loop hears nothing while the loop is not running yet or
 does not turn, and a handler in Python nothing while the main thread is inside
 a C function, such as SQLite waiting for another process. So the interpreter is
-told to write the number of each signal into a pipe
+asked to write the number of each signal into a pipe
 (https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd), and a
 thread reads it. Ending the process loses nothing: what was acknowledged is in
 the record, and what was not is still in its queue.
@@ -36,7 +36,7 @@ class Stopping:
     """What becomes of a process that is asked to stop; made once, in the main thread, for the rest of its life.
 
     Until `hand_over` the process ends at once, with exit code 0: nothing was
-    begun. After it, whoever took over is told and has *deadline_s* seconds;
+    begun. After it, whoever took over is notified and has *deadline_s* seconds;
     then the process ends with exit code 1. A second signal ends it at once.
     """
 

@@ -70,7 +70,7 @@ class Telling:
     async def see_to(self, config: Config) -> None:
         """Begin, or begin anew when the alerts, the record or the guard have changed.
 
-        What is recorded after this returned is told.
+        What is recorded after this returned is sent.
         """
         if self._config is not None and _same(self._config, config):
             return

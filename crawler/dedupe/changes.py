@@ -16,7 +16,7 @@ from crawler.dedupe.fingerprint import comparable, content_sha256, overlap, shin
 from crawler.lang.lines import speaks_of_correction
 from db.model import Article, Known
 
-#: every kind of change, in the order in which they are told
+#: every kind of change, in the order in which they are reported
 KINDS = (
     "title", "correction note", "paywalled", "text from the page", "rewritten", "shortened", "added paragraphs", "edited",
     "authors", "dates",
@@ -44,7 +44,7 @@ _STAMP = re.compile(r"^\W{0,3}(?:\d{1,2}[:.h]\d{2})\b")
 def change_kinds(before: Known | Article, after: Article) -> tuple[str, ...]:
     """Which of `KINDS` lie between two versions, in that order; () when nothing that matters differs.
 
-    Of the kinds that concern the text exactly one is told, the strongest,
+    Of the kinds that concern the text exactly one is reported, the strongest,
     and beside it the correction note. A date counts to the minute, and only
     when both are known and differ or a first one is learned.
 
@@ -153,7 +153,7 @@ def why_no_version(before: Known, after: Article, seen_at: datetime | None) -> s
 
 
 def as_read_today(before: Known, earlier: Article) -> Known:
-    """A version as its page is read today: what its publisher has changed since is told by a comparison with that."""
+    """A version as its page is read today: what its publisher has changed since is found by a comparison with that."""
     return replace(
         before,
         title=earlier.title,

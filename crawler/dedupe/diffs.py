@@ -17,9 +17,9 @@ from typing import Literal
 
 # A word carries the white space after it; ideographs, kana and hangul stand alone, their scripts put no spaces.
 _TOKEN = re.compile(r"(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+|[^\w\s])\s*|\s+")
-#: steps spent on one comparison of two texts; a passage that would cost more is told as replaced
+#: steps spent on one comparison of two texts; a passage that would cost more is shown as replaced
 _MOST_STEPS = 30_000_000
-#: paragraphs less alike than this are told as one removed and one added
+#: paragraphs less alike than this are shown as one removed and one added
 _LEAST_LIKENESS = 0.4
 
 Kind = Literal["same", "removed", "added"]
@@ -80,7 +80,7 @@ def diff_words(old: str, new: str, steps: int = _MOST_STEPS) -> tuple[Span, ...]
     """What became of the words of one paragraph, or of a title.
 
     Args:
-        steps: about how much work may be spent; when it would take more, the whole is told as replaced.
+        steps: about how much work may be spent; when it would take more, the whole is shown as replaced.
     """
     blocks = tuple(_blocks(_TOKEN.findall(old), _TOKEN.findall(new), steps))
     spans: list[Span] = []

@@ -86,8 +86,10 @@ def _has_moved(article: Article, known: Known) -> bool:
     ours, theirs = _text(article.text), _text(known.text)
     least = min(len(ours.runs), len(theirs.runs))
     if least < MIN_RUNS:
-        is_told = is_same_address or known.is_same_guid
-        return is_told and comparable(article.title) == comparable(known.title) and ours.runs == theirs.runs
+        is_declared = is_same_address or known.is_same_guid
+        return (
+            is_declared and comparable(article.title) == comparable(known.title) and ours.runs == theirs.runs
+        )
     shared = len(ours.runs & theirs.runs)
     if is_same_address:
         is_titled_same = comparable(article.title) == comparable(known.title)

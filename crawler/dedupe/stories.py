@@ -143,10 +143,10 @@ def cluster(profile: Profile, near: Sequence[Report], counts: Mapping[str, int],
     """
     comparison = Comparison(idf_of(counts, total))
     groups = _groups(profile, near)
-    told = sorted(
+    compared = sorted(
         ((comparison.to_group(profile, group), group) for group in groups), key=lambda each: -each[0]
     )
-    found = [(likeness, group) for likeness, group in told if likeness >= JOIN]
+    found = [(likeness, group) for likeness, group in compared if likeness >= JOIN]
     if not found:
         return Filing(fresh=tuple(profile.terms))
     likeness, first = found[0]

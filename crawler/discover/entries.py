@@ -1,4 +1,4 @@
-"""The entries of an XML feed: which link names the page, and what else is told of it. One reader for all of them."""
+"""The entries of an XML feed: which link names the page, and what else is published of it. One reader for all of them."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def _feed(head: FeedHead, entries: Sequence[Entry], base: str, url: str, source:
                 modified_at=modified.at if modified else None,
                 language=head.language,
                 guid=guid_of(entry),
-                told_sha256=digest_of(entry),
+                entry_sha256=digest_of(entry),
                 content=content_of(entry),
             )
     return Feed(
@@ -174,9 +174,9 @@ class _Dates:
     def read(self, written: Sequence[str]) -> Instant | None:
         """The first that can be read and may be true; None when there is none."""
         for text in written:
-            told = read_instant(text, day_first=self.day_first)
-            if told and sound_instant(told.at, self.now):
-                return told
+            instant = read_instant(text, day_first=self.day_first)
+            if instant and sound_instant(instant.at, self.now):
+                return instant
         self.unread += [text[:60] for text in written[:1]]
         return None
 

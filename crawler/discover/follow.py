@@ -31,8 +31,8 @@ def compiled_follow(follow: str) -> Follow:
     try:
         compiled: Follow = re2.compile(follow, options=_OPTIONS)
     except re2.error as problem:
-        told = problem.args[0]
-        why = told.decode("utf-8", "replace") if isinstance(told, bytes) else str(told)
+        reason = problem.args[0]
+        why = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
         raise ValueError(
             f'"{follow}" is not a regular expression that can be used: {why} (https://github.com/google/re2/wiki/Syntax)'
         ) from problem

@@ -86,12 +86,12 @@ def _decoded(text: str) -> str | None:
         return None
 
 
-def _addresses(told: Any, depth: int) -> Iterator[str]:
+def _addresses(value: Any, depth: int) -> Iterator[str]:
     """Web addresses in JSON, which may hold JSON as text again (Mandrill)."""
-    if isinstance(told, str) and _WEB.match(told):
-        yield told
-    elif isinstance(told, str) and told.startswith("{") and depth:
-        yield from _addresses(json.loads(told), depth - 1)
-    elif isinstance(told, dict) and depth:
-        for value in told.values():
-            yield from _addresses(value, depth - 1)
+    if isinstance(value, str) and _WEB.match(value):
+        yield value
+    elif isinstance(value, str) and value.startswith("{") and depth:
+        yield from _addresses(json.loads(value), depth - 1)
+    elif isinstance(value, dict) and depth:
+        for inner in value.values():
+            yield from _addresses(inner, depth - 1)

@@ -73,13 +73,13 @@ def read_mail(body: bytes, source: str, now: datetime) -> Mail:
     if not html:
         raise DiscoverError(f"{url} has no text", url)
     sent_at = _sent_at(message, now)
-    told = _links(html)
-    post = next((link for link, title in told if subject and _folded(title) == _folded(subject)), None)
+    links = _links(html)
+    post = next((link for link, title in links if subject and _folded(title) == _folded(subject)), None)
     named = Candidate(url=url, source=source, found_on=url, found_at=now, title=subject, published_at=sent_at)
     if post is not None:
         candidates: tuple[Candidate, ...] = (_at(named, post, subject, html),)
-    elif _is_list(html, told):
-        candidates = tuple(_at(named, link, title, None) for link, title in told)
+    elif _is_list(html, links):
+        candidates = tuple(_at(named, link, title, None) for link, title in links)
     else:
         candidates = ()
     return Mail(url=url, html=html, named=named, links=candidates)

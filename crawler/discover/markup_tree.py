@@ -127,8 +127,8 @@ def text_in(element: etree._Element | None) -> str | None:
             walk.skip_subtree()
         elif name in _BREAKING:
             pieces.append(" ")
-        told = part.text if is_start else part.tail if part is not element else None
-        pieces.append(told if told and not (is_start and name in _SILENT) else "")
+        text = part.text if is_start else part.tail if part is not element else None
+        pieces.append(text if text and not (is_start and name in _SILENT) else "")
     return "".join(pieces).strip() or None
 
 
@@ -150,7 +150,7 @@ def text_of_first(parts: Iterable[etree._Element], *names: str) -> str | None:
 def base_of(element: etree._Element, base: str) -> str:
     """Where relative links of an element start: `xml:base` of it and of what it stands in, from *base* on."""
     above = islice(element.iterancestors(), MAX_DEPTH)
-    steps = [told for each in (element, *above) if (told := (each.get(_XML_BASE) or "").strip())]
+    steps = [step for each in (element, *above) if (step := (each.get(_XML_BASE) or "").strip())]
     for step in reversed(steps):
         try:
             base = urljoin(base, step)

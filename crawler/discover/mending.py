@@ -108,11 +108,11 @@ class _Mender:
         if len(self.open) >= MAX_DEPTH or (local in _ROOTS and self.times.get(name)):
             self.lose(tag)
             return
-        told = "".join(_attributes(attributes))
+        written = "".join(_attributes(attributes))
         if attributes.rstrip().endswith("/") or name.lower() in _EMPTY:
-            self.out.append(f"<{name}{told}/>")
+            self.out.append(f"<{name}{written}/>")
             return
-        self.out.append(f"<{name}{told}>")
+        self.out.append(f"<{name}{written}>")
         self.open.append(name)
         self.times[name] = self.times.get(name, 0) + 1
 

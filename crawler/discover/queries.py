@@ -166,18 +166,18 @@ def parse_answer(
     text = decoded(unpacked(body), content_type).strip().lstrip("\ufeff")
     key = "articles" if source.engine == "gdelt" else "results"
     try:
-        told = json.loads(text, strict=False) if text else None
+        answer = json.loads(text, strict=False) if text else None
     except (ValueError, RecursionError) as problem:
         raise DiscoverError(f"{urlsplit(url).netloc} answered in words: {text[:80]!r}", url) from problem
-    if not isinstance(told, dict):
+    if not isinstance(answer, dict):
         raise DiscoverError(f"{urlsplit(url).netloc} answered with nothing that can be read", url)
-    rows = told.get(key)
+    rows = answer.get(key)
     rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     read = _of_gdelt if source.engine == "gdelt" else _of_spaceflight
     found = (read(row, source, url, now) for row in rows)
     candidates = {each.url: each for each in found if each is not None}
     most = ENGINES[source.engine].most
-    is_cut = bool(told.get("next")) or (most is not None and len(rows) >= most)
+    is_cut = bool(answer.get("next")) or (most is not None and len(rows) >= most)
     return QueryAnswer(candidates=tuple(candidates.values()), is_cut=is_cut)
 
 

@@ -104,9 +104,9 @@ def _text(body: bytes) -> str:
 def _lines(text: str) -> Iterator[tuple[str, str]]:
     """Meaning and value of the lines that mean something to us."""
     for line in _LINE.finditer(text):
-        told = line[0].partition("#")[0]
-        if field := _FIELD.match(told):
-            yield _FIELDS[field[1].lower()], told[field.end() :].strip()
+        statement = line[0].partition("#")[0]
+        if field := _FIELD.match(statement):
+            yield _FIELDS[field[1].lower()], statement[field.end() :].strip()
 
 
 def _is_named(name: str, value: str) -> bool:

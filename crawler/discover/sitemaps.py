@@ -182,14 +182,14 @@ def _take(element: etree._Element, reading: _Reading, url: str, source: str, now
     address = web_address(text_of_first(parts, "loc"), url)
     if address is None:
         return
-    modified = _told(text_of_first(parts, "lastmod"), reading, now, may_be_period=True)
+    modified = _date_in(text_of_first(parts, "lastmod"), reading, now, may_be_period=True)
     if local_name(element.tag) == "sitemap" or _is_sitemap(address, reading):
         changed_at = _end_of(modified) if modified else period_end(address)
         reading.children.setdefault(address, ChildSitemap(url=address, modified_at=changed_at))
         return
     news = [part for whole in named(parts, "news") for part in whole.iter(etree.Element)]
     reading.has_news |= bool(news)
-    published = _told(text_of_first(news, "publication_date"), reading, now)
+    published = _date_in(text_of_first(news, "publication_date"), reading, now)
     reading.pages.setdefault(
         address,
         Candidate(
@@ -206,9 +206,9 @@ def _take(element: etree._Element, reading: _Reading, url: str, source: str, now
     )
 
 
-def _end_of(told: Instant) -> datetime:
+def _end_of(instant: Instant) -> datetime:
     """The last instant that a date may mean: a sitemap of today may change until tomorrow."""
-    return told.at + timedelta(days=1) if told.precision == "day" else told.at
+    return instant.at + timedelta(days=1) if instant.precision == "day" else instant.at
 
 
 def _is_sitemap(address: str, reading: _Reading) -> bool:
@@ -217,7 +217,7 @@ def _is_sitemap(address: str, reading: _Reading) -> bool:
     return _MAP_FILE.search(path) is not None or (reading.is_index and "sitemap" in address.lower())
 
 
-def _told(
+def _date_in(
     text: str | None, reading: _Reading, now: datetime, *, may_be_period: bool = False
 ) -> Instant | None:
     """A date that may be true; a month or a year stands for its beginning where that is enough."""
@@ -225,9 +225,9 @@ def _told(
         return None
     if may_be_period and (short := _PERIOD.fullmatch(text)):
         text = f"{short[1]}-{short[2] or '01'}-01"
-    told = read_instant(text)
-    if told and sound_instant(told.at, now):
-        return told
+    instant = read_instant(text)
+    if instant and sound_instant(instant.at, now):
+        return instant
     reading.unread.append(text[:60])
     return None
 

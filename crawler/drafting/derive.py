@@ -35,7 +35,7 @@ UNLABELLED = 0.25
 class _Word:
     """A term, where it stands, and whether title or sentence has it."""
 
-    told: Suggestion
+    suggestion: Suggestion
     in_title: bool
     in_about: bool
     #: examples that do not belong and have it, with those that nobody labelled
@@ -44,9 +44,9 @@ class _Word:
     @property
     def is_telling(self) -> bool:
         """Whether it stands rather in what belongs; a short word of one example may be there by chance."""
-        is_unusual = len(self.told.term) > STEM or is_unspaced(self.told.term[0])
+        is_unusual = len(self.suggestion.term) > STEM or is_unspaced(self.suggestion.term[0])
         is_named = self.in_title or self.in_about
-        return self.told.weight >= 0 and (self.told.belonging > 1 or is_unusual or is_named)
+        return self.suggestion.weight >= 0 and (self.suggestion.belonging > 1 or is_unusual or is_named)
 
 
 class _Spoken:
@@ -97,19 +97,23 @@ def derived_parts(
     """
     labelled = [example for example in examples if example.label != "mention"]
     words = [
-        each for each in _words(title, about, labelled, tuple(background)) if each.told.term not in refused
+        each
+        for each in _words(title, about, labelled, tuple(background))
+        if each.suggestion.term not in refused
     ]
     belong = sum(example.label == "positive" for example in labelled)
     telling = [each for each in words if each.is_telling]
-    says_all = [each for each in telling if each.told.weight >= SAYS_ALL]
+    says_all = [each for each in telling if each.suggestion.weight >= SAYS_ALL]
     often = max(2.0, OFTEN * belong)
-    subject = [each for each in words if each.told.weight < SAYS_ALL and _is_subject(each, often)]
-    taken = {each.told.term for each in (*subject, *says_all)}
+    subject = [each for each in words if each.suggestion.weight < SAYS_ALL and _is_subject(each, often)]
+    taken = {each.suggestion.term for each in (*subject, *says_all)}
     happens = [
-        each for each in telling if each.told.term not in taken and not _is_found(each.told.term, taken)
+        each
+        for each in telling
+        if each.suggestion.term not in taken and not _is_found(each.suggestion.term, taken)
     ]
     several = (_part(SUBJECT, subject), _part(HAPPENS, happens), _part(NAMES, says_all))
-    alone = _part(SUBJECT, [each for each in words if each.told.weight >= ALONE])
+    alone = _part(SUBJECT, [each for each in words if each.suggestion.weight >= ALONE])
     return (
         tuple(part for part in several if part.suggested) if subject and happens else (),
         (alone,) if alone.suggested else (),
@@ -125,17 +129,19 @@ def _is_found(term: str, known: Container[str]) -> bool:
 
 
 def _is_subject(each: _Word, often: float) -> bool:
-    told = each.told
+    suggestion = each.suggestion
     return (
-        each.in_title or (each.in_about and each.outside <= 2 * told.belonging) or (told.belonging >= often)
+        each.in_title
+        or (each.in_about and each.outside <= 2 * suggestion.belonging)
+        or (suggestion.belonging >= often)
     )
 
 
 def _part(name: str, words: Sequence[_Word]) -> DraftPart:
     """The words that tell most, without those that a shorter stem among them finds."""
-    known = {each.told.term for each in words}
-    told = [each.told for each in words if not _is_found(each.told.term, known)]
-    ranked = sorted(told, key=lambda each: (-each.weight, each.term))
+    known = {each.suggestion.term for each in words}
+    suggestion = [each.suggestion for each in words if not _is_found(each.suggestion.term, known)]
+    ranked = sorted(suggestion, key=lambda each: (-each.weight, each.term))
     return DraftPart(name=name, typed={}, suggested=tuple(ranked[:MOST_WORDS]))
 
 
@@ -156,7 +162,7 @@ def _words(
         odds -= math.log((against + 0.5) / (outside_all - against + 0.5))
         spread = math.sqrt(1 / (belonging + 0.5) + 1 / (against + 0.5))
         yield _Word(
-            told=Suggestion(
+            suggestion=Suggestion(
                 term=term,
                 language="any",
                 belonging=belonging,

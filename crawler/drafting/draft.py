@@ -218,7 +218,7 @@ def _cross_validated(
 
 
 def _doubts(parts: Sequence[DraftPart], table: Table, examples: Sequence[Example]) -> list[str]:
-    told: list[str] = []
+    doubts: list[str] = []
     languages = {example.language for example in examples if example.language}
     for part in parts:
         spoken = set(part.terms())
@@ -227,17 +227,17 @@ def _doubts(parts: Sequence[DraftPart], table: Table, examples: Sequence[Example
             and "any" not in spoken
             and (missing := sorted(languages - spoken))
         ):
-            told.append(f'part "{part.name}" has no word in {", ".join(missing)}')
+            doubts.append(f'part "{part.name}" has no word in {", ".join(missing)}')
     counts = {label: sum(each.label == label for each in examples) for label in ("positive", "negative")}
     if not _is_enough(examples):
-        told.append(
+        doubts.append(
             f"{counts['positive']} examples belong and {counts['negative']} do not; from {FEWEST} of each on, words and points are learnt"
         )
     elif min(counts.values()) < 15:
-        told.append(f"only {min(counts.values())} examples of one sort: the figures may be far off")
+        doubts.append(f"only {min(counts.values())} examples of one sort: the figures may be far off")
     wrong = evaluate(examples, parse_topic(table, "draft")).wrong
-    told += [
+    doubts += [
         f'"{example.title}" is labelled {example.label} and judged {judgement.band}'
         for example, judgement in wrong[:5]
     ]
-    return told
+    return doubts

@@ -99,17 +99,17 @@ def written(text: str, edits: Sequence[RuleEdit], on: date) -> str:
     for edit in edits:
         _apply(topic, edit)
     whole = tomlkit.dumps(document)
-    told = "".join(
+    comments = "".join(
         f"# {on.isoformat()} learnt: {_plain(edit.sentence())} ({edit.because()})\n" for edit in edits
     )
-    return _before_topic(whole, told)
+    return _before_topic(whole, comments)
 
 
-def _before_topic(text: str, told: str) -> str:
+def _before_topic(text: str, comments: str) -> str:
     """Lines put in front of the line that says `[topic]`."""
     lines = text.splitlines(keepends=True)
     at = next((number for number, line in enumerate(lines) if line.strip().startswith("[topic")), 0)
-    return "".join([*lines[:at], told, *lines[at:]])
+    return "".join([*lines[:at], comments, *lines[at:]])
 
 
 def _plain(text: str) -> str:

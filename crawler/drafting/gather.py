@@ -122,7 +122,7 @@ def background(conn: sqlite3.Connection, known: Iterable[Example]) -> tuple[Exam
 
 
 def story_groups(conn: sqlite3.Connection) -> tuple[Sequence[Example], ...]:
-    """The articles of each story that is told in two languages or more."""
+    """The articles of each story that is reported in two languages or more."""
     found: defaultdict[int, list[Example]] = defaultdict(list)
     for row in islice(stored_texts(conn, "n.story_id IS NOT NULL"), IN_STORIES):
         found[row.story_id or 0].append(example_of(row, "positive"))

@@ -199,10 +199,10 @@ class _Marks:
         worse = [
             at for at, judgement in verdicts.items() if not self.is_right(at, judgement) and self.is_right(at)
         ]
-        told = replace(
+        counted = replace(
             edit, gained=len(better), lost=len(worse), stories=len({self.numbers[at] for at in better})
         )
-        return told, verdicts
+        return counted, verdicts
 
     def take(self, edit: RuleEdit, verdicts: dict[int, Judgement]) -> None:
         """Go on with the edit made."""
@@ -309,13 +309,13 @@ def _drops(marks: _Marks) -> Iterator[RuleEdit]:
         counts.update(
             {(met.concept, fold(met.words)) for met in explain(_fields(marks.examples[at]), topic).met}
         )
-    told: dict[tuple[str, str, str], int] = defaultdict(int)
+    removable: dict[tuple[str, str, str], int] = defaultdict(int)
     for (name, words), count in counts.most_common(MOST_TRIED):
         for language, terms in marks.table["concepts"][name].items():
             for term in terms if language != "includes" and count >= LEAST_GAIN else ():
                 if Matcher((((language, read_term(term)),),)).found(words):
-                    told[name, language, term] += count
-    for (name, language, term), _ in sorted(told.items(), key=lambda pair: -pair[1])[:MOST_TRIED]:
+                    removable[name, language, term] += count
+    for (name, language, term), _ in sorted(removable.items(), key=lambda pair: -pair[1])[:MOST_TRIED]:
         if sum(len(those) for key, those in marks.table["concepts"][name].items() if key != "includes") > 1:
             yield RuleEdit(kind="drop", name=name, language=language, term=term)
 

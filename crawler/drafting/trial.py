@@ -12,11 +12,11 @@ from crawler.relevance.rules import Topic
 from db.model import Band, Judgement
 from db.texts import StoredText
 
-#: articles told by name for each change
+#: articles named for each change
 MOST_NAMED = 10
 #: articles below `relevant` that are asked what they lack
 MOST_ASKED = 500
-#: share of the articles of the rarer one in which two rules must take back each other's points to be told, and how many
+#: share of the articles of the rarer one in which two rules must take back each other's points to be reported, and how many
 OFTEN, LEAST = 0.8, 5
 
 
@@ -33,7 +33,7 @@ class Move:
 
 
 @dataclass(slots=True, kw_only=True)
-class RuleTold:
+class RuleEffect:
     """What one rule did."""
 
     name: str
@@ -53,7 +53,7 @@ class Trial:
     #: (band before, band after) -> articles
     moves: Counter[tuple[Band, Band]] = field(default_factory=Counter)
     named: list[Move] = field(default_factory=list)
-    rules: dict[str, RuleTold] = field(default_factory=dict)
+    rules: dict[str, RuleEffect] = field(default_factory=dict)
     #: two rules that mostly take back each other's points: articles in which both counted
     contradictions: list[tuple[str, str, int]] = field(default_factory=list)
     #: what is missing, in words -> articles, and the title of one
@@ -62,7 +62,7 @@ class Trial:
     @property
     def silent(self) -> list[str]:
         """Rules that never counted."""
-        return [name for name, told in self.rules.items() if not told.articles]
+        return [name for name, effect in self.rules.items() if not effect.articles]
 
 
 def fields_of_stored(row: StoredText) -> Fields:
@@ -87,7 +87,7 @@ def compare(rows: Iterable[StoredText], draft: Topic, today: Topic | None) -> Tr
     Args:
         today: None when there is none yet; then everything was off.
     """
-    trial = Trial(rules={rule.name: RuleTold(name=rule.name, points=rule.points) for rule in draft.rules})
+    trial = Trial(rules={rule.name: RuleEffect(name=rule.name, points=rule.points) for rule in draft.rules})
     together: Counter[tuple[str, str]] = Counter()
     near: defaultdict[str, list[str]] = defaultdict(list)
     signs = {rule.name: rule.points > 0 for rule in draft.rules}
@@ -128,10 +128,10 @@ def _note(trial: Trial, row: StoredText, after: Judgement, before: Band, draft: 
     for each in after.evidence:
         sums[each.concept] += each.weight
     for name, weight in sums.items():
-        if told := trial.rules.get(name):
-            told.articles += 1
-            told.added += weight
-            told.decides += band_of(max(0.0, after.score - weight), draft) != after.band
+        if effect := trial.rules.get(name):
+            effect.articles += 1
+            effect.added += weight
+            effect.decides += band_of(max(0.0, after.score - weight), draft) != after.band
 
 
 def _against_each_other(after: Judgement, signs: dict[str, bool]) -> list[tuple[str, str]]:
@@ -141,7 +141,7 @@ def _against_each_other(after: Judgement, signs: dict[str, bool]) -> list[tuple[
     return [(one, other) for one, plus in gave.items() for other, minus in took.items() if minus >= plus]
 
 
-def _often(together: Counter[tuple[str, str]], rules: dict[str, RuleTold]) -> list[tuple[str, str, int]]:
+def _often(together: Counter[tuple[str, str]], rules: dict[str, RuleEffect]) -> list[tuple[str, str, int]]:
     return [
         (one, other, count)
         for (one, other), count in together.most_common()

@@ -74,9 +74,9 @@ def _concept(part: DraftPart) -> list[str]:
     what = _WHAT.get(part.name, "typed" if part.typed else "suggested")
     lines = [f"# {part.name}: {what}"]
     for each in part.suggested:
-        told = f"in {each.belonging} that belong and {each.others} that do not"
+        counts = f"in {each.belonging} that belong and {each.others} that do not"
         lines.append(
-            f"#   {_plain(each.term)} ({each.language}): {told if ' stories' not in each.because else _plain(each.because)}"
+            f"#   {_plain(each.term)} ({each.language}): {counts if ' stories' not in each.because else _plain(each.because)}"
         )
     lines.append(f"[topic.concepts.{part.name}]")
     for language, terms in sorted(part.terms().items(), key=lambda pair: (pair[0] != "any", pair[0])):

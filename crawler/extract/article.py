@@ -64,8 +64,10 @@ def read_article(
     metadata = read_metadata(document, candidate)
     if override is not None:
         metadata = apply_to_metadata(override, document, metadata)
-    told = paragraphs_of(candidate.content) if candidate is not None and candidate.content else ()
-    hints = Hints(headlines=metadata.headlines, description=metadata.description, told=tuple(told))
+    feed_paragraphs = paragraphs_of(candidate.content) if candidate is not None and candidate.content else ()
+    hints = Hints(
+        headlines=metadata.headlines, description=metadata.description, feed_paragraphs=tuple(feed_paragraphs)
+    )
     shown = page_text(document, override, hints) if carried is None else PageText(lines=carried)
     lines, text_origin = shown.lines, "markup" if carried is None else "feed"
     is_named = override is not None and bool(override.text)

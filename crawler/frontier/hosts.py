@@ -254,10 +254,10 @@ class Hosts:
             return None
         pace.learned = pace.learned.after_answer(self._base_s(host)) if pace.learned else None
         learned_s = pace.learned.gap_s if pace.learned else 0.0
-        is_told = (
+        is_recorded = (
             bool(learned_s) == bool(pace.written_learned_s) and learned_s >= 0.8 * pace.written_learned_s
         )
-        if is_told and (not pace.refusals or pace.blocked_until > tick):
+        if is_recorded and (not pace.refusals or pace.blocked_until > tick):
             return None
         pace.written_learned_s = learned_s
         if pace.blocked_until > tick:

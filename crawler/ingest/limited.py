@@ -32,5 +32,5 @@ def read_within_limits(page: Page, candidate: Candidate, topics: tuple[Topic, ..
     try:
         return within_limits(read_page, page, candidate, topics)
     except ReadingTooLong as problem:
-        told = f"Reading failed: {problem}."
-        return Capture(candidate=candidate, page=page, problem=told, problem_outcome=Outcome.FAILED)
+        sentence = f"Reading failed: {problem}."
+        return Capture(candidate=candidate, page=page, problem=sentence, problem_outcome=Outcome.FAILED)

@@ -73,11 +73,11 @@ def _tells(body: bytes) -> bool:
     if not _DECLARES.search(page):
         page, least = _without_links(page), WHOLE_BYTES
     lines = (visible_text(page) or "").split(BREAK)
-    told = [line for line in lines if not _NO_PARAGRAPH.match(line) and _is_paragraph(line.strip())]
-    size = sum(map(len, told))
-    if len(told) < _LEAST_PARAGRAPHS or size < least:
+    paragraphs = [line for line in lines if not _NO_PARAGRAPH.match(line) and _is_paragraph(line.strip())]
+    size = sum(map(len, paragraphs))
+    if len(paragraphs) < _LEAST_PARAGRAPHS or size < least:
         return False
-    return sum(len(_consent_phrases().findall(line.lower())) for line in told) * _CHARS_A_PHRASE <= size
+    return sum(len(_consent_phrases().findall(line.lower())) for line in paragraphs) * _CHARS_A_PHRASE <= size
 
 
 def _without_links(page: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Dates of feeds, sitemaps and mails: an instant and how exactly it was told, or nothing."""
+"""Dates of feeds, sitemaps and mails: an instant and how exactly it was given, or nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:\d{4}|\d{2})(?
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """A moment as a machine told it."""
+    """A moment as a machine wrote it."""
 
     #: UTC; a day is the beginning of the day as printed
     at: datetime
@@ -47,8 +47,10 @@ def read_instant(text: str | None, *, day_first: bool | None = None) -> Instant 
             return Instant(datetime.fromtimestamp(int(found[1]), UTC), "second")
         at_midnight = _MIDNIGHT_AHEAD.search(text)
         moment = parse_moment(_MIDNIGHT_AHEAD.sub("00:00", text, count=1), day_first=day_first)
-        told = _instant(moment) if moment else None
-        return Instant(told.at + timedelta(days=1), told.precision) if told and at_midnight else told
+        instant = _instant(moment) if moment else None
+        return (
+            Instant(instant.at + timedelta(days=1), instant.precision) if instant and at_midnight else instant
+        )
     except (ValueError, OverflowError):
         return None
 

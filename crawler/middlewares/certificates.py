@@ -86,10 +86,10 @@ def _set_verify(connection: SSL.Connection, protocol: Any, mode: int, callback: 
 
     def verify(conn: SSL.Connection, certificate: X509, code: int, depth: int, is_good: int) -> bool:
         is_accepted = callback(conn, certificate, code, depth, is_good)
-        told = waiting()
-        if not is_good and told is not None:
+        handshake = waiting()
+        if not is_good and handshake is not None:
             fault = UnvouchedError(why_unvouched(code, certificate))
-            told.failVerification(Failure(fault))  # type: ignore[no-untyped-call]  # Twisted's
+            handshake.failVerification(Failure(fault))  # type: ignore[no-untyped-call]  # Twisted's
         return is_accepted
 
     connection.set_verify(mode, verify)

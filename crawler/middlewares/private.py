@@ -28,7 +28,7 @@ def loop_of(reactor: Any) -> asyncio.AbstractEventLoop:
 
 
 class ClientProtocol(_LenientHTTP11ClientProtocol):
-    """One connection of Scrapy's HTTP/1.1 handler, with what a subclass may ask and is told."""
+    """One connection of Scrapy's HTTP/1.1 handler, with what a subclass may ask and override."""
 
     @property
     def is_in_head(self) -> bool:

@@ -146,8 +146,8 @@ class Robots:
         known = await self.manners.remember(url) if self.manners else None
         age = (datetime.now(UTC) - known.visited_at).total_seconds() if known else FRESH_S
         if known and 0 <= age < FRESH_S:
-            told = known.page
-            rules = await _read(told.status if told else 404, told.body if told else b"", age)
+            page = known.page
+            rules = await _read(page.status if page else 404, page.body if page else b"", age)
         else:
             rules = await self._ask(url, request, known)
         return self._keep(origin, rules)

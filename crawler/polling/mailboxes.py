@@ -158,13 +158,13 @@ class ImapFolder(Mailbox):
         criterion = f"SINCE {_imap_day(since)}" if since else "ALL"
         with self._opened() as server:
             uids = next(
-                (each for each in _told(server.uid("SEARCH", criterion)) if isinstance(each, bytes)), b""
+                (each for each in _data_of(server.uid("SEARCH", criterion)) if isinstance(each, bytes)), b""
             )
             chosen = uids.split()[-MOST_MAILS:]
             if not chosen:
                 return {}
             what = "(UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)])"
-            answers = _told(server.uid("FETCH", b",".join(chosen).decode("ascii"), what))
+            answers = _data_of(server.uid("FETCH", b",".join(chosen).decode("ascii"), what))
         found: dict[str, str] = {}
         for each in answers:
             if isinstance(each, tuple) and (uid := _UID.search(each[0])):
@@ -177,17 +177,17 @@ class ImapFolder(Mailbox):
         """Mails, one request each; they stay unread on the server."""
         with self._opened() as server:
             for place in places:
-                answers = _told(server.uid("FETCH", place, "(BODY.PEEK[])")) if place else []
+                answers = _data_of(server.uid("FETCH", place, "(BODY.PEEK[])")) if place else []
                 yield next((bytes(each[1]) for each in answers if isinstance(each, tuple)), None)
 
     @contextmanager
     def _opened(self) -> Iterator[_Server]:
-        """The folder; whatever goes wrong in the block is told as one sentence."""
+        """The folder; whatever goes wrong in the block is raised as one sentence."""
         try:
             server = _Server(self._address(), self._port, None if self._is_plain else self._host)
             try:
                 server.login(self._user, self._password)
-                _told(server.select(f'"{self._folder}"', readonly=True))
+                _data_of(server.select(f'"{self._folder}"', readonly=True))
                 yield server
             finally:
                 server.leave()
@@ -266,7 +266,7 @@ class _Server(imaplib.IMAP4):
             self.shutdown()
 
 
-def _told(answer: tuple[str, Sequence[object]]) -> Sequence[object]:
+def _data_of(answer: tuple[str, Sequence[object]]) -> Sequence[object]:
     status, data = answer
     if status != "OK":
         said = data[0] if data else b""

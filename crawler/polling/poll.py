@@ -188,8 +188,8 @@ async def _read(poll: RunningPoll) -> None:
     surfaces = await kind.read_further(poll, first, await poll.take(first.candidates))
     if session.pushes is not None:
         post = partial(_posted, fetch=poll.fetch)
-        told = await session.pushes.meet(poll.source, answer.page, first.hub_url, first.self_url, post)
-        poll.notes += [told] if told else []
+        note = await session.pushes.meet(poll.source, answer.page, first.hub_url, first.self_url, post)
+        poll.notes += [note] if note else []
     if answer.is_cut:
         poll.notes.append(f"only its first {len(answer.page.body) / 1e6:.0f} MB were read")
     validators = (answer.page.header("etag"), answer.page.header("last-modified"))

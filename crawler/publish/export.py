@@ -188,12 +188,12 @@ def markdown_pieces(columns: Sequence[str], rows: Iterable[Row], now: datetime) 
 def _section(row: Mapping[str, Any]) -> str:
     title, link = markdown(_text(row.get("title"))) or "(no title)", link_of(row)
     day = (_instant(row.get("published_at")) or "")[:10]
-    told = [
+    details = [
         _text(row.get("site_name")) or _text(row.get("source")),
         day,
         ", ".join(_names(row.get("authors"))),
     ]
-    facts = " · ".join(fact for fact in map(markdown, told) if fact)
+    facts = " · ".join(fact for fact in map(markdown, details) if fact)
     body = markdown(_text(row.get("description")) or next(iter(paragraphs(_text(row.get("text")))), ""))
     head = f"## [{title}](<{link_target(link)}>)" if link else f"## {title}"
     return "\n" + "\n\n".join(part for part in (head, facts, body) if part) + "\n"

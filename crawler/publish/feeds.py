@@ -99,7 +99,7 @@ def _entry(feed: PublishedFeed, row: Row) -> atom.AtomEntry:
 
 def as_json_feed(feed: PublishedFeed) -> str:
     """The page as JSON Feed."""
-    told = {
+    document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "home_page_url": feed.home,
@@ -107,12 +107,12 @@ def as_json_feed(feed: PublishedFeed) -> str:
         **({"next_url": feed.older} if feed.older else {}),
         "items": [_item(feed, row) for row in feed.rows],
     }
-    return json.dumps(told, ensure_ascii=True)
+    return json.dumps(document, ensure_ascii=True)
 
 
 def _item(feed: PublishedFeed, row: Row) -> dict[str, Any]:
     review = feed.review.format(row["id"])
-    told = {
+    item = {
         "id": tag_uri("article", row["canonical_url"]),
         "url": link_of(row) or review,
         "external_url": review,
@@ -125,7 +125,7 @@ def _item(feed: PublishedFeed, row: Row) -> dict[str, Any]:
         "tags": _names(row["tags"]),
         "language": row["language"],
     }
-    return {name: value for name, value in told.items() if value not in (None, "", [])}
+    return {name: value for name, value in item.items() if value not in (None, "", [])}
 
 
 def content_html(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""Articles for those who are told of them: the last changed first, page by page, from one query."""
+"""Articles for feeds and exports: the last changed first, page by page, from one query."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ListingPage:
 def changed(
     conn: sqlite3.Connection, query: str, now: datetime, before: str | None = None, limit: int = PAGE
 ) -> ListingPage:
-    """Articles that are told, the last changed first.
+    """Articles that are published, the last changed first.
 
     Args:
         before: of the page before; something else is taken as none.

@@ -131,9 +131,9 @@ class _Compiler:
         if not merged and len(said) == 1:
             return said[0]
         # first what a row itself says, then what the index is asked for
-        told = [*said, *map(self._said, merged)]
-        sql = f" {how} ".join(each.sql for each in told)
-        return Condition(f"({sql})", tuple(value for each in told for value in each.values))
+        joined = [*said, *map(self._said, merged)]
+        sql = f" {how} ".join(each.sql for each in joined)
+        return Condition(f"({sql})", tuple(value for each in joined for value in each.values))
 
     def _word(self, word: Word, mark: str = "") -> _Part | None:
         tokens = [token for token in fold(word.text).split() if token not in _BREAKS]

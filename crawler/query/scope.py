@@ -1,4 +1,4 @@
-"""What a query means where articles are told to people: not what was turned down, copies once, and one band."""
+"""What a query means where articles are published: not what was turned down, copies once, and one band."""
 
 from __future__ import annotations
 

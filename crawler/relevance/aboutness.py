@@ -15,7 +15,7 @@ from db.model import Evidence
 
 #: so many telling sentences are no passing remark, however long the text is
 MANY = 3
-#: of a text told in its first sentence: the least share of its sentences that must tell, for it to be about that
+#: of a text summed up in its first sentence: the least share of its sentences that must tell, for it to be about that
 OPENING_SHARE = 0.15
 #: of a text whose first sentence is silent
 SHARE = 0.5
@@ -31,23 +31,25 @@ _TEXT = ("lead", "body")
 
 
 def placed(
-    evidence: Sequence[Evidence], told: Mapping[Place, float], sentences: int, topic: Topic
+    evidence: Sequence[Evidence], placed_points: Mapping[Place, float], sentences: int, topic: Topic
 ) -> Evidence | None:
     """What moves a score to the band that the places of the evidence ask for; None when it is there already.
 
     Args:
         evidence: all that counted; adds up to the score.
-        told: sentence -> the points that rules on one sentence gave it, deductions taken off, each as in its
+        placed_points: sentence -> the points that rules on one sentence gave it, deductions taken off, each as in its
             heaviest field.
         sentences: of the text.
     """
     if topic.relevant - topic.mention < STEP:
         return None  # there is no middle band to be put into
     score = sum(each.weight for each in evidence)
-    telling = sorted(number for (name, number), points in told.items() if name in _TEXT and points > 0)
-    if score >= topic.relevant and _is_passing(evidence, told, telling, sentences, topic):
+    telling = sorted(
+        number for (name, number), points in placed_points.items() if name in _TEXT and points > 0
+    )
+    if score >= topic.relevant and _is_passing(evidence, placed_points, telling, sentences, topic):
         return _moved("in passing", topic.relevant - STEP - score, telling, sentences)
-    strongest = max((points for (name, _), points in told.items() if name in _TEXT), default=0.0)
+    strongest = max((points for (name, _), points in placed_points.items() if name in _TEXT), default=0.0)
     is_remark = strongest >= max(NEARLY * topic.relevant, topic.mention) and not _is_denied(evidence, topic)
     if score < topic.mention and is_remark:
         return _moved("a remark", topic.mention - score, telling, sentences)
@@ -56,7 +58,7 @@ def placed(
 
 def _is_passing(
     evidence: Sequence[Evidence],
-    told: Mapping[Place, float],
+    placed_points: Mapping[Place, float],
     telling: Sequence[int],
     sentences: int,
     topic: Topic,
@@ -72,7 +74,7 @@ def _is_passing(
             headline > 0
             and any(each.weight >= topic.relevant and each.concept in _names(topic) for each in in_text)
         )
-        or any(name == "description" and points > 0 for (name, _), points in told.items())
+        or any(name == "description" and points > 0 for (name, _), points in placed_points.items())
     ):
         return False
     if telling[0] == 1:

@@ -57,7 +57,7 @@ class Explanation:
 def explain(fields: Fields, topic: Topic) -> Explanation:
     """Every term of the topic that stands in an article, and every rule with points that one thing kept from counting.
 
-    Of a rule the sentence that comes nearest is told, once for each thing that is missing.
+    Of a rule the sentence that comes nearest is reported, once for each thing that is missing.
     """
     return _explainer(topic).explain(fields)
 
@@ -128,7 +128,7 @@ class _Explainer:
         whole = union(sentence.mask for sentence in sentences)
         absent = [group for group in rule.article if not whole & self._mask(group)]
         if rule.sentence:
-            told: dict[str, NearMiss] = {}
+            nearest: dict[str, NearMiss] = {}
             for sentence in sentences:
                 lacking = self._lacking(rule, sentence, folded) + [
                     _lack(group, "article") for group in absent
@@ -136,8 +136,8 @@ class _Explainer:
                 if not lacking:
                     return []
                 if len(lacking) == 1 and self._is_begun(rule, sentence):
-                    told.setdefault(lacking[0][0], self._miss(rule, lacking[0], sentence))
-            return list(told.values())
+                    nearest.setdefault(lacking[0][0], self._miss(rule, lacking[0], sentence))
+            return list(nearest.values())
         lacking = self._blocked(rule, whole) + [_lack(group, "article") for group in absent]
         is_begun = len(rule.article) - len(absent) > 0
         return (

@@ -116,10 +116,10 @@ class _Judge:
         """The judgement on an article, from what was found of the topic's concepts."""
         topic = self.topic
         hits = hits_of(found, seen.folded, seen.language, self.languages, seen.quoted) if found else []
-        told: dict[Place, float] = {}
+        placed_points: dict[Place, float] = {}
         sentences = seen.sentences(hits, topic.lead_words) if hits else []
-        evidence = self.scorer.evidence(seen.folded, sentences, told) if hits else []
-        if moved := placed(evidence, told, seen.text_sentences(), topic) if told else None:
+        evidence = self.scorer.evidence(seen.folded, sentences, placed_points) if hits else []
+        if moved := placed(evidence, placed_points, seen.text_sentences(), topic) if placed_points else None:
             evidence.append(moved)
         evidence = [replace(each, term=seen.as_written(each.term)) for each in evidence]
         if veto := _veto(seen, topic):

@@ -41,15 +41,15 @@ class Scorer:
         self.rules = tuple(_ReadyRule(rule, masks, weights) for rule in topic.rules)
 
     def evidence(
-        self, folded: str, sentences: Sequence[Sentence], told: dict[Place, float] | None = None
+        self, folded: str, sentences: Sequence[Sentence], placed_points: dict[Place, float] | None = None
     ) -> list[Evidence]:
         """All evidence of all rules; it adds up to the score, which deductions never take below 0.
 
         Args:
-            told: where to note what rules on one sentence gave each sentence; see `aboutness.placed`.
+            placed_points: where to note what rules on one sentence gave each sentence; see `aboutness.placed`.
         """
         whole = union(sentence.mask for sentence in sentences)
-        noted = {} if told is None else told
+        noted = {} if placed_points is None else placed_points
         pieces: list[Evidence] = []
         for rule in self.rules:
             if _has_all(whole, rule.needs):
@@ -84,7 +84,7 @@ class _ReadyRule:
         self.unless = union(masks[name] for name in rule.unless)
 
     def evidence(
-        self, folded: str, sentences: Sequence[Sentence], whole: int, told: dict[Place, float]
+        self, folded: str, sentences: Sequence[Sentence], whole: int, placed_points: dict[Place, float]
     ) -> list[Evidence]:
         """What the rule adds, at most one piece of evidence for each field.
 
@@ -92,11 +92,13 @@ class _ReadyRule:
             whole: the union of all masks; it has all that the rule needs.
         """
         if self.sentence:
-            return self._met(folded, sentences, told)
+            return self._met(folded, sentences, placed_points)
         return [] if whole & self.unless else self._gathered(sentences)
 
-    def _met(self, folded: str, sentences: Sequence[Sentence], told: dict[Place, float]) -> list[Evidence]:
-        """Evidence of the sentences in which all groups meet; each is noted in *told*."""
+    def _met(
+        self, folded: str, sentences: Sequence[Sentence], placed_points: dict[Place, float]
+    ) -> list[Evidence]:
+        """Evidence of the sentences in which all groups meet; each is noted in *placed_points*."""
         meetings: dict[str, list[tuple[int, tuple[Hit, ...]]]] = {}
         for each in sentences:
             if (
@@ -107,7 +109,7 @@ class _ReadyRule:
             ):
                 meetings.setdefault(each.where, []).append((each.number, hits))
                 place = (each.where, each.number)
-                told[place] = told.get(place, 0.0) + self.most
+                placed_points[place] = placed_points.get(place, 0.0) + self.most
         return [
             self._piece(found[0][1], name, len(found), found[0][0])
             for name, found in meetings.items()

@@ -22,7 +22,7 @@ async def page(datasette: Any, request: Any, template: str, known: Iterable[str]
     """A page of *template*.
 
     Args:
-        known: parameters that its address may have; others are told to the reader, as they changed nothing.
+        known: parameters that its address may have; others are shown to the reader, as they changed nothing.
     """
     await permit(datasette, request)
     html = await datasette.render_template(

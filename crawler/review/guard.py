@@ -174,7 +174,7 @@ def _elsewhere(name: str, host: str, scope: Message) -> str:
 async def _before_signing_in(
     send: Send, doors: Doors, headers: Mapping[str, str], method: str, path: str, query: bytes
 ) -> None:
-    """A person goes to the page for signing in; a program is told."""
+    """A person goes to the page for signing in; a program gets an error."""
     if method == "GET" and "text/html" in headers.get("accept", "") and not is_feed(path):
         here = path + (f"?{query.decode('latin-1')}" if query else "")
         await _send_on(send, f"{doors.base}-/login?{urlencode({'next': here})}")
@@ -253,9 +253,9 @@ class _Answer:
 
 def _guarded_cookie(cookie: bytes, is_tls: bool) -> bytes:
     """A cookie that no script reads, no other site's form brings along and, behind TLS, no open line carries."""
-    told = cookie.lower()
+    lowered = cookie.lower()
     for attribute in (b"HttpOnly", b"SameSite=Lax", *((b"Secure",) if is_tls else ())):
-        if attribute.partition(b"=")[0].lower() not in told:
+        if attribute.partition(b"=")[0].lower() not in lowered:
             cookie += b"; " + attribute
     return cookie
 

@@ -59,8 +59,8 @@ class ArticleShown:
     visits: Sequence[Row]
     #: what people thought of it, the newest first
     marks: Sequence[Row]
-    #: what alerts told of it, the newest first
-    told: Sequence[Mapping[str, Any]]
+    #: what alerts sent about it, the newest first
+    notifications: Sequence[Mapping[str, Any]]
 
 
 def reading(conn: sqlite3.Connection, article_id: int, sought: Iterable[str] = ()) -> ArticleShown | None:
@@ -91,7 +91,7 @@ def reading(conn: sqlite3.Connection, article_id: int, sought: Iterable[str] = (
         story=conn.execute(_STORY, {**url, "story": newest["story_id"]}).fetchall(),
         visits=conn.execute(_VISITS, {**url, "fetched": article["url"]}).fetchall(),
         marks=conn.execute(_MARKS, url).fetchall(),
-        told=outbox.told_of(conn, article["canonical_url"]),
+        notifications=outbox.notifications_of(conn, article["canonical_url"]),
     )
 
 

@@ -180,10 +180,10 @@ class WatchSpider(Spider):
         if not self.session.is_drawn(errand.source) or not 200 <= page.status < 300:
             return page, None
         try:
-            told = await self.renderer.draw(page, partial(self.fetch, errand))
+            drawing = await self.renderer.draw(page, partial(self.fetch, errand))
         except FetchError as problem:
             return page, f"It was not drawn by its scripts: {problem}."
-        return told.page, told.note
+        return drawing.page, drawing.note
 
     async def closed(self, reason: str) -> None:
         """Scrapy's shortcut for the end of a crawl."""

@@ -161,8 +161,8 @@ def _entry(reader: _Reader, head: _Head, place: Place, most_bytes: int, now: dat
     if found[1] != b"200":
         return Skipped(place=place, kind=f"status {int(found[1])}", url=head.url)
     headers = _headers(found[2])
-    told = next((value for name, value in headers if name == "content-type"), "")
-    if told.partition(";")[0].strip().lower() not in _TYPES:
+    declared = next((value for name, value in headers if name == "content-type"), "")
+    if declared.partition(";")[0].strip().lower() not in _TYPES:
         return Skipped(place=place, kind="not HTML", url=head.url)
     try:
         return Answer(place=place, page=_page(head, headers, content[found.end() :], most_bytes, now))

@@ -23,6 +23,12 @@ EXPECTED = {
 DATA = ("db/migrations.py",)
 
 
+#: words that mean nothing to somebody who knows Scrapy, feeds and extraction -> what is said instead
+JARGON = {"told": "declared, reported, sent, or what the value is"}
+#: columns keep their names, and so do what stands for them
+COLUMNS = ("told_at", "told_sha256")
+
+
 def modules() -> list[Path]:
     return [ROOT / "scheduler.py", *(ROOT / "crawler").rglob("*.py"), *(ROOT / "db").rglob("*.py")]
 
@@ -43,6 +49,27 @@ def test_no_name_stands_for_two_things():
                 places[each.name].append(name)
 
     assert {name: found for name, found in places.items() if len(found) > 1 and name not in EXPECTED} == {}
+
+
+def names_in(path: Path) -> Iterator[str]:
+    """Whatever a module gives a name: functions, classes, parameters, variables, attributes, arguments by name."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        name = next(
+            (found for each in ("name", "id", "attr", "arg") if (found := getattr(node, each, None))), None
+        )
+        if isinstance(name, str) and name not in COLUMNS:
+            yield name
+
+
+def test_names_are_words_of_the_field():
+    found = {
+        (str(path.relative_to(ROOT)), name)
+        for path in modules()
+        for name in names_in(path)
+        if JARGON.keys() & set(re.findall(r"[a-z]+", re.sub(r"([A-Z])", r"_\1", name).lower()))
+    }
+
+    assert found == set(), f"say instead: {JARGON}"
 
 
 @cache

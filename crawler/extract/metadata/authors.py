@@ -195,7 +195,7 @@ def _from_schema(facts: Facts, value: object, sites: Collection[str]) -> tuple[S
 
 
 def _full_names(node: object) -> Iterator[str]:
-    """The name of a schema.org Person that is told in parts."""
+    """The name of a schema.org Person given in parts."""
     if isinstance(node, dict):
         parts = [first_text(node.get(name)) for name in ("givenName", "additionalName", "familyName")]
         yield " ".join(part for part in parts if part)

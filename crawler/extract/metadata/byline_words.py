@@ -66,7 +66,7 @@ def text_by() -> re.Pattern[str]:
 
 @cache
 def of_pictures() -> re.Pattern[str]:
-    """`and John Roe (photos)`: somebody whose work is told in brackets."""
+    """`and John Roe (photos)`: somebody whose work is named in brackets."""
     works, joined = alternatives(name_words("other_work")), alternatives([*name_words("between"), "&"])
     return re.compile(rf"(?:\s{joined}\s|[,;/]\s*)?[^,;/()\n]{{3,40}}\((?:{works})\w{{0,8}}\)", re.IGNORECASE)
 

@@ -166,7 +166,7 @@ def visible_claims(
         nodes: those in the head of the article.
         headlines: a line that holds one of them tells a date of its subject.
     """
-    told = [headline.casefold() for headline in headlines if len(headline) > _LEAST_HEADLINE]
+    lowered = [headline.casefold() for headline in headlines if len(headline) > _LEAST_HEADLINE]
     found: dict[tuple[object, ...], tuple[bool, Claim]] = {}
     for node in nodes:
         if any(True for _ in islice(node.iterdescendants(), 12, None)):
@@ -174,7 +174,7 @@ def visible_claims(
         text = text_of(node)
         if not 6 <= len(text) <= MAX_LINE_CHARS or len(text.split()) > _most_words(node, text):
             continue
-        if not any(map(str.isnumeric, text)) or any(each in text.casefold() for each in told):
+        if not any(map(str.isnumeric, text)) or any(each in text.casefold() for each in lowered):
             continue
         is_labelled = speaks_of_publication(text) or _DATED.search(marks_of(node)) is not None
         for claim in _line_claims(text, day_first):

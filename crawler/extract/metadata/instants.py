@@ -81,7 +81,7 @@ def _is_local_clock(moment: Moment, instant: datetime, offsets: set[int]) -> boo
 def _is_mislabelled(moment: Moment, instant: datetime) -> bool:
     """Whether a clock is that of UTC labelled with the site's zone, as plug-ins of WordPress have printed for years.
 
-    Full hours agree by chance, so the seconds must be told and agree.
+    Full hours agree by chance, so the seconds must be given and agree.
     """
     return (
         bool(moment.offset_s and moment.clock and moment.clock.second) and abs(_apart_s(moment, instant)) < 1
@@ -95,6 +95,6 @@ def _apart_s(moment: Moment, instant: datetime) -> float:
 
 
 def _is_readable(moment: Moment) -> bool:
-    """Whether what was written says the same day without being told which number is the month."""
+    """Whether what was written says the same day without knowing which number is the month."""
     again = parse_moment(moment.raw)
     return again is not None and again.day == moment.day

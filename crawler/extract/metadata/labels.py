@@ -56,9 +56,9 @@ def read_tags(
                 first = first or origin
                 found.setdefault(letters(tag), tag)
     if not found and "keywords" in facts.metas:
-        told = set(words_of(f"{title} {facts.meta('og:description', 'description') or ''}"))
+        title_words = set(words_of(f"{title} {facts.meta('og:description', 'description') or ''}"))
         tags = list(_split_tags(facts.metas["keywords"]))
-        if tags and sum(bool(set(words_of(tag)) & told) for tag in tags) * 2 >= len(tags):
+        if tags and sum(bool(set(words_of(tag)) & title_words) for tag in tags) * 2 >= len(tags):
             first, found = "meta keywords", {letters(tag): tag for tag in tags}
     if not found:
         tags = [tag for tag in _tags_of_line(facts, head) if letters(tag) not in names]
@@ -152,11 +152,11 @@ def read_section(facts: Facts, title: str = "") -> tuple[str | None, str | None]
         *_stated(facts, "parsely-section", "section", "cxenseparse:section"),
         *(("json-ld breadcrumb", name) for name in _crumbs(facts)),
     ]
-    told = words_of(title)
+    title_words = words_of(title)
     for origin, text in asked:
         name = squeeze(re.split(r"[,;|>/]|\s-\s", text)[0])
         words = words_of(name)
-        is_headline = words == told or (len(words) > 1 and told[: len(words)] == words)
+        is_headline = words == title_words or (len(words) > 1 and title_words[: len(words)] == words)
         if 1 < len(name) <= MAX_SECTION_CHARS and not is_headline and _is_section(name) and "://" not in text:
             return name, origin
     return None, None
@@ -186,13 +186,13 @@ def read_description(facts: Facts, title: str, names: Collection[str] = ()) -> t
         *_described(facts, "description"),
         *_stated(facts, "description", "twitter:description", "sailthru.description", "dc.description"),
     ]
-    told, label = words_of(title), fold_word(label_of(facts.url))
+    title_words, label = words_of(title), fold_word(label_of(facts.url))
     found = [
         (text, origin)
         for origin, text in asked
         if len(text) >= MIN_DESCRIPTION_CHARS
         and letters(text) not in of_site
-        and words_of(text) != told
+        and words_of(text) != title_words
         and not (
             len(text) < MIN_DESCRIPTION_CHARS * 3 and len(label) > 4 and label in fold_word(letters(text))
         )

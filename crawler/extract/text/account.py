@@ -42,31 +42,31 @@ def account(
     verdicts = {block.index: (run, chance) for run, chance in judged for block in run.blocks}
     line_of = {index: line for line in lines for index in line.blocks}
     parts = [_part(line, None, origin) for line in lines if not line.blocks]
-    told: set[int] = set()
+    accounted: set[int] = set()
     for block in blocks:
         line = line_of.get(block.index)
         verdict = verdicts.get(block.index)
         if line is None:
             parts.append(_outside(block, verdict, origin))
-        elif line.position not in told:
-            told.add(line.position)
+        elif line.position not in accounted:
+            accounted.add(line.position)
             parts.append(_part(line, verdict, ""))
     return tuple(parts)
 
 
 def _part(line: Line, verdict: tuple[Run, float] | None, origin: str) -> Part:
-    chance, evidence = _told(verdict)
+    chance, evidence = _worth(verdict)
     fate: Fate = "removed" if line.rule else "text"
     return Part(fate=fate, text=line.text, reason=line.rule or origin, chance=chance, evidence=evidence)
 
 
 def _outside(block: Block, verdict: tuple[Run, float] | None, origin: str) -> Part:
-    chance, evidence = _told(verdict)
+    chance, evidence = _worth(verdict)
     reason = "" if origin == "markup" else f"text from {origin}"
     return Part(fate="outside", text=block.text, reason=reason, chance=chance, evidence=evidence)
 
 
-def _told(verdict: tuple[Run, float] | None) -> tuple[float | None, tuple[tuple[str, float], ...]]:
+def _worth(verdict: tuple[Run, float] | None) -> tuple[float | None, tuple[tuple[str, float], ...]]:
     if verdict is None:
         return None, ()
     run, chance = verdict

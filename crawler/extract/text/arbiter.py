@@ -106,11 +106,11 @@ def companies(runs: Sequence[Judged], first: Sequence[float]) -> list[dict[str, 
     ]
 
 
-def _kin(told: list[float]) -> dict[str, float]:
+def _kin(counts: list[float]) -> dict[str, float]:
     """What the boxes beside a run that are made like its own got, by their size."""
-    if not told[1]:
+    if not counts[1]:
         return {}
-    return {"kin": told[0] / told[1], "not_kin": 1 - told[0] / told[1]}
+    return {"kin": counts[0] / counts[1], "not_kin": 1 - counts[0] / counts[1]}
 
 
 def is_doubtful(runs: Sequence[Run], found: Sequence[float]) -> bool:

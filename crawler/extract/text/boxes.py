@@ -14,7 +14,7 @@ _BOXES = frozenset({"div", "center", "td", "span", "a", "figure", "dl", "dd"})
 
 
 def judge_boxes(lines: list[Line], paths: list[list[Node]]) -> None:
-    """Small boxes of a few lines are told by what else is in them."""
+    """Small boxes of a few lines are judged by what else is in them."""
     boxes: dict[Node, list[Line]] = {}
     for line, path in zip(lines, paths, strict=True):
         for node in path[:_BOX_DEPTH]:

@@ -11,7 +11,7 @@ from crawler.extract.text.readings import Opinion
 #: an element keeps its mark while it holds less than this share of the page's prose
 _MARK_LIMIT = {"comments": 0.8, "related": 0.8, "hidden": 0.5, "navigation": 0.6, "gallery": 0.7}
 _DEFAULT_LIMIT = 0.4
-#: marks a whole article may be told in, piece by piece
+#: marks a whole article may be divided by, piece by piece
 _TOLD_IN = frozenset(
     {"gallery", "ad", "sidebar", "footer", "byline", "newsletter", "share", "popup", "navigation"}
 )
@@ -97,7 +97,7 @@ def _judge_marks(order: list[Node]) -> None:
 
 
 def _overused_marks(order: list[Node], total: int) -> set[str]:
-    """Marks that cover most of the page's prose together, as `slide` does on a page told in slides."""
+    """Marks that cover most of the page's prose together, as `slide` does on a page made of slides."""
     covered: Counter[str] = Counter()
     for node in order:
         if node.mark in _TOLD_IN and not any(

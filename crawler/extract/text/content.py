@@ -73,10 +73,10 @@ def page_text(document: Document, override: Override | None = None, hints: Hints
     found: dict[int, Verdict] = {}
     if not inside:
         container, runs = gather(document, blocks, hints)
-        told = chances(runs)
-        if is_doubtful(runs, told):
-            told = hear(runs, Opinion(trafilatura_lines(document, is_precise=True)))
-        judged = tuple(zip(runs, told, strict=True))
+        estimates = chances(runs)
+        if is_doubtful(runs, estimates):
+            estimates = hear(runs, Opinion(trafilatura_lines(document, is_precise=True)))
+        judged = tuple(zip(runs, estimates, strict=True))
         found = verdicts(judged, container)
         inside = _inside(blocks, container, found)
     site = registered_name(document.url)
@@ -93,7 +93,7 @@ def gather(document: Document, blocks: list[Block], hints: Hints) -> tuple[Node 
     """The element that holds the prose, and the page's runs with the evidence for each."""
     opinions = {"cheap": Opinion(main_content(document))}
     container, share = find_container(weigh_blocks(blocks))
-    if container is None:  # a short notice: nothing is long enough to be told from a label
+    if container is None:  # a short notice: nothing is long enough to be distinguished from a label
         container, share = find_container(weigh_blocks(blocks, opinions["cheap"]))
     if not any(opinions["cheap"].holds(block.text) for block in blocks):
         del opinions["cheap"]  # it found nothing, which says nothing

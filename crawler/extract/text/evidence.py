@@ -57,11 +57,11 @@ class Hints:
     headlines: tuple[str, ...] = ()
     description: str | None = None
     #: paragraphs that a feed carries
-    told: tuple[str, ...] = ()
+    feed_paragraphs: tuple[str, ...] = ()
 
 
 class _Place(NamedTuple):
-    """Where an element stands, seen from the container: told by its own markup and that of what it lies in."""
+    """Where an element stands, seen from the container: judged by its own markup and that of what it lies in."""
 
     #: steps from the container up to where the branch of this element begins; 0 inside
     steps: int
@@ -100,8 +100,8 @@ def weigh_evidence(
             **_shape(run, linked),
             **{name: opinion.share_of(run) for name, opinion in opinions.items()},
             "described": page.described(run),
-            "signed": float(page.is_told(run, is_timed=False)),
-            "timed": float(page.is_told(run, is_timed=True)),
+            "signed": float(page.is_entry(run, is_timed=False)),
+            "timed": float(page.is_entry(run, is_timed=True)),
         }
         if "body" in opinions:
             run.evidence["not_in_body"] = 1.0 - run.evidence["body"]
@@ -146,7 +146,7 @@ class _Page:
             {node: step for step, node in enumerate(container.ancestors())} if container is not None else {}
         )
         self._headlines = [spelling for each in hints.headlines if (spelling := _words(each))]
-        described = (hints.description or "", *hints.told)
+        described = (hints.description or "", *hints.feed_paragraphs)
         self._described = [spelling for each in described if len(spelling := _words(each)) > 5]
         #: a shorter paragraph has no room for seven words of ten of any
         self._least_described = 1.4 * min(map(len, self._described), default=0) - 1
@@ -235,7 +235,7 @@ class _Page:
             "comments": float(place.comments_at < first),
         }
 
-    def is_told(self, run: Run, *, is_timed: bool) -> bool:
+    def is_entry(self, run: Run, *, is_timed: bool) -> bool:
         """Whether a run is one of several boxes made alike that each begin with a name, or with a time of day."""
         first = run.blocks[0]
         if (

@@ -47,13 +47,13 @@ def read_either(page: Page, candidate: Candidate, memory: frozenset[int] = froze
         document = parse_document(page)
         reading = read_article(document, candidate, memory)
     except ExtractError as problem:
-        told = carried_document(page, candidate)
+        feed_document = carried_document(page, candidate)
         is_walled = isinstance(problem, Walled) or not page.body.strip()
-        if told is None or not (is_walled or isinstance(problem, NoText)):
+        if feed_document is None or not (is_walled or isinstance(problem, NoText)):
             raise
         # what a wall says of itself, its title and its date, is not the article's
-        shown = told if is_walled or document is None else document
-        carried = _carried(shown, told, candidate, memory)
+        shown = feed_document if is_walled or document is None else document
+        carried = _carried(shown, feed_document, candidate, memory)
         if carried is None:
             raise
         why = f"The text is the feed's own, because the page gives none: {_lowered(str(problem))}"
@@ -61,13 +61,15 @@ def read_either(page: Page, candidate: Candidate, memory: frozenset[int] = froze
     return _fuller(document, reading, candidate, memory)
 
 
-def _carried(shown: Document, told: Document, candidate: Candidate, memory: frozenset[int]) -> Reading | None:
-    """The text of *told* with what *shown* says about the article; None when there is no article in it."""
-    lines = page_text(told).lines
+def _carried(
+    shown: Document, feed_document: Document, candidate: Candidate, memory: frozenset[int]
+) -> Reading | None:
+    """The text of *feed_document* with what *shown* says about the article; None when there is no article in it."""
+    lines = page_text(feed_document).lines
     if not any(line.is_prose for line in lines):
         return None
     try:
-        return read_article(shown, candidate, memory, has_override=shown is not told, carried=lines)
+        return read_article(shown, candidate, memory, has_override=shown is not feed_document, carried=lines)
     except (NotAnArticle, NoText):
         return None
 
@@ -75,10 +77,10 @@ def _carried(shown: Document, told: Document, candidate: Candidate, memory: froz
 def _fuller(document: Document, reading: Reading, candidate: Candidate, memory: frozenset[int]) -> Either:
     """The reading of a page, or the feed's text with it when the page shows only a piece of that."""
     size = len(reading.article.text)
-    told = None
+    feed_document = None
     if size < SHOWN_CHARS or reading.article.is_free is False:
-        told = carried_document(document.page, candidate)
-    carried = _carried(document, told, candidate, memory) if told else None
+        feed_document = carried_document(document.page, candidate)
+    carried = _carried(document, feed_document, candidate, memory) if feed_document else None
     full = len(carried.article.text) if carried else 0
     if carried is None or full <= SHORT_CHARS or full <= size * (_TWICE if size < SHORT_CHARS else _MUCH):
         return Either(reading=reading)

@@ -1,4 +1,4 @@
-"""Whether a page is an article: consent walls, errors, logins, indexes, galleries and videos are told by name."""
+"""Whether a page is an article, and what it is instead: consent wall, error, login, index, gallery or video."""
 
 from __future__ import annotations
 

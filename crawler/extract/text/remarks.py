@@ -1,4 +1,4 @@
-"""Readers' remarks below a text without markup: told by who wrote each."""
+"""Readers' remarks below a text without markup: recognised by who wrote each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slides of a gallery among the paragraphs: told by their counters, `1/12 …`, `2/12 …`."""
+"""Slides of a gallery among the paragraphs: recognised by their counters, `1/12 …`, `2/12 …`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COUNTER_CHARS = 90
 
 
 def drop_slides(lines: list[Line]) -> None:
-    """Remove a gallery's slides where an article stands around them; an article told in slides stays."""
+    """Remove a gallery's slides where an article stands around them; an article made of slides stays."""
     alive = kept(lines)
     at = _counters(alive)
     if len(at) < _FEWEST:

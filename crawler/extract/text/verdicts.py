@@ -66,13 +66,13 @@ def verdicts(judged: Judged, container: Node | None) -> dict[int, Verdict]:
     has_more = any(run.prose and chance >= _COMES and not run.evidence["comments"] for run, chance in judged)
     teasers = _teasers(judged)
     found = {}
-    for run, told in judged:
-        chance = told
+    for run, estimate in judged:
+        chance = estimate
         if teasers and (run.kind, run.blocks[-1].text) in teasers:
             chance = 0.0
         elif _needs_less(run, chance, container):
             chance = max(chance, _LABEL_COMES)
-        if has_more and _is_remark(run, told):
+        if has_more and _is_remark(run, estimate):
             chance = 0.0
         is_part = _is_like(run, container)
         held = max(run.evidence.get(name, 0.0) for name in _READINGS)
@@ -150,13 +150,13 @@ def _is_like(run: Run, container: Node | None) -> bool:
 
 def _goes_on(run: Run) -> bool:
     """Whether a run close to the container is held by all that were heard, and no link or mark speaks against it."""
-    told = run.evidence
-    heard = [told[name] for name in ("cheap", "precise") if name in told]
-    if run.is_menu or told["inside"] or not heard or min(heard) <= _MOSTLY:
+    evidence = run.evidence
+    heard = [evidence[name] for name in ("cheap", "precise") if name in evidence]
+    if run.is_menu or evidence["inside"] or not heard or min(heard) <= _MOSTLY:
         return False
-    is_near = told["one_up"] or told["two_up"]
+    is_near = evidence["one_up"] or evidence["two_up"]
     against = ("linked", "marked", "apart", "comments", "signed", "described")
-    return bool(is_near) and not any(told[name] for name in against)
+    return bool(is_near) and not any(evidence[name] for name in against)
 
 
 def _abstains(judged: Judged) -> bool:
@@ -194,8 +194,12 @@ def _is_data(run: Run) -> bool:
 def _standfirst(judged: Judged) -> Block | None:
     """The one paragraph in the headline's own box that says the page's description and is not in the body it declares."""
     for run, _ in judged:
-        told = run.evidence
-        if told["under_headline"] and told["described"] and told.get("not_in_body", 0.0) > _MOSTLY:
+        evidence = run.evidence
+        if (
+            evidence["under_headline"]
+            and evidence["described"]
+            and evidence.get("not_in_body", 0.0) > _MOSTLY
+        ):
             prose = [block for block in run.blocks if is_prose(block)]
             return prose[0] if len(prose) == 1 else None
     return None

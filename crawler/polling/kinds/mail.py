@@ -88,8 +88,8 @@ async def _read_all(
             links += await _take_links(session, source, url, mail, now)
         else:
             articles += await _take_letter(session, source, url, mail, now)
-    told = ((articles, "articles"), (links, "new links"), (unread, "not understood"))
-    return [f"{count} {name}" for count, name in told if count]
+    counts = ((articles, "articles"), (links, "new links"), (unread, "not understood"))
+    return [f"{count} {name}" for count, name in counts if count]
 
 
 def _all_of(box: Mailbox, places: Sequence[str]) -> list[bytes | None]:

@@ -55,13 +55,13 @@ def verified(known: Subscription, query: str, now: datetime) -> tuple[Subscripti
         The subscription when it changes, and the challenge to give back; (None, None) for
         what we have not asked for: another topic, another mode, or nothing at all.
     """
-    told = dict(reversed(parse_qsl(query, keep_blank_values=True, max_num_fields=50)))
-    mode, topic = told.get("hub.mode"), told.get("hub.topic")
+    parameters = dict(reversed(parse_qsl(query, keep_blank_values=True, max_num_fields=50)))
+    mode, topic = parameters.get("hub.mode"), parameters.get("hub.topic")
     if topic != known.topic:
         return None, None
     if mode == "denied":
         return replace(known, state="refused", asked_at=now, lease_until=None), None
-    challenge, lease = told.get("hub.challenge", ""), told.get("hub.lease_seconds", "")
+    challenge, lease = parameters.get("hub.challenge", ""), parameters.get("hub.lease_seconds", "")
     is_asked = now - known.asked_at <= VERIFIED_WITHIN and known.state != "refused"
     if mode != "subscribe" or not challenge or len(challenge) > 4_000 or not is_asked:
         return None, None

@@ -64,7 +64,7 @@ def _causes(
     stories: Sequence[Row],
     sources: Sequence[Row],
 ) -> Iterator[tuple[str, Row]]:
-    """What is to be told, if its article fits the query."""
+    """What is to be sent, if its article fits the query."""
     if "new" in alert.when:
         yield from (("new", row) for row in articles if row["revision"] == 1 and _is_news(alert, row))
     yield from _edits(alert, [row for row in events if alert.backlog or row["mode"] not in _SILENT])

@@ -127,11 +127,11 @@ def edit_in_words(title_before: str, title: str, text_before: str, text: str) ->
     >>> edit_in_words("Landing on Monday", "Landing on Sunday", "It flew.", "It flew.")
     'Landing on [-Monday-]{+Sunday+}'
     """
-    told = []
+    pieces = []
     if title_before != title:
-        told.append("".join(bracketed(span.kind, span.text) for span in diff_words(title_before, title)))
-    told += [_change(change) for change in diff_texts(text_before, text) if change.kind != "same"]
-    return one_line(" … ".join(showable(each) for each in told), MOST_CHANGED)
+        pieces.append("".join(bracketed(span.kind, span.text) for span in diff_words(title_before, title)))
+    pieces += [_change(change) for change in diff_texts(text_before, text) if change.kind != "same"]
+    return one_line(" … ".join(showable(each) for each in pieces), MOST_CHANGED)
 
 
 def _change(change: Change) -> str:

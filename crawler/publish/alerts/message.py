@@ -17,7 +17,7 @@ HEADS = {
     "new": "New", "edited": "Edited", "corrected": "Corrected", "removed": "Taken down", "story": "New story",
     "source": "Source", "test": "Test",
 }  # fmt: skip
-#: things that are told in full in one text message; of the others the headlines; what is left is counted
+#: things that are reported in full in one text message; of the others the headlines; what is left is counted
 IN_FULL, MOST_HEADLINES = 5, 30
 
 
@@ -87,16 +87,16 @@ def payload(message: Message) -> bytes:
     """The message as JSON: one thing with its fields, or `items` of a bundle."""
     items = [_item(fact) for fact in message.facts]
     if message.count == 1 and items:
-        told: dict[str, Any] = {**items[0], "id": message.key, "alert": message.alert}
+        payload: dict[str, Any] = {**items[0], "id": message.key, "alert": message.alert}
     else:
-        told = {
+        payload = {
             "id": message.key,
             "alert": message.alert,
             "kind": "bundle",
             "count": message.count,
             "items": items,
         }
-    return json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    return json.dumps(payload, ensure_ascii=True, separators=(",", ":")).encode("ascii")
 
 
 def _item(fact: EventFacts) -> dict[str, Any]:
@@ -120,8 +120,8 @@ def _item(fact: EventFacts) -> dict[str, Any]:
 
 def page_payload(key: str, title: str, html: str, text: str) -> bytes:
     """A digest as JSON."""
-    told = {"id": key, "kind": "digest", "title": title, "html": html, "markdown": text}
-    return json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    payload = {"id": key, "kind": "digest", "title": title, "html": html, "markdown": text}
+    return json.dumps(payload, ensure_ascii=True, separators=(",", ":")).encode("ascii")
 
 
 def headers(key: str, content: bytes, secret: str | None) -> Sequence[tuple[str, str]]:
@@ -130,8 +130,8 @@ def headers(key: str, content: bytes, secret: str | None) -> Sequence[tuple[str,
     >>> dict(headers("k", b"{}", "s"))["X-Spacereel-Signature"][:15]
     'sha256=143ca8d5'
     """
-    told = [("Content-Type", "application/json"), ("Idempotency-Key", key)]
+    headers = [("Content-Type", "application/json"), ("Idempotency-Key", key)]
     if secret is not None:
         digest = hmac.new(secret.encode("utf-8"), content, hashlib.sha256).hexdigest()
-        told.append(("X-Spacereel-Signature", f"sha256={digest}"))
-    return told
+        headers.append(("X-Spacereel-Signature", f"sha256={digest}"))
+    return headers

@@ -12,7 +12,7 @@ def notify(address: str, title: str, text: str, *, is_html: bool = False) -> Non
     """Send *text* to the service that *address* names.
 
     Raises:
-        PublishError: Apprise is not installed, does not know the address, or could not deliver; no part of the address is told.
+        PublishError: Apprise is not installed, does not know the address, or could not deliver; no part of the address is shown.
     """
     scheme = address.partition("://")[0]
     try:

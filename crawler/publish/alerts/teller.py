@@ -40,7 +40,7 @@ from db.model import from_iso
 
 log = logging.getLogger(__name__)
 
-#: things that come at once are told one by one up to so many; more come in one message
+#: things that come at once are sent one by one up to so many; more come in one message
 MOST_SINGLE = 20
 #: things in one message to a program, which gets all of them; people get headlines and a count
 MOST_ITEMS = 500
@@ -49,7 +49,7 @@ _MOST_MESSAGES = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Deliveries:
     """What one call did."""
 
     sent: int = 0
@@ -104,7 +104,7 @@ class Teller:
             for alert, _ in self._alerts:
                 outbox.cursor_of(conn, alert.name, self._clock())
 
-    def tell(self) -> Told:
+    def tell(self) -> Deliveries:
         """Collect, and send what is due."""
         sent = failed = 0
         with self._open() as conn:
@@ -116,7 +116,7 @@ class Teller:
                     sent += 1
                 else:
                     failed += 1
-        return Told(sent=sent, failed=failed)
+        return Deliveries(sent=sent, failed=failed)
 
     def _open(self) -> closing[sqlite3.Connection]:
         return closing(connect(self._record))

@@ -17,7 +17,7 @@ def alert_zone(alert: AlertConfig) -> tzinfo:
 
 
 def due_at(alert: AlertConfig, now: datetime) -> datetime:
-    """When what happens now is told: at once, after the quiet hours, or with the next digest.
+    """When what happens now is sent: at once, after the quiet hours, or with the next digest.
 
     >>> night = AlertConfig(name="a", to=("https://a.example",), quiet=(22 * 60, 7 * 60))
     >>> due_at(night, datetime(2026, 11, 29, 23, 30, tzinfo=UTC)).isoformat()

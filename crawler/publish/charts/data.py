@@ -53,7 +53,7 @@ def chart(conn: sqlite3.Connection, name: str, period: Period) -> Chart:
 
 
 def _found(conn: sqlite3.Connection, period: Period, columns: str, *more: str) -> list[Any]:
-    """Columns of every article found in the period that people are told of."""
+    """Columns of every article found in the period that is published."""
     asked = scoped_condition(period.query(), *more, f'found:"{iso(period.since)}"', now=period.until)
     return conn.execute(
         f"SELECT {columns} FROM newest n WHERE {asked.sql} AND n.found_at < ?",  # noqa: S608 - values are bound

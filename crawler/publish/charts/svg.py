@@ -9,7 +9,7 @@ from crawler.errors import PublishError
 from crawler.publish.atom import xml
 from crawler.publish.display import one_line
 
-#: told apart also by those who see no colours: each is darker than the one before it is light
+#: distinguishable also for those who see no colours: each is darker than the one before it is light
 COLOURS = ("#0b6e4f", "#d08c2e", "#4f7cac", "#b0413e", "#7d6b91", "#6f9a5b", "#8a8a8a")
 WIDTH, _LABELS, _ROW, _PLOT = 720, 190, 24, 200
 _FONT = 'font-family="system-ui,sans-serif" font-size="12" fill="currentColor"'

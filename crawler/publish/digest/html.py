@@ -60,8 +60,8 @@ def counts_in_words(digest: Digest) -> str:
         (len(digest.edits) + left.get("edits", 0), "edit", "edits"),
         (len(digest.removals) + left.get("removals", 0), "article taken down", "articles taken down"),
     )
-    told = [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count]
-    return ", ".join(told) or "Nothing was found, edited or taken down"
+    phrases = [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count]
+    return ", ".join(phrases) or "Nothing was found, edited or taken down"
 
 
 def _parts(digest: Digest) -> Iterator[str]:

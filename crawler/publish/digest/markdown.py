@@ -25,10 +25,10 @@ def _parts(digest: Digest) -> Iterator[str]:
         ("Edited after publication", "edits", [_edit(edit) for edit in digest.edits]),
         ("Taken down", "removals", [_item(item) for item in digest.removals]),
     )
-    for title, what, told in sections:
-        if told:
+    for title, what, lines in sections:
+        if lines:
             yield f"\n## {title}\n"
-            yield from told
+            yield from lines
             if what in digest.left:
                 yield f"\n… and {digest.left[what]:,} more in the record."
     yield "\n## The week\n\n| day | relevant | mentions |\n|---|---:|---:|"
@@ -56,11 +56,11 @@ def _item(item: Item) -> str:
 
 
 def _edit(edit: Edit) -> str:
-    told = [edit.title] if edit.title else []
-    told += [change.spans for change in edit.changes]
+    pieces = [edit.title] if edit.title else []
+    pieces += [change.spans for change in edit.changes]
     lines = "\n".join(
         f"  > {markdown(one_line(showable(''.join(bracketed(span.kind, span.text) for span in spans)), 400))}"
-        for spans in told
+        for spans in pieces
     )
     kind = "correction, " if edit.is_correction else ""
     return f"- {_linked(edit.item)} ({kind}{_facts(edit.item)})\n\n{lines}\n"

@@ -97,7 +97,7 @@ def _cell(value: Any) -> str:
 def _method(report: PeriodReport) -> Iterator[str]:
     yield (
         "The sources listed above were polled; what they pointed at was fetched once, as robots.txt and the hosts' pace allow, read into text and"
-        " judged by rules that name the terms that counted. Articles that the rules call relevant are told; those that a person marked irrelevant"
+        " judged by rules that name the terms that counted. Articles that the rules call relevant are listed; those that a person marked irrelevant"
         " are left out, and copies of an article stand under it as a number."
     )
     yield (

@@ -24,7 +24,7 @@ def register_routes() -> Sequence[tuple[str, Callable[..., Any]]]:
 async def manifest(datasette: Any, request: Any) -> Any:
     """https://www.w3.org/TR/appmanifest/"""
     path = datasette.urls.path
-    told = {
+    manifest = {
         "id": path("/"),
         "name": "Spacereel",
         "short_name": "Spacereel",
@@ -47,7 +47,9 @@ async def manifest(datasette: Any, request: Any) -> Any:
         "shortcuts": [{"name": "Next article", "url": path("/-/queue/next")}],
     }
     return Response(
-        json.dumps(told), content_type="application/manifest+json", headers={"Cache-Control": "max-age=3600"}
+        json.dumps(manifest),
+        content_type="application/manifest+json",
+        headers={"Cache-Control": "max-age=3600"},
     )
 
 

@@ -62,8 +62,12 @@ async def _feed(datasette: Any, request: Any, path: str, write: Writer, kind: st
         raise Base400(f"The query cannot be read: {wrong}.") from wrong
 
     def address(place: str, **asked: str | None) -> str:
-        told = urlencode({name: value for name, value in asked.items() if value})
-        return str(datasette.absolute_url(request, datasette.urls.path(f"{place}?{told}" if told else place)))
+        parameters = urlencode({name: value for name, value in asked.items() if value})
+        return str(
+            datasette.absolute_url(
+                request, datasette.urls.path(f"{place}?{parameters}" if parameters else place)
+            )
+        )
 
     feed = PublishedFeed(
         about=query,

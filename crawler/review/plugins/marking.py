@@ -71,8 +71,10 @@ async def _on(datasette: Any, request: Any, asked: waiting.Asked, after: int | N
     person = request.actor["id"] if request.actor else None
     found = await asyncio.to_thread(desk.taken_next, file_of(datasette), person, asked, after)
     path = "/-/queue" if found is None else f"/-/article/{found}"
-    told = {**({} if found is None else {"queue": "1"}), **asked.parameters, **more}
-    return Response.redirect(datasette.urls.path(f"{path}?{urlencode(told)}" if told else path), status=303)
+    parameters = {**({} if found is None else {"queue": "1"}), **asked.parameters, **more}
+    return Response.redirect(
+        datasette.urls.path(f"{path}?{urlencode(parameters)}" if parameters else path), status=303
+    )
 
 
 async def mark(datasette: Any, request: Any) -> Any:
@@ -175,9 +177,11 @@ async def _back(
     if then == "queue" and (can_undo or what == "skip"):
         return await _on(datasette, request, asked, ids[0], **undo)
     if then in ("list", "queue") and what != "note":
-        told = urlencode({**asked.parameters, **undo})
-        return Response.redirect(datasette.urls.path(f"/-/queue?{told}" if told else "/-/queue"), status=303)
-    told = urlencode({"queue": "1", **asked.parameters}) if then == "queue" else ""
+        parameters = urlencode({**asked.parameters, **undo})
+        return Response.redirect(
+            datasette.urls.path(f"/-/queue?{parameters}" if parameters else "/-/queue"), status=303
+        )
+    parameters = urlencode({"queue": "1", **asked.parameters}) if then == "queue" else ""
     return Response.redirect(
-        datasette.urls.path(f"/-/article/{ids[0]}" + (f"?{told}" if told else "")), status=303
+        datasette.urls.path(f"/-/article/{ids[0]}" + (f"?{parameters}" if parameters else "")), status=303
     )

@@ -151,19 +151,19 @@ async def me(datasette: Any, request: Any) -> Any:
     if not request.actor or request.actor.get("scope"):
         raise Forbidden("Sign in first.")
     name = request.actor["id"]
-    told: Mapping[str, str] = {}
+    message: Mapping[str, str] = {}
     if request.method == "POST":
         try:
-            told = await _changed(datasette, request, name, await request.post_vars())
+            message = await _changed(datasette, request, name, await request.post_vars())
         except StoreError as problem:
-            told = {"problem": f"Nothing was changed: {problem}."}
+            message = {"problem": f"Nothing was changed: {problem}."}
 
     def seen(conn: Any) -> tuple[Any, Any]:
         return sessions.sessions_of(conn, name), sessions.tokens_of(conn, name)
 
     found, tokens = await asyncio.to_thread(_change, file_of(datasette), seen)
     return await page(
-        datasette, request, "me.html", sessions=found, tokens=tokens, owner=people.OWNER, **told
+        datasette, request, "me.html", sessions=found, tokens=tokens, owner=people.OWNER, **message
     )
 
 

@@ -210,19 +210,19 @@ to = ["{receiver.url("/${TOKEN}")}"]
 
     assert (
         run("alert", "list").output
-        == "desk: new\n    to webhook http://127.0.0.1\n    1 thing told, webhook http://127.0.0.1\n"
+        == "desk: new\n    to webhook http://127.0.0.1\n    1 thing sent, webhook http://127.0.0.1\n"
     )
     assert run("alert", "test", "desk").output == "ok webhook http://127.0.0.1\n"
     assert receiver.items[-1]["kind"] == "test"
     assert run("alert", "test", "desc").output == 'Error: there is no alert "desc"; did you mean "desk"?\n'
     assert "desk -> webhook http://127.0.0.1: new: Headline otter" in run("alert", "log").output
-    assert "Alerts   desk: 1 thing told" in run("status").output
+    assert "Alerts   desk: 1 thing sent" in run("status").output
     assert (
         "new, alert desk to webhook http://127.0.0.1, sent" in run("why", "https://news.example/otter").output
     )
     assert "alert         desk tells webhook http://127.0.0.1" in run("doctor").output
     monkeypatch.delenv("TOKEN")
-    assert 'alert "desk": the environment has no TOKEN; nobody is told by it' in run("doctor").output
+    assert 'alert "desk": the environment has no TOKEN; nobody is notified by it' in run("doctor").output
     monkeypatch.setenv("TOKEN", "s3cret")
     receiver.statuses = [500]
     failed = run("alert", "test", "desk")

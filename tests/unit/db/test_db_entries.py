@@ -14,7 +14,7 @@ def entry(make_candidate):
     """`entry(url, guid, words)`: a candidate as a feed tells it."""
 
     def entry(url=URL, guid="post-17", words="first"):
-        return make_candidate(url, guid=guid, told_sha256=words)
+        return make_candidate(url, guid=guid, entry_sha256=words)
 
     return entry
 
@@ -109,7 +109,7 @@ def test_a_page_that_a_sitemap_named_first_gets_the_text_of_its_feed(store, make
     mapped = make_candidate(URL, source="map", found_on="https://news.example/map.xml")
     store.enqueue([mapped], now)
 
-    store.note_entries([make_candidate(URL, guid="1", told_sha256="x", content="<p>Text.</p>")], now)
+    store.note_entries([make_candidate(URL, guid="1", entry_sha256="x", content="<p>Text.</p>")], now)
 
     (entry,) = store.pending(now, 5)
     assert (entry.candidate.content, entry.candidate.source) == ("<p>Text.</p>", "map")
@@ -133,7 +133,7 @@ def test_a_page_that_was_looked_at_keeps_no_text_and_remembers_who_named_it(
 def test_only_so_many_pages_wait_with_their_text(store, make_candidate, rows, now, monkeypatch):
     monkeypatch.setattr("db.queue.MOST_WITH_TEXT", 2)
     pages = [
-        make_candidate(f"{URL}/{n}", guid=str(n), told_sha256="x", content="<p>Text.</p>") for n in range(5)
+        make_candidate(f"{URL}/{n}", guid=str(n), entry_sha256="x", content="<p>Text.</p>") for n in range(5)
     ]
 
     store.enqueue(pages, now)

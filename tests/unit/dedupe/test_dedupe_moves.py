@@ -106,7 +106,7 @@ def test_a_move_is_told_once(visit, rows):
 def renamed(store, make_candidate, now):
     """A feed gives the name of the entry at `OLD` to the one at `NEW`."""
     for url in (OLD, NEW):
-        store.note_entries([make_candidate(url, guid="post-1", told_sha256="same")], now)
+        store.note_entries([make_candidate(url, guid="post-1", entry_sha256="same")], now)
 
 
 def test_a_name_in_a_feed_and_half_of_the_text_make_one_history(visit, rows, renamed, now):
@@ -131,7 +131,7 @@ def test_a_name_in_a_feed_alone_makes_no_history(visit, rows, renamed, now, text
 def test_a_name_in_a_feed_counts_on_one_site_only(visit, store, rows, make_candidate, now):
     other = "https://partner.example/crew"
     for url in (OLD, other):
-        store.note_entries([make_candidate(url, guid="post-1", told_sha256="same")], now)
+        store.note_entries([make_candidate(url, guid="post-1", entry_sha256="same")], now)
     visit(OLD)
 
     assert visit(other).kind == "copy"

@@ -58,7 +58,7 @@ def test_a_very_long_name_is_cut_to_its_digest():
 
 
 def told(markup: str) -> str | None:
-    return read(with_content(markup)).candidates[0].told_sha256
+    return read(with_content(markup)).candidates[0].entry_sha256
 
 
 def test_words_count_as_news_and_markup_does_not():

@@ -58,7 +58,7 @@ def test_an_alert_is_read(configured):
         ('to = ["https://a.example"]', "alert 1 has no name"),
         ('name = "a"\nto = ["me@example.org"]', "to of alert 1: must be addresses"),
         ('name = "a"\nto = []', "must be a list"),
-        ('name = "a"\nto = ["x://a"]\nwhen = ["now"]', '"now" is nothing to be told of'),
+        ('name = "a"\nto = ["x://a"]\nwhen = ["now"]', '"now" is no kind of event'),
         ('name = "a"\nto = ["x://a"]\nquiet = "at night"', "must be two times of the day"),
         ('name = "a"\nto = ["x://a"]\nat_most = "many"', "must be so many per minute"),
         ('name = "a"\nto = ["x://a"]\ndigest = "sometimes"', 'must be "hourly", "daily 07:30"'),
