@@ -1,6 +1,6 @@
 """What happens in an article, in words that mean the same in nine languages: launch, landing, delay, lawsuit …
 
-The list, `crawler/lang/happenings.toml`, belongs to no beat: these are the
+The list, `[happenings]` in the files of `crawler/lang/words`, belongs to no beat: these are the
 things that happen to films, people, companies and missions.
 """
 
@@ -15,7 +15,10 @@ from crawler.lang import table
 from crawler.memory import remembers
 
 #: happening -> beginnings of words, folded to lower case
-WORDS: Mapping[str, Sequence[str]] = table("happenings")
+WORDS: Mapping[str, Sequence[str]] = {
+    name: tuple(term for terms in by_language.values() for term in terms)
+    for name, by_language in table("happenings").items()
+}
 
 _SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 

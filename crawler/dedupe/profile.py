@@ -70,7 +70,7 @@ def _day_forms() -> tuple[re.Pattern[str], ...]:
 
 @cache
 def _numbers() -> dict[str, int]:
-    return {word: figure for words in table("figures")["numbers"].values() for word, figure in words.items()}
+    return dict(table("figures")["numbers"])
 
 
 def profile(article: Article, judgements: Iterable[Judgement], fetched_at: datetime) -> Profile:

@@ -1,4 +1,6 @@
-"""Words of languages, as data: month names, roles and bylines, prompts and labels. `table` reads one file of them.
+"""Words of languages, as data: month names, roles and bylines, prompts and labels. A language is one file in `words`.
+
+`table` gives the words of all of them that serve one purpose, `words_in` those of one language.
 
 `dates.parse_moment` reads a date in any of these languages: one reader for pages, feeds, sitemaps and mails.
 """
@@ -14,9 +16,39 @@ from typing import Any
 
 
 @cache
+def _read(path: str) -> dict[str, Any]:
+    return tomllib.loads(files("crawler.lang").joinpath(path).read_text("utf-8"))
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Every language that has a file, in the order of languages.toml; "other" holds what belongs to several or to none."""
+    there = {each.name.removesuffix(".toml") for each in files("crawler.lang").joinpath("words").iterdir()}
+    first = [each for each in _read("languages.toml")["order"] if each in there]
+    return (*first, *sorted(there - {*first, "other"}), "other")
+
+
+def words_in(language: str, name: str) -> dict[str, Any]:
+    """What `words/LANGUAGE.toml` has under `[NAME]`."""
+    return _read(f"words/{language}.toml").get(name, {})  # type: ignore[no-any-return]  # the file is ours
+
+
+@cache
 def table(name: str) -> dict[str, Any]:
-    """The words in `NAME.toml` of this folder; read once."""
-    return tomllib.loads(files("crawler.lang").joinpath(f"{name}.toml").read_text("utf-8"))
+    """The words of one purpose in all languages, and what `NAME.toml` of this folder adds; read once.
+
+    A list that stands in `[NAME]` itself is given by language; lists of a `[NAME.SECTION]` are joined into one each.
+    """
+    whole = dict(_read(f"{name}.toml")) if files("crawler.lang").joinpath(f"{name}.toml").is_file() else {}
+    for language in languages():
+        for section, words in words_in(language, name).items():
+            into = whole.setdefault(section, {})
+            if isinstance(words, dict):
+                for key, value in words.items():
+                    into[key] = into.get(key, []) + value if isinstance(value, list) else value
+            else:
+                into[language] = words
+    return whole
 
 
 def alternatives(words: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ _MILITARY = re.compile(rf"{_BEFORE}(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)\s(
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    """The notations of a clock, the safest first; their words stand in dates.toml."""
+    """The notations of a clock, the safest first; their words stand under `[dates]`."""
     signs, words, halves = (table("dates")[name] for name in ("signs", "clock", "halves"))
     half = alternatives((*halves["am"], *halves["pm"]))
     before_hour = alternatives((*halves["am_before"], *halves["pm_before"]))

@@ -216,7 +216,7 @@ def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:
 
     Knows ISO 8601 and its careless relatives, RFC 2822, Unix seconds and
     milliseconds, `Date.toString` of JavaScript and C, the month names of
-    dates.toml, digits of all scripts, the Chinese, Japanese and Korean forms, and
+    `[dates]`, digits of all scripts, the Chinese, Japanese and Korean forms, and
     years of the Buddhist era and of the Iranian calendar.
 
     Args:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from crawler.lang import table
+from crawler.lang import table, words_in
 from crawler.memory import remembers
 
 _CURLY = (*((mark, '"') for mark in "“”„«»"), *((mark, "'") for mark in "‘’‚´"))
@@ -69,17 +69,17 @@ def finds(rule: PhraseRule, strength: str, text: str, languages: Languages) -> b
 
 @cache
 def _pattern(name: str, strength: str, languages: Languages) -> re.Pattern[str] | None:
-    rule = next(rule for rule in table("residue")["rule"] if rule["name"] == name)
-    patterns = [each for language in languages for each in rule.get(strength, {}).get(language, ())]
+    found = (words_in(language, "residue").get(name, {}) for language in languages)
+    patterns = [each for rule in found for each in rule.get(strength, ())]
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
 
 
 @cache
 def words(name: str, language: str | None = None) -> str:
-    """The alternatives of one table of words.toml, longest first, as one group; empty when it has none.
+    """The alternatives of one list of `[words]`, longest first, as one group; empty when it has none.
 
     Args:
-        name: of the table.
+        name: of the list.
         language: one list of it; all of them by default.
     """
     groups = table("words")[name]
