@@ -14,7 +14,8 @@ from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError
 from crawler.publish.alerts.facts import EventFacts
 from crawler.publish.alerts.message import Message
-from crawler.publish.alerts.teller import check_alerts, deliver
+from crawler.publish.alerts.teller import check_alerts
+from crawler.publish.alerts.ways import way_to
 from db.model import iso
 
 
@@ -42,7 +43,7 @@ def command(config: Config, name: str) -> None:
         review_url=alert.review_url,
     )
     message = Message(key=fact.key, alert=alert.name, facts=(fact,), count=1)
-    send_to_targets(config, alert, lambda target, refusal: deliver(target, message, refusal))
+    send_to_targets(config, alert, lambda target, refusal: way_to(target).send(target, message, refusal))
 
 
 def alert_named(config: Config, name: str) -> AlertConfig:

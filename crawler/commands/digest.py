@@ -15,7 +15,8 @@ from crawler.commands.sending import send_to_targets
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.config.alerts import AlertConfig
-from crawler.publish.alerts.teller import check_alerts, deliver_page
+from crawler.publish.alerts.teller import check_alerts
+from crawler.publish.alerts.ways import DigestPage, way_to
 from crawler.publish.digest.gather import Digest, gather_digest
 from crawler.publish.digest.html import digest_page, heading
 from crawler.publish.digest.markdown import text
@@ -70,7 +71,5 @@ def command(config: Config, beat: str | None, found: datetime, to: str | None) -
 def _send(config: Config, alert: AlertConfig, digest: Digest) -> None:
     check_alerts((alert,), os.environ, digest.now)
     key = f"digest-{digest.beat or ''}-{iso(digest.since)}-{iso(digest.now)}"
-    title, html, words = heading(digest), digest_page(digest), text(digest)
-    send_to_targets(
-        config, alert, lambda target, refusal: deliver_page(target, key, title, html, words, refusal)
-    )
+    page = DigestPage(key=key, title=heading(digest), html=digest_page(digest), text=text(digest))
+    send_to_targets(config, alert, lambda target, refusal: way_to(target).send_page(target, page, refusal))

@@ -26,11 +26,6 @@ class Target:
     address: str = field(repr=False)
     secret: str | None = field(default=None, repr=False)
 
-    @property
-    def is_webhook(self) -> bool:
-        """Whether it gets our own JSON."""
-        return self.address.startswith(("http://", "https://"))
-
 
 def targets_of(alert: AlertConfig, environment: Mapping[str, str]) -> tuple[Target, ...]:
     """The targets of an alert.

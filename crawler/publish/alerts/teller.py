@@ -20,19 +20,11 @@ from crawler.errors import ConfigError, PublishError, QuerySyntaxError
 from crawler.logs import say
 from crawler.publish.alerts.causes import collect
 from crawler.publish.alerts.facts import event_facts
-from crawler.publish.alerts.message import (
-    MOST_HEADLINES,
-    Message,
-    headers,
-    message_text,
-    page_payload,
-    payload,
-    subject,
-)
-from crawler.publish.alerts.services import notify
+from crawler.publish.alerts.message import Message
 from crawler.publish.alerts.targets import Target, targets_of
 from crawler.publish.alerts.times import is_quiet, next_try
-from crawler.publish.alerts.webhook import Refusal, post
+from crawler.publish.alerts.ways import way_to
+from crawler.publish.alerts.webhook import Refusal
 from crawler.query.scope import scoped_condition
 from db import outbox
 from db.connection import connect, transaction
@@ -42,8 +34,6 @@ log = logging.getLogger(__name__)
 
 #: things that come at once are sent one by one up to so many; more come in one message
 MOST_SINGLE = 20
-#: things in one message to a program, which gets all of them; people get headlines and a count
-MOST_ITEMS = 500
 #: messages that one call sends, so that what is new is looked for again
 _MOST_MESSAGES = 200
 
@@ -150,7 +140,8 @@ class Teller:
             if key is None:
                 return None
             is_bundle = count > 1 and (alert.digest is not None or count > min(left, MOST_SINGLE))
-            most = 1 if not is_bundle else MOST_ITEMS if target.is_webhook else count
+            way = way_to(target)
+            most = 1 if not is_bundle else count if way.is_counted else way.most
             outbox.bind(conn, alert.name, target.id, key, now, at_most=most)
             return key
 
@@ -164,13 +155,13 @@ class Teller:
         )
 
     def _send(self, conn: sqlite3.Connection, alert: AlertConfig, target: Target, key: str) -> bool:
-        now = self._clock()
+        now, way = self._clock(), way_to(target)
         with transaction(conn, self._record):
-            rows, count = outbox.claim(conn, key, now, MOST_ITEMS if target.is_webhook else MOST_HEADLINES)
+            rows, count = outbox.claim(conn, key, now, way.most)
         facts = tuple(event_facts(conn, row, alert.review_url) for row in rows)
         message = Message(key=key, alert=alert.name, facts=facts, count=count)
         try:
-            deliver(target, message, self._refusal)
+            way.send(target, message, self._refusal)
         except PublishError as problem:
             self._settle_failure(conn, alert, target, rows[0], str(problem))
             return False
@@ -194,29 +185,3 @@ class Teller:
             level = logging.DEBUG if is_known else logging.ERROR
         event = "alert.given_up" if again is None else "alert.put_off"
         say(log, level, event, alert=alert.name, to=target.label, because=problem, attempts=row["attempts"])
-
-
-def deliver(target: Target, message: Message, refusal: Refusal) -> None:
-    """Send a message to a target.
-
-    Raises:
-        PublishError: it did not arrive.
-    """
-    if target.is_webhook:
-        content = payload(message)
-        post(target.address, content, headers(message.key, content, target.secret), refusal)
-    else:
-        notify(target.address, subject(message), message_text(message))
-
-
-def deliver_page(target: Target, key: str, title: str, html: str, text: str, refusal: Refusal) -> None:
-    """Send a page to a target: to people as HTML, to a webhook as JSON with `html` and `markdown`.
-
-    Raises:
-        PublishError: it did not arrive.
-    """
-    if target.is_webhook:
-        content = page_payload(key, title, html, text)
-        post(target.address, content, headers(key, content, target.secret), refusal)
-    else:
-        notify(target.address, title, html, is_html=True)
