@@ -14,7 +14,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ["docs/why.md", "docs/architecture.md", "CONTRIBUTING.md"]
-#: `a.b` and `a.b.c`; addresses and files are told by their ends
+#: `a.b` and `a.b.c`; addresses and files are recognised by their ends
 DOTTED = re.compile(r"`((?:[A-Za-z_]\w*\.)+[A-Za-z_]\w*)(?:\(.*?\))?`")
 ENDS = {"md", "py", "toml", "yaml", "cfg", "json", "html", "sql", "lock", "db", "example", "com", "uk"}
 
@@ -86,3 +86,32 @@ def test_every_dotted_name_of_a_page_is_there(page):
 def test_a_name_that_is_not_there_is_noticed():
     assert is_there("crawler.ingest.reading.read_page") and is_there("Store.pending")
     assert not is_there("crawler.ingest.reading.read_pages") and not is_there("Store.nothing")
+
+
+def glossary() -> dict[str, list[str]]:
+    """Words of the glossary -> what they are in the code."""
+    page = (ROOT / "docs" / "why.md").read_text(encoding="utf-8")
+    rows = [
+        row.strip("|").split("|")
+        for row in page.partition("# Glossary")[2].splitlines()
+        if row.startswith("| ")
+    ]
+    return {
+        f"{word.strip()}: {what.strip()}": re.findall(r"`([^`]+)`", name) for word, what, name in rows[1:]
+    }
+
+
+def test_every_word_of_the_glossary_is_a_name_in_the_code():
+    nameless = {word for word, names in glossary().items() if not any(map(is_there, names))}
+
+    assert nameless == set()
+
+
+def test_the_glossary_has_every_noun_of_the_record():
+    nouns = {
+        node.name
+        for node in ast.parse((ROOT / "db" / "model.py").read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    }
+
+    assert nouns - {name.partition(".")[2] for names in glossary().values() for name in names} == set()
