@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from crawler.catalogue import configured_beats
-from crawler.commands.terminal import many, safe_line, span, verdicts_in_words
+from crawler.commands.terminal import duration, many, safe_line, verdicts_in_words
 from crawler.commands.verbs import reads_config
 from crawler.commands.warc_bar import warc_bar
 from crawler.config import Config
@@ -103,6 +103,6 @@ def summary(tallies: Sequence[FileTally], seconds: float) -> Iterator[str]:
         sums += (
             f"; {many(skipped.total(), 'record')} {'is' if skipped.total() == 1 else 'are'} no page: {kinds}"
         )
-    yield f"{sums}; in {span(seconds)}"
+    yield f"{sums}; in {duration(seconds)}"
     if any(pages[each] for each in _TROUBLES):
         yield "What could not be had, and why, stands in the ledger: select url, verdict, reason from visits where purpose = 'backfill'"

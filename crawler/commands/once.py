@@ -13,7 +13,7 @@ from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import many, span, verdicts_in_words
+from crawler.commands.terminal import duration, many, verdicts_in_words
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.daemon.once import run_once
@@ -93,4 +93,6 @@ def sentence_of(sources: int, pages: dict[Outcome, int], seconds: float) -> str:
     '12 sources, 8 pages: 7 new, 1 copy in 38 s'
     """
     verdicts = verdicts_in_words(pages) or "nothing new"
-    return f"{many(sources, 'source')}, {many(sum(pages.values()), 'page')}: {verdicts} in {span(seconds)}"
+    return (
+        f"{many(sources, 'source')}, {many(sum(pages.values()), 'page')}: {verdicts} in {duration(seconds)}"
+    )

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from crawler.catalogue import configured_beats
-from crawler.commands.terminal import many, safe_line, span, verdicts_in_words
+from crawler.commands.terminal import duration, many, safe_line, verdicts_in_words
 from crawler.commands.verbs import reads_config
 from crawler.commands.warc_bar import warc_bar
 from crawler.config import Config
@@ -80,4 +80,4 @@ def sift_summary(done: Sequence[SiftedFile], seconds: float) -> Iterator[str]:
         kept = sum(each.kept for each in new)
         said = f"{many(len(new), 'file')}, {many(records, 'record')}: {many(kept, 'page')} kept"
         others = f", {verdicts_in_words(pages)}" if pages else ""
-        yield f"{said}{others}; in {span(seconds)}"
+        yield f"{said}{others}; in {duration(seconds)}"

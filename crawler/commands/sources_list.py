@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from crawler.catalogue import configured_sources
-from crawler.commands.terminal import many, span, text_table
+from crawler.commands.terminal import duration, many, text_table
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 
@@ -30,7 +30,7 @@ def print_sources(config: Config) -> None:
             each.id,
             each.kind if each.is_enabled else f"{each.kind}, off",
             each.language,
-            span(each.every_s),
+            duration(each.every_s),
             each.url,
         )
         for each in found

@@ -15,10 +15,10 @@ from crawler.commands.alert_list import outbox_in_words
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import (
     as_json,
+    duration,
     many,
     safe_line,
     screen_width,
-    span,
     text_table,
     when,
     when_noted,
@@ -193,7 +193,7 @@ def daemon_words(heartbeat: Row | None, holder: int | None, now: datetime) -> st
         return f"is not running; its last sign of life was {when(beat_at, now)}"
     if (now - beat_at).total_seconds() > SILENT_S:
         return f"process {holder} runs, but gave its last sign of life {when(beat_at, now)}; look at its log"
-    since = span((now - from_iso(heartbeat["started_at"])).total_seconds())
+    since = duration((now - from_iso(heartbeat["started_at"])).total_seconds())
     return f"process {holder} has been watching for {since}, last sign of life {when(beat_at, now)}"
 
 
@@ -253,11 +253,11 @@ def _run_lines(runs: Sequence[Row], now: datetime) -> Iterator[str]:
 def _took(run: Row) -> str:
     if not run["finished_at"]:
         return "running"
-    return span((from_iso(run["finished_at"]) - from_iso(run["started_at"])).total_seconds())
+    return duration((from_iso(run["finished_at"]) - from_iso(run["started_at"])).total_seconds())
 
 
 def _state(row: Row, now: datetime) -> str:
     """The state, with since when it ails once that is more than an hour."""
     since = from_iso(row["state_since"]) if row["state_since"] and row["state"] in AILING else now
     ails_s = (now - since).total_seconds()
-    return f"{row['state']} {span(ails_s)}" if ails_s >= 3600 else str(row["state"])
+    return f"{row['state']} {duration(ails_s)}" if ails_s >= 3600 else str(row["state"])

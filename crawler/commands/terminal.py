@@ -157,10 +157,10 @@ def _padded(text: str, columns: int, is_number: bool) -> str:
     return blanks + text if is_number else text + blanks
 
 
-def span(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """A length of time as people say it, in its largest unit.
 
-    >>> span(40), span(190), span(7200), span(3 * 86400), span(800 * 86400)
+    >>> duration(40), duration(190), duration(7200), duration(3 * 86400), duration(800 * 86400)
     ('40 s', '3 min', '2 h', '3 d', '2 y')
     """
     for unit, size in (("y", 365 * 86400), ("d", 86400), ("h", 3600), ("min", 60)):
@@ -176,7 +176,7 @@ def when(at: datetime | None, now: datetime) -> str:
     seconds = (at - now).total_seconds()
     if abs(seconds) < 1:
         return "now"
-    return f"in {span(seconds)}" if seconds > 0 else f"{span(-seconds)} ago"
+    return f"in {duration(seconds)}" if seconds > 0 else f"{duration(-seconds)} ago"
 
 
 def when_noted(at: str | None, now: datetime) -> str:

@@ -84,7 +84,7 @@ def diff_words(old: str, new: str, steps: int = _MOST_STEPS) -> tuple[Span, ...]
     """
     blocks = tuple(_blocks(_TOKEN.findall(old), _TOKEN.findall(new), steps))
     spans: list[Span] = []
-    for removed, added, same in _folded(
+    for removed, added, same in _merged(
         [(kind, "".join(left), "".join(right)) for kind, left, right in blocks]
     ):
         texts: tuple[tuple[Kind, str], ...] = (("removed", removed), ("added", added), ("same", same))
@@ -115,7 +115,7 @@ def _planned(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str 
             i, j = a + 1, b + 1
 
 
-def _folded(runs: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
+def _merged(runs: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
     """(removed, added, then unchanged) stretches, crumbs of agreement folded into the change around them."""
     removed = added = ""
     for index, (kind, left, right) in enumerate(runs):

@@ -74,7 +74,9 @@ def read_mail(body: bytes, source: str, now: datetime) -> Mail:
         raise DiscoverError(f"{url} has no text", url)
     sent_at = _sent_at(message, now)
     links = _links(html)
-    post = next((link for link, title in links if subject and _folded(title) == _folded(subject)), None)
+    post = next(
+        (link for link, title in links if subject and _comparable(title) == _comparable(subject)), None
+    )
     named = Candidate(url=url, source=source, found_on=url, found_at=now, title=subject, published_at=sent_at)
     if post is not None:
         candidates: tuple[Candidate, ...] = (_at(named, post, subject, html),)
@@ -185,5 +187,5 @@ def _is_list(html: str, links: list[tuple[str, str]]) -> bool:
     return words <= _WORDS_PER_LINK * len(links)
 
 
-def _folded(text: str) -> str:
+def _comparable(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))

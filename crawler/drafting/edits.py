@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import tomlkit
 
-from crawler.drafting.parts import AGAINST
+from crawler.drafting.parts import AGAINST, printable_line
 from crawler.drafting.rules import Table
 
 Kind = Literal["add", "drop", "against", "points", "relevant"]
@@ -100,7 +100,7 @@ def written(text: str, edits: Sequence[RuleEdit], on: date) -> str:
         _apply(topic, edit)
     whole = tomlkit.dumps(document)
     comments = "".join(
-        f"# {on.isoformat()} learnt: {_plain(edit.sentence())} ({edit.because()})\n" for edit in edits
+        f"# {on.isoformat()} learnt: {printable_line(edit.sentence())} ({edit.because()})\n" for edit in edits
     )
     return _before_topic(whole, comments)
 
@@ -110,7 +110,3 @@ def _before_topic(text: str, comments: str) -> str:
     lines = text.splitlines(keepends=True)
     at = next((number for number, line in enumerate(lines) if line.strip().startswith("[topic")), 0)
     return "".join([*lines[:at], comments, *lines[at:]])
-
-
-def _plain(text: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

@@ -135,3 +135,8 @@ def _covers(part: DraftPart, each: Suggestion) -> bool:
         (tuple((language, read_term(term)) for language, those in part.terms().items() for term in those),)
     ).found(text)
     return bool(found)
+
+
+def printable_line(text: str) -> str:
+    """A text on one line, without what cannot be printed."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

@@ -8,7 +8,7 @@ from datetime import date
 import tomlkit
 
 from crawler.drafting.draft import Draft
-from crawler.drafting.parts import AGAINST, COMPANY, NAMES, DraftPart
+from crawler.drafting.parts import AGAINST, COMPANY, NAMES, DraftPart, printable_line
 from crawler.drafting.rules import Table
 
 _WHAT = {
@@ -28,13 +28,13 @@ def beat_text(beat_id: str, title: str, about: str, draft: Draft, sources: Seque
         sources: tables for `[[source]]`; all of them are written switched off.
         on: the day that stands in the comments.
     """
-    lines = [f"# {_plain(about or title)}", f"# Drafted on {on.isoformat()} by `spacereel beat new`."]
+    lines = [f"# {printable_line(about or title)}", f"# Drafted on {on.isoformat()} by `spacereel beat new`."]
     if draft.held:
         lines.append(
             f"# On examples it had not seen: F1 {draft.held.f1:.2f}, precision {draft.held.precision:.2f}, "
             f"recall {draft.held.recall:.2f} ({draft.held.items} examples, each judged without its story)."
         )
-    lines += [f"# Unsure: {_plain(doubt)}." for doubt in draft.doubts]
+    lines += [f"# Unsure: {printable_line(doubt)}." for doubt in draft.doubts]
     lines += ["", "[beat]", f"id = {quoted(beat_id)}", f"title = {quoted(title)}", ""]
     for source in sources:
         lines += ["[[source]]", *(f"{key} = {_value(value)}" for key, value in source.items()), ""]
@@ -65,10 +65,6 @@ def _value(value: object) -> str:
     return quoted(str(value))
 
 
-def _plain(text: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-
-
 def _concept(part: DraftPart) -> list[str]:
     """A concept with a comment for every word that was suggested."""
     what = _WHAT.get(part.name, "typed" if part.typed else "suggested")
@@ -76,7 +72,7 @@ def _concept(part: DraftPart) -> list[str]:
     for each in part.suggested:
         counts = f"in {each.belonging} that belong and {each.others} that do not"
         lines.append(
-            f"#   {_plain(each.term)} ({each.language}): {counts if ' stories' not in each.because else _plain(each.because)}"
+            f"#   {printable_line(each.term)} ({each.language}): {counts if ' stories' not in each.because else printable_line(each.because)}"
         )
     lines.append(f"[topic.concepts.{part.name}]")
     for language, terms in sorted(part.terms().items(), key=lambda pair: (pair[0] != "any", pair[0])):

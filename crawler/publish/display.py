@@ -162,16 +162,16 @@ def ago(at: str | None, now: datetime) -> str:
         seconds = (now.astimezone(UTC) - from_iso(at)).total_seconds()
     except ValueError:
         return one_line(at, 40)
-    text = span_in_words(abs(seconds))
+    text = duration_in_words(abs(seconds))
     if abs(seconds) < 1:
         return "just now"
     return f"{text} ago" if seconds > 0 else f"in {text}"
 
 
-def span_in_words(seconds: float) -> str:
+def duration_in_words(seconds: float) -> str:
     """A duration in its largest whole unit.
 
-    >>> span_in_words(7300)
+    >>> duration_in_words(7300)
     '2 hours'
     """
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):

@@ -29,7 +29,7 @@ def moment(text: str, now: datetime) -> datetime:
     if found := _DAY.fullmatch(text):
         return _day(text, *(int(each or 1) for each in found.groups()))
     try:
-        return _instant(text) if text[:4].isdecimal() else now - _span(text)
+        return _instant(text) if text[:4].isdecimal() else now - _duration(text)
     except (ValueError, OverflowError):
         raise ValueError(
             f'"{text}" is no time; write for example 2026-11-01, 2026-11-01T08:00, 24h, 7d, 2w, today or yesterday'
@@ -48,6 +48,6 @@ def _instant(text: str) -> datetime:
     return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def _span(text: str) -> timedelta:
+def _duration(text: str) -> timedelta:
     weeks = re.fullmatch(r"(\d{1,4})w", text)
     return timedelta(weeks=int(weeks[1])) if weeks else timedelta(seconds=duration_s(text))

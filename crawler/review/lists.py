@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.publish.display import ago, span_in_words
+from crawler.publish.display import ago, duration_in_words
 from crawler.query.conditions import condition
 from db import outbox
 from db.model import from_iso, iso
@@ -126,7 +126,7 @@ def pulse(heartbeat: Row | None, now: datetime) -> Mapping[str, str]:
     if silent_s < 900:
         return {
             "state": "fair",
-            "sentence": f"No sign of life from the daemon for {span_in_words(silent_s)}.",
+            "sentence": f"No sign of life from the daemon for {duration_in_words(silent_s)}.",
         }
     return {"state": "bad", "sentence": f"The daemon is not running; it was last seen {since}."}
 

@@ -30,8 +30,8 @@ ALONE = {
     "names.places": "places, in any language",
     "names.agencies": "names of agencies",
     "names.particles": "particles, in any language",
-    "words.agency": "names of agencies",
-    "words.wire": "names of agencies",
+    "words.picture_agency": "names of agencies",
+    "words.news_agency": "names of agencies",
     "residue.code.shortcode": "code, not words",
 }
 WORD = re.compile(r"[^\W\d_]{2,}")

@@ -40,7 +40,7 @@ def _label_inside() -> re.Pattern[str]:
 @cache
 def _agency() -> re.Pattern[str]:
     """An agency inside a line of other words."""
-    names = sorted(word_set("words", "agency", "names"), key=len, reverse=True)
+    names = sorted(word_set("words", "picture_agency", "names"), key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(names)})\b", re.IGNORECASE)
 
 

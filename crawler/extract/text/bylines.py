@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from crawler.extract.text.lines import Line, head_of, kept, tail_of
-from crawler.extract.text.phrases import folded, words
+from crawler.extract.text.phrases import straightened, words
 from crawler.lang import table
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
@@ -18,7 +18,7 @@ _BESIDE_NAMES = 30
 
 def drop_bylines(lines: list[Line], authors: tuple[str, ...], section: str | None) -> None:
     """Remove names, dates and the section's name from the head of the text."""
-    names = tuple(folded(author) for author in authors)
+    names = tuple(straightened(author) for author in authors)
     for line in kept(lines)[:2]:
         if _NUMERIC_DATE.match(line.text) and not line.is_finished and len(line.text) <= 160:
             line.remove("byline.time")
@@ -29,13 +29,13 @@ def drop_bylines(lines: list[Line], authors: tuple[str, ...], section: str | Non
             line.remove("byline.time")
         elif _is_byline(line, names):
             line.remove("byline.name")
-        elif section and folded(line.text) == folded(section):
+        elif section and straightened(line.text) == straightened(section):
             line.remove("byline.section")
 
 
 def _is_byline(line: Line, names: tuple[str, ...]) -> bool:
     """Names of the page's authors and little else, or "By" and what looks like a name."""
-    low = folded(line.text)
+    low = straightened(line.text)
     rest = low
     for name in names:
         rest = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", rest)
@@ -62,7 +62,7 @@ def is_date_line(text: str) -> bool:
     """
     if len(text) > 120:
         return False
-    tokens = _TOKEN.findall(folded(text))
+    tokens = _TOKEN.findall(straightened(text))
     letters = [token for token in tokens if not token.isdigit()]
     if len(letters) == len(tokens) or not all(token in _date_words() for token in letters):
         return False

@@ -8,7 +8,7 @@ from functools import cache
 
 from crawler.extract.metadata.credits import split_caption
 from crawler.extract.text.lines import Line
-from crawler.extract.text.phrases import folded, words
+from crawler.extract.text.phrases import straightened, words
 from crawler.lang import patterns
 
 #: longest line read as a credit, longest read as a caption
@@ -58,7 +58,7 @@ def _end_label() -> re.Pattern[str]:
 def _prefix() -> re.Pattern[str]:
     """`Photo:`, `Featured Image Credit:`, `Фото: ` and the name that follows."""
     mark = r"(?:\s*[:：|]\s*|,\s+|(?<=source)\s+|(?<=copyright)\s+|\s*©\s*|\s+/\s*|(?<=by)\s+|(?<=courtesy of)\s+|(?<=via)\s+|(?<=fot\.)\s*|(?<=zdj\.)\s*)"
-    return re.compile(rf"^\W*(?:{words('credit')})(?: \d+)?{mark}(?P<name>\S.{{1,120}})$")
+    return re.compile(rf"^\W*(?:{words('photographer_label')})(?: \d+)?{mark}(?P<name>\S.{{1,120}})$")
 
 
 @cache
@@ -74,7 +74,7 @@ def _copyright() -> re.Pattern[str]:
 
 @cache
 def _agency() -> re.Pattern[str]:
-    return re.compile(rf"^(?:{words('agency')})$")
+    return re.compile(rf"^(?:{words('picture_agency')})$")
 
 
 def credit_line(text: str) -> str | None:
@@ -93,7 +93,7 @@ def credit_line(text: str) -> str | None:
     if (inside := _BRACKETS.match(text)) is not None:
         within = inside["inside"].strip()
         return credit_line(within) or (within if _is_agencies(within) else None)
-    low = folded(text)
+    low = straightened(text)
     if (match := _prefix().match(low)) is not None:
         name = text[match.start("name") :].strip()
         return name if _is_name_like(name) else None
@@ -105,7 +105,7 @@ def credit_line(text: str) -> str | None:
 def _is_name_like(name: str) -> bool:
     """Names begin with a capital, a sign or a script without capitals, and are no sentence."""
     first = name.lstrip("\"'“‘(@©#")[:1]
-    if not first or (first.islower() and not _agency().match(folded(name))):
+    if not first or (first.islower() and not _agency().match(straightened(name))):
         return False
     return len(name.split()) <= 14 and (not _SENTENCE_END.search(name) or len(name.split()) <= 5)
 
@@ -115,7 +115,7 @@ def _is_agencies(text: str) -> bool:
     if len(text) > CREDIT_CHARS:
         return False
     parts = [part.strip(" .\u00a0") for part in _parts().split(text.strip(" .()[]")) if part.strip(" .")]
-    agencies = [part for part in parts if _agency().match(folded(part))]
+    agencies = [part for part in parts if _agency().match(straightened(part))]
     if not agencies or len(parts) > 8:
         return False
     return all(part in agencies or _name().match(part) for part in parts)
@@ -123,7 +123,7 @@ def _is_agencies(text: str) -> bool:
 
 def _is_no_heading(text: str) -> bool:
     """A bare "Netflix" may be a sub-heading; "Jane Doe/Netflix" and "Getty Images" may not."""
-    low = folded(text)
+    low = straightened(text)
     enough, beside = _stock()
     return bool(enough.search(low)) or (len(_parts().split(text)) > 1 and bool(beside.search(low)))
 
@@ -158,7 +158,7 @@ def drop_captions(lines: list[Line], known: Sequence[str] = ()) -> list[str]:
             line.remove("credit.line")
             found[line.position] = name
     names = [*known, *found.values()]
-    parts = {folded(part) for name in names for part in (name, *_SLASH.split(name))}
+    parts = {straightened(part) for name in names for part in (name, *_SLASH.split(name))}
     for index, line in enumerate(lines):
         if line.is_kept and _is_bare_credit(lines, index, parts):
             line.remove("credit.name")
@@ -222,7 +222,7 @@ def _is_bare_credit(lines: list[Line], index: int, names: set[str]) -> bool:
         return False
     if _SENTENCE_END.search(line.text.removesuffix("Ltd.")):
         return False
-    if folded(_tidy(line.text)) in names:
+    if straightened(_tidy(line.text)) in names:
         return True
     before = lines[index - 1] if index else None
     return before is not None and before.rule.startswith("caption.") and _is_agencies(line.text)
@@ -249,7 +249,7 @@ def _caption_rule(lines: list[Line], index: int, typical: int) -> str:
 
 def _is_labelled(text: str) -> bool:
     """A caption whose label a screen reader reads; the author's sentence about a caption goes on in small letters."""
-    match = _label().match(folded(text[:CREDIT_CHARS]))
+    match = _label().match(straightened(text[:CREDIT_CHARS]))
     return match is not None and not text[match.start("rest")].islower()
 
 
@@ -265,7 +265,7 @@ def _labelled_end(text: str) -> str | None:
 
 def _has_labelled_credit(text: str) -> bool:
     match = _CLOSING_BRACKET.search(text)
-    return match is not None and _prefix().match(folded(match["inside"])) is not None
+    return match is not None and _prefix().match(straightened(match["inside"])) is not None
 
 
 def _stands_before_credit(lines: list[Line], index: int, typical: int) -> bool:
@@ -282,7 +282,7 @@ def _stands_before_credit(lines: list[Line], index: int, typical: int) -> bool:
     following = lines[index + 1] if index + 1 < len(lines) else None
     if following is None or not following.rule.startswith("credit.") or following.has_image:
         return False
-    if _of_the_lead().match(folded(following.text)) or not any(
+    if _of_the_lead().match(straightened(following.text)) or not any(
         line.is_prose for line in lines[index + 2 :] if line.is_kept
     ):
         return False

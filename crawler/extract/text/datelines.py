@@ -19,7 +19,7 @@ def _opening() -> re.Pattern[str]:
 
     Places begin with a capital, so case counts there, and nowhere else.
     """
-    wire = rf"(?i:{words('wire')})"
+    wire = rf"(?i:{words('news_agency')})"
     name = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁ][\w.'’-]{0,24}"
     small = words("of_places")
     place = rf"{name}(?:[ ,/'’-]{{1,2}}(?:{name}|{small}\b)){{0,7}}?"

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from crawler.extract.page.blocks import HEADINGS, Block, Node
 from crawler.extract.text.container import is_prose, nodes_around
-from crawler.extract.text.phrases import folded, words
+from crawler.extract.text.phrases import straightened, words
 from crawler.extract.text.readings import Opinion
 from crawler.extract.text.runs import Run
 
@@ -299,7 +299,7 @@ def _announced_comments(runs: Sequence[Run]) -> dict[Node, int]:
         for block in run.blocks:
             if len(block.text) > _LABEL_CHARS or not (block.node.tag in HEADINGS or not block.linked):
                 continue
-            if _comments_label().match(folded(block.text)):
+            if _comments_label().match(straightened(block.text)):
                 parent = block.node.parent
                 for node in (parent, parent.parent if parent is not None else None):
                     if node is not None:

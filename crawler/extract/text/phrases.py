@@ -29,10 +29,10 @@ class PhraseRule:
 
 
 @remembers(4096, letters=500)
-def folded(text: str) -> str:
+def straightened(text: str) -> str:
     """A line as the patterns want it: lower case, straight quotation marks.
 
-    >>> folded("Don’t miss “The Challenge”")
+    >>> straightened("Don’t miss “The Challenge”")
     'don\\'t miss "the challenge"'
     """
     if text.isascii():
@@ -62,7 +62,7 @@ def phrase_rules() -> tuple[PhraseRule, ...]:
 
 
 def finds(rule: PhraseRule, strength: str, text: str, languages: Languages) -> bool:
-    """Whether a rule's `firm` or `weak` patterns find something in a folded line."""
+    """Whether a rule's `firm` or `weak` patterns find something in a line as `straightened` gives it."""
     pattern = _pattern(rule.name, strength, languages)
     return pattern is not None and pattern.search(text) is not None
 

@@ -12,7 +12,7 @@ from crawler.extract.metadata.fields import Metadata
 from crawler.extract.page.blocks import text_size
 from crawler.extract.page.document import Document
 from crawler.extract.text.lines import Line
-from crawler.extract.text.phrases import folded
+from crawler.extract.text.phrases import straightened
 from crawler.lang import table
 
 #: a text of this many characters is an article's whatever the title says
@@ -119,7 +119,9 @@ def _titled(
     """What the title of a page with little text gives away, when it is one of *kinds*; or an empty string."""
     if size >= ENOUGH_CHARS or (is_declared and sum(line.is_prose for line in lines) > 1):
         return ""
-    titles = {folded(spelling.strip()) for spelling in (metadata.title or "", *metadata.headlines)} - {""}
+    titles = {straightened(spelling.strip()) for spelling in (metadata.title or "", *metadata.headlines)} - {
+        ""
+    }
     for title in titles:
         for kind in kinds:
             if _titles(kind).fullmatch(title):
@@ -139,7 +141,7 @@ def _consent_reason(lines: Sequence[Line], size: int, *, is_declared: bool) -> s
     """Text that talks of consent in every other sentence; an article about the matter is declared as one."""
     if size > 4 * ENOUGH_CHARS:
         return ""
-    hits = sum(len(_consent_phrases().findall(folded(line.text))) for line in lines)
+    hits = sum(len(_consent_phrases().findall(straightened(line.text))) for line in lines)
     dense = hits * (600 if is_declared else 250) > size
     if hits >= (6 if is_declared else 3) and dense:
         return "The text is a request for consent, not an article."

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import zip_longest
 
 from crawler.extract.text.lines import Line, kept
-from crawler.extract.text.phrases import ALL_LANGUAGES, Languages, folded, words
+from crawler.extract.text.phrases import ALL_LANGUAGES, Languages, straightened, words
 
 #: how a label stands in its line
 _SHAPES = {"alone": r"^\W*LABEL\W*$", "before": r"^\W*LABEL\s*[:：|>»→–—]+\s*", "opens": r"^\W*LABEL\b"}
@@ -56,7 +56,7 @@ def _label_rule(line: Line, following: Line | None, languages: Languages) -> str
         line.kind == "heading" and not line.linked and following is not None and following.is_prose
     ):
         return ""
-    text = folded(line.text)
+    text = straightened(line.text)
     if _match("related", "alone", text, languages):
         return "related.label"
     if (match := _match("related", "before", text, languages)) is not None:
@@ -152,5 +152,5 @@ def _label_like(line: Line) -> bool:
     return (
         line.is_strong
         or line.text.isupper()
-        or bool(_match("related_weak", "alone", folded(line.text), ALL_LANGUAGES))
+        or bool(_match("related_weak", "alone", straightened(line.text), ALL_LANGUAGES))
     )

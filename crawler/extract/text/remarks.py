@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from crawler.extract.text.lines import Line, kept
-from crawler.extract.text.phrases import folded, words
+from crawler.extract.text.phrases import straightened, words
 from crawler.extract.text.topics import is_topics_line
 
 #: longest line that names who wrote what follows; most lines of one remark; fewest remarks
@@ -42,4 +42,4 @@ def drop_remarks(lines: list[Line]) -> None:
 
 
 def _is_signature(line: Line) -> bool:
-    return len(line.text) <= _SIGNATURE_CHARS and _signature().match(folded(line.text)) is not None
+    return len(line.text) <= _SIGNATURE_CHARS and _signature().match(straightened(line.text)) is not None

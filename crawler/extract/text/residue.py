@@ -10,7 +10,14 @@ from crawler.extract.text.captions import drop_captions
 from crawler.extract.text.datelines import drop_above_dateline
 from crawler.extract.text.lines import Line, head_of, kept, removed, tail_of
 from crawler.extract.text.notes import is_correction
-from crawler.extract.text.phrases import ALL_LANGUAGES, Languages, PhraseRule, finds, folded, phrase_rules
+from crawler.extract.text.phrases import (
+    ALL_LANGUAGES,
+    Languages,
+    PhraseRule,
+    finds,
+    phrase_rules,
+    straightened,
+)
 from crawler.extract.text.related import drop_related
 from crawler.extract.text.remarks import drop_remarks
 from crawler.extract.text.repeats import (
@@ -172,7 +179,7 @@ def _is_sub_heading(lines: list[Line], line: Line) -> bool:
 
 
 def _applies(rule: PhraseRule, line: Line, languages: Languages, *, is_edge: bool, is_sub: bool) -> bool:
-    text = folded(line.text)
+    text = straightened(line.text)
     if finds(rule, "firm", text, languages):
         return True
     if is_sub or not rule.has_weak:

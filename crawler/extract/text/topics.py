@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from crawler.extract.text.lines import Line, kept
-from crawler.extract.text.phrases import folded, words
+from crawler.extract.text.phrases import straightened, words
 from crawler.lang.lines import split_topics
 
 _TOPIC_CHARS = 60
@@ -19,7 +19,7 @@ def _label() -> re.Pattern[str]:
 
 def is_topics_line(text: str) -> bool:
     """Whether a line is a label of topics with topics behind it."""
-    match = _label().match(folded(text))
+    match = _label().match(straightened(text))
     return match is not None and bool(match["colon"] and match["items"])
 
 
@@ -34,7 +34,7 @@ def take_topics(lines: list[Line]) -> tuple[str, ...]:
     for index in range(len(alive) - 1, max(-1, len(alive) - 4), -1):
         if any(line.is_prose for line in alive[index + 1 :]):
             break
-        match = _label().match(folded(alive[index].text))
+        match = _label().match(straightened(alive[index].text))
         if match is None:
             continue
         if match["colon"] and match["items"]:
