@@ -75,48 +75,31 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # what was seen is known
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"  # fairness between hosts is the frontier's
 WARN_ON_GENERATOR_RETURN_VALUE = False  # reads our source on each start, for a mistake mypy finds
 
+# Scrapy's own lists are empty here: what is switched off by name in a list of ours is imported first, aiohttp included
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+EXTENSIONS_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.guard.Guard": 10,
     "crawler.middlewares.robots.Robots": 100,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "crawler.middlewares.conditional.Conditional": 450,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "crawler.middlewares.limits.Decompression": 590,  # bounded, and without charset detection on gzip bytes
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # every site is ours
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
-    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
 }
 SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every status ends in the ledger
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": 700,  # every status and every site goes to the ledger
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.ArchivePage": 100,
     "crawler.pipelines.ReadPage": 200,
     "crawler.pipelines.AppendToStore": 300,
 }
-EXTENSIONS = {
+EXTENSIONS = {  # the ledger counts; logs are ours; no console, no remote control
     "crawler.extensions.RunLedger": 100,
     "crawler.extensions.PushListener": 200,
-    "scrapy.extensions.corestats.CoreStats": None,  # the ledger counts
-    "scrapy.extensions.logcount.LogCount": None,
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.memusage.MemoryUsage": None,
-    "scrapy.extensions.memdebug.MemoryDebugger": None,
-    "scrapy.extensions.closespider.CloseSpider": None,
-    "scrapy.extensions.feedexport.FeedExporter": None,
-    "scrapy.extensions.logstats.LogStats": None,
-    "scrapy.extensions.spiderstate.SpiderState": None,
-    "scrapy.extensions.throttle.AutoThrottle": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
 }
 
 # --- logs (`crawler.logs`) ------------------------------------------------------------------------------

@@ -63,10 +63,21 @@ _ASCII = bytes(ord(folded_letter(chr(code))) if code < 128 else code for code in
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 #: a text of which less than that share is not ASCII is folded in two steps
 _FEW = 0.2
+#: compatibility forms that most pages have; what they stand for is no part of a letter before or after them
+_COMPATIBLE = (("\xa0", " "), ("…", "..."), ("\u202f", " "), ("\u2009", " "), ("\u2003", " "), ("™", "TM"))
+#: what most texts have that is neither ASCII nor a letter
+_PUNCTUATION = "’‘“”–—•·«»€©®"
+#: with more different letters that are not ASCII a text is not looked through once for each
+_MOST_LETTERS = 40
 
 
 def _normalised(text: str) -> str:
-    """NFKC, which ASCII has already."""
+    """NFKC, which ASCII has already, and most other texts but for a few signs."""
+    for sign, plain in _COMPATIBLE:
+        if sign in text:
+            text = text.replace(sign, plain)
+    if unicodedata.is_normalized("NFKC", text):
+        return text
     if _has_many(text, text.encode("utf-8", "surrogatepass")):
         return unicodedata.normalize("NFKC", text)
     kept, at = list[str](), 0
@@ -83,7 +94,19 @@ def _translated(text: str) -> str:
     if _has_many(text, raw):
         return text.translate(_LETTERS)
     text = raw.translate(_ASCII).decode("utf-8", "surrogatepass")
-    return text if text.isascii() else _NOT_ASCII.sub(lambda found: found[0].translate(_LETTERS), text)
+    for sign in "" if text.isascii() else _PUNCTUATION:
+        text = text.replace(sign, " ")
+    return text if text.isascii() else _without_others(text)
+
+
+def _without_others(text: str) -> str:
+    """A text with each letter that is not ASCII folded; what one is folded to is folded to itself."""
+    letters = set("".join(_NOT_ASCII.findall(text)))
+    if len(letters) > _MOST_LETTERS:
+        return _NOT_ASCII.sub(lambda found: found[0].translate(_LETTERS), text)
+    for letter in sorted(letters):  # æ before the letters that are folded to it
+        text = text.replace(letter, _LETTERS[ord(letter)])
+    return text
 
 
 def _has_many(text: str, raw: bytes) -> bool:

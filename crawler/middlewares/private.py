@@ -8,15 +8,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
+from threading import Thread
 from typing import Any
 
-from scrapy.core.downloader.handlers.http11 import (
+# While it is imported this one asks three times for the whole stack with its sources, half a second below a command;
+# a thread has a short stack.
+_importing = Thread(target=import_module, args=("scrapy.core.downloader.contextfactory",))
+_importing.start()
+_importing.join()
+
+from scrapy.core.downloader.handlers.http11 import (  # noqa: E402  # it imports the one above
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
 )
-from twisted.python.failure import Failure
-from twisted.web._newclient import HEADER, STATUS
+from twisted.python.failure import Failure  # noqa: E402  # as above
+from twisted.web._newclient import HEADER, STATUS  # noqa: E402  # as above
 
 Wrap = Callable[[Any], Any]
 

@@ -70,6 +70,8 @@ class _Gate:
                 rarest, *others = spelling_words(spelling)
                 owners[rarest][tuple(others)] |= 1 << at
         self._owners = tuple(tuple(each.items()) for each in owners.values())
+        #: for each word the lists of which it can be a term, whatever else their terms ask for
+        self._bits = tuple(union(each.values()) for each in owners.values())
         self._automaton = AhoCorasick(list(owners), implementation=Implementation.ContiguousNFA)
         needs: dict[Need, int] = {}
         self._topics = tuple(
@@ -83,6 +85,8 @@ class _Gate:
         words = self._automaton.find_matches_as_indexes(folded, overlapping=True)
         if len(words) > _MOST_WORDS:
             return True
+        if not self._may_reach_at_best(union(self._bits[word] for word in {word for word, _, _ in words})):
+            return False
         found = self._sentences(folded, words)
         everything = union(each for each, _ in found)
         met: dict[int, int] = {}
@@ -94,6 +98,20 @@ class _Gate:
                 if need not in met:
                     met[need] = _meetings(self._needs[need], everything, found)
                 most += sums[min(met[need], len(sums) - 1)]
+            if most >= topic.enough:
+                return True
+        return False
+
+    def _may_reach_at_best(self, everything: int) -> bool:
+        """Whether these lists would add up to a mention of any topic if they met in every sentence."""
+        met: dict[int, bool] = {}
+        for topic in self._topics:
+            most = 0.0
+            for need, sums in topic.rules if everything & topic.concepts else ():
+                if need not in met:
+                    sentence, article = self._needs[need]
+                    met[need] = all(everything & each for each in (*sentence, *article))
+                most += sums[-1] if met[need] else 0.0
             if most >= topic.enough:
                 return True
         return False

@@ -84,6 +84,8 @@ def test_folded_words_are_shown_as_they_were_written():
         pytest.param("ё é ø ﬁ ½ ＡＢ\u00ad\u200bc…", id="forms that become several letters or none"),
         pytest.param("映画 and 宇宙、トム・クルーズ", id="scripts without spaces"),
         pytest.param("\u0301a \ud800 x\u0338", id="marks at the beginning, half a pair"),
+        pytest.param("ǣ æ ǿ ø Ǿ", id="letters folded to letters that are folded themselves"),
+        pytest.param("Film™ 5\xa0km\u2009… ˚\xa0\u0301a", id="signs with other forms, a mark behind one"),
     ],
 )
 def test_a_text_is_folded_alike_in_a_page_of_plain_letters_and_alone(text):
