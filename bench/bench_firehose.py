@@ -1,6 +1,6 @@
 """What a page costs that nobody wants, and one that everybody wants: processor time of whole process trees, as ratios.
 
-    python bench/bench_firehose.py FOLDER ... [--pages 1000] [--rounds 3] [--only stages,beats,crowd,off,all]
+    python bench/bench_firehose.py FOLDER ... [--pages 1000] [--rounds 3] [--only stages,beats,crowd,off,all,backfill,append,poll,idle]
     python bench/bench_firehose.py FOLDER ... --texts FILE
 
 Each FOLDER, or the variable SPACEREEL_PAGES, holds real pages: `*.html`,
@@ -13,6 +13,10 @@ Off topic are pages that the shipped beat does not keep, in all; compared are, e
 processes of its own and by turns: bare Scrapy that fetches them, trafilatura
 that reads them in a loop, and `spacereel once`. Start is included. Ratios are
 of the processor seconds of all processes, the median of the rounds.
+
+The other rows: a second visit and a replay of all pages kept (part `all`), a file of
+pages of which one in a hundred is on topic against news-please (`SPACEREEL_NEWSPLEASE`
+is the Python of an environment that has it), appends, polls, `status`, an idle daemon.
 
 `--texts` writes what every page is read and judged as, one line of JSON each,
 for a comparison with what an earlier program wrote: `diff` says nothing when
@@ -31,23 +35,23 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
+import firehose_rows as rows
 import kit
 import press
 from firehose_sheets import NOW, Sheet, is_off, sheets_in, shipped, told_of
 from memory import watched
 from newsroom import Newsroom
 
-from crawler.config import SHIPPED_BEAT, Config
+from crawler.config import Config
 from crawler.dedupe.urls import site_of
 from crawler.relevance.gate import may_score
-from crawler.relevance.topic import Topic, parse_topic
+from crawler.relevance.topic import Topic
 from db.model import Page
 
 HOSTS = 20
@@ -133,6 +137,8 @@ class Bench:
         self.folder = folder
         self.rounds = rounds
         self.made = 0
+        #: configuration of the last record
+        self.last = folder
         (folder / "bare.py").write_text(_SCRAPY)
         (folder / "loop.py").write_text(_TRAFILATURA)
 
@@ -142,9 +148,12 @@ class Bench:
         config = printed.configured(self.folder / f"record-{self.made}", band)
         first = cpu_s([DOOR, "once", "--config", config.path or ""])
         second = cpu_s([DOOR, "once", "--config", config.path or "", "--all", "--recheck"]) if again else 0.0
-        rows = kit.query(config, "SELECT verdict, count(*) AS n FROM visits WHERE purpose = 'new' GROUP BY 1")
+        self.last = config.path or self.last
+        found = kit.query(
+            config, "SELECT verdict, count(*) AS n FROM visits WHERE purpose = 'new' GROUP BY 1"
+        )
         bodies = (self.folder / f"record-{self.made}" / "archive.db").stat().st_size
-        verdicts = {row["verdict"]: row["n"] for row in rows}
+        verdicts = {row["verdict"]: row["n"] for row in found}
         print(f"    verdicts {verdicts}, archive {bodies / sum(verdicts.values()) / 1000:.1f} kB a page")
         return first, second
 
@@ -175,6 +184,8 @@ class Bench:
             seconds.append((bare, second))
         _print_pairs("all kept", "trafilatura", firsts, len(sheets))
         _print_pairs("second visit", "bare Scrapy", seconds, len(sheets))
+        rows.replay(self.last, len(sheets), cpu_s, self.rounds)
+        rows.status(self.last, cpu_s)
 
     def crowd(self, printed: Press, count: int) -> None:
         """A crawl with one beat and with fifty of its size: processor time, and the most memory of all processes."""
@@ -213,54 +224,6 @@ def _print_pairs(what: str, against: str, pairs: Sequence[tuple[float, float]], 
     )
 
 
-def many_beats(sheets: Sequence[Sheet], topic: Topic) -> None:
-    """Reading a page, with its gate, for one beat and for many; in this process, nothing fetched."""
-    one = _reading_ms(sheets, [topic])
-    print(f"1 beat         {one:6.2f} ms a page, gated")
-    for name, topics in (
-        ("500 tiny beats", [tiny(number, topic) for number in range(500)]),
-        ("50 shipped", [renamed(topic, number) for number in range(50)]),
-    ):
-        ms = _reading_ms(sheets, topics)
-        print(f"{name:14} {ms:6.2f} ms a page, gated: {ms / one:5.2f}x one beat; {_resident_mb():.0f} MB")
-
-
-def tiny(number: int, topic: Topic) -> Topic:
-    """A beat of two concepts: two words of the shipped one each, and a name nobody has."""
-    words = [term.source for concept in topic.concepts for _, term in concept.terms if term.source.isalpha()]
-    table = {
-        "relevant": 1.0,
-        "mention": 0.5,
-        "concepts": {
-            "who": {"any": [f"qqz{number}", words[number % len(words)]]},
-            "what": {"any": [words[(7 * number + 3) % len(words)], f"zqz{number}"]},
-        },
-        "rule": [{"name": "both", "points": 1.0, "sentence": ["who", "what"]}],
-    }
-    return parse_topic(table, f"tiny-{number}")
-
-
-def renamed(topic: Topic, number: int) -> Topic:
-    """The shipped topic as another beat's, with a term of its own."""
-    table = tomllib.loads(SHIPPED_BEAT.read_text(encoding="utf-8"))["topic"]
-    name = next(iter(table["concepts"]))
-    table["concepts"][name].setdefault("any", []).append(f"qqz{number}")
-    return parse_topic(table, f"{topic.beat_id}-{number}")
-
-
-def _reading_ms(sheets: Sequence[Sheet], topics: Sequence[Topic]) -> float:
-    told_of(sheets[0], topics, is_gated=True)  # automata and models are made once per process
-    began = time.process_time()
-    for sheet in sheets:
-        told_of(sheet, topics, is_gated=True)
-    return (time.process_time() - began) * 1000 / len(sheets)
-
-
-def _resident_mb() -> float:
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
-
-
 def stages(sheets: Sequence[Sheet], topic: Topic) -> None:
     """What each step of a page costs by itself, in this process."""
     from crawler.ingest.pool import ReadingPool  # noqa: F401  # the import is part of what is measured elsewhere
@@ -291,7 +254,12 @@ def main() -> None:
     ask.add_argument("folders", nargs="*", type=Path, default=default)
     ask.add_argument("--pages", type=int, default=1000)
     ask.add_argument("--rounds", type=int, default=3)
-    ask.add_argument("--only", default="stages,beats,crowd,off,all", help="which parts")
+    ask.add_argument(
+        "--only", default="stages,beats,crowd,off,all,backfill,append,poll,idle", help="which parts"
+    )
+    ask.add_argument("--articles", type=int, default=100_000, help="that many lie beside those appended")
+    ask.add_argument("--sources", type=int, default=10_000, help="that many are polled")
+    ask.add_argument("--seconds", type=float, default=60.0, help="they are polled for so long, twice")
     ask.add_argument("--texts", type=Path, help="write what every page is read and judged as")
     told = ask.parse_args()
     sheets = [sheet for folder in told.folders for sheet in sheets_in(folder)]
@@ -314,7 +282,7 @@ def main() -> None:
     if "stages" in parts:
         stages(off[:200], topic)
     if "beats" in parts:
-        many_beats(off[:100], topic)
+        rows.many_beats(off[:100], topic)
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     with Newsroom(hosts=HOSTS, net="127.0.9") as newsroom, tempfile.TemporaryDirectory() as folder:
         printed, bench = Press(newsroom, off), Bench(Path(folder), told.rounds)
@@ -324,6 +292,17 @@ def main() -> None:
             bench.off(printed, len(off))
         if "all" in parts:
             bench.wanted(printed, off)
+        if "backfill" in parts:
+            (Path(folder) / "theirs").mkdir()
+            rows.backfill(
+                Path(folder), off, cpu_s, told.rounds, Path(folder) / "theirs", Path(folder) / "loop.py"
+            )
+        if "append" in parts:
+            rows.append(Path(folder), told.articles)
+    if "poll" in parts:
+        rows.polls(told.sources, told.seconds)
+    if "idle" in parts:
+        rows.idle()
 
 
 if __name__ == "__main__":
