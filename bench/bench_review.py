@@ -15,16 +15,22 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from crawler.review.serve import review_of
 from db.model import iso
+from db.people import people_of
+from db.sessions import begin
 from db.store import Store
 
 NOW = datetime.now(UTC)
 SOURCES = 300
+#: searches that somebody keeps, and articles since they looked
+KEPT, UNSEEN = 24, 5_000
 PAGES = (
     "/",
     "/-/queue",
@@ -119,18 +125,56 @@ def add_article(conn: sqlite3.Connection, chance: random.Random, words: list[str
 
 
 async def measure(path: Path) -> None:
-    """Ask every page and print what it took."""
+    """Ask every page, and those that show counts of saved searches, and print what it took."""
     review = review_of(path)
     await review.invoke_startup()
     print(f"{'first':>9} {'median':>9}   page")
     for page in PAGES:
-        took = []
-        for _ in range(6):
-            start = time.perf_counter()
-            answer = await review.client.get(page)
-            took.append((time.perf_counter() - start) * 1000)
-            assert answer.status_code == 200, (page, answer.status_code)
-        print(f"{took[0]:6.0f} ms {statistics.median(took[1:]):6.1f} ms   {page}")
+        await ask(review, page)
+    await ask(review, "/-/feed.atom?q=word17")
+    cookies = keep_searches(path)
+    print(f"the same for somebody with {KEPT} saved searches, of whose articles {UNSEEN:,} are unread")
+    for page in (*PAGES, "/-/searches", "/-/search/1", "/-/search/2", "/-/feed.atom?search=1"):
+        await ask(review, page, cookies)
+    with closing(sqlite3.connect(path)) as conn, conn:
+        chance, words = random.Random(8), [f"word{n}" for n in range(20_000)]
+        for n in range(200):
+            add_article(conn, chance, words, 10_000_000 + n)
+    print("after 200 new articles")
+    for page in ("/-/queue", "/-/search/1"):
+        await ask(review, page, cookies)
+
+
+async def ask(review: Any, page: str, cookies: Mapping[str, str] | None = None) -> None:
+    """Ask one page six times."""
+    took = []
+    for _ in range(6):
+        start = time.perf_counter()
+        answer = await review.client.get(page, cookies=cookies or {})
+        took.append((time.perf_counter() - start) * 1000)
+        assert answer.status_code == 200, (page, answer.status_code)
+    print(f"{took[0]:6.0f} ms {statistics.median(took[1:]):6.1f} ms   {page}")
+
+
+def keep_searches(path: Path) -> Mapping[str, str]:
+    """Searches of somebody, frequent and rare; returns the cookie of their session."""
+    with closing(sqlite3.connect(path)) as conn, conn:
+        last = conn.execute("SELECT max(id) FROM articles").fetchone()[0]
+        for n in range(KEPT):
+            query = (
+                f"word{n}",
+                f"word{n} OR word{n + 50}",
+                "lang:en score>5",
+                f"tag:word{n}",
+                f'"word{n} word1"',
+            )[n % 5]
+            conn.execute(
+                """INSERT INTO searches (name, query, person, since_id, saved_by, saved_at)
+                VALUES (?, ?, 'root', ?, 'root', ?)""",
+                (f"Search {n}", query, last - UNSEEN, iso(NOW)),
+            )
+    with people_of(path) as people:
+        return {"spacereel": begin(people, "root", NOW)}
 
 
 def main() -> None:

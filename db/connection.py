@@ -93,6 +93,24 @@ def transaction(conn: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connec
 
 
 @contextmanager
+def to_write(path: Path) -> Iterator[sqlite3.Connection]:
+    """One transaction on a record that is there, on a connection of its own: nobody who writes beside us waits longer.
+
+    Raises:
+        StoreError: it is missing, locked, read-only or full.
+    """
+    if not path.is_file():
+        raise StoreError(f"{path} does not exist", str(path))
+    conn = connect(path)
+    try:
+        with transaction(conn, path):
+            yield conn
+    finally:
+        with in_words(path):
+            conn.close()
+
+
+@contextmanager
 def durable(conn: sqlite3.Connection) -> Iterator[None]:
     """Transactions of the block, and all before them, are on the disk when they are acknowledged."""
     before = conn.execute("PRAGMA synchronous").fetchone()[0]

@@ -8,14 +8,12 @@ others as they are.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, get_args
 
-from db.connection import connect, in_words, transaction
-from db.errors import StoreError
+from db.connection import to_write
 from db.model import iso
 from db.rows import known
 
@@ -53,7 +51,7 @@ def append_review(
     """
     note = _note(note)
     _check(mark)
-    with _writing(path) as conn:
+    with to_write(path) as conn:
         _append(conn, article_id, mark, note, reviewer, now)
 
 
@@ -65,7 +63,7 @@ def append_note(path: Path, *, article_id: int, note: str, reviewer: str, now: d
         StoreError: the record is missing, locked, read-only or full.
     """
     text = _note(note)
-    with _writing(path) as conn:
+    with to_write(path) as conn:
         own = _own(conn, article_id, reviewer, "", 1)
         if (own[0]["note"] if own else None) != text:
             _insert(conn, article_id, _mark_of(conn, article_id, reviewer), text, reviewer, now, "note")
@@ -81,7 +79,7 @@ def append_marks(
         StoreError: the record is missing, locked, read-only or full.
     """
     _check(mark)
-    with _writing(path) as conn:
+    with to_write(path) as conn:
         for article_id in _few(article_ids):
             _append(conn, article_id, mark, _note_of(conn, article_id, reviewer), reviewer, now)
 
@@ -93,25 +91,12 @@ def undo_marks(path: Path, *, article_ids: Iterable[int], reviewer: str, now: da
         ValueError: an article that is not there, or too many.
         StoreError: the record is missing, locked, read-only or full.
     """
-    with _writing(path) as conn:
+    with to_write(path) as conn:
         for article_id in _few(article_ids):
             marks = _own(conn, article_id, reviewer, "AND e.kind = 'mark'", 2)
             if marks:
                 before = marks[1]["mark"] if len(marks) > 1 else None
                 _append(conn, article_id, before, _note_of(conn, article_id, reviewer), reviewer, now)
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[sqlite3.Connection]:
-    if not path.is_file():
-        raise StoreError(f"{path} does not exist", str(path))
-    conn = connect(path)
-    try:
-        with transaction(conn, path):
-            yield conn
-    finally:
-        with in_words(path):
-            conn.close()
 
 
 def _append(

@@ -141,6 +141,12 @@ def keeping(db: Database) -> None:
 
 @migrations(name="0018_subscriptions")
 def subscriptions(db: Database) -> None:
-    """What hubs were asked to push; then the guards and the views."""
+    """What hubs were asked to push."""
     _execute(db, tables_later.SUBSCRIPTIONS, 18)
+
+
+@migrations(name="0019_searches")
+def searches(db: Database) -> None:
+    """Searches that people keep; then the guards and the views."""
+    _execute(db, tables_later.SEARCHES, 19)
     install(db.conn)

@@ -107,6 +107,15 @@ def drop_all_but(conn: sqlite3.Connection, targets: Sequence[tuple[str, str]]) -
         )
 
 
+def forget_alert(conn: sqlite3.Connection, alert: str, because: str) -> None:
+    """Let go of what waits for *alert*, and of how far it has read; when it comes back, it begins anew."""
+    conn.execute(
+        "UPDATE outbox SET state = 'dropped', problem = ? WHERE state = 'waiting' AND alert = ?",
+        (because, alert),
+    )
+    conn.execute("DELETE FROM alert_cursors WHERE alert = ?", (alert,))
+
+
 def next_message(conn: sqlite3.Connection, alert: str, target: str, now: datetime) -> str | None:
     """A message that was tried already and is due again; None when there is none."""
     row = conn.execute(

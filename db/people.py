@@ -64,6 +64,12 @@ _TABLES = (
     skipped_at TEXT NOT NULL,
     PRIMARY KEY (person, canonical_url)
 )""",
+    """CREATE TABLE IF NOT EXISTS seen (
+    person TEXT NOT NULL,
+    search_id INTEGER NOT NULL,
+    article_id INTEGER NOT NULL,
+    PRIMARY KEY (person, search_id)
+)""",
     "CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, secret TEXT NOT NULL)",
 )
 

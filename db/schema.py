@@ -16,7 +16,7 @@ from db.model import iso
 log = logging.getLogger(__name__)
 
 #: number of the newest migration in `db.migrations`; `PRAGMA user_version` of an up-to-date file
-SCHEMA_VERSION = 18
+SCHEMA_VERSION = 19
 
 
 def schema_version(conn: sqlite3.Connection) -> int:

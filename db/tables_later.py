@@ -225,3 +225,17 @@ KEEPING = (
     visits INTEGER NOT NULL
 )""",
 )
+
+SEARCHES = (
+    # AUTOINCREMENT: the feed of a search that was dropped is never that of another one
+    """CREATE TABLE searches (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    query TEXT NOT NULL,
+    person TEXT,
+    bell TEXT,
+    since_id INTEGER NOT NULL,
+    saved_by TEXT NOT NULL,
+    saved_at TEXT NOT NULL
+)""",
+)

@@ -36,10 +36,13 @@ class AlertConfig:
     """`[[alert]]`: who is notified of what."""
 
     name: str
+    #: what people call it, where that is not its name
+    title: str = ""
     #: addresses as written, their secrets still names: `${NAME}` of the environment, `${file:PATH}`
     to: tuple[str, ...]
     #: in the query language; empty is every relevant article
     query: str = ""
+    #: empty tells nothing by itself, and lends its targets to the bells of saved searches
     when: tuple[str, ...] = ("new",)
     #: signs what a webhook gets; written like `to`
     secret: str | None = None
@@ -75,8 +78,15 @@ def _targets(value: Any) -> tuple[str, ...]:
     return found
 
 
+def _name(value: Any) -> str:
+    found = _text(value)
+    if re.fullmatch(r"search \d+", found):
+        raise ValueError(f'"{found}" is what the bell of a saved search is called; choose another name')
+    return found
+
+
 def _kinds(value: Any) -> tuple[str, ...]:
-    found = _texts(value)
+    found = _texts(value) if value != [] else ()
     for each in found:
         if each not in KINDS:
             raise ValueError(f'"{each}" is no kind of event; choose from {", ".join(KINDS)}')
@@ -143,6 +153,6 @@ def _query(value: Any) -> str:
 
 #: key -> how it is read
 ALERT_KEYS: Mapping[str, Callable[[Any], Any]] = {
-    "name": _text, "query": _query, "when": _kinds, "to": _targets, "secret": _text, "quiet": _quiet, "at_most": _at_most,
+    "name": _name, "query": _query, "when": _kinds, "to": _targets, "secret": _text, "quiet": _quiet, "at_most": _at_most,
     "digest": _digest, "timezone": _timezone, "backlog": _flag, "review_url": _web,
 }  # fmt: skip

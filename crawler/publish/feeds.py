@@ -29,8 +29,10 @@ NEVER = "1970-01-01T00:00:00Z"
 class PublishedFeed:
     """One page of a feed."""
 
-    #: what it is a feed of, in words; also what its id is made of
+    #: what it is a feed of, in words
     about: str
+    #: a tag URI that stays
+    id: str
     #: addresses of this page, of the first page, of the older one, and of the page for people
     here: str
     first: str
@@ -68,7 +70,7 @@ def as_atom(feed: PublishedFeed) -> str:
     links += [("next", feed.older, "application/atom+xml")] if feed.older else []
     links.append(("alternate", feed.home, "text/html"))
     head = atom.feed_head(
-        feed_id=tag_uri("feed", feed.about),
+        feed_id=feed.id,
         title=feed.title,
         updated=feed.updated,
         author="Spacereel",

@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Base400
 
+from crawler.config import Config
 from crawler.review.doors import Doors
 
 P = ParamSpec("P")
@@ -54,6 +55,12 @@ def record_of(datasette: Any) -> Any:
 def file_of(datasette: Any) -> Path:
     """The file of the record."""
     return Path(record_of(datasette).path)
+
+
+def config_of(datasette: Any) -> Config:
+    """What the review was started with; plain Datasette with our plugins knows where the record is."""
+    found: Config = getattr(datasette, "spacereel_config", None) or Config().with_record(file_of(datasette))
+    return found
 
 
 def doors_in(datasette: Any) -> Doors:

@@ -69,7 +69,7 @@ def serve_review(
     # Datasette, its templates and uvicorn take half a second to import: only when they are wanted
     import uvicorn
 
-    review = review_of(record, doors, secret)
+    review = review_of(record, doors, secret, config)
     where, entrance = _addresses(doors, host, listener.getsockname()[1], review)
     for line in _greeting(record, doors, where, entrance):
         click.echo(line)
@@ -135,13 +135,20 @@ def session_name(secret: str) -> str:
     return f"review-{hmac.digest(secret.encode(), b'host name', 'sha256').hex()[:16]}.localhost"
 
 
-def review_of(record: Path, doors: Doors | None = None, secret: str | None = None) -> Any:
-    """The Datasette that serves *record*, not started yet; see `datasette_arguments`."""
+def review_of(
+    record: Path, doors: Doors | None = None, secret: str | None = None, config: Config | None = None
+) -> Any:
+    """The Datasette that serves *record*, not started yet; see `datasette_arguments`.
+
+    Args:
+        config: has the alerts that bells may name, and the archive; by default there are no alerts.
+    """
     from datasette.app import Datasette
 
     doors = doors or doors_of("127.0.0.1")
     review = Datasette(**datasette_arguments(record, doors, _described(), secret))
     review.spacereel_doors = doors
+    review.spacereel_config = config
     (name,) = (each for each in review.databases if each != "_internal")
     if name != RECORD:
         served = review.databases[name]

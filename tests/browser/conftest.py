@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,6 +45,20 @@ def own_room(sample: Path, tmp_path: Path) -> Iterator[Room]:
     opened = Room(path)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def room_on() -> Iterator[Callable[[Path], Room]]:
+    """`room_on(path)`: pages of any record."""
+    opened: list[Room] = []
+
+    def room_of(path: Path) -> Room:
+        opened.append(Room(path))
+        return opened[-1]
+
+    yield room_of
+    for each in opened:
+        each.close()
 
 
 @pytest.fixture(scope="module")

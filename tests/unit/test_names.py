@@ -16,8 +16,10 @@ ROOT = Path(__file__).parents[2]
 EXPECTED = {
     "command": "the verb of a module of crawler.commands",
     "main": "where a program begins",
+    "extra_template_vars": "Datasette asks every plugin for it",
     "prepare_jinja2_environment": "Datasette asks every plugin for it",
     "register_routes": "Datasette asks every plugin for it",
+    "startup": "Datasette asks every plugin for it",
 }
 #: modules whose names are data: a record keeps the names of its migrations
 DATA = ("db/migrations.py",)

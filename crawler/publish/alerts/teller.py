@@ -18,6 +18,7 @@ from pathlib import Path
 from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError, PublishError, QuerySyntaxError
 from crawler.logs import say
+from crawler.publish.alerts.bells import bells
 from crawler.publish.alerts.causes import collect
 from crawler.publish.alerts.facts import event_facts
 from crawler.publish.alerts.message import Message
@@ -31,6 +32,8 @@ from db.connection import connect, transaction
 from db.model import from_iso
 
 log = logging.getLogger(__name__)
+
+_Addressed = tuple[AlertConfig, Sequence[Target]]
 
 #: things that come at once are sent one by one up to so many; more come in one message
 MOST_SINGLE = 20
@@ -81,25 +84,29 @@ class Teller:
     ) -> None:
         self._record = record
         self._alerts = [(alert, targets_of(alert, environment)) for alert in alerts]
+        self._environment = environment
         self._refusal = refusal
         self._clock = clock
         self._is_stopping = is_stopping
 
     def begin(self) -> None:
         """Take over from a sender that ended, let go of what is not configured any more, and note where new alerts begin."""
-        known = [(alert.name, target.id) for alert, targets in self._alerts for target in targets]
         with self._open() as conn, transaction(conn, self._record):
+            alerts = self._ringing(conn)
             outbox.requeue_sending(conn)
-            outbox.drop_all_but(conn, known)
-            for alert, _ in self._alerts:
+            outbox.drop_all_but(
+                conn, [(alert.name, target.id) for alert, targets in alerts for target in targets]
+            )
+            for alert, _ in alerts:
                 outbox.cursor_of(conn, alert.name, self._clock())
 
     def tell(self) -> Deliveries:
         """Collect, and send what is due."""
         sent = failed = 0
         with self._open() as conn:
-            self._collect(conn)
-            for alert, target, message in self._due(conn):
+            alerts = self._ringing(conn)
+            self._collect(conn, alerts)
+            for alert, target, message in self._due(conn, alerts):
                 if self._is_stopping() or sent + failed >= _MOST_MESSAGES:
                     break
                 if self._send(conn, alert, target, message):
@@ -111,16 +118,26 @@ class Teller:
     def _open(self) -> closing[sqlite3.Connection]:
         return closing(connect(self._record))
 
-    def _collect(self, conn: sqlite3.Connection) -> None:
-        for alert, targets in self._alerts:
+    def _ringing(self, conn: sqlite3.Connection) -> Sequence[_Addressed]:
+        """The alerts of the configuration, and the bells that are on."""
+        configured = [alert for alert, _ in self._alerts]
+        return [
+            *self._alerts,
+            *((bell, targets_of(bell, self._environment)) for bell in bells(conn, configured, self._clock())),
+        ]
+
+    def _collect(self, conn: sqlite3.Connection, alerts: Sequence[_Addressed]) -> None:
+        for alert, targets in alerts:
             has_more = True
             while has_more and not self._is_stopping():
                 with transaction(conn, self._record):
                     has_more = collect(conn, alert, targets, self._clock())
 
-    def _due(self, conn: sqlite3.Connection) -> Iterator[tuple[AlertConfig, Target, str]]:
+    def _due(
+        self, conn: sqlite3.Connection, alerts: Sequence[_Addressed]
+    ) -> Iterator[tuple[AlertConfig, Target, str]]:
         """Messages that may be sent now, each bound to its rows."""
-        for alert, targets in self._alerts:
+        for alert, targets in alerts:
             if is_quiet(alert, self._clock()):
                 continue
             for target in targets:
@@ -159,7 +176,7 @@ class Teller:
         with transaction(conn, self._record):
             rows, count = outbox.claim(conn, key, now, way.most)
         facts = tuple(event_facts(conn, row, alert.review_url) for row in rows)
-        message = Message(key=key, alert=alert.name, facts=facts, count=count)
+        message = Message(key=key, alert=alert.title or alert.name, facts=facts, count=count)
         try:
             way.send(target, message, self._refusal)
         except PublishError as problem:

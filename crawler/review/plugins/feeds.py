@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -13,11 +14,13 @@ from datasette.utils.asgi import Base400, NotFound, Response
 from pluggy import HookimplMarker
 
 from crawler.errors import QuerySyntaxError
-from crawler.publish.feeds import PublishedFeed, as_atom, as_json_feed
+from crawler.publish.feeds import PublishedFeed, as_atom, as_json_feed, tag_uri
 from crawler.publish.listing import changed
 from crawler.review.asking import ask, record_of
+from crawler.review.frame import id_in
 from crawler.review.queries import query_of
 from db.model import from_iso
+from db.searches import SavedSearch, search_for
 
 hookimpl = HookimplMarker("datasette")
 Writer = Callable[[PublishedFeed], str]
@@ -55,7 +58,8 @@ async def _feed(datasette: Any, request: Any, path: str, write: Writer, kind: st
     await datasette.ensure_permissions(
         request.actor, [("view-database", record_of(datasette).name), "view-instance"]
     )
-    query = query_of(request.args)
+    search = await _search(datasette, request)
+    query = search.query if search else query_of(request.args)
     try:
         listed = await ask(datasette, changed, query, datetime.now(UTC), request.args.get("before"))
     except QuerySyntaxError as wrong:
@@ -69,16 +73,35 @@ async def _feed(datasette: Any, request: Any, path: str, write: Writer, kind: st
             )
         )
 
+    asked = {"search": str(search.id)} if search else {"q": query}
     feed = PublishedFeed(
-        about=query,
-        here=address(path, q=query, before=request.args.get("before")),
-        first=address(path, q=query),
-        older=address(path, q=query, before=listed.before) if listed.before else None,
-        home=address("/-/articles", q=query),
+        about=search.name if search else query,
+        id=await ask(datasette, _search_uri, search) if search else tag_uri("feed", query),
+        here=address(path, **asked, before=request.args.get("before")),
+        first=address(path, **asked),
+        older=address(path, **asked, before=listed.before) if listed.before else None,
+        home=address(f"/-/search/{search.id}") if search else address("/-/articles", q=query),
         review=address("/-/article/").replace("{", "{{").replace("}", "}}") + "{}",
         rows=listed.rows,
     )
     return _answer(request, feed, write(feed), kind)
+
+
+async def _search(datasette: Any, request: Any) -> SavedSearch | None:
+    """The saved search that the feed is of; one of somebody's own is for whoever brings their token."""
+    if "search" not in request.args:
+        return None
+    number, person = id_in(request.args.get("search")), request.actor["id"] if request.actor else None
+    found = await ask(datasette, search_for, number, person) if number is not None else None
+    if found is None:
+        raise NotFound("There is no such search, or it is somebody else's.")
+    return found
+
+
+def _search_uri(conn: sqlite3.Connection, search: SavedSearch) -> str:
+    """The same whatever the search is called and asks."""
+    record = (conn.execute("SELECT record FROM identity").fetchone() or ("",))[0]
+    return tag_uri("search", f"{record} {search.id}")
 
 
 def _answer(request: Any, feed: PublishedFeed, text: str, kind: str) -> Any:

@@ -232,6 +232,18 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "story_terms": [{"term": "n:orbit", "day": 20777, "article_id": 2}],
     "story_counts": [{"term": "n:orbit", "articles": 1}],
     "url_keys": [{"key": "a.example/film", "url": FIRST}],
+    "searches": [
+        {
+            "id": 7,
+            "name": "Otters",
+            "query": "otter",
+            "person": "anna",
+            "bell": "desk",
+            "since_id": 2,
+            "saved_by": "anna",
+            "saved_at": AT,
+        }
+    ],
     "subscriptions": [
         {
             "source": "wire",
