@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.errors import QuerySyntaxError
+from crawler.memory import ByteCache
 from crawler.query.scope import scoped_condition
 from crawler.review.lists import COLUMNS, PAGE, Listed
 from db.searches import SavedSearch
@@ -28,8 +27,8 @@ _FRESH_S = 0.025
 _FRESH = timedelta(minutes=10)
 #: versions that are looked at one by one; when there are more, the whole query is asked
 _FAR = 2000
-#: queries whose finds are remembered: a hundred whole numbers each
-_REMEMBERED = 400
+#: bytes of queries and their finds that are remembered, and of one number
+_REMEMBERED_BYTES, _NUMBER_BYTES = 4_000_000, 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,7 @@ class UnreadCounts:
     """How much of each search is unread."""
 
     def __init__(self) -> None:
-        self._finds: OrderedDict[str, _Finds] = OrderedDict()
-        self._lock = threading.Lock()
+        self._finds = ByteCache[str, _Finds](_REMEMBERED_BYTES)
 
     def of(
         self,
@@ -66,22 +64,14 @@ class UnreadCounts:
         until = time.monotonic() + _FRESH_S
         counts: dict[int, int | None] = {}
         for search in searches:
-            with self._lock:
-                finds = self._finds.get(search.query)
-            finds = _brought_up(conn, search.query, finds, state, now, until)
+            finds = _brought_up(conn, search.query, self._finds.get(search.query), state, now, until)
             counts[search.id] = None
             if finds is not None:
-                self._remember(search.query, finds)
+                size = 4 * len(search.query) + _NUMBER_BYTES * len(finds.ids) + 400
+                self._finds.put(search.query, finds, size)
                 since = seen.get(search.id, search.since_id)
                 counts[search.id] = sum(each > since for each in finds.ids)
         return counts
-
-    def _remember(self, query: str, finds: _Finds) -> None:
-        with self._lock:
-            self._finds[query] = finds
-            self._finds.move_to_end(query)
-            while len(self._finds) > _REMEMBERED:
-                self._finds.popitem(last=False)
 
 
 def _state(conn: sqlite3.Connection) -> tuple[int, ...]:

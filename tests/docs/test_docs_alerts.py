@@ -22,12 +22,13 @@ def test_every_key_and_kind_is_on_the_page():
     assert [kind for kind in KINDS if f"`{kind}`" not in PAGE] == []
 
 
-def test_the_example_is_valid(tmp_path, now):
-    (example,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-    (tmp_path / "spacereel.toml").write_text(example, encoding="utf-8")
+def test_the_examples_are_valid(tmp_path, now):
+    examples = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "spacereel.toml").write_text("\n".join(examples), encoding="utf-8")
 
-    (alert,) = load_config(tmp_path / "spacereel.toml").alerts
-    check_alerts((alert,), {"MAIL_PASSWORD": "a", "HOOK_SECRET": "b"}, now)
+    alerts = load_config(tmp_path / "spacereel.toml").alerts
+    assert [alert.name for alert in alerts] == ["desk", "phones"]
+    check_alerts(alerts, {"MAIL_PASSWORD": "a", "HOOK_SECRET": "b"}, now)
 
 
 def test_every_field_of_a_webhook_is_on_the_page():
