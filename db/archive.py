@@ -17,7 +17,7 @@ from pathlib import Path
 import zstandard
 
 from db.bodies import decompressed
-from db.connection import connect, in_words, make_folder, transaction
+from db.connection import connect, in_words, make_folder, open_read_only, transaction
 from db.errors import Corrupt, SchemaTooNew
 from db.model import Page, from_iso, iso
 from db.packing import Packer, packed_quickly
@@ -88,6 +88,15 @@ class Archive:
             conn.close()
             raise
         return cls(path, conn)
+
+    @classmethod
+    def to_read(cls, path: Path) -> Archive:
+        """An archive that is there, of which pages are only read.
+
+        Raises:
+            StoreError: it is not there, or cannot be read.
+        """
+        return cls(path, open_read_only(path))
 
     def close(self) -> None:
         """Close the file."""

@@ -61,9 +61,11 @@ _HEADERS = (
 MOST_FORM_BYTES = 100_000
 
 
-def policy(image_origin: str | None = None) -> str:
-    """The Content-Security-Policy; *image_origin* (`https://host`) may be asked for one picture too."""
+def policy(image_origin: str | None = None, *, has_frame: bool = False) -> str:
+    """The Content-Security-Policy; *image_origin* (`https://host`) may be asked for one picture too, and a frame of ours shown."""
     rules = dict(POLICY)
+    if has_frame:
+        rules["frame-src"] = "'self'"
     if image_origin:
         rules["img-src"] = f"{rules['img-src']} {image_origin}"
     return "; ".join(f"{name} {value}" for name, value in rules.items())

@@ -94,32 +94,34 @@ async def article(datasette: Any, request: Any) -> Any:
     read = await ask(datasette, reading, article_id, sought_in(request.args.get("q") or ""))
     if read is None:
         raise NotFound(f"There is no article {article_id}.")
-    origin = origin_of(read.article["image_url"]) if _asks_for_picture(request) else None
+    origin = origin_of(read.article["image_url"]) if _asks_for(request, "image") else None
+    shows_original = _asks_for(request, "original")
     compared = await ask(datasette, comparison, article_id) if read.article["revision"] > 1 else None
     lead = (read.article["description"] or "")[:60]
     response = await page(
         datasette,
         request,
         "article.html",
-        known=("queue", "undo", "image", "q", *FILTERS, "order"),
+        known=("queue", "undo", "image", "original", "q", *FILTERS, "order"),
         read=read,
         is_lead=read.article["text"].startswith(lead),
         shows_image=origin is not None,
+        shows_original=shows_original,
         compared=compared,
         groups=passages(compared.changes) if compared else (),
         opinions=await ask(datasette, opinions, article_id),
         undo=await desk.undone(datasette, request),
         **await desk.beside(datasette, request, read.article["canonical_url"]),
     )
-    if origin:
-        response.headers["Content-Security-Policy"] = policy(origin)
+    if origin or shows_original:
+        response.headers["Content-Security-Policy"] = policy(origin, has_frame=shows_original)
     return response
 
 
-def _asks_for_picture(request: Any) -> bool:
-    """Whether the person wants the picture fetched; a link on another site does not decide that."""
+def _asks_for(request: Any, what: str) -> bool:
+    """Whether the person wants the picture fetched, or the page shown; a link on another site does not decide that."""
     site = request.headers.get("sec-fetch-site", "none")
-    return bool(request.args.get("image")) and site in ("none", "same-origin")
+    return bool(request.args.get(what)) and site in ("none", "same-origin")
 
 
 async def changes(datasette: Any, request: Any) -> Any:
