@@ -12,7 +12,10 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
+
+#: letter, escaped -> what may follow; "" where a word ends
+_Letters: TypeAlias = "dict[str, _Letters]"
 
 
 @cache
@@ -54,11 +57,29 @@ def table(name: str) -> dict[str, Any]:
 def alternatives(words: Iterable[str]) -> str:
     r"""Words as one group of a pattern, the longest first; a space stands for any run of blanks.
 
+    Words that begin alike share their beginning, so that a text is compared with each letter once.
+
     >>> alternatives(["am", "a.m", "ante meridiem"])
-    '(?:ante\\s+meridiem|a\\.m|am)'
+    '(?:a(?:nte\\s+meridiem|\\.m|m))'
     """
-    escaped = (re.escape(word).replace("\\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
-    return "(?:" + "|".join(escaped) + ")"
+    tree: _Letters = {}
+    for word in sorted(words, key=len, reverse=True):
+        branch = tree
+        for letter in word:
+            branch = branch.setdefault(r"\s+" if letter == " " else re.escape(letter), {})
+        branch[""] = {}
+    return f"(?:{_branches(tree)})"
+
+
+def _branches(tree: _Letters) -> str:
+    """What may follow, as a pattern; where a word ends and others go on, those go first."""
+    if tree == {"": {}}:
+        return ""
+    found = [letter + _branches(rest) for letter, rest in tree.items() if letter]
+    is_end = "" in tree
+    if len(found) == 1 and not is_end:
+        return found[0]
+    return f"(?:{'|'.join(found)}){'?' if is_end else ''}"
 
 
 @cache

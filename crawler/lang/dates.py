@@ -136,7 +136,7 @@ def _months() -> dict[str, int]:
 
 @cache
 def _modified() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, table("dates")["modified"]["words"])), re.IGNORECASE)
+    return re.compile(alternatives(table("dates")["modified"]["words"]), re.IGNORECASE)
 
 
 def month_number(name: str) -> int | None:
@@ -184,7 +184,7 @@ def speaks_of_change(text: str) -> bool:
 
 @cache
 def _published() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, table("dates")["published"]["words"])), re.IGNORECASE)
+    return re.compile(alternatives(table("dates")["published"]["words"]), re.IGNORECASE)
 
 
 def speaks_of_publication(text: str) -> bool:

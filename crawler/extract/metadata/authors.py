@@ -10,10 +10,9 @@ from functools import cache
 from lxml import etree
 from lxml.html import HtmlElement
 
-from crawler.extract.metadata.byline_words import joins_names, names_position, parts_of, starts_byline
-from crawler.extract.metadata.closing import closing_signatures, marked_source, signed_line
+from crawler.extract.metadata.byline_words import joins_names, starts_byline
+from crawler.extract.metadata.closing import closing_signatures, marked_source, signed_beside, signed_line
 from crawler.extract.metadata.names import Signature, signatures
-from crawler.extract.metadata.person_names import is_caseless
 from crawler.extract.page.declared import (
     SKIPPED,
     Facts,
@@ -27,7 +26,7 @@ from crawler.extract.page.declared import (
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import first_text, squeeze, texts_of, types_of
 from crawler.lang import alternatives, patterns, word_set
-from crawler.lang.dates import parse_moment
+from crawler.memory import remembers
 
 #: a byline is not longer; what is, is a biography
 MAX_BYLINE_CHARS = 300
@@ -47,8 +46,9 @@ _NOT_SIGNED = re.compile(
     r"bio|avatar|img|image|photo|thumb|social|twitter|follow|comment|date|time|descri|about|tooltip|popup|author-?_?(?:title|role|info-?row)|job|icon|related|more-?from|share",
     re.IGNORECASE,
 )
+_SIGNED_NAMES = ("byline", "author-name", "author__name", "authorName")
 _SIGNED_ANYWHERE = etree.XPath(
-    "descendant::*[contains(@class,'byline') or contains(@class,'author-name') or contains(@class,'author__name') or contains(@class,'authorName')]"
+    f"descendant::*[{' or '.join(f'contains(@class, {name!r})' for name in _SIGNED_NAMES)}]"
 )
 _OTHER_THING = re.compile(r"/(?:ImageObject|VideoObject|Comment|Product|Review|Recipe)$")
 _AUTHOR_PAGE = re.compile(
@@ -154,11 +154,14 @@ def _sources(facts: Facts, head: Head, sites: Collection[str]) -> Iterator[tuple
     yield ("byline" if len(marked) < 2 else BYLINES), found
     if is_signed or any(map(_is_named, found)):
         return
-    yield "byline text", _from_lines(head.nodes, sites)
+    yield "byline text", _from_lines(head, sites)
     yield "author link", _from_links(head.nodes, sites)
-    yield "source", marked_source(head.nodes, sites)
-    named = [node for node in elements(_SIGNED_ANYWHERE, facts.tree, 20) if not is_comment(node)]
-    anywhere = [node for node in (*facts.links["author"], *named) if not head.is_beside(node)]
+    yield "source", marked_source(head, sites)
+    is_named = any(name in facts.html for name in _SIGNED_NAMES)
+    named = elements(_SIGNED_ANYWHERE, facts.tree, 20) if is_named else []
+    anywhere = [
+        node for node in (*facts.links["author"], *named) if not head.is_beside(node) and not is_comment(node)
+    ]
     yield "rel author", _joined(iter(_from_byline(anywhere, sites)))
     yield from closing_signatures(facts, head, sites)
 
@@ -273,8 +276,7 @@ def _from_byline(nodes: Sequence[HtmlElement], sites: Collection[str]) -> list[t
         about = marks_of(node) if node.get("rel") != "author" else "author"
         if (
             not about
-            or not _SIGNED.search(about)
-            or _NOT_SIGNED.search(about)
+            or not _are_signed(about)
             or (mark is not None and about != mark)
             or any(above.tag in ("figure", "figcaption") for above in node.iterancestors())
         ):
@@ -289,46 +291,22 @@ def _from_byline(nodes: Sequence[HtmlElement], sites: Collection[str]) -> list[t
     return found
 
 
-def _from_lines(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[Signature, ...]:
+@remembers(8_000, letters=500)
+def _are_signed(marks: str) -> bool:
+    """Whether class and id are those of a byline, and of nothing else about its author."""
+    return _SIGNED.search(marks) is not None and not _NOT_SIGNED.search(marks)
+
+
+def _from_lines(head: Head, sites: Collection[str]) -> tuple[Signature, ...]:
     """A line near the headline, or a part of one, that begins with "By" in some language and holds names."""
-    for node in nodes:
-        if len(node) > 8:
-            continue
-        text = text_of(node)
+    for node in head.nodes:
+        text = head.line_of(node) if len(node) <= 8 else ""
         if not 4 < len(text) <= MAX_BYLINE_CHARS / 2 or text.endswith((".", "?", "!")):
             continue
         pieces = "\n".join(pieces_of(node))
-        if found := (
-            signed_line(text, sites)
-            or signed_line(pieces, sites)
-            or _beside_date(text, sites)
-            or _beside_position(text, sites)
-        ):
+        if found := signed_line(text, sites) or signed_line(pieces, sites) or signed_beside(text, sites):
             return found
     return ()
-
-
-def _beside_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
-    """`11.12.2019 - Jane Doe`: a line of two parts, a date and a name."""
-    parts = parts_of(text)
-    if len(parts) != 2:
-        return ()
-    for when, who in (parts, parts[::-1]):
-        if len(who.split()) <= _MOST_NAME_WORDS and parse_moment(when, day_first=True):
-            found = signatures(who, sites)
-            return found if all(each.is_person for each in found) else ()
-    return ()
-
-
-def _beside_position(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
-    """`Jane Doe, staff writer`: a person and a position, and nothing else."""
-    found = signatures(text, sites) if names_position(text) else ()
-    if len(found) != 1 or not found[0].is_person:
-        return ()
-    if len(found[0].name.split()) < 2 and not is_caseless(found[0].name):
-        return ()
-    rest = text.casefold().replace(found[0].name.casefold(), " ")
-    return found if not signatures(rest, sites) and rest.casefold() != text.casefold() else ()
 
 
 def _from_links(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[Signature, ...]:

@@ -16,6 +16,9 @@ PARTS = re.compile(
 _NUMBER = re.compile(r"(?<!\w)\d")
 #: letters of a weekday that may as well be a name
 _LONGEST_ABBREVIATION = 4
+_WORD = re.compile(r"\w+")
+#: Thai, Lao, Burmese, Khmer, Kana, Han, Hangul
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _COLONS = frozenset(":：՝")
 #: words of a line with a person and a position
 _MOST_POSITION_WORDS = 8
@@ -90,17 +93,13 @@ def and_first() -> re.Pattern[str]:
 @cache
 def before() -> re.Pattern[str]:
     """A word before a name, with what may part them."""
-    found = sorted(name_words("before") | name_words("before", "not_the_author"), key=len, reverse=True)
-    joined = "|".join(re.escape(word) for word in found)
-    return re.compile(
-        rf"^[\s\W]*(?P<word>{joined})(?:\s*[:：.՝]\s*|\s+|(?=[\u3040-\u9fff])|$)", re.IGNORECASE
-    )
+    found = alternatives(name_words("before") | name_words("before", "not_the_author"))
+    return re.compile(rf"^[\s\W]*(?P<word>{found})(?:\s*[:：.՝]\s*|\s+|(?=[\u3040-\u9fff])|$)", re.IGNORECASE)
 
 
 @cache
 def between() -> re.Pattern[str]:
-    joined = "|".join(re.escape(word) for word in name_words("between"))
-    return re.compile(rf"\s+(?:{joined}|&|\+)\s+", re.IGNORECASE)
+    return re.compile(rf"\s+{alternatives([*name_words('between'), '&', '+'])}\s+", re.IGNORECASE)
 
 
 @cache
@@ -122,6 +121,21 @@ def with_colons(line: str) -> str:
 def parts_of(line: str) -> list[str]:
     """A line cut at bars, dashes and dots: what stands between them belongs together."""
     return [part for part in PARTS.split(with_colons(line)) if part]
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """What a byline, or the word for a part of one, begins with."""
+    words = name_words("before") | name_words("before", "not_the_author") | name_words("own_work")
+    return frozenset(found[0] for word in words if (found := _WORD.findall(word.casefold())))
+
+
+def may_sign(text: str) -> bool:
+    """Whether a line holds a word that bylines begin with: most lines hold none, and need not be cut in parts.
+
+    Where words are written without spaces between them nobody can tell as fast.
+    """
+    return not _first_words().isdisjoint(_WORD.findall(text.casefold())) or _UNSPACED.search(text) is not None
 
 
 def starts_byline(text: str) -> bool:

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterator
 
 from lxml.html import HtmlElement
 
 from crawler.extract.metadata.byline_words import (
     is_agency,
+    may_sign,
+    names_position,
     names_source,
     parts_of,
     starts_byline,
     without_rest,
 )
 from crawler.extract.metadata.names import Signature, signatures
+from crawler.extract.metadata.person_names import is_caseless
 from crawler.extract.page.declared import Facts, is_comment, marks_of, text_of
 from crawler.extract.page.head import LONG_CHARS, Head, is_furniture
 from crawler.lang import patterns
 from crawler.lang.dates import parse_moment, speaks_of_publication
 
-#: elements that are looked at, and the length of a line with a name
-MAX_ELEMENTS = 4000
+#: a line with a name is not longer
 MAX_LINE_CHARS = 120
 _LINES = ("p", "div", "span", "em", "i", "b", "strong", "small", "li", "td", "font", "section", "address")
+_MOST_NAME_WORDS = 5
 _SIGNATURE_WORDS = range(2, 6)
 _MOST_SOURCE_WORDS = 6
 _SOURCED = re.compile(rf"(?:^|[\s_-]){patterns('addresses', 'source')}(?=[\s_-]|$)", re.IGNORECASE)
@@ -40,6 +42,8 @@ def signed_line(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
     >>> [each.name for each in signed_line("3 May 2026 | By Jane Doe", ())]
     ['Jane Doe']
     """
+    if not may_sign(text):
+        return ()
     for part in parts_of(text):
         found = signatures(part, sites) if starts_byline(part) else ()
         is_signed = any(each.is_person for each in found) or (found and all(map(_is_known_group, found)))
@@ -66,17 +70,43 @@ def _behind_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
     return ()
 
 
-def marked_source(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[Signature, ...]:
+def signed_beside(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
+    """Who signs in a line without "By" that is nothing but a name and a date, or a name and a position."""
+    return _beside_date(text, sites) or _beside_position(text, sites)
+
+
+def _beside_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
+    """`11.12.2019 - Jane Doe`: a line of two parts, a date and a name."""
+    parts = parts_of(text) if any(map(str.isnumeric, text)) else ()
+    if len(parts) != 2:
+        return ()
+    for when, who in (parts, parts[::-1]):
+        if len(who.split()) <= _MOST_NAME_WORDS and parse_moment(when, day_first=True):
+            found = signatures(who, sites)
+            return found if all(each.is_person for each in found) else ()
+    return ()
+
+
+def _beside_position(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
+    """`Jane Doe, staff writer`: a person and a position, and nothing else."""
+    found = signatures(text, sites) if names_position(text) else ()
+    if len(found) != 1 or not found[0].is_person:
+        return ()
+    if len(found[0].name.split()) < 2 and not is_caseless(found[0].name):
+        return ()
+    rest = text.casefold().replace(found[0].name.casefold(), " ")
+    return found if not signatures(rest, sites) and rest.casefold() != text.casefold() else ()
+
+
+def marked_source(head: Head, sites: Collection[str]) -> tuple[Signature, ...]:
     """The organisation in an element near the headline whose class calls it the source: it signs where no person does."""
-    for node in nodes:
+    for node in head.nodes:
+        text = head.line_of(node)
+        if not 1 < len(text.split()) <= _MOST_SOURCE_WORDS:
+            continue
         box = node.getparent()
         marks = f"{marks_of(node)} {marks_of(box) if box is not None else ''}"
-        text = text_of(node, MAX_LINE_CHARS)
-        if (
-            not _SOURCED.search(marks)
-            or not 1 < len(text.split()) <= _MOST_SOURCE_WORDS
-            or _is_of_picture(node)
-        ):
+        if not _SOURCED.search(marks) or _is_of_picture(node):
             continue
         if found := [each for each in signatures(text, sites) if not each.is_person]:
             return (found[0],)
@@ -91,35 +121,47 @@ def closing_signatures(
     facts: Facts, head: Head, sites: Collection[str]
 ) -> Iterator[tuple[str, tuple[Signature, ...]]]:
     """Lines of the page that sign it: with "By", below the text, and at last the agency it names as its source."""
-    lines = list(_lines(facts.tree, head))
-    signed = (signed_line(text, sites) for _, text in lines)
-    yield "byline text", next((found for found in signed if any(each.is_person for each in found)), ())
-    yield "signature", next((found for node, text in lines if (found := _signature(node, text, sites))), ())
-    sources = (names_source(text) for _, text in lines)
-    yield (
-        "source",
-        next(
-            (signatures(name, sites, may_be_short=True) for name in sources if name and is_agency(name)), ()
-        ),
+    lines = [
+        (node, text)
+        for node, text in facts.lines.of(_LINES, MAX_LINE_CHARS)
+        if len(text) > 3 and len(node) <= 6 and (":" in text or not text.endswith((".", "?", "!")))
+    ]
+    place = _Place(head)
+    signed = (
+        found
+        for node, text in lines
+        if (found := signed_line(text, sites))
+        and any(each.is_person for each in found)
+        and place.is_own(node)
     )
+    yield "byline text", next(signed, ())
+    closing = (
+        found for node, text in lines if (found := _signature(node, text, sites)) and place.is_own(node)
+    )
+    yield "signature", next(closing, ())
+    sources = (
+        signatures(name, sites, may_be_short=True)
+        for node, text in lines
+        if (name := names_source(text)) and is_agency(name) and place.is_own(node)
+    )
+    yield "source", next(sources, ())
 
 
-def _lines(tree: HtmlElement, head: Head) -> Iterator[tuple[HtmlElement, str]]:
-    """Short lines of the page that stand neither beside the article, nor in a link, nor among comments."""
-    body = tree.find("body")
-    apart: dict[HtmlElement, bool] = {}
-    for node in islice((tree if body is None else body).iter(*_LINES), MAX_ELEMENTS):
+class _Place:
+    """Where lines stand: neither beside the article, nor in a link, nor among comments."""
+
+    def __init__(self, head: Head) -> None:
+        self._head = head
+        self._apart: dict[HtmlElement, bool] = {}
+
+    def is_own(self, node: HtmlElement) -> bool:
+        """Whether a line may be the article's."""
         box = node.getparent()
-        if len(node) > 6 or box is None or box.tag == "a":
-            continue
-        text = text_of(node, MAX_LINE_CHARS)
-        is_line = 3 < len(text) <= MAX_LINE_CHARS and (":" in text or not text.endswith((".", "?", "!")))
-        if not is_line:
-            continue
-        if box not in apart:
-            apart[box] = head.is_beside(box) or is_comment(box)
-        if not apart[box] and not (node not in head.around and is_furniture(node)):
-            yield node, text
+        if box is None or box.tag == "a" or (node not in self._head.around and is_furniture(node)):
+            return False
+        if box not in self._apart:
+            self._apart[box] = self._head.is_beside(box) or is_comment(box)
+        return not self._apart[box]
 
 
 def _signature(node: HtmlElement, text: str, sites: Collection[str]) -> tuple[Signature, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -155,7 +155,11 @@ def is_zone_apart(seconds: float) -> bool:
 
 
 def visible_claims(
-    nodes: Iterable[HtmlElement], *, day_first: bool | None, headlines: Collection[str] = ()
+    nodes: Iterable[HtmlElement],
+    *,
+    day_first: bool | None,
+    headlines: Collection[str] = (),
+    read: Callable[[HtmlElement], str] = text_of,
 ) -> Iterator[Claim]:
     """Lines with a date; of nested elements that say the same, the smallest.
 
@@ -165,13 +169,14 @@ def visible_claims(
     Args:
         nodes: those in the head of the article.
         headlines: a line that holds one of them tells a date of its subject.
+        read: what an element says, if that is a line.
     """
     lowered = [headline.casefold() for headline in headlines if len(headline) > _LEAST_HEADLINE]
     found: dict[tuple[object, ...], tuple[bool, Claim]] = {}
     for node in nodes:
         if any(True for _ in islice(node.iterdescendants(), 12, None)):
             continue
-        text = text_of(node)
+        text = read(node)
         if not 6 <= len(text) <= MAX_LINE_CHARS or len(text.split()) > _most_words(node, text):
             continue
         if not any(map(str.isnumeric, text)) or any(each in text.casefold() for each in lowered):

@@ -12,18 +12,17 @@ import htmldate
 from lxml.html import HtmlElement
 
 from crawler.extract.metadata.date_claims import Claim, time_claims, url_claim, visible_claims
-from crawler.extract.page.declared import Facts, absolute, is_comment, text_of
+from crawler.extract.page.declared import MAX_LINE_CHARS, Facts, absolute, is_comment
 from crawler.extract.page.head import Head, without_furniture
 from crawler.lang.dates import parse_moment, posted_at
 
 #: markup beyond this is not handed to htmldate, whose time grows with the square of nested elements
 MAX_SEARCHED_CHARS = 500_000
-#: elements that are looked at for a line with a date, and scripts for a variable
+#: links that are looked at, and what of scripts is searched for a variable
 MAX_ELEMENTS = 4000
 MAX_SCRIPT_CHARS = 300_000
 #: a line that is nothing but a date is not longer
 _MOST_CHARS, _MOST_WORDS = 60, 6
-_MOST_SENTENCE_CHARS = 400
 _DATED_ATTRIBUTE = re.compile(
     r"data-(?:[a-z-]*-)?(?:date|datetime|published|pubdate|publish-?(?:date|time|ed-at)|published-?at|timestamp)$"
 )
@@ -63,11 +62,11 @@ def searched_claims(
     if named:
         yield named
     yield from _from_scripts(facts.tree)
-    yield from _from_lines(facts.tree, head, day_first)
-    yield from _from_sentences(facts.tree, day_first)
+    yield from _from_lines(facts, head, day_first)
+    yield from _from_sentences(facts, day_first)
     yield from _from_attributes(head, day_first)
     yield from _from_own_teaser(facts, day_first)
-    if facts.html_chars <= MAX_SEARCHED_CHARS:
+    if len(facts.html) <= MAX_SEARCHED_CHARS:
         yield from _from_htmldate(facts, latest, earliest)
 
 
@@ -91,13 +90,12 @@ def _from_scripts(tree: HtmlElement) -> Iterator[Claim]:
             yield Claim(moment=found[0], kind="published", origin="script")
 
 
-def _from_lines(tree: HtmlElement, head: Head, day_first: bool | None) -> Iterator[Claim]:
+def _from_lines(facts: Facts, head: Head, day_first: bool | None) -> Iterator[Claim]:
     """Lines that are nothing but a date, when they agree on one day; those beside the article only when no others are there."""
-    body = tree.find("body")
     nodes = [
         node
-        for node in islice((tree if body is None else body).iter(*_LINES), MAX_ELEMENTS)
-        if len(node) < 4 and _is_bare_date(text_of(node)) and not is_comment(node)
+        for node, text in facts.lines.of(_LINES, _MOST_CHARS)
+        if len(node) < 4 and _is_bare_date(text) and not is_comment(node)
     ]
     own = [node for node in nodes if not head.is_beside(node)]
     for place in (own, nodes):
@@ -107,11 +105,10 @@ def _from_lines(tree: HtmlElement, head: Head, day_first: bool | None) -> Iterat
                 yield published[0]
 
 
-def _from_sentences(tree: HtmlElement, day_first: bool | None) -> Iterator[Claim]:
+def _from_sentences(facts: Facts, day_first: bool | None) -> Iterator[Claim]:
     """`This entry was posted on May 19, 2010 at 11:03 pm and is filed under ...`: below the text of a blog."""
-    for node in islice(tree.iter("p", "div", "small", "em", "li"), MAX_ELEMENTS):
-        text = text_of(node, _MOST_SENTENCE_CHARS)
-        if len(node) > 12 or not _MOST_CHARS < len(text) < _MOST_SENTENCE_CHARS:
+    for node, text in facts.lines.of(("p", "div", "small", "em", "li"), MAX_LINE_CHARS):
+        if len(node) > 12 or len(text) <= _MOST_CHARS:
             continue
         said = posted_at(text, day_first)
         if said and not is_comment(node):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
-from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -22,8 +21,8 @@ MAX_TAGS = 60
 #: a page with more links to tags lists other articles too
 MAX_TAG_LINKS = 30
 MAX_TAG_CHARS = 60
-#: elements that are looked at for a line of tags, and its length
-MAX_LINES, MAX_LINE_CHARS = 3000, 200
+#: a line of tags is not longer
+MAX_LINE_CHARS = 200
 MAX_SECTION_CHARS = 40
 MIN_DESCRIPTION_CHARS = 20
 #: what no reader would call a tag: codes, handles, numbers
@@ -68,9 +67,8 @@ def read_tags(
 
 def _tags_of_line(facts: Facts, head: Head) -> list[str]:
     """The last line of the page of the form `Labels: ferries, harbour`, outside comments and other articles."""
-    for node in reversed([*islice(facts.tree.iter("p", "div"), MAX_LINES)]):
-        text = text_of(node, MAX_LINE_CHARS) if len(node) <= MAX_TAG_LINKS else ""
-        if not 5 < len(text) <= MAX_LINE_CHARS or text.endswith((".", "!", "?")):
+    for node, text in reversed([*facts.lines.of(("p", "div"), MAX_LINE_CHARS)]):
+        if not len(text) > 5 or text.endswith((".", "!", "?")) or len(node) > MAX_TAG_LINKS:
             continue
         items = listed_topics(text)
         if (

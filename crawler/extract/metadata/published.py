@@ -89,7 +89,7 @@ def read_dates(
     declared = _believable(list(declared_claims(facts, day_first=day_first)), latest)
     seen = _believable(list(time_claims(head.nodes, day_first=day_first)), latest)
     if _is_doubtful([*declared, *seen]):
-        shown = visible_claims(head.nodes, day_first=day_first, headlines=headlines)
+        shown = visible_claims(head.nodes, day_first=day_first, headlines=headlines, read=head.line_of)
         seen += _believable(list(shown), latest)
     claims = [*declared, *_without_changes(declared, seen)]
     published = [claim for claim in claims if claim.kind == "published"]

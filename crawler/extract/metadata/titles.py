@@ -202,9 +202,8 @@ def _printed_parts(tree: HtmlElement, stated: Sequence[Spelling]) -> list[Spelli
     found = []
     for node in islice(tree.iter("h2", "h3", "h4"), MAX_HEADINGS):
         text = squeeze("".join(islice(_pieces(node, ""), MAX_PIECES)))
-        if len(text) < MIN_PART_CHARS or Head().is_beside(node):
-            continue
-        if any(is_most_of(text, spelling.text) for spelling in stated):
+        is_part = len(text) >= MIN_PART_CHARS and any(is_most_of(text, each.text) for each in stated)
+        if is_part and not Head().is_beside(node):
             found.append(Spelling(text, node.tag, node))
     return sorted(found, key=lambda spelling: -len(spelling.text))
 

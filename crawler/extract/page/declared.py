@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -17,11 +17,14 @@ from crawler.memory import remembers
 #: characters of an element that are read
 MAX_TEXT_CHARS = 2000
 MAX_META_CHARS = 10_000
+#: a line that labels, signs or dates something is not longer
+MAX_LINE_CHARS = 400
 #: elements with microdata or a rel that are looked at
 MAX_MARKED = 1000
+_MICRODATA = etree.XPath("descendant::*[@itemprop]")
 _ITEMS = etree.XPath("descendant::*[@itemprop or (@property and not(self::meta))]")
-#: what of a page shows that it has microdata or RDFa
-_ITEM_SIGNS = ("itemprop", "typeof=", "dc:", "schema:")
+#: what of a page shows that it has RDFa
+_RDFA_SIGNS = ("typeof=", "dc:", "schema:")
 #: names of Dublin Core for ours
 _OF_DUBLIN_CORE = {
     "date": "datepublished",
@@ -29,7 +32,6 @@ _OF_DUBLIN_CORE = {
     "created": "datecreated",
     "modified": "datemodified",
 }
-_LINKS = etree.XPath("descendant::a[@rel='tag' or @rel='author']")
 _ITEM_NAMES = frozenset(
     ("author", "creator", "headline", "datepublished", "datecreated", "datemodified", "articlesection")
 )
@@ -64,33 +66,74 @@ def text_of(element: HtmlElement, most: int = MAX_TEXT_CHARS) -> str:
 
 
 def pieces_of(element: HtmlElement, most: int = MAX_TEXT_CHARS) -> list[str]:
-    """The strings inside an element, one for each piece of markup; scripts and styles left out.
+    """The strings inside an element in page order, one for each piece of markup; scripts and styles left out.
 
     At most *most* characters and a piece: nothing longer than the default is a byline, a date or a caption.
     """
-    if not len(element):
-        text = element.text
-        is_read = text and element.tag not in SKIPPED and (piece := squeeze(text[:MAX_TEXT_CHARS]))
-        return [piece] if is_read else []
     pieces: list[str] = []
-    size = 0
-    for node in element.iter():
-        text = node.text
-        if (
-            text
-            and not text.isspace()
-            and node.tag not in SKIPPED
-            and (piece := squeeze(text[:MAX_TEXT_CHARS]))
-        ):
-            pieces.append(piece)
-            size += len(piece)
-        text = node.tail
-        if text and not text.isspace() and node is not element and (piece := squeeze(text[:MAX_TEXT_CHARS])):
-            pieces.append(piece)
-            size += len(piece)
-        if size > most:
-            break
+    _collect(element, pieces, most)
     return pieces
+
+
+def _collect(element: HtmlElement, pieces: list[str], most: int) -> int:
+    """Add an element's strings; returns how many characters may follow."""
+    text = element.text
+    if text and element.tag not in SKIPPED and (piece := squeeze(text[:MAX_TEXT_CHARS])):
+        pieces.append(piece)
+        most -= len(piece)
+    for child in element:
+        if most < 0:
+            break
+        most = _collect(child, pieces, most)
+        text = child.tail
+        if text and (piece := squeeze(text[:MAX_TEXT_CHARS])):
+            pieces.append(piece)
+            most -= len(piece)
+    return most
+
+
+class ShortLines:
+    """The elements of a page that say little, each with what it says, in page order; looked for when somebody asks."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self._tree = tree
+        self._found: list[tuple[HtmlElement, str]] | None = None
+
+    def of(self, tags: Collection[str], most: int) -> Iterator[tuple[HtmlElement, str]]:
+        """Those with these names that say something, in at most *most* characters; *most* is `MAX_LINE_CHARS` or less."""
+        if self._found is None:
+            body = self._tree.find("body")
+            self._found = []
+            _find_lines(self._tree if body is None else body, self._found)
+        return ((node, text) for node, text in self._found if len(text) <= most and node.tag in tags)
+
+
+def _find_lines(element: HtmlElement, found: list[tuple[HtmlElement, str]]) -> str | None:
+    """Add the short lines inside an element, and itself if it is one; returns what it says, None for too much."""
+    at, text = len(found), element.text
+    has_text = text and element.tag not in SKIPPED and not text.isspace()
+    line: str | None = squeeze(text[:MAX_TEXT_CHARS]) if has_text else ""
+    for child in element:
+        inner = _find_lines(child, found)
+        if line is None or inner is None:
+            line = None
+            continue
+        tail = child.tail
+        if tail and not tail.isspace():
+            line = _joined(_joined(line, inner), squeeze(tail[:MAX_TEXT_CHARS]))
+        else:
+            line = _joined(line, inner)
+        if len(line) > MAX_LINE_CHARS:
+            line = None
+    if line is None or len(line) > MAX_LINE_CHARS:
+        return None
+    if line:
+        found.insert(at, (element, line))
+    return line
+
+
+def _joined(one: str, other: str) -> str:
+    return f"{one} {other}" if one and other else one or other
 
 
 def marks_of(element: HtmlElement) -> str:
@@ -128,8 +171,8 @@ class Facts:
 
     url: str
     tree: HtmlElement = field(repr=False)
-    #: characters of the page's markup
-    html_chars: int
+    #: the page's markup
+    html: str = field(repr=False)
     #: name, property, itemprop or http-equiv in lower case -> contents in page order
     metas: Mapping[str, tuple[str, ...]]
     #: itemprop or RDFa property in lower case, of `_ITEM_NAMES` -> elements in page order, comments left out
@@ -142,6 +185,7 @@ class Facts:
     page_title: str | None
     h1s: tuple[HtmlElement, ...]
     schema: Schema
+    lines: ShortLines = field(repr=False)
 
     def meta(self, *names: str) -> str | None:
         """The first content of the first of these names that has one."""
@@ -166,20 +210,25 @@ def read_facts(document: Document) -> Facts:
     return Facts(
         url=document.url,
         tree=tree,
-        html_chars=len(document.html),
+        html=document.html,
         metas={name: tuple(values) for name, values in metas.items()},
-        items=_items(tree) if any(sign in document.html for sign in _ITEM_SIGNS) else {},
+        items=_items(document),
         links=_links(tree),
         canonical=_canonical(tree, document.url),
         page_title=title,
         h1s=h1s,
         schema=Schema(document.json_ld, document.url, headlines),
+        lines=ShortLines(tree),
     )
 
 
-def _items(tree: HtmlElement) -> dict[str, tuple[HtmlElement, ...]]:
+def _items(document: Document) -> dict[str, tuple[HtmlElement, ...]]:
+    """Elements with microdata or RDFa; which of the two a page may have its markup tells sooner than its tree."""
+    has_rdfa = any(sign in document.html for sign in _RDFA_SIGNS)
+    if not has_rdfa and "itemprop" not in document.html:
+        return {}
     found: dict[str, list[HtmlElement]] = {}
-    for node in elements(_ITEMS, tree, MAX_MARKED):
+    for node in elements(_ITEMS if has_rdfa else _MICRODATA, document.tree, MAX_MARKED):
         names = _ITEM_NAMES.intersection(item_names(node))
         if names and (node.tag == "meta" or not is_comment(node)):
             for name in names:
@@ -197,8 +246,12 @@ def item_names(node: HtmlElement) -> list[str]:
 
 
 def _links(tree: HtmlElement) -> dict[str, tuple[HtmlElement, ...]]:
-    nodes = [node for node in elements(_LINKS, tree, MAX_MARKED) if not is_comment(node)]
-    return {rel: tuple(node for node in nodes if node.get("rel") == rel) for rel in ("tag", "author")}
+    found: dict[str, list[HtmlElement]] = {"tag": [], "author": []}
+    for node in tree.iter("a"):
+        rel = node.get("rel")
+        if rel in found and len(found[rel]) < MAX_MARKED and not is_comment(node):
+            found[rel].append(node)
+    return {rel: tuple(nodes) for rel, nodes in found.items()}
 
 
 def elements(query: etree.XPath, tree: HtmlElement, limit: int = 100) -> list[HtmlElement]:

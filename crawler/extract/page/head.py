@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from crawler.extract.page.declared import SKIPPED, is_comment_box, marks_of
+from crawler.extract.page.declared import MAX_LINE_CHARS, SKIPPED, is_comment_box, marks_of, text_of
 from crawler.memory import remembers
 
 #: elements that are looked at behind and before the headline
@@ -35,6 +35,15 @@ class Head:
     #: those behind it in page order, then those before it, the nearest first; no comments, no lists of other articles
     nodes: tuple[HtmlElement, ...] = ()
     around: frozenset[HtmlElement] = frozenset()
+    _lines: dict[HtmlElement, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def line_of(self, element: HtmlElement) -> str:
+        """What an element says in at most `MAX_LINE_CHARS` characters, else nothing; several ask for the same."""
+        line = self._lines.get(element)
+        if line is None:
+            line = text_of(element, MAX_LINE_CHARS)
+            self._lines[element] = line = line if len(line) <= MAX_LINE_CHARS else ""
+        return line
 
     def is_beside(self, element: HtmlElement) -> bool:
         """Whether an element lies in a list of other articles, a side bar or a menu.
