@@ -244,7 +244,7 @@ class Capture:
     #: one sentence: why there is no article
     problem: str | None = None
     #: one sentence: why the text of the article is the feed's own and not the page's
-    carried: str | None = None
+    feed_note: str | None = None
     #: verdict that goes with *problem*: NOT_ARTICLE, FAILED, or OFF_TOPIC for a page that was not read further
     problem_outcome: Outcome | None = None
     #: hashes of the text's lines before site memory was applied, for learning

@@ -69,10 +69,10 @@ def change_kinds(before: Known | Article, after: Article) -> tuple[str, ...]:
 
 def _is_first_of_page(before: Known | Article, after: Article) -> bool:
     """Whether the page gives the text at last that only its feed gave before: no edit of the publisher's."""
-    return isinstance(before, Known) and before.text_origin == "feed" and not _is_carried(after)
+    return isinstance(before, Known) and before.text_origin == "feed" and not _is_of_feed(after)
 
 
-def _is_carried(article: Article) -> bool:
+def _is_of_feed(article: Article) -> bool:
     """Whether its text is the feed's own."""
     return ("text", "feed") in article.origins
 
@@ -135,7 +135,7 @@ def why_no_version(before: Known, after: Article, seen_at: datetime | None) -> s
     """
     if seen_at is None:
         return None
-    if _is_carried(after) and before.text_origin not in (None, "feed"):
+    if _is_of_feed(after) and before.text_origin not in (None, "feed"):
         return (
             "The page gives no text now; what its feed carries brings no version beside what the page gave."
         )

@@ -45,7 +45,7 @@ def read_article(
     memory: frozenset[int] = frozenset(),
     *,
     has_override: bool = True,
-    carried: list[Line] | None = None,
+    feed_lines: list[Line] | None = None,
 ) -> Reading:
     """Read the article on a page: a pure function of page, candidate, memory and rules.
 
@@ -54,7 +54,7 @@ def read_article(
         candidate: what the source said about it; fills what the page does not say.
         memory: hashes of lines that are furniture of this site, see `memory.line_hash`.
         has_override: whether what is known about the site is used, see `overrides.override_of`.
-        carried: lines of the text that the feed carries, taken instead of the page's; see `carried`.
+        feed_lines: lines of the text that the feed carries, taken instead of the page's; see `feed_text`.
 
     Raises:
         NotAnArticle: the page is something else; the message says what.
@@ -68,10 +68,10 @@ def read_article(
     hints = Hints(
         headlines=metadata.headlines, description=metadata.description, feed_paragraphs=tuple(feed_paragraphs)
     )
-    shown = page_text(document, override, hints) if carried is None else PageText(lines=carried)
-    lines, text_origin = shown.lines, "markup" if carried is None else "feed"
+    shown = page_text(document, override, hints) if feed_lines is None else PageText(lines=feed_lines)
+    lines, text_origin = shown.lines, "markup" if feed_lines is None else "feed"
     is_named = override is not None and bool(override.text)
-    if carried is None and not is_named:
+    if feed_lines is None and not is_named:
         lines, text_origin = rescued(document, lines)
     clean = _stripped(metadata, lines)
     if text_origin == "markup" and not is_named and is_declared_article(document, metadata):

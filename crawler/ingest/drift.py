@@ -28,7 +28,7 @@ def reading_of(capture: Capture) -> tuple[int, str] | None:
 
     A page that should have a text and gives none has 0 words, also when its feed stood in for it.
     """
-    if capture.carried is not None or capture.problem_outcome is Outcome.FAILED:
+    if capture.feed_note is not None or capture.problem_outcome is Outcome.FAILED:
         return 0, entry_digest("")
     text = capture.article.text if capture.article else None
     return None if text is None else (len(text.split()), entry_digest(text))

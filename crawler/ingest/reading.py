@@ -68,7 +68,7 @@ def read_page(
         page=replace(page, final_url=page.url) if either.is_walled else page,
         article=article,
         judgements=judgements,
-        carried=either.why,
+        feed_note=either.why,
         line_hashes=either.reading.line_hashes,
     )
 

@@ -281,7 +281,7 @@ def _row(session: CrawlSession, fetched: FetchedPage, decision: Decision) -> Fet
     assert fetched.capture is not None
     judgement = best(fetched.capture.judgements)
     suspect = f"Suspect: {fetched.suspect}" if fetched.suspect else None
-    reasons = (decision.reason, fetched.capture.carried, fetched.drawn, suspect)
+    reasons = (decision.reason, fetched.capture.feed_note, fetched.drawn, suspect)
     return replace(
         answered(session.row(fetched.visit, fetched.started_at, fetched.elapsed_ms), fetched.page),
         outcome=decision.outcome,

@@ -47,21 +47,21 @@ def read_either(page: Page, candidate: Candidate, memory: frozenset[int] = froze
         document = parse_document(page)
         reading = read_article(document, candidate, memory)
     except ExtractError as problem:
-        feed_document = carried_document(page, candidate)
+        feed_document = feed_document_of(page, candidate)
         is_walled = isinstance(problem, Walled) or not page.body.strip()
         if feed_document is None or not (is_walled or isinstance(problem, NoText)):
             raise
         # what a wall says of itself, its title and its date, is not the article's
         shown = feed_document if is_walled or document is None else document
-        carried = _carried(shown, feed_document, candidate, memory)
-        if carried is None:
+        feed_reading = _read_feed_text(shown, feed_document, candidate, memory)
+        if feed_reading is None:
             raise
         why = f"The text is the feed's own, because the page gives none: {_lowered(str(problem))}"
-        return Either(reading=carried, why=why, is_walled=is_walled)
+        return Either(reading=feed_reading, why=why, is_walled=is_walled)
     return _fuller(document, reading, candidate, memory)
 
 
-def _carried(
+def _read_feed_text(
     shown: Document, feed_document: Document, candidate: Candidate, memory: frozenset[int]
 ) -> Reading | None:
     """The text of *feed_document* with what *shown* says about the article; None when there is no article in it."""
@@ -69,7 +69,9 @@ def _carried(
     if not any(line.is_prose for line in lines):
         return None
     try:
-        return read_article(shown, candidate, memory, has_override=shown is not feed_document, carried=lines)
+        return read_article(
+            shown, candidate, memory, has_override=shown is not feed_document, feed_lines=lines
+        )
     except (NotAnArticle, NoText):
         return None
 
@@ -79,16 +81,20 @@ def _fuller(document: Document, reading: Reading, candidate: Candidate, memory: 
     size = len(reading.article.text)
     feed_document = None
     if size < SHOWN_CHARS or reading.article.is_free is False:
-        feed_document = carried_document(document.page, candidate)
-    carried = _carried(document, feed_document, candidate, memory) if feed_document else None
-    full = len(carried.article.text) if carried else 0
-    if carried is None or full <= SHORT_CHARS or full <= size * (_TWICE if size < SHORT_CHARS else _MUCH):
+        feed_document = feed_document_of(document.page, candidate)
+    feed_reading = _read_feed_text(document, feed_document, candidate, memory) if feed_document else None
+    full = len(feed_reading.article.text) if feed_reading else 0
+    if (
+        feed_reading is None
+        or full <= SHORT_CHARS
+        or full <= size * (_TWICE if size < SHORT_CHARS else _MUCH)
+    ):
         return Either(reading=reading)
     why = f"The text is the feed's own: {full} characters, of which the page shows {size}."
-    return Either(reading=carried, why=why)
+    return Either(reading=feed_reading, why=why)
 
 
-def carried_document(page: Page, candidate: Candidate) -> Document | None:
+def feed_document_of(page: Page, candidate: Candidate) -> Document | None:
     """What a feed carries of an article as a page of its own, at the article's address; None when it carries nothing."""
     if not candidate.content:
         return None

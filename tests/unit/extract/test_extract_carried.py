@@ -75,7 +75,7 @@ def test_a_page_drawn_by_scripts_keeps_what_it_says_and_gets_the_feed_s_text():
     assert origins(capture)["text"] == "feed"
     assert origins(capture)["title"] != "feed"
     assert "the feed's own, because the page gives none: the page has no readable text" in str(
-        capture.carried
+        capture.feed_note
     )
 
 
@@ -129,7 +129,7 @@ def test_a_teaser_before_a_paywall_gives_way_to_the_whole_text():
 
     assert capture.article is not None
     assert capture.article.text.split("\n") == TEXT
-    assert f"of which the page shows {len(TEXT[0])}" in str(capture.carried)
+    assert f"of which the page shows {len(TEXT[0])}" in str(capture.feed_note)
 
 
 @pytest.mark.parametrize("between", ["<br>", "<br/><br/>", "\n\n", "</div><div>"])
@@ -145,7 +145,7 @@ def test_a_page_with_its_text_is_read_whatever_the_feed_carries():
     capture = read(html(f"<article><h1>The film crew has landed</h1>{shown}</article>"))
 
     assert origins(capture)["text"] == "markup"
-    assert capture.carried is None
+    assert capture.feed_note is None
 
 
 def test_a_short_notice_is_no_teaser():

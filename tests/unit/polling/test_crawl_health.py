@@ -188,7 +188,7 @@ def test_a_text_that_the_feed_carried_is_none_of_the_page_s(make_candidate, make
     capture = Capture(candidate=make_candidate(), page=make_page(), article=make_article())
 
     assert reading_of(capture)[0] > 0
-    assert reading_of(replace(capture, carried="The text is the feed's own."))[0] == 0
+    assert reading_of(replace(capture, feed_note="The text is the feed's own."))[0] == 0
 
 
 @pytest.mark.parametrize(
