@@ -17,7 +17,7 @@ from crawler.config import Config, load_config
 from crawler.daemon.notify import Notifier
 from crawler.daemon.once import run_once
 from crawler.daemon.signals import Stopping
-from crawler.errors import SpacereelError, StoreError
+from crawler.errors import ClusterError, SpacereelError, StoreError
 from crawler.logs import configure_logs, say
 from db.lock import DaemonLock
 
@@ -125,9 +125,10 @@ class Daemon:
         async with self._ticking:
             try:
                 await self._look(datetime.now(UTC), asyncio.get_running_loop().time())
-            except StoreError as problem:
+            except (StoreError, ClusterError) as problem:
                 if str(problem) != self._trouble and not self._stop.is_set():
-                    say(log, logging.ERROR, "record.failed", because=problem)
+                    event = "cluster.failed" if isinstance(problem, ClusterError) else "record.failed"
+                    say(log, logging.ERROR, event, because=problem)
                 self._trouble = str(problem)
             else:
                 self._trouble = ""

@@ -12,6 +12,8 @@ from crawler.commands.verbs import Door
 VERBS = {
     "run": "Watch the beats until SIGTERM or Ctrl-C.",
     "once": "Poll what is due, store everything found, and end.",
+    "node": "Fetch for a crawl that several machines share.",
+    "cluster": "Prepare, watch and wind down a crawl on several machines.",
     "status": "Show sources, their health, queue and last runs.",
     "why": "Tell why a page is in the record, or why not.",
     "diff": "Show what changed in an article, word by word.",

@@ -12,6 +12,7 @@
     │   ├── NotAnArticle  NoText
     │   │   └── Walled
     ├── PublishError(target)
+    ├── ClusterError                    PostgreSQL, or what stands in it
     └── StoreError(path)                see db.errors: SchemaTooNew  Locked  DiskFull  Corrupt
 
 Catch where something can be done: a page's error costs that page, a source's
@@ -24,6 +25,7 @@ from db.errors import Corrupt, DiskFull, Locked, SchemaTooNew, SpacereelError, S
 
 __all__ = [
     "BadStatus",
+    "ClusterError",
     "ConfigError",
     "Corrupt",
     "DiscoverError",
@@ -165,3 +167,7 @@ class PublishError(SpacereelError):
     def __init__(self, message: str, target: str) -> None:
         super().__init__(message)
         self.target = target
+
+
+class ClusterError(SpacereelError):
+    """PostgreSQL does not answer, refuses, or holds what this program does not work with."""

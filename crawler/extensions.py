@@ -11,9 +11,11 @@ from scrapy.exceptions import NotConfigured
 
 from crawler.errors import StoreError
 from crawler.frontier.errands import Errand, Poll, Visit
+from crawler.ingest.crawl import Crawl
 from crawler.ingest.session import CrawlSession
 from crawler.ingest.visits import FetchedPage
 from crawler.logs import say
+from crawler.polling.answers import Answers
 from crawler.polling.push.listener import Listener
 from crawler.polling.push.pushes import Pushes
 
@@ -38,8 +40,8 @@ class PushListener:
     def from_crawler(cls, crawler: Crawler) -> PushListener:
         """Where `[websub] callback` is set."""
         session = getattr(crawler.spider, "session", None)
-        callback = session.config.websub.callback if session is not None else None
-        if session is None or callback is None or session.frontier.is_once:
+        callback = session.config.websub.callback if session is not None else None  # a node keeps no record
+        if not isinstance(session, CrawlSession) or callback is None or session.frontier.is_once:
             raise NotConfigured
         listener = cls(session, callback)
         crawler.signals.connect(listener.opened, signals.spider_opened)
@@ -69,17 +71,18 @@ class PushListener:
 class RunLedger:
     """Writes the row of an errand whose callback or pipeline failed."""
 
-    def __init__(self, session: CrawlSession) -> None:
+    def __init__(self, session: Crawl, answers: Answers) -> None:
         self.session = session
+        self.answers = answers
         self._writing: set[asyncio.Task[None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RunLedger:
         """For spiders with a session."""
-        session = getattr(crawler.spider, "session", None)
-        if session is None:
+        session, answers = (getattr(crawler.spider, name, None) for name in ("session", "answers"))
+        if session is None or answers is None:
             raise NotConfigured
-        ledger = cls(session)
+        ledger = cls(session, answers)
         crawler.signals.connect(ledger.callback_failed, signals.spider_error)
         crawler.signals.connect(ledger.pipeline_failed, signals.item_error)
         return ledger
@@ -102,6 +105,6 @@ class RunLedger:
 
     async def _fail(self, errand: Errand, failure: Failure) -> None:
         try:
-            await self.session.fail(errand, failure.value)
+            await self.answers.failed(errand, failure.value)
         except StoreError as fault:
             self.session.abort(fault)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from scrapy.exceptions import DropItem
 
 from crawler.errors import StoreError
-from crawler.ingest.session import CrawlSession
-from crawler.ingest.visits import FetchedPage, append_page, keep_page, read
-from crawler.polling.results import weigh_reading
+from crawler.ingest.crawl import Crawl
+from crawler.ingest.visits import FetchedPage
+from crawler.polling.answers import Answers
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -20,13 +20,15 @@ class _Step:
     #: what its times are counted under
     stage: ClassVar[str]
 
-    def __init__(self, session: CrawlSession) -> None:
+    def __init__(self, session: Crawl, answers: Answers) -> None:
         self.session = session
+        self.answers = answers
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """With the session of the spider."""
-        return cls(crawler.spider.session)  # type: ignore[union-attr]  # only WatchSpider yields items
+        """With the session of the spider, and where its answers go."""
+        spider: Any = crawler.spider  # only WatchSpider yields items
+        return cls(spider.session, spider.answers)
 
     async def process_item(self, item: FetchedPage) -> FetchedPage:
         """The page, one step further; dropped from the pipelines, not from the queue, when the record fails."""
@@ -53,7 +55,7 @@ class ArchivePage(_Step):
 
     async def step(self, page: FetchedPage) -> FetchedPage:
         """The same page, archived."""
-        return await keep_page(self.session, page)
+        return await self.answers.keep(page)
 
 
 class ReadPage(_Step):
@@ -63,7 +65,7 @@ class ReadPage(_Step):
 
     async def step(self, page: FetchedPage) -> FetchedPage:
         """The page with its capture."""
-        return await weigh_reading(self.session, await read(self.session, page))
+        return await self.answers.read(page)
 
 
 class AppendToStore(_Step):
@@ -73,5 +75,5 @@ class AppendToStore(_Step):
 
     async def step(self, page: FetchedPage) -> FetchedPage:
         """The same page, recorded."""
-        await append_page(self.session, page)
+        await self.answers.append(page)
         return page

@@ -18,12 +18,14 @@ from crawler.catalogue import Beat
 from crawler.config import Config
 from crawler.frontier.async_store import AsyncStore
 from crawler.frontier.hosts import Hosts
+from crawler.ingest.crawl import Crawl, CrawlProgress
 from crawler.ingest.figures import Figures
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import HARD_LIMIT_S, ReadingPool
-from crawler.ingest.session import CrawlProgress, CrawlSession
+from crawler.ingest.session import CrawlSession
 from crawler.logs import say
 from crawler.middlewares.private import loop_of
+from crawler.polling.answers import Answers
 from crawler.polling.kinds import polls_of
 from crawler.spiders.watch import WatchSpider
 from db.runs import RunReport
@@ -82,6 +84,26 @@ def _close(loop: asyncio.AbstractEventLoop) -> None:
     loop.close()
 
 
+class RunningSpider:
+    """The spider of a crawl, from now on.
+
+    Args:
+        answers: where they go; into the record of the session when not given.
+    """
+
+    def __init__(self, session: Crawl, answers: Answers | None = None) -> None:
+        self._runner = AsyncCrawlerRunner(settings())
+        self.task: asyncio.Task[None] = self._runner.crawl(WatchSpider, session=session, answers=answers)
+
+    async def end(self) -> None:
+        """Let go of whatever is still under way."""
+        if not self.task.done():
+            with suppress(TimeoutError, RuntimeError):
+                await asyncio.wait_for(self._runner.stop(), 1.0)
+            self.task.cancel()
+        await asyncio.wait([self.task], timeout=1.0)
+
+
 class Watch:
     """A crawl that goes on until it is stopped or, in mode `once`, until the frontier is dry.
 
@@ -110,7 +132,6 @@ class Watch:
         self._beats = tuple(beats)
         self._progress = progress
         self._task: asyncio.Task[None] | None = None
-        self._runner = AsyncCrawlerRunner(settings())
 
     async def start(self) -> None:
         """Open the run and set the session up; sources come with `offer`, the spider with `begin`."""
@@ -123,14 +144,19 @@ class Watch:
             self.pool,
             self.run_id,
             is_once=self.mode == "once",
-            hosts=hosts,
+            hosts=self.pace(hosts, tick),
             progress=self._progress,
             figures=self.figures,
         )
 
+    def pace(self, hosts: Hosts, tick: float) -> Hosts:
+        """Whose turn it is: as the last crawl left it."""
+        return hosts
+
     def begin(self) -> None:
         """Let the spider draw."""
-        self._task = self._runner.crawl(WatchSpider, session=self.session)
+        self._spider = RunningSpider(self.session)
+        self._task = self._spider.task
 
     def offer(self, states: Sequence[SourceState]) -> int:
         """Sources whose time has come; returns how many were not known to be due."""
@@ -184,12 +210,8 @@ class Watch:
         self.session.frontier.close()
         with suppress(TimeoutError):
             await asyncio.wait_for(self.session.frontier.drained(), patience_s)
-        if self._task is not None and not self._task.done():
-            with suppress(TimeoutError, RuntimeError):
-                await asyncio.wait_for(self._runner.stop(), 1.0)
-            self._task.cancel()
         if self._task is not None:
-            await asyncio.wait([self._task], timeout=1.0)
+            await self._spider.end()
 
     async def finish(self) -> RunReport:
         """Close the run and count its verdicts; old reports go here, too, for those who only run `once`."""

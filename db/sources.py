@@ -75,6 +75,12 @@ def source_states(conn: sqlite3.Connection) -> tuple[SourceState, ...]:
     return tuple(source_state_of(row) for row in conn.execute("SELECT * FROM sources ORDER BY id"))
 
 
+def source_state(conn: sqlite3.Connection, source: str) -> SourceState | None:
+    """One source, by its id; None when it was never listed."""
+    row = conn.execute("SELECT * FROM sources WHERE id = ?", (source,)).fetchone()
+    return source_state_of(row) if row else None
+
+
 def due_sources(
     conn: sqlite3.Connection, now: datetime, limit: int, offered: Collection[str] = ()
 ) -> tuple[SourceState, ...]:

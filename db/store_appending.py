@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from db import forgetting, memory, neighbours, search, stories, versions
+from db import forgetting, identity, memory, neighbours, search, stories, versions
 from db.filing import Filing, Profile, Report
 from db.model import Article, Capture, FetchRecord, Fingerprint, Known, Likeness, Page, Revision
 from db.transactions import Transactions
@@ -21,6 +21,12 @@ class Appending(Transactions):
         super().__init__(path, conn)
         self._profiles: dict[int, Profile] = {}
 
+    def record_id(self) -> str:
+        """Which record it is, wherever it lies; empty for one that nobody has used yet."""
+        with self._reading() as conn:
+            known = identity.identity(conn)
+        return known.record if known else ""
+
     # the ledger and the articles
 
     def append_visit(self, record: FetchRecord, run_id: int | None) -> int:
@@ -31,6 +37,11 @@ class Appending(Transactions):
         """
         with self._writing() as conn:
             return versions.append_visit(conn, record, run_id)
+
+    def has_visit(self, url: str, started_at: datetime) -> bool:
+        """Whether a row of the ledger tells of the visit to *url* that began then."""
+        with self._reading() as conn:
+            return versions.has_visit(conn, url, started_at)
 
     def freshen_validators(self, page: Page) -> None:
         """Remember the validators that a 304 brought."""

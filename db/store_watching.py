@@ -33,6 +33,11 @@ class Watching(Transactions):
         with self._reading() as conn:
             return sources.source_states(conn)
 
+    def source_state(self, source: str) -> SourceState | None:
+        """One source, by its id; None when it was never listed."""
+        with self._reading() as conn:
+            return sources.source_state(conn, source)
+
     def due_sources(
         self, now: datetime, limit: int = 100, offered: Collection[str] = ()
     ) -> tuple[SourceState, ...]:

@@ -279,6 +279,12 @@ def keep_validators(conn: sqlite3.Connection, page: Page) -> None:
     )
 
 
+def has_visit(conn: sqlite3.Connection, url: str, started_at: datetime) -> bool:
+    """Whether the visit to *url* that began then has its row."""
+    sql = "SELECT 1 FROM visits WHERE url = ? AND started_at = ?"
+    return conn.execute(sql, (clean(url), iso(started_at))).fetchone() is not None
+
+
 def freshen_validators(conn: sqlite3.Connection, page: Page) -> None:
     """Remember what a 304 says of ETag and Last-Modified in place of what was known (RFC 9111, 3.2 and 4.3.4)."""
     validators = {"etag": page.header("etag"), "modified": page.header("last-modified")}

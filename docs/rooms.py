@@ -39,7 +39,7 @@ FLOORS = (
             "crawler.settings",
         ),
     ),
-    Floor("on the way in", ("crawler.polling", "crawler.ingest", "crawler.frontier")),
+    Floor("on the way in", ("crawler.cluster", "crawler.polling", "crawler.ingest", "crawler.frontier")),
     Floor("for people", ("crawler.review", "crawler.publish", "crawler.drafting", "crawler.catalogue")),
     Floor(
         "pure",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from crawler.config.alerts import ALERT_KEYS, AlertConfig
+from crawler.config.cluster import CLUSTER_KEYS, ClusterConfig
 from crawler.config.home import SETTINGS, home_folder
 from crawler.config.websub import WebSubConfig, callback_address
 from crawler.errors import ConfigError
@@ -110,6 +111,7 @@ class Config:
     extract: ExtractConfig = field(default_factory=ExtractConfig)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
     websub: WebSubConfig = field(default_factory=WebSubConfig)
+    cluster: ClusterConfig = field(default_factory=ClusterConfig)
     alerts: tuple[AlertConfig, ...] = ()
     #: the file it was read from; None for the defaults
     path: Path | None = None
@@ -227,6 +229,8 @@ KEYS: Mapping[str, Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
     "extract": {"workers": ("workers", _whole(0))},
     "metrics": {"listen": ("listen", _address)},
     "websub": {"callback": ("callback", callback_address), "listen": ("listen", _address)},
+    "cluster": CLUSTER_KEYS
+    | {"bodies": ("bodies", _path), "lease": ("lease_s", _duration(1.0)), "outbox": ("outbox", _whole(1))},
 }
 
 
@@ -338,4 +342,5 @@ def _anchored(config: Config, folder: Path) -> Config:
         config,
         store=replace(config.store, path=folder / config.store.path, archive=folder / config.store.archive),
         beats=BeatsConfig(paths=tuple(folder / each for each in config.beats.paths)),
+        cluster=replace(config.cluster, bodies=folder / config.cluster.bodies),
     )

@@ -38,11 +38,13 @@ def run_once(
     """
     from crawler import runner
     from crawler.catalogue import configured_beats
+    from crawler.daemon.node import refuse_in_cluster
     from crawler.daemon.telling import telling_of_once
     from crawler.daemon.upkeep import say_events
     from crawler.ingest.needs import check_memory
     from db.store import Store
 
+    refuse_in_cluster(config)
     beats = configured_beats(config)
     check_memory(config, beats)  # what is refused leaves no record behind
     with DaemonLock(config.store.path):

@@ -13,6 +13,7 @@ from scrapy import signals
 
 from crawler.catalogue import load_beats
 from crawler.config import load_config
+from crawler.daemon.node import refuse_in_cluster
 from crawler.daemon.upkeep import say_events
 from crawler.errors import SpacereelError, StoreError
 from crawler.frontier.async_store import AsyncStore
@@ -53,6 +54,7 @@ class _ScrapyCrawl:
 
     def __init__(self, crawler: Crawler, is_once: bool, config: str | None, db: str | None) -> None:
         self.config = load_config(Path(config) if config else None, Path(db) if db else None)
+        refuse_in_cluster(self.config)
         beats = load_beats(self.config.beats.paths, self.config.schedule.every_s)
         self._looking: asyncio.Task[None] | None = None
         with ExitStack() as opening:

@@ -42,8 +42,10 @@ class Watchdog:
 
         Raises:
             StoreError: the record cannot be written.
+            ConfigError, ClusterError: a cluster is wanted, and cannot be had.
         """
-        watch = Watch(config, beats, self._store, mode="daemon", figures=self.figures)
+        kind = _watch_of(config)
+        watch = kind(config, beats, self._store, mode="daemon", figures=self.figures)
         try:
             await watch.start()
         except BaseException:
@@ -110,3 +112,12 @@ class Watchdog:
             pages=pages,
             under_way=self.watch.session.frontier.under_way,
         )
+
+
+def _watch_of(config: Config) -> type[Watch]:
+    """A crawl of this process, or one that nodes of a cluster fetch for."""
+    if config.cluster.dsn is None:
+        return Watch
+    from crawler.daemon.cluster_watch import ClusterWatch
+
+    return ClusterWatch

@@ -50,7 +50,9 @@ class DuePolls:
         return True
 
     def put_back(self, poll: Poll) -> None:
-        """It comes first again."""
+        """It comes first again; one that was never here waits elsewhere."""
+        if poll.source not in self._known:
+            return
         self._waiting.setdefault(poll.host, deque()).appendleft(poll)
 
     def end(self, poll: Poll) -> None:

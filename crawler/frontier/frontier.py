@@ -1,6 +1,6 @@
 """What to fetch next: due sources and queued pages, one per host at a time, never more than the crawl can hold.
 
-The queue itself is durable and lies in the record (`Store.pending`); here is
+The queue itself is durable and lies in the record (`protocols.Queue`); here is
 only what one crawl has in its hands. Whatever is dropped on the way, by a stop
 or a crash, is still in the record and comes again.
 """
@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, datetime
 from math import inf
 
-from crawler.frontier.async_store import AsyncStore
 from crawler.frontier.due_polls import DuePolls
-from crawler.frontier.errands import Errand, Poll, Visit
-from crawler.frontier.hosts import Hosts
+from crawler.frontier.errands import Errand, Poll
 from crawler.frontier.once import LastWait, Leave
+from crawler.frontier.protocols import HostPace, Queue
 from crawler.frontier.under_way import UnderWay
-from db.store import Store
 
 #: an idle crawl looks into the record that often, in seconds, unless something happens
 IDLE_S = 5.0
@@ -30,7 +27,7 @@ class Frontier:
     """Hands out errands, and knows which are under way.
 
     Args:
-        store: where pages are queued.
+        queue: where pages wait.
         hosts: whose turn it is.
         concurrency: most errands under way at once, from the request to the ledger row.
         is_once: end when nothing is left that comes within *patience_s*.
@@ -39,22 +36,22 @@ class Frontier:
 
     def __init__(
         self,
-        store: AsyncStore,
-        hosts: Hosts,
+        queue: Queue,
+        hosts: HostPace,
         concurrency: int,
         *,
         is_once: bool,
         leave: Leave,
         patience_s: float = PATIENCE_S,
     ) -> None:
-        self.store = store
+        self._queue = queue
         self.hosts = hosts
         self.concurrency = concurrency
         self.is_once = is_once
         #: loop time of the last sign of life
         self.progressed_at = 0.0
         self._polls = DuePolls()
-        self._last_wait = LastWait(store, hosts, self._polls, leave, patience_s)
+        self._last_wait = LastWait(queue, hosts, self._polls, leave, patience_s)
         self._under_way = UnderWay()
         #: loop time from which the record may have pages for us
         self._look_at = 0.0
@@ -114,6 +111,7 @@ class Frontier:
         self._under_way.end(errand)
         if isinstance(errand, Poll):
             self._polls.put_back(errand)
+        self._queue.returned(errand)
         self.arrived(errand)
 
     def queued(self) -> None:
@@ -148,7 +146,7 @@ class Frontier:
         """Errands as places and hosts become free; ends when closed, or when `once` is done."""
         while not self._is_closed:
             self._news.clear()
-            batch = [] if self.store.is_paused else await self._draw()
+            batch = [] if self._queue.is_paused else await self._draw()
             for errand in batch:
                 if self._is_closed:
                     return
@@ -185,15 +183,14 @@ class Frontier:
             return []
         self._look_at = inf  # until `queued` says otherwise
         away = {*self._under_way.busy, *self.hosts.resting(tick)}
-        entries = await self.store.run(Store.pending, datetime.now(UTC), places, away)
-        errands = [Visit(entry=entry) for entry in entries]
-        errands = [errand for errand in errands if errand not in self._under_way]
+        waiting = await self._queue.draw(places, away)
+        errands = [errand for errand in waiting if errand not in self._under_way]
         firsts = {
             errand.host: errand for errand in reversed(errands) if errand.host not in self._under_way.busy
         }
         drawn = [self._begin(errand) for errand in reversed(firsts.values())]
-        wait = 0.0 if drawn else await self._queued_in_s()
-        self._look_at = min(self._look_at, tick + wait)
+        wait = 0.0 if drawn else await self._queue.next_s()
+        self._look_at = min(self._look_at, tick + (IDLE_S if wait is None else wait))
         return drawn
 
     def _begin(self, errand: Errand) -> Errand:
@@ -210,14 +207,9 @@ class Frontier:
         except TimeoutError:
             return
 
-    async def _queued_in_s(self) -> float:
-        """Seconds until a queued page falls due; 0 when one is due and waits for its host."""
-        at = await self.store.run(Store.next_pending_at)
-        return max((at - datetime.now(UTC)).total_seconds(), 0.0) if at else IDLE_S
-
     async def _is_dry(self) -> bool:
         """Whether nothing is under way and nothing comes soon; leaves for later what comes late."""
-        if self._under_way or self.store.is_paused:
+        if self._under_way or self._queue.is_paused:
             return False
         await self._last_wait.leave_late()
         return not self._polls and not self._under_way and await self._last_wait.is_over()

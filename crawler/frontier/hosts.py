@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -21,6 +20,7 @@ from crawler.discover.robots import LONGEST_DELAY_S
 from crawler.errors import FetchError, RobotsDenied, Unreachable
 from crawler.frontier.budget import Budget
 from crawler.frontier.pace import LearnedPace, pause_s
+from crawler.frontier.protocols import HostPace
 from crawler.frontier.resting import Resting
 from db.model import FetchRecord, Page
 from db.watched import HostState
@@ -135,17 +135,20 @@ class Hosts:
         self._forget_in = _LEAST_FORGET
         self._least: dict[str, float] = {}
         for state in states:
-            rest = (state.not_before_at - now).total_seconds() if state.not_before_at else 0.0
-            self._paces[state.host] = _Pace(
-                blocked_until=tick + rest if rest > 0 else 0.0,
-                crawl_delay_s=min(state.crawl_delay_s, LONGEST_DELAY_S) if state.crawl_delay_s else None,
-                refusals=state.refusals,
-                reason=state.reason if state.refusals else None,
-                written_slow_s=SLOW_S if state.reason and not state.refusals else 0.0,
-                learned=LearnedPace.remembered(state.learned_gap_s, state.refused_gap_s),
-                written_learned_s=state.learned_gap_s or 0.0,
+            self.take(
+                state, (state.not_before_at - now).total_seconds() if state.not_before_at else 0.0, tick
             )
-            self._resting.add(state.host, tick)
+
+    def take(self, state: HostState, rest_s: float, tick: float) -> None:
+        """Keep the pace that somebody else learned; the host may not be asked for *rest_s* seconds."""
+        pace = self._paces.setdefault(state.host, _Pace())
+        pace.blocked_until = tick + rest_s if rest_s > 0 else 0.0
+        pace.crawl_delay_s = min(state.crawl_delay_s, LONGEST_DELAY_S) if state.crawl_delay_s else None
+        pace.refusals, pace.reason = state.refusals, state.reason if state.refusals else None
+        pace.written_slow_s = SLOW_S if state.reason and not state.refusals else 0.0
+        pace.learned = LearnedPace.remembered(state.learned_gap_s, state.refused_gap_s)
+        pace.written_learned_s = state.learned_gap_s or 0.0
+        self._resting.add(state.host, tick)
 
     def wait_s(self, host: str, tick: float) -> float:
         """Seconds until the host may be asked; 0 means now."""
@@ -183,6 +186,13 @@ class Hosts:
     def hold(self, host: str, gap_s: float) -> None:
         """Leave at least that many seconds between requests to the host, as its documentation asks."""
         self._least[host] = gap_s
+
+    async def admit(self, host: str, url: str) -> None:
+        """One process asks: nobody else does."""
+
+    def is_admitted(self, host: str) -> bool:
+        """One process asks: nobody else does."""
+        return True
 
     def lock(self, host: str) -> asyncio.Lock:
         """Held while a request to the host is under way: one connection per host."""
@@ -318,7 +328,7 @@ class Manners:
     """What the middlewares of one crawl share."""
 
     fetch: FetchConfig
-    hosts: Hosts
+    hosts: HostPace
     #: remembers what a host asked for
     keep_host: Callable[[HostState], Awaitable[None]]
     #: writes the ledger row of a robots.txt, and keeps its bytes
@@ -327,24 +337,3 @@ class Manners:
     remember: Callable[[str], Awaitable[Remembered | None]]
     #: the bytes of all answers in hand
     held: Budget = field(default_factory=lambda: Budget(MOST_HELD_BYTES))
-
-
-@asynccontextmanager
-async def turn(hosts: Hosts, host: str, url: str, patience_s: float) -> AsyncIterator[None]:
-    """A block in which *url* may be asked for: alone on its host, and not before the host's time.
-
-    Raises:
-        HostBusy: the host wants to rest longer than *patience_s* seconds.
-    """
-    loop = asyncio.get_running_loop()
-    async with hosts.lock(host):
-        while (wait := hosts.wait_s(host, loop.time())) > 0:
-            if wait > patience_s:
-                hosts.rests(host, loop.time())
-                why = hosts.reason(host) or f"{host} asks for {hosts.gap_s(host):g} s between requests"
-                raise HostBusy(why, url, wait)
-            await asyncio.sleep(wait)
-        try:
-            yield
-        finally:
-            hosts.ended(host, loop.time())

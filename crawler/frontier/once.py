@@ -6,11 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from crawler.frontier.async_store import AsyncStore
 from crawler.frontier.due_polls import DuePolls
-from crawler.frontier.errands import Errand, Visit
-from crawler.frontier.hosts import Hosts
-from db.store import Store
+from crawler.frontier.errands import Errand
+from crawler.frontier.protocols import HostPace, Queue
 
 Leave = Callable[[Errand, datetime], Awaitable[None]]
 
@@ -23,9 +21,9 @@ class LastWait:
     """
 
     def __init__(
-        self, store: AsyncStore, hosts: Hosts, polls: DuePolls, leave: Leave, patience_s: float
+        self, queue: Queue, hosts: HostPace, polls: DuePolls, leave: Leave, patience_s: float
     ) -> None:
-        self._store = store
+        self._queue = queue
         self._hosts = hosts
         self._polls = polls
         self._leave = leave
@@ -37,15 +35,14 @@ class LastWait:
             if until := self._late(host):
                 for poll in self._polls.take_all(host):
                     await self._leave(poll, until)
-        entries = await self._store.run(Store.pending, datetime.now(UTC), 1000)
-        for visit in (Visit(entry=entry) for entry in entries):
-            if until := self._late(visit.host):
-                await self._leave(visit, until)
+        for errand in await self._queue.draw(1000, ()):
+            if until := self._late(errand.host):
+                await self._leave(errand, until)
 
     async def is_over(self) -> bool:
         """Whether no queued page falls due while we wait."""
-        at = await self._store.run(Store.next_pending_at)
-        return at is None or at > datetime.now(UTC) + timedelta(seconds=self._patience_s)
+        wait = await self._queue.next_s()
+        return wait is None or wait > self._patience_s
 
     def _late(self, host: str) -> datetime | None:
         """When a host that rests longer than we wait is free; None when it is worth waiting."""

@@ -12,14 +12,17 @@ from OpenSSL import SSL
 from scrapy import exceptions, signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.http import Response
+from twisted.internet import defer
 from twisted.internet import error as tx
 from twisted.web.client import ResponseFailed
 
 from crawler.dedupe.urls import host_of
 from crawler.errors import FetchError, ForbiddenAddress, TooLarge, Unreachable
 from crawler.frontier.budget import Budget
-from crawler.frontier.hosts import MOST_HELD_BYTES, HostBusy, Hosts, Manners, turn
+from crawler.frontier.hosts import MOST_HELD_BYTES, HostBusy, Hosts, Manners
 from crawler.frontier.pace import retry_after_s
+from crawler.frontier.protocols import HostPace
+from crawler.frontier.turn import turn
 from crawler.middlewares.certificates import TellingPolicy, certificate_fault
 from crawler.middlewares.guard import why_refused
 from crawler.middlewares.private import ClientProtocol, use_protocol, wrap_policy
@@ -44,14 +47,19 @@ class HeadTooLongError(Exception):
     """Status line and headers are longer than any server needs."""
 
 
+class NotAdmittedError(Exception):
+    """Between the host's turn and the first byte the right to ask it was lost."""
+
+
 class _BoundedProtocol(ClientProtocol):
     """Twisted bounds a header line, not how many there are, and reads on however much is in hand.
 
     A connection that is not read keeps its bytes in the sender, as TCP does it.
     """
 
-    def __init__(self, held: Budget, waiting: set[str], *arguments: Any) -> None:
+    def __init__(self, pace: HostPace, held: Budget, waiting: set[str], *arguments: Any) -> None:
         super().__init__(*arguments)  # type: ignore[no-untyped-call]  # Twisted's
+        self.pace = pace
         self.held = held
         #: hosts whose answer waits for room
         self.waiting = waiting
@@ -61,6 +69,9 @@ class _BoundedProtocol(ClientProtocol):
     def request(self, request: Any) -> Any:
         self._head_bytes = 0
         self._host = request.headers.getRawHeaders(b"host")[0].decode("latin-1").lower()
+        if not self.pace.is_admitted(self._host):
+            self._socket.loseConnection()
+            return defer.fail(NotAdmittedError())
         return super().request(request)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
@@ -100,8 +111,8 @@ class PoliteHandler(HTTP11DownloadHandler):
         self.manners: Manners | None = getattr(crawler.spider, "manners", None)
         held = self.manners.held if self.manners else Budget(MOST_HELD_BYTES)
         self._waiting: set[str] = set()
-        use_protocol(self, partial(_BoundedProtocol, held, self._waiting), IDLE_S)
         self.hosts = self.manners.hosts if self.manners else Hosts(1.0, (), datetime.now(UTC), 0.0)
+        use_protocol(self, partial(_BoundedProtocol, self.hosts, held, self._waiting), IDLE_S)
 
     async def download_request(self, request: Request) -> Response:
         """The answer, as a plain `Response`.
@@ -215,6 +226,8 @@ def fetch_error(problem: BaseException | None, request: Request) -> FetchError:
     if isinstance(problem, exceptions.DownloadConnectionRefusedError):
         return Unreachable("the connection was refused", url)
     causes = _causes(problem)
+    if any(isinstance(cause, NotAdmittedError) for cause in causes):
+        return HostBusy("somebody else may ask its host by now", url, PATIENCE_S)
     if any(isinstance(cause, HeadTooLongError) for cause in causes):
         return TooLarge(f"more than {MOST_HEAD_BYTES:,} bytes of headers", url)
     faults = (certificate_fault(cause, urlsplit(url).hostname or "") for cause in causes)

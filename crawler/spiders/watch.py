@@ -6,10 +6,9 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 from scrapy import Request, Spider
@@ -19,19 +18,20 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import load_object
 
 from crawler.dedupe.urls import askable, host_of, in_published_order, url_key
-from crawler.errors import DiscoverError, FetchError, StoreError
+from crawler.errors import FetchError, StoreError
 from crawler.frontier.errands import Errand, Poll, Visit
 from crawler.frontier.frontier import PATIENCE_S
 from crawler.frontier.hosts import LONGEST_SLOW_S, HostBusy, Manners, user_agent
+from crawler.ingest.crawl import Crawl
 from crawler.ingest.render import Renderer
 from crawler.ingest.session import CrawlSession
 from crawler.ingest.verdict import bad_status
-from crawler.ingest.visits import FetchedPage, answered, miss, not_modified
+from crawler.ingest.visits import FetchedPage, answered
 from crawler.middlewares.politeness import fetch_error, is_cut, page_of
+from crawler.polling.answers import Answers, RecordAnswers
 from crawler.polling.kinds import KINDS, kind_of
-from crawler.polling.poll import MISREAD, PollAnswer, read_answer
-from crawler.polling.results import file_source, miss_source
-from db.model import FetchRecord, Outcome, Page, SourceKind
+from crawler.polling.poll import PollAnswer
+from db.model import Page, SourceKind
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -75,13 +75,15 @@ class WatchSpider(Spider):
     Args:
         session: what this crawl shares. `scrapy crawl watch` has none: the setting
             SESSION then names what makes one, from the arguments `once`, `config` and `db`.
+        answers: where they go; into the record of the session when not given.
     """
 
     name = "watch"
 
-    def __init__(self, session: CrawlSession, **kwargs: Any) -> None:
+    def __init__(self, session: Crawl, answers: Answers | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.session = session
+        self.answers = answers or RecordAnswers(cast(CrawlSession, session))
         self.manners = session.manners
         self.renderer = Renderer(session.config.fetch.max_bytes)
         self._boxes: set[asyncio.Task[None]] = set()
@@ -101,7 +103,7 @@ class WatchSpider(Spider):
                 if isinstance(errand, Poll) and not kind_of(errand.state.source).is_on_web:
                     self._boxes.add(task := asyncio.ensure_future(self._poll_aside(errand)))
                     task.add_done_callback(self._boxes.discard)
-                elif not (isinstance(errand, Poll) and await self._is_polled(errand)):
+                elif not (isinstance(errand, Poll) and await self.answers.is_polled(errand)):
                     yield self._request(errand)
         except StoreError as fault:
             self.session.abort(fault)
@@ -109,31 +111,9 @@ class WatchSpider(Spider):
     async def _poll_aside(self, poll: Poll) -> None:
         """Poll what may take a while, while others are asked."""
         try:
-            await self._is_polled(poll)
+            await self.answers.is_polled(poll)
         except StoreError as fault:
             self.session.abort(fault)
-
-    async def _is_polled(self, poll: Poll) -> bool:
-        """Poll what takes no request, with its row."""
-        now = datetime.now(UTC)
-        row = self.session.row(poll, now, 0)
-        try:
-            reason = await kind_of(poll.state.source).poll_without_asking(self.session, poll, now)
-        except (FetchError, DiscoverError) as problem:
-            weight = problem.weight if isinstance(problem, FetchError) else MISREAD
-            await miss_source(self.session, poll, problem, weight, row)
-            return True
-        except StoreError:
-            raise
-        except Exception as fault:  # the source's error costs that source
-            log.exception("source.failed source=%s", poll.source)
-            await self.session.fail(poll, fault)
-            return True
-        if reason is None:
-            return False
-        record = replace(row, outcome=Outcome.UNCHANGED, reason=reason)
-        await file_source(self.session, poll, record)
-        return True
 
     def _request(self, errand: Errand) -> Request:
         kind = errand.state.source.kind if isinstance(errand, Poll) else None
@@ -159,9 +139,9 @@ class WatchSpider(Spider):
             return
         record = answered(self.session.row(errand, started_at, elapsed), page)
         if page.status == 304 and any(errand.validators):
-            await not_modified(self.session, errand, page, record)
+            await self.answers.not_modified(errand, page, record)
         else:
-            await miss(self.session, errand, bad_status(page.status, errand.url), record)
+            await self.answers.missed(errand, bad_status(page.status, errand.url), record)
 
     async def parse_source(
         self, response: Response, errand: Poll, started_at: datetime, begun: float
@@ -173,7 +153,7 @@ class WatchSpider(Spider):
         record = answered(self.session.row(errand, started_at, _elapsed_ms(begun)), page)
         moved_to = moved_for_good(errand.url, response)
         answer = PollAnswer(poll=errand, page=page, record=record, moved_to=moved_to, is_cut=is_cut(response))
-        await read_answer(self.session, answer, partial(self.fetch, errand))
+        await self.answers.polled(answer, partial(self.fetch, errand))
 
     async def _drawn(self, errand: Errand, page: Page) -> tuple[Page, str | None]:
         """The page as its scripts leave it, where its source asks for that, and what to say of it."""
@@ -203,13 +183,7 @@ class WatchSpider(Spider):
             record = self.session.row(
                 errand, request.cb_kwargs["started_at"], _elapsed_ms(request.cb_kwargs["begun"])
             )
-            await self._miss(errand, our_error(problem, request), record)
-
-    async def _miss(self, errand: Errand, problem: FetchError, record: FetchRecord) -> None:
-        if isinstance(errand, Visit):
-            await miss(self.session, errand, problem, record)
-        else:
-            await miss_source(self.session, errand, problem, problem.weight, record)
+            await self.answers.missed(errand, our_error(problem, request), record)
 
     async def fetch(
         self,

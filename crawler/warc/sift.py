@@ -20,6 +20,7 @@ from crawler.errors import SpacereelError
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
 from crawler.ingest.unread import is_weighed_fast, unread
+from crawler.ingest.warc_out import info_record, page_record
 from crawler.relevance.rules import Topic
 from crawler.warc.batch import MOST_TROUBLES, SOURCE, addressed
 from crawler.warc.entries import Answer, Faulty
@@ -28,10 +29,8 @@ from crawler.warc.sifted import (
     Sifted,
     counts_path,
     counts_text,
-    info_record,
     kept_path,
     key_of,
-    page_record,
     read_counts,
     rules_key,
 )

@@ -10,10 +10,8 @@ when they are whole. The counts are JSON:
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
-import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.warc.entries import Faulty
 from db.backfills import Place
-from db.model import Outcome, Page
+from db.model import Outcome
 
 #: of the counts; another one is not understood
 FORM = 1
@@ -33,8 +31,6 @@ FORM = 1
 HEAD_BYTES = 64 << 10
 #: bytes of counts that are read
 _MOST_BYTES = 4 << 20
-#: of gzip; 6 makes a page a tenth smaller in twice the time
-_PACKED_LEVEL = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,37 +155,3 @@ def _count(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ValueError(value)
     return value
-
-
-def info_record(name: str, date: str) -> bytes:
-    """The first record of what is left of a file (ISO 28500, warcinfo), packed.
-
-    Args:
-        date: WARC-Date of the first record of the file; "" when it has none.
-    """
-    block = f"software: spacereel sift\r\nisPartOf: {name}\r\nformat: WARC File Format 1.0\r\n".encode()
-    seed = f"warcinfo {name} {date}"
-    return _record("warcinfo", "application/warc-fields", date or "1970-01-01T00:00:00Z", seed, block)
-
-
-def page_record(page: Page) -> bytes:
-    """A page as a response record, packed; chunks and packing of its body are undone, as `records` undoes them."""
-    head = "".join(f"{name}: {value}\r\n" for name, value in page.headers)
-    block = f"HTTP/1.1 {page.status} OK\r\n{head}\r\n".encode("utf-8", "surrogateescape") + page.body
-    date = page.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    kind = "application/http; msgtype=response"
-    return _record("response", kind, date, f"{page.url} {date} {page.sha256}", block, page.url)
-
-
-def _record(kind: str, content_type: str, date: str, seed: str, block: bytes, url: str = "") -> bytes:
-    lines = [
-        "WARC/1.0",
-        f"WARC-Type: {kind}",
-        f"WARC-Record-ID: <urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, seed)}>",
-        *([f"WARC-Target-URI: {url}"] if url else []),
-        f"WARC-Date: {date}",
-        f"Content-Type: {content_type}",
-        f"Content-Length: {len(block)}",
-    ]
-    head = "\r\n".join(lines).encode("utf-8", "surrogateescape")
-    return gzip.compress(head + b"\r\n\r\n" + block + b"\r\n\r\n", _PACKED_LEVEL, mtime=0)

@@ -64,6 +64,11 @@ CALLS: dict[str, list[str] | None] = {
     "backup": ["backup", "copy.db"],
     "restore": ["restore", "FILE"],
     "backfill": ["backfill", "FILE"],
+    "node": None,  # it looks at no record, and what it logs is quoted as every log line is
+    "cluster init": None,  # numbers of versions
+    "cluster status": None,  # what our own machines wrote: tests/integration/cluster/
+    "cluster drain": None,
+    "cluster stop": None,
     "sift": ["sift", "FILE", "--out", "sifted"],
     "demo": None,  # a record of its own
     "completion": None,  # it looks at no record

@@ -13,10 +13,10 @@ from crawler.frontier.hosts import (
     HostBusy,
     Hosts,
     slowed_s,
-    turn,
     user_agent,
 )
 from crawler.frontier.pace import pause_s, retry_after_s
+from crawler.frontier.turn import turn
 from db.watched import HostState
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -1,0 +1,271 @@
+"""The one writer: takes answers out of the outbox, oldest first, and appends them as a single process would."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import zstandard
+
+from crawler.cluster.asking import FurtherAddresses
+from crawler.cluster.bodies import body_at
+from crawler.cluster.database import AwayError, Database
+from crawler.cluster.form import Delivery, ask_key, problem_from, shifted, unpacked_form
+from crawler.cluster.pace import ToldPace
+from crawler.cluster.place import WriterPlace
+from crawler.cluster.rules import reading_rules
+from crawler.cluster.supply import Supply
+from crawler.dedupe.urls import site_of
+from crawler.errors import ClusterError, Unreachable
+from crawler.frontier.errands import Visit
+from crawler.ingest.lessons import learn_site
+from crawler.ingest.session import CrawlSession
+from crawler.ingest.visits import FetchedPage, append_page, read
+from crawler.logs import say
+from crawler.polling.answers import RecordAnswers
+from crawler.polling.kinds import kind_of
+from crawler.polling.poll import PollAnswer
+from crawler.polling.results import weigh_reading
+from db.store import Store
+from db.watched import HostState
+
+log = logging.getLogger(__name__)
+
+#: answers of one batch; and polls that wait for further addresses side by side
+_A_BATCH, _MOST_POLLS = 100, 64
+#: a batch ends after that, so that the tick has its turn
+_A_BATCH_S = 0.5
+#: an empty outbox is looked into that often
+IDLE_S = 0.25
+#: bytes of an answer that is no page, when unpacked; a sitemap may have 50 MB
+_MOST_BODY_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One answer as it stands in the outbox."""
+
+    id: int
+    kind: str
+    key: str
+    form: int
+    rules: str
+    fields: bytes
+    body: bytes | None
+
+
+class Writer:
+    """Appends until it is cancelled.
+
+    Args:
+        session: of the record.
+        told: pace of the session, which knows what nodes say of hosts.
+    """
+
+    def __init__(self, session: CrawlSession, database: Database, told: ToldPace) -> None:
+        self._session = session
+        self._database = database
+        self._told = told
+        self._answers = RecordAnswers(session)
+        self._exchange = asyncio.Lock()
+        self.supply = Supply(session, database, self._exchange)
+        self._asking = FurtherAddresses(self.supply, database)
+        self._place = WriterPlace(session, database)
+        self._polls: dict[int, asyncio.Task[None]] = {}
+        #: rows of addresses that polls under way wait for -> their key
+        self._asks: dict[int, str] = {}
+        #: topics and what they make of the rules, of the last batch
+        self._rules: tuple[Any, str] = ((), "")
+
+    async def start(self) -> None:
+        """Become the writer of the cluster.
+
+        Raises:
+            AwayError, ClusterError: there is no database, another writer lives, or it writes another record.
+        """
+        await self._place.take()
+
+    async def work(self) -> None:
+        """Append what comes.
+
+        Raises:
+            ClusterError: another writer took over, or the tables are of another version.
+            StoreError: the record cannot be written.
+        """
+        try:
+            while True:
+                done = 0
+                with suppress(AwayError):
+                    await self._place.keep()
+                    done = await self._batch()
+                await asyncio.sleep(0 if done else IDLE_S)
+        finally:
+            for task in self._polls.values():
+                task.cancel()
+            await asyncio.gather(*self._polls.values(), return_exceptions=True)
+
+    async def _batch(self) -> int:
+        """Append some answers, and take them off once the record has them."""
+        for number, task in list(self._polls.items()):
+            if task.done():
+                del self._polls[number]
+                task.result()  # or what went wrong with the record
+        async with self._exchange:
+            rows = await self._database.attempt(self._rows)
+            done: list[int] = []
+            sites: set[str] = set()
+            over_at = time.monotonic() + _A_BATCH_S
+            for row in rows:
+                if await self._take(row, sites):
+                    done.append(row.id)
+                if time.monotonic() > over_at:
+                    break
+            if done:
+                await self._place.end(done, sites)
+        return len(rows)
+
+    async def _rows(self, conn: Any) -> list[OutboxRow]:
+        held = [*self._polls, *self._asks]
+        cursor = await conn.execute(
+            """SELECT id, kind, key, form, rules, fields, body FROM outbox
+            WHERE id <> ALL(%s) AND (kind <> 'poll' OR %s) ORDER BY id LIMIT %s""",
+            (held, len(self._polls) < _MOST_POLLS, _A_BATCH),
+        )
+        return [OutboxRow(*row) for row in await cursor.fetchall()]
+
+    async def _take(self, row: OutboxRow, sites: set[str]) -> bool:
+        """One answer; returns whether it may be taken off."""
+        try:
+            if row.kind == "host":
+                await self._session.store.run(Store.keep_host, unpacked_form(row.fields, HostState, row.form))
+                return True
+            delivery = shifted(unpacked_form(row.fields, Delivery, row.form), -self._place.offset_s)
+            body = _unpacked_body(row.body)
+        except ClusterError as problem:  # its errand is still in the record, and is offered again
+            say(log, logging.ERROR, "cluster.answer_unread", kind=row.kind, key=row.key, because=problem)
+            self.supply.over(row.key)
+            return True
+        if row.kind == "ask":
+            self._asks[row.id] = row.key
+            self._asking.came(row.key, delivery, body)
+            return False
+        if row.kind == "poll":
+            self._polls[row.id] = asyncio.ensure_future(self._poll(row, delivery, body))
+            return False
+        record = delivery.record
+        if await self._session.store.run(Store.has_visit, record.url, record.started_at):
+            say(log, logging.INFO, "cluster.redelivered", url=record.url)
+        elif row.kind == "note":
+            page = replace(delivery.page, body=body) if delivery.page else None
+            await self._session.append_visit(record, page)
+        elif delivery.entry is not None:
+            sites.add(site_of(record.final_url or record.url))
+            await self._visit(Visit(entry=delivery.entry), delivery, row.rules)
+        return True
+
+    # a page
+
+    async def _visit(self, visit: Visit, delivery: Delivery, rules: str) -> None:
+        record = delivery.record
+        if delivery.fault is not None:
+            await self._session.fail(visit, delivery.fault)
+        elif delivery.problem is not None:
+            with self._told.told(visit.host, delivery.wait_s):
+                await self._answers.missed(visit, problem_from(delivery.problem), record)
+        elif delivery.capture is not None:
+            await self._page(visit, delivery, rules)
+        elif delivery.page is not None:
+            await self._answers.not_modified(visit, delivery.page, record)
+
+    async def _page(self, visit: Visit, delivery: Delivery, rules: str) -> None:
+        session, place, page, capture = self._session, delivery.place, delivery.page, delivery.capture
+        assert page is not None and capture is not None
+        body = None
+        if place is not None and delivery.sha256 is not None:
+            folder = session.config.cluster.bodies
+            body = await asyncio.to_thread(body_at, folder, place, delivery.sha256)
+        if body is None:
+            lost = Unreachable("its bytes were lost on the way from the machine that fetched it", visit.url)
+            await self._answers.missed(visit, lost, delivery.record)
+            return
+        page = replace(page, body=body)
+        fetched = FetchedPage(
+            visit=visit,
+            page=page,
+            started_at=delivery.record.started_at,
+            elapsed_ms=delivery.record.elapsed_ms,
+            capture=replace(capture, page=replace(capture.page, body=body)),
+            is_gated=delivery.is_gated,
+            memory=frozenset(delivery.memory),
+            is_packed=not delivery.is_gated,
+            drawn=delivery.drawn,
+        )
+        await session.store.run(Store.keep_page, page, is_wanted=not delivery.is_gated)
+        is_ours = rules == self._own_rules()
+        if not is_ours or await learn_site(session, capture):
+            fetched = await read(session, fetched)
+        await append_page(session, await weigh_reading(session, fetched))
+
+    def _own_rules(self) -> str:
+        topics = self._session.topics
+        if self._rules[0] is not topics:
+            self._rules = (topics, reading_rules(self._session.config, topics))
+        return self._rules[1]
+
+    # a poll
+
+    async def _poll(self, row: OutboxRow, delivery: Delivery, body: bytes) -> None:
+        """A source's answer, with what has to be asked for beside it, to its row."""
+        record, store = delivery.record, self._session.store
+        state = await store.run(Store.source_state, row.key)
+        is_done = await store.run(Store.has_visit, record.url, record.started_at)
+        if state is not None and not is_done:
+            etag, last_modified = delivery.validators
+            state = replace(state, etag=etag, last_modified=last_modified) if delivery.page else state
+            first = kind_of(state.source).poll(state, record.started_at)
+            poll = replace(first, url=delivery.url or first.url)
+            if delivery.fault is not None:
+                await self._session.fail(poll, delivery.fault)
+            elif delivery.page is None:
+                problem = problem_from(delivery.problem) if delivery.problem else None
+                with self._told.told(poll.host, delivery.wait_s):
+                    await self._answers.missed(poll, problem or Unreachable("no answer", poll.url), record)
+            else:
+                answer = PollAnswer(
+                    poll=poll,
+                    page=replace(delivery.page, body=body),
+                    record=record,
+                    moved_to=delivery.moved_to,
+                    is_cut=delivery.is_cut,
+                )
+                await self._answers.polled(answer, partial(self._asking.fetch, state))
+        await self._database.run(lambda conn: self._place.end_poll(conn, row.id, row.key))
+        self._asking.forget(row.key)
+        start = ask_key(row.key, "")
+        self._asks = {number: key for number, key in self._asks.items() if not key.startswith(start)}
+        self.supply.over(row.key)
+
+    async def offer_due(self, now: datetime) -> None:
+        """What a tick brings."""
+        with suppress(AwayError):
+            await self.supply.offer_due(now)
+
+
+def _unpacked_body(data: bytes | None) -> bytes:
+    """The bytes of an answer that is no page.
+
+    Raises:
+        ClusterError: they are not what was put in.
+    """
+    try:
+        return (
+            zstandard.ZstdDecompressor().decompress(data, max_output_size=_MOST_BODY_BYTES) if data else b""
+        )
+    except (zstandard.ZstdError, MemoryError) as problem:
+        raise ClusterError("what stands in PostgreSQL cannot be unpacked") from problem
