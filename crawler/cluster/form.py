@@ -216,14 +216,14 @@ def problem_form(problem: FetchError) -> Problem:
     )
 
 
-def problem_from(told: Problem) -> FetchError:
+def problem_from(sent: Problem) -> FetchError:
     """The error; one that is not known is a `FetchError`."""
-    kind = _PROBLEMS.get(told.kind, FetchError)
+    kind = _PROBLEMS.get(sent.kind, FetchError)
     if issubclass(kind, HostBusy | RobotsClosed | RobotsAway):
-        return kind(told.message, told.url, told.wait_s)
+        return kind(sent.message, sent.url, sent.wait_s)
     if kind is BadStatus:
-        return BadStatus(told.message, told.url, told.status or 0)
-    return kind(told.message, told.url)
+        return BadStatus(sent.message, sent.url, sent.status or 0)
+    return kind(sent.message, sent.url)
 
 
 def shifted(delivery: Delivery, by_s: float) -> Delivery:

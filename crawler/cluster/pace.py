@@ -114,22 +114,22 @@ class LeasedHosts(Hosts):
         ]
 
 
-class ToldPace(Hosts):
+class ReportedPace(Hosts):
     """The pace of the writer, who asks nobody: what nodes said of hosts with an answer that is being appended."""
 
     def __init__(self, now: datetime, tick: float) -> None:
         super().__init__(0.0, (), now, tick)
-        self._told: dict[str, float] = {}
+        self._reported: dict[str, float] = {}
 
     @contextmanager
-    def told(self, host: str, wait_s: float) -> Iterator[None]:
+    def reported(self, host: str, wait_s: float) -> Iterator[None]:
         """A block in which the host may not be asked for so many seconds."""
-        self._told[host] = wait_s
+        self._reported[host] = wait_s
         try:
             yield
         finally:
-            self._told.pop(host, None)
+            self._reported.pop(host, None)
 
     def wait_s(self, host: str, tick: float) -> float:
-        """As it was told."""
-        return self._told.get(host, 0.0)
+        """As it was reported."""
+        return self._reported.get(host, 0.0)

@@ -18,7 +18,7 @@ from db.store import Store
 
 #: a writer that gives no sign of life for so long may be replaced by one on another machine, in seconds
 _PLACE_S = 120.0
-#: what was told of sites is remembered in so much memory
+#: what was sent of sites is remembered in so much memory
 _SITES_BYTES = 8_000_000
 
 #: started again on its machine it goes on at once: the lock of the record sees to it that the one before has ended
@@ -46,7 +46,7 @@ class WriterPlace:
         self._until = self._kept_at = float("-inf")
         #: PostgreSQL's clock minus ours, in seconds
         self.offset_s = 0.0
-        self._told = ByteCache[str, tuple[bytes, int]](_SITES_BYTES)
+        self._sent = ByteCache[str, tuple[bytes, int]](_SITES_BYTES)
 
     async def take(self) -> None:
         """Become the writer.
@@ -101,7 +101,7 @@ class WriterPlace:
     async def end(self, done: Sequence[int], sites: Collection[str]) -> None:
         """The record has these answers: take them off, and tell the nodes what is known of the sites now."""
         copies = await self._session.store.run(_copies, sites)
-        news = {site: copy for site, copy in copies.items() if self._told.get(site) != copy}
+        news = {site: copy for site, copy in copies.items() if self._sent.get(site) != copy}
 
         async def write(conn: Any) -> None:
             await conn.execute(_END, (list(done), self._fence))
@@ -110,7 +110,7 @@ class WriterPlace:
 
         await self._database.attempt(write)
         for site, copy in news.items():
-            self._told.put(site, copy, 200 + len(copy[0]))
+            self._sent.put(site, copy, 200 + len(copy[0]))
 
     async def end_poll(self, conn: Any, number: int, source: str) -> None:
         """A poll has its row: take it off, with what it asked for."""

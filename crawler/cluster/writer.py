@@ -17,7 +17,7 @@ from crawler.cluster.asking import FurtherAddresses
 from crawler.cluster.bodies import body_at
 from crawler.cluster.database import AwayError, Database
 from crawler.cluster.form import Delivery, ask_key, problem_from, shifted, unpacked_form
-from crawler.cluster.pace import ToldPace
+from crawler.cluster.pace import ReportedPace
 from crawler.cluster.place import WriterPlace
 from crawler.cluster.rules import reading_rules
 from crawler.cluster.supply import Supply
@@ -65,13 +65,13 @@ class Writer:
 
     Args:
         session: of the record.
-        told: pace of the session, which knows what nodes say of hosts.
+        pace: pace of the session, which knows what nodes say of hosts.
     """
 
-    def __init__(self, session: CrawlSession, database: Database, told: ToldPace) -> None:
+    def __init__(self, session: CrawlSession, database: Database, pace: ReportedPace) -> None:
         self._session = session
         self._database = database
-        self._told = told
+        self._pace = pace
         self._answers = RecordAnswers(session)
         self._exchange = asyncio.Lock()
         self.supply = Supply(session, database, self._exchange)
@@ -176,7 +176,7 @@ class Writer:
         if delivery.fault is not None:
             await self._session.fail(visit, delivery.fault)
         elif delivery.problem is not None:
-            with self._told.told(visit.host, delivery.wait_s):
+            with self._pace.reported(visit.host, delivery.wait_s):
                 await self._answers.missed(visit, problem_from(delivery.problem), record)
         elif delivery.capture is not None:
             await self._page(visit, delivery, rules)
@@ -234,7 +234,7 @@ class Writer:
                 await self._session.fail(poll, delivery.fault)
             elif delivery.page is None:
                 problem = problem_from(delivery.problem) if delivery.problem else None
-                with self._told.told(poll.host, delivery.wait_s):
+                with self._pace.reported(poll.host, delivery.wait_s):
                     await self._answers.missed(poll, problem or Unreachable("no answer", poll.url), record)
             else:
                 answer = PollAnswer(

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from crawler.cluster.overview import SILENT_S, ClusterOverview, NodeRow, cluster_overview
-from crawler.commands.terminal import as_json, many, safe_line, span, text_table
+from crawler.commands.terminal import as_json, duration, many, safe_line, text_table
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.daemon.node import check_cluster
@@ -47,7 +47,7 @@ def _lines(seen: ClusterOverview) -> Iterator[str]:
         f"Queue    {many(seen.polls, 'poll')}, {many(seen.visits, 'page')}, {many(seen.asks, 'further address', 'further addresses')};"
         f" {many(seen.due_hosts, 'host')} to be claimed"
     )
-    lag = f", the oldest for {span(seen.lag_s)}" if seen.outbox else ""
+    lag = f", the oldest for {duration(seen.lag_s)}" if seen.outbox else ""
     yield f"Outbox   {many(seen.outbox, 'answer')}{lag}, {seen.outbox_bytes / 1e6:.1f} MB"
     if not seen.nodes:
         yield "Nodes    none; `spacereel node` starts one"
@@ -64,11 +64,11 @@ def _writer(seen: ClusterOverview) -> str:
     if seen.writer is None:
         return "none yet; `spacereel run` starts it"
     name, rules, holds_s = seen.writer
-    since = "writes" if holds_s > 0 else f"has been silent for {span(-holds_s)} beyond its time"
+    since = "writes" if holds_s > 0 else f"has been silent for {duration(-holds_s)} beyond its time"
     return f"{safe_line(name)} {since}; rules {rules[:8]}"
 
 
 def _state(node: NodeRow) -> str:
     if node.silent_s > SILENT_S:
-        return f"silent for {span(node.silent_s)}"
+        return f"silent for {duration(node.silent_s)}"
     return "draining" if node.is_draining else "fetches"

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from crawler.cluster.database import Database
-from crawler.cluster.pace import ToldPace
+from crawler.cluster.pace import ReportedPace
 from crawler.cluster.writer import Writer
 from crawler.errors import ConfigError
 from crawler.frontier.hosts import Hosts
@@ -35,13 +35,13 @@ class ClusterWatch(Watch):
             )
         await super().start()
         self._database = Database(self.config.cluster.dsn or "")
-        self._writer = Writer(self.session, self._database, self._told)
+        self._writer = Writer(self.session, self._database, self._reported)
         await self._writer.start()
 
     def pace(self, hosts: Hosts, tick: float) -> Hosts:
         """What nodes say of hosts."""
-        self._told = ToldPace(datetime.now(UTC), tick)
-        return self._told
+        self._reported = ReportedPace(datetime.now(UTC), tick)
+        return self._reported
 
     def begin(self) -> None:
         """Let the writer append."""
