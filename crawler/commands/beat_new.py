@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from crawler.catalogue import load_beats
+from crawler.commands.example_pages import read_addresses
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import many, safe_line
 from crawler.commands.verbs import reads_config
@@ -22,15 +23,15 @@ from crawler.drafting import gather
 from crawler.drafting.asking import questions
 from crawler.drafting.draft import Draft, draft
 from crawler.drafting.parts import DraftPart, read_parts
-from crawler.drafting.rules import Table
+from crawler.drafting.proposals import ProposedSource, own_sources, query_services
 from crawler.drafting.words import Suggestion, draft_words, stem_of, translations
 from crawler.drafting.write import beat_text
 from crawler.errors import ConfigError
 from crawler.relevance.evaluate import Example, Label
+from crawler.relevance.topic import parse_topic
 
 #: suggested words that are asked about on a terminal
 MOST_ASKED = 20
-_ENGINES = {"gdelt": "GDELT", "google-news": "Google News", "bing-news": "Bing News"}
 
 
 @click.command("new")
@@ -51,15 +52,15 @@ _ENGINES = {"gdelt": "GDELT", "google-news": "Google News", "bing-news": "Bing N
 @click.option(
     "--belongs",
     multiple=True,
-    metavar="TEXT|FILE",
-    help="A headline that belongs, or a .txt or .jsonl file of examples.",
+    metavar="TEXT|URL|FILE",
+    help="A headline or an address that belongs, or a .txt or .jsonl file of them.",
 )
 @click.option(
     "--not",
     "others",
     multiple=True,
-    metavar="TEXT|FILE",
-    help="A headline that does not belong, or a file of them.",
+    metavar="TEXT|URL|FILE",
+    help="A headline or an address that does not belong, or a file of them.",
 )
 @click.option(
     "--search", "searches", multiple=True, metavar="QUERY", help="Articles of the record that belong."
@@ -71,7 +72,7 @@ _ENGINES = {"gdelt": "GDELT", "google-news": "Google News", "bing-news": "Bing N
     metavar="FILE",
     help="The file to write; <id>.toml if not named.",
 )
-@click.option("--yes", is_flag=True, help="Ask nothing: take every suggestion.")
+@click.option("--yes", is_flag=True, help="Ask nothing: take every suggestion, and fetch the addresses.")
 @reads_config
 def command(
     config: Config,
@@ -89,14 +90,16 @@ def command(
 
     Words of the parts that were typed are joined by words that the examples suggest, each with its counts;
     without --part, parts are derived from the title, the sentence and the examples, as a first guess to look over;
-    points are fitted, and the figures are of examples that were left out. Sources are proposed and stay switched
-    off. Nothing is fetched, and no file is written over.
+    points are fitted, and the figures are of examples that were left out. Addresses that the record does not have are
+    fetched politely, after you agreed. Sources are proposed, the record's own that carried such articles first, and stay
+    switched off. No file is written over.
 
     \b
     Examples:
       spacereel beat new "Otters in cities" --belongs "Otters return to the harbour" --not "Otters win the cup"
       spacereel beat new "Otters in cities" --part "otter=otter*, lutra" --part "city=city, harbour" \\
         --belongs examples.jsonl --yes
+      spacereel beat new "Otters in cities" --belongs https://www.example.org/news/otters --not others.txt
     """  # fmt: skip
     now = datetime.now(UTC)
     beat_id = id_of(title)
@@ -108,11 +111,12 @@ def command(
         *(("negative", each) for each in others),
     ]
     with _record(config, must=bool(searches or marked)) as conn:
-        known = _examples(conn, typed, searches, marked, now)
+        found = _examples(conn, typed, searches, marked, now)
+        known = read_addresses(found, config, now, is_agreed=yes)
         made = _drafted(conn, title, about, read_parts(parts), known, ask=not yes and sys.stdin.isatty())
-    text = beat_text(beat_id, title, about, made, _sources(beat_id, questions(made.parts, known)), now.date())
-    write_new(path, text)
-    for line in _summary(path, made, known):
+        sources = tuple(_proposed(conn, beat_id, made, known))
+    write_new(path, beat_text(beat_id, title, about, made, sources, now.date()))
+    for line in _summary(path, made, known, sources):
         click.echo(line)
 
 
@@ -153,6 +157,7 @@ def _examples(
 ) -> tuple[Example, ...]:
     found = list(gather.typed_examples(typed))
     if conn is not None:
+        found = list(gather.known_examples(conn, found))
         for query in searches:
             found += gather.searched(conn, query, "positive", now)
         found += gather.marked(conn) if marked else ()
@@ -201,21 +206,14 @@ def evidence_of(each: Suggestion) -> str:
     return f"{each.language}, {each.because}"
 
 
-def _sources(beat_id: str, asked: Sequence[str]) -> list[Table]:
-    """The query services, off: nobody is asked before a person says so."""
-    return [
-        {
-            "id": f"{beat_id}-{engine}",
-            "title": f"{name}, asked for this",
-            "kind": "query",
-            "engine": engine,
-            "every": "2h",
-            "enabled": False,
-            "queries": list(asked),
-        }
-        for engine, name in _ENGINES.items()
-        if asked
-    ]
+def _proposed(
+    conn: sqlite3.Connection | None, beat_id: str, made: Draft, known: Sequence[Example]
+) -> Iterator[ProposedSource]:
+    """What the beat could look in, all of it switched off: nobody is asked before a person says so."""
+    if conn is not None:
+        named = {each.id for each in known if each.kind == "record" and each.label == "positive"}
+        yield from own_sources(conn, beat_id, parse_topic(made.table, beat_id), named)
+    yield from query_services(beat_id, questions(made.parts, known))
 
 
 def write_new(path: Path, text: str) -> None:
@@ -238,7 +236,9 @@ def write_new(path: Path, text: str) -> None:
         raise
 
 
-def _summary(path: Path, made: Draft, known: Sequence[Example]) -> Iterator[str]:
+def _summary(
+    path: Path, made: Draft, known: Sequence[Example], sources: Sequence[ProposedSource]
+) -> Iterator[str]:
     """What was written, what it is worth, and what to do next."""
     suggested = sum(len(part.suggested) for part in made.parts)
     yield f"{path}: {many(len(made.parts), 'part')}, {many(len(made.table['rule']), 'rule')}, {many(suggested, 'word')} suggested by {many(len(known), 'example')}"
@@ -246,6 +246,9 @@ def _summary(path: Path, made: Draft, known: Sequence[Example]) -> Iterator[str]
         yield f"on examples left out: F1 {made.held.f1:.2f}, precision {made.held.precision:.2f}, recall {made.held.recall:.2f} ({made.held.items})"
     for doubt in made.doubts:
         yield f"unsure: {safe_line(doubt)}"
+    for each in sources:
+        if each.because:
+            yield f"proposed, switched off: {safe_line(each.table['title'])}, as {each.because}"
     hosts = sorted({host for each in known if each.url and (host := urlsplit(each.url).hostname)})
     for host in hosts[:5]:
         yield f"a source to add: spacereel sources add https://{safe_line(host)}/ --beat {path}"

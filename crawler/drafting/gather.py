@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,10 +11,12 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+from crawler.dedupe.urls import canonical_url
 from crawler.errors import ConfigError
 from crawler.extract.metadata.language import language_of
 from crawler.query.conditions import condition
 from crawler.relevance.evaluate import Example, Label, load_examples
+from db.model import Article
 from db.texts import StoredText, stored_texts
 
 #: articles of the record that count as what news speak of otherwise, and that are looked through for translations
@@ -22,6 +25,7 @@ BACKGROUND, IN_STORIES = 2000, 20_000
 LEAD_WORDS = 80
 #: most articles that a search may bring
 MOST_FOUND = 200
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 def typed_examples(typed: Iterable[tuple[Label, str]]) -> Iterator[Example]:
@@ -50,7 +54,9 @@ def _of_file(path: Path, label: Label) -> Iterator[Example]:
 
 
 def headline(text: str, label: Label) -> Example:
-    """A typed headline; its language is guessed."""
+    """A typed headline, of which the language is guessed; or an address, of which the words are not known yet."""
+    if _ADDRESS.fullmatch(text):
+        return Example(id=text, label=label, url=text)
     return spoken(Example(id=text, label=label, title=text))
 
 
@@ -77,16 +83,44 @@ def once_each(examples: Iterable[Example]) -> tuple[Example, ...]:
 
 def example_of(row: StoredText, label: Label) -> Example:
     """An article of the record with the beginning of its text."""
-    words = row.text.split(" ", LEAD_WORDS)
     return Example(
         id=row.canonical_url,
         label=label,
         title=row.title,
-        text=" ".join(words[:LEAD_WORDS]),
+        text=_lead(row.text),
         url=row.url,
         language=row.language.split("-")[0] if row.language else None,
         kind="record",
     )
+
+
+def _lead(text: str) -> str:
+    return " ".join(text.split(" ", LEAD_WORDS)[:LEAD_WORDS])
+
+
+def is_wordless(example: Example) -> bool:
+    """Whether an example is an address and nothing else."""
+    return bool(example.url) and not (example.title or example.text)
+
+
+def read_example(example: Example, article: Article) -> Example:
+    """An address with what was read there."""
+    language = article.language.split("-")[0] if article.language else None
+    return spoken(replace(example, title=article.title, text=_lead(article.text), language=language))
+
+
+def known_examples(conn: sqlite3.Connection, examples: Iterable[Example]) -> Iterator[Example]:
+    """The examples; an address that the record has an article of gets its words."""
+    for example in examples:
+        row = _stored_at(conn, example.url) if is_wordless(example) else None
+        yield example_of(row, example.label) if row else example
+
+
+def _stored_at(conn: sqlite3.Connection, url: str) -> StoredText | None:
+    """The article of an address, under the spelling it was given or fetched by."""
+    spellings = (url, canonical_url(url) or url)
+    where = "n.canonical_url IN (SELECT canonical_url FROM aliases WHERE url IN (?, ?) UNION SELECT ? UNION SELECT ?)"
+    return next(stored_texts(conn, where, (*spellings, *spellings), 1), None)
 
 
 def searched(conn: sqlite3.Connection, query: str, label: Label, now: datetime) -> tuple[Example, ...]:

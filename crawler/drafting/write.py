@@ -9,7 +9,7 @@ import tomlkit
 
 from crawler.drafting.draft import Draft
 from crawler.drafting.parts import AGAINST, COMPANY, NAMES, DraftPart, printable_line
-from crawler.drafting.rules import Table
+from crawler.drafting.proposals import ProposedSource
 
 _WHAT = {
     COMPANY: "words that go with it",
@@ -20,12 +20,14 @@ _WHAT = {
 _WIDE = 110
 
 
-def beat_text(beat_id: str, title: str, about: str, draft: Draft, sources: Sequence[Table], on: date) -> str:
+def beat_text(
+    beat_id: str, title: str, about: str, draft: Draft, sources: Sequence[ProposedSource], on: date
+) -> str:
     """The whole file; `catalogue.load_beats` reads it.
 
     Args:
         about: a sentence, or "".
-        sources: tables for `[[source]]`; all of them are written switched off.
+        sources: all of them are switched off.
         on: the day that stands in the comments.
     """
     lines = [f"# {printable_line(about or title)}", f"# Drafted on {on.isoformat()} by `spacereel beat new`."]
@@ -37,7 +39,8 @@ def beat_text(beat_id: str, title: str, about: str, draft: Draft, sources: Seque
     lines += [f"# Unsure: {printable_line(doubt)}." for doubt in draft.doubts]
     lines += ["", "[beat]", f"id = {quoted(beat_id)}", f"title = {quoted(title)}", ""]
     for source in sources:
-        lines += ["[[source]]", *(f"{key} = {_value(value)}" for key, value in source.items()), ""]
+        lines += [f"# {printable_line(source.because)}"] if source.because else []
+        lines += ["[[source]]", *(f"{key} = {_value(value)}" for key, value in source.table.items()), ""]
     lines += [
         "[topic]",
         *(f"{key} = {_value(draft.table[key])}" for key in ("relevant", "mention", "lead_words")),
