@@ -2,8 +2,8 @@
 
 How it can be sure. It reads every word that an extractor could take for text or
 metadata, see `visible`. It asks only for the longest single word of each term, in all languages. It adds up the most that
-each rule could give for the sentences in which its words meet. Phrases,
-distances, quotation marks, languages and deductions are left to the judge, so
+each rule could give for the sentences in which its words meet. A name that counts in quotation marks only has
+to stand between any two. Phrases, distances, languages and deductions are left to the judge, so
 the sum is never below the score of an article on that page.
 """
 
@@ -20,7 +20,7 @@ from crawler.relevance.judge import slug_of
 from crawler.relevance.matcher import shared_terms
 from crawler.relevance.rules import RUNNING_TEXT, STANDS_FOR, Rule, Topic, concept_masks, union
 from crawler.relevance.terms import TermSpelling
-from crawler.relevance.visible import decodings, visible_words
+from crawler.relevance.visible import decodings, quoted_in, visible_text, visible_words
 from db.folding import SENTENCE, fold
 
 #: sets of topics that stay ready
@@ -28,6 +28,11 @@ _REMEMBERED = 16
 #: a page with more words of terms is read: looking where they meet would take as long
 _MOST_WORDS = 20_000
 
+#: for each word of a term in quotation marks so many words between them, and some besides: tags take words apart
+_QUOTED_EACH, _QUOTED_MORE = 3, 3
+
+#: what stands in quotation marks: number of words, words
+Quoted = tuple[tuple[int, str], ...]
 #: masks of terms that must meet in a sentence, and of those that must occur
 Need = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -52,10 +57,15 @@ def may_any_score(
         title: what the source said about it, in case the page has none.
     """
     gate = _gate(topics)
-    known = fold(f"{slug_of(url)}\n{title}")
-    pages = (page for body in bodies for page in decodings(body))
-    texts = map(visible_words, pages)
-    return any(text is None or gate.may_reach(f"{known}{SENTENCE}{text}") for text in texts)
+    named = f"{slug_of(url)}\n{title}"
+    known = fold(named)
+    for text in (visible_text(page) for body in bodies for page in decodings(body)):
+        if text is None:
+            return True
+        folded = f"{known}{SENTENCE}{visible_words(text)}"
+        if gate.may_reach(folded) and gate.may_reach(folded, quoted_in(f"{named}\n{text}", gate.most_quoted)):
+            return True
+    return False
 
 
 class _Gate:
@@ -63,13 +73,22 @@ class _Gate:
 
     def __init__(self, topics: tuple[Topic, ...]) -> None:
         lists, used = shared_terms(topics)
-        #: rarest word -> the other words of the term -> bits of the lists that have it
-        owners: defaultdict[str, defaultdict[tuple[str, ...], int]] = defaultdict(lambda: defaultdict(int))
+        #: rarest word -> the other words of the term, and whether it stands in quotation marks -> bits of the lists that have it
+        owners: defaultdict[str, defaultdict[tuple[tuple[str, ...], bool], int]] = defaultdict(
+            lambda: defaultdict(int)
+        )
+        words = 0
         for at, terms in enumerate(lists):
-            for spelling in (spelling for _, term in terms for spelling in term.spellings):
+            for is_quoted, spelling in (
+                (term.is_quoted, each) for _, term in terms for each in term.spellings
+            ):
                 rarest, *others = spelling_words(spelling)
-                owners[rarest][tuple(others)] |= 1 << at
-        self._owners = tuple(tuple(each.items()) for each in owners.values())
+                owners[rarest][tuple(others), is_quoted] |= 1 << at
+                words = max(words, len(others) + 1 if is_quoted else 0)
+        #: words that a piece in quotation marks has at most
+        self.most_quoted = _QUOTED_EACH * words + _QUOTED_MORE
+        self._words = tuple(owners)
+        self._owners = tuple(tuple((*key, bits) for key, bits in each.items()) for each in owners.values())
         #: for each word the lists of which it can be a term, whatever else their terms ask for
         self._bits = tuple(union(each.values()) for each in owners.values())
         self._automaton = AhoCorasick(list(owners), implementation=Implementation.ContiguousNFA)
@@ -80,14 +99,18 @@ class _Gate:
         #: what rules ask for, each once, however many topics have the rule
         self._needs = tuple(needs)
 
-    def may_reach(self, folded: str) -> bool:
-        """Whether the words of a page could add up to a mention of any topic."""
+    def may_reach(self, folded: str, quoted: Quoted | None = None) -> bool:
+        """Whether the words of a page could add up to a mention of any topic.
+
+        Args:
+            quoted: all that stands in quotation marks; None when that is not asked.
+        """
         words = self._automaton.find_matches_as_indexes(folded, overlapping=True)
         if len(words) > _MOST_WORDS:
             return True
         if not self._may_reach_at_best(union(self._bits[word] for word in {word for word, _, _ in words})):
             return False
-        found = self._sentences(folded, words)
+        found = self._sentences(folded, words, quoted)
         everything = union(each for each, _ in found)
         met: dict[int, int] = {}
         for topic in self._topics:
@@ -117,7 +140,7 @@ class _Gate:
         return False
 
     def _sentences(
-        self, folded: str, found_words: Sequence[tuple[int, int, int]]
+        self, folded: str, found_words: Sequence[tuple[int, int, int]], quoted: Quoted | None
     ) -> list[tuple[int, list[int]]]:
         """For each sentence with a term: all that is in it, and what each word found can be a term of."""
         sentences: list[tuple[int, int, list[int]]] = []
@@ -130,20 +153,27 @@ class _Gate:
             sentences[-1][2].append(word)
         found = []
         for begin, end, words in sentences:
-            if masks := self._masks(words, folded[begin:end]):
+            if masks := self._masks(words, folded[begin:end], quoted):
                 found.append((union(masks), masks))
         return found
 
-    def _masks(self, words: list[int], sentence: str) -> list[int]:
+    def _masks(self, words: list[int], sentence: str, quoted: Quoted | None) -> list[int]:
         """For each word found: the lists of which it can be a term, as all its words are in the sentence."""
         possible: dict[int, int] = {}
         for word in words:
             if word not in possible:
                 possible[word] = 0
-                for others, bits in self._owners[word]:
-                    if not others or all(other in sentence for other in others):
+                for others, is_quoted, bits in self._owners[word]:
+                    if (not others or all(other in sentence for other in others)) and (
+                        quoted is None or not is_quoted or self._is_in(quoted, word, others)
+                    ):
                         possible[word] |= bits
         return [possible[word] for word in words if possible[word]]
+
+    def _is_in(self, quoted: Quoted, word: int, others: tuple[str, ...]) -> bool:
+        """Whether a term stands in quotation marks that have hardly anything else in them."""
+        most, all_words = _QUOTED_EACH * (len(others) + 1) + _QUOTED_MORE, (self._words[word], *others)
+        return any(count <= most and all(each in piece for each in all_words) for count, piece in quoted)
 
 
 def _meetings(need: Need, everything: int, sentences: Iterable[tuple[int, list[int]]]) -> int:

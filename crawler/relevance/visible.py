@@ -31,6 +31,9 @@ _GUESSES = (
 )
 _JSON_ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|[nrtbf/\"\\])")
 _CAPITAL_TAG = re.compile(rb"</?[A-Z]")
+#: marks that open or close a quotation, see `db.folding.quoted_phrases`; a longer piece between two of them is no name
+_QUOTES = re.compile("[\"«»“”„‟《》〈〉「」『』‹›]|(?<!\\w)['‘’]|['‘’](?!\\w)")
+_MOST_QUOTED = 400
 #: more headings are not looked at
 _MOST_HEADINGS = 500
 #: stands for tags inside a word; and for the end of a block, behind which no sentence goes on
@@ -44,7 +47,7 @@ _CLOSING = ((b"<sc", b"</script"), (b"<!", b"-->"), (b"<st", b"</style"), (b"<sv
 class _Markup:
     """What is looked for in markup; names of tags in small letters, which most pages have, are found twice as fast."""
 
-    #: never text: comments, styles, drawings, and scripts that are not JSON
+    #: never text: comments, styles, drawings, and scripts that are not JSON-LD
     opening: re.Pattern[bytes]
     #: no sentence goes on behind these
     block: re.Pattern[bytes]
@@ -103,7 +106,7 @@ class _Markup:
             at = opening.end()
             tag = opening.group()[:2000].lower()
             kind, closing = next(each for each in self.closing if tag.startswith(each[0]))
-            if kind in unclosed or (kind == b"<sc" and b"json" in tag):
+            if kind in unclosed or (kind == b"<sc" and b"json" in tag and b"ld" in tag):
                 continue
             closed = closing.search(text, at)
             if closed is None:
@@ -150,21 +153,35 @@ def _decoded(body: bytes, charset: str) -> str | None:
         return None
 
 
-def visible_words(page: bytes) -> str | None:
-    """All words of a page that could become text or metadata, folded; sentences end at blocks and full stops.
+def visible_words(text: str) -> str:
+    """All words of a text as `visible_text` gives it, folded; sentences end at blocks and full stops."""
+    return fold(text.replace(BREAK, "\n"))
+
+
+def quoted_in(text: str, most_words: int) -> tuple[tuple[int, str], ...]:
+    """What may stand in quotation marks, whatever tags are in it: number of words and words, folded.
+
+    More than an article's `quoted_phrases`: whichever mark opens and whichever closes. Longer pieces are left out.
+
+    >>> sorted(quoted_in('“The Challenge Challenge” (“a speech that goes on”)', 4))
+    [(3, ' the challenge challenge ')]
+    """
+    pieces = (piece for piece in _QUOTES.split(text)[1:-1] if 0 < len(piece) <= _MOST_QUOTED)
+    folded = (
+        (words.count(" ") - 1, words) for words in map(fold, {piece.replace(BREAK, " ") for piece in pieces})
+    )
+    return tuple((count, words) for count, words in folded if count <= most_words and words.strip())
+
+
+def visible_text(page: bytes) -> str | None:
+    """All words of a page that could become text or metadata, with a mark between two blocks.
 
     Args:
-        page: in UTF-8, see `readings`.
+        page: in UTF-8, see `decodings`.
 
     Returns:
         None for a page of so many headings that looking at them takes long.
     """
-    text = visible_text(page)
-    return None if text is None else fold(text.replace(BREAK, "\n"))
-
-
-def visible_text(page: bytes) -> str | None:
-    """The same not folded, with a mark between two blocks."""
     markup = _ANY if _CAPITAL_TAG.search(page) else _SMALL
     page = markup.without_scripts(page).replace(b"\x00", b" ").replace(b"\x01", b" ")
     if b"\\" in page:
@@ -184,7 +201,9 @@ def visible_text(page: bytes) -> str | None:
 
 
 def _meant(escape: re.Match[bytes]) -> bytes:
-    """What a JSON escape stands for; a space for what is no letter."""
+    """What a JSON escape stands for; a space for what is no letter, but for quotation marks."""
+    if escape[0] == b'\\"':
+        return b'"'
     code = int(escape[1], 16) if escape[1] else 0
     return _utf8(chr(code)) if code > 0x20 else b" "
 

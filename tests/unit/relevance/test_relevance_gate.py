@@ -15,7 +15,7 @@ from crawler.relevance.evaluate import load_examples
 from crawler.relevance.gate import may_score
 from crawler.relevance.judge import Fields, judge
 from crawler.relevance.topic import Topic, parse_topic
-from crawler.relevance.visible import decodings, visible_words
+from crawler.relevance.visible import decodings, visible_text, visible_words
 
 EXAMPLES = load_examples(SHIPPED_BEAT.with_suffix(".examples.jsonl"))
 PAGE = (
@@ -41,6 +41,17 @@ def scoring(topic: Topic):
 def as_page(example, charset="utf-8", **changed) -> str:
     example = replace(example, **changed)
     return PAGE.format(charset=charset, title=html.escape(example.title), text=html.escape(example.text))
+
+
+def named_in_marks() -> Topic:
+    """A topic of one name that counts in quotation marks only."""
+    table = {
+        "relevant": 4.0,
+        "mention": 2.0,
+        "concepts": {"name": {"any": ["«the challenge»"]}, "crew": {"any": ["crew"]}},
+        "rule": [{"name": "a name", "points": 4.0, "sentence": ["name"], "article": ["crew"]}],
+    }
+    return parse_topic(table, "named")
 
 
 def test_there_is_something_to_let_through(topic):
@@ -69,7 +80,7 @@ def test_numeric_entities_pass(topic):
 def test_russian_in_an_old_charset_passes(topic, charset, declared):
     for example in scoring(topic):
         if example.language == "ru":
-            page = as_page(example, charset if declared else "").encode(charset, "replace")
+            page = as_page(example, charset if declared else "").encode(charset, "xmlcharrefreplace")
             assert may_score(page, topic, url=example.url), example.id
 
 
@@ -138,13 +149,43 @@ def test_pages_about_something_else_are_stopped(topic):
 
 
 def test_scripts_styles_and_comments_are_not_text():
-    words = visible_words(b"<style>film</style><script>orbit()</script><!-- space --><svg>x</svg><p>news")
+    page = b"<style>film</style><script>orbit()</script><!-- space --><svg>x</svg><p>news"
+    data = b'<script type="application/json">{"a": "orbit"}</script><script type=application/ld&#43;json>{"b": 1}</script>'
 
-    assert words.split() == ["|", "news"]
+    assert visible_words(visible_text(page) or "").split() == ["|", "news"]
+    assert visible_words(visible_text(data) or "").split() == ["|", "b", "1", "|"]
 
 
 def test_a_script_that_never_ends_is_kept():
-    assert "orbit" in visible_words(b"<p>news</p><script>orbit")
+    assert "orbit" in (visible_text(b"<p>news</p><script>orbit") or "")
+
+
+@pytest.mark.parametrize(
+    ("shown", "may"),
+    [
+        pytest.param("“The Challenge”", True, id="marks"),
+        pytest.param("“<em>The Challenge</em>”", True, id="a tag inside the marks"),
+        pytest.param(
+            "<q>“</q><b>T</b>he<i> Chal<u>len</u>ge</i>&quot;", True, id="tags inside words, an entity"
+        ),
+        pytest.param("‘The Challenge’", True, id="single marks"),
+        pytest.param(
+            "the “challenge that he sees in all that others call an easy task”", False, id="in a speech"
+        ),
+        pytest.param("the challenge", False, id="no marks"),
+    ],
+)
+def test_a_name_that_needs_quotation_marks_has_some(shown, may):
+    page = f"<p>The crew is at work, and {shown} is what it is about.</p>"
+
+    assert may_score(page.encode(), named_in_marks()) is may
+
+
+def test_quotation_marks_in_json_are_some():
+    said = 'The crew is at work on \\"The Challenge\\" again.'
+    page = f'<script type="application/ld+json">{{"articleBody": "{said}"}}</script>'
+
+    assert may_score(page.encode(), named_in_marks())
 
 
 def test_a_byte_order_mark_is_believed():
