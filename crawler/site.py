@@ -6,8 +6,6 @@ import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import unquote, urlsplit
 
-from tld import get_fld, is_tld
-
 from crawler.memory import remembers
 
 _PORT = re.compile(r":[0-9]+$")
@@ -30,6 +28,8 @@ def site_of_host(host: str) -> str:
     >>> [site_of_host(each) for each in ("news.bbc.co.uk", "anna.blogspot.com", "www.paper.example", "127.0.0.1:8000")]
     ['bbc.co.uk', 'anna.blogspot.com', 'paper.example', '127.0.0.1:8000']
     """
+    from tld import get_fld, is_tld  # brings urllib.request, which who only shows links does not need
+
     name = _PORT.sub("", host)
     if not name:
         return ""

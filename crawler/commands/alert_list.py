@@ -15,8 +15,6 @@ from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError
-from crawler.publish.alerts.targets import targets_of
-from crawler.publish.alerts.teller import check_alerts
 from db import outbox
 
 
@@ -42,6 +40,10 @@ def command(config: Config) -> None:
 
 
 def _lines(alert: AlertConfig, counts: Sequence[outbox.Row], now: datetime) -> Iterator[str]:
+    # what tells takes half as long to import as all of `status`, which asks this module for the outbox only
+    from crawler.publish.alerts.targets import targets_of
+    from crawler.publish.alerts.teller import check_alerts
+
     yield f"{safe_line(alert.name)}: {', '.join(alert.when)}{f', when {safe_line(alert.query)}' if alert.query else ''}"
     try:
         check_alerts((alert,), os.environ, now)

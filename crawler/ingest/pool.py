@@ -8,9 +8,7 @@ pool of one, so that only the page that did it is blamed.
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import faulthandler
-import gc
 import logging
 import multiprocessing
 import os
@@ -20,7 +18,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
@@ -31,7 +29,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from crawler.frontier.budget import Budget
 from crawler.ingest.rulesets import Kept, UnknownRuleset, ruleset_of, topics_of, with_blanks, without_blanks
 from crawler.logs import configure_logs, logs_are_json, say
-from crawler.memory import limit_growth, status_bytes
+from crawler.memory import giving_back, limit_growth
 from crawler.relevance.topic import Topic
 from db.model import Candidate, Capture, Outcome, Page
 
@@ -50,8 +48,6 @@ HARD_LIMIT_S = 60.0
 MOST_GROWTH_BYTES = 264 * 1024 * 1024
 #: bytes of pages read at once in all readers; a larger page has no other large one beside it
 MOST_READ_BYTES = 1_000_000
-#: a reader that took more than that gives it back
-_MUCH_BYTES = 32 * 1024 * 1024
 #: what the fork server imports once, so that a reader starts in milliseconds
 _PRELOAD = ["crawler.ingest.pool", "crawler.ingest.warm"]
 
@@ -101,24 +97,6 @@ def time_limit(cpu_s: float, cpu_hard_s: float, hard_s: float) -> Iterator[None]
 
 
 _MAIN = threading.Lock()
-
-
-@contextmanager
-def giving_back() -> Iterator[None]:
-    """Hand the memory that a large page took back to the system when it is read; on Linux only."""
-    before = status_bytes("VmRSS")
-    try:
-        yield
-    finally:
-        if status_bytes("VmRSS") - before > _MUCH_BYTES:
-            gc.collect()
-            _give_back()
-
-
-def _give_back() -> None:
-    """glibc keeps freed memory for a next large page, which may never come."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 @contextmanager
@@ -185,6 +163,11 @@ def _read_page(
     capture = read_page(page, candidate, topics, memory, is_gated=is_gated)
     # the caller has the body; it does not travel twice
     return without_blanks(replace(capture, page=replace(page, body=b"")), topics)
+
+
+def _has_all_readers(pool: Executor) -> bool:
+    """Whether handing work in starts no reader, and so waits for nothing."""
+    return isinstance(pool, ProcessPoolExecutor) and len(pool._processes or ()) >= pool._max_workers  # type: ignore[attr-defined]  # the executor's own count
 
 
 def _weight(args: tuple[object, ...]) -> int:
@@ -320,6 +303,8 @@ class ReadingPool:
             with _without_main():
                 return pool.submit(work, *args, **kwargs)
 
+        if _has_all_readers(pool):
+            return await asyncio.wrap_future(pool.submit(work, *args, **kwargs))
         # May start a reader, and wait until the fork server has imported the extractor: seconds on a busy machine.
         return await asyncio.wrap_future(await _aside(hand_in))
 

@@ -27,7 +27,6 @@ from crawler.ingest.shards import FORM, ShardHead, Shards, Share, end_text, head
 from crawler.ingest.verdict import KEPT_FROM, Decision, KeepBand, best, rank_of
 from db.archive import Damaged
 from db.model import Article, Candidate, Capture, FetchRecord, Judgement, Outcome, Page
-from db.search import article_of, open_read_only
 from db.store import Store
 
 #: pages that are read at a time, and after which the place is remembered
@@ -276,8 +275,8 @@ class Replay:
     def _settle(self, reread: Reread) -> Effect | None:
         """The effect of one page, written unless this is a dry run; None when the record has a later version."""
         capture, page = reread.capture, reread.job.page
-        with closing(open_read_only(self._store.path)) as conn:
-            before = article_of(conn, page.url)
+        row = self._store.article_of(page.url)
+        before = dict(row) if row is not None else None
         weighed = weigh(self._store, capture, self._config.keep.band, is_late=True, is_reread=True)
         if weighed.newer is not None:
             return None
