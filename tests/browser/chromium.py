@@ -30,9 +30,13 @@ _QUIET = (
 
 
 class Chromium:
-    """One browser with one page and a profile of its own."""
+    """One browser with one page and a profile of its own.
 
-    def __init__(self, profile: Path) -> None:
+    Args:
+        options: of the command line, beside the usual ones.
+    """
+
+    def __init__(self, profile: Path, *options: str) -> None:
         assert CHROMIUM
         theirs_in, self._out = os.pipe()
         self._in, theirs_out = os.pipe()
@@ -45,7 +49,7 @@ class Chromium:
                 os.set_inheritable(low, True)
 
         self._process = subprocess.Popen(
-            [CHROMIUM, *_QUIET, f"--user-data-dir={profile}", "about:blank"],
+            [CHROMIUM, *_QUIET, *options, f"--user-data-dir={profile}", "about:blank"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             close_fds=False,
@@ -144,6 +148,21 @@ class Chromium:
             self._leave()
         assert self.does(f"!!document.querySelector({json.dumps(selector)})"), selector
         self.does(f"document.querySelector({json.dumps(selector)}).click()")
+        if leads_on:
+            self._arrive()
+
+    def tap(self, selector: str, *, leads_on: bool = True) -> None:
+        """Click where the element is, as a mouse does: that needs no script on the page."""
+        place = f"document.querySelector({json.dumps(selector)})"
+        assert self.does(f"!!{place}"), selector
+        self.does(f"{place}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
+        at = self.does(
+            f"(r => ({{x: r.x + r.width / 2, y: r.y + r.height / 2}}))({place}.getBoundingClientRect())"
+        )
+        if leads_on:
+            self._leave()
+        for kind in ("mousePressed", "mouseReleased"):
+            self.say("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **at)
         if leads_on:
             self._arrive()
 

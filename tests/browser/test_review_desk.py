@@ -6,19 +6,13 @@ import re
 import shutil
 import sqlite3
 import threading
-from collections import Counter
 from contextlib import closing
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from chromium import CHROMIUM, Chromium
+from desk_kit import queue_of, work_down
 from review_room import NOW, Served
-from sample_record import Sample
-from sample_texts import TEXTS
 
-from db import people, sessions
-from db.model import iso
 from db.store import Store
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
@@ -164,77 +158,19 @@ def test_a_phone_without_a_network_has_the_queue_that_was_opened(desk, browser):
     assert "Review queue" in browser.does("document.title")
 
 
-class Reviewer(threading.Thread):
-    """Somebody at a browser who marks what the queue gives, one after the other."""
-
-    def __init__(self, base, key, profile):
-        super().__init__()
-        self.base, self.key, self.profile = base, key, profile
-        self.marked, self.problem = [], None
-
-    def run(self):
-        browser = Chromium(self.profile)
-        try:
-            browser.say("Network.setCookie", name="spacereel", value=self.key, url=self.base, httpOnly=True)
-            browser.open(self.base + "/-/queue/next")
-            for _ in range(EACH):
-                self.marked.append(int(re.search(r"/article/(\d+)", browser.address)[1]))
-                browser.press("r", "KeyR", leads_on=True)
-        except BaseException as problem:
-            self.problem = problem
-        finally:
-            browser.end()
-
-
 def test_five_browsers_mark_at_once_while_the_daemon_writes_and_every_mark_is_there_once(tmp_path):
     path = tmp_path / "articles.db"
     queue_of(path, READERS * EACH + 20)
-    with people.people_of(path) as conn:
-        keys = {}
-        for number in range(READERS):
-            people.add(conn, f"person{number}", "reviewer", datetime.now(UTC))
-            keys[f"person{number}"] = sessions.begin(conn, f"person{number}", datetime.now(UTC))
-    running, is_over = Served(path), threading.Event()
+    is_over = threading.Event()
     writer = threading.Thread(target=write_on, args=(path, is_over))
-    base = re.match(r"http://[^/]+", running.entrance)[0]
-    reviewers = [Reviewer(base, key, tmp_path / name) for name, key in keys.items()]
+    writer.start()
     try:
-        writer.start()
-        for each in reviewers:
-            each.start()
-        for each in reviewers:
-            each.join()
+        marked = work_down(path, tmp_path, READERS, EACH)
     finally:
         is_over.set()
         writer.join()
-        running.stop()
 
-    assert [each.problem for each in reviewers] == [None] * READERS
-    given = [article for each in reviewers for article in each.marked]
-    assert len(set(given)) == READERS * EACH  # nobody was given what somebody else had
-    with closing(sqlite3.connect(path)) as conn:
-        events = conn.execute(
-            "SELECT article_id, reviewer FROM review_events WHERE mark = 'relevant'"
-        ).fetchall()
-    assert Counter(events) == Counter(
-        (article, f"person{number}") for number, each in enumerate(reviewers) for article in each.marked
-    )
-
-
-def queue_of(path, count):
-    """A record in which *count* articles wait."""
-    sample = Sample(path, NOW)
-    sample.source("wire", "Wire")
-    for number in range(count):
-        at = NOW - timedelta(minutes=number)
-        told = replace(
-            TEXTS[0],
-            slug=f"a{number}",
-            title=f"Article {number}",
-            text=f"Article {number} of a film in orbit.",
-        )
-        sample.article(replace(told, published=iso(at)), at=at)
-    sample.store.close()
+    assert [len(each) for each in marked] == [EACH] * READERS
 
 
 def write_on(path, is_over):

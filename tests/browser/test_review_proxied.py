@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +19,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
+from chromium import CHROMIUM, Chromium
 
 from db import people
 
@@ -81,13 +84,17 @@ def site(request, sample, tmp_path):
         people.add(conn, "anna", "reviewer", datetime.now(UTC))
         people.set_password(conn, "anna", SENTENCE)
     ours, theirs = free_port(), free_port()
-    address = f"http://localhost:{theirs}{path}"
+    scheme = "https" if proxy is caddy_tls else "http"
+    address = f"{scheme}://localhost:{theirs}{path}"
     start = ["-c", "from crawler.cli import main; main()", "review", "--db", str(record), "--port", str(ours)]
     with (tmp_path / "said").open("w") as said:
         review = subprocess.Popen(
             [sys.executable, *start, "--base-url", address, "--no-browser"], stdout=said, stderr=said
         )
-        before = subprocess.Popen(proxy(tmp_path, ours, theirs, path), stdout=said, stderr=said)
+        before = subprocess.Popen(
+            proxy(tmp_path, ours, theirs, path), stdout=said, stderr=said,
+            env={**os.environ, "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)},
+        )  # fmt: skip
     try:
         for port in (ours, theirs):
             answers(port, tmp_path)
@@ -153,6 +160,52 @@ def test_a_second_person_reviews_through_the_proxy_of_the_page(site):
     assert '"reviewer": "anna"' in rows
     links = re.findall(r'(?:href|action|src)="(/[^"]*)"', page)
     assert links and all(link.startswith(urllib.parse.urlsplit(address).path) for link in links), links
+
+
+def caddy_tls(folder, ours, theirs, path):
+    """The page's configuration with a certificate of Caddy's own authority, as there is none for localhost."""
+    site = (
+        block("caddyfile").replace("news.example", f"https://localhost:{theirs}").replace("8001", str(ours))
+    )
+    site = site.replace("{\n", "{\n\ttls internal\n", 1)
+    head = "{\n\tadmin off\n\tskip_install_trust\n\tauto_https disable_redirects\n}\n"
+    (folder / "Caddyfile").write_text(head + site)
+    return [CADDY, "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+
+
+@needs_caddy
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@pytest.mark.parametrize("site", [pytest.param((caddy_tls, "/"), id="tls")], indirect=True)
+def test_behind_tls_the_cookie_is_for_tls_alone_and_one_signs_in_marks_and_leaves(site, tmp_path):
+    address, _folder, record = site
+    browser = Chromium(tmp_path / "profile", "--ignore-certificate-errors")
+    try:
+        browser.open(f"{address}-/queue")
+        browser.does(
+            f"document.getElementById('name').value = 'anna', document.getElementById('password').value = '{SENTENCE}'"
+        )
+        browser.click("form.login button")
+        assert browser.address == f"{address}-/queue"
+        cookies = {each["name"]: each for each in browser.say("Network.getCookies")["cookies"]}
+        browser.click("a.button")
+        browser.click("button.relevant")
+        browser.click("header.top .who button")
+        left = browser.say("Network.getCookies")["cookies"]
+        where = browser.address
+    finally:
+        browser.end()
+
+    session = cookies["__Host-spacereel"]
+    assert (session["secure"], session["httpOnly"], session["sameSite"]) == (True, True, "Lax")
+    assert all(
+        each["secure"] and each["httpOnly"] and each["sameSite"] in ("Lax", "Strict")
+        for each in cookies.values()
+    )
+    assert where.startswith(f"{address}-/login")
+    assert "__Host-spacereel" not in [each["name"] for each in left]
+    with closing(sqlite3.connect(record)) as conn:
+        assert conn.execute("SELECT count(*) FROM review_events WHERE reviewer = 'anna'").fetchone() == (1,)
 
 
 @pytest.mark.parametrize("site", PROXIES[1:2], indirect=True)
