@@ -210,7 +210,11 @@ def _is_ours(headers: Mapping[str, str], method: str, ours: str) -> bool:
         return False
     if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
         return True
-    is_link = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    # "empty" is a link that our own worker hands on; no script can ask with the mode of a link
+    is_link = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") in (
+        "document",
+        "empty",
+    )
     return is_link and method == "GET"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 #: longest that a browser may be silent while it is waited for
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 CHROMIUM = shutil.which("chromium")
 _QUIET = (
     "--headless",

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from chromium import CHROMIUM, Chromium
-from review_room import Served
+from review_room import NOW, Served
+
+from db.connection import to_write
+from db.searches import save_search
 
 PAGES = (
     "/",
@@ -33,7 +37,7 @@ PAGES = (
     "/articles/articles/1",
     "/no-such-page",
 )
-INSIDE = ("/-/me", "/articles?sql=select+1")
+INSIDE = ("/-/me", "/articles?sql=select+1", "/-/searches?q=film", "/-/search/1", "/-/article/1?original=1")
 RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
 
 in_chromium = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
@@ -58,6 +62,27 @@ def test_headings_are_in_order_and_every_field_has_a_name(room, path, is_inside)
         if not re.search(r'type="(?:hidden|submit)"', field):
             name = re.search(r' id="([^"]+)"', field)
             assert "aria-label=" in field or (name and name[1] in labelled), field
+
+
+#: searches that whoever opened the printed address keeps, with something unread in each
+KEPT = (
+    ("Films", "film"),
+    ("A name that is as long as sixty characters may possibly be", "lang:en"),
+    ("محطة", "محطة"),
+)
+
+
+@pytest.fixture(scope="module")
+def sample(sample, tmp_path_factory):
+    """The sample record, with saved searches in the bar of every page."""
+    path = tmp_path_factory.mktemp("kept") / "articles.db"
+    shutil.copy(sample, path)
+    with to_write(path) as conn:
+        for number in range(9):
+            name, query = KEPT[number % 3]
+            save_search(conn, name, query, "root" if number else None, "root", NOW)
+        conn.execute("UPDATE searches SET since_id = 1")
+    return path
 
 
 @pytest.fixture(scope="module")

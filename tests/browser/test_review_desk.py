@@ -139,6 +139,23 @@ def test_the_queue_works_without_scripts(desk, browser):
     assert browser.address.startswith(base + "/-/queue?undo=")
 
 
+def test_a_link_from_elsewhere_leads_in_where_the_app_is_kept(desk, browser):
+    """The app's worker hands a link on; what a browser says of that is not what it says of the link."""
+    base = enter(browser, desk, "/-/queue")
+    assert browser.does("navigator.serviceWorker.ready.then(() => true)")
+    browser.open(base + "/-/queue")
+    elsewhere = base.replace(re.match(r"http://([^:]+)", base)[1], "127.0.0.1")
+
+    browser.open(f"{elsewhere}/-/login?next=/-/article/3")
+    assert browser.address.startswith(base)
+    assert "Sign in" in browser.does("document.title")
+    browser.open(f"{elsewhere}/-/articles")
+    browser.does(f"document.querySelector('a.entry').href = '{base}/-/article/3'")
+    browser.click("a.entry")
+    assert "and ask nothing else of it" not in browser.does("document.body.innerText")
+    assert browser.does("document.querySelectorAll('h1').length") == 1
+
+
 def test_a_phone_without_a_network_has_the_queue_that_was_opened(desk, browser):
     base = enter(browser, desk, "/-/queue")
     assert browser.does("navigator.serviceWorker.ready.then(() => true)")

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.publish.charts import svg
-from crawler.publish.display import one_line, shown_host
+from crawler.publish.display import moment_in_words, one_line, shown_host
 from crawler.query.conditions import EDITS
 from crawler.query.scope import scoped_condition
 from db.model import from_iso, iso
@@ -283,7 +283,7 @@ def story_chart(conn: sqlite3.Connection, story: int) -> Chart | None:
         for row in rows
     ]  # fmt: skip
     copies = sum(row[5] is not None for row in rows)
-    summary = f"{_many(len(rows), 'report')} of {_many(len(outlets), 'outlet')}, {copies:,} of them copies; {outlets[0]} was first, {rows[0][4]}."
+    summary = f"{_many(len(rows), 'report')} of {_many(len(outlets), 'outlet')}, {copies:,} of them copies; {outlets[0]} was first, {moment_in_words(rows[0][4])}."
     title = "Who reported when, and who copied whom"
     originals = {row[0]: _outlet(row[2], row[3]) for row in rows}
     return Chart(

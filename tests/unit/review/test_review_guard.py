@@ -156,6 +156,7 @@ def test_other_pages_ask_nothing_of_it(site, mode, dest):
         pytest.param(fetch_metadata("none", "navigate", "document"), id="a person"),
         pytest.param(fetch_metadata("same-origin"), id="its own page"),
         pytest.param(fetch_metadata("cross-site", "navigate", "document"), id="a link"),
+        pytest.param(fetch_metadata("cross-site", "navigate", "empty"), id="a link that our worker hands on"),
     ],
 )
 def test_people_programs_its_own_pages_and_links_are_answered(headers):
