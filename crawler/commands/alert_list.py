@@ -1,4 +1,4 @@
-"""`spacereel alert list`: the alerts of the configuration, each with what waits and what failed."""
+"""`spacereel alert list`: the alerts of the configuration and the bells of saved searches, each with what waits and what failed."""
 
 from __future__ import annotations
 
@@ -30,12 +30,16 @@ def command(config: Config) -> None:
     if not config.alerts:
         click.echo("No alert is configured; docs/alerts.md shows how to write one.")
         return
+    from crawler.publish.alerts.bells import bells
+
     now = datetime.now(UTC)
     counts: Sequence[outbox.Row] = ()
+    ringing: Sequence[AlertConfig] = ()
     if config.store.path.is_file():
         with open_record(config.store.path) as conn:
             counts = outbox.counts(conn, now - timedelta(days=1))
-    for alert in config.alerts:
+            ringing = bells(conn, config.alerts, now)
+    for alert in (*config.alerts, *ringing):
         click.echo("\n".join(_lines(alert, [row for row in counts if row["alert"] == alert.name], now)))
 
 
@@ -44,7 +48,9 @@ def _lines(alert: AlertConfig, counts: Sequence[outbox.Row], now: datetime) -> I
     from crawler.publish.alerts.targets import targets_of
     from crawler.publish.alerts.teller import check_alerts
 
-    yield f"{safe_line(alert.name)}: {', '.join(alert.when)}{f', when {safe_line(alert.query)}' if alert.query else ''}"
+    name = f"{alert.name} ({alert.title})" if alert.title else alert.name
+    what = ", ".join(alert.when) or "nothing of itself, for bells of saved searches"
+    yield f"{safe_line(name)}: {what}{f', when {safe_line(alert.query)}' if alert.query else ''}"
     try:
         check_alerts((alert,), os.environ, now)
         yield f"    to {', '.join(target.label for target in targets_of(alert, os.environ))}"

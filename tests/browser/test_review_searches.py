@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 
 import feedparser
 import pytest
+from click.testing import CliRunner
 from receivers import receiving
 
+from crawler.cli import main
 from crawler.config import Config
 from crawler.config.alerts import AlertConfig
 from crawler.publish.alerts.teller import Teller
@@ -249,6 +251,20 @@ def test_a_bell_tells_what_the_search_finds_from_then_on(desk, put):
     told = [(item["alert"], item["kind"], item["title"]) for item in receiver.items]
     assert told == [("Otters", "new", "Headline second"), ("Otters", "new", "Headline fourth")]
     assert "told like <bdi>desk</bdi>" in desk.get("/-/searches", as_="anna").text
+
+
+def test_the_command_names_the_bells_beside_the_alerts(desk, tmp_path):
+    with to_write(desk.path) as conn:
+        number = searches.save_search(conn, "Otters", "otter", None, "anna", datetime.now(UTC))
+        searches.set_bell(conn, searches.search_for(conn, number, None), "phones", datetime.now(UTC))
+    (tmp_path / "spacereel.toml").write_text(
+        f'[store]\npath = "{desk.path}"\n[[alert]]\nname = "phones"\nwhen = []\nto = ["https://a.example/hook"]\n'
+    )
+
+    done = CliRunner().invoke(main, ["alert", "list", "--config", str(tmp_path / "spacereel.toml")])
+
+    assert "phones: nothing of itself, for bells of saved searches" in done.output
+    assert f"search {number} (Otters): new, when otter" in done.output
 
 
 def test_a_bell_goes_when_and_how_the_alert_goes_that_it_names(desk, put):
