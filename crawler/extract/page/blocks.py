@@ -123,6 +123,8 @@ class _Reader:
         self._links: list[tuple[str, int]] = []
         self._strong = self._fine = 0
         self._has_image = False
+        #: white space stands where a text may begin
+        self._is_blank = False
 
     def visit(self, element: HtmlElement, node: Node, href: str | None, style: str) -> None:
         """Read one element, its children and their tails; the element's own tail is the caller's."""
@@ -143,7 +145,7 @@ class _Reader:
             self.flush(node)
             node = Node(element, tag, mark, node)
         elif (mark in CUTTING and not self._goes_on(element, mark)) or (
-            tag == "span" and self._parts and len(element) and _is_card(element)
+            tag == "span" and (self._parts or self._is_blank) and len(element) and _is_card(element)
         ):
             self._visit_apart(element, Node(element, tag, mark or "popup", node), href, style)
             return
@@ -187,16 +189,20 @@ class _Reader:
 
     def _visit_apart(self, element: HtmlElement, node: Node, href: str | None, style: str) -> None:
         """Read a marked inline element as a block of its own, and let the paragraph around it go on."""
-        kept = self._parts, self._links, self._strong, self._fine, self._has_image
+        kept = self._parts, self._links, self._strong, self._fine, self._has_image, self._is_blank
         self._parts, self._links, self._strong, self._fine, self._has_image = [], [], 0, 0, False
+        self._is_blank = False
         self._text(element.text or "", href, style)
         for child in element:
             self.visit(child, node, href, style)
             self._text(child.tail or "", href, style)
         self.flush(node)
-        self._parts, self._links, self._strong, self._fine, self._has_image = kept
+        self._parts, self._links, self._strong, self._fine, self._has_image, self._is_blank = kept
 
     def _text(self, text: str, href: str | None, style: str) -> None:
+        if not self._parts and text.isspace():
+            self._is_blank = True
+            return
         self._parts.append(text)
         if href is None and not style:
             return
@@ -210,6 +216,7 @@ class _Reader:
 
     def flush(self, node: Node) -> None:
         """End the current block; *node* is the element it stands in."""
+        self._is_blank = False
         if not self._parts:
             return
         text = clean_space("".join(self._parts))

@@ -15,6 +15,8 @@ from lxml.html import HtmlElement
 from crawler.memory import remembers
 
 _WORD_EDGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
+#: the same where there are no capitals
+_LOWER_EDGE = re.compile("[^a-z0-9]+")
 #: a display:none that a script undoes on every page view is not what we mean
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 #: a box that is placed over something else
@@ -78,11 +80,14 @@ def _tokens() -> _Tokens:
 def _mark_of_words(words: str) -> str:
     """The mark that class, id and test id together stand for, or an empty string."""
     tokens = _tokens()
-    named = " ".join(each for each in words.split() if not each.startswith(_STYLED))
-    parts = _meant([part.lower() for part in _WORD_EDGE.split(named) if part])
+    if "has-" in words or "is-style-" in words:
+        words = " ".join(each for each in words.split() if not each.startswith(_STYLED))
+    edge = _LOWER_EDGE if words.islower() else _WORD_EDGE
+    parts = _meant([part.lower() for part in edge.split(words) if part])
     best = len(tokens.marks)
     for index, part in enumerate(parts):
-        best = min(best, _rank(part))
+        if (rank := _rank(part)) < best:
+            best = rank
         if part in tokens.firsts:
             for count in range(2, tokens.firsts[part] + 1):
                 best = min(best, _rank("-".join(parts[index : index + count])))
@@ -92,7 +97,7 @@ def _mark_of_words(words: str) -> str:
 def _meant(parts: list[str]) -> list[str]:
     """The words without those that mean something else before the next one, and without that one."""
     exceptions = _rules()["not_before"]
-    if not any(part in exceptions for part in parts):
+    if exceptions.keys().isdisjoint(parts):
         return parts
     kept: list[str] = []
     skip = False
@@ -112,7 +117,9 @@ def _rank(name: str) -> int:
     for length in tokens.lengths:
         if length > len(name):
             break
-        best = min(best, tokens.openings.get(name[:length], best))
+        rank = tokens.openings.get(name[:length])
+        if rank is not None and rank < best:
+            best = rank
     return best
 
 

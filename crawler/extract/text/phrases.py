@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from crawler.extract.text.required import Suspects
 from crawler.lang import table, words_in
 from crawler.memory import remembers
 
@@ -67,10 +68,31 @@ def finds(rule: PhraseRule, strength: str, text: str, languages: Languages) -> b
     return pattern is not None and pattern.search(text) is not None
 
 
+def suspected(text: str, languages: Languages) -> frozenset[str]:
+    """Names of the rules whose patterns may find something in a line as `straightened` gives it; the others find nothing."""
+    return _suspects(languages).in_text(text)
+
+
+@cache
+def _suspects(languages: Languages) -> Suspects:
+    strengths = ("firm", "weak")
+    return Suspects(
+        {
+            rule.name: [each for strength in strengths for each in _phrases(rule.name, strength, languages)]
+            for rule in phrase_rules()
+        }
+    )
+
+
+def _phrases(name: str, strength: str, languages: Languages) -> list[str]:
+    """The patterns of a rule in some languages."""
+    found = (words_in(language, "residue").get(name, {}) for language in languages)
+    return [each for rule in found for each in rule.get(strength, ())]
+
+
 @cache
 def _pattern(name: str, strength: str, languages: Languages) -> re.Pattern[str] | None:
-    found = (words_in(language, "residue").get(name, {}) for language in languages)
-    patterns = [each for rule in found for each in rule.get(strength, ())]
+    patterns = _phrases(name, strength, languages)
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
 
 

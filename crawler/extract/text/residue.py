@@ -17,6 +17,7 @@ from crawler.extract.text.phrases import (
     finds,
     phrase_rules,
     straightened,
+    suspected,
 )
 from crawler.extract.text.related import drop_related
 from crawler.extract.text.remarks import drop_remarks
@@ -143,6 +144,7 @@ def _drop_phrases(lines: list[Line], languages: Languages, *, is_again: bool = F
     head = {line.position for line in head_of(lines)}
     tail = {line.position for line in tail_of(lines)}
     end = _positions_after_prose(lines)
+    longest = max(rule.longest for rule in phrase_rules())
     for line in kept(lines):
         is_edge = line.position in head or line.position in end
         if is_again and not is_edge and line.position not in tail:
@@ -152,10 +154,12 @@ def _drop_phrases(lines: list[Line], languages: Languages, *, is_again: bool = F
         is_sub = _is_sub_heading(lines, line)
         is_tail = line.position in tail
         size = len(line.text)
-        for rule in phrase_rules():
+        names = suspected(straightened(line.text), languages) if size <= longest else ()
+        for rule in phrase_rules() if names else ():
             is_there = is_edge or rule.where == "any" or (is_tail and rule.where == "tail")
             if (
-                is_there
+                rule.name in names
+                and is_there
                 and size <= rule.longest
                 and _applies(rule, line, languages, is_edge=is_edge, is_sub=is_sub)
             ):
