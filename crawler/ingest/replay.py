@@ -137,7 +137,7 @@ def _kind(
     is_kept = rank_of(judgement.band if judgement else None) >= KEPT_FROM[keep]
     if was != is_kept:
         return "enters" if is_kept else "leaves"
-    if decision.outcome is Outcome.CHANGED:
+    if decision.outcome in (Outcome.CHANGED, Outcome.UNCHANGED) and decision.keeps:
         return "changes"
     return "same" if judgement is None or judgement.score == before["score"] else "rejudged"
 

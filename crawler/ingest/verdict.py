@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Literal
 from urllib.parse import urlsplit
 
+from crawler.dedupe.changes import EXTRACTION
 from crawler.errors import BadStatus, FetchError, ForbiddenAddress, RobotsDenied, TooLarge, Unreachable
 from crawler.frontier.hosts import HostBusy, RobotsClosed
 from crawler.lang import table
@@ -51,7 +52,8 @@ def decide(capture: Capture, likeness: Likeness | None, band: KeepBand) -> Decis
         band: `[keep] band`, the weakest band that becomes an article.
 
     A changed article stays in the record also when it has left the topic: the
-    record follows what it once kept.
+    record follows what it once kept. A version that only a better reading
+    brings is kept, and the verdict is on the publisher: unchanged.
     """
     if capture.article is None or likeness is None:
         outcome = capture.problem_outcome or Outcome.NOT_ARTICLE
@@ -59,6 +61,9 @@ def decide(capture: Capture, likeness: Likeness | None, band: KeepBand) -> Decis
     if likeness.kind == "unchanged":
         said = likeness.note or "Title, text, authors and date are as recorded."
         return Decision(outcome=Outcome.UNCHANGED, reason=said)
+    if likeness.changes == (EXTRACTION,):
+        said = "Read otherwise today than the record has it; its publisher has changed nothing."
+        return Decision(outcome=Outcome.UNCHANGED, reason=said, keeps=True)
     if likeness.kind == "changed":
         kinds = f" ({', '.join(likeness.changes)})" if likeness.changes else ""
         said = f"A new version{kinds}; {likeness.similarity:.0%} of the text stayed."

@@ -191,6 +191,7 @@ def test_a_better_reading_of_any_field_reaches_an_old_article_and_is_no_edit(
     assert [effect.kind for effect in again] == ["same"]
     assert rows(told) == [(1, "[]", "Ponds"), (2, '["lakes"]', None)]
     assert rows("SELECT kind FROM article_events") == [("extraction",)]
+    assert rows("SELECT verdict FROM visits WHERE purpose = 'replay'") == [("unchanged",)]
     assert rows("SELECT count(*) FROM article_changes") == [(0,)]
     assert rows("SELECT revision FROM current_articles") == [(2,)]
     assert rows("SELECT article_id FROM judgements ORDER BY id DESC LIMIT 1") == [(2,)]

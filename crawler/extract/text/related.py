@@ -6,6 +6,7 @@ import re
 from functools import cache
 from itertools import zip_longest
 
+from crawler.extract.text.captions import credit_line
 from crawler.extract.text.lines import Line, kept
 from crawler.extract.text.phrases import ALL_LANGUAGES, Languages, straightened, words
 
@@ -131,8 +132,11 @@ def _drop_empty_headings(lines: list[Line]) -> None:
 
 
 def _is_heading_like(line: Line) -> bool:
+    """Whether a line may introduce what stands below it; the credit of a picture above a list does not."""
     if line.kind == "heading":
         return True
+    if credit_line(line.text) is not None:
+        return False
     is_short = len(line.text) <= 60 and any(char.isalpha() for char in line.text)
     is_open = not line.is_finished or line.text.endswith((":", "："))
     return is_short and is_open and line.kind in ("p", "other")
