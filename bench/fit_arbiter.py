@@ -32,7 +32,7 @@ from crawler.extract.page.document import parse_document
 from crawler.extract.text.arbiter import asked, companies
 from crawler.extract.text.content import gather
 from crawler.extract.text.evidence import Hints
-from crawler.extract.text.readings import Opinion, trafilatura_lines
+from crawler.extract.text.readings import Opinion, main_content, trafilatura_lines
 from crawler.extract.text.runs import Run
 from db.model import Page
 
@@ -121,10 +121,17 @@ def told_by(job: tuple[str, dict[str, Any]]) -> Pages:
         return Pages(name, row["half"], [])
     metadata = read_metadata(document, None)
     hints = Hints(headlines=metadata.headlines, description=metadata.description)
-    _, runs = gather(document, read_blocks(document.tree), hints)
-    opinion, truth = Opinion(trafilatura_lines(document, is_precise=True)), Truth(row)
+    _, runs = gather(document, read_blocks(document.tree), hints, main_content(document))
+    precise, truth = trafilatura_lines(document, is_precise=True), Truth(row)
+    opinion = Opinion(precise)
     told = [
-        Told(run.evidence, {} if run.is_menu else asked(run, opinion), run.size, run.kind, truth.of_run(run))
+        Told(
+            run.evidence,
+            {} if run.is_menu or not precise else asked(run, opinion),
+            run.size,
+            run.kind,
+            truth.of_run(run),
+        )
         for run in runs
     ]
     return Pages(name, row["half"], told)
@@ -178,12 +185,12 @@ def read_pages(tools: Path) -> list[Pages]:
         return list(pool.map(told_by, jobs, chunksize=8))
 
 
-def rows_of(pages: list[Pages]) -> list[Row]:
-    """Evidence, truth and weight of the runs that are fitted on."""
+def rows_of(pages: list[Pages], *, is_heard: bool = False) -> list[Row]:
+    """Evidence, truth and weight of the runs that are fitted on; *is_heard*: of pages on which trafilatura found something."""
     return [
         (run.evidence | run.asked, run.share, min(run.size, MOST) ** 0.5 / 10 * WORTH[page.name])
         for page in pages
-        if page.half == "fit"
+        if page.half == "fit" and (not is_heard or any(run.asked for run in page.runs))
         for run in page.runs
         if run.share is not None
     ]
@@ -224,12 +231,12 @@ def fit(pages: list[Pages], without: tuple[str, ...] = ()) -> dict[str, dict[str
     for page in pages:
         near = companies(page.runs, [chance(run.evidence, first) for run in page.runs])
         for run, company in zip(page.runs, near, strict=True):
-            run.evidence |= company if run.asked else {}
+            run.evidence |= company if "menu" not in run.evidence else {}
     rows = rows_of(pages)
     return {
         "first": first,
         "second": fitted(rows, [*names, *late]),
-        "asked": fitted(rows, [*names, *late, *last]),
+        "asked": fitted(rows_of(pages, is_heard=True), [*names, *late, *last]),
     }
 
 

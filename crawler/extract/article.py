@@ -20,7 +20,7 @@ from crawler.extract.text.lines import Line, kept, removed
 from crawler.extract.text.phrases import languages_of
 from crawler.extract.text.quality import check_article, is_declared_article
 from crawler.extract.text.readings import paragraphs_of
-from crawler.extract.text.rescue import fuller, rescued
+from crawler.extract.text.rescue import fuller, outvoted, rescued
 from crawler.extract.text.residue import CleanText, Context, strip_residue
 from db.model import Article, Candidate
 
@@ -74,8 +74,10 @@ def read_article(
     if feed_lines is None and not is_named:
         lines, text_origin = rescued(document, lines)
     clean = _stripped(metadata, lines)
-    if text_origin == "markup" and not is_named and is_declared_article(document, metadata):
-        other = fuller(document, clean.lines)
+    if text_origin == "markup" and not is_named:
+        other = outvoted(document, clean.lines, shown)
+        if not other and is_declared_article(document, metadata):
+            other = fuller(document, clean.lines)
         if other:
             lines, text_origin = other, "trafilatura"
             clean = _stripped(metadata, lines)

@@ -154,7 +154,17 @@ def find_container(nodes: Iterable[Node]) -> tuple[Node | None, float]:
         node = best
     if node.tag in ("p", *HEADINGS) and node.parent is not None:
         node = node.parent
+    node = _around_table(node)
     return node, node.weight / root.weight
+
+
+def _around_table(node: Node) -> Node:
+    """A table among paragraphs is a part of the article: its container is what holds them both."""
+    table = next((each for each in node.ancestors() if each.tag == "table"), None)
+    is_inner = node.tag in ("table", "tbody")
+    if not is_inner or table is None or table.parent is None or table.parent.prose <= table.prose:
+        return node
+    return table.parent
 
 
 def _goes_on_in(best: Node, node: Node, children: dict[Node, list[Node]]) -> bool:

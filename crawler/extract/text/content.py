@@ -55,6 +55,9 @@ class PageText:
     blocks: tuple[Block, ...] = ()
     #: every run of the page with its evidence and its chance; empty where an override named the text
     judged: tuple[tuple[Run, float], ...] = ()
+    #: lines of the cheap reading, and of trafilatura's precise one where it was asked
+    cheap: tuple[str, ...] = ()
+    precise: tuple[str, ...] | None = None
 
 
 def page_text(document: Document, override: Override | None = None, hints: Hints = _NO_HINTS) -> PageText:
@@ -71,11 +74,14 @@ def page_text(document: Document, override: Override | None = None, hints: Hints
     judged: tuple[tuple[Run, float], ...] = ()
     inside = _named_blocks(blocks, override, document) if override and override.text else []
     found: dict[int, Verdict] = {}
+    cheap: list[str] = []
+    precise: list[str] | None = None
     if not inside:
-        container, runs = gather(document, blocks, hints)
+        cheap = main_content(document)
+        container, runs = gather(document, blocks, hints, cheap)
         estimates = chances(runs)
-        if is_doubtful(runs, estimates):
-            estimates = hear(runs, Opinion(trafilatura_lines(document, is_precise=True)))
+        if is_doubtful(runs, estimates) and (precise := trafilatura_lines(document, is_precise=True)):
+            estimates = hear(runs, Opinion(precise))  # where it found nothing, that says nothing
         judged = tuple(zip(runs, estimates, strict=True))
         found = verdicts(judged, container)
         inside = _inside(blocks, container, found)
@@ -86,12 +92,20 @@ def page_text(document: Document, override: Override | None = None, hints: Hints
         if block.index in found:
             apply(line, block, found[block.index])
     judge_boxes(lines, [path for _, path in rows])
-    return PageText(lines=lines, blocks=tuple(blocks), judged=judged)
+    return PageText(
+        lines=lines,
+        blocks=tuple(blocks),
+        judged=judged,
+        cheap=tuple(cheap),
+        precise=None if precise is None else tuple(precise),
+    )
 
 
-def gather(document: Document, blocks: list[Block], hints: Hints) -> tuple[Node | None, list[Run]]:
-    """The element that holds the prose, and the page's runs with the evidence for each."""
-    opinions = {"cheap": Opinion(main_content(document))}
+def gather(
+    document: Document, blocks: list[Block], hints: Hints, cheap: list[str]
+) -> tuple[Node | None, list[Run]]:
+    """The element that holds the prose, and the page's runs with the evidence for each; *cheap* is `readings.main_content`."""
+    opinions = {"cheap": Opinion(cheap)}
     container, share = find_container(weigh_blocks(blocks))
     if container is None:  # a short notice: nothing is long enough to be distinguished from a label
         container, share = find_container(weigh_blocks(blocks, opinions["cheap"]))

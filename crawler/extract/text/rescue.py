@@ -1,10 +1,13 @@
-"""When the markup gave little or nothing: JSON-LD's articleBody, then trafilatura."""
+"""When the markup gave little or nothing, or something nobody else sees: JSON-LD's articleBody, then trafilatura."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from crawler.extract.page.document import Document
+from crawler.extract.text.content import PageText
 from crawler.extract.text.lines import Line, lines_of
 from crawler.extract.text.readings import SHORT_CHARS, declared_body, trafilatura_lines
 
@@ -12,6 +15,15 @@ from crawler.extract.text.readings import SHORT_CHARS, declared_body, trafilatur
 _BODY_FACTOR = 3.0
 #: less is not what an article's page was made for
 LITTLE_CHARS = 140
+#: a text that has less in common with the cheap reading is in doubt
+_DOUBTED = 0.6
+#: how much closer two other readings must be to each other than to ours, on average
+_CLOSER = 0.2
+#: with this share of our words in theirs, ours is the shorter reading of the same text, not another text
+_HELD = 0.7
+#: fewer words are no reading to go by
+_FEW_WORDS = 30
+_WORD = re.compile(r"\w+")
 
 
 def rescued(document: Document, lines: list[Line]) -> tuple[list[Line], str]:
@@ -45,3 +57,40 @@ def fuller(document: Document, left: Sequence[Line]) -> list[Line]:
         return []
     other = trafilatura_lines(document, is_precise=False)
     return lines_of(other) if sum(map(len, other)) > max(SHORT_CHARS, 2 * size) else []
+
+
+def outvoted(document: Document, left: Sequence[Line], shown: PageText) -> list[Line]:
+    """trafilatura's lines where ours is another text: it and the cheap reading are closer to each other than to ours.
+
+    Empty where our text stands: nearly always, without asking. A text that the
+    others hold with more around it stands too, for both are taken in by the same
+    boxes; and what the page declares as its body speaks for ours where it is closer to that.
+
+    Args:
+        document: the page.
+        left: our lines, residue taken out.
+        shown: what the page's markup gave, with what others found.
+    """
+    ours, cheap = _words(line.text for line in left), _words(shown.cheap)
+    if cheap.total() <= _FEW_WORDS or _alike(ours, cheap) >= _DOUBTED:
+        return []
+    lines = shown.precise
+    if lines is None:
+        lines = tuple(trafilatura_lines(document, is_precise=True))
+    theirs, body = _words(lines), _words(declared_body(document))
+    if theirs.total() <= _FEW_WORDS or (ours & theirs).total() >= _HELD * ours.total():
+        return []
+    if body.total() > _FEW_WORDS and _alike(body, ours) >= _alike(body, theirs):
+        return []
+    closer = _alike(cheap, theirs) - _alike(cheap, ours) + 1 - _alike(ours, theirs)
+    return lines_of(lines) if closer / 2 > _CLOSER else []
+
+
+def _words(lines: Iterable[str]) -> Counter[str]:
+    return Counter(word for line in lines for word in _WORD.findall(line.lower()))
+
+
+def _alike(one: Counter[str], other: Counter[str]) -> float:
+    """How much of two texts is the same words, 0 to 1."""
+    total = one.total() + other.total()
+    return 2 * (one & other).total() / total if total else 1.0

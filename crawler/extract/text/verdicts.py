@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.extract.page.blocks import Block, Node
 from crawler.extract.text.container import is_prose
 from crawler.extract.text.evidence import SOFT
+from crawler.extract.text.headed import headed
 from crawler.extract.text.lines import Line
 from crawler.extract.text.notes import is_correction
 from crawler.extract.text.runs import Run
@@ -22,20 +23,20 @@ _STAYS, _COMES = 0.45, 0.5
 _FREED = 0.5
 #: the same of what is no prose: the rules of residue look at what stays
 _LABEL_STAYS, _LABEL_COMES = 0.25, 0.6
-#: a part made like the container needs least where it is hidden, what goes on beside it less, and boxes made alike below a heading that announces comments more
+#: a part made like the container needs less, and least where it is hidden; boxes made alike below a heading that announces comments more
 _POSSIBLE, _LIKELY, _CERTAIN = 0.1, 0.3, 0.8
 #: a smaller share of the container's prose is no verdict
 _ABSTAINS = 0.3
-#: so much of what the cheap reading holds stands in the container: both found the same text
-_AGREES = 0.97
 #: a table with a smaller share of links, and so many rows and cells a row, holds figures
 _LINKED_TABLE, _ROWS, _COLUMNS = 0.8, 2, 2.5
 #: ... or so many cells a row where nothing in it is a link
 _PLAIN_COLUMNS = 2
+#: a row of more cells than these is no label with its paragraph
+_CELLS = 3
 #: so many boxes that end with the same link of at most so many characters are teasers
 _SEVERAL, _CLOSING_LINK = 3, 40
 #: names of the evidence of other readings; how much of a run they hold that hold it
-_READINGS, _MOSTLY, _HALF = ("cheap", "body", "precise"), 0.8, 0.5
+_READINGS, _MOSTLY = ("cheap", "body", "precise"), 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,6 @@ def verdicts(judged: Judged, container: Node | None) -> dict[int, Verdict]:
         container: the element that the density of prose points to.
     """
     standfirst, abstains = _standfirst(judged), _abstains(judged)
-    is_agreed = _is_agreed(judged)
     has_more = any(run.prose and chance >= _COMES and not run.evidence["comments"] for run, chance in judged)
     teasers = _teasers(judged)
     found = {}
@@ -82,18 +82,42 @@ def verdicts(judged: Judged, container: Node | None) -> dict[int, Verdict]:
             found[block.index] = Verdict(
                 stays=is_sure or chance >= (_STAYS if is_prose(block) else _LABEL_STAYS),
                 is_freed=is_sure or chance >= _FREED,
-                comes=is_sure or (not is_agreed and chance >= (_COMES if run.prose else _LABEL_COMES)),
+                comes=is_sure or chance >= (_COMES if run.prose else _LABEL_COMES),
                 is_held=held >= _MOSTLY or is_part,
                 is_standfirst=block is standfirst,
             )
+    _keep_row_labels(found, judged)
+    _give_to_headline(found, judged)
     return found
+
+
+def _keep_row_labels(found: dict[int, Verdict], judged: Judged) -> None:
+    """Keep the year or the name beside a paragraph in one row of a table in the container: they are read together."""
+    rows: dict[Node, list[Block]] = defaultdict(list)
+    for run, _ in judged:
+        for block in run.blocks if run.evidence["inside"] else ():
+            if block.node.tag in ("td", "th") and block.node.parent is not None:
+                rows[block.node.parent].append(block)
+    for row in rows.values():
+        if 1 < len(row) <= _CELLS and any(is_prose(cell) and found[cell.index].stays for cell in row):
+            for cell in row:
+                if not cell.linked:
+                    found[cell.index] = replace(found[cell.index], stays=True)
+
+
+def _give_to_headline(found: dict[int, Verdict], judged: Judged) -> None:
+    """Let the paragraphs below the headline be the article where the container is another box, see `headed`."""
+    article = headed([run for run, _ in judged])
+    for run, _ in judged if article else ():
+        for block in run.blocks if run.evidence["inside"] else ():
+            found[block.index] = replace(found[block.index], stays=False, is_freed=False)
+    for block in article:
+        found[block.index] = replace(found[block.index], stays=True, comes=True)
 
 
 def _needs_less(run: Run, chance: float, container: Node | None) -> bool:
     """Whether the markup says more of a run than the arbiter saw."""
-    if _is_like(run, container):
-        return chance >= (_POSSIBLE if run.node.mark == "hidden" else _LIKELY)
-    return chance >= _LIKELY and _goes_on(run)
+    return _is_like(run, container) and chance >= (_POSSIBLE if run.node.mark == "hidden" else _LIKELY)
 
 
 def apply(line: Line, block: Block, verdict: Verdict) -> None:
@@ -148,17 +172,6 @@ def _is_like(run: Run, container: Node | None) -> bool:
     return bool(name) and run.node.tag == container.tag and run.node.element.get("class") == name
 
 
-def _goes_on(run: Run) -> bool:
-    """Whether a run close to the container is held by all that were heard, and no link or mark speaks against it."""
-    evidence = run.evidence
-    heard = [evidence[name] for name in ("cheap", "precise") if name in evidence]
-    if run.is_menu or evidence["inside"] or not heard or min(heard) <= _MOSTLY:
-        return False
-    is_near = evidence["one_up"] or evidence["two_up"]
-    against = ("linked", "marked", "apart", "comments", "signed", "described")
-    return bool(is_near) and not any(evidence[name] for name in against)
-
-
 def _abstains(judged: Judged) -> bool:
     """Whether the arbiter takes hardly anything of the container and nothing beside it: that is no verdict."""
     inside = sum(run.prose for run, _ in judged if run.evidence["inside"])
@@ -166,15 +179,6 @@ def _abstains(judged: Judged) -> bool:
     return (
         all(run.evidence["inside"] for run in taken) and sum(run.prose for run in taken) < _ABSTAINS * inside
     )
-
-
-def _is_agreed(judged: Judged) -> bool:
-    """Whether the cheap reading found nothing beside a container that is taken: then nothing comes to it."""
-    if any(run.prose and run.evidence["inside"] and chance < _STAYS for run, chance in judged):
-        return False
-    held = [run for run, _ in judged if run.prose and run.evidence.get("cheap", 0.0) > _HALF]
-    inside = sum(run.prose for run in held if run.evidence["inside"])
-    return inside > 0 and inside >= _AGREES * sum(run.prose for run in held)
 
 
 def _is_note(run: Run, block: Block) -> bool:

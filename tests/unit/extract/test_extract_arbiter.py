@@ -14,11 +14,10 @@ from crawler.extract.text.content import gather
 from crawler.extract.text.evidence import Hints
 from crawler.extract.text.lines import Line
 from crawler.extract.text.notes import is_correction
-from crawler.extract.text.readings import Opinion
+from crawler.extract.text.readings import Opinion, main_content
 from crawler.extract.text.remarks import drop_remarks
 from crawler.extract.text.runs import Run
 from crawler.extract.text.slides import drop_slides
-from crawler.extract.text.verdicts import verdicts
 from db.model import Page
 
 PROSE = "The capsule left the station shortly after dawn and drifted for two hours before its engines were lit again."
@@ -38,7 +37,8 @@ def runs_on(html: str) -> list[Run]:
         fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
     document = parse_document(page)
-    return gather(document, read_blocks(document.tree), Hints(headlines=("The crew is back",)))[1]
+    hints = Hints(headlines=("The crew is back",))
+    return gather(document, read_blocks(document.tree), hints, main_content(document))[1]
 
 
 def test_every_weight_is_of_an_evidence_that_is_gathered() -> None:
@@ -141,23 +141,3 @@ def test_one_quotation_is_no_reader() -> None:
     drop_remarks(lines)
 
     assert all(line.is_kept for line in lines)
-
-
-def test_nothing_comes_to_a_container_that_both_readings_found() -> None:
-    """Where resiliparse holds prose beside the container as well, the arbiter's chance decides."""
-    runs = runs_on(PAGE)
-    inside, beside = (
-        next(run for run in runs if run.evidence["inside"] == where and run.prose) for where in (1, 0)
-    )
-    container = inside.node
-    inside.evidence["cheap"] = 1.0
-    last = beside.blocks[-1].index
-
-    beside.evidence["cheap"] = 0.0
-    agreed = verdicts([(inside, 0.9), (beside, 0.9)], container)[last]
-    beside.evidence["cheap"] = 1.0
-    disputed = verdicts([(inside, 0.9), (beside, 0.9)], container)[last]
-    beside.evidence["cheap"] = 0.0
-    doubted = verdicts([(inside, 0.2), (beside, 0.9)], container)[last]
-
-    assert (agreed.comes, disputed.comes, doubted.comes) == (False, True, True)
