@@ -1,6 +1,6 @@
-"""What `beat try` and `beat learn` cost: 100,000 articles tried, 2,000 marks learnt from.
+"""What judging, `beat try` and `beat learn` cost: 20,000 texts judged, 100,000 articles tried, 2,000 marks learnt from.
 
-    python bench/bench_beats.py [--articles N] [--marks N]
+    python bench/bench_beats.py [--judged N] [--articles N] [--marks N]
 
 Articles are invented, 400 words each; one in ten brings sentences of the shipped examples. They lie in a file with the two tables of the
 record that are read. Times are of the processor, one core.
@@ -23,8 +23,9 @@ from typing import Any
 from crawler.catalogue import load_beats
 from crawler.config import SHIPPED_BEAT
 from crawler.drafting.learning import learn_rules
+from crawler.drafting.linear import learned_words, wins
 from crawler.drafting.trial import compare
-from crawler.relevance.evaluate import Example, load_examples
+from crawler.relevance.evaluate import Example, evaluate, load_examples
 from crawler.relevance.topic import parse_topic
 from db.texts import stored_texts
 
@@ -124,13 +125,35 @@ def learning(count: int) -> None:
     known = marks(count, load_examples(SHIPPED_BEAT.with_suffix(".examples.jsonl")))
     began = time.process_time()
     lesson = learn_rules(table, known)
-    took = time.process_time() - began
+    edited = time.process_time()
+    linear = learned_words(table, known)
+    took, weighed = time.process_time() - began, time.process_time() - edited
     if lesson:
         print(
-            f"beat learn, {count} marks, a third of the terms gone: {took:.1f} s, {len(lesson.edits)} edits, "
+            f"beat learn, {count} marks, a third of the terms gone: {took:.1f} s, of these {weighed:.1f} for a learned part "
+            f"({'proposed' if wins(linear, lesson) else 'not proposed'}), {len(lesson.edits)} edits, "
             f"F1 on others {lesson.cross_before.f1:.3f} -> {lesson.cross_after.f1:.3f}, kept back {lesson.before.f1:.3f} -> {lesson.after.f1:.3f}, "
             f"{peak():.0f} MB at most"
         )
+
+
+def judging(count: int) -> None:
+    """Headlines and leads of the shipped examples by the shipped beat, and by the same beat with a learned part of 40 words."""
+    (beat,) = load_beats([SHIPPED_BEAT])
+    words = {"any": {f"{word}*": 0.5 for word in sorted(set(WORDS))[:40]}}
+    topics = (beat.topic, parse_topic({**json.loads(beat.topic.source), "learned": words}, beat.id))
+    known = load_examples(SHIPPED_BEAT.with_suffix(".examples.jsonl"))
+    times = len(known) and count // len(known) + 1
+    took = [0.0, 0.0]
+    for _ in range(times):
+        for at, topic in enumerate(topics):  # by turns, so that both have the same neighbours on the machine
+            began = time.process_time()
+            evaluate(known, topic)
+            took[at] += time.process_time() - began
+    judged = times * len(known)
+    print(
+        f"judging, {judged} headlines with leads: {judged / took[0]:.0f} a second, {judged / took[1]:.0f} with 40 learned words"
+    )
 
 
 def peak() -> float:
@@ -139,13 +162,15 @@ def peak() -> float:
 
 
 def main() -> None:
-    """Both, one after the other."""
+    """All, one after the other."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--marks", type=int, default=2_000)
+    parser.add_argument("--judged", type=int, default=20_000)
     chosen = parser.parse_args()
+    judging(chosen.judged)
     trying(chosen.articles)
     learning(chosen.marks)
 

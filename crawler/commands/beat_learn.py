@@ -22,6 +22,7 @@ from crawler.drafting import gather
 from crawler.drafting.edits import RuleEdit, written
 from crawler.drafting.fitting import HeldOut
 from crawler.drafting.learning import FEWEST, BeatLesson, learn_rules
+from crawler.drafting.linear import learned_words, wins
 from crawler.errors import ConfigError
 from crawler.relevance.evaluate import Example, load_examples
 
@@ -39,7 +40,8 @@ def command(config: Config, beat: str | None, examples: Path | None, accept: boo
     """Propose edits of a beat's rules from reviews and examples.
 
     Terms to add or drop, words that speak against it, points, the threshold: each with the articles it puts right and
-    wrong, found and tried on different stories; and figures on a part that was kept back. Shown as a diff of the file.
+    wrong, found and tried on different stories; and figures on a part that was kept back. Where a learned part, single
+    words with weights, does better than such edits, it is proposed instead. Shown as a diff of the file.
     Nothing changes until a person accepts; then a comment says what was learnt and when.
 
     \b
@@ -49,7 +51,8 @@ def command(config: Config, beat: str | None, examples: Path | None, accept: boo
     """
     chosen = beat_of(config, beat)
     known, stories = _known(config, chosen, examples)
-    lesson = learn_rules(read_toml(chosen.path)["topic"], known, stories)
+    table = read_toml(chosen.path)["topic"]
+    lesson = learn_rules(table, known, stories)
     if lesson is None:
         raise ConfigError(
             f"{many(len(known), 'labelled article')} of {chosen.id}: at least {FEWEST}, of both sorts, are needed to learn from; "
@@ -58,6 +61,11 @@ def command(config: Config, beat: str | None, examples: Path | None, accept: boo
         )
     for line in lesson_lines(chosen, lesson, len(known)):
         click.echo(line)
+    linear = learned_words(table, known, stories)
+    if linear and wins(linear, lesson):
+        lesson = linear
+        for line in learned_lines(linear):
+            click.echo(line)
     taken = _accepted(lesson, accept=accept)
     if not lesson.edits:
         return
@@ -95,6 +103,16 @@ def lesson_lines(beat: Beat, lesson: BeatLesson, count: int) -> Iterator[str]:
     yield f"on {lesson.after.items} articles kept back: {_figures(lesson.before)} -> {_figures(lesson.after)}"
     if lesson.edits and not lesson.holds:
         yield "these edits did not help on stories they were not found on; better leave them"
+
+
+def learned_lines(lesson: BeatLesson) -> Iterator[str]:
+    """A learned part that does better than those edits, with every word of it."""
+    (edit,) = lesson.edits
+    yield f"{edit.sentence()} does better, on top of the rules as they are: {edit.because()}"
+    for language, term, weight in edit.words:
+        yield f"  {weight:+.2f}  {safe_line(term)} ({language})"
+    yield f"on stories it was not fitted on: {_figures(lesson.cross_before)} -> {_figures(lesson.cross_after)}"
+    yield f"on {lesson.after.items} articles kept back: {_figures(lesson.before)} -> {_figures(lesson.after)}"
 
 
 def _figures(held: HeldOut) -> str:

@@ -12,8 +12,9 @@ import tomlkit
 
 from crawler.drafting.parts import AGAINST, printable_line
 from crawler.drafting.rules import Table
+from crawler.relevance.learned import LearnedWord
 
-Kind = Literal["add", "drop", "against", "points", "relevant"]
+Kind = Literal["add", "drop", "against", "points", "relevant", "learned"]
 #: rule that the first word against something brings with it
 AGAINST_RULE = "something else"
 AGAINST_POINTS = -2.0
@@ -31,6 +32,8 @@ class RuleEdit:
     #: points or threshold, before and after
     before: float = 0.0
     after: float = 0.0
+    #: of a learned part: all its words; what was there before goes
+    words: tuple[LearnedWord, ...] = ()
     #: examples judged right because of it, and wrong; stories of those
     gained: int = 0
     lost: int = 0
@@ -43,6 +46,7 @@ class RuleEdit:
             "drop": f'drop "{self.term}" ({self.language}) from {self.name}',
             "against": f'"{self.term}" ({self.language}) speaks against it',
             "points": f'"{self.name}": points {self.before:g} become {self.after:g}',
+            "learned": f"a learned part of {len(self.words)} words",
             "relevant": f"relevant from {self.after:g}, not {self.before:g}",
         }[self.kind]
 
@@ -65,6 +69,11 @@ def _apply(table: Any, edit: RuleEdit) -> None:
         table["concepts"][edit.name].setdefault(edit.language, []).append(edit.term)
     elif edit.kind == "drop":
         table["concepts"][edit.name][edit.language].remove(edit.term)
+    elif edit.kind == "learned":
+        table["learned"] = {
+            language: {term: weight for spoken, term, weight in edit.words if spoken == language}
+            for language in dict.fromkeys(language for language, _, _ in edit.words)
+        }
     elif edit.kind == "against":
         _against(table, edit)
     elif edit.kind == "points":

@@ -74,7 +74,7 @@ def learn_rules(
     kept_back, *others = folds(labelled, numbers)
     known = sorted(at for part in others for at in part)
     pool, pool_numbers = [labelled[at] for at in known], [numbers[at] for at in known]
-    small = _spoken(table, labelled)
+    small = spoken_table(table, labelled)
     edits = _found(small, pool, pool_numbers)
     crossed = _crossed(small, pool, pool_numbers)
     last = [labelled[at] for at in kept_back]
@@ -87,7 +87,7 @@ def learn_rules(
     )
 
 
-def _spoken(table: Table, examples: Sequence[Example]) -> Table:
+def spoken_table(table: Table, examples: Sequence[Example]) -> Table:
     """The topic without terms that no example can have: it judges these examples as the whole one does, and is made sooner.
 
     The first term of every language stays, as a topic without terms for a language looks for all of them.

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from crawler.config import nearest
 from crawler.errors import TopicSyntaxError
+from crawler.relevance.learned import MOST_LEARNED, LearnedWord, learned_part
 from crawler.relevance.place import place_of
 from crawler.relevance.rules import FIELD_WEIGHTS, Concept, Rule, Topic
 from crawler.relevance.terms import Term, TermError, read_term
@@ -21,7 +22,7 @@ __all__ = ["Topic", "parse_topic"]
 
 #: changes when the same rules would judge differently, so that stored judgements tell it
 ENGINE = "2"
-_KEYS = ("relevant", "mention", "lead_words", "veto_sections", "weights", "concepts", "rule")
+_KEYS = ("relevant", "mention", "lead_words", "veto_sections", "weights", "concepts", "rule", "learned")
 _RULE_KEYS = ("name", "points", "sentence", "article", "unless", "within", "fields")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"any|[a-z]{2}")
@@ -87,6 +88,8 @@ class _TopicReader:
         if not 0 < mention <= relevant:
             self._fail("[topic] mention must be above 0 and not above relevant", "mention")
         concepts = self._concepts()
+        rules = self._rules({concept.name: None for concept in concepts})
+        more, learned = learned_part(_learned_words(self, relevant))
         source = json.dumps(self.table, ensure_ascii=False)
         return Topic(
             beat_id=self.beat_id,
@@ -94,8 +97,8 @@ class _TopicReader:
             mention=mention,
             lead_words=int(self._number(self.table, "lead_words", "[topic]", least=1.0, default=70.0)),
             weights=self._weights(),
-            concepts=concepts,
-            rules=self._rules({concept.name: None for concept in concepts}),
+            concepts=(*concepts, *more),
+            rules=(*rules, *learned),
             vetoes=tuple(fold(each) for each in self._words(self.table, "veto_sections", "[topic]")),
             ruleset=_digest(source, self.beat_id),
             source=source,
@@ -248,3 +251,25 @@ class _TopicReader:
     def _fail(self, sentence: str, word: str, within: str = "") -> NoReturn:
         where = self.path + place_of(self.path, word, within) if self.path else f"beat {self.beat_id}"
         raise TopicSyntaxError(f"{where}: {sentence}", self.path, word)
+
+
+def _learned_words(reader: _TopicReader, relevant: float) -> list[tuple[LearnedWord, Term]]:
+    """The words of `[topic.learned.en]` and of its other languages: none of them may be relevant alone."""
+    words: list[tuple[LearnedWord, Term]] = []
+    for language, table in reader._section("learned", "[topic.learned]").items():
+        label = f"[topic.learned.{language}]"
+        if language == "includes" or not isinstance(table, Mapping):
+            reader._fail(
+                f'{label} must be a section of words with numbers, such as "ferry*" = 0.75', "learned"
+            )
+        reader._is_language(language, label, "learned")
+        for source in table:
+            weight = reader._number(table, source, label)
+            if not 0 < abs(weight) < relevant:
+                reader._fail(
+                    f'{label} "{source}" must be a number other than 0 and less than relevant', source
+                )
+            words.append(((language, source, weight), reader._term(source, label)))
+    if len(words) > MOST_LEARNED:
+        reader._fail(f"[topic.learned] has {len(words)} words; {MOST_LEARNED} may be in it", "learned")
+    return words
