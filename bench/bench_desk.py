@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--readers", type=int, default=5)
     parser.add_argument("--each", type=int, default=100)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, Newsroom(hosts=3) as newsroom:
+    with tempfile.TemporaryDirectory() as name, Newsroom(hosts=SOURCES) as newsroom:
         folder = Path(name)
         paper = Paper(newsroom, SOURCES)
         sources = [

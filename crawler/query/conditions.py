@@ -56,12 +56,13 @@ _Part = Condition | _Ask
 _TRUE = Condition("1")
 
 
-def condition(query: str, now: datetime, *, of_one: bool = False) -> Condition:
+def condition(query: str, now: datetime, *, of_one: bool = False, after: int | None = None) -> Condition:
     """What *query* asks of an article.
 
     Args:
         now: what `24h` and `today` are counted from.
         of_one: for a statement that looks at one article by its key, not through all of them.
+        after: for a statement that looks at versions with a higher articles.id only.
 
     Raises:
         QuerySyntaxError: with the position of the mistake.
@@ -69,14 +70,15 @@ def condition(query: str, now: datetime, *, of_one: bool = False) -> Condition:
     >>> condition("lang:ru съёмки", datetime(2026, 11, 29)).values
     ('ru', 'ru-%', '"съемки"')
     """
-    return _Compiler(query, now, of_one=of_one).compiled(parse_query(query))
+    return _Compiler(query, now, of_one=of_one, after=after).compiled(parse_query(query))
 
 
 class _Compiler:
-    def __init__(self, query: str, now: datetime, *, of_one: bool) -> None:
+    def __init__(self, query: str, now: datetime, *, of_one: bool, after: int | None) -> None:
         self._query = query
         self._now = now
         self._of_one = of_one
+        self._after = after
 
     def compiled(self, node: Node) -> Condition:
         part = self._part(node)
@@ -90,6 +92,9 @@ class _Compiler:
         table = part.table
         if self._of_one:
             sql = f"EXISTS (SELECT 1 FROM {table} WHERE {table} MATCH ? AND rowid = n.article_id)"  # noqa: S608 - table names are ours
+        elif self._after is not None:
+            sql = f"+n.article_id IN (SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid > ?)"  # noqa: S608 - same
+            return Condition(sql, (part.match, self._after))
         else:
             # the sign keeps SQLite in the order of the list, which a page leaves after its first rows
             sql = f"+n.article_id IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)"  # noqa: S608 - same

@@ -15,7 +15,9 @@ _UNLESS_NAMED = (
 )
 
 
-def scoped_condition(*queries: str, now: datetime, of_one: bool = False) -> Condition:
+def scoped_condition(
+    *queries: str, now: datetime, of_one: bool = False, after: int | None = None
+) -> Condition:
     """The condition of all *queries*, without articles marked irrelevant, copies, and bands other than relevant.
 
     A query that names `mark:`, `is:copy` or `copies:`, or `band:` decides that itself.
@@ -28,7 +30,7 @@ def scoped_condition(*queries: str, now: datetime, of_one: bool = False) -> Cond
     """
     fields = [field for query in queries for field in fields_of(parse_query(query))]
     named = {name for field in fields for name in (field.name, f"{field.name}:{field.value.lower()}")}
-    asked = [condition(query, now, of_one=of_one) for query in queries]
+    asked = [condition(query, now, of_one=of_one, after=after) for query in queries]
     rules = [rule for names, rule in _UNLESS_NAMED if not named.intersection(names)]
     return Condition(
         " AND ".join([*(each.sql for each in asked), *rules]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,7 +18,7 @@ from crawler.config.alerts import AlertConfig
 from crawler.publish.alerts.teller import Teller
 from crawler.publish.feeds import tag_uri
 from crawler.review.doors import doors_of
-from crawler.review.searches import MOST_COUNTED
+from crawler.review.searches import MOST_COUNTED, UnreadCounts
 from crawler.review.serve import review_of
 from db import people, searches, sessions
 from db.connection import open_read_only, to_write
@@ -311,30 +312,35 @@ def test_the_review_starts_with_the_alerts_of_its_configuration(desk):
     assert "desk.example" not in page
 
 
-def test_the_counts_of_a_page_walk_no_table(desk, put):
-    """Once a query has been looked up, a page asks for what was recorded since and nothing else."""
-    counts, now = desk.review.spacereel_counts, datetime.now(UTC)
+def test_the_counts_of_a_page_walk_no_table_and_ask_again_only_when_something_was_recorded(desk, put):
+    counts, now = UnreadCounts(), datetime.now(UTC).replace(second=0)
     keep(desk, "otter", "Otters")
     keep(desk, "lang:en", "English")
-    with open_read_only(desk.path) as conn:
+    put("second", text="Another otter.")
+    with closing(open_read_only(desk.path)) as conn:
         kept = searches.searches_for(conn, "anna")
-        counts.of(conn, kept, {}, now)
-        put("second", text="Another otter.")
         statements = []
         conn.set_trace_callback(statements.append)
         found = counts.of(conn, kept, {}, now)
-        again = len(statements)
-        counts.of(conn, kept, {}, now)
+        first = [sql for sql in statements if not sql.startswith("--")]
+        statements.clear()
+        again = counts.of(conn, kept, {}, now)
         conn.set_trace_callback(None)
-        plans = [
-            row["detail"]
-            for sql in statements[:again]
-            if not sql.startswith("--")
-            for row in conn.execute(f"EXPLAIN QUERY PLAN {sql}")
-        ]
-    conn.close()
+        plans = [row["detail"] for sql in first for row in conn.execute(f"EXPLAIN QUERY PLAN {sql}")]
 
-    assert list(found.values()) == [1, 1]
+    assert list(found.values()) == list(again.values()) == [1, 1]
+    assert [step for step in plans if "article_id>" in step], plans
     assert not [step for step in plans if re.match(r"SCAN (n|newest|articles)\b", step)], plans
-    asked_again = [sql for sql in statements[again:] if "newest" in sql]
-    assert asked_again == []
+    assert not [sql for sql in statements if "newest" in sql]
+
+
+def test_a_page_that_has_spent_its_share_leaves_the_other_counts_to_the_next(desk, monkeypatch):
+    monkeypatch.setattr("crawler.review.searches._SHARE_S", 0.0)
+    for number in range(3):
+        keep(desk, f"otter{number}", f"n{number}")
+    counts, now = UnreadCounts(), datetime.now(UTC).replace(second=0)
+    with closing(open_read_only(desk.path)) as conn:
+        kept = searches.searches_for(conn, "anna")
+        known = [sum(each is not None for each in counts.of(conn, kept, {}, now).values()) for _ in range(4)]
+
+    assert known == [1, 2, 3, 3]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import kit
 import press
 import pytest
@@ -10,6 +12,8 @@ from receivers import receiving
 
 from crawler.config import load_config
 from crawler.daemon.once import run_once
+from db import searches
+from db.connection import to_write
 
 
 @pytest.fixture
@@ -54,6 +58,28 @@ def test_the_daemon_tells_of_what_it_finds_and_of_new_alerts_from_then_on(
     assert "alert.sent" in daemon.log
     assert "Traceback" not in daemon.log
     assert daemon.end()[0] == 0
+
+
+def test_a_bell_that_is_switched_on_while_the_daemon_runs_is_heard(newsroom, start, tmp_path, receiver):
+    config = kit.configured(tmp_path, [kit.source(paper(newsroom, "first"), id="first")])
+    settings = tmp_path / "spacereel.toml"
+    lent = f'\n[[alert]]\nname = "phones"\nwhen = []\nbacklog = true\nto = ["{receiver.url()}"]\n'
+    settings.write_text(settings.read_text(encoding="utf-8") + lent, encoding="utf-8")
+    daemon = start(load_config(settings))
+    until(lambda: kit.count(config, "articles") == 2, 120, lambda: daemon.log)
+
+    with to_write(config.store.path) as conn:
+        number = searches.save_search(conn, "All of it", "band:any", None, "anna", datetime.now(UTC))
+        searches.set_bell(conn, searches.search_for(conn, number, None), "phones", datetime.now(UTC))
+    kit.write_beat(
+        tmp_path / "beat.toml",
+        [kit.source(paper(newsroom, name), id=name) for name in ("first", "second")],
+    )
+    until(lambda: len(told(receiver)) == 2, 120, lambda: daemon.log)
+
+    assert told(receiver) == ["second-0", "second-1"]
+    assert {each["alert"] for each in receiver.items} == {"All of it"}
+    assert "Traceback" not in daemon.log
 
 
 def test_a_receiver_that_hangs_does_not_keep_the_daemon_from_ending(newsroom, start, tmp_path, receiver):
