@@ -293,10 +293,7 @@ def main() -> None:
         if "all" in parts:
             bench.wanted(printed, off)
         if "backfill" in parts:
-            (Path(folder) / "theirs").mkdir()
-            rows.backfill(
-                Path(folder), off, cpu_s, told.rounds, Path(folder) / "theirs", Path(folder) / "loop.py"
-            )
+            rows.backfill(Path(folder), off, cpu_s, told.rounds, Path(folder) / "loop.py")
         if "append" in parts:
             rows.append(Path(folder), told.articles)
     if "poll" in parts:

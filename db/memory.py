@@ -35,6 +35,7 @@ def learn(conn: sqlite3.Connection, site: str, lines: Collection[int], seen_at: 
     if not distinct:
         return
     seen = iso(seen_at)
+    horizon = _horizon(seen)
     before = _count(conn, site, distinct)
     conn.executemany(
         """INSERT INTO site_lines (site, line_hash, articles, first_seen_at, last_seen_at)
@@ -43,7 +44,7 @@ def learn(conn: sqlite3.Connection, site: str, lines: Collection[int], seen_at: 
             articles = iif(last_seen_at < :horizon, 1, articles + 1),
             first_seen_at = iif(last_seen_at < :horizon, excluded.first_seen_at, first_seen_at),
             last_seen_at = max(last_seen_at, excluded.last_seen_at)""",
-        [{"site": site, "line": line, "seen": seen, "horizon": _horizon(seen)} for line in distinct],
+        [{"site": site, "line": line, "seen": seen, "horizon": horizon} for line in distinct],
     )
     lines_now = conn.execute(
         """INSERT INTO sites (site, articles, lines, last_seen_at) VALUES (:site, 1, :added, :seen)
@@ -58,8 +59,11 @@ def learn(conn: sqlite3.Connection, site: str, lines: Collection[int], seen_at: 
 
 def _count(conn: sqlite3.Connection, site: str, lines: Collection[int]) -> int:
     """How many of *lines* are in the table already."""
-    query = "SELECT 1 FROM site_lines WHERE site = ? AND line_hash = ?"
-    return sum(conn.execute(query, (site, line)).fetchone() is not None for line in lines)
+    # CROSS JOIN: one look per line, and not one per line that the site has
+    query = (
+        "SELECT count(*) FROM json_each(?) j CROSS JOIN site_lines l ON l.site = ? AND l.line_hash = j.value"
+    )
+    return int(conn.execute(query, (json.dumps([*lines]), site)).fetchone()[0])
 
 
 def _horizon(seen: str) -> str:
