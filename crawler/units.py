@@ -38,3 +38,12 @@ def size_bytes(text: str) -> int:
     if match is None:
         raise ValueError(f'"{text}" is not a size; write for example "500kB" or "10MB"')
     return int(float(match[1]) * _BYTES[match[2]])
+
+
+def many(count: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> many(1, "page"), many(31204, "page"), many(2, "copy", "copies")
+    ('1 page', '31,204 pages', '2 copies')
+    """
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"

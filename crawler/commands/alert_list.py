@@ -10,11 +10,12 @@ from typing import Any
 import click
 
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import many, safe_line
+from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError
+from crawler.units import many
 from db import outbox
 
 

@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 import click
 
 from crawler.catalogue import Beat, load_beats
-from crawler.commands.terminal import many, safe_line
+from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.drafting.lint import lint, spellings_of
 from crawler.relevance.judge import Fields, judge
 from crawler.relevance.rules import Topic
+from crawler.units import many
 
 #: words of the article that is judged to say what one costs, and how often
 WORDS, TIMES = 500, 20

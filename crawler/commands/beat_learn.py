@@ -15,7 +15,7 @@ from crawler.commands.beat import BEAT, EXAMPLES, examples_path
 from crawler.commands.beatfile import replace_beat
 from crawler.commands.judge import beat_of
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import many, safe_line
+from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, read_toml
 from crawler.drafting import gather
@@ -25,6 +25,7 @@ from crawler.drafting.learning import FEWEST, BeatLesson, learn_rules
 from crawler.drafting.linear import learned_words, wins
 from crawler.errors import ConfigError
 from crawler.relevance.evaluate import Example, load_examples
+from crawler.units import many
 
 
 @click.command("learn")
@@ -100,7 +101,7 @@ def lesson_lines(beat: Beat, lesson: BeatLesson, count: int) -> Iterator[str]:
     for edit in lesson.edits:
         yield f"  {safe_line(edit.sentence())}: {edit.because()}"
     yield f"on stories they were not found on: {_figures(lesson.cross_before)} -> {_figures(lesson.cross_after)}"
-    yield f"on {lesson.after.items} articles kept back: {_figures(lesson.before)} -> {_figures(lesson.after)}"
+    yield f"on {many(lesson.after.items, 'article')} kept back: {_figures(lesson.before)} -> {_figures(lesson.after)}"
     if lesson.edits and not lesson.holds:
         yield "these edits did not help on stories they were not found on; better leave them"
 

@@ -16,7 +16,7 @@ import click
 from crawler.catalogue import load_beats
 from crawler.commands.example_pages import read_addresses
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import many, safe_line
+from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.drafting import gather
@@ -29,6 +29,7 @@ from crawler.drafting.write import beat_text
 from crawler.errors import ConfigError
 from crawler.relevance.evaluate import Example, Label
 from crawler.relevance.topic import parse_topic
+from crawler.units import many
 
 #: suggested words that are asked about on a terminal
 MOST_ASKED = 20

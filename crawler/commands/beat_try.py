@@ -13,11 +13,12 @@ from tqdm import tqdm
 
 from crawler.catalogue import Beat, configured_beats, load_beats
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import many, safe_line, text_table
+from crawler.commands.terminal import safe_line, text_table
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.drafting.trial import MOST_NAMED, Trial, compare
 from crawler.relevance.rules import Topic
+from crawler.units import many
 from db.archive import Archive
 from db.model import Band
 from db.texts import stored_texts

@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from crawler.cluster.overview import SILENT_S, ClusterOverview, NodeRow, cluster_overview
-from crawler.commands.terminal import as_json, duration, many, safe_line, text_table
+from crawler.commands.terminal import as_json, duration, safe_line, text_table
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.daemon.node import check_cluster
+from crawler.units import many
 from db.model import iso
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from crawler.cluster.overview import drain_nodes
-from crawler.commands.terminal import many
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.daemon.node import check_cluster
+from crawler.units import many
 
 
 @click.command("stop")

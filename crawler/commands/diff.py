@@ -13,13 +13,14 @@ import click
 
 from crawler.commands.named_pages import check_address
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import as_json, has_colour, many, safe_line, terminal_safe, when_noted
+from crawler.commands.terminal import as_json, has_colour, safe_line, terminal_safe, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.commands.why_facts import nearest_known
 from crawler.config import Config
 from crawler.dedupe.diffs import Change, Span, diff_texts, diff_words, passages
 from crawler.errors import SpacereelError
 from crawler.review.why import known_address
+from crawler.units import many
 from db import search
 
 Row = Mapping[str, Any]

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import click
 
 from crawler.commands.named_pages import check_address, named_candidate, named_pages, problem_of
-from crawler.commands.terminal import as_sentence, many, safe_line
+from crawler.commands.terminal import as_sentence, safe_line
 from crawler.config import Config
 from crawler.drafting.gather import is_wordless, read_example
 from crawler.errors import ConfigError, SpacereelError
 from crawler.relevance.evaluate import Example
+from crawler.units import many
 
 #: addresses that are fetched for one draft
 MOST_PAGES = 200

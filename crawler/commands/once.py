@@ -13,11 +13,12 @@ from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import duration, many, verdicts_in_words
+from crawler.commands.terminal import duration, verdicts_in_words
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.daemon.once import run_once
 from crawler.logs import configure_logs
+from crawler.units import many
 from db.model import Outcome
 from db.runs import RunReport
 

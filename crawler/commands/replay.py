@@ -16,12 +16,13 @@ import click
 from tqdm import tqdm
 
 from crawler.catalogue import Beat, configured_beats, load_beats
-from crawler.commands.terminal import many, safe_line
+from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.errors import ConfigError, SpacereelError, StoreError
 from crawler.ingest.replay import Effect, Kind, Replay
 from crawler.ingest.shards import Shards, Share, shard_head, share_of
+from crawler.units import many
 from db.store import Store
 
 #: examples printed of each kind, and lines of a difference in one

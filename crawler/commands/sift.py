@@ -12,11 +12,12 @@ from pathlib import Path
 import click
 
 from crawler.catalogue import configured_beats
-from crawler.commands.terminal import duration, many, safe_line, verdicts_in_words
+from crawler.commands.terminal import duration, safe_line, verdicts_in_words
 from crawler.commands.verbs import reads_config
 from crawler.commands.warc_bar import warc_bar
 from crawler.config import Config
 from crawler.logs import configure_logs
+from crawler.units import many
 from crawler.warc.sift import SiftedFile, sift
 from db.model import Outcome
 

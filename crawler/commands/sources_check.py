@@ -12,7 +12,7 @@ from functools import partial
 import click
 
 from crawler.catalogue import configured_sources
-from crawler.commands.terminal import many, safe_line, text_table, when
+from crawler.commands.terminal import safe_line, text_table, when
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.dedupe.urls import source_key
@@ -27,6 +27,7 @@ from crawler.errors import (
     Unreachable,
 )
 from crawler.frontier.hosts import RobotsClosed
+from crawler.units import many
 from db.model import Page, Source
 
 #: a newest entry that is older makes a source worth a look
@@ -127,7 +128,7 @@ def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Findi
     dates = [each.published_at or each.modified_at for each in report.candidates]
     newest = max((each for each in dates if each), default=None)
     gave = [many(len(report.candidates), "entry", "entries")] if report.candidates else []
-    gave += [f"{len(report.children)} sitemaps"] if report.children else []
+    gave += [many(len(report.children), "sitemap")] if report.children else []
     advice = None if gave else "is it the right address, and the right kind?"
     if not gave and not source.render and is_shell(page.body, page.header("content-type")):
         advice = (

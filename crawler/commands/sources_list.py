@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from crawler.catalogue import configured_sources
-from crawler.commands.terminal import duration, many, text_table
+from crawler.commands.terminal import duration, text_table
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
+from crawler.units import many
 
 
 @click.command("list")

@@ -13,18 +13,10 @@ import click
 
 from crawler.commands.alert_list import outbox_in_words
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import (
-    as_json,
-    duration,
-    many,
-    safe_line,
-    screen_width,
-    text_table,
-    when,
-    when_noted,
-)
+from crawler.commands.terminal import as_json, duration, safe_line, screen_width, text_table, when, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
+from crawler.units import many
 from db import outbox, search
 from db.lock import holder_of
 from db.model import from_iso, iso

@@ -11,10 +11,11 @@ from typing import Any
 import click
 
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import as_json, many, safe_line, text_table, when_noted
+from crawler.commands.terminal import as_json, safe_line, text_table, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import SpacereelError
+from crawler.units import many
 from db import search
 
 Row = Mapping[str, Any]

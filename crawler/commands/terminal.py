@@ -184,15 +184,6 @@ def when_noted(at: str | None, now: datetime) -> str:
     return when(from_iso(at) if at else None, now)
 
 
-def many(count: int, noun: str, plural: str | None = None) -> str:
-    """A number with its noun.
-
-    >>> many(1, "page"), many(31204, "page"), many(2, "copy", "copies")
-    ('1 page', '31,204 pages', '2 copies')
-    """
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
-
-
 def verdicts_in_words(pages: Mapping[Outcome, int]) -> str:
     """How many pages had which verdict; "" when none had any.
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import click
 
-from crawler.commands.terminal import many, text_table, when_noted
+from crawler.commands.terminal import text_table, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
+from crawler.units import many
 from db import people, sessions
 
 

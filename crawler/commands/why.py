@@ -14,22 +14,14 @@ import click
 from crawler.catalogue import configured_beats
 from crawler.commands.named_pages import check_address
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import (
-    NO_RULE,
-    as_json,
-    cut,
-    many,
-    safe_line,
-    screen_width,
-    text_table,
-    when_noted,
-)
+from crawler.commands.terminal import NO_RULE, as_json, cut, safe_line, screen_width, text_table, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.commands.why_facts import AddressFacts, beside_of, known_facts, nearest_known, read_now
 from crawler.config import Config
 from crawler.dedupe.urls import canonical_url
 from crawler.errors import SpacereelError
 from crawler.relevance.topic import Topic
+from crawler.units import many
 from db.keeping import let_go_before
 
 Row = Mapping[str, Any]
@@ -149,6 +141,7 @@ def facts_lines(facts: AddressFacts, now: datetime) -> Iterator[str]:
     yield from _verdict(facts, now)
     yield from _found(facts, now)
     yield from _robots(facts)
+    yield from _parameters(facts)
     yield from _fetches(facts.visits, now)
     if facts.article:
         yield from _kept(facts, now)
@@ -225,6 +218,15 @@ def _robots(facts: AddressFacts) -> Iterator[str]:
         yield f"Host: {safe_line(facts.host['reason'])}"
 
 
+def _parameters(facts: AddressFacts) -> Iterator[str]:
+    needed = [safe_line(each["name"]) for each in facts.parameters if each["is_needed"]]
+    dropped = [safe_line(each["name"]) for each in facts.parameters if not each["is_needed"]]
+    if needed:
+        yield f"Parameters that choose what is shown on this host, learned: {', '.join(needed)}"
+    if dropped:
+        yield f"Parameters that make no difference on this host, learned, and are left out: {', '.join(dropped)}"
+
+
 def _fetches(visits: Sequence[Row], now: datetime) -> Iterator[str]:
     if not visits:
         return
@@ -287,7 +289,7 @@ def reading_lines(reading: Row) -> Iterator[str]:
         return
     yield _heading(safe_line(reading["title"]))
     where = ", the feed's own text" if reading["origins"].get("text") == "feed" else ""
-    yield f"{reading['word_count']} words{where}: {cut(safe_line(reading['text']), 85)}"
+    yield f"{many(reading['word_count'], 'word')}{where}: {cut(safe_line(reading['text']), 85)}"
     yield _heading("Where each field was read")
     rows = [
         (name, reading["origins"].get(name, "-"), _value(name, reading[name]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sqlite3
 from collections.abc import Mapping, Set
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -12,13 +13,15 @@ from urllib.parse import urlsplit
 
 from crawler.commands.named_pages import named_candidate, problem_of
 from crawler.commands.open_record import open_record
-from crawler.dedupe.urls import canonical_url
+from crawler.dedupe.parameters import makes_no_difference
+from crawler.dedupe.urls import canonical_url, host_of
 from crawler.errors import StoreError
 from crawler.relevance.topic import Topic
 from crawler.review.why import known_address
 from db import outbox, search
 from db.archive import Archive
 from db.model import Capture, Page, iso
+from db.parameters import habits
 from db.rows import article_row
 
 Row = Mapping[str, Any]
@@ -53,6 +56,8 @@ class AddressFacts:
     notifications: tuple[Row, ...]
     waiting: Row | None
     host: Row | None
+    #: what its host has shown of the parameters of its addresses: name, is_needed, pages
+    parameters: tuple[Row, ...]
     #: the source that pointed at it, or the source that it is
     source: Row | None
     is_source: bool
@@ -91,12 +96,26 @@ def known_facts(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]
             notifications=tuple(outbox.notifications_of(conn, canonical)) if article else (),
             waiting=known.waiting,
             host=known.host,
+            parameters=_parameters(conn, known.addresses[0]),
             source=known.source,
             is_source=known.is_source,
             found_on=known.found_on,
             reading=read_now(page, topics) if page and not article else None,
             beside=beside_of(page) if page else (),
         )
+
+
+def _parameters(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
+    """What the host of an address has taught of those parameters that make or make no difference there."""
+    known = habits(conn, (host_of(url),)).get(host_of(url), {})
+    taught = [
+        (name, known[name])
+        for name in sorted(known)
+        if known[name].is_needed or makes_no_difference(known[name])
+    ]
+    return tuple(
+        {"name": name, "is_needed": each.is_needed, "pages": len(each.pages)} for name, each in taught
+    )
 
 
 def _last_page(visits: tuple[Row, ...], archive: Path, verdicts: Set[str]) -> Page | None:

@@ -10,6 +10,7 @@ from crawler.extract.article import read_article
 from crawler.extract.metadata.sites import registered_name
 from crawler.extract.page.document import Document, parse_document
 from crawler.extract.page.overrides import override_of
+from crawler.units import many
 from db.model import Article, Page, iso
 
 #: what an override can set, in the order it is listed
@@ -62,4 +63,4 @@ def _value_of(article: Article | None, field: str) -> str | None:
 
 def _short(text: str | None) -> str:
     line = safe_line(text or "nothing")
-    return line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}… ({len(line.split())} words)"
+    return line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}… ({many(len(line.split()), 'word')})"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+#: where nobody listens
+_LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,4 +29,14 @@ def callback_address(value: Any) -> str:
     parts = urlsplit(value if isinstance(value, str) else "")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("must be a web address without a question mark, such as https://news.example/push")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must have no user name in it; each feed's own token follows its path")
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise ValueError("must have a port between 1 and 65535, or none")
+    if parts.scheme == "http" and not _LOOPBACK.fullmatch(parts.hostname):
+        raise ValueError("must begin with https://, as hubs send a secret there; http:// is for the loopback")
     return str(value).rstrip("/")

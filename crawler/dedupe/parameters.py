@@ -14,7 +14,8 @@ from hashlib import sha256
 
 from w3lib.url import canonicalize_url
 
-from crawler.dedupe.urls import canonical_url, in_published_order, is_slug, url_key, why_unfit
+from crawler.dedupe.trackers import chooses_never, is_ambiguous, is_tracker
+from crawler.dedupe.urls import canonical_url, host_of, in_published_order, is_slug, url_key, why_unfit
 from db.model import Candidate, Likeness
 from db.watched import Habit
 
@@ -110,15 +111,92 @@ def as_learned(
     ]
 
 
-def _at(candidate: Candidate, url: str, needed: frozenset[str]) -> Candidate:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleLesson:
+    """What the entries of one feed show of parameters by their titles."""
+
+    #: with the addresses under which those are asked for that turned out to be one
+    candidates: list[Candidate]
+    #: host -> parameters that choose what is shown there
+    needed: Mapping[str, frozenset[str]]
+
+
+def taught_by_titles(candidates: Sequence[Candidate]) -> TitleLesson:
+    """What entries teach whose addresses differ in nothing but parameters that count readers elsewhere.
+
+    With different titles these choose what is shown. With the same title, and
+    without the parameters beside, they make no difference.
+
+    Args:
+        candidates: of one source, canonical; only entries of feeds count, as the text of a link is no title.
+    """
+    groups: dict[str, list[tuple[int, dict[str, str]]]] = {}
+    for place, each in enumerate(candidates):
+        if each.entry_sha256 and each.title and "?" in (each.written or each.url):
+            bare, doubtful = _without_doubtful(each.written or each.url)
+            groups.setdefault(bare, []).append((place, doubtful))
+        elif each.entry_sha256 and each.title:
+            groups.setdefault(each.url, []).append((place, {}))
+    needed: dict[str, set[str]] = {}
+    settled = list(candidates)
+    for bare, members in groups.items():
+        if len(members) < 2 or all(not doubtful for _, doubtful in members):
+            continue
+        if names := _choosing(settled, members):
+            needed.setdefault(host_of(bare), set()).update(names)
+        elif (
+            all(doubtful for _, doubtful in members)
+            or len({_letters(settled[at].title) for at, _ in members}) > 1
+        ):
+            continue
+        else:
+            for at, _ in members:
+                settled[at] = _at(settled[at], bare) if settled[at].url != bare else settled[at]
+    return TitleLesson(candidates=settled, needed={host: frozenset(names) for host, names in needed.items()})
+
+
+def _without_doubtful(written: str) -> tuple[str, dict[str, str]]:
+    """A canonical address without what counts readers somewhere, and those parameters that may choose."""
+    start, pieces = _parts(written.replace("&amp;", "&"))
+    pairs = [each.partition("=")[::2] for each in pieces]
+    doubtful = {name.lower(): value for name, value in pairs if name and _may_choose(name, value)}
+    rest = "&".join(
+        f"{name}={value}" if value else name for name, value in pairs if name.lower() not in doubtful
+    )
+    whole = f"{start}?{rest}" if rest else start
+    return canonical_url(whole) or whole, doubtful
+
+
+def _may_choose(name: str, value: str) -> bool:
+    return not chooses_never(name) and (is_ambiguous(name) or is_tracker(name, value))
+
+
+def _choosing(candidates: Sequence[Candidate], members: Sequence[tuple[int, dict[str, str]]]) -> set[str]:
+    """Names of which two values stand under different titles."""
+    titles: dict[str, dict[str | None, str | None]] = {}
+    for name in {name for _, doubtful in members for name in doubtful}:
+        for place, doubtful in members:
+            titles.setdefault(name, {}).setdefault(doubtful.get(name), candidates[place].title)
+    return {
+        name
+        for name, by_value in titles.items()
+        if any(not _is_about(next(iter(by_value.values())), each) for each in by_value.values())
+    }
+
+
+def _at(candidate: Candidate, url: str, needed: frozenset[str] = frozenset()) -> Candidate:
     key, written = url_key(url, needed), candidate.written or candidate.url
     return replace(candidate, url=url, key=key, written=written)
 
 
 def _is_about(title: str | None, known: str | None) -> bool:
     """Whether two headlines may be of one article: one is in the other, or one is not known."""
-    ours, theirs = ("".join(filter(str.isalnum, (each or "").casefold())) for each in (title, known))
+    ours, theirs = _letters(title), _letters(known)
     return ours in theirs or theirs in ours
+
+
+def _letters(title: str | None) -> str:
+    return "".join(filter(str.isalnum, (title or "").casefold()))
 
 
 def makes_no_difference(habit: Habit) -> bool:

@@ -27,25 +27,44 @@ _MEASURING = re.compile(
     r"|ns_(?:mchannel|source|campaign|linkname|fee|mail_uid|mail_job|ref)|pk_(?:campaign|cpn|kwd|keyword|source|medium|content|cid|vid|pfp|pcf)"
     r"|wt(?:[._]?z?mc(?:[._](?:id|ev|o|c|n|f|s|t|v|k|w))?|rid|[._]nav|[._]tsrc)|mc_(?:cid|eid|tc)|ml_subscriber(?:_hash)?|mkt_tok|ir(?:clickid|gwc)"
     r"|pf_rd_[a-z]+|dm_i|ss_(?:source|campaign_id|email_id)|campaign_(?:medium|name|source|term|content)|sc_(?:cid|channel|campaign|content|medium|src|llid|eh|uid)|elq(?:track(?:id)?|aid|at|campaignid|cst)?"
-    r"|rb_clickid|action_(?:object|type|ref)_map|hsctatracking|os_ehash|ceneo_spo|tracking_source|wickedid",
+    r"|rb_clickid|sms_(?:click|source|uph)|unicorn_click_id|action_(?:object|type|ref)_map|hsctatracking|os_ehash|ceneo_spo|tracking_source|wickedid",
     re.IGNORECASE,
 )
 _NAMES = frozenset(
     """
     _bhlid __readwiselocation fb_comment_id stclid vmcid
     fbclid gclid dclid gbraid wbraid gclsrc srsltid yclid ysclid ymclid msclkid twclid ttclid igshid igsh li_fat_id mibextid
-    epik rdt_cid s_kwcid _openstat _ga _gl _gac _branch_match_id _branch_referrer __twitter_impression twgr ref_src
-    ref_url referrer_source fb_ref fb_source xtor xtref smtyp sr_share soc_src soc_trk spm scm gs_l __s
-    tsrc wpisrc wpmm guccounter guce_referrer guce_referrer_sig spref trkcampaign s_cid sscid ito mkwid pcrid erid _hsq hss_channel
+    epik rdt_cid s_kwcid _openstat _ga _gl _gac _branch_match_id _branch_referrer __twitter_impression twgr
+    ref_url referrer_source fb_ref fb_source xtor xtref smtyp sr_share spm scm gs_l __s
+    tsrc ito wpisrc wpmm guccounter guce_referrer guce_referrer_sig spref trkcampaign s_cid sscid mkwid pcrid erid _hsq hss_channel
     usqp amp_gsa amp_js_v outputtype_amp nocache phpsessid jsessionid cfid cftoken echobox vgo_ee ck_subscriber_id
     mindbox-click-id mindbox-message-key _bta_tid _bta_c cvid_ nb_klid _kx _ke ncclid qclid obclid tblci tbclid dicbo scclid sccid
     """.split()  # noqa: SIM905 - a column of names reads better than 70 quoted strings
 )
-#: measure where they stand in letters; as a number, or in three words, they may choose what is shown
-_IN_LETTERS = frozenset(("cmp", "icid", "ncid", "ocid", "trk", "mc", "emc", "dmc"))
+#: name a campaign where their value names a channel, or is a code; a word or a number may choose what is shown
+_CAMPAIGNS = frozenset(
+    ("cmp", "icid", "ncid", "ocid", "trk", "mc", "emc", "dmc", "soc_src", "soc_trk", "ref_src")
+)
 #: the same, but no words choose by them
 _UNLESS_NUMBER = frozenset(("cmpid", "smid"))
-_CHOOSING = re.compile(r"[0-9]*|[a-z0-9]+(?:-[a-z0-9]+){2,}", re.IGNORECASE)
+#: channels as campaigns write them, alone or in a row (`fb-share`), and run together (`txtlnkusaolp00000618`, `msedgntp`)
+_OF_CHANNELS = re.compile(
+    r"(?:^|[^a-z0-9])(?:ads?|email|em|fb|fbk|feeds?|ig|linkedin|mail|newsletter|nl|promo|push|rss|seo|share|sms|soc|social|tg|tw|twt|twitter"
+    r"|wa|whatsapp|facebook|instagram|telegram|reddit|pinterest|flipboard|esp)[0-9]{0,3}(?:[^a-z0-9]|$)"
+    r"|lnk|linkus|newslt|newsstand|twsrc|tweet|socialflow|sharebtn|msedg|msnnews|yahoo|google|campaign",
+    re.IGNORECASE,
+)
+#: places of a page in a row (`most_popular`), and what no title is parted by
+_OF_PLACES = re.compile(
+    r"[^_]*[|:^][^_]*|(?:[^_]*_)+[a-z]?|(?:.*_)?(?:app|banner|btn|button|carousel|footer|header|home|homepage|int|link|menu|more|nav|oth"
+    r"|popular|post|public|recirc|ref|related|sidebar|tab|top|trending|web|widget)(?:_.*)?",
+    re.IGNORECASE,
+)
+#: letters and digits in turn, three runs or more, or capitals before digits: nobody's word
+_CODE = re.compile(
+    r"(?=.*[a-z])(?:[a-z]+[0-9]+[a-z]|[0-9]+[a-z]+[0-9])[a-z0-9]*|[A-Z]{2,12}[0-9]{3,}[A-Z0-9]*"
+)
+_TITLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){2,}", re.IGNORECASE)
 _CHANNELS = re.compile(
     r"(?:rss|feed|twitter|facebook|fb|vk|vkontakte|telegram|tg|whatsapp|reddit|linkedin|instagram|pinterest|flipboard|email|mail"
     r"|e-?mail|newsletter|social|share|home|homepage|app|push|google|googlenews|google_news|yandex|yxnews|rambler|smartnews)"
@@ -123,13 +142,41 @@ def is_tracker(name: str, value: str) -> bool:
         return True
     if low in _BY_VALUE:
         return (_SITES if low in ("ref", "referrer") else _CHANNELS).fullmatch(value) is not None
-    if low in _IN_LETTERS:
-        return _CHOOSING.fullmatch(value) is None
+    if low in _CAMPAIGNS:
+        return _is_campaign(unquote(value))
     if low in _UNLESS_NUMBER:
         return not value.isdecimal()
     if low == "amp" or (low == "outputtype" and value.lower() == "amp"):
         return value.lower() in ("", "1", "true", "amp")
     return low in _SESSIONS and is_session(value)
+
+
+def _is_campaign(value: str) -> bool:
+    """Whether a value names where readers came from: a channel or a code; three words in a row are a title.
+
+    >>> _is_campaign("oth_b-aplnews_d-1"), _is_campaign("peru"), _is_campaign("tom_cruise"), _is_campaign("412")
+    (True, False, False, False)
+    """
+    if value.isdecimal() or _TITLE.fullmatch(value):
+        return False
+    is_code = _CODE.fullmatch(value) is not None or _OF_PLACES.fullmatch(value) is not None
+    return is_code or _CHANNELS.fullmatch(value) is not None or _OF_CHANNELS.search(value) is not None
+
+
+def chooses_never(name: str) -> bool:
+    """Whether no site gives a parameter of that name to what it shows, whatever its titles say: `utm_` and clicks.
+
+    >>> chooses_never("utm_content"), chooses_never("fbclid"), chooses_never("sid")
+    (True, True, False)
+    """
+    low = name.lower()
+    return low in _NAMES or _PREFIXES.match(low) is not None
+
+
+def is_ambiguous(name: str) -> bool:
+    """Whether a parameter of that name counts readers on some sites and chooses what is shown on others."""
+    low = name.lower()
+    return low in _CAMPAIGNS or low in _UNLESS_NUMBER or low in _BY_VALUE or low in _SESSIONS
 
 
 def is_session(value: str) -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.discover.decoding import decoded, unpacked
 from crawler.discover.links import link_texts
-from crawler.discover.pages import advertised_feeds, hosted_feeds
+from crawler.discover.pages import advertised_feeds, hosted_feeds, named_feeds
 from crawler.discover.url_shapes import is_trap, shape_of
 
 #: most of each kind
@@ -64,7 +64,8 @@ def surfaces(body: bytes, url: str, content_type: str | None = None) -> Surfaces
     texts = link_texts(body, url, content_type)
     text = decoded(unpacked(body), content_type)
     advertised, hosted = advertised_feeds(text, url), hosted_feeds(text, url)
-    feeds = [*advertised, *(each for each in texts if _FEED.search(each)), *hosted]
+    called = (each for each in named_feeds(text, url) if each != url)
+    feeds = [*advertised, *(each for each in texts if _FEED.search(each)), *hosted, *called]
     return Surfaces(
         feeds=tuple(dict.fromkeys(feeds))[:MAX_FEEDS],
         guessed_feeds=guessed_feeds(url),

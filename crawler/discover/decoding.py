@@ -26,8 +26,10 @@ _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:-]{2,4
 _HEADER = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
 #: `<?xm` as mainframes write it
 _EBCDIC = b"\x4c\x6f\xa7\x94"
-#: switches to Japanese
-_ISO_2022 = b"\x1b$"
+#: switches to Japanese, and the one to Korean that stands before all of it (RFC 1557)
+_ISO_2022, _KOREAN = b"\x1b$", b"\x1b$)C"
+#: Chinese in seven bits (RFC 1843), where it is declared
+_HZ = frozenset(("hz-gb-2312", "hz", "hzgb", "hz_gb_2312"))
 _UTF_8 = frozenset(("utf-8", "utf8"))
 _LATIN = frozenset(
     ("ascii", "us-ascii", "iso-8859-1", "iso-8859-15", "latin-1", "latin1", "windows-1252", "cp1252")
@@ -128,7 +130,10 @@ def decoded(body: bytes, content_type: str | None = None) -> str:
             return body.decode(declared[1].decode() if declared else "cp037", "replace")
     if _ISO_2022 in body:
         with contextlib.suppress(UnicodeError):
-            return body.decode("iso2022_jp_ext")
+            return body.decode("iso2022_kr" if _KOREAN in body else "iso2022_jp_ext")
+    if b"~{" in body and not _HZ.isdisjoint(_declarations(body, content_type)):
+        with contextlib.suppress(UnicodeError):
+            return body.decode("hz")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as problem:

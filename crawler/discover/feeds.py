@@ -79,8 +79,8 @@ def parse_feed(body: bytes, url: str, source: str, now: datetime, content_type: 
     if not text:
         raise FeedSyntaxError(f"{url} answered with an empty body instead of a feed", url)
     if text[0] in "{[":
-        head, entries = read_json_feed(text, url)
-        return _feed(head, entries, _base(head, url), url, source, now)
+        head, entries, damage = read_json_feed(text, url)
+        return replace(_feed(head, entries, _base(head, url), url, source, now), damage=damage)
     is_page = is_html(text)
     if is_page and not _FEED_IN_PAGE.search(text, 0, _MOST_JUNK):
         raise FeedSyntaxError(_html_sentence(text, url), url)

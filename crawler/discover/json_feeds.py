@@ -8,22 +8,28 @@ from typing import Any
 
 from crawler.discover.decoding import clean_title, language_of_tag
 from crawler.discover.feed_head import Entry, FeedHead
+from crawler.discover.json_mending import damage_of, mended_json
 from crawler.errors import FeedSyntaxError
 
 
-def read_json_feed(text: str, url: str) -> tuple[FeedHead, list[Entry]]:
-    """A JSON Feed's head and its entries, links as written.
+def read_json_feed(text: str, url: str) -> tuple[FeedHead, list[Entry], str | None]:
+    """A JSON Feed's head and its entries, links as written, and what to say of its state; None when it is JSON.
 
     An item's `url` is its page; `external_url` (a link blog's subject) and an
-    `id` that is an address stand in for it.
+    `id` that is an address stand in for it. Of a damaged feed every item is
+    read that can be.
 
     Raises:
         FeedSyntaxError: not JSON, or JSON without a list of items.
     """
+    damage = None
     try:
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as problem:
-        raise FeedSyntaxError(f"{url} begins like JSON but is broken", url) from problem
+        mended = mended_json(text)
+        if mended is None:
+            raise FeedSyntaxError(f"{url} begins like JSON but is broken", url) from problem
+        feed, damage = mended.feed, damage_of(mended)
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise FeedSyntaxError(f"{url} is JSON but not a JSON Feed: it has no list of items", url)
     hubs = feed.get("hubs")
@@ -35,7 +41,7 @@ def read_json_feed(text: str, url: str) -> tuple[FeedHead, list[Entry]]:
         language=language_of_tag(_text(feed, "language")),
         hub_url=hub if isinstance(hub, str) else None,
     )
-    return head, [_entry(item) for item in feed["items"] if isinstance(item, dict)]
+    return head, [_entry(item) for item in feed["items"] if isinstance(item, dict)], damage
 
 
 def _entry(item: dict[str, Any]) -> Entry:

@@ -115,7 +115,24 @@ def _header(message: EmailMessage, name: str) -> str | None:
         value = message.get(name)
     except Exception:  # noqa: BLE001 - headers are parsed when they are asked for, and damaged ones raise anything
         return None
+    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name), "")[:4_000]
+    if any("\udc80" <= char <= "\udcff" for char in raw):
+        return _as_sent(raw, _charset(message))[:2_000]
     return str(value)[:2_000] if value is not None else None
+
+
+def _as_sent(raw: str, charset: str | None) -> str:
+    """A header whose bytes beyond ASCII were sent as they are, in the set of the text or in UTF-8 (RFC 6532)."""
+    body = raw.encode("ascii", "surrogateescape")
+    return " ".join(decoded(body, f"text/plain; charset={charset}" if charset else None).split())
+
+
+def _charset(message: EmailMessage) -> str | None:
+    """The character set that the mail's first text declares."""
+    try:
+        return next((name for part in _parts(message) if (name := part.get_content_charset())), None)
+    except Exception:  # noqa: BLE001 - as above
+        return None
 
 
 def _sent_at(message: EmailMessage, now: datetime) -> datetime | None:

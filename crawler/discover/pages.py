@@ -9,6 +9,7 @@ from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
 from crawler.discover.decoding import decoded, unpacked
+from crawler.lang import table
 from crawler.markup import without_floods
 
 FEED_TYPES = (
@@ -35,6 +36,9 @@ _HOSTED = re.compile(
     r"https?://(?:feeds[0-9]*\.feedburner\.com|feeds\.feedblitz\.com|feedpress\.me|feeds\.megaphone\.fm|rss\.app/feeds|(?:www\.)?feedspot\.com)/",
     re.IGNORECASE,
 )
+#: what links to feeds are called, and letters of such a name
+_CALLED_FEED = re.compile("|".join(table("notices")["links"]["feed"]), re.IGNORECASE)
+_MOST_NAME_CHARS = 60
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|div|script|meta)\b", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: characters of a page that are parsed; its tree takes up to eighty times that in memory
@@ -96,6 +100,26 @@ def hosted_feeds(text: str, url: str, most: int = 5) -> tuple[str, ...]:
     anchors = tree.iter("a") if tree is not None else ()
     links = ((anchor.get("href") or "").strip() for anchor in anchors)
     return tuple(dict.fromkeys(each for each in links if _HOSTED.match(each)))[:most]
+
+
+def named_feeds(text: str, url: str, most: int = 10) -> tuple[str, ...]:
+    """Absolute URLs of what a page's links call a feed, by their text, title or picture, in page order."""
+    tree = parsed_page(text[:300_000], url)
+    anchors = tree.iter("a") if tree is not None else ()
+    found = (
+        _FEED_SCHEME.sub("", (each.get("href") or "").strip()) for each in anchors if _is_called_feed(each)
+    )
+    return tuple(dict.fromkeys(each for each in found if each.lower().startswith(("http://", "https://"))))[
+        :most
+    ]
+
+
+def _is_called_feed(anchor: lxml_html.HtmlElement) -> bool:
+    pictures = (
+        each.get(name) for each in anchor.iter("img", "svg") for name in ("alt", "title", "aria-label")
+    )
+    names = (str(anchor.text_content()), anchor.get("title"), anchor.get("aria-label"), *pictures)
+    return any(each and len(each.strip()) <= _MOST_NAME_CHARS and _CALLED_FEED.search(each) for each in names)
 
 
 def parsed_page(text: str, url: str) -> lxml_html.HtmlElement | None:

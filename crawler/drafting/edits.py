@@ -13,6 +13,7 @@ import tomlkit
 from crawler.drafting.parts import AGAINST, printable_line
 from crawler.drafting.rules import Table
 from crawler.relevance.learned import LearnedWord
+from crawler.units import many
 
 Kind = Literal["add", "drop", "against", "points", "relevant", "learned"]
 #: rule that the first word against something brings with it
@@ -52,7 +53,7 @@ class RuleEdit:
 
     def because(self) -> str:
         """What speaks for it, in words."""
-        return f"{self.gained} judged right by it, {self.lost} wrong, in {self.stories} stories"
+        return f"{self.gained} judged right by it, {self.lost} wrong, in {many(self.stories, 'story', 'stories')}"
 
 
 def applied(table: Mapping[str, Any], edits: Sequence[RuleEdit]) -> Table:

@@ -13,6 +13,7 @@ from itertools import islice, pairwise
 from crawler.dedupe.spellings import name_key
 from crawler.lang import table
 from crawler.relevance.evaluate import Example
+from crawler.units import many
 from db.folding import FIELD, SENTENCE, fold, is_unspaced
 
 #: fewest letters in front of a wildcard, and of a word that is suggested
@@ -275,7 +276,7 @@ def translations(
         for (language, other), count in together.items():
             elsewhere = totals[language, other] - count
             if count >= least and count > 2 * elsewhere:
-                because = f"goes with {word} in {count} of {len(having)} stories"
+                because = f"goes with {word} in {count} of {many(len(having), 'story', 'stories')}"
                 weight = round(count / (1 + elsewhere), 3)
                 found.append(
                     Suggestion(

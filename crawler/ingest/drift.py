@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from statistics import median
 
+from crawler.units import many
 from db.model import Capture, Outcome
 
 #: pages of a site that are remembered; the newest of them are compared with the ones before
@@ -76,7 +77,7 @@ def template_drift(readings: Sequence[tuple[int, str]], site: str) -> str | None
     elif len({digest for _, digest in recent}) == 1:
         what = "give the same text"
     elif usual >= USUAL_WORDS and now * 4 < usual:
-        what = f"have {now} words at most, where {usual:.0f} were usual"
+        what = f"have {many(now, 'word')} at most, where {usual:.0f} were usual"
     else:
         return None
     return f"The last {RECENT} pages of {site} {what}: a redesign may have broken reading."

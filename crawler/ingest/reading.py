@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from w3lib.url import canonicalize_url
+
 from crawler.dedupe.urls import canonical_url, site_of
 from crawler.errors import ExtractError, NotAnArticle
 from crawler.extract.article import EXTRACTOR
@@ -44,9 +46,8 @@ def read_page(
         if is_gated and (left := unread(page, candidate, topics)) is not None:
             return left
         either = read_either(page, candidate, memory)
-        article = _at_its_own_address(
-            either.reading.article, page.url if either.is_walled else page.final_url
-        )
+        served_from = page.url if either.is_walled else page.final_url
+        article = _at_its_own_address(either.reading.article, served_from, candidate)
         fields = judged_fields(article)
         judgements = judge_all(fields, topics)
     except ExtractError as problem:
@@ -73,7 +74,7 @@ def read_page(
     )
 
 
-def _at_its_own_address(article: Article, served_from: str) -> Article:
+def _at_its_own_address(article: Article, served_from: str, candidate: Candidate) -> Article:
     """A page speaks for addresses of the site that served it only; on a shared platform each name is a site of its own.
 
     Else anybody could print a new version of somebody else's article. What names
@@ -88,4 +89,10 @@ def _at_its_own_address(article: Article, served_from: str) -> Article:
     if is_declared and named == own:
         return article
     origins = tuple(pair for pair in article.origins if pair[0] != "canonical_url")
-    return replace(article, canonical_url=canonical_url(served_from) or served_from, origins=origins)
+    return replace(article, canonical_url=_canonical(served_from, candidate), origins=origins)
+
+
+def _canonical(served_from: str, candidate: Candidate) -> str:
+    """The one spelling of that address: as it was asked for, when a source's host needs more of it than others do."""
+    is_as_asked = candidate.source and canonicalize_url(served_from) == canonicalize_url(candidate.url)
+    return candidate.url if is_as_asked else canonical_url(served_from) or served_from

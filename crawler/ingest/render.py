@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.errors import FetchError, StoreError
+from crawler.units import many
 from db.model import Page
 
 if TYPE_CHECKING:
@@ -217,8 +218,8 @@ class _Desk:
 
     def note(self) -> str:
         """What to say of it."""
-        refused = f", {self.refused} of them refused or failed" if self.refused else ""
-        return f"Drawn by its scripts: {self.asked} requests{refused}."
+        refused = f", {self.refused} refused or failed" if self.refused else ""
+        return f"Drawn by its scripts: {many(self.asked, 'request')}{refused}."
 
 
 def _typed(page: Page) -> dict[str, str]:

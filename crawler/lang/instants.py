@@ -10,9 +10,9 @@ from datetime import UTC, datetime, time, timedelta
 from crawler.lang.dates import Moment, parse_moment
 from db.model import Precision
 
-_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)")
+_ISO = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)")
 _EPOCH = re.compile(r"(1\d{9})(?:\d{3}|\.\d+)?")
-_MIDNIGHT_AHEAD = re.compile(r"(?<![\d:])24:00(?::00)?(?!\d)")
+_MIDNIGHT_AHEAD = re.compile(r"(?<![\d:])24(?=:00(?::00(?:\.0+)?)?(?![\d:]))")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:\d{4}|\d{2})(?!\d)")
 
 
@@ -46,7 +46,7 @@ def read_instant(text: str | None, *, day_first: bool | None = None) -> Instant 
         if found := _EPOCH.fullmatch(text):
             return Instant(datetime.fromtimestamp(int(found[1]), UTC), "second")
         at_midnight = _MIDNIGHT_AHEAD.search(text)
-        moment = parse_moment(_MIDNIGHT_AHEAD.sub("00:00", text, count=1), day_first=day_first)
+        moment = parse_moment(_MIDNIGHT_AHEAD.sub("00", text, count=1), day_first=day_first)
         instant = _instant(moment) if moment else None
         return (
             Instant(instant.at + timedelta(days=1), instant.precision) if instant and at_midnight else instant

@@ -9,6 +9,7 @@ from crawler.errors import BadStatus, DiscoverError, ForbiddenAddress, RobotsDen
 from crawler.frontier.hosts import RobotsClosed
 from crawler.ingest.drift import entry_digest
 from crawler.polling.kinds import kind_of
+from crawler.units import many
 from db.model import Candidate
 from db.watched import SourceState
 
@@ -98,7 +99,7 @@ def _well(
         return "moved", f"It has moved for good to {after.moved_to}, which is polled instead."
     if named is not None and _has_drifted(before, named):
         return "drifting", (
-            f"It named {before.entries:.0f} entries and now names {len(named.candidates)}:"
+            f"It named {many(round(before.entries or 0), 'entry', 'entries')} and now names {len(named.candidates)}:"
             " its links have changed shape."
         )
     if after.suspect:

@@ -49,6 +49,8 @@ class PollAnswer:
     moved_to: str | None = None
     #: it was larger than it may be, and only its beginning was read
     is_cut: bool = False
+    #: what its row says of its scripts, as a sentence
+    drawn: str | None = None
 
 
 @dataclass(slots=True)
@@ -194,7 +196,8 @@ async def _read(poll: RunningPoll) -> None:
         poll.notes.append(f"only its first {len(answer.page.body) / 1e6:.0f} MB were read")
     validators = (answer.page.header("etag"), answer.page.header("last-modified"))
     is_whole = poll.is_whole and not poll.found.crowded and not kind.is_moving(poll.source)
-    notes = (*poll.found.in_words(poll.source.max_age_s), *first.notes, *poll.notes)
+    drawn = (f"{answer.drawn[:1].lower()}{answer.drawn[1:].rstrip('.')}",) if answer.drawn else ()
+    notes = (*poll.found.in_words(poll.source.max_age_s), *first.notes, *poll.notes, *drawn)
     await file_source(
         session,
         answer.poll,

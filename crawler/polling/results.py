@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
 
-from crawler.dedupe.parameters import as_learned
+from crawler.dedupe.parameters import as_learned, taught_by_titles
 from crawler.dedupe.urls import canonical_url, host_of, site_of, url_key
 from crawler.discover.url_shapes import dated
 from crawler.errors import FetchError
@@ -22,9 +22,10 @@ from crawler.logs import say
 from crawler.polling.health import Named, diagnosed, learned
 from crawler.relevance.judge import Fields, judge_all
 from crawler.relevance.topic import Topic
+from crawler.units import many
 from db.model import Candidate, FetchRecord, Outcome, Source, iso
 from db.store import Store
-from db.watched import Rest, SourceState
+from db.watched import Habit, Rest, SourceState
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,7 @@ class EntryCounts:
 
     def in_words(self, max_age_s: float | None) -> list[str]:
         """What to say of it, one piece each."""
-        parts = [f"{self.entries} entr{'y' if self.entries == 1 else 'ies'}, {self.new} new"]
+        parts = [f"{many(self.entries, 'entry', 'entries')}, {self.new:,} new"]
         if self.old and max_age_s is not None:
             parts.append(f"{self.old} older than {max_age_s / 86400:g} d left out")
         if self.unfit:
@@ -75,7 +76,7 @@ async def enqueue_candidates(
     session: CrawlSession, source: Source, candidates: Sequence[Candidate], now: datetime
 ) -> EntryCounts:
     """Put what a source named into the durable queue, what looks most like the beats' subject first."""
-    fit = await session.store.run(_as_learned, fitting(candidates))
+    fit = await session.store.run(_as_learned, fitting(candidates), now)
     unseen = await session.store.run(Store.unseen, fit) if fit else ()
     young = tuple(each for each in unseen if not is_old(each, source.max_age_s, now))
     hints = await _hints(session, young, source.language)
@@ -130,10 +131,17 @@ def fitting(candidates: Sequence[Candidate]) -> list[Candidate]:
     ]
 
 
-def _as_learned(store: Store, fit: list[Candidate]) -> list[Candidate]:
-    """The same, spelled as their hosts have taught; in their order."""
+def _as_learned(store: Store, fit: list[Candidate], now: datetime) -> list[Candidate]:
+    """The same, spelled as their hosts have taught, by their titles too; in their order."""
+    lesson = taught_by_titles(fit)
+    fit = lesson.candidates
     hosts = {host_of(each.url) for each in fit if "?" in each.url or "?" in (each.written or "")}
     habits = store.habits(hosts) if hosts else {}
+    for host, names in lesson.needed.items():
+        known = habits.setdefault(host, {})
+        if news := sorted(name for name in names if name not in known or not known[name].is_needed):
+            store.note_parameters(host, news, "", is_needed=True, now=now)
+            known |= {name: Habit(pages=(), is_needed=True) for name in news}
     for host, known in habits.items():
         places = [place for place, each in enumerate(fit) if host_of(each.url) == host]
         taught = as_learned([fit[place] for place in places], known, store.title_at)

@@ -148,11 +148,14 @@ class WatchSpider(Spider):
     ) -> None:
         """The answer to a poll: new pages into the queue, and the source's row."""
         page = page_of(errand.url, response)
+        drawn = None
         if kind_of(errand.state.source).is_page:
-            page, _ = await self._drawn(errand, page)
+            page, drawn = await self._drawn(errand, page)
         record = answered(self.session.row(errand, started_at, _elapsed_ms(begun)), page)
         moved_to = moved_for_good(errand.url, response)
-        answer = PollAnswer(poll=errand, page=page, record=record, moved_to=moved_to, is_cut=is_cut(response))
+        answer = PollAnswer(
+            poll=errand, page=page, record=record, moved_to=moved_to, is_cut=is_cut(response), drawn=drawn
+        )
         await self.answers.polled(answer, partial(self.fetch, errand))
 
     async def _drawn(self, errand: Errand, page: Page) -> tuple[Page, str | None]:

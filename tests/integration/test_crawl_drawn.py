@@ -156,7 +156,7 @@ def test_a_script_that_asks_for_ever_is_cut_off(newsroom, once, tmp_path, printe
     once(config)
 
     assert len(newsroom.asked("/article/")) == 8
-    assert "10 requests, 492 of them refused or failed" in kit.verdict_of(config, address)[1]
+    assert "10 requests, 492 refused or failed" in kit.verdict_of(config, address)[1]
 
 
 def test_a_section_that_scripts_draw_is_read_too(newsroom, once, tmp_path):
@@ -171,6 +171,8 @@ def test_a_section_that_scripts_draw_is_read_too(newsroom, once, tmp_path):
     once(config)
 
     assert kit.count(config, "articles") == 4
+    (poll,) = kit.query(config, "SELECT reason FROM visits WHERE purpose = 'source'")
+    assert poll["reason"].endswith("4 new; drawn by its scripts: 0 requests.")
 
 
 def test_doctor_says_what_is_missing(newsroom, tmp_path, monkeypatch):

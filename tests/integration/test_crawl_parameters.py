@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import html
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import islice
 
 import kit
 import press
 import pytest
+
+from crawler.commands.why import facts_lines
+from crawler.commands.why_facts import known_facts
 
 OTHER = "another-story-of-the-harbour"
 QUERIES = [f"seen=page-{value}" for value in (1, 2, 3, 4)] + [f"part={value}" for value in (1, 2, 3, 7)]
@@ -134,3 +138,62 @@ def test_a_page_that_is_nowhere_is_gone_where_its_source_said_it_was(newsroom, o
     ]
     polled(newsroom, once, config, newsroom.origin() + "/lost?utm_source=rss")
     assert len(newsroom.asked("/lost")) == 2
+
+
+def fed(newsroom, once, config, *entries: tuple[str, str]) -> dict[str, int]:
+    """A poll of a feed of (title, address)."""
+    items = "".join(
+        f"<item><title>{title}</title><link>{html.escape(url)}</link></item>" for title, url in entries
+    )
+    newsroom.print_("/feed", f'<rss version="2.0"><channel>{items}</channel></rss>'.encode())
+    return once(config, all_sources=True)
+
+
+@pytest.mark.parametrize(
+    "queries",
+    [
+        pytest.param(("cmp=peru", "cmp=chile", "cmp=bolivia"), id="words under the name of a campaign"),
+        pytest.param(("cmp=rss", "cmp=facebook", "cmp=email"), id="channels that are subjects"),
+        pytest.param(
+            ("sid=65f1c0ffee0ddba11ab1e001", "sid=65f1c0ffee0ddba11ab1e002", "sid=65f1c0ffee0ddba11ab1e003"),
+            id="names of documents that look drawn",
+        ),
+    ],
+)
+@pytest.mark.parametrize("is_declared", [False, True], ids=["silent", "each page says where it is"])
+def test_entries_with_other_titles_that_differ_in_one_parameter_stay_apart(
+    newsroom, once, config, queries, is_declared
+):
+    entries = []
+    for number, query in enumerate(queries):
+        slug, address = f"story-{number}", f"{newsroom.origin()}/s.php?{query}"
+        body = press.article(slug, address if is_declared else "")
+        newsroom.print_(f"/s.php?{query}", body, "text/html")
+        entries.append((press.title_of(slug), address))
+
+    fed(newsroom, once, config, *entries[:2])
+    fed(newsroom, once, config, entries[2])
+
+    assert kit.count(config, "current_articles") == 3
+    if habits(config):
+        facts = known_facts(config.store.path, config.store.archive, entries[0][1], ())
+        said = f"Parameters that choose what is shown on this host, learned: {queries[0].partition('=')[0]}"
+        assert facts is not None
+        assert said in "\n".join(facts_lines(facts, datetime.now(UTC)))
+    assert sorted(each.path for each in newsroom.asked("/s.php")) == sorted(
+        f"/s.php?{query}" for query in queries
+    )
+
+
+def test_an_entry_beside_its_bare_twin_with_the_same_title_is_fetched_once(newsroom, once, config):
+    for path in ("/news/fair-opens", "/news/fair-opens?cmp=autumn"):
+        newsroom.print_(path, press.article("fair", newsroom.origin() + "/news/fair-opens"), "text/html")
+    fed(
+        newsroom,
+        once,
+        config,
+        ("Fair opens", f"{newsroom.origin()}/news/fair-opens?cmp=autumn"),
+        ("Fair opens", f"{newsroom.origin()}/news/fair-opens"),
+    )
+
+    assert [each.path for each in newsroom.asked("/news/")] == ["/news/fair-opens"]

@@ -12,6 +12,7 @@ from crawler.discover.feeds import Feed
 from crawler.discover.sitemaps import ChildSitemap, Sitemap
 from crawler.frontier.errands import Poll
 from crawler.ingest.drift import entry_digest
+from crawler.units import many
 from db.model import Candidate, Page, Source, SourceKind
 from db.watched import NO_REST, Rest, SourceState
 
@@ -49,8 +50,7 @@ def parse_notes(parsed: Feed | Sitemap) -> tuple[str, ...]:
     if isinstance(parsed, Feed) and parsed.skipped:
         notes.append(f"{parsed.skipped} without a page left out")
     if parsed.unread_dates:
-        dates = "1 date" if parsed.unread_dates == 1 else f"{parsed.unread_dates} dates"
-        notes.append(f"{dates} not understood, such as “{parsed.unread_date}”")
+        notes.append(f"{many(parsed.unread_dates, 'date')} not understood, such as “{parsed.unread_date}”")
     return tuple(notes)
 
 

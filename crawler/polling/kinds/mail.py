@@ -17,6 +17,7 @@ from crawler.ingest.pool import Broken, ReadingTooLong
 from crawler.ingest.verdict import best, decide, sentence
 from crawler.polling.kinds.base import Kind, ParsedAnswer
 from crawler.polling.mailboxes import Mailbox, mailbox_of
+from crawler.units import many
 from db.model import Candidate, Capture, FetchRecord, Outcome, Page, Source, SourceKind
 from db.store import Store
 
@@ -54,7 +55,7 @@ class MailKind(Kind):
         unseen = await session.store.run(Store.unseen, [_named(url, source, now) for url in there])
         chosen = [each.url for each in unseen[:MOST_OF_POLL]]
         counts = await _read_all(session, source, box, {url: there[url] for url in chosen}, now)
-        notes = [f"{len(there)} mails, {len(unseen)} new", *counts]
+        notes = [f"{many(len(there), 'mail')}, {len(unseen):,} new", *counts]
         if len(unseen) > len(chosen):
             notes.append(f"{len(unseen) - len(chosen)} left for the next poll")
         return "; ".join(notes) + "."
@@ -88,8 +89,9 @@ async def _read_all(
             links += await _take_links(session, source, url, mail, now)
         else:
             articles += await _take_letter(session, source, url, mail, now)
-    counts = ((articles, "articles"), (links, "new links"), (unread, "not understood"))
-    return [f"{count} {name}" for count, name in counts if count]
+    counts = [many(articles, "article")] if articles else []
+    counts += [many(links, "new link")] if links else []
+    return [*counts, f"{unread:,} not understood"] if unread else counts
 
 
 def _all_of(box: Mailbox, places: Sequence[str]) -> list[bytes | None]:

@@ -9,6 +9,7 @@ from crawler.discover.decoding import MAX_UNPACKED_BYTES
 from crawler.discover.follow import compiled_follow
 from crawler.discover.sitemaps import ChildSitemap, parse_sitemap
 from crawler.polling.kinds.base import Kind, ParsedAnswer, parse_notes
+from crawler.units import many
 from db.model import Page, Source, SourceKind
 
 if TYPE_CHECKING:
@@ -78,6 +79,6 @@ async def read_children(poll: RunningPoll, children: tuple[ChildSitemap, ...], i
     # an index without dates does not change when its sitemaps do
     poll.is_whole &= not failed and not waiting and all(each.modified_at for each in children)
     damaged = sum(bool(parsed.notes) for parsed, _ in answers)
-    said = f"{len(named) - len(itself)} sitemaps, {len(results)} read with {sum(found.new for _, found in answers)} new pages"
+    said = f"{many(len(named) - len(itself), 'sitemap')}, {len(results)} read with {many(sum(found.new for _, found in answers), 'new page')}"
     more = [f"{failed} failed" * bool(failed), f"{damaged} damaged or not understood in part" * bool(damaged)]
     poll.notes.append(", ".join([said, *filter(None, more)]))

@@ -117,3 +117,19 @@ def test_no_bytes_break_the_reading_of_mails(head, text):
 def test_no_text_breaks_the_unwrapping_of_links(text):
     target_of(text)
     target_of(f"https://l.example/{text}?url={text}")
+
+
+@pytest.mark.parametrize(
+    ("charset", "subject"),
+    [
+        ("utf-8", "Паром снова ходит"),
+        ("koi8-r", "Паром снова ходит"),
+        ("windows-1251", "Паром снова ходит"),
+        ("iso-8859-1", "Fähre fährt über den Fluß"),
+    ],
+)
+def test_a_subject_whose_bytes_were_sent_as_they_are_is_read(charset, subject):
+    head = f"From: a@e.org\r\nMessage-ID: <1@e.org>\r\nSubject: {subject}\r\nContent-Type: text/plain; charset={charset}\r\n\r\n"
+    mail = read_mail((head + subject).encode(charset), "s", datetime(2026, 4, 15, tzinfo=UTC))
+
+    assert mail.named.title == subject

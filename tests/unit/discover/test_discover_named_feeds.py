@@ -64,3 +64,25 @@ def test_what_may_be_a_feed_stands_behind_what_is_one():
     <link rel="alternate" type="application/rss+xml" href="/rss"></head><body>Hi</body></html>"""
 
     assert advertised_feeds(page, "https://e.org/") == ("https://e.org/rss", "https://e.org/wp-json/7")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="/out?x=7">RSS</a>',
+        '<a href="/out?x=7">Atom feed</a>',
+        '<a href="/out?x=7" title="RSS"><svg></svg></a>',
+        '<a href="/out?x=7"><img src="i.png" alt="Web feed"></a>',
+        '<a href="/out?x=7">RSS-лента</a>',
+        '<a href="/out?x=7">Flux RSS</a>',
+        '<a href="/out?x=7">Canal de noticias</a>',
+        '<a href="/out?x=7">RSS訂閱</a>',
+        '<a href="/out?x=7">フィード</a>',
+        '<a href="/out?x=7">RSS 피드</a>',
+        '<a href="/out?x=7">خلاصات</a>',
+    ],
+)
+def test_a_feed_is_found_by_what_its_link_is_called(link):
+    page = f'<html><body><p>News</p>{link}<a href="/feedback">Feedback</a></body></html>'
+
+    assert surfaces(page.encode(), "https://e.org/").feeds == ("https://e.org/out?x=7",)
