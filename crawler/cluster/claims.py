@@ -21,11 +21,20 @@ from db.identity import program
 log = logging.getLogger(__name__)
 
 #: a node looks for work, and says that it lives, that often
-BEAT_S = 1.0
-#: of the hosts that a node may have, it claims that part in one round, and at least so many: others claim, too
-A_ROUND, LEAST_A_ROUND = 8, 4
+BEAT_S = 0.5
+#: a node claims half of the hosts that it has places for in one round, and at least so many: others claim, too
+LEAST_A_ROUND = 4
 #: files that were taken are removed that often
 _TIDY_S = 300.0
+
+
+def places_of(free: int) -> int:
+    """How many hosts are claimed in one round by a node that has places for so many more.
+
+    >>> places_of(64), places_of(5), places_of(2), places_of(-1)
+    (32, 4, 2, 0)
+    """
+    return max(min(free, max(free // 2, LEAST_A_ROUND)), 0)
 
 
 class Claims:
@@ -137,8 +146,7 @@ class Claims:
         await self._database.attempt(lambda conn: leases.release_hosts(conn, self._node, given))
 
     async def _claim(self) -> None:
-        most = self._crawl.config.fetch.concurrency
-        places = min(most - len(self._crawl.queue.hosts), max(most // A_ROUND, LEAST_A_ROUND))
+        places = places_of(self._crawl.config.fetch.concurrency - len(self._crawl.queue.hosts))
         if places <= 0:
             return
 

@@ -18,7 +18,7 @@ RENEWED_AFTER = 1 / 6
 #: errands that one grant of a host brings; after them others have their turn
 ERRANDS_A_LEASE = 20
 #: a host without errands is given back after that, in seconds: the next redirect may lead there again
-IDLE_S = 5.0
+IDLE_S = 1.0
 
 
 def steady() -> float:

@@ -24,7 +24,7 @@ def clustered(
     dsn: str,
     node: str = "writer",
     *,
-    lease: str = "6s",
+    lease: str = "15s",
     outbox: int = 1000,
     bodies: Path | None = None,
     band: str = "all",
@@ -48,9 +48,16 @@ def clustered(
 
 
 class Machine:
-    """`spacereel VERB` as a process."""
+    """`spacereel VERB` as a process.
 
-    def __init__(self, config: Config, verb: str, environment: Mapping[str, str] | None = None) -> None:
+    Args:
+        code: run before anything else.
+        environment: variables besides our own.
+    """
+
+    def __init__(
+        self, config: Config, verb: str, code: str = "", environment: Mapping[str, str] | None = None
+    ) -> None:
         assert config.path is not None
         self.config = config
         self.log_path = config.path.with_name(f"log-{verb}-{time.monotonic_ns()}.txt")
@@ -60,7 +67,7 @@ class Machine:
                 [
                     sys.executable,
                     "-c",
-                    "from crawler.cli import main; main()",
+                    f"{code}\nfrom crawler.cli import main; main()",
                     verb,
                     "--config",
                     str(config.path),

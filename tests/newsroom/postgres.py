@@ -87,7 +87,7 @@ class Postgres:
 
     def kill(self) -> None:
         """kill -9 to the server and what it has forked; shared memory is found again by the next start."""
-        postmaster = self._pid()
+        postmaster = self.pid
         children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
         for pid in (postmaster, *map(int, children)):
             try:
@@ -95,7 +95,9 @@ class Postgres:
             except ProcessLookupError:
                 continue
 
-    def _pid(self) -> int:
+    @property
+    def pid(self) -> int:
+        """Of the server; its workers are its children."""
         return int((self.folder / "data/postmaster.pid").read_text().split()[0])
 
     def database(self) -> str:

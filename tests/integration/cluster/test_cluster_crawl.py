@@ -17,7 +17,7 @@ from crawler.daemon.once import run_once
 
 HOSTS, PAGES = 6, 48
 #: a busy machine starts a process in half a minute
-PATIENCE_S = 180.0
+PATIENCE_S = 600.0
 
 
 def call(*words: object) -> str:

@@ -1,0 +1,46 @@
+"""Nodes die, stall, lose the network or their disk: nothing is lost or there twice, and no host is asked twice at once."""
+
+from __future__ import annotations
+
+import signal
+
+import psycopg
+from daemons import until
+from town import PATIENCE_S, Town
+
+#: hosts of a town, and so the pages that may be asked for again when a node goes
+HOSTS = 4
+
+
+def test_a_node_that_is_killed_loses_and_doubles_nothing(dsn, tmp_path):
+    with Town(tmp_path, dsn, HOSTS) as town:
+        town.start("writer", "run")
+        nodes = [town.start(name) for name in ("one", "two")]
+        town.until_stored(6)
+
+        nodes[0].end(signal.SIGKILL)
+        town.until_stored()
+
+        town.assert_whole(again=HOSTS)
+
+
+def test_a_node_that_stalls_past_its_leases_asks_nobody_elses_hosts(dsn, tmp_path):
+    with Town(tmp_path, dsn, HOSTS) as town:
+        town.start("writer", "run")
+        stalled = town.start("one")
+        town.until_stored(6)
+
+        stalled.send(signal.SIGSTOP)
+        town.start("two")
+        town.until_stored()
+        stalled.send(signal.SIGCONT)
+        until(lambda: "node.leases_lost" in stalled.log or leases_of(dsn, "one") == 0, PATIENCE_S, town.tell)
+
+        town.assert_whole(again=HOSTS)
+        assert stalled.end() == 0
+
+
+def leases_of(dsn: str, node: str) -> int:
+    with psycopg.connect(dsn) as conn:
+        sql = "SELECT count(*) FROM spacereel.hosts WHERE node = %s AND until > now()"
+        return conn.execute(sql, (node,)).fetchone()[0]

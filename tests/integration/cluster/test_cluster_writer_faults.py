@@ -1,0 +1,57 @@
+"""The writer dies at the worst moment, or the database goes away."""
+
+from __future__ import annotations
+
+import signal
+
+from postgres import Postgres
+from town import PATIENCE_S, Town
+
+from crawler.cluster.database import make_tables
+
+HOSTS = 4
+#: kills its own process where it first would take appended answers off
+KILLED = """
+import os, signal
+from crawler.cluster.place import WriterPlace
+async def end(self, done, sites):
+    if sites:
+        os.kill(os.getpid(), signal.SIGKILL)
+    await real(self, done, sites)
+real, WriterPlace.end = WriterPlace.end, end
+"""
+
+
+def test_a_writer_that_is_killed_between_append_and_delete_appends_nothing_twice(dsn, tmp_path):
+    with Town(tmp_path, dsn, HOSTS) as town:
+        town.start("one")
+        killed = town.start("writer", "run", code=KILLED)
+        assert killed.process.wait(PATIENCE_S) == -signal.SIGKILL, town.tell()
+        assert town.stored > 0
+
+        again = town.start("writer", "run")
+        town.until_stored()
+
+        assert "cluster.redelivered" in again.log
+        town.assert_whole()
+
+
+def test_a_database_that_is_restarted_costs_nothing(tmp_path):
+    postgres = Postgres()
+    try:
+        dsn = postgres.database()
+        make_tables(dsn)
+        with Town(tmp_path, dsn, HOSTS) as town:
+            machines = [town.start("writer", "run"), town.start("one"), town.start("two")]
+            town.until_stored(6)
+
+            postgres.stop()
+            for each in machines:
+                each.wait_for("cluster.away", PATIENCE_S)
+            postgres.start()
+            town.until_stored()
+
+            town.assert_whole(again=HOSTS)
+            assert [each.end() for each in machines] == [0, 0, 0]
+    finally:
+        postgres.close()
