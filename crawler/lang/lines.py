@@ -42,6 +42,21 @@ def split_topics(text: str) -> tuple[str, ...]:
 
 
 @cache
+def _comments() -> re.Pattern[str]:
+    words = "|".join(sorted(table("words")["comments"]["words"], key=len, reverse=True))
+    return re.compile(rf"^\W*(?:\d+\W*)?(?:{words})(?!\w).{{0,60}}$", re.IGNORECASE)
+
+
+def announces_comments(line: str) -> bool:
+    """Whether a line is the heading of what readers said, or of what one of them said.
+
+    >>> announces_comments("3 comments"), announces_comments("#2 Kommentar von Maja"), announces_comments("She had no comment.")
+    (True, True, False)
+    """
+    return _comments().match(line) is not None
+
+
+@cache
 def _correction() -> re.Pattern[str]:
     words = table("notices")["correction"]
     spaced, unspaced, inside = ("|".join(words[name]) for name in ("words", "unspaced", "inside"))

@@ -21,6 +21,7 @@ from crawler.lang.dates import (
     speaks_of_change,
     speaks_of_publication,
 )
+from crawler.lang.lines import announces_comments
 
 #: a line with a date is not longer than this, or it is a sentence
 MAX_LINE_CHARS = 140
@@ -180,6 +181,8 @@ def visible_claims(
         if not 6 <= len(text) <= MAX_LINE_CHARS or len(text.split()) > _most_words(node, text):
             continue
         if not any(map(str.isnumeric, text)) or any(each in text.casefold() for each in lowered):
+            continue
+        if announces_comments(text):
             continue
         is_labelled = speaks_of_publication(text) or _DATED.search(marks_of(node)) is not None
         for claim in _line_claims(text, day_first):

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from crawler.extract.metadata.date_claims import Claim, time_claims, url_claim, visible_claims
 from crawler.extract.page.declared import MAX_LINE_CHARS, Facts, absolute, is_comment
 from crawler.extract.page.head import Head, without_furniture
-from crawler.lang.dates import parse_moment, posted_at
+from crawler.lang.dates import Moment, parse_moment, posted_at
 
 #: markup beyond this is not handed to htmldate, whose time grows with the square of nested elements
 MAX_SEARCHED_CHARS = 500_000
@@ -61,7 +61,7 @@ def searched_claims(
     named = url_claim(facts.url)
     if named:
         yield named
-    yield from _from_scripts(facts.tree)
+    yield from _from_scripts(facts.tree, head)
     yield from _from_lines(facts, head, day_first)
     yield from _from_sentences(facts, day_first)
     yield from _from_attributes(head, day_first)
@@ -70,8 +70,13 @@ def searched_claims(
         yield from _from_htmldate(facts, latest, earliest)
 
 
-def _from_scripts(tree: HtmlElement) -> Iterator[Claim]:
-    """A variable that names the day of publication, when all of that name agree; or the date a script prints."""
+def _from_scripts(tree: HtmlElement, head: Head) -> Iterator[Claim]:
+    """A variable that names the day of publication, when all of that name agree; or the date a script prints.
+
+    Of several printed ones, which may be those of replies, the first near the headline.
+    """
+    near = frozenset(head.nodes)
+    close: list[Moment] = []
     named, printed, size = [], [], 0
     for script in tree.iter("script"):
         text = script.text or ""
@@ -84,8 +89,10 @@ def _from_scripts(tree: HtmlElement) -> Iterator[Claim]:
             and script.getparent() is not None
             and script.getparent().tag not in ("head", "body", "html")
         ):
-            printed += [moment for value in _CALL.findall(text) if (moment := parse_moment(value))]
-    for found in (named, printed):
+            found = [moment for value in _CALL.findall(text) if (moment := parse_moment(value))]
+            printed += found
+            close += found[:1] if script.getparent() in near and not close else []
+    for found in (named, printed, close):
         if len({moment.day for moment in found}) == 1:
             yield Claim(moment=found[0], kind="published", origin="script")
 

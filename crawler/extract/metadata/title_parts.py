@@ -12,6 +12,8 @@ from crawler.extract.page.schema import squeeze
 from crawler.lang import alternatives, word_set
 
 _WORD = re.compile(r"\w+")
+#: letters of a headline in a script without spaces
+_LONG_WORD = 8
 SEPARATOR = re.compile(
     r"\s+(?:\|+|-+|–|—|―|::?|·|•|»|«|›|‹|⋆|/|~|>|<)\s+|\s*[｜│\u3163]\s*|(?<=\w):\s+|(?<=\S)\s\|\b"
 )
@@ -69,7 +71,7 @@ def _strip_once(title: str, names: Sequence[str], label: str, was_cut: bool) -> 
         return head
     head, tail = title[: first.start()].strip(), title[first.end() :].strip()
     is_name = letters(head) in {label, *map(letters, names)}
-    return tail if is_name and len(words_of(tail)) > 1 else None
+    return tail if is_name and (len(words_of(tail)) > 1 or len(tail) > _LONG_WORD) else None
 
 
 def _beside_separator(rest: str) -> str | None:

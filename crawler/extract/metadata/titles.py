@@ -29,7 +29,7 @@ MAX_WORDS = 60
 #: strings of a heading that are read, and elements that are searched for the headline
 MAX_PIECES = 300
 MAX_SEARCHED = 20_000
-MAX_HEADINGS, MIN_PART_CHARS = 40, 8
+MAX_HEADINGS, MAX_PARTS, MIN_PART_CHARS = 40, 4, 8
 #: characters of a line in bold that may be the headline
 MIN_BOLD_CHARS, MAX_BOLD_CHARS = 12, 160
 _SET_OFF_AFTER = re.compile(r"\W*$|\s*[|\-–—:•·»/(\[]")
@@ -37,7 +37,7 @@ _SET_OFF_BEFORE = re.compile(r"[|\-–—:•·»/)\]]\s*\W*$|^\W*$")
 #: what a link from a heading to itself is drawn as
 _ANCHORS = frozenset(("¶", "#", "§", "🔗", ""))
 _KICKER = re.compile(
-    r"kicker|label|badge|flag|tag|live|overline|eyebrow|rubric|category|section|sr-only|visually-?hidden|screen-reader|number|count",
+    r"kicker|roof-?line|top-?line|pre-?title|super-?title|label|badge|flag|tag|live|overline|eyebrow|rubric|category|section|sr-only|visually-?hidden|screen-reader|number|count",
     re.IGNORECASE,
 )
 
@@ -142,10 +142,13 @@ def _is_logo(node: HtmlElement, url: str) -> bool:
 
 
 def _readings(node: HtmlElement) -> list[str]:
+    """A heading as written, spaced and without a kicker, then the elements in it, each of which may be the headline."""
     plain_text = squeeze("".join(islice(_pieces(node, ""), MAX_PIECES)))
     spaced = squeeze("".join(islice(_pieces(node, " "), MAX_PIECES)))
     without = squeeze("".join(islice(_pieces(node, "", skip=True), MAX_PIECES)))
-    return list(dict.fromkeys(text for text in (plain_text, spaced, without) if text))
+    parts = [squeeze("".join(islice(_pieces(child, ""), MAX_PIECES))) for child in node[:MAX_PARTS]]
+    whole = [text for text in (plain_text, spaced, without) if text]
+    return list(dict.fromkeys([*whole, *(text for text in parts if len(words_of(text)) > 2)]))
 
 
 def _pieces(node: HtmlElement, gap: str, *, skip: bool = False) -> Iterable[str]:

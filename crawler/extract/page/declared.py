@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.page.document import Document
 from crawler.extract.page.schema import Schema, readable, squeeze
+from crawler.lang.lines import announces_comments
 from crawler.memory import remembers
 
 #: characters of an element that are read
@@ -40,6 +41,7 @@ _COMMENT = re.compile(
     r"|(?:^|\s)comments[-_](?:area|section|list|wrap\w*|container|thread)|disqus|respond(?=\s|$)",
     re.IGNORECASE,
 )
+_SUB_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 #: elements whose text nobody reads
 SKIPPED = frozenset(
     (
@@ -100,12 +102,28 @@ class ShortLines:
         self._found: list[tuple[HtmlElement, str]] | None = None
 
     def of(self, tags: Collection[str], most: int) -> Iterator[tuple[HtmlElement, str]]:
-        """Those with these names that say something, in at most *most* characters; *most* is `MAX_LINE_CHARS` or less."""
+        """Those with these names that say something, in at most *most* characters; *most* is `MAX_LINE_CHARS` or less.
+
+        What stands below the heading of the readers' comments is left out.
+        """
         if self._found is None:
             body = self._tree.find("body")
             self._found = []
             _find_lines(self._tree if body is None else body, self._found)
+            del self._found[_comments_at(self._found) :]
         return ((node, text) for node, text in self._found if len(text) <= most and node.tag in tags)
+
+
+def _comments_at(lines: Sequence[tuple[HtmlElement, str]]) -> int:
+    """Where the heading of the readers' comments stands: the first behind the last heading of the first rank."""
+    firsts = [place for place, (node, _) in enumerate(lines) if node.tag == "h1"]
+    behind = range(firsts[-1] + 1 if firsts else 0, len(lines))
+    return next((place for place in behind if heads_comments(lines[place][0], lines[place][1])), len(lines))
+
+
+def heads_comments(node: HtmlElement, text: str) -> bool:
+    """Whether an element is the heading of the readers' comments."""
+    return node.tag in _SUB_HEADINGS and announces_comments(text)
 
 
 def _find_lines(element: HtmlElement, found: list[tuple[HtmlElement, str]]) -> str | None:

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from crawler.extract.page.declared import MAX_LINE_CHARS, SKIPPED, is_comment_box, marks_of, text_of
+from crawler.extract.page.declared import (
+    MAX_LINE_CHARS,
+    SKIPPED,
+    heads_comments,
+    is_comment_box,
+    marks_of,
+    text_of,
+)
+from crawler.extract.page.elements import HEADINGS
 from crawler.memory import remembers
 
 #: elements that are looked at behind and before the headline
@@ -79,6 +87,10 @@ def without_furniture(tree: HtmlElement) -> HtmlElement:
     for node in list(copy.iter(*_BOXES)):
         if is_furniture(node) and node.find(".//h1") is None:
             node.drop_tree()
+    heading = next((node for node in copy.iter(*HEADINGS) if _heads_comments(node)), None)
+    for node in list(heading.itersiblings()) if heading is not None else ():
+        if node.find(".//h1") is None:
+            node.drop_tree()
     return copy
 
 
@@ -91,10 +103,14 @@ def near_headline(headline: HtmlElement | None) -> Head:
     for node in _after(headline):
         if node.tag == "p" and len(node.text_content()) > LONG_CHARS:
             paragraphs += 1
-        if paragraphs >= MAX_PARAGRAPHS or len(found) >= MAX_AFTER:
+        if paragraphs >= MAX_PARAGRAPHS or len(found) >= MAX_AFTER or _heads_comments(node):
             break
         found.append(node)
     return Head((*found, *_before(headline)), frozenset(headline.iterancestors()))
+
+
+def _heads_comments(node: HtmlElement) -> bool:
+    return heads_comments(node, text_of(node, LONG_CHARS)) if node.tag in HEADINGS else False
 
 
 def _after(element: HtmlElement) -> Iterator[HtmlElement]:

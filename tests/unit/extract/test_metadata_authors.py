@@ -147,3 +147,19 @@ def test_a_line_that_begins_as_bylines_do_names_the_author(line: str, name: str)
 def test_the_origin_of_the_authors_is_told() -> None:
     assert dict(metadata_of(by('"Jane Doe"')).origins)["authors"] == "json-ld author"
     assert "authors" not in dict(metadata_of("").origins)
+
+
+@pytest.mark.parametrize(
+    ("byline", "name"),
+    [
+        pytest.param("بقلم: آنا هولم، مراسل", "آنا هولم", id="Arabic"),
+        pytest.param("نویسنده: آنا هولم، خبرنگار", "آنا هولم", id="Persian"),
+        pytest.param("מאת אנה הולם, כתב", "אנה הולם", id="Hebrew"),
+        pytest.param("โดย อันนา โฮล์ม, ผู้สื่อข่าว", "อันนา โฮล์ม", id="Thai"),
+        pytest.param("लेखक: अन्ना होल्म, संवाददाता", "अन्ना होल्म", id="Hindi"),
+        pytest.param("Đăng ngày 31 tháng 10, 2026 bởi Anna Holm", "Anna Holm", id="Vietnamese"),
+        pytest.param("نُشر في 31 أكتوبر 2026 بقلم آنا هولم", "آنا هولم", id="with a vowel sign"),
+    ],
+)
+def test_positions_and_sentences_of_bylines_in_other_scripts(byline: str, name: str) -> None:
+    assert metadata_of("", f"<h1>Harbour ferry returns</h1><p>{byline}</p>", lang="").authors == (name,)

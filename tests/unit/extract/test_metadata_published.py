@@ -129,6 +129,38 @@ def test_dates_of_comments_teasers_and_the_footer_are_not_the_articles() -> None
     assert metadata_of("", body, url=URL).published_at is None
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "3 comments",
+        "3 Kommentare",
+        "3 комментария",
+        "댓글 3개",
+        "3条评论",
+        "3件のコメント",
+        "3 bình luận",
+        "3 תגובות",
+    ],
+)
+def test_a_date_below_the_heading_of_the_comments_is_no_date_of_the_article(heading: str) -> None:
+    text = f"<p>{'A sentence of the article. ' * 12}</p>"
+    comments = f"<h3>{heading}</h3><div><p>Maja K. 20 April 2023</p><p>I was there.</p></div>"
+
+    assert metadata_of("", H1 + text * 3 + comments).published_at is None
+    assert metadata_of("", H1 + text + comments).published_at is None
+    assert metadata_of("", H1 + text * 3 + f"<p>20 April 2023</p>{comments}").published_day == "2023-04-20"
+
+
+def test_of_several_dates_that_scripts_print_the_one_near_the_headline_counts() -> None:
+    shown = "<td><script>show('2023/04/20 01:43')</script> read 7 times</td>"
+    reply = "<td><script>show('2023/04/28 11:02')</script> a reply</td>"
+    text = f"<td>{'A sentence of the article. ' * 12}</td>"
+
+    body = f"<table><tr><td>{H1}</td></tr><tr>{shown}</tr><tr>{text}</tr><tr>{reply}</tr></table>"
+
+    assert metadata_of("", body).published_day == "2023-04-20"
+
+
 def test_htmldate_is_asked_when_nothing_else_knows_and_the_page_is_not_huge() -> None:
     body = '<div id="x">A text without a headline</div><div class="date">20 April 2023</div><div>21 April 2023</div>'
 

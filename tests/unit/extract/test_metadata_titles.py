@@ -14,6 +14,7 @@ STRIPPED = [
     ("Alibaba to raise $12.9bn : CityAM", "CityAM", "cityam", "Alibaba to raise $12.9bn"),
     ("LinkNaija | Popular news: Actress Is Looking Stunning", "LinkNaija | Popular news", "linknaija", "Actress Is Looking Stunning"),
     ("Perigee Times: Film in orbit", "Perigee Times", "perigeetimes", "Film in orbit"),
+    ("星空新聞: 港の渡し船が修理を終えて再開", "星空新聞", "hoshizora", "港の渡し船が修理を終えて再開"),
     ("宇宙映画、公開へ｜星空新聞デジタル", "星空新聞デジタル", "hoshizora", "宇宙映画、公開へ"),
     ("Россия сняла кино: Кино: Культура: Лунта.ру", "Лунта.РУ", "lunta", "Россия сняла кино: Кино: Культура"),
     ("Key moments of the hearing - CBS News", None, "cbsnews", "Key moments of the hearing"),
@@ -86,6 +87,14 @@ SEEN = [
 @pytest.mark.parametrize(("head", "body", "title"), SEEN)
 def test_the_headline_is_the_one_readers_see(head: str, body: str, title: str) -> None:
     assert metadata_of(head, body).title == title
+
+
+def test_a_part_of_the_heading_is_the_headline_where_the_page_states_it_so() -> None:
+    heading = "<h1><span class='x1'>Harbour and ferries</span> <span>The ferry is back in service</span></h1>"
+
+    read = metadata_of('<meta property="og:title" content="The ferry is back in service">', heading)
+
+    assert (read.title, dict(read.origins)["title"]) == ("The ferry is back in service", "h1")
 
 
 def test_two_statements_that_agree_outvote_a_heading_neither_knows() -> None:
