@@ -18,7 +18,6 @@ keeps the smallest inputs that reach everything, 4 kB each at most.
 from __future__ import annotations
 
 import argparse
-import io
 import random
 import re
 import subprocess
@@ -26,9 +25,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
@@ -39,136 +36,17 @@ if IS_GUIDED:
     with atheris.instrument_imports(include=["crawler"]):
         import crawler.catalogue
         import crawler.commands.opml
-        import crawler.discover.links
+        import crawler.discover.autodiscovery
+        import crawler.discover.mails
         import crawler.ingest.reading
         import crawler.middlewares.robots
-        import crawler.warc.records  # noqa: F401  # with what it imports
+        import crawler.polling.push.subscriptions
+        import crawler.query.conditions
+        import crawler.warc.sifted  # noqa: F401  # with what they import
 
-import hostile
-import press
-import warcs
+from fuzz_parsers import PARSERS, SPICE
 
-from crawler.catalogue import load_beats
-from crawler.commands.opml import outlines
-from crawler.config import SHIPPED_BEAT, load_config
-from crawler.dedupe.urls import canonical_url, host_of, site_of
-from crawler.discover.feeds import parse_feed
-from crawler.discover.follow import compiled_follow
-from crawler.discover.links import article_links
-from crawler.discover.sitemaps import parse_sitemap
 from crawler.errors import SpacereelError
-from crawler.frontier.pace import retry_after_s
-from crawler.ingest.reading import read_page
-from crawler.lang.dates import parse_moment
-from crawler.middlewares.robots import rules_of
-from crawler.query.parse import parse_query
-from crawler.warc.records import read_records
-from db.backfills import Place
-from db.model import Candidate, Page
-
-ROOT = Path(__file__).parents[1]
-NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-URL = "https://paper.example/2026/11/story"
-SPICE = [b"\0", b"\xff\xfe", b"\xed\xa0\x80", b"&#xD800;", b"<!--", b"]]>", b"<![CDATA[", b"\x1b[2J", b"\xe2\x80\xae",
-         b"<script>", b"%00", b"99999999999999999999", b"'''", b"[[", b"\r\n", b"<" * 500, b"\xf0\x9f\x9a\x80"]  # fmt: skip
-
-
-def page(body: bytes) -> None:
-    told = Page(url=URL, final_url=URL, status=200, headers=(("content-type", "text/html"),), body=body, fetched_at=NOW)  # fmt: skip
-    capture = read_page(told, Candidate(url=URL, source="s", found_on=URL, found_at=NOW))
-    assert not (capture.problem or "").startswith("Reading failed"), capture.problem
-
-
-def robots(body: bytes) -> None:
-    rules = rules_of(200, body, 0.0)
-    _ = rules.crawl_delay_s
-    try:
-        rules.check(URL)
-    except SpacereelError:
-        return
-
-
-def follow(body: bytes) -> None:
-    try:
-        compiled = compiled_follow(body[:1000].decode("utf-8", "replace"))
-    except ValueError:
-        return
-    compiled.search("https://e.org/" + "a" * 2000 + "!")
-
-
-def query(body: bytes) -> None:
-    parse_query(body[:4000].decode("utf-8", "replace"))
-
-
-def address(body: bytes) -> None:
-    text = body[:3000].decode("utf-8", "replace")
-    once = canonical_url(text)
-    assert once is None or canonical_url(once) == once
-    host_of(text)
-    site_of(text)
-    retry_after_s(text, NOW)
-
-
-def warc(body: bytes) -> None:
-    for entry in read_records(io.BytesIO(body), "x.warc", 1_000_000, NOW, Place()):
-        assert entry.place.offset <= len(body)
-
-
-def config(body: bytes) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "x.toml"
-        file.write_bytes(body)
-        load_config(file)
-
-
-def beat(body: bytes) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "x.toml"
-        file.write_bytes(body)
-        load_beats((file,), 1800.0)
-
-
-def opml(body: bytes) -> None:
-    outlines(body, "x.opml")
-
-
-def moment(body: bytes) -> None:
-    text = body.decode("utf-8", "replace")
-    for day_first in (None, True, False):
-        parse_moment(text, day_first=day_first)
-
-
-RECORDS = [warcs.page(f"{URL}-{number}", press.article(str(number), URL)) for number in range(5)]
-#: name -> parser, samples
-PARSERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
-    "page": (page, [file.read_bytes() for file in sorted((ROOT / "tests" / "pages").glob("*/page.html"))]),
-    "feed": (
-        lambda body: parse_feed(body, URL, "s", NOW),
-        [press.feed([URL, URL + "2"]), *(make(URL)[0] for name, make in hostile.FEEDS.items() if name in ("laughs", "foreign", "schemes", "nul-feed"))],
-    ),
-    "sitemap": (
-        lambda body: parse_sitemap(body, URL, "s", NOW),
-        [press.sitemap([URL]), press.sitemap_index([URL]), *(hostile.SITEMAPS[name](URL)[0] for name in ("laughs-map", "foreign-map"))],
-    ),
-    "section": (lambda body: article_links(body, URL, "s", NOW), [press.section([URL + str(number) for number in range(9)])]),
-    "json feed": (
-        lambda body: parse_feed(body, URL, "s", NOW, "application/feed+json"),
-        [b'{"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": [{"id": "1", "url": "https://a.example/1", "title": "One", "content_html": "<p>One</p>", "date_published": "2026-11-23T10:00:00Z"}, {"id": 2, "external_url": "/2", "summary": "Two"}]}'],
-    ),
-    "date": (moment, [each.encode() for each in ("2026-11-23T10:00:00+03:00", "Mon, 23 Nov 2026 12:00:00 GMT", "20 ноября 2019 г., 15:24 МСК", "2026年11月23日 10時", "1763900000")]),
-    "opml": (opml, [b'<?xml version="1.0"?><opml version="2.0"><body><outline text="A"><outline xmlUrl="https://a.example/f" title="F"/></outline></body></opml>']),
-    "json-ld": (
-        lambda body: page(b'<script type="application/ld+json">' + body + b"</script><p>Text of it.</p>"),
-        [b'{"@context":"https://schema.org","@type":"NewsArticle","headline":"A","author":[{"@type":"Person","name":"B"}],"datePublished":"2026-11-23T10:00:00Z","image":{"url":"/a.jpg"}}'],
-    ),
-    "query": (query, [b'title:"tom cruise" AND (orbit OR \xd0\xbe\xd1\x80\xd0\xb1\xd0\xb8\xd1\x82*) -site:e.org since:2026-01-01 band:relevant']),
-    "follow": (follow, [b"-(?:19|20)[0-9]{6}/?(?:[?#]|$)", b"(a|a)*$", b"^https://e\\.org/(news|film)/"]),
-    "robots.txt": (robots, [b"User-agent: *\nDisallow: /private\nCrawl-delay: 3\nSitemap: https://a.example/s.xml\nAllow: /*.html$\n"]),
-    "address": (address, [b"https://user@www.Paper.example:443/a/../b?utm_source=x&b=1#c", b"http://[::ffff:127.0.0.1]/", b"//\xd0\xbf.\xd1\x80\xd1\x84/", b"Mon, 23 Nov 2026 12:00:00 GMT"]),
-    "warc": (warc, [b"".join(RECORDS), warcs.packed(RECORDS), warcs.packed([b"".join(RECORDS)])]),
-    "configuration": (config, [b'[store]\npath = "a.db"\ndurability = "full"\n[fetch]\ntimeout = "1h 30m"\nmax_bytes = "10MB"\nallow_private = ["10.0.0.0/8"]\n']),
-    "beat": (beat, [SHIPPED_BEAT.read_bytes()[:6000], SHIPPED_BEAT.read_bytes()[-6000:], b'[beat]\nid = "x"\ntitle = "X"\n[topic]\nthreshold = 1.0\n']),
-}  # fmt: skip
 
 
 def damaged(body: bytes, chance: random.Random) -> bytes:
@@ -188,6 +66,8 @@ def damaged(body: bytes, chance: random.Random) -> bytes:
     return body[:500_000]
 
 
+#: parsers that get more of the time than others, and breaches after which one gets no more
+SHARES, MOST_BREACHES = {"page": 3, "feed": 2}, 6
 #: processor time that an input may take, in seconds: for itself, and for each byte
 MOST_S, MOST_S_PER_BYTE = 2.0, 20e-6
 
@@ -210,7 +90,7 @@ def breed(name: str, seconds: int, corpus: Path) -> None:
         f"-max_total_time={seconds}",
         "-max_len=4096",
         "-timeout=60",
-        "-rss_limit_mb=2000",
+        "-rss_limit_mb=600",
         "-verbosity=1",
     ]
     atheris.Setup(
@@ -219,36 +99,44 @@ def breed(name: str, seconds: int, corpus: Path) -> None:
     atheris.Fuzz()
 
 
-def breed_all(seconds: int, corpus: Path, only: str | None) -> None:
-    """Each parser in a process of its own, one behind the other."""
-    names = [only] if only else list(PARSERS)
+def breed_all(seconds: int, corpus: Path, only: str | None) -> bool:
+    """Each parser in a process of its own, one behind the other; whether none had a breach.
+
+    A breach ends its process; another one goes on with what is left of the time.
+    """
+    shares = {name: SHARES.get(name, 1) for name in ([only] if only else PARSERS)}
     breaches = total = 0
-    for name in names:
+    for name, share in shares.items():
         folder = corpus / name.replace(" ", "-").replace(".", "-")
         folder.mkdir(parents=True, exist_ok=True)
-        command = [
-            sys.executable,
-            __file__,
-            "--target",
-            name,
-            "--seconds",
-            str(max(seconds // len(names), 1)),
-            "--corpus",
-            str(folder),
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace")
-        runs = re.findall(r"^Done (\d+) runs|#(\d+)\s", done.stderr, re.MULTILINE)
-        count = int(next(filter(None, runs[-1]))) if runs else 0
-        reached = re.findall(r"cov: (\d+)", done.stderr)
+        left, count, reached = seconds * share / sum(shares.values()), 0, 0
+        for _ in range(MOST_BREACHES):
+            begun = time.monotonic()
+            command = [sys.executable, __file__, "--target", name]
+            done = subprocess.run(
+                [*command, "--seconds", str(max(int(left), 1)), "--corpus", str(folder)],
+                capture_output=True,
+                text=True,
+                errors="replace",
+            )
+            runs = re.findall(r"^Done (\d+) runs|#(\d+)\s", done.stderr, re.MULTILINE)
+            count += int(next(filter(None, runs[-1]))) if runs else 0
+            reached = max([reached, *map(int, re.findall(r"cov: (\d+)", done.stderr))])
+            if not done.returncode:
+                break
+            breaches += 1
+            (corpus / f"breach-{breaches}-{folder.name}.txt").write_text(done.stderr[-20_000:])
+            print(f"BREACH {name}: " + " ".join(done.stderr.split()[-60:])[:300], flush=True)
+            left -= time.monotonic() - begun
+            if left < 1:
+                break
         total += count
         print(
-            f"  {name:14s} {count:8d} executions, {reached[-1] if reached else 0:>6} places reached, corpus {len(list(folder.iterdir()))}",
+            f"  {name:14s} {count:8d} executions, {reached:>6} places reached, corpus {len(list(folder.iterdir()))}",
             flush=True,
         )
-        if done.returncode:
-            breaches += 1
-            print(f"BREACH {name}: " + " ".join(done.stderr.split()[-60:])[:500], flush=True)
     print(f"{total} guided executions in {seconds} s, breaches {breaches}")
+    return not breaches
 
 
 def main() -> None:
@@ -263,7 +151,7 @@ def main() -> None:
     if told.target:
         breed(told.target, int(told.seconds), told.corpus)
     elif told.guided:
-        breed_all(int(told.seconds), told.corpus, told.only)
+        sys.exit(not breed_all(int(told.seconds), told.corpus, told.only))
     else:
         sprinkle(told.seconds, told.seed)
 

@@ -55,7 +55,10 @@ def verified(known: Subscription, query: str, now: datetime) -> tuple[Subscripti
         The subscription when it changes, and the challenge to give back; (None, None) for
         what we have not asked for: another topic, another mode, or nothing at all.
     """
-    parameters = dict(reversed(parse_qsl(query, keep_blank_values=True, max_num_fields=50)))
+    try:
+        parameters = dict(reversed(parse_qsl(query, keep_blank_values=True, max_num_fields=50)))
+    except ValueError:  # more fields than any hub has
+        return None, None
     mode, topic = parameters.get("hub.mode"), parameters.get("hub.topic")
     if topic != known.topic:
         return None, None

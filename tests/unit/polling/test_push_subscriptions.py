@@ -89,6 +89,10 @@ def test_what_was_not_asked_for_is_not_confirmed(known, told, at):
     assert verified(known, told, at) == (None, None)
 
 
+def test_a_verification_with_more_fields_than_any_hub_has_is_nobodys():
+    assert verified(ASKED, query() + "&" * 1_000, NOW) == (None, None)
+
+
 def test_a_refusal_is_noted():
     changed, challenge = verified(ACTIVE, query(mode="denied"), days(1))
 
