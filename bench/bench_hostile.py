@@ -1,6 +1,6 @@
 """What hostile answers cost: processor time and memory of each, and how long they hold up the loop of a crawl.
 
-    python bench/bench_hostile.py [--write FILE] [--only loop|inputs]
+    python bench/bench_hostile.py [--write FILE] [--only loop|inputs] [--who]
 
 Each input goes through what reads it, with the shipped beat, in a process of
 its own; memory includes what the process takes before it reads anything.
@@ -13,30 +13,22 @@ blamed on it. `--write` keeps the table as Markdown.
 from __future__ import annotations
 
 import argparse
-import asyncio
-import logging
 import multiprocessing
 import resource
 import sys
-import tempfile
 import time
-from collections.abc import Coroutine
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import hostile
-import kit
-import press
-import wire
+from hostile_loop import measure_loop
 
-from crawler.catalogue import configured_beats, load_beats
+from crawler.catalogue import load_beats
 from crawler.commands.opml import outlines
-from crawler.config import SHIPPED_BEAT, load_config
+from crawler.config import SHIPPED_BEAT
 from crawler.discover.autodiscovery import surfaces
 from crawler.discover.feeds import parse_feed
 from crawler.discover.links import article_links
@@ -47,7 +39,6 @@ from crawler.ingest import warm
 from crawler.ingest.pool import CPU_LIMIT_S, MOST_GROWTH_BYTES
 from crawler.ingest.reading import read_page
 from db.model import Candidate, Page
-from db.store import Store
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ORIGIN = "http://127.0.0.2:8000"
@@ -138,76 +129,6 @@ def measure_inputs() -> list[Row]:
     return sorted(rows, key=lambda row: -row.cpu_s)
 
 
-# the loop
-
-
-def serve(folder: str, told: Connection) -> None:
-    """A newsroom with every hostile answer, in a process of its own, until it is told to end."""
-    hosts = len(hostile.ROBOTS) + len(wire.ANSWERS)
-    with kit.Newsroom(hosts=hosts, net="127.0.8") as newsroom:
-        names = [*hostile.PAGES, "calendar-1"]
-        pages = [f"{newsroom.origin(at % hosts)}/hostile/{name}" for at, name in enumerate(names)]
-        pages += [newsroom.origin(at) + f"/bomb/{name}" for at, name in enumerate(("gzip", "br", "zstd"))]
-        pages += [
-            newsroom.origin(3) + path for path in ("/huge/9999999", "/markup/9999999", "/markup/9999999/gzip")
-        ]
-        for at, (name, body) in enumerate(hostile.ROBOTS.items()):
-            newsroom.robots[newsroom.host(at)] = body.decode()
-            pages.append(f"{newsroom.origin(at)}/article/{name}")
-        pages += [f"{newsroom.origin(at)}/wire/{name}" for at, name in enumerate(wire.ANSWERS)]
-        pages += [f"{newsroom.origin()}/article/{number}?{'q' * 1900}" for number in range(200)]
-        sources = [kit.source(newsroom.print_("/feed", press.feed(pages)), id="paper")]
-        sources.append(kit.source(f"{newsroom.origin(4)}/markup/9999999", "site", id="site"))
-        sources += [
-            kit.source(f"{newsroom.origin(at % hosts)}/hostile/{name}", kind, id=f"{kind}-{name}")
-            for kind, some in (
-                ("feed", hostile.FEEDS),
-                ("sitemap", hostile.SITEMAPS),
-                ("section", hostile.PAGES),
-            )
-            for at, name in enumerate(some)
-        ]
-        kit.configured(Path(folder), sources, timeout="20s", max_bytes="10MB")
-        told.send("ready")
-        told.recv()
-
-
-async def watched(main: Coroutine[Any, Any, Any], late: list[tuple[float, float]]) -> None:
-    """*main*, and how late the loop came back to a task beside it: (seconds computed, seconds in all)."""
-
-    async def watch() -> None:
-        while True:
-            begun, worked = time.perf_counter(), time.process_time()
-            await asyncio.sleep(0.01)
-            late.append((time.process_time() - worked, time.perf_counter() - begun - 0.01))
-
-    task = asyncio.create_task(watch())
-    try:
-        await main
-    finally:
-        task.cancel()
-
-
-def measure_loop() -> tuple[float, float, int]:
-    """The longest that the loop was held up while computing, and in all, in seconds; and rows of the ledger."""
-    from crawler import runner
-
-    logging.disable(logging.CRITICAL)
-    with tempfile.TemporaryDirectory() as folder:
-        here, there = multiprocessing.Pipe()
-        child = multiprocessing.get_context("spawn").Process(target=serve, args=(folder, there))
-        child.start()
-        here.recv()
-        config = load_config(Path(folder) / "spacereel.toml")
-        late: list[tuple[float, float]] = []
-        with closing(Store.open(config.store.path, config.store.archive)) as store:
-            runner.run(watched(runner.crawl(config, configured_beats(config), store), late))
-        here.send("end")
-        child.join()
-        held_up = max(min(computed, in_all) for computed, in_all in late)
-        return held_up, max(in_all for _, in_all in late), kit.count(config, "visits")
-
-
 def table(rows: list[Row]) -> str:
     """Markdown: attack, bound, measured."""
     lines = ["| input | read as | bound | CPU s | peak MB | what became of it |", "|---|---|---|---|---|---|"]
@@ -222,6 +143,9 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--write", type=Path, help="keep the table and the figures in this file")
     ask.add_argument("--only", choices=("inputs", "loop"))
+    ask.add_argument(
+        "--who", action="store_true", help="say where the loop was when it was held up for longest"
+    )
     asked = ask.parse_args()
     told = []
     if asked.only != "loop":
@@ -233,7 +157,7 @@ def main() -> None:
             f" processes that died {sum('DIED' in row.ended for row in rows)}."
         )
     if asked.only != "inputs":
-        held_up, in_all, visits = measure_loop()
+        held_up, in_all, visits = measure_loop(asked.who)
         verdict = "holds" if held_up <= MOST_LATE_S else "BROKEN"
         told.append(
             f"The loop of a crawl of all of them, {visits} rows: held up for {held_up * 1000:.0f} ms at most while computing,"

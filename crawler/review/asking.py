@@ -11,7 +11,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Base400
 
 from crawler.config import Config
-from crawler.review.doors import Doors
+from crawler.review.doors import Doors, plain_doors
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -64,6 +64,6 @@ def config_of(datasette: Any) -> Config:
 
 
 def doors_in(datasette: Any) -> Doors:
-    """How this review is reached; plain Datasette with our plugins is asked by this machine."""
-    found: Doors = getattr(datasette, "spacereel_doors", None) or Doors()
+    """How this review is reached; nobody knows of plain Datasette with our plugins, see `plain_doors`."""
+    found: Doors = getattr(datasette, "spacereel_doors", None) or plain_doors()
     return found

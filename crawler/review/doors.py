@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
@@ -106,6 +106,14 @@ def doors_of(
         names = (*LOOPBACK, *((session_host,) if session_host else ()))
         return Doors(mode="public" if is_public else "loopback", hosts=names, session_host=session_host)
     return Doors(mode="public" if is_public else "closed", hosts=_names_of(host))
+
+
+def plain_doors(named: Sequence[str] = ()) -> Doors:
+    """Those of a Datasette that others started: nobody knows on what it listens, or under which of *named*.
+
+    No other site can point an address of numbers, or a name of this machine, at it.
+    """
+    return Doors(hosts=(*_names_of("0.0.0.0"), *(each.lower() for each in named)))  # noqa: S104 - what it is called, not bound to
 
 
 def _parsed(base_url: str) -> SplitResult:

@@ -68,6 +68,10 @@ def policy(image_origin: str | None = None, *, has_frame: bool = False) -> str:
         rules["frame-src"] = "'self'"
     if image_origin:
         rules["img-src"] = f"{rules['img-src']} {image_origin}"
+    return _written(rules)
+
+
+def _written(rules: Mapping[str, str]) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
@@ -111,6 +115,29 @@ def guarded(app: App, doors: Doors, who: Who) -> App:
     return answer
 
 
+def fenced(app: App, doors: Doors) -> App:
+    """A plain Datasette behind the promises that need no pages of ours: names, other pages, headers, cells.
+
+    Who is signed in there, and what a form may be, is Datasette's. Its pages
+    have scripts in them, so scripts of the page itself run.
+    """
+    rules = {**POLICY, "script-src": "'self' 'unsafe-inline'", "style-src": "'self' 'unsafe-inline'"}
+
+    async def answer(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        if refusal := _stranger(doors, headers, scope["method"]):
+            await _refuse(send, *refusal)
+            return
+        await app(scope, receive, _Answer(send, scope["path"], doors.is_tls, _written(rules)))
+
+    return answer
+
+
 def actor_of(asking: Asking) -> Mapping[str, str]:
     """Who asks, as Datasette's permissions and pages know them; a token reads and does no more."""
     role = "reader" if asking.scope else asking.person.role
@@ -119,12 +146,9 @@ def actor_of(asking: Asking) -> Mapping[str, str]:
 
 def _refusal(doors: Doors, headers: Mapping[str, str], method: str, path: str) -> tuple[int, str] | None:
     """Status and sentence for what nobody is answered."""
+    if stranger := _stranger(doors, headers, method):
+        return stranger
     name = _host(headers.get("host", ""))
-    if not knows(doors.hosts, name):
-        return 421, "This review does not answer to that name."
-    origin = doors.origin or headers.get("host")
-    if not _is_ours(headers, method, origin or ""):
-        return 403, "Other pages may lead to this review, and ask nothing else of it."
     if path.startswith("/-/auth-token") and (
         doors.mode != "loopback" or name != (doors.session_host or name)
     ):
@@ -134,6 +158,15 @@ def _refusal(doors: Doors, headers: Mapping[str, str], method: str, path: str) -
             return 403, "This review is public, and so nobody marks here."
         if not _is_small(headers):
             return 413, "This form is larger than anything the review asks for."
+    return None
+
+
+def _stranger(doors: Doors, headers: Mapping[str, str], method: str) -> tuple[int, str] | None:
+    """Status and sentence for who calls us by another name, and for pages of others."""
+    if not knows(doors.hosts, _host(headers.get("host", ""))):
+        return 421, "This review does not answer to that name."
+    if not _is_ours(headers, method, doors.origin or headers.get("host") or ""):
+        return 403, "Other pages may lead to this review, and ask nothing else of it."
     return None
 
 
@@ -232,8 +265,9 @@ async def _refuse(send: Send, status: int, sentence: str) -> None:
 class _Answer:
     """A `send` that adds the headers and, for CSV, defuses the cells on their way out."""
 
-    def __init__(self, send: Send, path: str, is_tls: bool) -> None:
+    def __init__(self, send: Send, path: str, is_tls: bool, rules: str = "") -> None:
         self._send = send
+        self._policy = rules or policy()
         self._is_tls = is_tls
         self._is_csv = path.endswith(".csv")
 
@@ -253,7 +287,7 @@ class _Answer:
             for name, value in headers
         ]
         if b"content-security-policy" not in present:
-            added.append((b"content-security-policy", policy().encode("latin-1")))
+            added.append((b"content-security-policy", self._policy.encode("latin-1")))
         return [*headers, *added]
 
 

@@ -32,6 +32,8 @@ ROOM = Path(crawler.review.__file__).parent
 RECORD = "articles"
 #: bytes that the server may grow by, whatever it is asked; beyond that the question fails, and no other program
 MOST_GROWTH_BYTES = 768 * 1024 * 1024
+#: of a text or blob that a query makes, and of a row
+MOST_CELL_BYTES = 20_000_000
 
 
 def serve_review(

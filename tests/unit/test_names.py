@@ -19,6 +19,8 @@ EXPECTED = {
     "extra_template_vars": "Datasette asks every plugin for it",
     "prepare_jinja2_environment": "Datasette asks every plugin for it",
     "register_routes": "Datasette asks every plugin for it",
+    "asgi_wrapper": "Datasette asks every plugin for it",
+    "prepare_connection": "Datasette asks every plugin for it",
     "startup": "Datasette asks every plugin for it",
 }
 #: modules whose names are data: a record keeps the names of its migrations

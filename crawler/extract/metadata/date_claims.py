@@ -132,10 +132,10 @@ def _time_claims(node: HtmlElement, day_first: bool | None) -> Iterator[Claim]:
 
 def _words_before(node: HtmlElement, shown: str) -> str:
     """The end of the line before a date: `Updated <time>...`."""
-    parent = node.getparent()
-    if parent is None or len(text := text_of(parent)) > MAX_LINE_CHARS:
+    parent = node.getparent() if shown else None
+    if parent is None or len(text := text_of(parent, MAX_LINE_CHARS)) > MAX_LINE_CHARS:
         return ""
-    return text.partition(shown)[0][-30:] if shown else ""
+    return text.partition(shown)[0][-30:]
 
 
 def _is_utc_clock(written: Moment, seen: Moment) -> bool:

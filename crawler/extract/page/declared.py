@@ -70,7 +70,8 @@ def text_of(element: HtmlElement, most: int = MAX_TEXT_CHARS) -> str:
 def pieces_of(element: HtmlElement, most: int = MAX_TEXT_CHARS) -> list[str]:
     """The strings inside an element in page order, one for each piece of markup; scripts and styles left out.
 
-    At most *most* characters and a piece: nothing longer than the default is a byline, a date or a caption.
+    At most *most* characters and a piece, an element that says nothing counting as one: nothing longer than the default is a
+    byline, a date or a caption. Each of many children may ask its parent, so this never takes as long as there are children.
     """
     pieces: list[str] = []
     _collect(element, pieces, most)
@@ -83,6 +84,8 @@ def _collect(element: HtmlElement, pieces: list[str], most: int) -> int:
     if text and element.tag not in SKIPPED and (piece := squeeze(text[:MAX_TEXT_CHARS])):
         pieces.append(piece)
         most -= len(piece)
+    else:
+        most -= 1
     for child in element:
         if most < 0:
             break

@@ -17,13 +17,11 @@ from crawler.review.asking import doors_in, file_of
 from crawler.review.cells import cell
 from crawler.review.guard import App, guarded
 from crawler.review.reading import heaviest
+from crawler.review.serve import MOST_CELL_BYTES
 from db import people, sessions
 from db.sessions import Asking
 
 hookimpl = HookimplMarker("datasette")
-
-#: of a text or blob that a query makes, and of a row
-MOST_CELL_BYTES = 20_000_000
 
 
 def _or_blank(show: Callable[..., str]) -> Callable[..., str]:
