@@ -109,6 +109,19 @@ def limit_growth(growth: int) -> None:
 
 
 @contextmanager
+def growing_by(growth: int) -> Iterator[None]:
+    """A block in which this process may take *growth* bytes more than it has now; beyond that `MemoryError` comes. On Linux only."""
+    before, own = resource.getrlimit(resource.RLIMIT_DATA), status_bytes("VmData")
+    room = own + growth if before[0] == resource.RLIM_INFINITY else min(own + growth, before[0])
+    if own:
+        resource.setrlimit(resource.RLIMIT_DATA, (room, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+@contextmanager
 def uncounted() -> Iterator[None]:
     """A block that may take any memory; what it keeps does not count to what the process may grow by."""
     soft, hard = resource.getrlimit(resource.RLIMIT_DATA)

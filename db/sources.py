@@ -135,9 +135,15 @@ def hasten(conn: sqlite3.Connection, ids: Sequence[str], now: datetime) -> int:
     )
 
 
+#: hosts whose states a crawl begins with
+MOST_HOSTS = 40_000
+
+
 def host_states(conn: sqlite3.Connection) -> tuple[HostState, ...]:
-    """What every host asked of us, by name."""
-    return tuple(host_state_of(row) for row in conn.execute("SELECT * FROM hosts ORDER BY host"))
+    """What the hosts asked of us, by name; of more than a crawl remembers, those that rest for longest and came last."""
+    kept = "SELECT * FROM hosts ORDER BY not_before_at IS NULL, not_before_at DESC, rowid DESC LIMIT ?"
+    rows = conn.execute(f"SELECT * FROM ({kept}) ORDER BY host", (MOST_HOSTS,))  # noqa: S608 - our own words
+    return tuple(host_state_of(row) for row in rows)
 
 
 def keep_host(conn: sqlite3.Connection, state: HostState) -> None:

@@ -122,7 +122,7 @@ def decoded(body: bytes, content_type: str | None = None) -> str:
     for name, mark in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
-    if body[:4].count(0) == 2 and body[0] != body[1] and body[2] != body[3]:
+    if len(body) > 3 and body[:4].count(0) == 2 and body[0] != body[1] and body[2] != body[3]:
         return body.decode("utf-16-be" if body[0] == 0 else "utf-16-le", "replace")
     if body.startswith(_EBCDIC):
         declared = _DECLARED.search(body[:400].decode("cp037").encode("ascii", "replace"))

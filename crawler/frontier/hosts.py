@@ -20,6 +20,7 @@ from crawler.discover.robots import LONGEST_DELAY_S
 from crawler.errors import FetchError, RobotsDenied, Unreachable
 from crawler.frontier.budget import Budget
 from crawler.frontier.pace import LearnedPace, pause_s
+from crawler.frontier.paces import KeptPace, Paces
 from crawler.frontier.protocols import HostPace
 from crawler.frontier.resting import Resting
 from db.model import FetchRecord, Page
@@ -29,9 +30,6 @@ from db.watched import HostState
 SLOW_S, LONGEST_SLOW_S = 1.0, 60.0
 #: bytes of answers in hand at once, from the wire to the ledger row; one answer may go beyond it
 MOST_HELD_BYTES = 24_000_000
-#: hosts without a request for that long are forgotten, unless they asked for something
-_IDLE_S = 3600.0
-_LEAST_FORGET = 1000  # requests between two looks for them; as many as there are hosts when those are more
 
 
 class HostBusy(FetchError):  # noqa: N818  # named like its siblings in crawler.errors
@@ -82,30 +80,6 @@ def slowed_s(gap_s: float, took_s: float, *, is_good: bool) -> float:
     return gap if gap > SLOW_S else 0.0
 
 
-@dataclass(slots=True)
-class _Pace:
-    free_at: float = 0.0
-    blocked_until: float = 0.0
-    crawl_delay_s: float | None = None
-    refusals: int = 0
-    reason: str | None = None
-    #: what its slowness asks for, and what of that the record has
-    slow_s: float = 0.0
-    written_slow_s: float = 0.0
-    #: the rate that its 429s have taught, and what of that the record has
-    learned: LearnedPace | None = None
-    written_learned_s: float = 0.0
-    #: when the last request ended, and the time between the ends of the last two
-    ended_at: float = 0.0
-    #: held while a request to the host is under way
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    @property
-    def is_plain(self) -> bool:
-        held = (self.refusals, self.crawl_delay_s, self.blocked_until, self.written_slow_s, self.learned)
-        return not (any(held) or self.lock.locked())
-
-
 class Hosts:
     """What every host asked of us.
 
@@ -130,9 +104,8 @@ class Hosts:
         # set back since, nobody knows how long ago it was: then the gap counts from now
         since_s = max((now - ended_at).total_seconds(), 0.0) if ended_at else inf
         self._ended_tick = tick + 1.0 - since_s
-        self._paces: dict[str, _Pace] = {}
+        self._paces = Paces()
         self._resting = Resting(self.wait_s)
-        self._forget_in = _LEAST_FORGET
         self._least: dict[str, float] = {}
         for state in states:
             self.take(
@@ -141,7 +114,7 @@ class Hosts:
 
     def take(self, state: HostState, rest_s: float, tick: float) -> None:
         """Keep the pace that somebody else learned; the host may not be asked for *rest_s* seconds."""
-        pace = self._paces.setdefault(state.host, _Pace())
+        pace = self._paces.of(state.host)
         pace.blocked_until = tick + rest_s if rest_s > 0 else 0.0
         pace.crawl_delay_s = min(state.crawl_delay_s, LONGEST_DELAY_S) if state.crawl_delay_s else None
         pace.refusals, pace.reason = state.refusals, state.reason if state.refusals else None
@@ -165,7 +138,7 @@ class Hosts:
         pace = self._paces.get(host)
         return self._why(host, pace) if pace else None
 
-    def _why(self, host: str, pace: _Pace) -> str | None:
+    def _why(self, host: str, pace: KeptPace) -> str | None:
         """Its refusals, or how slow it is."""
         if pace.reason or self.gap_s(host) > pace.slow_s:
             return pace.reason
@@ -173,7 +146,7 @@ class Hosts:
 
     def gap_s(self, host: str) -> float:
         """The largest of our delay, the host's Crawl-delay, what it is held to, what its slowness asks for and what its refusals taught."""
-        pace = self._paces.get(host) or _Pace()
+        pace = self._paces.get(host) or KeptPace()
         learned_s = pace.learned.gap_s if pace.learned else 0.0
         return max(
             self.delay_s, self._least.get(host, 0.0), pace.crawl_delay_s or 0.0, pace.slow_s, learned_s
@@ -196,7 +169,7 @@ class Hosts:
 
     def lock(self, host: str) -> asyncio.Lock:
         """Held while a request to the host is under way: one connection per host."""
-        return self._paces.setdefault(host, _Pace()).lock
+        return self._paces.of(host).lock
 
     def resting(self, tick: float) -> tuple[str, ...]:
         """Hosts that may not be asked now."""
@@ -214,16 +187,16 @@ class Hosts:
 
     def ended(self, host: str, tick: float) -> None:
         """A request to the host has ended; the gap counts from here, so slow hosts are asked less often."""
-        pace = self._paces.setdefault(host, _Pace())
+        pace = self._paces.of(host)
         pace.free_at, pace.ended_at = tick + self.gap_s(host), tick
         self._resting.add(host, tick)
-        self._forget(tick)
+        self._paces.forget(tick)
 
     def took(
         self, host: str, took_s: float, now: datetime, tick: float, *, is_good: bool
     ) -> HostState | None:
         """An answer took that long; the state to keep, or None when it says about the same as before."""
-        pace = self._paces.setdefault(host, _Pace())
+        pace = self._paces.of(host)
         pace.slow_s = slowed_s(pace.slow_s, took_s, is_good=is_good)
         written, said = pace.written_slow_s, pace.slow_s if self.gap_s(host) <= pace.slow_s else 0.0
         if bool(written) == bool(said) and written / 2 <= said <= written * 2:
@@ -233,7 +206,7 @@ class Hosts:
 
     def ask_gap(self, host: str, crawl_delay_s: float | None, now: datetime, tick: float) -> HostState | None:
         """The host's robots.txt, just read, asks for that delay; the state to keep, or None when it is known."""
-        pace = self._paces.setdefault(host, _Pace())
+        pace = self._paces.of(host)
         if pace.crawl_delay_s == crawl_delay_s:
             return None
         pace.crawl_delay_s = crawl_delay_s
@@ -242,7 +215,7 @@ class Hosts:
 
     def refuse(self, host: str, status: int, retry_s: float | None, now: datetime, tick: float) -> HostState:
         """The host answered *status* (429, 503, or anything with Retry-After): rest, and longer each time."""
-        pace = self._paces.setdefault(host, _Pace())
+        pace = self._paces.of(host)
         pace.refusals += 1
         rest = pause_s(pace.refusals) if retry_s is None else retry_s
         if status == 429:
@@ -276,7 +249,7 @@ class Hosts:
         self._resting.add(host, tick)
         return self._state(host, pace, now, 0.0)
 
-    def _state(self, host: str, pace: _Pace, now: datetime, rest_s: float) -> HostState:
+    def _state(self, host: str, pace: KeptPace, now: datetime, rest_s: float) -> HostState:
         return HostState(
             host=host,
             not_before_at=now + timedelta(seconds=rest_s) if rest_s > 0 else None,
@@ -286,15 +259,6 @@ class Hosts:
             learned_gap_s=pace.learned.gap_s if pace.learned else None,
             refused_gap_s=pace.learned.refused_s if pace.learned else None,
         )
-
-    def _forget(self, tick: float) -> None:
-        self._forget_in -= 1
-        if self._forget_in > 0:
-            return
-        idle = [host for host, pace in self._paces.items() if pace.is_plain and pace.free_at < tick - _IDLE_S]
-        for host in idle:
-            del self._paces[host]
-        self._forget_in = max(len(self._paces), _LEAST_FORGET)
 
 
 @cache  # asked for each request, and reading the version takes a look at the disk

@@ -1,4 +1,4 @@
-"""What a person asks for is read in their own process, within the time that a reader of the crawl has."""
+"""What a person asks for is read in their own process, within the time and the memory that a reader of the crawl has."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import ParamSpec, TypeVar
 
-from crawler.ingest.pool import CPU_HARD_LIMIT_S, CPU_LIMIT_S, HARD_LIMIT_S, ReadingTooLong, time_limit
+from crawler.ingest.pool import (
+    CPU_HARD_LIMIT_S,
+    CPU_LIMIT_S,
+    HARD_LIMIT_S,
+    MOST_GROWTH_BYTES,
+    ReadingTooLong,
+    time_limit,
+)
 from crawler.ingest.reading import read_page
+from crawler.memory import growing_by
 from crawler.relevance.topic import Topic
 from db.model import Candidate, Capture, Outcome, Page
 
@@ -20,11 +28,15 @@ def within_limits(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """*work*, ended with its process when C code does not come back; signals are the main thread's alone.
 
     Raises:
-        ReadingTooLong: it took more CPU than reading one page may.
+        ReadingTooLong: it took more CPU or memory than reading one page may.
     """
     is_main = threading.current_thread() is threading.main_thread()
-    with time_limit(CPU_LIMIT_S, CPU_HARD_LIMIT_S, HARD_LIMIT_S) if is_main else nullcontext():
-        return work(*args, **kwargs)
+    limited = time_limit(CPU_LIMIT_S, CPU_HARD_LIMIT_S, HARD_LIMIT_S) if is_main else nullcontext()
+    try:
+        with limited, growing_by(MOST_GROWTH_BYTES):
+            return work(*args, **kwargs)
+    except MemoryError as problem:
+        raise ReadingTooLong("reading it takes more memory than one page may have") from problem
 
 
 def read_within_limits(page: Page, candidate: Candidate, topics: tuple[Topic, ...] = ()) -> Capture:

@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
-from crawler.middlewares.private import wrap_connections
+from crawler.middlewares.private import never_renegotiate, wrap_connections
 
 if TYPE_CHECKING:
     from OpenSSL.crypto import X509
@@ -66,6 +66,7 @@ class TellingPolicy:
     def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802  # Twisted's name
         """A maker of connections to that host."""
         creator = self._policy.creatorForNetloc(hostname, port)
+        never_renegotiate(creator)
         wrap_connections(creator, _telling)
         return creator
 

@@ -35,11 +35,13 @@ class Conditional:
         """The answer; one that came from another address than was asked for leaves its validators there.
 
         Raises:
-            Unreachable: "not modified", and nobody had asked that.
+            Unreachable: "not modified" or a part, and nobody had asked that.
         """
         if response.status == 304 and not any(name in request.headers for name in _CONDITIONS):
             why = "it says that nothing was modified (304), but was not asked whether"
             raise Unreachable(why, request.url)
+        if response.status == 206:  # RFC 9110, 15.3.7: the answer to a Range, which we never send
+            raise Unreachable("it sent a part of the page (206), and was not asked for one", request.url)
         if _was_sent_on(request):
             for name in _VALIDATORS:
                 response.headers.pop(name, None)

@@ -18,6 +18,7 @@ _importing = Thread(target=import_module, args=("scrapy.core.downloader.contextf
 _importing.start()
 _importing.join()
 
+from OpenSSL import SSL  # noqa: E402  # as above
 from scrapy.core.downloader.handlers.http11 import (  # noqa: E402  # it imports the one above
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
@@ -82,6 +83,11 @@ def use_protocol(handler: HTTP11DownloadHandler, make: Callable[[Any], ClientPro
 def wrap_policy(handler: HTTP11DownloadHandler, wrap: Wrap) -> None:
     """Put *wrap* around what decides which certificates the handler accepts."""
     handler._contextFactory = wrap(handler._contextFactory)
+
+
+def never_renegotiate(creator: Any) -> None:
+    """Let no server of one host begin a handshake anew within its connection: it could do so for ever."""
+    creator._ctx.set_options(SSL.OP_NO_RENEGOTIATION)
 
 
 def wrap_connections(creator: Any, wrap: Callable[[Wrap], Wrap]) -> None:

@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
@@ -19,6 +19,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from OpenSSL import SSL
 
 from crawler.errors import Unreachable
 from crawler.probe import fetch_pages
@@ -269,6 +270,57 @@ def test_a_handshake_that_never_comes_to_its_end_is_given_up(once, tmp_path):
 
     verdict, reason = kit.verdict_of(config, where)
     assert verdict in ("failed", "deferred") and reason, reason
+
+
+class Renegotiating:
+    """A server of TLS 1.2 that begins the handshake anew before each answer; `begun` counts those that were let be."""
+
+    def __init__(self, certificate: Path) -> None:
+        self._context = SSL.Context(SSL.TLS_SERVER_METHOD)
+        self._context.set_max_proto_version(SSL.TLS1_2_VERSION)
+        self._context.use_certificate_chain_file(str(certificate))
+        self._context.use_privatekey_file(str(certificate))
+        self._listening = socket.create_server((HOST, 0))
+        self.port = self._listening.getsockname()[1]
+        self.begun = self.tried = 0
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                accepted, _ = self._listening.accept()
+            except OSError:
+                return
+            connection = SSL.Connection(self._context, accepted)
+            connection.set_accept_state()
+            with suppress(SSL.Error):
+                self._answer(connection)
+            self.begun += connection.total_renegotiations()
+            accepted.close()
+
+    def _answer(self, connection: SSL.Connection) -> None:
+        connection.do_handshake()
+        head = connection.recv(10_000)
+        self.tried += 1
+        connection.renegotiate()
+        connection.do_handshake()
+        status = b"404 Not Found" if b"robots.txt" in head else b"200 OK"
+        connection.sendall(b"HTTP/1.1 " + status + b"\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+        connection.recv(10)
+
+    def close(self) -> None:
+        self._listening.close()
+
+
+def test_no_server_begins_a_handshake_anew(authority, once, tmp_path):
+    with closing(Renegotiating(authority.sign("anew"))) as server:
+        where = f"https://{HOST}:{server.port}/feed"
+        once(kit.configured(tmp_path, [kit.source(where)], timeout="5s"))
+
+    verdict, reason = kit.verdict_of(kit.load_config(tmp_path / "spacereel.toml"), where)
+    assert verdict in ("failed", "deferred") and reason
+    assert server.tried
+    assert server.begun == 0
 
 
 @pytest.mark.parametrize("is_own", [False, True])

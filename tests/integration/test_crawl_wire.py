@@ -41,5 +41,14 @@ def test_no_answer_is_taken_for_that_to_the_next_question(crawled, name):
     assert not kit.count(config, "articles WHERE text LIKE '%second%' AND text NOT LIKE '%crew%'")
 
 
+def test_a_part_that_nobody_asked_for_is_no_article(crawled):
+    config, urls = crawled
+
+    verdict, reason = kit.verdict_of(config, urls["part-unasked"])
+
+    assert verdict in ("deferred", "failed")
+    assert "a part of the page (206)" in reason
+
+
 def test_the_record_is_sound(crawled):
     kit.assert_sound(crawled[0])

@@ -26,3 +26,9 @@ def test_sets_of_seven_bits_are_read_as_declared(codec, declared, title, is_in_h
 
 def test_a_tilde_and_a_brace_switch_nothing_where_nobody_says_so():
     assert decoded(b"<title>~{PBNE~}</title>") == "<title>~{PBNE~}</title>"
+
+
+@pytest.mark.parametrize("body", [b"\0`\0", b"\0\0", b"`\0\0", b"\0", b""])
+def test_of_an_answer_of_three_bytes_no_fourth_is_asked_for(body):
+    """Found by the fuzzer: two of them zero look like UTF-16, and the fourth was not there."""
+    assert isinstance(decoded(body), str)

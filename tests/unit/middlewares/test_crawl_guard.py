@@ -164,6 +164,24 @@ def test_a_name_that_changes_its_address_is_checked_at_every_connection(monkeypa
     assert "127.0.0.1" in (second[1] or "")
 
 
+def test_of_a_name_with_a_thousand_addresses_a_few_are_tried(monkeypatch):
+    """A stranger's name would otherwise have us knock at a thousand doors of others."""
+    public = [f"93.184.{number // 250}.{number % 250}" for number in range(1_000)]
+
+    def name_server(name, port, type=0, flags=0):  # the library's name
+        if flags & socket.AI_NUMERICHOST:
+            raise socket.gaierror("not a number")
+        return [(socket.AF_INET, type, 6, "", (each, 0)) for each in ["10.1.2.3", *public]]
+
+    monkeypatch.setattr(socket, "getaddrinfo", name_server)
+
+    assert resolved("many.example")[0] == public[:8]
+
+
+def test_a_zone_makes_no_address_public():
+    assert resolved("fe80::1%1")[0] == []
+
+
 def refused(url: str) -> str | None:
     door = Guard.__new__(Guard)
     try:
