@@ -87,7 +87,10 @@ def wrap_policy(handler: HTTP11DownloadHandler, wrap: Wrap) -> None:
 
 def never_renegotiate(creator: Any) -> None:
     """Let no server of one host begin a handshake anew within its connection: it could do so for ever."""
-    creator._ctx.set_options(SSL.OP_NO_RENEGOTIATION)
+    context = (
+        getattr(creator, "_ctx", None) or creator._createConnection.__self__.getContext()
+    )  # Twisted until 25, and from 26
+    context.set_options(SSL.OP_NO_RENEGOTIATION)
 
 
 def wrap_connections(creator: Any, wrap: Callable[[Wrap], Wrap]) -> None:
