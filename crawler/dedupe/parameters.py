@@ -8,11 +8,12 @@ there; when a page is only there with a parameter that was taken off, it stays.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from w3lib.url import canonicalize_url
+from w3lib.url import safe_url_string
 
 from crawler.dedupe.trackers import chooses_never, is_ambiguous, is_tracker
 from crawler.dedupe.urls import canonical_url, host_of, in_published_order, is_slug, url_key, why_unfit
@@ -26,6 +27,7 @@ _SAMPLE = 16
 #: share of a text that must stay for two addresses to be one page, edited in between
 _EDITED = 0.7
 _MOST_NAMES, _MOST_LETTERS = 8, 64
+_TARGET = re.compile(r"https?://[^/?#]+([^#]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,20 +71,34 @@ def missed_names(asked: str) -> tuple[str, ...]:
     >>> missed_names("https://e.org/a?utm_id=7&b=1")
     ('utm_id',)
     """
-    return _names(_parts(asked)[1] - _parts(canonical_url(asked) or asked)[1])
+    kept = _names(_parts(canonical_url(asked) or asked)[1])
+    return tuple(name for name in _names(_parts(asked)[1]) if name not in kept)
 
 
 def written_address(url: str, written: str | None) -> str | None:
-    """The address as its source wrote it, when it is another one than was asked for; None when it is not, or unfit.
+    """The address as its source wrote it, when another one was asked for, be it by a letter; None when none was, or it is unfit.
 
     >>> written_address("https://e.org/a?b=1", "https://e.org/a?utm_id=7&b=1")
     'https://e.org/a?utm_id=7&b=1'
+    >>> written_address("https://e.org/%C3%A9?b=1", "HTTPS://E.org:443/%c3%a9?&b=1")
+    'https://e.org/%c3%a9?&b=1'
     """
     plain = written.strip().replace("&amp;", "&") if written else None
     if plain is None or why_unfit(plain):
         return None
-    asked = in_published_order(url, written)
-    return plain if canonicalize_url(plain) != canonicalize_url(asked) else None
+    ours, theirs = _request_target(in_published_order(url, written)), _request_target(plain)
+    return url[: len(url) - len(_target(url))] + _target(plain) if theirs and theirs != ours else None
+
+
+def _request_target(url: str) -> str:
+    """What a server is asked for, letter by letter; "" of what is no address."""
+    return _target(safe_url_string(url))
+
+
+def _target(url: str) -> str:
+    """Path and query of an address, as they stand."""
+    found = _TARGET.match(url)
+    return found[1] if found else ""
 
 
 def as_learned(

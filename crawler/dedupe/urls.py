@@ -167,16 +167,19 @@ def in_published_order(url: str, written: str | None) -> str:
 
     robots.txt speaks of that order (`Disallow: /index.php?view=print&`), and so may the site.
 
+    Parameters that the host has taught to keep are in it as well.
+
     >>> in_published_order("https://e.org/?a=1&b=2", "https://e.org/?utm_source=x&b=2&a=1")
     'https://e.org/?b=2&a=1'
     """
     if written is None or "&" not in url:
         return url
+    start, _, query = url.partition("?")
+    names = frozenset(each.partition("=")[0].lower() for each in query.split("&"))
     try:
-        pieces = _pieces(urlsplit(written.replace("&amp;", "&")).query)
+        pieces = _pieces(urlsplit(written.replace("&amp;", "&")).query, names)
     except ValueError:
         return url
-    start, _, query = url.partition("?")
     return f"{start}?{'&'.join(pieces)}" if sorted(pieces) == sorted(query.split("&")) else url
 
 

@@ -193,8 +193,10 @@ def _learn(store: Store, fetched: FetchedPage, lesson: ParameterLesson | None) -
         store.note_parameters(host_of(url), lesson.names, lesson.page, is_needed=lesson.is_needed, now=now)
     ours = canonical_url(url)
     if ours is not None and ours != url:  # only there as its source wrote it
-        store.note_parameters(host_of(url), missed_names(url), "", is_needed=True, now=now)
-        store.keep_alias(ours, url)
+        missed = missed_names(url)
+        store.note_parameters(host_of(url), missed, "", is_needed=True, now=now)
+        for spelling in {ours, canonical_url(url, kept=frozenset(missed)) or ours} - {url}:
+            store.keep_alias(spelling, url)
 
 
 async def not_modified(session: CrawlSession, visit: Visit, page: Page, record: FetchRecord) -> None:
