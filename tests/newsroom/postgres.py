@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from daemons import until
 
 #: where Debian puts the programs that are in no PATH
 _DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -86,14 +87,17 @@ class Postgres:
         self._run("pg_ctl", "-D", f"{self.folder}/data", "-m", how, "-w", "stop")
 
     def kill(self) -> None:
-        """kill -9 to the server and what it has forked; shared memory is found again by the next start."""
+        """kill -9 to the server and what it has forked; returns when they are gone, with their locks."""
         postmaster = self.pid
         children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-        for pid in (postmaster, *map(int, children)):
-            try:
+        killed = (postmaster, *map(int, children))
+        for pid in killed:
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        until(lambda: not any(map(_is_running, killed)), 60)
+        # a dead server that nobody has buried would pass for one that lives
+        for lock in (self.folder / "data/postmaster.pid", *self.folder.glob(".s.PGSQL.*")):
+            lock.unlink(missing_ok=True)
 
     @property
     def pid(self) -> int:
@@ -119,6 +123,14 @@ class Postgres:
         with suppress(subprocess.CalledProcessError):
             self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _is_running(pid: int) -> bool:
+    """Whether it is there and not only waiting to be buried."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def _free_port() -> int:

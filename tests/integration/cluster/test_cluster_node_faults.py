@@ -1,7 +1,8 @@
-"""Nodes die, stall, lose the network or their disk: nothing is lost or there twice, and no host is asked twice at once."""
+"""Nodes die, stall or have no room on their disk: nothing is lost or there twice, and no host is asked twice at once."""
 
 from __future__ import annotations
 
+import resource
 import signal
 
 import psycopg
@@ -44,3 +45,28 @@ def leases_of(dsn: str, node: str) -> int:
     with psycopg.connect(dsn) as conn:
         sql = "SELECT count(*) FROM spacereel.hosts WHERE node = %s AND until > now()"
         return conn.execute(sql, (node,)).fetchone()[0]
+
+
+def test_a_node_whose_disk_is_full_gives_its_hosts_to_others(dsn, tmp_path):
+    with Town(tmp_path, dsn, HOSTS) as town:
+        town.start("writer", "run")
+        full = town.start("one")
+        town.until_stored(6)
+
+        resource.prlimit(full.process.pid, resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY))
+        until(lambda: notes(dsn), PATIENCE_S, town.tell)
+        town.start("two")
+        town.until_stored()
+        resource.prlimit(
+            full.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+        )
+
+        town.assert_whole(again=2 * HOSTS)
+        assert full.end() == 0
+
+
+def notes(dsn: str) -> list[str]:
+    with psycopg.connect(dsn) as conn:
+        rows = conn.execute("SELECT note FROM spacereel.nodes WHERE note <> ''").fetchall()
+    assert all("File too large" in row[0] for row in rows)
+    return [row[0] for row in rows]

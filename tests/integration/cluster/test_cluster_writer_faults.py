@@ -1,4 +1,4 @@
-"""The writer dies at the worst moment, or the database goes away."""
+"""The writer dies at the worst moment, the database goes away, or a second writer comes."""
 
 from __future__ import annotations
 
@@ -55,3 +55,17 @@ def test_a_database_that_is_restarted_costs_nothing(tmp_path):
             assert [each.end() for each in machines] == [0, 0, 0]
     finally:
         postgres.close()
+
+
+def test_a_second_writer_is_refused_in_one_sentence(dsn, tmp_path):
+    with Town(tmp_path, dsn, HOSTS, pages=4) as town:
+        town.start("writer", "run").wait_for("daemon.started", PATIENCE_S)
+
+        same = town.start("writer", "run")
+        other = town.start("other", "run", config=town.configured("other"))
+
+        assert same.process.wait(PATIENCE_S) == 1
+        assert "Traceback" not in same.log
+        assert other.process.wait(PATIENCE_S) == 1
+        assert "cluster works for another record, which writer writes" in other.log
+        assert "Traceback" not in other.log
