@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from crawler.commands.named_pages import named_candidate, named_pages, problem_of
-from crawler.commands.page_account import coloured_line, page_account
+from crawler.commands.page_account import coloured_line, limited_account
 from crawler.commands.terminal import as_json, as_sentence, safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
@@ -84,7 +84,7 @@ def extract_pages(config: Config, names: Sequence[str], now: datetime, *, is_exp
 def _explain(page: Page) -> str | None:
     """Print every line of a page; returns why there is no article, if there is none."""
     try:
-        parts = page_account(page)
+        parts = limited_account(page)
     except (ExtractError, ReadingTooLong) as problem:
         return str(problem)
     for part in parts:

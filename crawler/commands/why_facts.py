@@ -127,11 +127,11 @@ def _last_page(visits: tuple[Row, ...], archive: Path, verdicts: Set[str]) -> Pa
 
 def beside_of(page: Page) -> tuple[tuple[str, str, str], ...]:
     """Chance, evidence and text of the paragraphs beside the article of a page."""
-    from crawler.commands.page_account import beside_row, prose_beside  # trafilatura takes a second to import
+    from crawler.commands.page_account import beside_rows  # trafilatura takes a second to import
     from crawler.ingest.pool import ReadingTooLong
 
     try:
-        return tuple(beside_row(part) for part in prose_beside(page))
+        return beside_rows(page)
     except ReadingTooLong:
         return ()
 

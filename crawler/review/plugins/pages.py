@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,16 +17,20 @@ from crawler.errors import QuerySyntaxError
 from crawler.publish.charts.data import story_chart
 from crawler.publish.display import origin_of
 from crawler.review import desk, lists
-from crawler.review.asking import ask
+from crawler.review.asking import ask, config_of
 from crawler.review.frame import id_in, page, permit
 from crawler.review.guard import policy
 from crawler.review.queries import query_of, sought_in
 from crawler.review.reading import comparison, reading
+from crawler.review.rereading import read_again
 from crawler.review.stories import latest, standing, timeline
 from crawler.review.waiting import FILTERS, opinions
 from crawler.review.why import known_address
 
 hookimpl = HookimplMarker("datasette")
+
+#: archived pages that are read again together
+_AT_ONCE = 1
 
 
 @hookimpl
@@ -41,6 +46,12 @@ def register_routes() -> Sequence[tuple[str, Callable[..., Any]]]:
         (r"/-/why$", why),
         (r"/-/why\.json$", why_json),
     )
+
+
+@hookimpl
+def startup(datasette: Any) -> None:
+    """Who is read again beside whom."""
+    datasette.spacereel_rereadings = asyncio.Semaphore(_AT_ONCE)
 
 
 async def home(datasette: Any, request: Any) -> Any:
@@ -102,11 +113,12 @@ async def article(datasette: Any, request: Any) -> Any:
         datasette,
         request,
         "article.html",
-        known=("queue", "undo", "image", "original", "q", *FILTERS, "order"),
+        known=("queue", "undo", "image", "original", "lines", "q", *FILTERS, "order"),
         read=read,
         is_lead=read.article["text"].startswith(lead),
         shows_image=origin is not None,
         shows_original=shows_original,
+        page_lines=await _lines_of(datasette, request, read.article["page_sha256"]),
         compared=compared,
         groups=passages(compared.changes) if compared else (),
         opinions=await ask(datasette, opinions, article_id),
@@ -118,8 +130,19 @@ async def article(datasette: Any, request: Any) -> Any:
     return response
 
 
+async def _lines_of(datasette: Any, request: Any, digest: str | None) -> Mapping[str, Any] | None:
+    """What became of every line of a version's page, when that is asked for; nobody waits for a page of somebody else."""
+    if not digest or not _asks_for(request, "lines"):
+        return None
+    await permit(datasette, request)
+    if datasette.spacereel_rereadings.locked():
+        return {"problem": "Another page is being read again at the moment; ask once more."}
+    async with datasette.spacereel_rereadings:
+        return await asyncio.to_thread(read_again, config_of(datasette).store.archive, digest)
+
+
 def _asks_for(request: Any, what: str) -> bool:
-    """Whether the person wants the picture fetched, or the page shown; a link on another site does not decide that."""
+    """Whether the person wants the picture fetched, the page shown or read again; a link on another site does not decide that."""
     site = request.headers.get("sec-fetch-site", "none")
     return bool(request.args.get(what)) and site in ("none", "same-origin")
 
