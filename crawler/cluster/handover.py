@@ -169,6 +169,7 @@ class NodeAnswers:
         else:
             await crawl.outgoing.send(parcel)
         crawl.queue.over(errand)
+        crawl.frontier.queued()  # its host may be asked again
         crawl.count(errand, replace(delivery.record, outcome=outcome, reason="handed over"))
 
 

@@ -60,12 +60,16 @@ class LeasedQueue:
         self._numbers.pop(errand.key, None)
 
     async def draw(self, places: int, away: Collection[str]) -> Sequence[Errand]:
-        """The next errand of each host that may be asked, *places* at most; hosts in turn."""
+        """The next errand of each host that may be asked, *places* at most; hosts in turn.
+
+        A host whose last answer is not handed over yet waits: were this machine lost, one page of it would be asked for again.
+        """
         drawn: list[Errand] = []
+        held = {errand.host for errand in self._drawn.values()}
         for host in list(self._waiting):
             if len(drawn) >= places:
                 break
-            if host in away or not self._may_begin(host):
+            if host in away or host in held or not self._may_begin(host):
                 continue
             queue = self._waiting.pop(host)
             errand = queue.popleft()

@@ -88,16 +88,19 @@ def visit(url, make_candidate, now) -> Visit:
     return Visit(entry=FrontierEntry(candidate=make_candidate(url), purpose="new", not_before_at=now))
 
 
-def test_errands_are_drawn_once_hosts_in_turn(make_candidate, now):
+def test_a_host_waits_until_its_last_answer_is_handed_over(make_candidate, now):
     queue = LeasedQueue(lambda host: True, lambda: False)
     urls = ("http://a.example/1", "http://a.example/2", "http://b.example/1")
     for number, url in enumerate(urls):
         queue.add(visit(url, make_candidate, now), number)
         queue.add(visit(url, make_candidate, now), number)
 
-    drawn = [asyncio.run(queue.draw(10, ())) for _ in range(3)]
+    first, second = asyncio.run(queue.draw(10, ()))
+    assert [first.url, second.url] == [urls[0], urls[2]]
+    assert asyncio.run(queue.draw(10, ())) == []
 
-    assert [[each.url for each in batch] for batch in drawn] == [[urls[0], urls[2]], [urls[1]], []]
+    queue.over(first)
+    assert [each.url for each in asyncio.run(queue.draw(10, ()))] == [urls[1]]
 
 
 def test_what_comes_back_is_first_and_what_is_lost_is_not_ours(make_candidate, now):
