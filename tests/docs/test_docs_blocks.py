@@ -74,8 +74,8 @@ def test_the_beat_and_the_settings_of_the_readme_are_valid(tmp_path):
 
 
 def test_the_example_of_the_topic_language_judges_as_it_says():
-    ((_, example),) = blocks("docs/topics.md", "toml")
-    topic = parse_topic(tomllib.loads(example)["topic"], "otters")
+    example, learned = [tomllib.loads(body)["topic"] for _, body in blocks("docs/topics.md", "toml")]
+    topic = parse_topic(example, "otters")
 
     def band(title, **fields):
         return judge(Fields(title=title, language="en", **fields), topic).band
@@ -84,6 +84,11 @@ def test_the_example_of_the_topic_language_judges_as_it_says():
     assert band("An otter was seen") == "off"
     assert band("The Otters of our city win the league", text="A late goal decided it.") == "off"
     assert band("Otters return to the harbour", url="https://news.example/horoscopes/otters") == "off"
+
+    ours = Fields(title="Otters return to the harbour of Aberdeen", language="en")
+    with_learned = judge(ours, parse_topic({**example, **learned}, "otters"))
+    assert with_learned.score == judge(ours, topic).score + learned["learned"]["en"]["harbour*"]
+    assert any("learned: harbour* (en)" in str(each) for each in with_learned.evidence)
 
 
 def test_the_example_of_the_configuration_page_is_valid(tmp_path):

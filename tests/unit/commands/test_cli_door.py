@@ -90,7 +90,13 @@ def test_every_verb_is_a_module_of_its_name_and_every_module_with_a_verb_is_list
         path.stem for path in COMMANDS.glob("*.py") if "\ndef command(" in path.read_text(encoding="utf-8")
     }
 
-    assert modules == {"_".join(each.values[0]) for each in VERBS} | {"sources", "beat", "alert", "user"}
+    assert modules == {"_".join(each.values[0]) for each in VERBS} | {
+        "sources",
+        "beat",
+        "alert",
+        "cluster",
+        "user",
+    }
 
 
 def test_the_verbs_of_the_design_are_there():
