@@ -18,7 +18,7 @@ from db.store import Store
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
 
 READERS = 5
-EACH = 20
+EACH = 8
 
 
 @pytest.fixture
