@@ -38,7 +38,7 @@ def test_a_mail_that_is_an_article_becomes_one(once, tmp_path):
     assert article["published_at"] == "2026-11-20T09:30:00Z"
     assert article["text"] == press.text_of("one")
     assert kit.query(config, "SELECT reason FROM visits WHERE purpose = 'source'") == [
-        {"reason": "1 mails, 1 new; 1 articles."}
+        {"reason": "1 mail, 1 new; 1 article."}
     ]
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 
 import psycopg
+import pytest
 from daemons import until
 from town import PATIENCE_S, Town
 
 #: hosts of a town, and so the pages that may be asked for again when a node goes
 HOSTS = 4
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("SPACEREEL_CLUSTER_FAULTS"),
+    reason="takes minutes; SPACEREEL_CLUSTER_FAULTS=1 asks for it",
+)
 
 
 def test_a_node_that_is_killed_loses_and_doubles_nothing(dsn, tmp_path):
