@@ -13,6 +13,7 @@ from crawler.drafting.asking import questions
 from crawler.drafting.draft import draft
 from crawler.drafting.fitting import fitted, folds, groups
 from crawler.drafting.parts import AGAINST, DraftPart, placed_parts, read_parts
+from crawler.drafting.proposals import ProposedSource
 from crawler.drafting.rules import topic_of
 from crawler.drafting.words import suggest
 from crawler.drafting.write import beat_text
@@ -104,7 +105,9 @@ def test_the_text_is_a_beat_and_its_sources_are_off(tmp_path):
     }
     path = tmp_path / "otters.toml"
     path.write_text(
-        beat_text("otters", 'Otters "in" towns', "About\notters", made, [source], date(2026, 1, 2)),
+        beat_text(
+            "otters", 'Otters "in" towns', "About\notters", made, [ProposedSource(source)], date(2026, 1, 2)
+        ),
         encoding="utf-8",
     )
     (beat,) = load_beats([path])
