@@ -106,7 +106,12 @@ def test_the_text_is_a_beat_and_its_sources_are_off(tmp_path):
     path = tmp_path / "otters.toml"
     path.write_text(
         beat_text(
-            "otters", 'Otters "in" towns', "About\notters", made, [ProposedSource(source)], date(2026, 1, 2)
+            "otters",
+            'Otters "in" towns',
+            "About\notters",
+            made,
+            [ProposedSource(table=source)],
+            date(2026, 1, 2),
         ),
         encoding="utf-8",
     )
