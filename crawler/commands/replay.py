@@ -27,7 +27,7 @@ from db.store import Store
 
 #: examples printed of each kind, and lines of a difference in one
 _EXAMPLES, _LINES = 5, 6
-_TOLD: dict[Kind, tuple[str, str]] = {
+_HEADINGS: dict[Kind, tuple[str, str]] = {
     "enters": ("would enter", "entered"),
     "leaves": ("would leave", "left"),
     "changes": ("would change", "changed"),
@@ -195,12 +195,12 @@ def _tell(counts: Counter[Kind], examples: dict[Kind, list[Effect]], is_dry: boo
     if not counts:
         click.echo("The archive holds no page to read again.")
         return
-    for kind, (would, did) in _TOLD.items():
+    for kind, (would, did) in _HEADINGS.items():
         click.echo(f"{counts[kind]:6}  {would if is_dry else did}")
-    for kind in _TOLD:
+    for kind in _HEADINGS:
         if kind != "same" and examples[kind]:
             click.echo()
-            click.secho(_TOLD[kind][0 if is_dry else 1].capitalize(), bold=True)
+            click.secho(_HEADINGS[kind][0 if is_dry else 1].capitalize(), bold=True)
             for effect in examples[kind]:
                 _show(effect)
     if is_dry:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from crawler.discover.decoding import clean_title, clean_xml, decoded, sound_instant, unpacked, web_address
 from crawler.discover.entries import MEDIA_FILE, both_ends, entry_starts, read_entries
-from crawler.discover.entry_facts import content_of, digest_of, guid_of, with_sound_guids
+from crawler.discover.entry_fields import content_of, digest_of, guid_of, with_sound_guids
 from crawler.discover.feed_head import Entry, FeedHead, read_head
 from crawler.discover.json_feeds import read_json_feed
 from crawler.discover.markup_tree import tree_of

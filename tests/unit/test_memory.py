@@ -58,7 +58,7 @@ OURS = {
     "crawler.dedupe.happenings._begun",
     "crawler.dedupe.profile._weight",
     "crawler.frontier.hosts.user_agent",
-    "crawler.extract.page.roles._by",
+    "crawler.extract.page.regions._by",
     "crawler.extract.metadata.names._words",
     "crawler.extract.text.phrases._pattern",
     "crawler.extract.text.phrases._suspects",

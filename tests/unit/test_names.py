@@ -70,7 +70,7 @@ def test_names_are_words_of_the_field():
         (str(path.relative_to(ROOT)), name)
         for path in modules()
         for name in names_in(path)
-        if JARGON.keys() & set(re.findall(r"[a-z]+", re.sub(r"([A-Z])", r"_\1", name).lower()))
+        if JARGON.keys() & set(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])([A-Z])", r"_\1", name).lower()))
     }
 
     assert found == set(), f"say instead: {JARGON}"

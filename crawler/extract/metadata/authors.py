@@ -15,11 +15,11 @@ from crawler.extract.metadata.closing import closing_signatures, marked_source, 
 from crawler.extract.metadata.names import Signature, signatures
 from crawler.extract.page.declared import (
     SKIPPED,
-    Facts,
+    Declared,
+    class_names,
     elements,
     is_comment,
     item_names,
-    marks_of,
     pieces_of,
     text_of,
 )
@@ -31,7 +31,7 @@ from crawler.memory import remembers
 #: a byline is not longer; what is, is a biography
 MAX_BYLINE_CHARS = 300
 MAX_AUTHORS = 30
-#: origin of names from several elements with the marks of a byline
+#: origin of names from several elements with the class names of a byline
 BYLINES = "bylines"
 META_NAMES = (
     "author", "article:author", "og:article:author", "article.author", "article_author", "dc.creator", "dcterms.creator", "dc.author",
@@ -65,7 +65,7 @@ class Authors:
     origin: str | None = None
 
 
-def read_authors(facts: Facts, head: Head, sites: Collection[str] = ()) -> Authors:
+def read_authors(declared: Declared, head: Head, sites: Collection[str] = ()) -> Authors:
     """Who signs the article.
 
     Asked in turn: JSON-LD, meta elements, microdata, byline markup and lines
@@ -74,11 +74,11 @@ def read_authors(facts: Facts, head: Head, sites: Collection[str] = ()) -> Autho
     instead, one that spells them in mixed case lends its spelling.
 
     Args:
-        facts: what the page declares.
+        declared: what the page declares.
         head: what stands near the headline.
         sites: names of the site and its publisher, in lower case.
     """
-    asked = list(_sources(facts, head, sites))
+    asked = list(_sources(declared, head, sites))
     origin, signed = _people(asked)
     if not signed:
         groups = [(each.is_team, each.name, origin) for origin, found in asked for each in found]
@@ -132,21 +132,23 @@ def _keys(found: Sequence[Signature]) -> set[str]:
     return {each.name.casefold() for each in found}
 
 
-def _sources(facts: Facts, head: Head, sites: Collection[str]) -> Iterator[tuple[str, tuple[Signature, ...]]]:
+def _sources(
+    declared: Declared, head: Head, sites: Collection[str]
+) -> Iterator[tuple[str, tuple[Signature, ...]]]:
     """Every place that may name authors; the page as a whole is searched only when the rest is silent."""
     is_signed = False
-    for value in facts.schema.values("author", "creator"):
-        found = _from_schema(facts, value, sites)
+    for value in declared.schema.values("author", "creator"):
+        found = _from_schema(declared, value, sites)
         is_signed = is_signed or any(map(_is_named, found))
         yield "json-ld author", found
     for name in META_NAMES:
-        if name in facts.metas and _is_authors_meta(facts, name):
+        if name in declared.metas and _is_authors_meta(declared, name):
             yield (
                 f"meta {name}",
-                _joined(signatures(text, sites, may_be_short=True) for text in facts.metas[name]),
+                _joined(signatures(text, sites, may_be_short=True) for text in declared.metas[name]),
             )
     for name in ("author", "creator"):
-        found = _from_items(facts.items.get(name, ()), head, sites)
+        found = _from_items(declared.items.get(name, ()), head, sites)
         is_signed = is_signed or any(map(_is_named, found))
         yield f"itemprop {name}", found
     marked = _from_byline(head.nodes, sites)
@@ -157,13 +159,15 @@ def _sources(facts: Facts, head: Head, sites: Collection[str]) -> Iterator[tuple
     yield "byline text", _from_lines(head, sites)
     yield "author link", _from_links(head.nodes, sites)
     yield "source", marked_source(head, sites)
-    is_named = any(name in facts.html for name in _SIGNED_NAMES)
-    named = elements(_SIGNED_ANYWHERE, facts.tree, 20) if is_named else []
+    is_named = any(name in declared.html for name in _SIGNED_NAMES)
+    named = elements(_SIGNED_ANYWHERE, declared.tree, 20) if is_named else []
     anywhere = [
-        node for node in (*facts.links["author"], *named) if not head.is_beside(node) and not is_comment(node)
+        node
+        for node in (*declared.links["author"], *named)
+        if not head.is_beside(node) and not is_comment(node)
     ]
     yield "rel author", _joined(iter(_from_byline(anywhere, sites)))
-    yield from closing_signatures(facts, head, sites)
+    yield from closing_signatures(declared, head, sites)
 
 
 @cache
@@ -171,9 +175,9 @@ def _written_by() -> re.Pattern[str]:
     return re.compile(alternatives(word_set("names", "written_by")), re.IGNORECASE)
 
 
-def _is_authors_meta(facts: Facts, name: str) -> bool:
+def _is_authors_meta(declared: Declared, name: str) -> bool:
     """`twitter:data1` names the author only when its label says so."""
-    return name != "twitter:data1" or _written_by().search(facts.meta("twitter:label1") or "") is not None
+    return name != "twitter:data1" or _written_by().search(declared.meta("twitter:label1") or "") is not None
 
 
 def _joined(groups: Iterator[tuple[Signature, ...]]) -> tuple[Signature, ...]:
@@ -184,11 +188,11 @@ def _joined(groups: Iterator[tuple[Signature, ...]]) -> tuple[Signature, ...]:
     return tuple(found.values())
 
 
-def _from_schema(facts: Facts, value: object, sites: Collection[str]) -> tuple[Signature, ...]:
+def _from_schema(declared: Declared, value: object, sites: Collection[str]) -> tuple[Signature, ...]:
     """Names in a JSON-LD author: a string, an object, a reference, or lists of them."""
     found: list[Signature] = []
     for entry in value if isinstance(value, list) else [value]:
-        node = facts.schema.resolve(entry)
+        node = declared.schema.resolve(entry)
         is_typed = isinstance(node, dict) and bool(types_of(node))
         is_group = isinstance(node, dict) and any("organi" in name for name in types_of(node))
         for text in texts_of(node, "name") if first_text(node, "name") else _full_names(node):
@@ -248,13 +252,13 @@ def _alike(node: HtmlElement, sites: Collection[str]) -> list[str]:
     What else follows a name in markup of its own is a place, a position, a section, a button.
     """
     found: list[str] = []
-    mark: tuple[str, str] | None = None
+    style: tuple[str, str] | None = None
     for owner, text in _strings(node):
         key = (str(owner.tag), owner.get("class") or "")
-        if mark is None or key == mark or joins_names(text):
+        if style is None or key == style or joins_names(text):
             found.append(text)
-        if mark is None and any(each.is_person for each in signatures(text, sites)):
-            mark = key
+        if style is None and any(each.is_person for each in signatures(text, sites)):
+            style = key
     return found
 
 
@@ -271,13 +275,13 @@ def _strings(node: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
 def _from_byline(nodes: Sequence[HtmlElement], sites: Collection[str]) -> list[tuple[Signature, ...]]:
     """The names in the first element marked as a byline, and in those marked alike."""
     found: list[tuple[Signature, ...]] = []
-    mark = None
+    first = None
     for node in nodes:
-        about = marks_of(node) if node.get("rel") != "author" else "author"
+        about = class_names(node) if node.get("rel") != "author" else "author"
         if (
             not about
             or not _are_signed(about)
-            or (mark is not None and about != mark)
+            or (first is not None and about != first)
             or any(above.tag in ("figure", "figcaption") for above in node.iterancestors())
         ):
             continue
@@ -287,14 +291,14 @@ def _from_byline(nodes: Sequence[HtmlElement], sites: Collection[str]) -> list[t
         signed = _named(node, sites, may_be_short=len(text.split()) == 1 + starts_byline(text))
         if signed:
             found.append(signed)
-            mark = mark or about
+            first = first or about
     return found
 
 
 @remembers(8_000, letters=500)
-def _are_signed(marks: str) -> bool:
+def _are_signed(classes: str) -> bool:
     """Whether class and id are those of a byline, and of nothing else about its author."""
-    return _SIGNED.search(marks) is not None and not _NOT_SIGNED.search(marks)
+    return _SIGNED.search(classes) is not None and not _NOT_SIGNED.search(classes)
 
 
 def _from_lines(head: Head, sites: Collection[str]) -> tuple[Signature, ...]:

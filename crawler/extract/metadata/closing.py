@@ -18,7 +18,7 @@ from crawler.extract.metadata.byline_words import (
 )
 from crawler.extract.metadata.names import Signature, signatures
 from crawler.extract.metadata.person_names import is_caseless
-from crawler.extract.page.declared import Facts, is_comment, marks_of, text_of
+from crawler.extract.page.declared import Declared, class_names, is_comment, text_of
 from crawler.extract.page.head import LONG_CHARS, Head, is_furniture
 from crawler.lang import patterns
 from crawler.lang.dates import parse_moment, speaks_of_publication
@@ -105,8 +105,8 @@ def marked_source(head: Head, sites: Collection[str]) -> tuple[Signature, ...]:
         if not 1 < len(text.split()) <= _MOST_SOURCE_WORDS:
             continue
         box = node.getparent()
-        marks = f"{marks_of(node)} {marks_of(box) if box is not None else ''}"
-        if not _SOURCED.search(marks) or _is_of_picture(node):
+        classes = f"{class_names(node)} {class_names(box) if box is not None else ''}"
+        if not _SOURCED.search(classes) or _is_of_picture(node):
             continue
         if found := [each for each in signatures(text, sites) if not each.is_person]:
             return (found[0],)
@@ -118,12 +118,12 @@ def _is_of_picture(node: HtmlElement) -> bool:
 
 
 def closing_signatures(
-    facts: Facts, head: Head, sites: Collection[str]
+    declared: Declared, head: Head, sites: Collection[str]
 ) -> Iterator[tuple[str, tuple[Signature, ...]]]:
     """Lines of the page that sign it: with "By", below the text, and at last the agency it names as its source."""
     lines = [
         (node, text)
-        for node, text in facts.lines.of(_LINES, MAX_LINE_CHARS)
+        for node, text in declared.lines.of(_LINES, MAX_LINE_CHARS)
         if len(text) > 3 and len(node) <= 6 and (":" in text or not text.endswith((".", "?", "!")))
     ]
     place = _Place(head)

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import htmldate
 from lxml.html import HtmlElement
 
-from crawler.extract.metadata.date_claims import Claim, time_claims, url_claim, visible_claims
-from crawler.extract.page.declared import MAX_LINE_CHARS, Facts, absolute, is_comment
+from crawler.extract.metadata.stated_dates import StatedDate, time_dates, url_date, visible_dates
+from crawler.extract.page.declared import MAX_LINE_CHARS, Declared, absolute, is_comment
 from crawler.extract.page.head import Head, without_furniture
 from crawler.lang.dates import Moment, parse_moment, posted_at
 
@@ -54,23 +54,23 @@ _LINES = (
 )
 
 
-def searched_claims(
-    facts: Facts, head: Head, *, day_first: bool | None, latest: date, earliest: date
-) -> Iterator[Claim]:
-    """Claims about the publication from places that are asked only when all others are silent, one place after another."""
-    named = url_claim(facts.url)
+def searched_dates(
+    declared: Declared, head: Head, *, day_first: bool | None, latest: date, earliest: date
+) -> Iterator[StatedDate]:
+    """Dates of the publication from places that are asked only when all others are silent, one place after another."""
+    named = url_date(declared.url)
     if named:
         yield named
-    yield from _from_scripts(facts.tree, head)
-    yield from _from_lines(facts, head, day_first)
-    yield from _from_sentences(facts, day_first)
+    yield from _from_scripts(declared.tree, head)
+    yield from _from_lines(declared, head, day_first)
+    yield from _from_sentences(declared, day_first)
     yield from _from_attributes(head, day_first)
-    yield from _from_own_teaser(facts, day_first)
-    if len(facts.html) <= MAX_SEARCHED_CHARS:
-        yield from _from_htmldate(facts, latest, earliest)
+    yield from _from_own_teaser(declared, day_first)
+    if len(declared.html) <= MAX_SEARCHED_CHARS:
+        yield from _from_htmldate(declared, latest, earliest)
 
 
-def _from_scripts(tree: HtmlElement, head: Head) -> Iterator[Claim]:
+def _from_scripts(tree: HtmlElement, head: Head) -> Iterator[StatedDate]:
     """A variable that names the day of publication, when all of that name agree; or the date a script prints.
 
     Of several printed ones, which may be those of replies, the first near the headline.
@@ -94,36 +94,36 @@ def _from_scripts(tree: HtmlElement, head: Head) -> Iterator[Claim]:
             close += found[:1] if script.getparent() in near and not close else []
     for found in (named, printed, close):
         if len({moment.day for moment in found}) == 1:
-            yield Claim(moment=found[0], kind="published", origin="script")
+            yield StatedDate(moment=found[0], kind="published", origin="script")
 
 
-def _from_lines(facts: Facts, head: Head, day_first: bool | None) -> Iterator[Claim]:
+def _from_lines(declared: Declared, head: Head, day_first: bool | None) -> Iterator[StatedDate]:
     """Lines that are nothing but a date, when they agree on one day; those beside the article only when no others are there."""
     nodes = [
         node
-        for node, text in facts.lines.of(_LINES, _MOST_CHARS)
+        for node, text in declared.lines.of(_LINES, _MOST_CHARS)
         if len(node) < 4 and _is_bare_date(text) and not is_comment(node)
     ]
     own = [node for node in nodes if not head.is_beside(node)]
     for place in (own, nodes):
-        for claims in (time_claims(place, day_first=day_first), visible_claims(place, day_first=day_first)):
-            published = [claim for claim in claims if claim.kind == "published"]
-            if len({claim.moment.day for claim in published}) == 1:
+        for dates in (time_dates(place, day_first=day_first), visible_dates(place, day_first=day_first)):
+            published = [stated for stated in dates if stated.kind == "published"]
+            if len({stated.moment.day for stated in published}) == 1:
                 yield published[0]
 
 
-def _from_sentences(facts: Facts, day_first: bool | None) -> Iterator[Claim]:
+def _from_sentences(declared: Declared, day_first: bool | None) -> Iterator[StatedDate]:
     """`This entry was posted on May 19, 2010 at 11:03 pm and is filed under ...`: below the text of a blog."""
-    for node, text in facts.lines.of(("p", "div", "small", "em", "li"), MAX_LINE_CHARS):
+    for node, text in declared.lines.of(("p", "div", "small", "em", "li"), MAX_LINE_CHARS):
         if len(node) > 12 or len(text) <= _MOST_CHARS:
             continue
         said = posted_at(text, day_first)
         if said and not is_comment(node):
-            yield Claim(moment=said, kind="published", origin="posted line")
+            yield StatedDate(moment=said, kind="published", origin="posted line")
             return
 
 
-def _from_attributes(head: Head, day_first: bool | None) -> Iterator[Claim]:
+def _from_attributes(head: Head, day_first: bool | None) -> Iterator[StatedDate]:
     """`data-date`, `data-published` of elements near the headline, when they agree on one day."""
     values = (
         value
@@ -133,22 +133,22 @@ def _from_attributes(head: Head, day_first: bool | None) -> Iterator[Claim]:
     )
     found = [moment for value in values if (moment := parse_moment(value, day_first=day_first))]
     if len({moment.day for moment in found}) == 1:
-        yield Claim(moment=found[0], kind="published", origin="data attribute")
+        yield StatedDate(moment=found[0], kind="published", origin="data attribute")
 
 
-def _from_own_teaser(facts: Facts, day_first: bool | None) -> Iterator[Claim]:
+def _from_own_teaser(declared: Declared, day_first: bool | None) -> Iterator[StatedDate]:
     """A date inside a link to the page itself, as in the list of the site's latest."""
-    own = urlsplit(facts.url)
+    own = urlsplit(declared.url)
     if own.path in ("", "/"):
         return
     found = []
-    for link in islice(facts.tree.iter("a"), MAX_ELEMENTS):
-        address = absolute(link.get("href"), facts.url)
+    for link in islice(declared.tree.iter("a"), MAX_ELEMENTS):
+        address = absolute(link.get("href"), declared.url)
         if address is None or urlsplit(address)[1:3] != own[1:3] or urlsplit(address).fragment:
             continue
-        found += [claim.moment for claim in visible_claims(link.iter(), day_first=day_first)]
+        found += [stated.moment for stated in visible_dates(link.iter(), day_first=day_first)]
     if len({moment.day for moment in found}) == 1:
-        yield Claim(moment=found[0], kind="published", origin="own teaser")
+        yield StatedDate(moment=found[0], kind="published", origin="own teaser")
 
 
 def _is_bare_date(line: str) -> bool:
@@ -159,11 +159,11 @@ def _is_bare_date(line: str) -> bool:
     )
 
 
-def _from_htmldate(facts: Facts, latest: date, earliest: date) -> Iterator[Claim]:
+def _from_htmldate(declared: Declared, latest: date, earliest: date) -> Iterator[StatedDate]:
     """What `htmldate` finds without its free-text search: that one finds copyright years."""
     try:
         found = htmldate.find_date(
-            without_furniture(facts.tree), extensive_search=False, original_date=True, url=facts.url,
+            without_furniture(declared.tree), extensive_search=False, original_date=True, url=declared.url,
             min_date=earliest.isoformat(), max_date=latest.isoformat(),
         )  # fmt: skip
     except (
@@ -176,4 +176,4 @@ def _from_htmldate(facts: Facts, latest: date, earliest: date) -> Iterator[Claim
         return
     moment = parse_moment(found) if found else None
     if moment:
-        yield Claim(moment=moment, kind="published", origin="htmldate")
+        yield StatedDate(moment=moment, kind="published", origin="htmldate")

@@ -18,7 +18,7 @@ from crawler.extract.metadata.pictures import read_picture
 from crawler.extract.metadata.published import read_dates
 from crawler.extract.metadata.sites import declared_canonical, declared_names, label_of, letters, site_name
 from crawler.extract.metadata.titles import read_title
-from crawler.extract.page.declared import read_facts
+from crawler.extract.page.declared import read_declared
 from crawler.extract.page.document import Document
 from crawler.extract.page.head import near_headline
 from db.model import Candidate, Precision
@@ -65,21 +65,21 @@ def read_metadata(document: Document, candidate: Candidate | None = None) -> Met
         document: the parsed page; its tree is not changed.
         candidate: what the feed said; it fills in where the page is silent.
     """
-    facts = read_facts(document)
-    title = read_title(facts, candidate.title if candidate else None)
+    declared = read_declared(document)
+    title = read_title(declared, candidate.title if candidate else None)
     head = near_headline(title.element)
-    names = {name.casefold() for name, _ in declared_names(facts)} | {label_of(facts.url)}
+    names = {name.casefold() for name, _ in declared_names(declared)} | {label_of(declared.url)}
     spelled = {letters(name) for name in names}
-    language, language_origin = declared_language(facts)
-    authors = read_authors(facts, head, names)
-    dates = read_dates(facts, head, document.page.fetched_at, candidate, language, title.spellings)
-    picture = read_picture(facts, head)
-    section, section_origin = read_section(facts, title.text or "")
-    description, description_origin = read_description(facts, title.text or "", spelled)
-    tags, tags_origin = read_tags(facts, head, spelled, title.text or "")
-    site, site_origin = site_name(facts, title.suffix)
-    is_free, free_origin = declared_free(facts)
-    canonical, canonical_origin = declared_canonical(facts)
+    language, language_origin = declared_language(declared)
+    authors = read_authors(declared, head, names)
+    dates = read_dates(declared, head, document.page.fetched_at, candidate, language, title.spellings)
+    picture = read_picture(declared, head)
+    section, section_origin = read_section(declared, title.text or "")
+    description, description_origin = read_description(declared, title.text or "", spelled)
+    tags, tags_origin = read_tags(declared, head, spelled, title.text or "")
+    site, site_origin = site_name(declared, title.suffix)
+    is_free, free_origin = declared_free(declared)
+    canonical, canonical_origin = declared_canonical(declared)
     if language is None and candidate and candidate.language:
         language, language_origin = candidate.language, "feed"
     origins = (

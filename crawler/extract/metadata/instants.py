@@ -1,33 +1,33 @@
-"""Which instant the claims of one day speak of: two clocks of one page seldom agree on their zone."""
+"""Which instant the dates of one day speak of: two clocks of one page seldom agree on their zone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from crawler.extract.metadata.date_claims import Claim, is_zone_apart
+from crawler.extract.metadata.stated_dates import StatedDate, is_zone_apart
 from crawler.lang.dates import Moment, parse_moment
 
 _MINUTE = timedelta(minutes=1)
 
 
-def best_instant(claims: Sequence[Claim], witnesses: Sequence[Claim]) -> Claim:
-    """The claim whose instant most places of the page explain; the more trusted of equals.
+def best_instant(dates: Sequence[StatedDate], witnesses: Sequence[StatedDate]) -> StatedDate:
+    """The date whose instant most places of the page explain; the more trusted of equals.
 
     What people see is one place, however often it is said there. A clock
     labelled `Z` beside the same clock with an offset is sooner the site's own
     clock under a wrong label: it needs a third place that shows it is not.
 
     Args:
-        claims: those with an instant, in order of trust.
-        witnesses: all claims of that day.
+        dates: those with an instant, in order of trust.
+        witnesses: all dates of that day.
     """
-    offsets = {claim.moment.offset_s for claim in witnesses if claim.moment.offset_s}
-    return max(claims, key=lambda claim: _support(claim, witnesses, offsets))
+    offsets = {stated.moment.offset_s for stated in witnesses if stated.moment.offset_s}
+    return max(dates, key=lambda stated: _support(stated, witnesses, offsets))
 
 
-def printed_as(instant: datetime, chosen: Claim, witnesses: Sequence[Claim]) -> Claim:
-    """The claim that writes an instant as the readers of the page see it: in their zone, or at least on their day."""
+def printed_as(instant: datetime, chosen: StatedDate, witnesses: Sequence[StatedDate]) -> StatedDate:
+    """The date that writes an instant as the readers of the page see it: in their zone, or at least on their day."""
     if chosen.moment.offset_s:
         return chosen
     same = [
@@ -48,14 +48,14 @@ def printed_as(instant: datetime, chosen: Claim, witnesses: Sequence[Claim]) -> 
 _SEEN = ("time", "time text", "time beside its text", "visible date")
 
 
-def _place(claim: Claim) -> str:
-    """The place a claim stands in: copies of one clock are one witness."""
-    return "seen" if claim.origin in _SEEN else claim.origin
+def _place(stated: StatedDate) -> str:
+    """The place a date stands in: copies of one clock are one witness."""
+    return "seen" if stated.origin in _SEEN else stated.origin
 
 
-def _support(claim: Claim, witnesses: Sequence[Claim], offsets: set[int]) -> tuple[int, int, bool]:
-    """How many places a claim's instant explains, how many state it, and whether one of them knows the site's zone."""
-    instant = claim.moment.instant
+def _support(stated: StatedDate, witnesses: Sequence[StatedDate], offsets: set[int]) -> tuple[int, int, bool]:
+    """How many places a date's instant explains, how many state it, and whether one of them knows the site's zone."""
+    instant = stated.moment.instant
     assert instant is not None
     exact = {_place(each) for each in witnesses if _is_at(each.moment, instant)}
     local = {_place(each) for each in witnesses if _is_local_clock(each.moment, instant, offsets)}

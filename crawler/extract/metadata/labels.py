@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.metadata.sites import label_of, letters
 from crawler.extract.metadata.title_parts import words_of
-from crawler.extract.page.declared import Facts, is_comment, text_of
+from crawler.extract.page.declared import Declared, is_comment, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import first_text, readable, squeeze, texts_of
 from crawler.lang import alternatives, word_set
@@ -38,7 +38,7 @@ _OLD_CODES = {"iw": "he", "in": "id", "ji": "yi", "no": "nb", "eng": "en", "rus"
 
 
 def read_tags(
-    facts: Facts, head: Head, names: Collection[str] = (), title: str = ""
+    declared: Declared, head: Head, names: Collection[str] = (), title: str = ""
 ) -> tuple[tuple[str, ...], str | None]:
     """What the article is about, in the words of its page, and where they were read.
 
@@ -49,25 +49,25 @@ def read_tags(
     """
     found: dict[str, str] = {}
     first = None
-    for origin, texts in _tag_sources(facts, head):
+    for origin, texts in _tag_sources(declared, head):
         for tag in _split_tags(texts):
             if letters(tag) not in names:
                 first = first or origin
                 found.setdefault(letters(tag), tag)
-    if not found and "keywords" in facts.metas:
-        title_words = set(words_of(f"{title} {facts.meta('og:description', 'description') or ''}"))
-        tags = list(_split_tags(facts.metas["keywords"]))
+    if not found and "keywords" in declared.metas:
+        title_words = set(words_of(f"{title} {declared.meta('og:description', 'description') or ''}"))
+        tags = list(_split_tags(declared.metas["keywords"]))
         if tags and sum(bool(set(words_of(tag)) & title_words) for tag in tags) * 2 >= len(tags):
             first, found = "meta keywords", {letters(tag): tag for tag in tags}
     if not found:
-        tags = [tag for tag in _tags_of_line(facts, head) if letters(tag) not in names]
+        tags = [tag for tag in _tags_of_line(declared, head) if letters(tag) not in names]
         first, found = ("text" if tags else first), {letters(tag): tag for tag in tags}
     return tuple(found.values())[:MAX_TAGS], first
 
 
-def _tags_of_line(facts: Facts, head: Head) -> list[str]:
+def _tags_of_line(declared: Declared, head: Head) -> list[str]:
     """The last line of the page of the form `Labels: ferries, harbour`, outside comments and other articles."""
-    for node, text in reversed([*facts.lines.of(("p", "div"), MAX_LINE_CHARS)]):
+    for node, text in reversed([*declared.lines.of(("p", "div"), MAX_LINE_CHARS)]):
         if not len(text) > 5 or text.endswith((".", "!", "?")) or len(node) > MAX_TAG_LINKS:
             continue
         items = listed_topics(text)
@@ -83,25 +83,25 @@ def _tags_of_line(facts: Facts, head: Head) -> list[str]:
     return []
 
 
-def _stated(facts: Facts, *names: str) -> Iterator[tuple[str, str]]:
+def _stated(declared: Declared, *names: str) -> Iterator[tuple[str, str]]:
     """(where it was read, text) of meta elements, in the order of the names."""
     for name in names:
-        yield from ((f"meta {name}", text) for text in facts.metas.get(name, ()))
+        yield from ((f"meta {name}", text) for text in declared.metas.get(name, ()))
 
 
-def _described(facts: Facts, name: str) -> Iterator[tuple[str, str]]:
+def _described(declared: Declared, name: str) -> Iterator[tuple[str, str]]:
     """(where it was read, text) of a JSON-LD property."""
-    for value in facts.schema.values(name):
+    for value in declared.schema.values(name):
         yield from ((f"json-ld {name}", text) for text in texts_of(value, "name"))
 
 
-def _tag_sources(facts: Facts, head: Head) -> Iterator[tuple[str, list[str]]]:
+def _tag_sources(declared: Declared, head: Head) -> Iterator[tuple[str, list[str]]]:
     for name in ("article:tag", "og:article:tag"):
-        yield f"meta {name}", [text for _, text in _stated(facts, name)]
-    yield "json-ld keywords", [text for _, text in _described(facts, "keywords")]
+        yield f"meta {name}", [text for _, text in _stated(declared, name)]
+    yield "json-ld keywords", [text for _, text in _described(declared, "keywords")]
     for name in ("news_keywords", "parsely-tags", "sailthru.tags", "tags", "og:tags", "dc.subject"):
-        yield f"meta {name}", [text for _, text in _stated(facts, name)]
-    links = facts.links["tag"]
+        yield f"meta {name}", [text for _, text in _stated(declared, name)]
+    links = declared.links["tag"]
     if len(links) > MAX_TAG_LINKS:
         links = tuple(node for node in head.nodes if node.get("rel") == "tag")
     yield "rel tag", [text_of(node) for node in links if not head.is_beside(node) or _is_in_tag_list(node)]
@@ -117,10 +117,12 @@ def _is_in_tag_list(node: HtmlElement) -> bool:
 def _split_tags(texts: Sequence[str]) -> Iterator[str]:
     """Single tags. One text may be a list at commas; where there are many, a comma is part of a tag."""
     for text in texts:
-        mark = next((mark for mark in (";", "|", ",", "、", "，", "،") if mark in text), None)
-        if mark == "," and len(texts) > 2:
-            mark = None
-        for part in text.split(mark) if mark else [text]:
+        separator = next(
+            (separator for separator in (";", "|", ",", "、", "，", "،") if separator in text), None
+        )
+        if separator == "," and len(texts) > 2:
+            separator = None
+        for part in text.split(separator) if separator else [text]:
             tag = squeeze(readable(part)).strip(" #\"'“”«»[],")
             if 1 < len(tag) <= MAX_TAG_CHARS and len(tag.split()) <= 7 and _is_tag(tag):
                 yield tag
@@ -140,15 +142,15 @@ def _is_section(name: str) -> bool:
     return not _ADDRESS.search(name) and not _general("no_section").fullmatch(name)
 
 
-def read_section(facts: Facts, title: str = "") -> tuple[str | None, str | None]:
+def read_section(declared: Declared, title: str = "") -> tuple[str | None, str | None]:
     """The desk or rubric the article stands in, and where it was read."""
-    marked = facts.items.get("articlesection", ())[:2]
+    marked = declared.items.get("articlesection", ())[:2]
     asked = [
-        *_stated(facts, "article:section", "og:article:section", "article.section", "og:section"),
-        *_described(facts, "articleSection"),
+        *_stated(declared, "article:section", "og:article:section", "article.section", "og:section"),
+        *_described(declared, "articleSection"),
         *(("itemprop articleSection", node.get("content") or text_of(node)) for node in marked),
-        *_stated(facts, "parsely-section", "section", "cxenseparse:section"),
-        *(("json-ld breadcrumb", name) for name in _crumbs(facts)),
+        *_stated(declared, "parsely-section", "section", "cxenseparse:section"),
+        *(("json-ld breadcrumb", name) for name in _crumbs(declared)),
     ]
     title_words = words_of(title)
     for origin, text in asked:
@@ -160,9 +162,9 @@ def read_section(facts: Facts, title: str = "") -> tuple[str | None, str | None]
     return None, None
 
 
-def _crumbs(facts: Facts) -> Iterator[str]:
+def _crumbs(declared: Declared) -> Iterator[str]:
     """Names on the way from the article to the front page."""
-    for node in facts.schema.of_type("breadcrumblist"):
+    for node in declared.schema.of_type("breadcrumblist"):
         items = node.get("itemListElement")
         for item in reversed(items[:8]) if isinstance(items, list) else ():
             if isinstance(item, dict) and (
@@ -171,20 +173,22 @@ def _crumbs(facts: Facts) -> Iterator[str]:
                 yield name
 
 
-def read_description(facts: Facts, title: str, names: Collection[str] = ()) -> tuple[str | None, str | None]:
+def read_description(
+    declared: Declared, title: str, names: Collection[str] = ()
+) -> tuple[str | None, str | None]:
     """What the page says its article tells, and where.
 
     Not what it says of the whole site, nor the headline again; one that breaks
     off in the middle only when no other is whole.
     """
-    nodes = facts.schema.of_type("website", "organization", "newsmediaorganization")
+    nodes = declared.schema.of_type("website", "organization", "newsmediaorganization")
     of_site = {letters(text) for node in nodes for text in texts_of(node.get("description"))} | set(names)
     asked = [
-        *_stated(facts, "og:description"),
-        *_described(facts, "description"),
-        *_stated(facts, "description", "twitter:description", "sailthru.description", "dc.description"),
+        *_stated(declared, "og:description"),
+        *_described(declared, "description"),
+        *_stated(declared, "description", "twitter:description", "sailthru.description", "dc.description"),
     ]
-    title_words, label = words_of(title), fold_word(label_of(facts.url))
+    title_words, label = words_of(title), fold_word(label_of(declared.url))
     found = [
         (text, origin)
         for origin, text in asked
@@ -210,7 +214,7 @@ def language_code(text: str) -> str | None:
     return code if code in _LANGUAGES else None
 
 
-def declared_language(facts: Facts) -> tuple[str | None, str | None]:
+def declared_language(declared: Declared) -> tuple[str | None, str | None]:
     """The language as the page writes it (`en-GB`), and where.
 
     The article's own inLanguage goes first; `og:locale` goes last, because
@@ -218,37 +222,37 @@ def declared_language(facts: Facts) -> tuple[str | None, str | None]:
     """
     asked = [
         ("json-ld inLanguage", text)
-        for value in facts.schema.values("inLanguage")
+        for value in declared.schema.values("inLanguage")
         for text in texts_of(value, "alternateName", "name")
     ]
-    root = facts.tree
+    root = declared.tree
     asked += [
         ("html lang", value)
         for key in ("lang", "{http://www.w3.org/XML/1998/namespace}lang", "xml:lang")
         if (value := root.get(key))
     ]
     asked += [
-        (f"meta {name}", facts.metas[name][0])
+        (f"meta {name}", declared.metas[name][0])
         for name in ("content-language", "language", "inlanguage", "dc.language", "og:language", "og:locale")
-        if name in facts.metas
+        if name in declared.metas
     ]
     return next(((text, origin) for origin, text in asked if language_code(text)), (None, None))
 
 
-def declared_free(facts: Facts) -> tuple[bool | None, str | None]:
+def declared_free(declared: Declared) -> tuple[bool | None, str | None]:
     """Whether everybody may read the article, as far as the page says: JSON-LD first, then its tier.
 
     "metered" says neither: some readers may, some not.
     """
-    for value in facts.schema.values("isAccessibleForFree"):
+    for value in declared.schema.values("isAccessibleForFree"):
         said = _truth(value)
         if said is not None:
             return said, "json-ld isAccessibleForFree"
-    for value in facts.schema.values("hasPart"):
+    for value in declared.schema.values("hasPart"):
         parts = value if isinstance(value, list) else [value]
         if any(isinstance(part, dict) and _truth(part.get("isAccessibleForFree")) is False for part in parts):
             return False, "json-ld hasPart"
-    tier = facts.meta("article:content_tier", "article:content-tier", "og:article:content_tier")
+    tier = declared.meta("article:content_tier", "article:content-tier", "og:article:content_tier")
     return (
         ({"free": True, "locked": False}.get(tier.lower()), "meta article:content_tier")
         if tier and tier.lower() in ("free", "locked")

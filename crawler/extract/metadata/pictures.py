@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.metadata.credits import credit_of, split_caption
 from crawler.extract.metadata.names import signatures
-from crawler.extract.page.declared import Facts, absolute, marks_of, text_of
+from crawler.extract.page.declared import Declared, absolute, class_names, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import first_text, texts_of
 from crawler.lang import patterns
@@ -36,11 +36,11 @@ _SIZE = re.compile(
     r"[-_@](?:\d{2,4}x\d{2,4}|[wh]?\d{3,4}[wh]?|r\d\.\d+|scaled|[sml]|large|medium|small|thumb(?:nail)?|hero|\dx)(?=[-_.]|$)",
     re.IGNORECASE,
 )
-_CREDIT_MARK = re.compile(
+_CREDIT_CLASS = re.compile(
     r"credit|photographer|copyright|source|attribution|byline|rights|courtesy", re.IGNORECASE
 )
 _CREDIT_ITEM = re.compile(r"author|creator|credit|copyright", re.IGNORECASE)
-_CAPTION_MARK = re.compile(patterns("addresses", "caption"), re.IGNORECASE)
+_CAPTION_CLASS = re.compile(patterns("addresses", "caption"), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +53,20 @@ class Picture:
     credits_origin: str | None = None
 
 
-def read_picture(facts: Facts, head: Head) -> Picture:
+def read_picture(declared: Declared, head: Head) -> Picture:
     """The picture the page leads with; its credit when the page shows or declares one."""
-    found = next(((url, origin) for url, origin in _declared(facts) if _is_for_all(url, facts)), None)
-    found = found or next(((url, "figure") for url in _shown(facts, head) if _is_for_all(url, facts)), None)
+    found = next(((url, origin) for url, origin in _declared(declared) if _is_for_all(url, declared)), None)
+    found = found or next(
+        ((url, "figure") for url in _shown(declared, head) if _is_for_all(url, declared)), None
+    )
     if found is None:
         return Picture()
     url, origin = found
-    box = _box_of(url, facts, head)
+    box = _box_of(url, declared, head)
     credit = _shown_credit(box) if box is not None else None
     credit_origin = "figcaption" if credit else None
-    if credit is None and (declared := _declared_credit(facts)):
-        credit, credit_origin = declared, "json-ld image"
+    if credit is None and (from_schema := _declared_credit(declared)):
+        credit, credit_origin = from_schema, "json-ld image"
     return Picture(
         url=url,
         origin=origin,
@@ -73,13 +75,13 @@ def read_picture(facts: Facts, head: Head) -> Picture:
     )
 
 
-def _declared(facts: Facts) -> Iterator[tuple[str, str]]:
+def _declared(declared: Declared) -> Iterator[tuple[str, str]]:
     """Addresses of pictures that the page gives to machines."""
     named: list[tuple[str, str]] = []
     for name in ("og:image:secure_url", "og:image", "og:image:url"):
-        if not _is_small(facts):
-            named += [(text, f"meta {name}") for text in facts.metas.get(name, ())]
-    for image in _images(facts):
+        if not _is_small(declared):
+            named += [(text, f"meta {name}") for text in declared.metas.get(name, ())]
+    for image in _images(declared):
         named += [(text, "json-ld image") for text in texts_of(image, "url", "contentUrl", "@id")]
     for name in (
         "twitter:image",
@@ -89,22 +91,22 @@ def _declared(facts: Facts) -> Iterator[tuple[str, str]]:
         "thumbnail",
         "image",
     ):
-        named += [(text, f"meta {name}") for text in facts.metas.get(name, ())]
+        named += [(text, f"meta {name}") for text in declared.metas.get(name, ())]
     named.sort(key=lambda pair: pair[1] == "meta og:image:secure_url")
     for text, origin in named:
-        if url := absolute(text, facts.url):
+        if url := absolute(text, declared.url):
             yield url, origin
 
 
-def _is_small(facts: Facts) -> bool:
+def _is_small(declared: Declared) -> bool:
     """Whether the page says its og:image is no larger than an icon."""
-    sides = [facts.meta(name) or "" for name in ("og:image:width", "og:image:height")]
+    sides = [declared.meta(name) or "" for name in ("og:image:width", "og:image:height")]
     return all(side.isdecimal() and int(side) < MIN_SIDE for side in sides)
 
 
-def _is_for_all(url: str, facts: Facts) -> bool:
+def _is_for_all(url: str, declared: Declared) -> bool:
     """A picture, and none that a page of the public web shows out of its reader's own network."""
-    return _is_picture(url) and (not is_inside(url) or is_inside(facts.url))
+    return _is_picture(url) and (not is_inside(url) or is_inside(declared.url))
 
 
 def _is_picture(url: str) -> bool:
@@ -133,17 +135,17 @@ def _key(url: str) -> tuple[str, ...]:
     return (stem,) if is_telling else (*names[-3:-1], stem)
 
 
-def _shown(facts: Facts, head: Head) -> Iterator[str]:
+def _shown(declared: Declared, head: Head) -> Iterator[str]:
     """Addresses of images in figures near the headline."""
     for node in head.nodes:
         if node.tag == "img" and any(above.tag == "figure" for above in islice(node.iterancestors(), 4)):
-            yield from (url for url in _addresses(node, facts.url) if _is_picture(url))
+            yield from (url for url in _addresses(node, declared.url) if _is_picture(url))
 
 
-def _box_of(url: str, facts: Facts, head: Head) -> HtmlElement | None:
+def _box_of(url: str, declared: Declared, head: Head) -> HtmlElement | None:
     """The figure, or the box with a caption, in which the page shows a picture."""
     key = _key(url)
-    for image in islice(facts.tree.iter("img"), MAX_IMAGES):
+    for image in islice(declared.tree.iter("img"), MAX_IMAGES):
         written = [value for name in _ADDRESS_KEYS if (value := image.get(name))]
         if not any(
             key[-1] in unquote(value).lower() and _key(value.split(" ")[0]) == key for value in written
@@ -175,7 +177,7 @@ def _box(image: HtmlElement) -> HtmlElement | None:
 
 def _caption_in(box: HtmlElement) -> HtmlElement | None:
     for node in islice(box.iterdescendants(), 40):
-        if node.tag == "figcaption" or _CAPTION_MARK.search(marks_of(node)):
+        if node.tag == "figcaption" or _CAPTION_CLASS.search(class_names(node)):
             return node
     return None
 
@@ -194,14 +196,14 @@ def _shown_credit(box: HtmlElement) -> str | None:
 def _marked_credit(box: HtmlElement, caption: HtmlElement | None) -> str | None:
     """What an element of the figure says that is marked as its credit, as printed."""
     for node in box.iterdescendants():
-        is_marked = _CREDIT_MARK.search(marks_of(node)) or _CREDIT_ITEM.search(node.get("itemprop") or "")
+        is_marked = _CREDIT_CLASS.search(class_names(node)) or _CREDIT_ITEM.search(node.get("itemprop") or "")
         if is_marked and node is not caption and 1 < len(text := text_of(node)) <= MAX_CREDIT_CHARS:
             return text
     return None
 
 
-def _declared_credit(facts: Facts) -> str | None:
-    for image in _images(facts):
+def _declared_credit(declared: Declared) -> str | None:
+    for image in _images(declared):
         for name in ("creditText", "copyrightHolder", "creator", "author", "copyrightNotice"):
             text = _property(image, name)
             if text and (credit_of(text) or signatures(text, may_be_short=True)):
@@ -209,11 +211,11 @@ def _declared_credit(facts: Facts) -> str | None:
     return None
 
 
-def _images(facts: Facts) -> Iterator[object]:
+def _images(declared: Declared) -> Iterator[object]:
     """JSON-LD images of the article: addresses or objects."""
-    for value in facts.schema.values("image", "thumbnailUrl"):
+    for value in declared.schema.values("image", "thumbnailUrl"):
         for image in value[:5] if isinstance(value, list) else [value]:
-            yield facts.schema.resolve(image)
+            yield declared.schema.resolve(image)
 
 
 def _property(value: object, name: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit, urlunsplit
 
-from crawler.extract.page.declared import Facts
+from crawler.extract.page.declared import Declared
 from crawler.extract.page.schema import squeeze, texts_of
 from crawler.site import site_of_host
 
@@ -105,18 +105,22 @@ def is_name(text: str, names: Iterable[str], label: str) -> bool:
     )
 
 
-def declared_names(facts: Facts) -> tuple[tuple[str, str], ...]:
+def declared_names(declared: Declared) -> tuple[tuple[str, str], ...]:
     """Names the page gives its site, as (name, where it was read), the surest first.
 
     A headline that stands where a name should, as some apps' metas have it, is none.
     """
-    schema = facts.schema
+    schema = declared.schema
     publishers = [schema.resolve(_first(value)) for value in schema.values("publisher", "sourceOrganization")]
     asked = [
-        *_stated(facts, "og:site_name"),
+        *_stated(declared, "og:site_name"),
         *((text, "json-ld publisher") for node in publishers[:2] for text in texts_of(node, "name")),
         *_stated(
-            facts, "application-name", "apple-mobile-web-app-title", "dc.publisher", "twitter:app:name:iphone"
+            declared,
+            "application-name",
+            "apple-mobile-web-app-title",
+            "dc.publisher",
+            "twitter:app:name:iphone",
         ),
         *(
             (text, "json-ld WebSite")
@@ -124,14 +128,14 @@ def declared_names(facts: Facts) -> tuple[tuple[str, str], ...]:
             for text in texts_of(node.get("name"))
         ),
     ]
-    headlines = {letters(text) for text in facts.metas.get("og:title", ())}
+    headlines = {letters(text) for text in declared.metas.get("og:title", ())}
     return tuple(
         (name, origin) for raw, origin in asked if (name := _tidy(raw)) and letters(name) not in headlines
     )
 
 
-def _stated(facts: Facts, *names: str) -> list[tuple[str, str]]:
-    return [(facts.metas[name][0], name) for name in names if name in facts.metas]
+def _stated(declared: Declared, *names: str) -> list[tuple[str, str]]:
+    return [(declared.metas[name][0], name) for name in names if name in declared.metas]
 
 
 def _first(value: object) -> object:
@@ -145,17 +149,17 @@ def _tidy(name: str) -> str | None:
     return name
 
 
-def site_name(facts: Facts, suffix: str | None = None) -> tuple[str | None, str | None]:
+def site_name(declared: Declared, suffix: str | None = None) -> tuple[str | None, str | None]:
     """The site's name and where it was read.
 
     A name that spells the host goes before one that does not (an agency that
     is named as publisher, a section called "U.S."), a name in words before a
     domain name. *suffix* is what was cut from the page's title.
     """
-    label = label_of(facts.url)
-    named = [*declared_names(facts), *([(suffix, "title")] if suffix else [])]
+    label = label_of(declared.url)
+    named = [*declared_names(declared), *([(suffix, "title")] if suffix else [])]
     if not named:
-        return (bare_host(facts.url), "url") if bare_host(facts.url) else (None, None)
+        return (bare_host(declared.url), "url") if bare_host(declared.url) else (None, None)
     return min(named, key=lambda pair: (not spells_label(pair[0], label), _is_technical(pair[0])))
 
 
@@ -164,17 +168,19 @@ def _is_technical(name: str) -> bool:
     return bool(re.search(r"\.[a-z]{2,}$", name)) or name.islower()
 
 
-def declared_canonical(facts: Facts) -> tuple[str | None, str | None]:
+def declared_canonical(declared: Declared) -> tuple[str | None, str | None]:
     """The address the page gives itself, and where, when it can be believed.
 
     It must lie on the same registered name and must not be the front page, or
     that of a language or section, when the page is deeper; an AMP address is
     taken only when no other is named.
     """
-    named = [(url, "link canonical") for url in facts.canonical[:2]]
-    named += [(url, "og:url") for url in facts.metas.get("og:url", ())[:1]]
-    named += [(url, "json-ld") for url in [facts.schema.text("url")] if url]
-    believed = [(_without_fragment(url), origin) for url, origin in named if _is_believable(url, facts.url)]
+    named = [(url, "link canonical") for url in declared.canonical[:2]]
+    named += [(url, "og:url") for url in declared.metas.get("og:url", ())[:1]]
+    named += [(url, "json-ld") for url in [declared.schema.text("url")] if url]
+    believed = [
+        (_without_fragment(url), origin) for url, origin in named if _is_believable(url, declared.url)
+    ]
     if not believed:
         return None, None
     return min(believed, key=lambda pair: bool(_AMP.search(pair[0])))

@@ -20,7 +20,7 @@ from crawler.extract.metadata.title_parts import (
     without_label,
     words_of,
 )
-from crawler.extract.page.declared import Facts, absolute, text_of
+from crawler.extract.page.declared import Declared, absolute, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import readable, squeeze, texts_of
 
@@ -71,7 +71,7 @@ class Title:
     suffix: str | None
 
 
-def read_title(facts: Facts, feed_title: str | None = None) -> Title:
+def read_title(declared: Declared, feed_title: str | None = None) -> Title:
     """The headline of the page.
 
     The visible headline goes first wherever og:title or JSON-LD bears it out,
@@ -80,27 +80,27 @@ def read_title(facts: Facts, feed_title: str | None = None) -> Title:
     the only heading of its rank and share a telling word with what is stated,
     or half its words: or it is the heading of something else.
     """
-    names = [name for name, _ in declared_names(facts)]
-    label = label_of(facts.url)
-    visible = _visible(facts, names, label)
-    stated = _stated(facts, names, label)
-    printed = _printed_parts(facts.tree, stated)
+    names = [name for name, _ in declared_names(declared)]
+    label = label_of(declared.url)
+    visible = _visible(declared, names, label)
+    stated = _stated(declared, names, label)
+    printed = _printed_parts(declared.tree, stated)
     mastheads = {spelling.words for spelling in _mastheads(visible, printed, stated)}
     visible = [spelling for spelling in visible if spelling.words not in mastheads]
     chosen = _choose(visible, stated, printed) or (
-        Spelling(squeeze(feed_title), "feed") if feed_title else _in_bold(facts.tree)
+        Spelling(squeeze(feed_title), "feed") if feed_title else _in_bold(declared.tree)
     )
     raw = [chosen.text] if chosen else []
     raw += [spelling.text for spelling in visible if _is_alike(spelling, stated)]
     raw += [text for spelling in stated for text in (spelling.text, spelling.raw)]
-    raw += [text for text in _alternatives(facts) if text]
+    raw += [text for text in _alternatives(declared) if text]
     chosen = replace(chosen, text=without_label(chosen.text)) if chosen else None
     return Title(
         text=chosen.text if chosen else None,
         origin=chosen.origin if chosen else None,
         spellings=tuple(dict.fromkeys([chosen.text, *(text for text in raw if text)])) if chosen else (),
-        element=_element_of(facts, chosen),
-        suffix=_suffix(facts.page_title or "", chosen.text if chosen else ""),
+        element=_element_of(declared, chosen),
+        suffix=_suffix(declared.page_title or "", chosen.text if chosen else ""),
     )
 
 
@@ -122,12 +122,12 @@ def _suffix(page_title: str, headline: str) -> str | None:
     return parts[-1].strip("|-–—: ") or None if parts else None
 
 
-def _visible(facts: Facts, names: Sequence[str], label: str) -> list[Spelling]:
+def _visible(declared: Declared, names: Sequence[str], label: str) -> list[Spelling]:
     """Headings that may be the headline, in several readings each: as written, spaced, without a kicker."""
     found = []
-    marked = [node for node in facts.items.get("headline", ()) if node.tag not in ("meta", "h1")][:30]
-    for node in (*facts.h1s[:20], *marked):
-        if _is_logo(node, facts.url):
+    marked = [node for node in declared.items.get("headline", ()) if node.tag not in ("meta", "h1")][:30]
+    for node in (*declared.h1s[:20], *marked):
+        if _is_logo(node, declared.url):
             continue
         for text in _readings(node):
             if 0 < len(words_of(text)) <= MAX_WORDS and not is_name(text, names, label):
@@ -172,19 +172,19 @@ def _pieces(node: HtmlElement, gap: str, *, skip: bool = False) -> Iterable[str]
             yield child.tail
 
 
-def _stated(facts: Facts, names: Sequence[str], label: str) -> list[Spelling]:
+def _stated(declared: Declared, names: Sequence[str], label: str) -> list[Spelling]:
     """What the page says its headline is, out of sight, in order of trust."""
-    raw = [(text, "og:title") for text in facts.metas.get("og:title", ())[:2]]
+    raw = [(text, "og:title") for text in declared.metas.get("og:title", ())[:2]]
     raw += [
-        (text, "json-ld headline") for value in facts.schema.values("headline") for text in texts_of(value)
+        (text, "json-ld headline") for value in declared.schema.values("headline") for text in texts_of(value)
     ]
     for key in ("twitter:title", "sailthru.title", "parsely-title", "dc.title", "dcterms.title", "title"):
-        raw += [(text, key) for text in facts.metas.get(key, ())[:1]]
-    if facts.page_title:
-        raw.append((readable(facts.page_title), "title element"))
+        raw += [(text, key) for text in declared.metas.get(key, ())[:1]]
+    if declared.page_title:
+        raw.append((readable(declared.page_title), "title element"))
     stated = [Spelling(strip_site(text, names, label), origin, raw=text) for text, origin in raw]
     if len(stated) == 1 and stated[0].origin == "title element":
-        text = _as_printed(stated[0].text, facts.tree) or _without_bar(stated[0].text)
+        text = _as_printed(stated[0].text, declared.tree) or _without_bar(stated[0].text)
         stated = [Spelling(text, "title element", raw=stated[0].raw)]
     return [spelling for spelling in stated if spelling.words and not is_name(spelling.text, names, label)]
 
@@ -233,10 +233,10 @@ def _without_bar(title: str) -> str:
     return head if bar and len(words_of(tail)) <= 4 <= len(words_of(head)) else title
 
 
-def _alternatives(facts: Facts) -> list[str]:
+def _alternatives(declared: Declared) -> list[str]:
     found = [
         text
-        for value in facts.schema.values("alternativeHeadline", "alternateName")
+        for value in declared.schema.values("alternativeHeadline", "alternateName")
         for text in texts_of(value)
     ]
     return found[:3]
@@ -335,16 +335,16 @@ def _is_alike(heading: Spelling, stated: Sequence[Spelling]) -> bool:
     )
 
 
-def _element_of(facts: Facts, chosen: Spelling | None) -> HtmlElement | None:
+def _element_of(declared: Declared, chosen: Spelling | None) -> HtmlElement | None:
     """Where the headline stands on the page: byline and date stand near it."""
     if chosen is None:
         return None
     if chosen.element is not None:
         return chosen.element
-    for node in facts.tree.iter("h1", "h2", "h3", "h4"):
+    for node in declared.tree.iter("h1", "h2", "h3", "h4"):
         if words_of(text_of(node)) == chosen.words:
             return node
-    for node in islice(facts.tree.iter("p", "div", "span", "td", "strong", "b"), MAX_SEARCHED):
+    for node in islice(declared.tree.iter("p", "div", "span", "td", "strong", "b"), MAX_SEARCHED):
         if node.text and len(node.text) < 400 and words_of(node.text) == chosen.words:
             return node
-    return next(iter(facts.h1s), None)
+    return next(iter(declared.h1s), None)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from crawler.extract.page.elements import BLOCKS, FINE, HEADINGS, IMAGES, INLINE, SKIPPED, STRONG
-from crawler.extract.page.roles import mark_of
+from crawler.extract.page.regions import region_of
 
 __all__ = ["HEADINGS", "Block", "Node", "clean_space", "read_blocks", "text_size"]
 
-#: marks that cut an inline element out of its paragraph
+#: regions that cut an inline element out of its paragraph
 CUTTING = frozenset({"popup", "hidden", "ad", "share", "newsletter", "comments"})
 #: blocks of a page that are looked at
 MAX_BLOCKS = 10_000
@@ -31,18 +31,18 @@ class Node:
         "element",
         "has_image",
         "is_furniture",
-        "mark",
         "parent",
         "prose",
+        "region",
         "size",
         "tag",
         "weight",
     )
 
-    def __init__(self, element: HtmlElement, tag: str, mark: str, parent: Node | None) -> None:
+    def __init__(self, element: HtmlElement, tag: str, region: str, parent: Node | None) -> None:
         self.element = element
         self.tag = tag
-        self.mark = mark
+        self.region = region
         self.parent = parent
         self.depth: int = parent.depth + 1 if parent else 0
         #: an image stands in it, or in a box in it
@@ -140,14 +140,14 @@ class _Reader:
             self.flush(node)
             return
         is_block = tag in BLOCKS or (tag not in INLINE and _holds_blocks(element))
-        mark = mark_of(element)
+        region = region_of(element)
         if is_block:
             self.flush(node)
-            node = Node(element, tag, mark, node)
-        elif (mark in CUTTING and not self._goes_on(element, mark)) or (
+            node = Node(element, tag, region, node)
+        elif (region in CUTTING and not self._goes_on(element, region)) or (
             tag == "span" and (self._parts or self._is_blank) and len(element) and _is_card(element)
         ):
-            self._visit_apart(element, Node(element, tag, mark or "popup", node), href, style)
+            self._visit_apart(element, Node(element, tag, region or "popup", node), href, style)
             return
         elif tag == "a":
             href = element.get("href") or ""
@@ -167,9 +167,9 @@ class _Reader:
         if is_block:
             self.flush(node)
 
-    def _goes_on(self, element: HtmlElement, mark: str) -> bool:
+    def _goes_on(self, element: HtmlElement, region: str) -> bool:
         """Whether a sentence runs through an inline element: what is said on both sides makes it text."""
-        return mark != "hidden" and any(map(str.strip, self._parts)) and bool((element.tail or "").strip())
+        return region != "hidden" and any(map(str.strip, self._parts)) and bool((element.tail or "").strip())
 
     def _preformatted(self, element: HtmlElement, node: Node) -> None:
         """Paragraphs of typed text: blank lines divide them."""

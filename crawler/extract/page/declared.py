@@ -157,24 +157,24 @@ def _joined(one: str, other: str) -> str:
     return f"{one} {other}" if one and other else one or other
 
 
-def marks_of(element: HtmlElement) -> str:
+def class_names(element: HtmlElement) -> str:
     """Class and id of an element, as one string."""
     return f"{element.get('class') or ''} {element.get('id') or ''}".strip()
 
 
 def is_comment(element: HtmlElement) -> bool:
     """Whether an element lies among the readers' comments."""
-    return any(is_comment_box(marks) for marks in surroundings(element))
+    return any(is_comment_box(classes) for classes in surroundings(element))
 
 
-def is_comment_box(marks: str) -> bool:
+def is_comment_box(classes: str) -> bool:
     """Whether class and id are those of comments; "comments-open" on a whole article is not."""
-    return _is_comment_box(marks)
+    return _is_comment_box(classes)
 
 
 @remembers(8_000, letters=500)
-def _is_comment_box(marks: str) -> bool:
-    return _COMMENT.search(marks) is not None
+def _is_comment_box(classes: str) -> bool:
+    return _COMMENT.search(classes) is not None
 
 
 def surroundings(element: HtmlElement) -> Iterator[str]:
@@ -182,12 +182,12 @@ def surroundings(element: HtmlElement) -> Iterator[str]:
     for node in (element, *element.iterancestors()):
         if node.tag in ("body", "html"):
             return
-        if marks := marks_of(node):
-            yield marks
+        if classes := class_names(node):
+            yield classes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Declared:
     """What a page says about itself, raw."""
 
     url: str
@@ -213,7 +213,7 @@ class Facts:
         return next((self.metas[name][0] for name in names if name in self.metas), None)
 
 
-def read_facts(document: Document) -> Facts:
+def read_declared(document: Document) -> Declared:
     """Collect a page's declarations; nothing is judged yet."""
     tree = document.tree
     metas: dict[str, list[str]] = {}
@@ -228,7 +228,7 @@ def read_facts(document: Document) -> Facts:
     h1s = tuple(node for node in tree.iter("h1") if len(node) or node.text)
     headlines = [text for key in ("og:title", "twitter:title") for text in metas.get(key, ())]
     headlines += [title or "", *(text_of(node) for node in h1s[:20])]
-    return Facts(
+    return Declared(
         url=document.url,
         tree=tree,
         html=document.html,

@@ -12,9 +12,9 @@ from lxml.html import HtmlElement
 from crawler.extract.page.declared import (
     MAX_LINE_CHARS,
     SKIPPED,
+    class_names,
     heads_comments,
     is_comment_box,
-    marks_of,
     text_of,
 )
 from crawler.extract.page.elements import HEADINGS
@@ -72,13 +72,13 @@ def is_furniture(node: HtmlElement) -> bool:
         return not any(above.tag == "article" for above in node.iterancestors())
     if node.tag in ("nav", "aside"):
         return True
-    marks = marks_of(node)
-    return bool(marks) and _are_of_furniture(marks)
+    classes = class_names(node)
+    return bool(classes) and _are_of_furniture(classes)
 
 
 @remembers(8_000, letters=500)
-def _are_of_furniture(marks: str) -> bool:
-    return _FURNITURE.search(marks) is not None or is_comment_box(marks)
+def _are_of_furniture(classes: str) -> bool:
+    return _FURNITURE.search(classes) is not None or is_comment_box(classes)
 
 
 def without_furniture(tree: HtmlElement) -> HtmlElement:

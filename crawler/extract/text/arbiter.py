@@ -131,7 +131,7 @@ def is_doubtful(runs: Sequence[Run], found: Sequence[float]) -> bool:
 
 
 def _is_denied(evidence: Mapping[str, float]) -> bool:
-    """Whether a mark says of a run that it is no text, and not one that designers also give to parts of an article."""
+    """Whether a region says of a run that it is no text, and not one that designers also give to parts of an article."""
     return bool(evidence.get("marked") and not evidence.get("marked_softly"))
 
 

@@ -25,7 +25,7 @@ def judge_boxes(lines: list[Line], paths: list[list[Node]]) -> None:
             continue
         if node.has_image and _is_teaser(box):
             for line in box:
-                line.mark = line.mark or "related"
+                line.region = line.region or "related"
         elif len(box) <= 3:
             for line in _captions(box):
                 line.is_boxed = True

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from crawler.extract.page.blocks import HEADINGS, Block, Node
 from crawler.extract.text.readings import Opinion
 
-#: an element keeps its mark while it holds less than this share of the page's prose
-_MARK_LIMIT = {"comments": 0.8, "related": 0.8, "hidden": 0.5, "navigation": 0.6, "gallery": 0.7}
+#: an element keeps its region while it holds less than this share of the page's prose
+_REGION_LIMIT = {"comments": 0.8, "related": 0.8, "hidden": 0.5, "navigation": 0.6, "gallery": 0.7}
 _DEFAULT_LIMIT = 0.4
-#: marks a whole article may be divided by, piece by piece
-_TOLD_IN = frozenset(
+#: regions a whole article may be divided by, piece by piece
+_MAY_DIVIDE = frozenset(
     {"gallery", "ad", "sidebar", "footer", "byline", "newsletter", "share", "popup", "navigation"}
 )
 _OVERUSED = 0.7
@@ -32,7 +32,7 @@ def is_prose(block: Block) -> bool:
 
 
 def weigh_blocks(blocks: list[Block], witness: Opinion | None = None) -> Iterable[Node]:
-    """Give every node its size, prose and weight, and take marks off that cannot be; returns the nodes.
+    """Give every node its size, prose and weight, and take regions off that cannot be; returns the nodes.
 
     Args:
         blocks: the whole page.
@@ -91,20 +91,20 @@ def _judge_marks(order: list[Node]) -> None:
     total = order[-1].prose if order else 0
     overused = _overused_marks(order, total)
     for node in reversed(order):
-        if node.mark in overused or node.prose > _MARK_LIMIT.get(node.mark, _DEFAULT_LIMIT) * total:
-            node.mark = ""
-        node.is_furniture = bool(node.mark) or (node.parent is not None and node.parent.is_furniture)
+        if node.region in overused or node.prose > _REGION_LIMIT.get(node.region, _DEFAULT_LIMIT) * total:
+            node.region = ""
+        node.is_furniture = bool(node.region) or (node.parent is not None and node.parent.is_furniture)
 
 
 def _overused_marks(order: list[Node], total: int) -> set[str]:
     """Marks that cover most of the page's prose together, as `slide` does on a page made of slides."""
     covered: Counter[str] = Counter()
     for node in order:
-        if node.mark in _TOLD_IN and not any(
-            above.mark == node.mark for above in node.ancestors() if above is not node
+        if node.region in _MAY_DIVIDE and not any(
+            above.region == node.region for above in node.ancestors() if above is not node
         ):
-            covered[node.mark] += node.prose
-    return {mark for mark, prose in covered.items() if prose > _OVERUSED * total}
+            covered[node.region] += node.prose
+    return {region for region, prose in covered.items() if prose > _OVERUSED * total}
 
 
 def _weight(block: Block, runs: Counter[Node], linked: Counter[Node], witness: Opinion | None) -> float:
@@ -182,7 +182,7 @@ def _goes_on_in(best: Node, node: Node, children: dict[Node, list[Node]]) -> boo
 
 def _is_alike(child: Node, best: Node, children: dict[Node, list[Node]]) -> bool:
     """A paragraph beside the best child, or a second part of the same make."""
-    if child.mark:
+    if child.region:
         return False
     if child.tag in _PARAGRAPHS or not any(below.weight for below in children.get(child, ())):
         return True

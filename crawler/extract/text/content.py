@@ -193,7 +193,7 @@ def _line(block: Block, path: list[Node], position: int, site: str, url: str) ->
         text=block.text,
         position=position,
         kind=_kind_of(path),
-        mark=_mark_of(block, path),
+        region=_region_of(block, path),
         linked=min(1.0, block.linked / letters),
         is_own_link=bool(hosts)
         and all(not host or registered_name(f"http://{host}") == site for host in hosts),
@@ -239,19 +239,19 @@ def _kind_of(path: list[Node]) -> str:
     return "other"
 
 
-def _mark_of(block: Block, path: list[Node]) -> str:
-    """The outermost mark between container and block that counts."""
+def _region_of(block: Block, path: list[Node]) -> str:
+    """The outermost region between container and block that counts."""
     for node in reversed(path):
-        if node.mark and not _is_excused(node, path, block):
-            return node.mark
+        if node.region and not _is_excused(node, path, block):
+            return node.region
     return ""
 
 
 def _is_excused(node: Node, path: list[Node], block: Block) -> bool:
     """Text the author put in a marked element: a table or quotation in a figure, a pull line in an aside."""
-    if node.mark == "figure":
+    if node.region == "figure":
         return any(below.tag in ("table", "blockquote", "pre", "ul", "ol") for below in path)
-    if node.mark in ("sidebar", "hidden"):
+    if node.region in ("sidebar", "hidden"):
         return _is_pull_line(node, block)
     return False
 

@@ -17,7 +17,7 @@ from crawler.extract.text.phrases import straightened, words
 from crawler.extract.text.readings import Opinion
 from crawler.extract.text.runs import Run
 
-#: marks whose names designers also give to parts of an article
+#: regions whose names designers also give to parts of an article
 SOFT = frozenset(
     {"related", "ad", "byline", "tags", "navigation", "sidebar", "footer", "popup", "share", "unspoken"}
 )
@@ -67,7 +67,7 @@ class _Place(NamedTuple):
     steps: int
     #: something on that branch is set apart
     is_apart: bool
-    marks: tuple[str, ...]
+    regions: tuple[str, ...]
     #: position of the heading that announces comments, if one stands above in an element around
     comments_at: int
 
@@ -82,7 +82,7 @@ def weigh_evidence(
     """Set the evidence of every run.
 
     Args:
-        runs: of the whole page, in order; marks and prose of their nodes are set, see `container.weigh_blocks`.
+        runs: of the whole page, in order; regions and prose of their nodes are set, see `container.weigh_blocks`.
         container: the element that the density of prose points to.
         share: how much of the page's prose it holds, by weight.
         opinions: other readings of the same page by name; what is not there gives no evidence.
@@ -201,7 +201,7 @@ class _Page:
         return _Place(
             steps=above.steps if step is None else step,
             is_apart=step is None and (above.is_apart or node.tag in _APART),
-            marks=(node.mark, *above.marks) if node.mark else above.marks,
+            regions=(node.region, *above.regions) if node.region else above.regions,
             comments_at=min(announced, above.comments_at),
         )
 
@@ -211,7 +211,7 @@ class _Page:
         first, last = run.blocks[0].index, run.blocks[-1].index
         is_inside = place.steps == 0 and bool(self._path)
         is_after, is_before = first > self._last, last < self._first
-        marks = place.marks[1:] if _is_pull_line(run) else place.marks
+        regions = place.regions[1:] if _is_pull_line(run) else place.regions
         alike = max(self._alike[self._makes[node]] for node in islice(run.node.ancestors(), 4))
         return {
             "share": share,
@@ -227,8 +227,8 @@ class _Page:
             "titled": float(
                 self._headline_at is not None and run.prose > 0 and first <= self._headline_at <= last
             ),
-            "marked": float(bool(marks)),
-            "marked_softly": float(bool(marks) and SOFT.issuperset(marks)),
+            "marked": float(bool(regions)),
+            "marked_softly": float(bool(regions) and SOFT.issuperset(regions)),
             "apart": float(place.is_apart),
             "alike": min(1.0, math.log2(max(1, alike)) / 4),
             "beside": min(1.0, run.prose / self._prose),
@@ -252,7 +252,7 @@ class _Page:
     def kind_of(self, run: Run) -> tuple[int, str, str] | None:
         """The make of the smallest box around a run that has others like it beside it, and holds little else."""
         for node in islice(run.node.ancestors(), 4):
-            if node.mark or node.size > 2 * run.size:
+            if node.region or node.size > 2 * run.size:
                 return None
             if self._alike[make := self._makes[node]] >= _SEVERAL:
                 return make
@@ -278,7 +278,7 @@ def _is_pull_line(run: Run) -> bool:
         if node.size != block.size:
             return False
         name = (node.element.get("class") or "").lower().replace("-", "").replace("_", "")
-        if node.mark:
+        if node.region:
             return node.tag == "aside" or "pullquote" in name
     return False
 

@@ -23,8 +23,8 @@ class Line:
     position: int
     #: p | heading | item | cell | quote | code | other
     kind: str = "p"
-    #: what the markup around it says, see marks.toml; empty for article text
-    mark: str = ""
+    #: what the markup around it says, see regions.toml; empty for article text
+    region: str = ""
     #: the arbiter finds that it is not the article's
     is_apart: bool = False
     #: share of its characters that stand in links, 0.0 to 1.0

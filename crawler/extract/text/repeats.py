@@ -130,7 +130,8 @@ def drop_edges(lines: list[Line]) -> None:
     Only where there is none: it would say what is a list, a poem or a signature. What is numbered or marked as an item stays.
     """
     if any(
-        line.kind != "p" or line.linked or line.mark not in ("", "byline") or line.has_image for line in lines
+        line.kind != "p" or line.linked or line.region not in ("", "byline") or line.has_image
+        for line in lines
     ):
         return
     for edge in (_above_paragraphs(lines), list(head_of(reversed(lines)))):

@@ -33,12 +33,12 @@ def rescued(document: Document, lines: list[Line]) -> tuple[list[Line], str]:
     drawn by scripts) or a fraction of what the page declares as its body. Two
     paragraphs side by side are a short notice, and stay.
     """
-    size = sum(len(line.text) for line in lines if not line.mark)
+    size = sum(len(line.text) for line in lines if not line.region)
     body = declared_body(document)
     body_size = sum(map(len, body))
     if body_size > SHORT_CHARS and (size < SHORT_CHARS or body_size > _BODY_FACTOR * size):
         return lines_of(body), "json-ld"
-    if size < SHORT_CHARS and sum(line.is_prose for line in lines if not line.mark) < 2:
+    if size < SHORT_CHARS and sum(line.is_prose for line in lines if not line.region) < 2:
         other = trafilatura_lines(document, is_precise=False)
         if sum(map(len, other)) > 2 * size:
             return lines_of(other), "trafilatura"

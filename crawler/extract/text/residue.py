@@ -35,7 +35,7 @@ from db.model import Removed
 #: what is left of a list of links, a menu or a byline: a sign alone on its line
 _STRAY = re.compile(r"^[\s,;|/•·:.>»›&+()\[\]]{1,5}$")
 
-#: marks under which nothing is said of this article
+#: regions under which nothing is said of this article
 _NO_NOTE = frozenset({"hidden", "comments", "related", "navigation"})
 
 
@@ -78,7 +78,7 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
         context: what the rest of the page says.
     """
     for line in lines:
-        line.is_note = line.linked < 0.5 and line.mark not in _NO_NOTE and is_correction(line.text)
+        line.is_note = line.linked < 0.5 and line.region not in _NO_NOTE and is_correction(line.text)
     _drop_marked(lines)
     for line in lines:
         if _STRAY.match(line.text):
@@ -128,15 +128,15 @@ def _drop_marked(lines: list[Line]) -> None:
     """What the markup calls furniture; a standfirst only above the first paragraph."""
     has_begun = False
     for line in lines:
-        if line.mark == "standfirst":
+        if line.region == "standfirst":
             if not has_begun:
                 line.remove("repeat.standfirst")
-        elif line.is_apart and line.is_prose and not line.mark:
+        elif line.is_apart and line.is_prose and not line.region:
             line.remove("arbiter.apart")
-        elif not line.mark:
+        elif not line.region:
             has_begun = has_begun or line.is_prose
         else:
-            line.remove("markup.caption" if line.mark == "figure" else f"markup.{line.mark}")
+            line.remove("markup.caption" if line.region == "figure" else f"markup.{line.region}")
 
 
 def _drop_phrases(lines: list[Line], languages: Languages, *, is_again: bool = False) -> None:

@@ -60,7 +60,7 @@ def _box_of(block: Block) -> Node:
     if is_single and node.parent is not None:
         node = node.parent
     if block.linked * 2 < len(block.text) or node.tag in ("td", "th"):
-        while node.size == block.size and node.parent is not None and not node.mark:
+        while node.size == block.size and node.parent is not None and not node.region:
             node = node.parent
     if node.tag == "tr" and block.size <= _CELL_SIZE:
         node = next((above for above in node.ancestors() if above.tag == "table"), node)

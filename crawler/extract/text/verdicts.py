@@ -19,7 +19,7 @@ Judged = Sequence[tuple[Run, float]]
 
 #: prose with this chance is the article's: in the container, and beside it
 _STAYS, _COMES = 0.45, 0.5
-#: prose whose class says that it is none needs that chance to be the article's: a mark is a witness too
+#: prose whose class says that it is none needs that chance to be the article's: a region is a witness too
 _FREED = 0.5
 #: the same of what is no prose: the rules of residue look at what stays
 _LABEL_STAYS, _LABEL_COMES = 0.25, 0.6
@@ -117,22 +117,22 @@ def _give_to_headline(found: dict[int, Verdict], judged: Judged) -> None:
 
 def _needs_less(run: Run, chance: float, container: Node | None) -> bool:
     """Whether the markup says more of a run than the arbiter saw."""
-    return _is_like(run, container) and chance >= (_POSSIBLE if run.node.mark == "hidden" else _LIKELY)
+    return _is_like(run, container) and chance >= (_POSSIBLE if run.node.region == "hidden" else _LIKELY)
 
 
 def apply(line: Line, block: Block, verdict: Verdict) -> None:
-    """Lay a verdict on a line: a mark on prose that is taken does not count.
+    """Lay a verdict on a line: a region on prose that is taken does not count.
 
     That something is hidden only does not count where another reading holds it.
     """
     if verdict.is_standfirst:
-        line.mark = "standfirst"
+        line.region = "standfirst"
     elif not verdict.stays:
         line.is_apart = True
     elif is_prose(block) and (
-        (line.mark in SOFT and verdict.is_freed) or (line.mark == "hidden" and verdict.is_held)
+        (line.region in SOFT and verdict.is_freed) or (line.region == "hidden" and verdict.is_held)
     ):
-        line.mark = ""
+        line.region = ""
 
 
 def _is_remark(run: Run, chance: float) -> bool:

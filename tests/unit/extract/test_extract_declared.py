@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from crawler.extract.metadata.date_claims import time_claims
+from crawler.extract.metadata.stated_dates import time_dates
 from crawler.extract.page.declared import MAX_LINE_CHARS, MAX_TEXT_CHARS, ShortLines, text_of
 
 _PAGE = """<body><div><p>By <a href="/jane"><span>Jane <b>Doe</b></span></a> on 3 May<script>x = 1</script></p>
@@ -67,7 +67,7 @@ def test_nobody_counts_the_children_of_a_parent_for_each_of_them():
     tree = parsed("<div>Updated " + "<time>20 November 2026</time>, " * 3 + "</div>")
 
     assert text_of(tree).startswith("Updated 20 November 2026 ,")
-    assert [claim.kind for claim in time_claims(tree.iter("time"), day_first=True)] == ["modified"] * 3
+    assert [each.kind for each in time_dates(tree.iter("time"), day_first=True)] == ["modified"] * 3
 
 
 def test_of_empty_children_without_end_a_bounded_number_is_looked_at():

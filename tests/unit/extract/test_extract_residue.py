@@ -113,8 +113,8 @@ def test_an_authors_own_heading_list_or_source_stays(line: Line) -> None:
         ),
         ("caption.styled", Line("A corridor that became a hospital", 2, has_image=True, is_fine=True)),
         ("caption.credited", Line("The hatch and the table. (NASA/JPL-Caltech)", 2, has_image=True)),
-        ("markup.share", Line("Pinterest", 2, mark="share")),
-        ("markup.caption", Line("A long row of cars.", 2, mark="figure")),
+        ("markup.share", Line("Pinterest", 2, region="share")),
+        ("markup.caption", Line("A long row of cars.", 2, region="figure")),
     ],
 )
 def test_markup_decides_where_words_cannot(rule: str, line: Line) -> None:

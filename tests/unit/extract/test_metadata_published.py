@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from metadata_reading import URL, from_feed, json_ld, metadata_of
 
-from crawler.extract.metadata.date_claims import url_claim
+from crawler.extract.metadata.stated_dates import url_date
 from db.model import iso
 
 H1 = "<h1>A camera in orbit is switched on</h1>"
@@ -72,9 +72,9 @@ def test_the_day_is_the_one_that_is_printed() -> None:
     ],
 )  # fmt: skip
 def test_an_address_may_hold_a_day(url: str, day: str | None) -> None:
-    claim = url_claim(url)
+    stated = url_date(url)
 
-    assert (claim.moment.day.isoformat() if claim else None) == day
+    assert (stated.moment.day.isoformat() if stated else None) == day
     read = metadata_of("", "<p>x</p>", url=url)
     assert read.published_day == day
     assert read.published_precision == ("day" if day else None)

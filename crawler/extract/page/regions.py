@@ -35,20 +35,20 @@ _STYLED = ("has-", "is-style-")
 
 @cache
 def _rules() -> dict[str, Any]:
-    return tomllib.loads(files("crawler.extract.page").joinpath("roles.toml").read_text("utf-8"))
+    return tomllib.loads(files("crawler.extract.page").joinpath("regions.toml").read_text("utf-8"))
 
 
 @cache
 def _by(kind: str) -> dict[str, str]:
-    """Value of a tag, role or itemprop -> mark."""
-    return {value: mark for mark, values in _rules()[kind].items() for value in values}
+    """Value of a tag, role or itemprop -> region."""
+    return {value: region for region, values in _rules()[kind].items() for value in values}
 
 
 @dataclass(frozen=True, slots=True)
 class _Tokens:
-    """The lists of marks.toml, arranged for lookup."""
+    """The lists of regions.toml, arranged for lookup."""
 
-    #: `read-more` -> rank of its mark
+    #: `read-more` -> rank of its region
     whole: dict[str, int]
     #: `related` of `related*` -> rank
     openings: dict[str, int]
@@ -56,13 +56,13 @@ class _Tokens:
     lengths: tuple[int, ...]
     #: first words of entries of several words -> most words
     firsts: dict[str, int]
-    #: rank -> mark
-    marks: tuple[str, ...]
+    #: rank -> region
+    regions: tuple[str, ...]
 
 
 @cache
 def _tokens() -> _Tokens:
-    marks = tuple(_rules()["tokens"])
+    regions = tuple(_rules()["tokens"])
     whole: dict[str, int] = {}
     openings: dict[str, int] = {}
     firsts: dict[str, int] = {}
@@ -73,25 +73,25 @@ def _tokens() -> _Tokens:
             first, count = entry.split("-", 1)[0], entry.count("-") + 1
             if count > 1:
                 firsts[first] = max(count, firsts.get(first, 0))
-    return _Tokens(whole, openings, tuple(sorted({len(opening) for opening in openings})), firsts, marks)
+    return _Tokens(whole, openings, tuple(sorted({len(opening) for opening in openings})), firsts, regions)
 
 
 @remembers(12_500, letters=400)
-def _mark_of_words(words: str) -> str:
-    """The mark that class, id and test id together stand for, or an empty string."""
+def _region_of_words(words: str) -> str:
+    """The region that class, id and test id together stand for, or an empty string."""
     tokens = _tokens()
     if "has-" in words or "is-style-" in words:
         words = " ".join(each for each in words.split() if not each.startswith(_STYLED))
     edge = _LOWER_EDGE if words.islower() else _WORD_EDGE
     parts = _meant([part.lower() for part in edge.split(words) if part])
-    best = len(tokens.marks)
+    best = len(tokens.regions)
     for index, part in enumerate(parts):
         if (rank := _rank(part)) < best:
             best = rank
         if part in tokens.firsts:
             for count in range(2, tokens.firsts[part] + 1):
                 best = min(best, _rank("-".join(parts[index : index + count])))
-    return tokens.marks[best] if best < len(tokens.marks) else ""
+    return tokens.regions[best] if best < len(tokens.regions) else ""
 
 
 def _meant(parts: list[str]) -> list[str]:
@@ -111,9 +111,9 @@ def _meant(parts: list[str]) -> list[str]:
 
 @remembers(20_000, letters=40)
 def _rank(name: str) -> int:
-    """Rank of the first mark that claims one name; past the last when none does."""
+    """Rank of the first region that has one name; past the last when none does."""
     tokens = _tokens()
-    best = tokens.whole.get(name, len(tokens.marks))
+    best = tokens.whole.get(name, len(tokens.regions))
     for length in tokens.lengths:
         if length > len(name):
             break
@@ -123,10 +123,10 @@ def _rank(name: str) -> int:
     return best
 
 
-def mark_of(element: HtmlElement) -> str:
-    """The mark of an element by itself, or an empty string.
+def region_of(element: HtmlElement) -> str:
+    """The region of an element by itself, or an empty string.
 
-    Whether the mark counts is for the caller to decide: an element that holds
+    Whether the region counts is for the caller to decide: an element that holds
     most of a page's prose is not furniture, whatever its class says.
     """
     tag = element.tag
@@ -135,7 +135,7 @@ def mark_of(element: HtmlElement) -> str:
         return _by("tags").get(tag, "")
     attributes = dict(items)
     if _TELLING.isdisjoint(attributes):
-        return (_mark_of_words(attributes["class"]) if "class" in attributes else "") or _by("tags").get(
+        return (_region_of_words(attributes["class"]) if "class" in attributes else "") or _by("tags").get(
             tag, ""
         )
     if "hidden" in attributes:
@@ -144,16 +144,16 @@ def mark_of(element: HtmlElement) -> str:
     if style and _HIDDEN_STYLE.search(style):
         return "hidden"
     for kind, name in (("roles", "role"), ("itemprops", "itemprop")):
-        if name in attributes and (mark := _by(kind).get(attributes[name])):
-            return mark
+        if name in attributes and (region := _by(kind).get(attributes[name])):
+            return region
     words = attributes.get("class", "")
     for name in ("data-testid", "data-component"):
         if name in attributes:
             words = f"{words} {attributes[name]}"
     own = attributes.get("id")
-    if own and _mark_of_words(own) and not _is_made(element, own):
+    if own and _region_of_words(own) and not _is_made(element, own):
         words = f"{words} {own}"
-    found = _mark_of_words(words) if words else ""
+    found = _region_of_words(words) if words else ""
     if not found and attributes.get("aria-hidden") == "true":
         return "unspoken"
     if not found and style and _LAID_OVER.search(style):

@@ -6,7 +6,7 @@ import pytest
 from lxml.html import document_fromstring, fromstring
 
 from crawler.extract.page.blocks import clean_space, read_blocks
-from crawler.extract.page.roles import mark_of
+from crawler.extract.page.regions import region_of
 from crawler.extract.text.container import find_container, weigh_blocks
 from crawler.extract.text.readings import Opinion
 
@@ -14,7 +14,7 @@ PROSE = "The crew flew to the station with one camera, two lenses and a script t
 
 
 @pytest.mark.parametrize(
-    ("markup", "mark"),
+    ("markup", "region"),
     [
         ('<div class="ArticleShare__bar">', "share"),
         ('<div id="mostRead">', "related"),
@@ -38,8 +38,8 @@ PROSE = "The crew flew to the station with one camera, two lenses and a script t
         ("<p>", ""),
     ],
 )
-def test_a_class_name_is_read_word_by_word(markup: str, mark: str) -> None:
-    assert mark_of(fromstring(f"{markup}x")) == mark
+def test_a_class_name_is_read_word_by_word(markup: str, region: str) -> None:
+    assert region_of(fromstring(f"{markup}x")) == region
 
 
 def container_class(html: str) -> str | None:

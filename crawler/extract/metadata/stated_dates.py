@@ -1,4 +1,4 @@
-"""Where a page states when it was published or changed: every claim, in the order it is trusted."""
+"""Where a page states when it was published or changed: every date, in the order it is trusted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.extract.page.declared import Facts, marks_of, text_of
+from crawler.extract.page.declared import Declared, class_names, text_of
 from crawler.extract.page.schema import texts_of
 from crawler.lang.dates import (
     Moment,
@@ -65,7 +65,7 @@ _PARTS = re.compile(r"\s+[|•·/]\s+|\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class StatedDate:
     """One statement about a date."""
 
     moment: Moment
@@ -73,32 +73,32 @@ class Claim:
     origin: str
 
 
-def declared_claims(facts: Facts, *, day_first: bool | None) -> Iterator[Claim]:
+def declared_dates(declared: Declared, *, day_first: bool | None) -> Iterator[StatedDate]:
     """What markup meant for machines says: JSON-LD, meta elements, microdata, in order of trust."""
     squeezed: dict[str, str] = {}
-    for name, values in facts.metas.items():
+    for name, values in declared.metas.items():
         squeezed.setdefault(_PUNCTUATION.sub("", name), values[0])
-    for kind, origin, text in (*_published(facts, squeezed), *_modified(facts, squeezed)):
+    for kind, origin, text in (*_published(declared, squeezed), *_modified(declared, squeezed)):
         if moment := parse_moment(text, day_first=day_first):
-            yield Claim(moment=moment, kind=kind, origin=origin)
+            yield StatedDate(moment=moment, kind=kind, origin=origin)
 
 
-def _published(facts: Facts, metas: Mapping[str, str]) -> Iterator[tuple[Kind, str, str]]:
-    for value in facts.schema.values("datePublished"):
+def _published(declared: Declared, metas: Mapping[str, str]) -> Iterator[tuple[Kind, str, str]]:
+    for value in declared.schema.values("datePublished"):
         yield from (("published", "json-ld datePublished", text) for text in texts_of(value))
     yield from (("published", f"meta {name}", metas[name]) for name in PUBLISHED_METAS if name in metas)
-    for node in facts.items.get("datepublished", ())[:3]:
+    for node in declared.items.get("datepublished", ())[:3]:
         yield "published", "itemprop datePublished", _written(node)
-    for value in facts.schema.values("dateCreated", "uploadDate"):
+    for value in declared.schema.values("dateCreated", "uploadDate"):
         yield from (("published", "json-ld dateCreated", text) for text in texts_of(value))
     yield from (("published", f"meta {name}", metas[name]) for name in CREATED_METAS if name in metas)
 
 
-def _modified(facts: Facts, metas: Mapping[str, str]) -> Iterator[tuple[Kind, str, str]]:
-    for value in facts.schema.values("dateModified"):
+def _modified(declared: Declared, metas: Mapping[str, str]) -> Iterator[tuple[Kind, str, str]]:
+    for value in declared.schema.values("dateModified"):
         yield from (("modified", "json-ld dateModified", text) for text in texts_of(value))
     yield from (("modified", f"meta {name}", metas[name]) for name in MODIFIED_METAS if name in metas)
-    for node in facts.items.get("datemodified", ())[:3]:
+    for node in declared.items.get("datemodified", ())[:3]:
         yield "modified", "itemprop dateModified", _written(node)
 
 
@@ -107,14 +107,14 @@ def _written(node: HtmlElement) -> str:
     return node.get("content") or node.get("datetime") or node.get("title") or text_of(node)
 
 
-def time_claims(head: Iterable[HtmlElement], *, day_first: bool | None) -> Iterator[Claim]:
+def time_dates(head: Iterable[HtmlElement], *, day_first: bool | None) -> Iterator[StatedDate]:
     """What `<time>` elements in the head of the article say, to machines and to people."""
     for node in head:
         if node.tag == "time" or (node.tag == "abbr" and node.get("title")):
-            yield from _time_claims(node, day_first)
+            yield from _time_dates(node, day_first)
 
 
-def _time_claims(node: HtmlElement, day_first: bool | None) -> Iterator[Claim]:
+def _time_dates(node: HtmlElement, day_first: bool | None) -> Iterator[StatedDate]:
     shown = text_of(node)
     about = f"{node.get('class') or ''} {node.get('itemprop') or ''} {_words_before(node, shown)} {shown}"
     is_published = "published" in about or "pubdate" in node.attrib
@@ -123,11 +123,11 @@ def _time_claims(node: HtmlElement, day_first: bool | None) -> Iterator[Claim]:
     seen = parse_moment(shown, day_first=day_first)
     if written and seen and _is_utc_clock(written, seen):
         written = replace(written, offset_s=0)
-        yield Claim(moment=written, kind=kind, origin=BARE_CLOCK)
+        yield StatedDate(moment=written, kind=kind, origin=BARE_CLOCK)
     elif written:
-        yield Claim(moment=written, kind=kind, origin="time")
+        yield StatedDate(moment=written, kind=kind, origin="time")
     if seen:
-        yield Claim(moment=seen, kind=kind, origin="time text")
+        yield StatedDate(moment=seen, kind=kind, origin="time text")
 
 
 def _words_before(node: HtmlElement, shown: str) -> str:
@@ -155,13 +155,13 @@ def is_zone_apart(seconds: float) -> bool:
     return seconds <= _WIDEST_S and min(seconds % _STEP_S, _STEP_S - seconds % _STEP_S) < 60
 
 
-def visible_claims(
+def visible_dates(
     nodes: Iterable[HtmlElement],
     *,
     day_first: bool | None,
     headlines: Collection[str] = (),
     read: Callable[[HtmlElement], str] = text_of,
-) -> Iterator[Claim]:
+) -> Iterator[StatedDate]:
     """Lines with a date; of nested elements that say the same, the smallest.
 
     Lines that say of themselves that they tell when something was published go
@@ -173,7 +173,7 @@ def visible_claims(
         read: what an element says, if that is a line.
     """
     lowered = [headline.casefold() for headline in headlines if len(headline) > _LEAST_HEADLINE]
-    found: dict[tuple[object, ...], tuple[bool, Claim]] = {}
+    found: dict[tuple[object, ...], tuple[bool, StatedDate]] = {}
     for node in nodes:
         if any(True for _ in islice(node.iterdescendants(), 12, None)):
             continue
@@ -184,14 +184,14 @@ def visible_claims(
             continue
         if announces_comments(text):
             continue
-        is_labelled = speaks_of_publication(text) or _DATED.search(marks_of(node)) is not None
-        for claim in _line_claims(text, day_first):
-            key = (claim.kind, claim.moment.day, claim.moment.clock, claim.moment.offset_s)
+        is_labelled = speaks_of_publication(text) or _DATED.search(class_names(node)) is not None
+        for stated in _line_dates(text, day_first):
+            key = (stated.kind, stated.moment.day, stated.moment.clock, stated.moment.offset_s)
             known = found.get(key)
-            if known is None or len(claim.moment.raw) < len(known[1].moment.raw):
-                found[key] = (is_labelled or (known is not None and known[0]), claim)
+            if known is None or len(stated.moment.raw) < len(known[1].moment.raw):
+                found[key] = (is_labelled or (known is not None and known[0]), stated)
     ranked = sorted(found.values(), key=lambda pair: (not pair[0], pair[1].moment.clock is None))
-    yield from (claim for _, claim in ranked)
+    yield from (stated for _, stated in ranked)
 
 
 def _most_words(node: HtmlElement, text: str) -> int:
@@ -200,7 +200,7 @@ def _most_words(node: HtmlElement, text: str) -> int:
     return MAX_LINE_WORDS if is_line else MAX_LINE_WORDS // 2
 
 
-def _line_claims(text: str, day_first: bool | None) -> Iterator[Claim]:
+def _line_dates(text: str, day_first: bool | None) -> Iterator[StatedDate]:
     """A line in parts, or as a whole where bars stand between day, month and year."""
     parts = [(part, parse_moment(part, day_first=day_first)) for part in _PARTS.split(text)]
     if not any(moment for _, moment in parts):
@@ -208,10 +208,10 @@ def _line_claims(text: str, day_first: bool | None) -> Iterator[Claim]:
     for part, moment in parts:
         if moment:
             kind: Kind = "modified" if speaks_of_change(part) else "published"
-            yield Claim(moment=moment, kind=kind, origin="visible date")
+            yield StatedDate(moment=moment, kind=kind, origin="visible date")
 
 
-def url_claim(url: str) -> Claim | None:
+def url_date(url: str) -> StatedDate | None:
     """The day in an address: `/2019/11/18/`, `/2019/nov/18/`, `-20191118`."""
     for match in _URL_DAY.finditer(urlsplit(url).path):
         month = match[3] if match[3].isdigit() else month_number(match[3])
@@ -222,5 +222,5 @@ def url_claim(url: str) -> Claim | None:
             day = date(int(match[1]), int(month), int(match[4]))
         except ValueError:
             continue
-        return Claim(moment=Moment(day=day, raw=match[0]), kind="published", origin="url")
+        return StatedDate(moment=Moment(day=day, raw=match[0]), kind="published", origin="url")
     return None
