@@ -1,12 +1,14 @@
 """The review queue as one person sees it: what is asked for, in which order, without what others read at the moment.
 
-Read-only. Every query walks an index of `newest`.
+Read-only. Every query walks an index of `newest`. Where a story is asked for, `+is_waiting` keeps SQLite from walking all that
+waits instead of the few reports of the story.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -78,7 +80,8 @@ def _fits(name: str, value: str) -> bool:
 
 
 def _where(asked: Asked, away: Sequence[str], now: datetime) -> tuple[str, dict[str, Any]]:
-    conditions = [WAITING, *(FILTERS[name] for name in asked.filters)]
+    conditions = [f"+{WAITING}" if "story" in asked.filters else WAITING]
+    conditions += [FILTERS[name] for name in asked.filters]
     values: dict[str, Any] = dict(asked.filters)
     if "days" in values:
         values["since"] = iso(now - timedelta(days=int(values["days"])))
@@ -97,7 +100,7 @@ def head(
     ids = [row[0] for row in conn.execute(chosen, {**values, "limit": limit})]
     card = f"""{COLUMNS}, n.canonical_url, n.story_id,
         (SELECT count(*) FROM newest c WHERE c.original_url = n.canonical_url) AS copies,
-        (SELECT count(*) FROM newest c WHERE c.story_id = n.story_id AND c.is_waiting = 1) AS in_story
+        (SELECT count(*) FROM newest c WHERE c.story_id = n.story_id AND +c.is_waiting = 1) AS in_story
         FROM newest n CROSS JOIN articles a ON a.id = n.article_id WHERE n.article_id = ?"""  # noqa: S608 - ours
     return [row for each in ids if (row := conn.execute(card, (each,)).fetchone())]
 
@@ -128,17 +131,18 @@ def count_of(conn: sqlite3.Connection, asked: Asked, away: Sequence[str], now: d
 
 
 def choices(conn: sqlite3.Connection) -> Mapping[str, Sequence[str]]:
-    """What of `beat`, `language` and `source` waits, the most frequent first."""
-    return {
-        name: [
-            row[0]
-            for row in conn.execute(
-                f"""SELECT n.{name} FROM newest n WHERE {WAITING} AND n.{name} IS NOT NULL
-                GROUP BY n.{name} ORDER BY count(*) DESC, n.{name} LIMIT {_MOST_CHOICES}"""  # noqa: S608 - our own columns
-            )
-        ]
-        for name in ("beat", "language", "source")
-    }
+    """What of `beat`, `language` and `source` waits, the most frequent first; one walk over all that waits."""
+    names = ("beat", "language", "source")
+    counts: tuple[Counter[str], ...] = tuple(Counter() for _ in names)
+    walk = f"SELECT n.beat, n.language, n.source, count(*) FROM newest n WHERE {WAITING} GROUP BY 1, 2, 3"  # noqa: S608 - ours
+    for *values, waiting in conn.execute(walk):
+        for count, value in zip(counts, values, strict=True):
+            count[value] += waiting
+    return {name: _most_frequent(count) for name, count in zip(names, counts, strict=True)}
+
+
+def _most_frequent(count: Counter[str]) -> Sequence[str]:
+    return sorted(filter(None, count), key=lambda value: (-count[value], value))[:_MOST_CHOICES]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +200,7 @@ def alike(conn: sqlite3.Connection, article_id: int, what: str) -> Sequence[int]
         sql = "SELECT article_id FROM newest WHERE original_url = :url OR canonical_url = :url ORDER BY article_id LIMIT 500"
         rows = conn.execute(sql, {"url": own["original_url"] or own["canonical_url"]})
     else:
-        sql = "SELECT article_id FROM newest WHERE story_id = :story AND is_waiting = 1 ORDER BY article_id LIMIT 500"
+        sql = "SELECT article_id FROM newest WHERE story_id = :story AND +is_waiting = 1 ORDER BY article_id LIMIT 500"
         rows = conn.execute(sql, {"story": own["story_id"]})
     return tuple(dict.fromkeys([own["article_id"], *(row[0] for row in rows)]))
 

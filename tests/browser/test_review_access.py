@@ -31,13 +31,23 @@ PAGES = (
     "/-/why?url=https://gazette.example/recipe",
     "/-/articles?q=station",
     "/-/articles?q=(",
+    "/-/article/7?queue=1",
+    "/-/article/8",
     "/-/changes/25",
     "/articles",
     "/articles/current_articles",
     "/articles/articles/1",
     "/no-such-page",
 )
-INSIDE = ("/-/me", "/articles?sql=select+1", "/-/searches?q=film", "/-/search/1", "/-/article/1?original=1")
+INSIDE = (
+    "/-/me",
+    "/articles?sql=select+1",
+    "/-/searches?q=film",
+    "/-/search/1",
+    "/-/try",
+    "/-/article/1?original=1",
+    "/-/article/1?lines=1",
+)
 RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
 
 in_chromium = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
@@ -118,6 +128,18 @@ class TestInChromium:
         finally:
             running.stop()
 
+    def test_the_newest_days_of_a_chart_are_seen_first_on_a_phone(self, sample, browser):
+        running = Served(sample)
+        try:
+            browser.look(390, 844)
+            browser.open(running.url + "/-/charts")
+            right_edge = browser.does("document.querySelector('.chart svg').getBoundingClientRect().right")
+            hidden = browser.does("document.querySelector('.chart svg').getBoundingClientRect().left")
+        finally:
+            running.stop()
+
+        assert right_edge <= 390 and hidden < 0
+
     @pytest.mark.skipif(axe() is None, reason="axe-core is not here: pip install axe-playwright-python")
     @pytest.mark.parametrize("is_inside", [False, True])
     def test_axe_finds_no_violation(self, sample, browser, is_inside):
@@ -129,7 +151,14 @@ class TestInChromium:
             for path in (*PAGES, *(INSIDE if is_inside else ())):
                 browser.open(base + path)
                 browser.does(script + "; 0")
-                for width, is_dark in ((320, False), (390, True), (1280, False), (1280, True), (1920, False)):
+                for width, is_dark in (
+                    (320, False),
+                    (390, True),
+                    (768, False),
+                    (1280, False),
+                    (1280, True),
+                    (1920, False),
+                ):
                     browser.look(width, is_dark=is_dark)
                     ask = f"axe.run(document, {{runOnly: {RULES}}}).then(r => r.violations.map(v => [v.id, v.nodes[0].html.slice(0, 200)]))"
                     found += [(path, width, is_dark, *each) for each in browser.does(ask)]

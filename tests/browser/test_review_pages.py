@@ -293,6 +293,8 @@ def test_a_question_that_takes_too_long_is_stopped(room):
 def test_a_page_that_is_not_there_leads_to_those_that_are(room):
     page = room.get("/-/no-such-page").text
 
+    assert "There is no such page." in page
+    assert "There is no such page." in room.get("/no-such-database").text
     assert '<a href="/-/queue">Review queue</a>' in page and '<a href="/-/articles">Articles</a>' in page
 
 

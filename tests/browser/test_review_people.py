@@ -132,6 +132,7 @@ def test_sql_is_for_admins(desk):
     assert desk.get("/articles.json?sql=select+1", as_="adam").status_code == 200
     for name in ("rita", None):
         assert desk.get("/articles.json?sql=select+1", as_=name).status_code == 403
+        assert "SQL is for admins; sign in as one." in desk.get("/articles?sql=select+1", as_=name).text
     desk.keys["anna"] = key_in(sign_in(desk))
     assert desk.get("/articles.json?sql=select+1", as_="anna").status_code == 403
     assert desk.get("/articles/articles.json?_where=1=1", as_="anna").status_code in (400, 403)

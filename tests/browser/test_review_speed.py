@@ -26,6 +26,10 @@ ASKED = {
     "the queue": lambda conn: waiting.head(conn, WHOLE_QUEUE, (), NOW),
     "the size of the queue": lambda conn: waiting.count_of(conn, WHOLE_QUEUE, (), NOW),
     "the next in the queue": lambda conn: waiting.next_of(conn, WHOLE_QUEUE, (), NOW, 9),
+    "the queue of a story": lambda conn: waiting.head(conn, waiting.asked_of({"story": "1"}), (), NOW),
+    "what a filter of the queue offers": waiting.choices,
+    "what waits of the story of an article": lambda conn: waiting.alike(conn, 3, "story"),
+    "how fast one is": lambda conn: waiting.pace_of(conn, "root", NOW),
     "what was put aside": lists.put_aside,
     "articles": lambda conn: lists.articles_with(conn, {}, NOW),
     "older articles": lambda conn: lists.articles_with(conn, {}, NOW, after=9),
@@ -52,19 +56,35 @@ def large(sample, tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
-def test_no_page_walks_a_large_table(large, ask):
-    with closing(open_read_only(large)) as conn:
+def plans_of(record, ask):
+    """What SQLite does for each statement, as steps."""
+    with closing(open_read_only(record)) as conn:
         statements = []
         conn.set_trace_callback(statements.append)
         ask(conn)
         conn.set_trace_callback(None)
-        plans = [
+        return [
             [row["detail"] for row in conn.execute(f"EXPLAIN QUERY PLAN {sql}")]
             for sql in statements
             if not sql.startswith("--")
         ]
 
+
+@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+def test_no_page_walks_a_large_table(large, ask):
+    plans = plans_of(large, ask)
+
     assert plans
     walks = [step for plan in plans for step in plan if WHOLE.match(step)]
     assert walks == []
+
+
+@pytest.mark.parametrize(
+    "name", ["the queue", "the queue of a story", "what waits of the story of an article"]
+)
+def test_what_waits_of_a_story_is_looked_up_by_the_story(large, name):
+    """Of 100,000 articles 40,000 wait; walking them for every card took 1.6 s a page."""
+    steps = [step for plan in plans_of(large, ASKED[name]) for step in plan]
+
+    assert [step for step in steps if re.match("SEARCH [cn] USING INDEX newest_waiting_score", step)] == []
+    assert any("newest_story (story_id=?)" in step for step in steps)
