@@ -44,11 +44,11 @@ class Daemon:
     """
 
     def __init__(self, config: Config, store: Store, notifier: Notifier | None = None) -> None:
+        from crawler.daemon.alerting import Alerting
         from crawler.daemon.clock import WallClock
         from crawler.daemon.health import Health
         from crawler.daemon.listening import Listening
         from crawler.daemon.live_config import LiveConfig
-        from crawler.daemon.telling import Telling
         from crawler.daemon.upkeep import Upkeep
         from crawler.daemon.watchdog import Watchdog
         from crawler.frontier.async_store import AsyncStore
@@ -60,7 +60,7 @@ class Daemon:
         self.health = Health(self.watchdog, self.store, asyncio.get_running_loop().time)
         self._listening = Listening(self.watchdog, self.health)
         self._upkeep = Upkeep(self.store)
-        self._telling = Telling()
+        self._alerting = Alerting()
         self._wall_clock = WallClock()
         self._stop = asyncio.Event()
         self._ticking = asyncio.Lock()
@@ -94,7 +94,7 @@ class Daemon:
 
         await self._upkeep.take_up(datetime.now(UTC))
         await self._upkeep.schedule_sources(self.live.beats, datetime.now(UTC))
-        await self._telling.see_to(self.live.config)
+        await self._alerting.see_to(self.live.config)
         await self._listening.begin(self.live.config)
         await self.watchdog.start(self.live.config, self.live.beats)
         self._ticks = ticks = AsyncIOScheduler(timezone=UTC)
@@ -112,7 +112,7 @@ class Daemon:
         # Ticks are timed by the wall clock: when that is set back, the next one must not wait for its old hour.
         again = watch_clock(lambda: self._job.modify(next_run_time=datetime.now(UTC)))
         self._beside = [asyncio.ensure_future(each) for each in (again, beat(self.health, self._notifier))]
-        self._notifier.tell("READY=1")
+        self._notifier.notify("READY=1")
         say(log, logging.INFO, "daemon.started", pid=os.getpid(), db=self.store.path)
 
     async def tick(self) -> None:
@@ -143,7 +143,7 @@ class Daemon:
             await self._upkeep.see_to_clock(now, jump_s)
         await self.watchdog.look(self.live.config, self.live.beats, tick)
         await self._upkeep.see_to(now, tick)
-        await self._telling.see_to(self.live.config)
+        await self._alerting.see_to(self.live.config)
         await self._listening.see_to(self.live.config)
         if self.watchdog.watch is not None:
             await self.watchdog.watch.offer_due(now)
@@ -162,8 +162,8 @@ class Daemon:
             await self.watchdog.start(config, self.live.beats)
 
     async def _end(self) -> None:
-        self._notifier.tell("STOPPING=1")
-        self._telling.stop(0.0)
+        self._notifier.notify("STOPPING=1")
+        self._alerting.stop(0.0)
         self._listening.end()
         for each in self._beside:
             each.cancel()

@@ -46,8 +46,8 @@ def command(config: Config) -> None:
 
 def _lines(alert: AlertConfig, counts: Sequence[outbox.Row], now: datetime) -> Iterator[str]:
     # what tells takes half as long to import as all of `status`, which asks this module for the outbox only
+    from crawler.publish.alerts.sender import check_alerts
     from crawler.publish.alerts.targets import targets_of
-    from crawler.publish.alerts.teller import check_alerts
 
     name = f"{alert.name} ({alert.title})" if alert.title else alert.name
     what = ", ".join(alert.when) or "nothing of itself, for bells of saved searches"

@@ -12,9 +12,9 @@ from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError
-from crawler.publish.alerts.facts import EventFacts
+from crawler.publish.alerts.events import AlertEvent
 from crawler.publish.alerts.message import Message
-from crawler.publish.alerts.teller import check_alerts
+from crawler.publish.alerts.sender import check_alerts
 from crawler.publish.alerts.ways import way_to
 from db.model import iso
 
@@ -34,7 +34,7 @@ def command(config: Config, name: str) -> None:
     """
     alert, now = alert_named(config, name), datetime.now(UTC)
     check_alerts((alert,), os.environ, now)
-    fact = EventFacts(
+    event = AlertEvent(
         key=f"test-{iso(now)}",
         kind="test",
         title=f"Spacereel can reach you: alert {alert.name}",
@@ -42,7 +42,7 @@ def command(config: Config, name: str) -> None:
         found_at=iso(now),
         review_url=alert.review_url,
     )
-    message = Message(key=fact.key, alert=alert.name, facts=(fact,), count=1)
+    message = Message(key=event.key, alert=alert.name, events=(event,), count=1)
     send_to_targets(config, alert, lambda target, refusal: way_to(target).send(target, message, refusal))
 
 

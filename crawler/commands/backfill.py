@@ -72,8 +72,8 @@ def fill_in(config: Config, files: Sequence[Path], counts: Path | None) -> None:
     beats, paths = configured_beats(config), in_order(files)
     begun = time.monotonic()
     store = Store.open(config.store.path, config.store.archive, durability=config.store.durability)
-    with closing(store), warc_bar(paths, "stored", _STORED) as tell:
-        tallies = asyncio.run(backfill(config, beats, store, paths, tell, sifted))
+    with closing(store), warc_bar(paths, "stored", _STORED) as on_progress:
+        tallies = asyncio.run(backfill(config, beats, store, paths, on_progress, sifted))
     for line in summary(tallies, time.monotonic() - begun):
         click.echo(line)
 

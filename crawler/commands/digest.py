@@ -15,7 +15,7 @@ from crawler.commands.sending import send_to_targets
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.config.alerts import AlertConfig
-from crawler.publish.alerts.teller import check_alerts
+from crawler.publish.alerts.sender import check_alerts
 from crawler.publish.alerts.ways import DigestPage, way_to
 from crawler.publish.digest.gather import Digest, gather_digest
 from crawler.publish.digest.html import digest_page, heading

@@ -19,8 +19,8 @@ from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError
 from crawler.ingest.needs import check_memory
 from crawler.ingest.render import missing
+from crawler.publish.alerts.sender import check_alerts
 from crawler.publish.alerts.targets import targets_of
-from crawler.publish.alerts.teller import check_alerts
 from db.maintenance import Check, checks, repair
 
 #: hosts whose names are looked up

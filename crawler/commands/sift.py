@@ -56,8 +56,8 @@ def command(config: Config, files: tuple[Path, ...], out: Path) -> None:
     """
     configure_logs(logging.WARNING)
     beats, paths, begun = configured_beats(config), list(dict.fromkeys(files)), time.monotonic()
-    with warc_bar(paths, "left out", [Outcome.OFF_TOPIC]) as tell:
-        done = asyncio.run(sift(config, beats, paths, out, tell))
+    with warc_bar(paths, "left out", [Outcome.OFF_TOPIC]) as on_progress:
+        done = asyncio.run(sift(config, beats, paths, out, on_progress))
     for line in sift_summary(done, time.monotonic() - begun):
         click.echo(line)
 

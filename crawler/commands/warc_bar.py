@@ -12,12 +12,12 @@ from pathlib import Path
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from crawler.warc.window import FileTally, Tell
+from crawler.warc.window import FileTally, OnProgress
 from db.model import Outcome
 
 
 @contextmanager
-def warc_bar(paths: Sequence[Path], what: str, verdicts: Collection[Outcome]) -> Iterator[Tell]:
+def warc_bar(paths: Sequence[Path], what: str, verdicts: Collection[Outcome]) -> Iterator[OnProgress]:
     """A callback that draws megabytes, records, the rate, and how many pages had one of the verdicts, where somebody watches."""
     is_watched = sys.stderr.isatty()
     offsets: dict[str, int] = {}

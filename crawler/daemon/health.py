@@ -57,5 +57,5 @@ async def beat(health: Health, notifier: Notifier) -> None:
     """Tell the service manager, in time, that the daemon lives; a daemon without ticks is silent, and is ended."""
     while True:
         status = f"STATUS={health.in_words()}"
-        notifier.tell(*([] if health.why_silent() else ["WATCHDOG=1"]), status)
+        notifier.notify(*([] if health.why_silent() else ["WATCHDOG=1"]), status)
         await asyncio.sleep(min((notifier.silence_s or 60.0) / 3, 20.0))

@@ -86,11 +86,11 @@ async def _node(config: Config, stopping: Stopping, notifier: Notifier) -> None:
     beats = configured_beats(config)
     check_memory(config, beats)
 
-    def tell() -> None:
+    def stop() -> None:
         with suppress(RuntimeError):  # the loop has ended already
             loop.call_soon_threadsafe(stopped.set)
 
-    stopping.hand_over(tell)
+    stopping.hand_over(stop)
     pool = ReadingPool(config.extract.workers)
     try:
         await _crawl(config, beats, pool, stopped, notifier)
@@ -112,7 +112,7 @@ async def _crawl(
     claims = Claims(crawl, database)
     await claims.join()
     say(log, logging.INFO, "node.started", node=crawl.node, pid=os.getpid(), rules=crawl.rules)
-    notifier.tell("READY=1")
+    notifier.notify("READY=1")
     working = asyncio.ensure_future(claims.work())
     spider = RunningSpider(crawl, NodeAnswers(crawl))
     stop = asyncio.ensure_future(stopped.wait())
@@ -123,7 +123,7 @@ async def _crawl(
             )
     finally:
         stop.cancel()
-        notifier.tell("STOPPING=1")
+        notifier.notify("STOPPING=1")
         await _end(crawl, claims, working, spider, database)
     if working.done() and not working.cancelled():
         working.result()  # or why the cluster does not want us

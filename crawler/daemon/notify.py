@@ -29,7 +29,7 @@ class Notifier:
         is_wanted = is_for_us and microseconds.isdecimal() and int(microseconds) > 0
         return cls(address, int(microseconds) / 1e6 if is_wanted else None)
 
-    def tell(self, *states: str) -> None:
+    def notify(self, *states: str) -> None:
         """Send *states* such as "READY=1"; a manager that does not listen is none of our business."""
         if not self._address:
             return

@@ -38,8 +38,8 @@ def run_once(
     """
     from crawler import runner
     from crawler.catalogue import configured_beats
+    from crawler.daemon.alerting import alerting_of_once
     from crawler.daemon.node import refuse_in_cluster
-    from crawler.daemon.telling import telling_of_once
     from crawler.daemon.upkeep import say_events
     from crawler.ingest.needs import check_memory
     from db.store import Store
@@ -51,12 +51,12 @@ def run_once(
         store = Store.open(config.store.path, config.store.archive, durability=config.store.durability)
         try:
             say_events(store.take_up(datetime.now(UTC)), store.path)
-            tell = telling_of_once(config)
+            send_alerts = alerting_of_once(config)
             crawl = runner.crawl(
                 config, beats, store, all_sources=all_sources, recheck=recheck, progress=progress
             )
             report = runner.run(_interruptible(crawl))
-            tell()
+            send_alerts()
             return report
         finally:
             with suppress(StoreError):

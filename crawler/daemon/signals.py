@@ -42,7 +42,7 @@ class Stopping:
 
     def __init__(self, deadline_s: float) -> None:
         self._deadline_s = deadline_s
-        self._tell: Callable[[], object] | None = None
+        self._on_stop: Callable[[], object] | None = None
         self._nowhere = os.open(os.devnull, os.O_WRONLY)
         self._is_over = False
         self._heard, self._hear = os.pipe()
@@ -52,9 +52,9 @@ class Stopping:
         for number in ASKING:
             signal.signal(number, lambda *_: None)
 
-    def hand_over(self, tell: Callable[[], object]) -> None:
-        """From now on *tell* is called, in another thread, when the process is asked to stop."""
-        self._tell = tell
+    def hand_over(self, on_stop: Callable[[], object]) -> None:
+        """From now on *on_stop* is called, in another thread, when the process is asked to stop."""
+        self._on_stop = on_stop
 
     def finish(self) -> None:
         """Everything is done: the process may end, and is ended with exit code 0 if a library holds it up."""
@@ -65,10 +65,10 @@ class Stopping:
         name = self._next(None)
         faulthandler.dump_traceback_later(self._deadline_s + LAST_WORD_S, exit=True, file=self._nowhere)
         say(log, logging.INFO, "daemon.stopping", because=name, within_s=self._deadline_s)
-        if self._tell is None:
+        if self._on_stop is None:
             say(log, logging.INFO, "daemon.stopped", because="it had not begun")
             os._exit(0)
-        self._tell()
+        self._on_stop()
         second = self._next(self._deadline_s)
         if self._is_over:
             time.sleep(TIDY_S)

@@ -57,7 +57,7 @@ def certificate_fault(problem: BaseException, host: str) -> str | None:
 
 
 @implementer(IPolicyForHTTPS)
-class TellingPolicy:
+class ReportingPolicy:
     """Scrapy's policy, whose connections say which certificate they refuse and why; it refuses what Scrapy's refuses."""
 
     def __init__(self, policy: Any) -> None:
@@ -67,11 +67,11 @@ class TellingPolicy:
         """A maker of connections to that host."""
         creator = self._policy.creatorForNetloc(hostname, port)
         never_renegotiate(creator)
-        wrap_connections(creator, _telling)
+        wrap_connections(creator, _reporting)
         return creator
 
 
-def _telling(make: Callable[[Any], SSL.Connection]) -> Callable[[Any], SSL.Connection]:
+def _reporting(make: Callable[[Any], SSL.Connection]) -> Callable[[Any], SSL.Connection]:
     def connect(protocol: Any) -> SSL.Connection:
         connection = make(protocol)
         connection.set_verify = partial(_set_verify, connection, protocol)  # type: ignore[method-assign]

@@ -23,7 +23,7 @@ from crawler.frontier.hosts import MOST_HELD_BYTES, HostBusy, Hosts, Manners
 from crawler.frontier.pace import retry_after_s
 from crawler.frontier.protocols import HostPace
 from crawler.frontier.turn import turn
-from crawler.middlewares.certificates import TellingPolicy, certificate_fault
+from crawler.middlewares.certificates import ReportingPolicy, certificate_fault
 from crawler.middlewares.guard import why_refused
 from crawler.middlewares.private import ClientProtocol, use_protocol, wrap_policy
 from db.model import Page
@@ -106,7 +106,7 @@ class PoliteHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        wrap_policy(self, TellingPolicy)
+        wrap_policy(self, ReportingPolicy)
         crawler.signals.connect(_cut, signals.bytes_received)
         self.manners: Manners | None = getattr(crawler.spider, "manners", None)
         held = self.manners.held if self.manners else Budget(MOST_HELD_BYTES)

@@ -14,7 +14,7 @@ from html import escape
 from typing import Any
 
 from crawler.publish import atom
-from crawler.publish.alerts.facts import edit_in_words, top_terms
+from crawler.publish.alerts.events import edit_in_words, top_terms
 from crawler.publish.display import one_line, paragraphs, shown_host
 from crawler.publish.export import from_json, link_of
 

@@ -21,7 +21,7 @@ from crawler.warc.batch import SOURCE, FileAppender, PageResult, addressed, resu
 from crawler.warc.entries import Answer, Faulty
 from crawler.warc.records import first_date
 from crawler.warc.sifted import HEAD_BYTES, Sifted, rules_key
-from crawler.warc.window import FileReading, FileTally, ReadUpTo, Tell
+from crawler.warc.window import FileReading, FileTally, OnProgress, ReadUpTo
 from db.model import Candidate, Capture, Outcome, Page
 from db.store import Store
 
@@ -50,14 +50,14 @@ async def backfill(
     beats: Sequence[Beat],
     store: Store,
     paths: Sequence[Path],
-    tell: Tell,
+    on_progress: OnProgress,
     sifted: Mapping[Path, Sifted] | None = None,
 ) -> tuple[FileTally, ...]:
     """Read WARC files into the record, one after the other; each goes on where an earlier call was.
 
     Args:
         paths: as `in_order` gives them.
-        tell: called after every few records.
+        on_progress: called after every few records.
         sifted: what a sift counted of the files that it left of larger ones; counted here as if it were read here.
 
     Raises:
@@ -68,7 +68,7 @@ async def backfill(
     check_memory(config, beats)
     _check_rules(sifted or {}, rules_key(config, beats))
     patient, pool = AsyncStore(store, _PATIENCE_S), ReadingPool(config.extract.workers)
-    filling = Backfill(config, beats, patient, pool, tell)
+    filling = Backfill(config, beats, patient, pool, on_progress)
     try:
         return tuple([await filling.read(path, (sifted or {}).get(path)) for path in paths])
     finally:
@@ -87,10 +87,15 @@ class Backfill:
     """One call: its run, and the readers that its files share."""
 
     def __init__(
-        self, config: Config, beats: Sequence[Beat], store: AsyncStore, pool: ReadingPool, tell: Tell
+        self,
+        config: Config,
+        beats: Sequence[Beat],
+        store: AsyncStore,
+        pool: ReadingPool,
+        on_progress: OnProgress,
     ) -> None:
         self.config = config
-        self.tell = tell
+        self._on_progress = on_progress
         self.store = store
         self.most_under_way = pool.workers * PER_READER
         self._topics = tuple(beat.topic for beat in beats)
@@ -107,7 +112,7 @@ class Backfill:
                 tally.was_done, tally.offset = True, tally.size_bytes
             else:
                 work = _FileFilling(self, appender, is_gated=sifted is None)
-                await FileReading(work, tally, self.tell).run(file)
+                await FileReading(work, tally, self._on_progress).run(file)
         if sifted is not None and not tally.was_done:
             tally.records += sifted.records - sifted.kept - tally.skipped.pop("warcinfo", 0)
             tally.skipped += sifted.skipped

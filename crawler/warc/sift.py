@@ -34,7 +34,7 @@ from crawler.warc.sifted import (
     read_counts,
     rules_key,
 )
-from crawler.warc.window import FileReading, FileTally, ReadUpTo, Tell
+from crawler.warc.window import FileReading, FileTally, OnProgress, ReadUpTo
 from db.backfills import Place
 from db.model import Candidate, Outcome, Page
 
@@ -62,14 +62,14 @@ class _Left:
 
 
 async def sift(
-    config: Config, beats: Sequence[Beat], paths: Sequence[Path], out: Path, tell: Tell
+    config: Config, beats: Sequence[Beat], paths: Sequence[Path], out: Path, on_progress: OnProgress
 ) -> tuple[SiftedFile, ...]:
     """Write what may belong to a beat of each file into *out*; a file that was sifted by the same rules is left alone.
 
     Args:
         paths: WARC files, no two of them with the same name.
         out: a folder; it is made.
-        tell: called after every few records.
+        on_progress: called after every few records.
 
     Raises:
         SpacereelError: two outputs would have one name, or an output would take the place of its input.
@@ -81,7 +81,7 @@ async def sift(
     _check_names(paths, out)
     pool = ReadingPool(config.extract.workers)
     try:
-        return tuple([await _sift_file(config, beats, path, out, pool, tell) for path in paths])
+        return tuple([await _sift_file(config, beats, path, out, pool, on_progress) for path in paths])
     finally:
         pool.close()
 
@@ -100,7 +100,7 @@ def _check_names(paths: Sequence[Path], out: Path) -> None:
 
 
 async def _sift_file(
-    config: Config, beats: Sequence[Beat], path: Path, out: Path, pool: ReadingPool, tell: Tell
+    config: Config, beats: Sequence[Beat], path: Path, out: Path, pool: ReadingPool, on_progress: OnProgress
 ) -> SiftedFile:
     tally = FileTally(path.name, path.stat().st_size)
     kept = kept_path(out, path.name)
@@ -117,7 +117,7 @@ async def _sift_file(
             with part.open("xb") as left:
                 left.write(info_record(path.name, date))
                 work = _FileSift(config, beats, pool, left)
-                await FileReading(work, tally, tell).run(file)
+                await FileReading(work, tally, on_progress).run(file)
                 left.flush()
                 os.fsync(left.fileno())
             _put_in_place(part, kept, counts, work.sifted(path.name, key, tally))

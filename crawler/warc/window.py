@@ -37,7 +37,7 @@ class FileTally:
     was_done: bool = False
 
 
-Tell = Callable[[FileTally], None]
+OnProgress = Callable[[FileTally], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +80,10 @@ class FileWork(Protocol[H]):
 class FileReading(Generic[H]):
     """One file on its way."""
 
-    def __init__(self, work: FileWork[H], tally: FileTally, tell: Tell) -> None:
+    def __init__(self, work: FileWork[H], tally: FileTally, on_progress: OnProgress) -> None:
         self._work = work
         self._tally = tally
-        self._tell = tell
+        self._on_progress = on_progress
         self._waiting: deque[tuple[WarcEntry, asyncio.Task[H] | None]] = deque()
         self._under_way = 0
         #: records since the last batch, and what became of the pages among them
@@ -155,4 +155,4 @@ class FileReading(Generic[H]):
         batch, self._results, self._records = self._results, [], 0
         self._held_bytes -= sum(each.held_bytes for each in batch)
         self._tally.pages += await self._work.write(batch, after)
-        self._tell(self._tally)
+        self._on_progress(self._tally)

@@ -15,7 +15,7 @@ from receivers import receiving
 from crawler.cli import main
 from crawler.config import Config
 from crawler.config.alerts import AlertConfig
-from crawler.publish.alerts.teller import Teller
+from crawler.publish.alerts.sender import AlertSender
 from crawler.publish.feeds import tag_uri
 from crawler.review.doors import doors_of
 from crawler.review.searches import MOST_COUNTED, UnreadCounts
@@ -227,27 +227,27 @@ def alarmed(desk, receiver, **fields):
     """The review with an alert in its configuration, and what sends it as the daemon does."""
     alert = AlertConfig(name="desk", to=(receiver.url(),), **{"when": (), **fields})
     desk.review.spacereel_config = replace(Config().with_record(desk.path), alerts=(alert,))
-    teller = Teller(desk.path, (alert,), {}, lambda address: None, lambda: datetime.now(UTC))
-    teller.begin()
-    teller.tell()
-    return teller
+    sender = AlertSender(desk.path, (alert,), {}, lambda address: None, lambda: datetime.now(UTC))
+    sender.begin()
+    sender.send_due()
+    return sender
 
 
 def test_a_bell_tells_what_the_search_finds_from_then_on(desk, put):
     with receiving() as receiver:
-        teller = alarmed(desk, receiver)
+        sender = alarmed(desk, receiver)
         place = keep(desk, "otter", "Otters")
         put("before", text="An otter before the bell.")
         desk.send(place, {"do": "bell", "bell": "desk"}, place, as_="anna")
         put("second", text="Another otter.")
         put("heron", text="A heron.")
-        teller.tell()
+        sender.send_due()
         desk.send(place, {"do": "bell", "bell": ""}, place, as_="anna")
         put("third", text="A third otter.")
-        teller.tell()
+        sender.send_due()
         desk.send(place, {"do": "bell", "bell": "desk"}, place, as_="anna")
         put("fourth", text="A fourth otter.")
-        teller.tell()
+        sender.send_due()
 
     told = [(item["alert"], item["kind"], item["title"]) for item in receiver.items]
     assert told == [("Otters", "new", "Headline second"), ("Otters", "new", "Headline fourth")]
@@ -270,7 +270,7 @@ def test_the_command_names_the_bells_beside_the_alerts(desk, tmp_path):
 
 def test_a_bell_goes_when_and_how_the_alert_goes_that_it_names(desk, put):
     with receiving() as receiver:
-        teller = alarmed(desk, receiver, when=("edited", "source"), query="nothing")
+        sender = alarmed(desk, receiver, when=("edited", "source"), query="nothing")
         place = keep(desk, "otter", "Otters", whose="all")
         desk.send(place, {"do": "bell", "bell": "desk"}, place, as_="anna")
         put("second", text="Another otter.")
@@ -280,7 +280,7 @@ def test_a_bell_goes_when_and_how_the_alert_goes_that_it_names(desk, put):
                 "INSERT INTO article_events (canonical_url, article_id, kind, happened_at) VALUES (?, ?, 'edited', '2026')",
                 (edited.canonical_url, edited.article_id),
             )
-        teller.tell()
+        sender.send_due()
 
     assert [(item["kind"], item["title"]) for item in receiver.items] == [("edited", "Headline otter")]
 
@@ -291,7 +291,7 @@ def test_a_bell_whose_alert_is_gone_is_silent_and_says_so(desk, put):
         place = keep(desk, "otter", "Otters")
         desk.send(place, {"do": "bell", "bell": "desk"}, place, as_="anna")
         put("second", text="Another otter.")
-        Teller(desk.path, (), {}, lambda address: None, lambda: datetime.now(UTC)).begin()
+        AlertSender(desk.path, (), {}, lambda address: None, lambda: datetime.now(UTC)).begin()
     desk.review.spacereel_config = Config().with_record(desk.path)
 
     page = desk.get(place, as_="anna").text

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from crawler.config import load_config
 from crawler.config.alerts import ALERT_KEYS, KINDS
-from crawler.publish.alerts.facts import EventFacts
+from crawler.publish.alerts.events import AlertEvent
 from crawler.publish.alerts.message import Message, payload
-from crawler.publish.alerts.teller import check_alerts
+from crawler.publish.alerts.sender import check_alerts
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
 
@@ -33,7 +33,7 @@ def test_the_examples_are_valid(tmp_path, now):
 
 def test_every_field_of_a_webhook_is_on_the_page():
     told = json.loads(
-        payload(Message(key="k", alert="a", facts=(EventFacts(key="k", kind="new", title="t"),), count=1))
+        payload(Message(key="k", alert="a", events=(AlertEvent(key="k", kind="new", title="t"),), count=1))
     )
 
     assert [name for name in told if f"`{name}`" not in PAGE] == []

@@ -14,7 +14,7 @@ import pytest
 
 from crawler.catalogue import configured_beats
 from crawler.config import load_config
-from crawler.publish.alerts.teller import check_alerts
+from crawler.publish.alerts.sender import check_alerts
 from crawler.relevance.judge import Fields, judge
 from crawler.relevance.topic import parse_topic
 

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.config.alerts import AlertConfig
-from crawler.publish.alerts import teller as sending
-from crawler.publish.alerts.teller import Teller
+from crawler.publish.alerts import sender as sending
+from crawler.publish.alerts.sender import AlertSender
 
 
 def main() -> None:
@@ -24,12 +24,12 @@ def main() -> None:
     sending.MOST_SINGLE = 1000  # one by one, so that there are many moments to be killed in
     dice = random.Random(int(seed))
     alert = AlertConfig(name="desk", to=(url,), when=("new", "edited"))
-    teller = Teller(Path(record), (alert,), {}, lambda address: None, lambda: datetime.now(UTC))
+    sender = AlertSender(Path(record), (alert,), {}, lambda address: None, lambda: datetime.now(UTC))
     for left in range(int(kills), -1, -1):
         child = os.fork()
         if child == 0:
-            teller.begin()
-            while teller.tell().sent:
+            sender.begin()
+            while sender.send_due().sent:
                 pass
             os._exit(0)
         if left:

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.config.alerts import AlertConfig
-from crawler.publish.alerts import teller as sending
-from crawler.publish.alerts.teller import Teller
+from crawler.publish.alerts import sender as sending
+from crawler.publish.alerts.sender import AlertSender
 from db.model import (
     Article,
     Candidate,
@@ -53,17 +53,17 @@ def record(store: Store, url: str) -> None:
     store.append(capture, Likeness(kind="new"), visit, None, keeps=True, fingerprint=fingerprint)
 
 
-def live(path: Path, teller: Teller, life: int, out: int, *, is_last: bool) -> None:
+def live(path: Path, sender: AlertSender, life: int, out: int, *, is_last: bool) -> None:
     """One life of the process; it says on *out* that it has appended something."""
-    teller.begin()
+    sender.begin()
     if is_last:
-        while teller.tell().sent:
+        while sender.send_due().sent:
             pass
         return
 
     def tell() -> None:
         while True:
-            teller.tell()
+            sender.send_due()
 
     threading.Thread(target=tell, daemon=True).start()
     store = Store.open(path)
@@ -78,12 +78,12 @@ def main() -> None:
     sending.MOST_SINGLE = 1000  # one by one, so that there are many moments to be killed in
     dice = random.Random(int(seed))
     alert = AlertConfig(name="desk", to=(url,))
-    teller = Teller(Path(path), (alert,), {}, lambda address: None, lambda: datetime.now(UTC))
+    sender = AlertSender(Path(path), (alert,), {}, lambda address: None, lambda: datetime.now(UTC))
     for left in range(int(kills), -1, -1):
         heard, out = os.pipe()
         child = os.fork()
         if child == 0:
-            live(Path(path), teller, left, out, is_last=not left)
+            live(Path(path), sender, left, out, is_last=not left)
             os._exit(0)
         os.close(out)
         if left:

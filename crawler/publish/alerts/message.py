@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.publish.alerts.facts import EventFacts
+from crawler.publish.alerts.events import AlertEvent
 from crawler.publish.display import moment_in_words, one_line
 
 #: kind -> how its line begins
@@ -28,64 +28,65 @@ class Message:
     #: idempotency key
     key: str
     alert: str
-    facts: tuple[EventFacts, ...]
-    #: how many things happened; *facts* has the first
+    events: tuple[AlertEvent, ...]
+    #: how many things happened; *events* has the first
     count: int
 
 
 def subject(message: Message) -> str:
     """One line.
 
-    >>> subject(Message(key="k", alert="desk", facts=(), count=12))
+    >>> subject(Message(key="k", alert="desk", events=(), count=12))
     'desk: 12 things happened'
     """
-    if message.count == 1 and message.facts:
-        fact = message.facts[0]
-        return one_line(f"{HEADS[fact.kind]}: {fact.title}", 200)
+    if message.count == 1 and message.events:
+        event = message.events[0]
+        return one_line(f"{HEADS[event.kind]}: {event.title}", 200)
     return one_line(f"{message.alert}: {message.count} things happened", 200)
 
 
 def message_text(message: Message) -> str:
     """The message as plain text."""
-    parts = [_in_full(fact) for fact in message.facts[:IN_FULL]]
+    parts = [_in_full(event) for event in message.events[:IN_FULL]]
     headlines = [
-        f"{HEADS[fact.kind]}: {fact.title} ({fact.site})" for fact in message.facts[IN_FULL:MOST_HEADLINES]
+        f"{HEADS[event.kind]}: {event.title} ({event.site})"
+        for event in message.events[IN_FULL:MOST_HEADLINES]
     ]
     if headlines:
         parts.append("\n".join(headlines))
-    left = message.count - min(len(message.facts), MOST_HEADLINES)
+    left = message.count - min(len(message.events), MOST_HEADLINES)
     if left > 0:
         parts.append(f"… and {left} more.")
     return "\n\n".join(parts)
 
 
-def _in_full(fact: EventFacts) -> str:
-    when = moment_in_words(fact.published_at, fact.precision) if fact.published_at else ""
-    found = f"found {moment_in_words(fact.found_at)}" if fact.found_at else ""
+def _in_full(event: AlertEvent) -> str:
+    when = moment_in_words(event.published_at, event.precision) if event.published_at else ""
+    found = f"found {moment_in_words(event.found_at)}" if event.found_at else ""
     why = (
-        f"Why: {', '.join(fact.terms)} (score {fact.score:.2f})"
-        if fact.terms and fact.score is not None
+        f"Why: {', '.join(event.terms)} (score {event.score:.2f})"
+        if event.terms and event.score is not None
         else ""
     )
     changed = (
-        f"What changed: {fact.changes}"
-        if fact.kind in ("edited", "corrected") and fact.changes
-        else fact.changes
+        f"What changed: {event.changes}"
+        if event.kind in ("edited", "corrected") and event.changes
+        else event.changes
     )
     lines = (
-        f"{HEADS[fact.kind]}: {fact.title}",
-        " · ".join(each for each in (fact.site, fact.language or "", when, found) if each),
+        f"{HEADS[event.kind]}: {event.title}",
+        " · ".join(each for each in (event.site, event.language or "", when, found) if each),
         why,
         changed,
-        fact.url or "",
-        f"Review: {fact.review_url}" if fact.review_url else "",
+        event.url or "",
+        f"Review: {event.review_url}" if event.review_url else "",
     )
     return "\n".join(line for line in lines if line)
 
 
 def payload(message: Message) -> bytes:
     """The message as JSON: one thing with its fields, or `items` of a bundle."""
-    items = [_item(fact) for fact in message.facts]
+    items = [_item(event) for event in message.events]
     if message.count == 1 and items:
         payload: dict[str, Any] = {**items[0], "id": message.key, "alert": message.alert}
     else:
@@ -99,22 +100,22 @@ def payload(message: Message) -> bytes:
     return json.dumps(payload, ensure_ascii=True, separators=(",", ":")).encode("ascii")
 
 
-def _item(fact: EventFacts) -> dict[str, Any]:
+def _item(event: AlertEvent) -> dict[str, Any]:
     return {
-        "id": fact.key,
-        "kind": fact.kind,
-        "beat": fact.beat,
-        "title": fact.title,
-        "site": fact.site,
-        "url": fact.url,
-        "source": fact.source,
-        "language": fact.language,
-        "published_at": fact.published_at,
-        "found_at": fact.found_at,
-        "score": fact.score,
-        "terms": list(fact.terms),
-        "changes": fact.changes or None,
-        "review_url": fact.review_url,
+        "id": event.key,
+        "kind": event.kind,
+        "beat": event.beat,
+        "title": event.title,
+        "site": event.site,
+        "url": event.url,
+        "source": event.source,
+        "language": event.language,
+        "published_at": event.published_at,
+        "found_at": event.found_at,
+        "score": event.score,
+        "terms": list(event.terms),
+        "changes": event.changes or None,
+        "review_url": event.review_url,
     }
 
 

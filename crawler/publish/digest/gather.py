@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crawler.dedupe.diffs import Change, Span, diff_texts, diff_words
-from crawler.publish.alerts.facts import top_terms
+from crawler.publish.alerts.events import top_terms
 from crawler.query.conditions import EDITS, Condition
 from crawler.query.scope import scoped_condition
 from db.model import from_iso, iso

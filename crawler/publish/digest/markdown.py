@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crawler.publish.alerts.facts import bracketed
+from crawler.publish.alerts.events import bracketed
 from crawler.publish.digest.gather import Digest, Edit, Item, Story, day_name
 from crawler.publish.digest.html import counts_in_words, heading
 from crawler.publish.display import moment_in_words, one_line, showable, shown_host

@@ -1,4 +1,4 @@
-"""A receiver, a clock, and tellers of one alert."""
+"""A receiver, a clock, and senders of one alert."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from receivers import receiving
 
 from crawler.config.alerts import AlertConfig
-from crawler.publish.alerts.teller import Teller
+from crawler.publish.alerts.sender import AlertSender
 from db.model import Judgement
 
 JUDGED = (
@@ -39,15 +39,15 @@ def clock(now):
 
 
 @pytest.fixture
-def teller_of(store, receiver, clock):
-    """`teller_of(when=(…), …)`: a teller of one alert that has seen all there is until now."""
+def sender_of(store, receiver, clock):
+    """`sender_of(when=(…), …)`: a sender of one alert that has seen all there is until now."""
 
     def make(**fields):
         alert = AlertConfig(**{"name": "desk", "to": (receiver.url(),), **fields})
-        teller = Teller(store.path, (alert,), {"TOKEN": "s3cret"}, lambda address: None, clock)
-        teller.begin()
-        teller.tell()
-        return teller
+        sender = AlertSender(store.path, (alert,), {"TOKEN": "s3cret"}, lambda address: None, clock)
+        sender.begin()
+        sender.send_due()
+        return sender
 
     return make
 

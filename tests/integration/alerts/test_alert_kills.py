@@ -13,10 +13,10 @@ KILLS = 50
 
 
 def test_killed_at_fifty_moments_while_it_appends_every_article_is_told_and_has_one_key(
-    store, receiver, teller_of, rows
+    store, receiver, sender_of, rows
 ):
     url = receiver.url("/slow")
-    teller_of(to=(url,))
+    sender_of(to=(url,))
     kit = ROOT / "tests" / "kits" / "append_killed.py"
 
     done = subprocess.run(

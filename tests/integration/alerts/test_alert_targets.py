@@ -17,28 +17,28 @@ import pytest
 from crawler.config.alerts import AlertConfig
 from crawler.frontier.addresses import refusal
 from crawler.publish.alerts import webhook
-from crawler.publish.alerts.teller import Teller
+from crawler.publish.alerts.sender import AlertSender
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_what_fails_is_tried_again_with_the_same_key_and_given_up_after_a_day(
-    teller_of, put, receiver, clock, rows, caplog
+    sender_of, put, receiver, clock, rows, caplog
 ):
-    teller = teller_of()
+    sender = sender_of()
     receiver.statuses = [500]
     put("1")
-    assert teller.tell().failed == 1
-    assert teller.tell().failed == 0
+    assert sender.send_due().failed == 1
+    assert sender.send_due().failed == 0
     clock.forward(seconds=31)
-    assert teller.tell().sent == 1
+    assert sender.send_due().sent == 1
     assert len(set(receiver.keys)) == 1
 
     receiver.statuses = [503] * 100
     put("2")
     put("3")
     for _ in range(60):
-        teller.tell()
+        sender.send_due()
         clock.forward(hours=1)
 
     assert rows("SELECT state, count(*), max(problem) FROM outbox GROUP BY state") == [
@@ -58,12 +58,12 @@ def test_what_fails_is_tried_again_with_the_same_key_and_given_up_after_a_day(
     ],
 )
 def test_a_webhook_that_leads_elsewhere_or_hangs_is_told_in_a_sentence(
-    teller_of, put, receiver, rows, monkeypatch, path, problem
+    sender_of, put, receiver, rows, monkeypatch, path, problem
 ):
     monkeypatch.setattr(webhook.post, "__kwdefaults__", {"timeout_s": 0.2})
-    teller = teller_of(to=(receiver.url(path + "?token=s3cret"),))
+    sender = sender_of(to=(receiver.url(path + "?token=s3cret"),))
     put("1")
-    teller.tell()
+    sender.send_due()
 
     ((said,),) = rows("SELECT problem FROM outbox")
     assert problem in said
@@ -74,41 +74,41 @@ def test_a_private_address_is_refused_unless_it_is_opened(store, put, receiver, 
     import ipaddress
 
     alert = AlertConfig(name="desk", to=(receiver.url(),))
-    closed = Teller(store.path, (alert,), {}, refusal, clock)
+    closed = AlertSender(store.path, (alert,), {}, refusal, clock)
     closed.begin()
-    closed.tell()
+    closed.send_due()
     put("1")
-    closed.tell()
+    closed.send_due()
     assert receiver.bodies == []
     assert "is a private or reserved address" in rows("SELECT problem FROM outbox")[0][0]
 
     clock.forward(minutes=1)
     loopback = (ipaddress.ip_network("127.0.0.0/8"),)
-    Teller(store.path, (alert,), {}, partial(refusal, allowed=loopback), clock).tell()
+    AlertSender(store.path, (alert,), {}, partial(refusal, allowed=loopback), clock).send_due()
 
     assert len(receiver.bodies) == 1
 
 
-def test_a_target_that_is_configured_no_more_is_let_go_of(teller_of, put, receiver, rows):
+def test_a_target_that_is_configured_no_more_is_let_go_of(sender_of, put, receiver, rows):
     receiver.statuses = [500]
-    put_first = teller_of()
+    put_first = sender_of()
     put("1")
-    put_first.tell()
+    put_first.send_due()
 
-    teller_of(to=(receiver.url("/other"),))
+    sender_of(to=(receiver.url("/other"),))
 
     assert rows("SELECT state FROM outbox") == [("dropped",)]
 
 
-def test_a_mail_arrives(teller_of, put, mailbox):
+def test_a_mail_arrives(sender_of, put, mailbox):
     pytest.importorskip("apprise")
     port, messages = mailbox
-    teller = teller_of(
+    sender = sender_of(
         to=(f"mailto://127.0.0.1:{port}/?from=watch@desk.example&to=me@desk.example&mode=insecure",)
     )
     put("<b>Otters</b>\u202e film", site_name="The Gazette")
 
-    assert teller.tell().sent == 1
+    assert sender.send_due().sent == 1
     (mail,) = messages
     read = email.message_from_bytes(mail, policy=default)
     assert read["Subject"] == "New: Headline <b>Otters</b> film"
@@ -140,20 +140,20 @@ def mailbox():
         controller.stop()
 
 
-def test_a_service_like_ntfy_is_told(teller_of, put, receiver):
+def test_a_service_like_ntfy_is_told(sender_of, put, receiver):
     pytest.importorskip("apprise")
-    teller = teller_of(to=(f"ntfy://127.0.0.1:{receiver.port}/film",))
+    sender = sender_of(to=(f"ntfy://127.0.0.1:{receiver.port}/film",))
     put("1")
 
-    assert teller.tell().sent == 1
+    assert sender.send_due().sent == 1
     assert b"Headline 1" in receiver.bodies[0]
 
 
-def test_a_secret_stands_in_no_row_and_no_log(teller_of, put, receiver, store, caplog):
+def test_a_secret_stands_in_no_row_and_no_log(sender_of, put, receiver, store, caplog):
     receiver.statuses = [500]
-    teller = teller_of(to=(receiver.url("/${TOKEN}"), "nosuch://${TOKEN}@host"), secret="${TOKEN}")
+    sender = sender_of(to=(receiver.url("/${TOKEN}"), "nosuch://${TOKEN}@host"), secret="${TOKEN}")
     put("1")
-    teller.tell()
+    sender.send_due()
 
     assert receiver.paths == ["/s3cret"]
     assert "s3cret" not in caplog.text
@@ -161,10 +161,10 @@ def test_a_secret_stands_in_no_row_and_no_log(teller_of, put, receiver, store, c
 
 
 def test_killed_at_fifty_moments_nothing_is_lost_and_a_repeat_has_the_same_key(
-    store, put, receiver, teller_of, rows
+    store, put, receiver, sender_of, rows
 ):
     url = receiver.url("/slow")
-    teller_of(to=(url,), when=("new", "edited"))
+    sender_of(to=(url,), when=("new", "edited"))
     for number in range(120):
         put(str(number))
     kit = ROOT / "tests" / "kits" / "alert_killed.py"

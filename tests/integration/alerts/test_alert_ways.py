@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from receivers import Receiver
 
-from crawler.publish.alerts.facts import EventFacts
+from crawler.publish.alerts.events import AlertEvent
 from crawler.publish.alerts.message import Message
 from crawler.publish.alerts.targets import Target
 from crawler.publish.alerts.ways import WAYS, DigestPage, Way, way_to
@@ -43,10 +43,10 @@ def test_only_the_last_way_takes_any_address():
 
 @pytest.mark.parametrize("target", WAYS, indirect=True, ids=lambda way: "+".join(way.schemes) or "services")
 def test_a_message_and_a_digest_arrive(target, receiver):
-    fact = EventFacts(
+    event = AlertEvent(
         key="k", kind="new", title="Otters on film", site="The Gazette", found_at="2026-11-23T12:00:00Z"
     )
-    message = Message(key="k", alert="desk", facts=(fact,), count=1)
+    message = Message(key="k", alert="desk", events=(event,), count=1)
     page = DigestPage(key="d", title="The week in otters", html="<p>Three otters</p>", text="Three otters")
 
     way_to(target).send(target, message, lambda address: None)

@@ -14,15 +14,15 @@ from click.testing import CliRunner
 from crawler.cli import main
 from crawler.config.alerts import AlertConfig, DigestTimes
 from crawler.errors import ConfigError
-from crawler.publish.alerts.teller import check_alerts
+from crawler.publish.alerts.sender import check_alerts
 from db.store import Store
 
 
-def test_a_new_article_is_told_once_with_all_that_is_known(teller_of, put, receiver, now):
-    teller = teller_of(secret="${TOKEN}", review_url="https://desk.example")
+def test_a_new_article_is_told_once_with_all_that_is_known(sender_of, put, receiver, now):
+    sender = sender_of(secret="${TOKEN}", review_url="https://desk.example")
 
     put("otter", site_name="The Gazette")
-    told = [teller.tell(), teller.tell()]
+    told = [sender.send_due(), sender.send_due()]
 
     assert [each.sent for each in told] == [1, 0]
     (item,) = receiver.items
@@ -35,35 +35,35 @@ def test_a_new_article_is_told_once_with_all_that_is_known(teller_of, put, recei
     assert receiver.heads[0]["X-Spacereel-Signature"] == f"sha256={signature}"
 
 
-def test_what_was_there_before_the_alert_is_not_told(put, teller_of, receiver):
+def test_what_was_there_before_the_alert_is_not_told(put, sender_of, receiver):
     put("old")
 
-    teller_of()
+    sender_of()
 
     assert receiver.bodies == []
 
 
-def test_only_what_fits_the_query_is_told(teller_of, put, receiver):
-    teller = teller_of(query="lang:ru съёмки")
+def test_only_what_fits_the_query_is_told(sender_of, put, receiver):
+    sender = sender_of(query="lang:ru съёмки")
 
     put("1", language="en", text="съемки")
     put("2", language="ru", text="Съемки идут")
     put("3", language="ru", text="Съемки идут", judgements=())
-    teller.tell()
+    sender.send_due()
 
     assert [item["title"] for item in receiver.items] == ["Headline 2"]
 
 
-def test_an_edit_tells_the_words_and_a_correction_is_one(teller_of, put, receiver, store, rows):
-    teller = teller_of(when=("edited", "corrected", "removed"))
+def test_an_edit_tells_the_words_and_a_correction_is_one(sender_of, put, receiver, store, rows):
+    sender = sender_of(when=("edited", "corrected", "removed"))
     put("a", text="They land on Monday.\nAll is well.")
     second = put("a", text="They land on Sunday.\nAll is well.")
     note(store, second, "edited")
-    teller.tell()
+    sender.send_due()
     third = put("a", text="They land on Sunday.\nAll is well.\nCorrection: it was Sunday.")
     note(store, third, "added paragraphs", "correction note")
     note(store, third, "removed")
-    teller.tell()
+    sender.send_due()
 
     assert [(item["kind"], item["changes"]) for item in receiver.items] == [
         ("edited", "They land on [-Monday-]{+Sunday+}."),
@@ -79,8 +79,8 @@ def note(store: Store, version, *kinds: str) -> None:
     )
 
 
-def test_a_story_and_a_source_that_dies_are_told(teller_of, put, receiver, store, clock):
-    teller = teller_of(when=("story", "source"))
+def test_a_story_and_a_source_that_dies_are_told(sender_of, put, receiver, store, clock):
+    sender = sender_of(when=("story", "source"))
     first = put("first")
     write = store._conn.execute
     write(
@@ -96,8 +96,8 @@ def test_a_story_and_a_source_that_dies_are_told(teller_of, put, receiver, store
         VALUES ('wire', 'The Wire', 'feed', 'https://w.example/rss', 'b', 9, 9, '2026', 'dead', ?, '404, for the eleventh time')""",
         ("2026-11-23T12:00:00Z",),
     )
-    teller.tell()
-    teller.tell()
+    sender.send_due()
+    sender.send_due()
 
     assert [(item["kind"], item["title"], item["changes"]) for item in receiver.items] == [
         ("story", "Headline first", None),
@@ -106,9 +106,9 @@ def test_a_story_and_a_source_that_dies_are_told(teller_of, put, receiver, store
 
 
 def test_backfill_replay_and_the_first_crawl_of_a_source_are_silent_unless_asked(
-    teller_of, put, receiver, store, clock
+    sender_of, put, receiver, store, clock
 ):
-    quiet, loud = teller_of(), teller_of(name="all", backlog=True)
+    quiet, loud = sender_of(), sender_of(name="all", backlog=True)
     store._conn.execute(
         """INSERT INTO sources (id, title, kind, url, beat, every_s, max_pages, added_at)
         VALUES ('wire', 'W', 'feed', 'https://w.example', 'b', 9, 9, '2026-11-20T00:00:00Z')"""
@@ -118,55 +118,55 @@ def test_backfill_replay_and_the_first_crawl_of_a_source_are_silent_unless_asked
     put("read again", run_id=runs["replay"])
     put("older than its source", run_id=runs["daemon"], published_at=clock.now - timedelta(days=30))
     put("news", run_id=runs["daemon"])
-    quiet.tell()
-    loud.tell()
+    quiet.send_due()
+    loud.send_due()
 
     told = Counter(item["alert"] for item in receiver.items)
     assert told == {"desk": 1, "all": 4}
 
 
-def test_ten_thousand_at_once_are_told_in_bundles_and_none_is_left_out(teller_of, store, receiver, clock):
-    teller = teller_of()
+def test_ten_thousand_at_once_are_told_in_bundles_and_none_is_left_out(sender_of, store, receiver, clock):
+    sender = sender_of()
     store._conn.executescript(
         """BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
         INSERT INTO articles (title, source, url, canonical_url, revision, fetched_at, word_count, text, content_sha256, extractor)
         SELECT 'Title ' || i, 'wire', 'https://a.example/' || i, 'https://a.example/' || i, 1, '2026-11-23T12:00:00Z', 1, 't', i, 'x' FROM n;
         UPDATE newest SET band = 'relevant'; COMMIT;"""
     )
-    teller.tell()
+    sender.send_due()
 
     assert [(item["kind"], item["count"]) for item in receiver.items] == [("bundle", 500)] * 20
     assert len({each["url"] for item in receiver.items for each in item["items"]}) == 10_000
 
 
-def test_so_many_per_hour_and_the_others_together(teller_of, put, receiver, clock):
-    teller = teller_of(at_most=(2, 3600))
+def test_so_many_per_hour_and_the_others_together(sender_of, put, receiver, clock):
+    sender = sender_of(at_most=(2, 3600))
     for name in ("1", "2", "3"):
         put(name)
-        teller.tell()
+        sender.send_due()
         clock.forward(minutes=1)
     put("4")
-    teller.tell()
+    sender.send_due()
     assert [item["title"] for item in receiver.items] == ["Headline 1", "Headline 2"]
 
     clock.forward(minutes=57)
-    teller.tell()
+    sender.send_due()
 
     assert receiver.items[-1]["count"] == 2
 
 
-def test_nobody_is_disturbed_in_quiet_hours_and_digests_come_at_their_hour(teller_of, put, receiver, clock):
-    night = teller_of(name="night", quiet=(12 * 60, 7 * 60), timezone="Europe/Berlin")
-    daily = teller_of(name="daily", digest=DigestTimes(hour=7, minute=30), timezone="Europe/Berlin")
+def test_nobody_is_disturbed_in_quiet_hours_and_digests_come_at_their_hour(sender_of, put, receiver, clock):
+    night = sender_of(name="night", quiet=(12 * 60, 7 * 60), timezone="Europe/Berlin")
+    daily = sender_of(name="daily", digest=DigestTimes(hour=7, minute=30), timezone="Europe/Berlin")
     put("1")
     put("2")
     clock.forward(hours=18)  # 06:00 UTC is 07:00 in Berlin
-    night.tell()
-    daily.tell()
+    night.send_due()
+    daily.send_due()
     assert [item["alert"] for item in receiver.items] == ["night", "night"]
 
     clock.forward(minutes=31)
-    daily.tell()
+    daily.send_due()
 
     assert (receiver.items[-1]["alert"], receiver.items[-1]["count"]) == ("daily", 2)
 
@@ -186,7 +186,7 @@ def test_an_alert_that_can_never_be_sent_is_refused(now, fields, why):
         check_alerts((alert,), {}, now)
 
 
-def test_the_verbs_show_try_and_look_back(store, put, receiver, teller_of, clock, tmp_path, monkeypatch):
+def test_the_verbs_show_try_and_look_back(store, put, receiver, sender_of, clock, tmp_path, monkeypatch):
     monkeypatch.setenv("TOKEN", "s3cret")
     settings = tmp_path / "spacereel.toml"
     settings.write_text(
@@ -201,9 +201,9 @@ to = ["{receiver.url("/${TOKEN}")}"]
         encoding="utf-8",
     )
     clock.now = datetime.now(UTC)
-    teller = teller_of()
+    sender = sender_of()
     put("otter")
-    teller.tell()
+    sender.send_due()
 
     def run(*words):
         return CliRunner().invoke(main, [*words, "--config", str(settings)])

@@ -7,7 +7,7 @@ import pytest
 from crawler.config import load_config
 from crawler.config.alerts import AlertConfig, DigestTimes
 from crawler.errors import ConfigError
-from crawler.publish.alerts.facts import EventFacts, edit_in_words
+from crawler.publish.alerts.events import AlertEvent, edit_in_words
 from crawler.publish.alerts.message import IN_FULL, MOST_HEADLINES, Message, message_text, subject
 from crawler.publish.alerts.times import due_at, is_quiet, next_try
 
@@ -123,12 +123,12 @@ def test_pauses_grow_and_end_after_a_day():
     assert next_try(99, AT, AT + timedelta(days=1)) is None
 
 
-def fact(number):
-    return EventFacts(key=str(number), kind="new", title=f"Headline {number}", site="Gazette")
+def event(number):
+    return AlertEvent(key=str(number), kind="new", title=f"Headline {number}", site="Gazette")
 
 
 def test_a_bundle_tells_some_in_full_some_by_headline_and_counts_the_rest():
-    message = Message(key="k", alert="desk", facts=tuple(map(fact, range(50))), count=400)
+    message = Message(key="k", alert="desk", events=tuple(map(event, range(50))), count=400)
 
     text = message_text(message)
     assert subject(message) == "desk: 400 things happened"

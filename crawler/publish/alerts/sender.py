@@ -20,7 +20,7 @@ from crawler.errors import ConfigError, PublishError, QuerySyntaxError
 from crawler.logs import say
 from crawler.publish.alerts.bells import bells
 from crawler.publish.alerts.causes import collect
-from crawler.publish.alerts.facts import event_facts
+from crawler.publish.alerts.events import alert_event
 from crawler.publish.alerts.message import Message
 from crawler.publish.alerts.targets import Target, targets_of
 from crawler.publish.alerts.times import is_quiet, next_try
@@ -63,7 +63,7 @@ def check_alerts(alerts: Sequence[AlertConfig], environment: Mapping[str, str], 
             raise ConfigError(f'alert "{alert.name}": {problem}', "", "query") from problem
 
 
-class Teller:
+class AlertSender:
     """Sends what the alerts of a configuration have to tell.
 
     Args:
@@ -100,7 +100,7 @@ class Teller:
             for alert, _ in alerts:
                 outbox.cursor_of(conn, alert.name, self._clock())
 
-    def tell(self) -> Deliveries:
+    def send_due(self) -> Deliveries:
         """Collect, and send what is due."""
         sent = failed = 0
         with self._open() as conn:
@@ -175,8 +175,8 @@ class Teller:
         now, way = self._clock(), way_to(target)
         with transaction(conn, self._record):
             rows, count = outbox.claim(conn, key, now, way.most)
-        facts = tuple(event_facts(conn, row, alert.review_url) for row in rows)
-        message = Message(key=key, alert=alert.title or alert.name, facts=facts, count=count)
+        events = tuple(alert_event(conn, row, alert.review_url) for row in rows)
+        message = Message(key=key, alert=alert.title or alert.name, events=events, count=count)
         try:
             way.send(target, message, self._refusal)
         except PublishError as problem:

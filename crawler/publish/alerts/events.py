@@ -26,7 +26,7 @@ _ARTICLE = """SELECT a.id, a.title, a.url, a.source, a.site_name, a.language, a.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventFacts:
+class AlertEvent:
     """One thing that happened; texts are fit to be shown, on one line each."""
 
     key: str
@@ -48,15 +48,15 @@ class EventFacts:
     review_url: str | None = None
 
 
-def event_facts(conn: sqlite3.Connection, row: Mapping[str, Any], review_url: str) -> EventFacts:
-    """The facts behind a row of the outbox."""
+def alert_event(conn: sqlite3.Connection, row: Mapping[str, Any], review_url: str) -> AlertEvent:
+    """What stands behind a row of the outbox."""
     if row["kind"] == "source":
         return _of_source(conn, row, review_url)
     conn_row = conn.execute(_ARTICLE, (row["article_id"],)).fetchone()
     article = dict(zip(_names(conn, _ARTICLE), conn_row, strict=True))
     kind = row["kind"]
     place = f"story/{row['story_id']}" if kind == "story" else f"article/{article['id']}"
-    return EventFacts(
+    return AlertEvent(
         key=row["key"],
         kind=kind,
         title=one_line(article["title"], 300) or "(no title)",
@@ -79,12 +79,12 @@ def _names(conn: sqlite3.Connection, sql: str) -> list[str]:
     return [column[0] for column in conn.execute(f"{sql} LIMIT 0", (0,)).description]
 
 
-def _of_source(conn: sqlite3.Connection, row: Mapping[str, Any], review_url: str) -> EventFacts:
+def _of_source(conn: sqlite3.Connection, row: Mapping[str, Any], review_url: str) -> AlertEvent:
     found = conn.execute(
         "SELECT title, url, state, state_reason, beat FROM sources WHERE id = ?", (row["source"],)
     ).fetchone() or (row["source"], None, "gone", None, None)
     title, url, state, reason, beat = found
-    return EventFacts(
+    return AlertEvent(
         key=row["key"],
         kind="source",
         title=one_line(f"{title} is {state}", 300),

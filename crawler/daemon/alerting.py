@@ -14,7 +14,7 @@ from crawler.config import Config
 from crawler.errors import ConfigError, StoreError
 from crawler.frontier.addresses import refusal
 from crawler.logs import say
-from crawler.publish.alerts.teller import Teller, check_alerts
+from crawler.publish.alerts.sender import AlertSender, check_alerts
 
 log = logging.getLogger("scheduler")
 
@@ -22,14 +22,14 @@ log = logging.getLogger("scheduler")
 LOOK_S = 5.0
 
 
-def teller_of(config: Config, is_stopping: Callable[[], bool] = lambda: False) -> Teller:
-    """A teller with the configuration's alerts and its guard.
+def sender_of(config: Config, is_stopping: Callable[[], bool] = lambda: False) -> AlertSender:
+    """A sender with the configuration's alerts and its guard.
 
     Raises:
         ConfigError: an alert can never be sent.
     """
     check_alerts(config.alerts, os.environ, datetime.now(UTC))
-    return Teller(
+    return AlertSender(
         config.store.path,
         config.alerts,
         os.environ,
@@ -39,27 +39,27 @@ def teller_of(config: Config, is_stopping: Callable[[], bool] = lambda: False) -
     )
 
 
-def telling_of_once(config: Config) -> Callable[[], None]:
+def alerting_of_once(config: Config) -> Callable[[], None]:
     """Note where alerts begin; what comes back collects and sends what one round has brought. Problems are logged, not raised."""
     if not config.alerts:
         return lambda: None
     try:
-        teller = teller_of(config)
-        teller.begin()
+        sender = sender_of(config)
+        sender.begin()
     except (ConfigError, StoreError) as problem:
         say(log, logging.ERROR, "alerts.failed", because=problem)
         return lambda: None
 
-    def tell() -> None:
+    def send_alerts() -> None:
         try:
-            teller.tell()
+            sender.send_due()
         except StoreError as problem:
             say(log, logging.ERROR, "alerts.failed", because=problem)
 
-    return tell
+    return send_alerts
 
 
-class Telling:
+class Alerting:
     """Keeps the thread in step with the configuration. The process may end at any moment: the outbox remembers."""
 
     def __init__(self) -> None:
@@ -78,15 +78,15 @@ class Telling:
             return  # the old thread is still sending; the next tick asks again
         stop = self._stop = threading.Event()
         try:
-            teller = teller_of(config, stop.is_set) if config.alerts else None
-            if teller is not None:
-                await asyncio.to_thread(teller.begin)
+            sender = sender_of(config, stop.is_set) if config.alerts else None
+            if sender is not None:
+                await asyncio.to_thread(sender.begin)
         except ConfigError as problem:
             say(log, logging.ERROR, "alerts.failed", because=problem)
-            teller = None
+            sender = None
         self._config = config
-        if teller is not None:
-            self._thread = threading.Thread(target=_run, args=(teller, stop), name="alerts", daemon=True)
+        if sender is not None:
+            self._thread = threading.Thread(target=_run, args=(sender, stop), name="alerts", daemon=True)
             self._thread.start()
 
     def stop(self, wait_s: float) -> bool:
@@ -108,11 +108,11 @@ def _same(one: Config, other: Config) -> bool:
     )
 
 
-def _run(teller: Teller, stop: threading.Event) -> None:
+def _run(sender: AlertSender, stop: threading.Event) -> None:
     trouble = ""
     while not stop.is_set():
         try:
-            teller.tell()
+            sender.send_due()
             trouble = ""
         except (
             StoreError
