@@ -35,9 +35,9 @@ from fastwarc import ArchiveIterator
 from memory import family, memory_mb
 from warcs import packed, page, record
 
-from crawler.warc.entries import Answer
+from crawler.warc.entries import WarcResponse
 from crawler.warc.records import read_records
-from db.backfills import Place
+from db.backfills import WarcPlace
 
 DEFAULT = ROOT.parent / "shared" / "data" / "extraction-dev"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -76,7 +76,8 @@ def bare(data: bytes) -> int:
 def ours(data: bytes) -> int:
     """Pages that we read from the file."""
     return sum(
-        isinstance(each, Answer) for each in read_records(io.BytesIO(data), "bench", MOST, NOW, Place())
+        isinstance(each, WarcResponse)
+        for each in read_records(io.BytesIO(data), "bench", MOST, NOW, WarcPlace())
     )
 
 

@@ -26,7 +26,7 @@ def simulate(minutes: float) -> None:
     row_bytes = len(errand_fields(_sample())) + 150  # of its columns, indexes and PostgreSQL's head of a row
     print(f"an errand takes about {row_bytes} bytes in PostgreSQL")
     print(
-        "sources  nodes  polls/s  pages/s  transactions/s  errands  errands MB  outbox  lag s  claims refused"
+        "sources  nodes  polls/s  pages/s  transactions/s  errands  errands MB  outbox  lag s  leases refused"
     )
     for size in (
         Size(sources=10_000, nodes=1),

@@ -1,6 +1,6 @@
 """A cluster in numbers: sources, hosts, nodes and a writer, second by second, without sockets, clocks or a database.
 
-What decides is the same as in the crawl (`crawler.cluster.leases`, the size of a claim, the bound of the outbox); what a
+What decides is the same as in the crawl (`crawler.cluster.leases`, the size of a lease, the bound of the outbox); what a
 thing costs is an argument. Time is an argument too: `Model.second(at)` is called with it.
 """
 
@@ -11,8 +11,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
-from crawler.cluster.claims import BEAT_S, places_of
 from crawler.cluster.leases import ERRANDS_A_LEASE, IDLE_S, RENEWED_AFTER
+from crawler.cluster.leasing import BEAT_S, places_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Counts:
     polls: int = 0
     pages: int = 0
     transactions: int = 0
-    claims: int = 0
+    leases: int = 0
     refused_rounds: int = 0
     appended_pages: int = 0
     most_outbox: int = 0
@@ -141,7 +141,7 @@ class Model:
                 heappush(self.free, (host.free_at, number))
         counts.transactions += 1 if given else 0
         for _ in range(int(1 / BEAT_S)):
-            self._claim(node, at)
+            self._lease(node, at)
         answers = sum(self._ask(node, number, at) for number in list(node.held))
         counts.transactions += -(-answers // 10)  # answers that come at once share one
 
@@ -149,7 +149,7 @@ class Model:
         host, left = self.hosts[number], node.held[number]
         return left <= 0 or (not (host.polls or host.pages) and at - host.free_at > IDLE_S)
 
-    def _claim(self, node: Node, at: float) -> None:
+    def _lease(self, node: Node, at: float) -> None:
         size, counts = self.size, self.counts
         if len(self.outbox) >= size.outbox:
             counts.refused_rounds += 1
@@ -165,7 +165,7 @@ class Model:
             node.held[number] = ERRANDS_A_LEASE
             taken += 1
         counts.transactions += 1
-        counts.claims += taken
+        counts.leases += taken
 
     def _ask(self, node: Node, number: int, at: float) -> int:
         """Ask a host as often as its pace lets a second have it; returns how many answers came."""

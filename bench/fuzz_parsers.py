@@ -36,7 +36,7 @@ from crawler.query.conditions import condition
 from crawler.query.parse import parse_query
 from crawler.warc.records import read_records
 from crawler.warc.sifted import FORM, read_counts
-from db.backfills import Place
+from db.backfills import WarcPlace
 from db.model import Candidate, Page
 from db.store import Store
 from db.watched import Subscription
@@ -116,7 +116,7 @@ def address(body: bytes) -> None:
 
 
 def warc(body: bytes) -> None:
-    for entry in read_records(io.BytesIO(body), "x.warc", 1_000_000, NOW, Place()):
+    for entry in read_records(io.BytesIO(body), "x.warc", 1_000_000, NOW, WarcPlace()):
         assert entry.place.offset <= len(body)
 
 

@@ -14,8 +14,8 @@ from crawler.discover.follow import compiled_follow
 from crawler.discover.queries import ENGINES, question
 from crawler.errors import ConfigError
 from crawler.logs import redacted
-from crawler.relevance.asking import asks_of
-from crawler.relevance.place import place_of
+from crawler.relevance.service_queries import asks_of
+from crawler.relevance.toml_place import place_of
 from crawler.relevance.topic import Topic, parse_topic
 from crawler.units import duration_s
 from db.model import Source, SourceKind

@@ -34,7 +34,7 @@ from db.watched import SourceState
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-Mode = Literal["daemon", "once"]
+CrawlMode = Literal["daemon", "once"]
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 
 #: how long `once` repeats a write that the disk refuses before it ends with the reason
@@ -119,7 +119,7 @@ class Watch:
         beats: Sequence[Beat],
         store: AsyncStore,
         *,
-        mode: Mode,
+        mode: CrawlMode,
         progress: CrawlProgress | None = None,
         figures: Figures | None = None,
     ) -> None:
@@ -223,7 +223,7 @@ class Watch:
         self.pool.close()
 
 
-def begin_run(store: Store, config: Config, mode: Mode, tick: float) -> tuple[int, Hosts]:
+def begin_run(store: Store, config: Config, mode: CrawlMode, tick: float) -> tuple[int, Hosts]:
     """In the store's thread: the run that a crawl is, and the hosts as the last crawl left them.
 
     Args:

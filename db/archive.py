@@ -20,8 +20,8 @@ from db.bodies import decompressed
 from db.connection import connect, in_words, make_folder, open_read_only, transaction
 from db.errors import Corrupt, SchemaTooNew
 from db.model import Page, from_iso, iso
+from db.open_file import OpenFile
 from db.packing import Packer, packed_quickly
-from db.place import OpenFile
 from db.rows import clean, host_part, json_text
 
 ARCHIVE_VERSION = 1

@@ -12,7 +12,7 @@ from db.model import Outcome, iso
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class WarcPlace:
     """Where a record of a WARC file begins."""
 
     #: of the gzip member, or of the record in a plain file
@@ -25,7 +25,7 @@ class Place:
 _PARTS = ("offset", "index", "size")
 
 
-def place(conn: sqlite3.Connection, key: str) -> tuple[Place, int]:
+def place(conn: sqlite3.Connection, key: str) -> tuple[WarcPlace, int]:
     """Where reading a file goes on, and the size at which it was read to its end, 0 when it was not.
 
     Args:
@@ -37,10 +37,10 @@ def place(conn: sqlite3.Connection, key: str) -> tuple[Place, int]:
         else 0
         for name in _names(key)
     )
-    return Place(offset=offset, index=index), size
+    return WarcPlace(offset=offset, index=index), size
 
 
-def keep_place(conn: sqlite3.Connection, key: str, at: Place, size_bytes: int) -> None:
+def keep_place(conn: sqlite3.Connection, key: str, at: WarcPlace, size_bytes: int) -> None:
     """Remember how far a file was read; *size_bytes* is 0 until it was read to its end."""
     conn.executemany(
         "INSERT INTO replays (rules, position) VALUES (?, ?) ON CONFLICT (rules) DO UPDATE SET position = excluded.position",

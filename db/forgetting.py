@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from db.counts import TOTAL
 from db.model import iso
-from db.rows import marks
+from db.rows import placeholders
 from db.stories import reported_day
 
 #: reports this young stay: a source brings articles of up to 30 days ago, and each is compared with the four days before it
@@ -52,7 +52,7 @@ def forget_reports(conn: sqlite3.Connection, now: datetime, last: int = LAST, mo
             [(term, day, row["article_id"]) for term in terms],
         )
     urls = [row["canonical_url"] for row in old]
-    conn.execute(f"DELETE FROM story_profiles WHERE canonical_url IN ({marks(urls)})", urls)  # noqa: S608 - question marks
+    conn.execute(f"DELETE FROM story_profiles WHERE canonical_url IN ({placeholders(urls)})", urls)  # noqa: S608 - question marks
     _count_less(conn, groups.items())
     return len(old)
 

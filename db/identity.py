@@ -28,7 +28,7 @@ from db.errors import StoreError
 from db.lock import holder_of
 from db.model import iso
 
-Kind = Literal["copied", "moved", "set_back", "replaced", "older_program", "restored"]
+FileEventKind = Literal["copied", "moved", "set_back", "replaced", "older_program", "restored"]
 #: what lies where the record was used last: this file, nothing of it, or another file with its name
 There = Literal["this", "gone", "twin"]
 
@@ -73,7 +73,7 @@ class Seen:
 class Event:
     """Something that was done to the record, with a sentence that says what to do about it."""
 
-    kind: Kind
+    kind: FileEventKind
     reason: str
 
 

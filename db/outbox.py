@@ -14,9 +14,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from db.model import iso
-from db.rows import clean, insert
+from db.rows import Row, clean, insert
 
-Row = dict[str, Any]
 #: rows that are shown where people look back
 _MOST_SHOWN = 50
 #: events that one look goes through
@@ -146,7 +145,9 @@ def bind(conn: sqlite3.Connection, alert: str, target: str, key: str, now: datet
     )
 
 
-def claim(conn: sqlite3.Connection, message: str, now: datetime, at_most: int) -> tuple[list[Row], int]:
+def begin_sending(
+    conn: sqlite3.Connection, message: str, now: datetime, at_most: int
+) -> tuple[list[Row], int]:
     """Mark a message as being sent; returns its first rows, at most so many, and how many there are."""
     conn.execute(
         """UPDATE outbox SET state = 'sending', attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, ?)

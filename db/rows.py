@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,8 @@ from db.model import (
 from db.packed import packed, unpacked_text
 from db.watched import FrontierEntry, HostState, Rest, SourceState
 
+#: what was asked of the record, by name of its columns
+Row = Mapping[str, Any]
 #: columns of `articles` that hold a text even where there is nothing in it
 _NEVER_NULL = frozenset({"url", "canonical_url", "title", "text", "extractor"})
 
@@ -82,11 +84,11 @@ def host_part(url: str) -> str:
         return url
 
 
-def insert(conn: sqlite3.Connection, table: str, values: dict[str, Any]) -> int:
+def insert(conn: sqlite3.Connection, table: str, values: Row) -> int:
     """Insert one row; returns 1, or 0 when a guard found it recorded already."""
     columns = ", ".join(values)
-    marks = ", ".join(f":{name}" for name in values)
-    sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names are ours
+    placeholders = ", ".join(f":{name}" for name in values)
+    sql = f"INSERT INTO {table} ({columns}) VALUES ({placeholders})"  # noqa: S608 - names are ours
     return conn.execute(sql, values).rowcount
 
 
@@ -330,6 +332,6 @@ def frontier_entry_of(row: sqlite3.Row) -> FrontierEntry:
     )
 
 
-def marks(values: Sequence[Any]) -> str:
+def placeholders(values: Sequence[Any]) -> str:
     """`?, ?, ?` for an IN list."""
     return ", ".join("?" * len(values))

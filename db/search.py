@@ -12,7 +12,7 @@ from typing import Any
 
 from db.connection import open_read_only
 from db.model import iso
-from db.rows import clean
+from db.rows import Row, clean
 from db.views import ARTICLE_COLUMNS
 
 __all__ = [
@@ -39,7 +39,6 @@ __all__ = [
     "visits_of",
 ]
 
-Row = dict[str, Any]
 _JSON = frozenset(
     {"authors", "tags", "image_credits", "removed", "origins", "evidence", "verdicts", "guards"}
 )

@@ -8,7 +8,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from db.model import Source, from_iso, iso
-from db.rows import at, host_state_of, known, marks, source_state_of, source_state_values, source_values
+from db.rows import (
+    at,
+    host_state_of,
+    known,
+    placeholders,
+    source_state_of,
+    source_state_values,
+    source_values,
+)
 from db.watched import HostState, SourceState
 
 #: what was learned of an address that is polled no more
@@ -51,8 +59,8 @@ def schedule_sources(conn: sqlite3.Connection, sources: Sequence[Source], now: d
 
 def _add(conn: sqlite3.Connection, source: Source, now: datetime) -> None:
     values = {**source_values(source), "added_at": iso(now), "next_due_at": iso(now)}
-    columns, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
-    conn.execute(f"INSERT INTO sources ({columns}) VALUES ({marks})", values)  # noqa: S608 - names are ours
+    columns, placeholders = ", ".join(values), ", ".join(f":{name}" for name in values)
+    conn.execute(f"INSERT INTO sources ({columns}) VALUES ({placeholders})", values)  # noqa: S608 - names are ours
 
 
 def _change(conn: sqlite3.Connection, source: Source, before: sqlite3.Row, now: datetime) -> None:
@@ -160,6 +168,6 @@ def keep_host(conn: sqlite3.Connection, state: HostState) -> None:
     names = ", ".join(values)
     news = ", ".join(f"{name} = excluded.{name}" for name in values if name != "host")
     conn.execute(
-        f"INSERT INTO hosts ({names}) VALUES ({marks(list(values))}) ON CONFLICT (host) DO UPDATE SET {news}",  # noqa: S608 - our own names
+        f"INSERT INTO hosts ({names}) VALUES ({placeholders(list(values))}) ON CONFLICT (host) DO UPDATE SET {news}",  # noqa: S608 - our own names
         list(values.values()),
     )

@@ -11,7 +11,7 @@ from typing import Literal
 
 from db import backfills, identity, keeping, memory, replays, runs, versions
 from db.archive import Archive, Damaged
-from db.backfills import Place
+from db.backfills import WarcPlace
 from db.connection import connect, in_words, make_folder, tidy
 from db.errors import Corrupt
 from db.identity import Event
@@ -182,12 +182,12 @@ class Store(Watching, Appending):
 
     # WARC files
 
-    def warc_place(self, key: str) -> tuple[Place, int]:
+    def warc_place(self, key: str) -> tuple[WarcPlace, int]:
         """Where reading a file goes on, and the size at which it was read to its end; see `db.backfills`."""
         with self._reading() as conn:
             return backfills.place(conn, key)
 
-    def keep_warc_place(self, key: str, at: Place, size_bytes: int = 0) -> None:
+    def keep_warc_place(self, key: str, at: WarcPlace, size_bytes: int = 0) -> None:
         """Remember how far a file was read; with its size when that was to the end."""
         with self._writing() as conn:
             backfills.keep_place(conn, key, at, size_bytes)

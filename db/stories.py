@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from db.counts import TOTAL
 from db.filing import Filing, Profile, Report
 from db.model import from_iso, iso
-from db.rows import insert, marks
+from db.rows import insert, placeholders
 
 #: reports that one term names; articles that are looked at; stories that are compared; reports of each
 _PER_TERM, _ARTICLES, _STORIES, _REPORTS = 40, 8, 4, 6
@@ -54,7 +54,7 @@ def reports_near(
     nearest = [row[0] for row in conn.execute(query, (*values, _ARTICLES))] if finders else []
     if not nearest:
         return ()
-    story_of = dict(map(tuple, conn.execute(_STORY_OF.format(marks(nearest)), nearest)))
+    story_of = dict(map(tuple, conn.execute(_STORY_OF.format(placeholders(nearest)), nearest)))
     placed = {article_id: story_of[article_id] for article_id in nearest if article_id in story_of}
     stories = list(dict.fromkeys(story for story in placed.values() if story is not None))[:_STORIES]
     found = {each: story for each, story in placed.items() if story is None or story in stories}
@@ -73,7 +73,7 @@ def _remember(conn: sqlite3.Connection, known: dict[int, Profile], asked: Collec
     if len(known) > _REMEMBERED:
         known.clear()
     missing = [article_id for article_id in asked if article_id not in known]
-    for row in conn.execute(_PROFILE.format(marks(missing)), missing) if missing else ():
+    for row in conn.execute(_PROFILE.format(placeholders(missing)), missing) if missing else ():
         known[row["article_id"]] = Profile(
             terms=json.loads(row["terms"]), language=row["language"], reported_at=from_iso(row["reported_at"])
         )
@@ -177,7 +177,7 @@ def _enter(conn: sqlite3.Connection, story: int, articles: Sequence[int]) -> Non
     urls = [
         row[0]
         for row in conn.execute(
-            f"SELECT canonical_url FROM articles WHERE id IN ({marks(articles)})",  # noqa: S608 - question marks
+            f"SELECT canonical_url FROM articles WHERE id IN ({placeholders(articles)})",  # noqa: S608 - question marks
             tuple(articles),
         )
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from db.model import from_iso, iso
-from db.rows import at, instant, marks
+from db.rows import at, instant, placeholders
 from db.watched import Subscription
 
 _BY = {
@@ -35,6 +35,6 @@ def keep(conn: sqlite3.Connection, known: Subscription) -> None:
         "state": known.state, "asked_at": iso(known.asked_at), "lease_until": at(known.lease_until), "pushed_at": at(known.pushed_at),
     }  # fmt: skip
     conn.execute(
-        f"INSERT OR REPLACE INTO subscriptions ({', '.join(values)}) VALUES ({marks(list(values))})",  # noqa: S608 - our own names
+        f"INSERT OR REPLACE INTO subscriptions ({', '.join(values)}) VALUES ({placeholders(list(values))})",  # noqa: S608 - our own names
         list(values.values()),
     )

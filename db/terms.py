@@ -31,7 +31,7 @@ _HEBREW_PARTICLES = re.compile("^(ו?)((?:כש|מש|ש)?)([מבכל]?)(ה?)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class ArticleTerms:
     """What one version of an article is indexed by."""
 
     #: every word once, and every sign of a script without spaces
@@ -42,7 +42,7 @@ class Terms:
 
 def terms_of(
     texts: Iterable[str], authors: Iterable[str] = (), tags: Iterable[str] = (), site: Iterable[str] = ()
-) -> Terms:
+) -> ArticleTerms:
     """The terms of an article.
 
     Args:
@@ -59,7 +59,7 @@ def terms_of(
     for mark, names in ((AUTHOR, authors), (TAG, tags), (SITE, site)):
         found = fold(_PRIVATE.sub(" ", "\n".join(names))).split()
         words |= {mark + way for token in found for way in indexed_words(token)}
-    return Terms(words=" ".join(sorted(words)), runs=" ".join(_pairs(folded)))
+    return ArticleTerms(words=" ".join(sorted(words)), runs=" ".join(_pairs(folded)))
 
 
 def indexed_words(token: str) -> Iterator[str]:

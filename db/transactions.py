@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from db import place
+from db import open_file
 from db.connection import in_words, transaction
 from db.counts import Counts
 
@@ -22,7 +22,7 @@ class Transactions:
     def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
         self.path = path
         self._conn = conn
-        self._place = place.OpenFile(path)
+        self._place = open_file.OpenFile(path)
         self._counts = Counts()
 
     @contextmanager

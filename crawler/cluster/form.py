@@ -36,7 +36,7 @@ _MOST_BYTES = 64_000_000
 _CONVERTER = make_converter(forbid_extra_keys=True)
 T = TypeVar("T")
 
-Kind = Literal["visit", "poll", "ask"]
+WorkKind = Literal["visit", "poll", "ask"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,7 @@ class _AskFields:
     asked: tuple[str | None, str | None]
 
 
-def kind_of_errand(errand: Errand) -> Kind:
+def kind_of_errand(errand: Errand) -> WorkKind:
     """What it is called in the tables."""
     if isinstance(errand, Ask):
         return "ask"

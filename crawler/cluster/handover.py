@@ -17,7 +17,7 @@ from crawler.ingest.drift import is_read_anyway
 from crawler.ingest.unread import is_weighed_fast, unread
 from crawler.ingest.visits import FetchedPage, answered
 from crawler.logs import say
-from crawler.polling.poll import Fetch, PollAnswer
+from crawler.polling.poll import AskAddress, PollAnswer
 from db.model import Capture, FetchRecord, Outcome, Page
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class NodeAnswers:
         """Every errand of a node is a request; the writer polls what takes none."""
         return False
 
-    async def polled(self, answer: PollAnswer, fetch: Fetch) -> None:
+    async def polled(self, answer: PollAnswer, fetch: AskAddress) -> None:
         """The bytes as they came; the writer reads them, and asks for what is missing."""
         page = answer.page
         delivery = Delivery(

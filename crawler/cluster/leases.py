@@ -55,7 +55,7 @@ class HostLease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Granted:
-    """What a claim brought: the lease and what travels with it."""
+    """What a taken host brought: the lease and what travels with it."""
 
     lease: HostLease
     #: what the host asked of us, packed; None when nothing is known
@@ -84,7 +84,7 @@ def least_lease_s(timeout_s: float) -> float:
     return 3 * timeout_s
 
 
-_CLAIM = """WITH free AS (
+_TAKE = """WITH free AS (
     SELECT host FROM hosts WHERE next_at <= now() ORDER BY next_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
 UPDATE hosts h SET node = %(node)s, fence = h.fence + 1, until = now() + %(lease)s * interval '1 s',
     next_at = now() + (%(lease)s + h.gap_s) * interval '1 s'
@@ -92,7 +92,7 @@ FROM free WHERE h.host = free.host
 RETURNING h.host, h.fence, h.state, greatest(extract(epoch FROM h.not_before - now()), 0)::float"""
 
 #: a host by its name; one that nobody knows yet is made. Of a lease that ran out the gap has to pass as well.
-_CLAIM_ONE = """INSERT INTO hosts AS h (host, node, fence, until, next_at)
+_TAKE_ONE = """INSERT INTO hosts AS h (host, node, fence, until, next_at)
 VALUES (%(host)s, %(node)s, 1, now() + %(lease)s * interval '1 s', now() + %(lease)s * interval '1 s')
 ON CONFLICT (host) DO UPDATE SET node = %(node)s, fence = h.fence + 1, until = now() + %(lease)s * interval '1 s',
     next_at = now() + (%(lease)s + h.gap_s) * interval '1 s'
@@ -118,17 +118,17 @@ _ERRANDS = """SELECT e.kind, e.number, e.form, e.fields FROM unnest(%(hosts)s::t
 CROSS JOIN LATERAL (SELECT * FROM errands WHERE host = given.host ORDER BY rank, number LIMIT %(most)s) e"""
 
 
-async def claim_hosts(conn: Any, node: str, lease_s: float, most: int) -> list[Granted]:
+async def take_hosts(conn: Any, node: str, lease_s: float, most: int) -> list[Granted]:
     """Take up to *most* hosts that have something to be asked for and may be asked, those that wait longest first."""
     asked_at = steady()
     values = {"node": node, "lease": lease_s, "most": most}
-    return [_granted(row, asked_at + lease_s) for row in await _rows(conn, _CLAIM, values)]
+    return [_granted(row, asked_at + lease_s) for row in await _rows(conn, _TAKE, values)]
 
 
-async def claim_host(conn: Any, node: str, lease_s: float, host: str) -> Granted | None:
+async def take_host(conn: Any, node: str, lease_s: float, host: str) -> Granted | None:
     """Take one host by its name; None when somebody else has it."""
     asked_at = steady()
-    rows = await _rows(conn, _CLAIM_ONE, {"node": node, "lease": lease_s, "host": host})
+    rows = await _rows(conn, _TAKE_ONE, {"node": node, "lease": lease_s, "host": host})
     return _granted(rows[0], asked_at + lease_s) if rows else None
 
 

@@ -42,7 +42,7 @@ _ROBOTS_BYTES = 64_000_000
 
 
 class NodeCrawl(Crawl):
-    """One machine of a cluster, as the spider sees it; `claims` keeps it in hosts.
+    """One machine of a cluster, as the spider sees it; `leasing` keeps it in hosts.
 
     Args:
         tick: time of the loop.
@@ -56,7 +56,7 @@ class NodeCrawl(Crawl):
         self._lease_s = config.cluster.lease_s
         self._paused_until = 0.0
         self.hosts = LeasedHosts(
-            config.fetch.per_host_delay_s, config.fetch.timeout_s, self._claim_one, datetime.now(UTC), tick
+            config.fetch.per_host_delay_s, config.fetch.timeout_s, self._take_one, datetime.now(UTC), tick
         )
         self.queue = LeasedQueue(self.hosts.may_begin, lambda: self.is_paused)
         super().__init__(config, beats, pool, is_once=False, hosts=self.hosts, queue=self.queue)
@@ -181,12 +181,12 @@ class NodeCrawl(Crawl):
             self._sites.put(site, copy, 200 + 80 * len(copy.lines))
         return known
 
-    async def _claim_one(self, host: str) -> leases.Granted | None:
+    async def _take_one(self, host: str) -> leases.Granted | None:
         if self.is_paused:
             return None
         try:
             return await self._database.attempt(
-                lambda conn: leases.claim_host(conn, self.node, self._lease_s, host)
+                lambda conn: leases.take_host(conn, self.node, self._lease_s, host)
             )
         except AwayError:
             return None

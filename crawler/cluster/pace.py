@@ -13,7 +13,7 @@ from crawler.errors import ClusterError
 from crawler.frontier.hosts import HostBusy, Hosts
 from db.watched import HostState
 
-Claim = Callable[[str], Awaitable[Granted | None]]
+TakeHost = Callable[[str], Awaitable[Granted | None]]
 #: a host that somebody else has is asked for again that often, and no longer than that
 _AGAIN_S, _PATIENCE_S = 0.5, 5.0
 #: an errand whose host is not to be had comes again after that
@@ -25,14 +25,16 @@ class LeasedHosts(Hosts):
 
     Args:
         timeout_s: of one request.
-        claim: takes a host that a redirect leads to; None when somebody else has it.
+        take_host: takes a host that a redirect leads to; None when somebody else has it.
         now, tick: of the start.
     """
 
-    def __init__(self, delay_s: float, timeout_s: float, claim: Claim, now: datetime, tick: float) -> None:
+    def __init__(
+        self, delay_s: float, timeout_s: float, take_host: TakeHost, now: datetime, tick: float
+    ) -> None:
         super().__init__(delay_s, (), now, tick)
         self._timeout_s = timeout_s
-        self._claim = claim
+        self._take_host = take_host
         self._leases: dict[str, HostLease] = {}
         #: when each was last wanted, on the clock of `steady`
         self._wanted_at: dict[str, float] = {}
@@ -87,7 +89,7 @@ class LeasedHosts(Hosts):
         """
         self._wanted_at[host] = began = steady()
         while not self.may_begin(host):
-            granted = await self._claim(host) if host not in self._leases else None
+            granted = await self._take_host(host) if host not in self._leases else None
             if granted is not None:
                 self.grant(granted, asyncio.get_running_loop().time())
             elif steady() - began > _PATIENCE_S:

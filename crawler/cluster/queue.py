@@ -85,5 +85,5 @@ class LeasedQueue:
             self._waiting.setdefault(errand.host, deque()).appendleft(errand)
 
     async def next_s(self) -> float | None:
-        """A second while anything waits; a claim wakes whoever waits."""
+        """A second while anything waits; a lease wakes whoever waits."""
         return 1.0 if self._waiting else None

@@ -13,14 +13,14 @@ from typing import Any
 
 import zstandard
 
-from crawler.cluster.asking import FurtherAddresses
 from crawler.cluster.bodies import body_at
 from crawler.cluster.database import AwayError, Database
 from crawler.cluster.form import Delivery, ask_key, problem_from, shifted, unpacked_form
+from crawler.cluster.further_addresses import FurtherAddresses
 from crawler.cluster.pace import ReportedPace
-from crawler.cluster.place import WriterPlace
 from crawler.cluster.rules import reading_rules
 from crawler.cluster.supply import Supply
+from crawler.cluster.writer_lease import WriterLease
 from crawler.dedupe.urls import site_of
 from crawler.errors import ClusterError, Unreachable
 from crawler.frontier.errands import Visit
@@ -76,7 +76,7 @@ class Writer:
         self._exchange = asyncio.Lock()
         self.supply = Supply(session, database, self._exchange)
         self._asking = FurtherAddresses(self.supply, database)
-        self._place = WriterPlace(session, database)
+        self._place = WriterLease(session, database)
         self._polls: dict[int, asyncio.Task[None]] = {}
         #: rows of addresses that polls under way wait for -> their key
         self._asks: dict[int, str] = {}

@@ -17,6 +17,7 @@ from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError
 from crawler.units import many
 from db import outbox
+from db.rows import Row
 
 
 @click.command("list")
@@ -34,7 +35,7 @@ def command(config: Config) -> None:
     from crawler.publish.alerts.bells import bells
 
     now = datetime.now(UTC)
-    counts: Sequence[outbox.Row] = ()
+    counts: Sequence[Row] = ()
     ringing: Sequence[AlertConfig] = ()
     if config.store.path.is_file():
         with open_record(config.store.path) as conn:
@@ -44,7 +45,7 @@ def command(config: Config) -> None:
         click.echo("\n".join(_lines(alert, [row for row in counts if row["alert"] == alert.name], now)))
 
 
-def _lines(alert: AlertConfig, counts: Sequence[outbox.Row], now: datetime) -> Iterator[str]:
+def _lines(alert: AlertConfig, counts: Sequence[Row], now: datetime) -> Iterator[str]:
     # what tells takes half as long to import as all of `status`, which asks this module for the outbox only
     from crawler.publish.alerts.sender import check_alerts
     from crawler.publish.alerts.targets import targets_of

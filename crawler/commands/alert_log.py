@@ -12,6 +12,7 @@ from crawler.commands.terminal import safe_line, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from db import outbox
+from db.rows import Row
 
 
 @click.command("log")
@@ -43,7 +44,7 @@ def command(config: Config, name: str | None, limit: int, is_json: bool) -> None
         click.echo(json.dumps(row, ensure_ascii=False) if is_json else line_of(row, now))
 
 
-def line_of(row: outbox.Row, now: datetime) -> str:
+def line_of(row: Row, now: datetime) -> str:
     """One thing that was, or is to be, sent."""
     about = safe_line(row["title"] or row["source"] or "")
     at = row["told_at"] or row["due_at"]

@@ -20,10 +20,10 @@ from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.drafting import gather
-from crawler.drafting.asking import questions
 from crawler.drafting.draft import Draft, draft
 from crawler.drafting.parts import DraftPart, read_parts
 from crawler.drafting.proposals import ProposedSource, own_sources, query_services
+from crawler.drafting.service_queries import questions
 from crawler.drafting.words import Suggestion, draft_words, stem_of, translations
 from crawler.drafting.write import beat_text
 from crawler.errors import ConfigError

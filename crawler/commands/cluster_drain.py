@@ -18,7 +18,7 @@ from crawler.errors import ClusterError
 def command(config: Config, node: str) -> None:
     """Ask a node to end when it has handed everything over.
 
-    It claims no more hosts, gives back those it has, and its process ends. What
+    It leases no more hosts, gives back those it has, and its process ends. What
     was waiting there is fetched by the others.
 
     \b

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
 
 import click
 import tomlkit
@@ -22,8 +21,8 @@ from crawler.commands.verbs import reads_config
 from crawler.config import SHIPPED_BEAT, BeatsConfig, Config, FetchConfig, StoreConfig
 from crawler.demo.server import Newsroom
 from crawler.logs import configure_logs
+from db.rows import Row
 
-Row = Mapping[str, Any]
 BEAT = Path(__file__).parents[1] / "demo" / "beat.toml"
 LOOPBACK = "127.0.0.0/8"
 _KEPT = """SELECT n.article_id AS id, n.band, n.score, n.language, n.title, n.site_name, n.original_url IS NOT NULL AS is_copy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -15,15 +15,15 @@ from crawler.commands.named_pages import check_address
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import as_json, has_colour, safe_line, terminal_safe, when_noted
 from crawler.commands.verbs import reads_config
-from crawler.commands.why_facts import nearest_known
+from crawler.commands.why_trace import nearest_known
 from crawler.config import Config
 from crawler.dedupe.diffs import Change, Span, diff_texts, diff_words, passages
 from crawler.errors import SpacereelError
 from crawler.review.why import known_address
 from crawler.units import many
 from db import search
+from db.rows import Row
 
-Row = Mapping[str, Any]
 #: how a span looks on a terminal, and what stands around it elsewhere
 _COLOURS = {"removed": "red", "added": "green"}
 _MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}

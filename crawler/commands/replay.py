@@ -20,14 +20,14 @@ from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config, nearest
 from crawler.errors import ConfigError, SpacereelError, StoreError
-from crawler.ingest.replay import Effect, Kind, Replay
+from crawler.ingest.replay import Effect, Replay, RereadKind
 from crawler.ingest.shards import Shards, Share, shard_head, share_of
 from crawler.units import many
 from db.store import Store
 
 #: examples printed of each kind, and lines of a difference in one
 _EXAMPLES, _LINES = 5, 6
-_HEADINGS: dict[Kind, tuple[str, str]] = {
+_HEADINGS: dict[RereadKind, tuple[str, str]] = {
     "enters": ("would enter", "entered"),
     "leaves": ("would leave", "left"),
     "changes": ("would change", "changed"),
@@ -178,10 +178,12 @@ def with_draft(beats: Sequence[Beat], draft: Path | None) -> tuple[Beat, ...]:
     return tuple(new if beat.id == new.id else beat for beat in beats)
 
 
-async def _effects(replay: Replay, shards: Shards | None) -> tuple[Counter[Kind], dict[Kind, list[Effect]]]:
+async def _effects(
+    replay: Replay, shards: Shards | None
+) -> tuple[Counter[RereadKind], dict[RereadKind, list[Effect]]]:
     """How many effects of each kind there were, and the first ones of each."""
-    counts: Counter[Kind] = Counter()
-    examples: dict[Kind, list[Effect]] = defaultdict(list)
+    counts: Counter[RereadKind] = Counter()
+    examples: dict[RereadKind, list[Effect]] = defaultdict(list)
     with _bar() as bar:
         async for effect in replay.effects(bar.update, shards):
             counts[effect.kind] += 1
@@ -190,7 +192,7 @@ async def _effects(replay: Replay, shards: Shards | None) -> tuple[Counter[Kind]
     return counts, examples
 
 
-def _tell(counts: Counter[Kind], examples: dict[Kind, list[Effect]], is_dry: bool) -> None:
+def _tell(counts: Counter[RereadKind], examples: dict[RereadKind, list[Effect]], is_dry: bool) -> None:
     """The counts, then examples of each kind but the last."""
     if not counts:
         click.echo("The archive holds no page to read again.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,8 +20,8 @@ from crawler.units import many
 from db import outbox, search
 from db.lock import holder_of
 from db.model import from_iso, iso
+from db.rows import Row
 
-Row = Mapping[str, Any]
 #: states of a source that ask for a person, the worst first
 AILING = ("dead", "blocked", "failing", "drifting", "empty", "moved", "slow")
 #: what was done to the record's file is shown for so long

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -17,8 +17,8 @@ from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.units import many
 from db import search
+from db.rows import Row
 
-Row = Mapping[str, Any]
 #: stories that the list shows
 LATEST = 30
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,15 +16,15 @@ from crawler.commands.named_pages import check_address
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import NO_RULE, as_json, cut, safe_line, screen_width, text_table, when_noted
 from crawler.commands.verbs import reads_config
-from crawler.commands.why_facts import AddressFacts, beside_of, known_facts, nearest_known, read_now
+from crawler.commands.why_trace import AddressTrace, beside_of, nearest_known, read_now, trace_of
 from crawler.config import Config
 from crawler.dedupe.urls import canonical_url
 from crawler.errors import SpacereelError
 from crawler.relevance.topic import Topic
 from crawler.units import many
 from db.keeping import let_go_before
+from db.rows import Row
 
-Row = Mapping[str, Any]
 #: what a verdict means, as the beginning of an answer
 MEANINGS = {
     "new": "It is in the record.",
@@ -79,8 +79,8 @@ def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
         SpacereelError: it was never seen; says what to do.
     """
     check_address(url)
-    facts = known_facts(config.store.path, config.store.archive, url, _topics(config))
-    if facts is None:
+    trace = trace_of(config.store.path, config.store.archive, url, _topics(config))
+    if trace is None:
         if gone := _let_go(config.store.path, url):
             raise SpacereelError(
                 f"{url} was visited; the rows about it were let go with those of before {gone} ([keep] visits)."
@@ -92,7 +92,7 @@ def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
             f"{url} was never seen: no source of this record has pointed at it.{hint}"
             f" `spacereel why --live` reads it now and says what would become of it"
         )
-    click.echo(as_json(asdict(facts)) if is_json else "\n".join(facts_lines(facts, now)))
+    click.echo(as_json(asdict(trace)) if is_json else "\n".join(trace_lines(trace, now)))
 
 
 def _let_go(record: Path, url: str) -> str | None:
@@ -133,23 +133,23 @@ def print_live(config: Config, url: str, is_json: bool, now: datetime) -> None:
     click.echo("\n".join(override_lines(page)))
 
 
-def facts_lines(facts: AddressFacts, now: datetime) -> Iterator[str]:
-    """The facts as lines for a terminal."""
-    yield _title(facts.url)
-    if facts.known_as != facts.url:
-        yield f"known as {safe_line(facts.known_as)}"
-    yield from _verdict(facts, now)
-    yield from _found(facts, now)
-    yield from _robots(facts)
-    yield from _parameters(facts)
-    yield from _fetches(facts.visits, now)
-    if facts.article:
-        yield from _kept(facts, now)
-    elif facts.reading:
+def trace_lines(trace: AddressTrace, now: datetime) -> Iterator[str]:
+    """The trace as lines for a terminal."""
+    yield _title(trace.url)
+    if trace.known_as != trace.url:
+        yield f"known as {safe_line(trace.known_as)}"
+    yield from _verdict(trace, now)
+    yield from _found(trace, now)
+    yield from _robots(trace)
+    yield from _parameters(trace)
+    yield from _fetches(trace.visits, now)
+    if trace.article:
+        yield from _kept(trace, now)
+    elif trace.reading:
         yield ""
         yield click.style("Read again from the archive, with the rules of today:", bold=True)
-        yield from reading_lines(facts.reading)
-    yield from beside_lines(facts.beside)
+        yield from reading_lines(trace.reading)
+    yield from beside_lines(trace.beside)
 
 
 def beside_lines(beside: Sequence[tuple[str, str, str]]) -> Iterator[str]:
@@ -169,58 +169,58 @@ def _heading(text: str) -> str:
     return "\n" + click.style(text, bold=True)
 
 
-def _verdict(facts: AddressFacts, now: datetime) -> Iterator[str]:
-    last = next((row for row in facts.visits if row["purpose"] != "robots"), None)
-    if facts.is_source and not facts.article:
+def _verdict(trace: AddressTrace, now: datetime) -> Iterator[str]:
+    last = next((row for row in trace.visits if row["purpose"] != "robots"), None)
+    if trace.is_source and not trace.article:
         yield "It is a source."
-    elif facts.article and last and last["verdict"] == "gone":
-        is_sure = facts.article["removed_at"] is not None
+    elif trace.article and last and last["verdict"] == "gone":
+        is_sure = trace.article["removed_at"] is not None
         yield (
             "It is in the record, and has since been taken down."
             if is_sure
             else ("It is in the record, and was not there at the last look; one look declares no removal.")
         )
-    elif facts.article and facts.original:
+    elif trace.article and trace.original:
         yield MEANINGS["copy"]
-    elif facts.article:
-        yield MEANINGS["changed" if len(facts.versions) > 1 else "new"]
+    elif trace.article:
+        yield MEANINGS["changed" if len(trace.versions) > 1 else "new"]
     elif last:
         yield MEANINGS[last["verdict"]]
     if last:
         yield f"Last verdict: {last['verdict']}, {when_noted(last['started_at'], now)}. {safe_line(last['reason'])}"
-    if facts.waiting:
-        yield f"It waits to be fetched ({facts.waiting['purpose']}), {when_noted(facts.waiting['not_before_at'], now)}."
+    if trace.waiting:
+        yield f"It waits to be fetched ({trace.waiting['purpose']}), {when_noted(trace.waiting['not_before_at'], now)}."
 
 
-def _found(facts: AddressFacts, now: datetime) -> Iterator[str]:
-    source = facts.source
-    if source and facts.is_source:
+def _found(trace: AddressTrace, now: datetime) -> Iterator[str]:
+    source = trace.source
+    if source and trace.is_source:
         yield f"Source: {source['id']} ({safe_line(source['title'])}), a {source['kind']} of the beat {source['beat']}."
     elif source:
         yield f"Found by: {source['id']} ({safe_line(source['title'])}), {source['kind']} {safe_line(source['url'])}"
-    if facts.found_on and not (source and facts.found_on == source["url"]):
-        yield f"Named on: {safe_line(facts.found_on)}"
-    if facts.waiting and facts.waiting["purpose"] == "new":
-        yield f"Found: {when_noted(facts.waiting['found_at'], now)}"
-    others = [each for each in facts.addresses if each not in (facts.url, facts.known_as)]
+    if trace.found_on and not (source and trace.found_on == source["url"]):
+        yield f"Named on: {safe_line(trace.found_on)}"
+    if trace.waiting and trace.waiting["purpose"] == "new":
+        yield f"Found: {when_noted(trace.waiting['found_at'], now)}"
+    others = [each for each in trace.addresses if each not in (trace.url, trace.known_as)]
     if others:
         yield "Also met as: " + ", ".join(map(safe_line, others))
 
 
-def _robots(facts: AddressFacts) -> Iterator[str]:
-    if any(row["status"] and row["purpose"] not in _NOT_ASKED for row in facts.visits):
-        delay = (facts.host or {}).get("crawl_delay_s")
+def _robots(trace: AddressTrace) -> Iterator[str]:
+    if any(row["status"] and row["purpose"] not in _NOT_ASKED for row in trace.visits):
+        delay = (trace.host or {}).get("crawl_delay_s")
         yield "Robots: allowed" + (f", {delay:g} s between requests." if delay else ".")
-    if facts.host and facts.host["learned_gap_s"]:
-        gap, refused = facts.host["learned_gap_s"], facts.host["refused_gap_s"]
+    if trace.host and trace.host["learned_gap_s"]:
+        gap, refused = trace.host["learned_gap_s"], trace.host["refused_gap_s"]
         yield f"Pace: {gap:.2g} s between requests, learned: it answered 429 at {refused:.2g} s"
-    if facts.host and facts.host["reason"]:
-        yield f"Host: {safe_line(facts.host['reason'])}"
+    if trace.host and trace.host["reason"]:
+        yield f"Host: {safe_line(trace.host['reason'])}"
 
 
-def _parameters(facts: AddressFacts) -> Iterator[str]:
-    needed = [safe_line(each["name"]) for each in facts.parameters if each["is_needed"]]
-    dropped = [safe_line(each["name"]) for each in facts.parameters if not each["is_needed"]]
+def _parameters(trace: AddressTrace) -> Iterator[str]:
+    needed = [safe_line(each["name"]) for each in trace.parameters if each["is_needed"]]
+    dropped = [safe_line(each["name"]) for each in trace.parameters if not each["is_needed"]]
     if needed:
         yield f"Parameters that choose what is shown on this host, learned: {', '.join(needed)}"
     if dropped:
@@ -245,10 +245,10 @@ def _visit(row: Row, now: datetime) -> Iterator[tuple[object, ...]]:
     yield from (("", "", "", "", "", "", line) for line in more)
 
 
-def _kept(facts: AddressFacts, now: datetime) -> Iterator[str]:
-    assert facts.article is not None
-    yield from reading_lines({**facts.article, "judgements": facts.judgements})
-    if len(facts.versions) > 1:
+def _kept(trace: AddressTrace, now: datetime) -> Iterator[str]:
+    assert trace.article is not None
+    yield from reading_lines({**trace.article, "judgements": trace.judgements})
+    if len(trace.versions) > 1:
         yield _heading("Versions")
         rows = [
             (
@@ -258,25 +258,25 @@ def _kept(facts: AddressFacts, now: datetime) -> Iterator[str]:
                 row["kinds"] or row["changed"] or "first",
                 row["title"],
             )
-            for row in facts.versions
+            for row in trace.versions
         ]
         yield text_table(("no", "fetched", "words", "changed", "title"), rows, flexible=4)
-    fates = [each for each in facts.events if each["kind"] in ("removed", "restored", "moved")]
+    fates = [each for each in trace.events if each["kind"] in ("removed", "restored", "moved")]
     if fates:
         yield _heading("What became of it")
         yield from (
             f"  {when_noted(each['happened_at'], now)}, {each['kind']}. {safe_line(each['reason'] or '')}"
             for each in fates
         )
-    if facts.original:
+    if trace.original:
         yield _heading("Copy of")
-        yield f"  article {facts.original['id']}, {facts.original['similarity']:.0%} of the text: {safe_line(facts.original['url'])}"
-    if facts.copies:
+        yield f"  article {trace.original['id']}, {trace.original['similarity']:.0%} of the text: {safe_line(trace.original['url'])}"
+    if trace.copies:
         yield _heading("Copied by")
-        yield from (f"  article {row['id']}: {safe_line(row['url'])}" for row in facts.copies)
-    if facts.notifications:
+        yield from (f"  article {row['id']}: {safe_line(row['url'])}" for row in trace.copies)
+    if trace.notifications:
         yield _heading("Sent to")
-        for row in facts.notifications:
+        for row in trace.notifications:
             because = f": {safe_line(row['problem'])}" if row["problem"] else ""
             at = when_noted(row["told_at"] or row["due_at"], now)
             yield f"  {row['kind']}, alert {safe_line(row['alert'])} to {safe_line(row['label'])}, {row['state']} {at}{because}"

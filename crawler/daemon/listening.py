@@ -27,7 +27,7 @@ MOST_AT_ONCE = 16
 COUNT_S = 5.0
 _REASONS = {200: "OK", 404: "Not Found", 405: "Method Not Allowed", 503: "Service Unavailable"}
 _FORMAT = "text/plain; version=0.0.4; charset=utf-8"
-Answer = tuple[int, str, bytes]
+HttpAnswer = tuple[int, str, bytes]
 
 
 class Listening:
@@ -102,7 +102,7 @@ class Listening:
             self._heard -= 1
             writer.close()
 
-    async def _answer(self, head: bytes) -> Answer:
+    async def _answer(self, head: bytes) -> HttpAnswer:
         method, _, rest = head.partition(b" ")
         path = rest.partition(b" ")[0].partition(b"?")[0]
         if path not in (b"/healthz", b"/metrics"):
@@ -112,11 +112,11 @@ class Listening:
         status, kind, body = self._healthz() if path == b"/healthz" else await self._metrics()
         return status, kind, body if method == b"GET" else b""
 
-    def _healthz(self) -> Answer:
+    def _healthz(self) -> HttpAnswer:
         is_well = not self._health.why_ill()
         return 200 if is_well else 503, "text/plain; charset=utf-8", f"{self._health.in_words()}\n".encode()
 
-    async def _metrics(self) -> Answer:
+    async def _metrics(self) -> HttpAnswer:
         assert self._config is not None
         watch = self._watchdog.watch
         moment = Snapshot(

@@ -17,8 +17,8 @@ from crawler.logs import configure_logs, say
 
 if TYPE_CHECKING:
     from crawler.catalogue import Beat
-    from crawler.cluster.claims import Claims
     from crawler.cluster.database import Database
+    from crawler.cluster.leasing import HostLeasing
     from crawler.cluster.node import NodeCrawl
     from crawler.ingest.pool import ReadingPool
     from crawler.runner import RunningSpider
@@ -101,30 +101,30 @@ async def _node(config: Config, stopping: Stopping, notifier: Notifier) -> None:
 async def _crawl(
     config: Config, beats: Sequence[Beat], pool: ReadingPool, stopped: asyncio.Event, notifier: Notifier
 ) -> None:
-    from crawler.cluster.claims import Claims
     from crawler.cluster.database import Database
     from crawler.cluster.handover import NodeAnswers
+    from crawler.cluster.leasing import HostLeasing
     from crawler.cluster.node import NodeCrawl
     from crawler.runner import RunningSpider
 
     database = Database(config.cluster.dsn or "")
     crawl = NodeCrawl(config, beats, pool, database, asyncio.get_running_loop().time())
-    claims = Claims(crawl, database)
-    await claims.join()
+    leasing = HostLeasing(crawl, database)
+    await leasing.join()
     say(log, logging.INFO, "node.started", node=crawl.node, pid=os.getpid(), rules=crawl.rules)
     notifier.notify("READY=1")
-    working = asyncio.ensure_future(claims.work())
+    working = asyncio.ensure_future(leasing.work())
     spider = RunningSpider(crawl, NodeAnswers(crawl))
     stop = asyncio.ensure_future(stopped.wait())
     try:
-        while not (stop.done() or working.done() or spider.task.done() or claims.is_drained):
+        while not (stop.done() or working.done() or spider.task.done() or leasing.is_drained):
             await asyncio.wait(
                 [stop, working, spider.task], timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED
             )
     finally:
         stop.cancel()
         notifier.notify("STOPPING=1")
-        await _end(crawl, claims, working, spider, database)
+        await _end(crawl, leasing, working, spider, database)
     if working.done() and not working.cancelled():
         working.result()  # or why the cluster does not want us
     if crawl.fault is not None:
@@ -132,7 +132,11 @@ async def _crawl(
 
 
 async def _end(
-    crawl: NodeCrawl, claims: Claims, working: asyncio.Task[None], spider: RunningSpider, database: Database
+    crawl: NodeCrawl,
+    leasing: HostLeasing,
+    working: asyncio.Task[None],
+    spider: RunningSpider,
+    database: Database,
 ) -> None:
     """Nothing new; what is under way has a while, and what is not handed over then is asked for again."""
     crawl.frontier.close()
@@ -143,5 +147,5 @@ async def _end(
     await spider.end()
     database.give_up()
     with suppress(TimeoutError):
-        await asyncio.wait_for(claims.part(), 1.0)
+        await asyncio.wait_for(leasing.part(), 1.0)
     say(log, logging.INFO, "node.stopped", node=crawl.node, pages=crawl.tally.done)

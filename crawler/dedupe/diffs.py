@@ -22,14 +22,14 @@ _MOST_STEPS = 30_000_000
 #: paragraphs less alike than this are shown as one removed and one added
 _LEAST_LIKENESS = 0.4
 
-Kind = Literal["same", "removed", "added"]
+SpanKind = Literal["same", "removed", "added"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """A stretch of words."""
 
-    kind: Kind
+    kind: SpanKind
     text: str
 
 
@@ -87,7 +87,7 @@ def diff_words(old: str, new: str, steps: int = _MOST_STEPS) -> tuple[Span, ...]
     for removed, added, same in _merged(
         [(kind, "".join(left), "".join(right)) for kind, left, right in blocks]
     ):
-        texts: tuple[tuple[Kind, str], ...] = (("removed", removed), ("added", added), ("same", same))
+        texts: tuple[tuple[SpanKind, str], ...] = (("removed", removed), ("added", added), ("same", same))
         spans += [Span(kind=kind, text=text) for kind, text in texts if text]
     return tuple(spans)
 
@@ -96,7 +96,7 @@ def _change(left: str | None, right: str | None, steps: int) -> Change:
     """One planned paragraph: None on one side means that it is not there."""
     if left is not None and right is not None and left != right:
         return Change(kind="changed", spans=diff_words(left, right, steps))
-    kind: Kind = "added" if left is None else "removed" if right is None else "same"
+    kind: SpanKind = "added" if left is None else "removed" if right is None else "same"
     return Change(kind=kind, spans=(Span(kind=kind, text=(right if left is None else left) or ""),))
 
 

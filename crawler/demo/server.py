@@ -37,7 +37,7 @@ class Newsroom:
         self._answers: dict[str, dict[str, DemoResponse]] = {}
         port = 0
         for number, publisher in enumerate(publishers(), start=11):
-            server = _listen(f"127.0.0.{number}", port, partial(_Desk, self._answers, publisher.host))
+            server = _listen(f"127.0.0.{number}", port, partial(_PageHandler, self._answers, publisher.host))
             port = port or server.server_port
             self._servers[publisher.host] = server
         self.edition = 1
@@ -79,14 +79,14 @@ class Newsroom:
             thread.join()
 
 
-def _listen(address: str, port: int, desk: partial[_Desk]) -> ThreadingHTTPServer:
+def _listen(address: str, port: int, handler: partial[_PageHandler]) -> ThreadingHTTPServer:
     for place in ((address, port), (address, 0), ("127.0.0.1", 0)):
         with suppress(OSError):
-            return ThreadingHTTPServer(place, desk)
+            return ThreadingHTTPServer(place, handler)
     raise OSError(f"no port of {address} is free")
 
 
-class _Desk(BaseHTTPRequestHandler):
+class _PageHandler(BaseHTTPRequestHandler):
     """Answers for one publisher."""
 
     protocol_version = "HTTP/1.1"

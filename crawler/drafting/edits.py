@@ -15,7 +15,7 @@ from crawler.drafting.rules import Table
 from crawler.relevance.learned import LearnedWord
 from crawler.units import many
 
-Kind = Literal["add", "drop", "against", "points", "relevant", "learned"]
+EditKind = Literal["add", "drop", "against", "points", "relevant", "learned"]
 #: rule that the first word against something brings with it
 AGAINST_RULE = "something else"
 AGAINST_POINTS = -2.0
@@ -25,7 +25,7 @@ AGAINST_POINTS = -2.0
 class RuleEdit:
     """A proposed change, with what it changed on the examples it was found on."""
 
-    kind: Kind
+    kind: EditKind
     #: concept or rule; "" for the threshold
     name: str = ""
     language: str = ""

@@ -128,7 +128,7 @@ def _crossed(table: Table, pool: Sequence[Example], numbers: Sequence[int]) -> E
     return Evaluation(judged=tuple(judged))
 
 
-class _Marks:
+class _Learner:
     """Examples with their verdicts by the rules so far."""
 
     def __init__(self, table: Table, examples: Sequence[Example], numbers: Sequence[int]) -> None:
@@ -216,16 +216,16 @@ def _found(table: Table, examples: Sequence[Example], numbers: Sequence[int]) ->
 
     What is missing changes with what was taken, so it is looked for again, a few times.
     """
-    marks = _Marks(table, examples, numbers)
+    learner = _Learner(table, examples, numbers)
     taken: list[RuleEdit] = []
     for _ in range(ROUNDS):
         before = len(taken)
-        tried = [marks.tried(edit)[0] for edit in _candidates(marks)]
+        tried = [learner.tried(edit)[0] for edit in _candidates(learner)]
         promising = [edit for edit in tried if _is_worth(edit)]
         for edit in sorted(promising, key=lambda each: (each.lost - each.gained, each.sentence())):
-            again, verdicts = marks.tried(edit)
-            if len(taken) < MOST_TAKEN and _is_worth(again) and _is_still_there(marks.table, again):
-                marks.take(again, verdicts)
+            again, verdicts = learner.tried(edit)
+            if len(taken) < MOST_TAKEN and _is_worth(again) and _is_still_there(learner.table, again):
+                learner.take(again, verdicts)
                 taken.append(again)
         if len(taken) == before:
             break
@@ -243,25 +243,25 @@ def _is_still_there(table: Table, edit: RuleEdit) -> bool:
     return edit.kind != "relevant" or table["relevant"] == edit.before
 
 
-def _candidates(marks: _Marks) -> Iterator[RuleEdit]:
-    suggestions = marks.suggestions
-    yield from _additions(marks, suggestions)
-    yield from _against(marks, suggestions)
-    yield from _drops(marks)
-    yield from _points(marks)
-    relevant = float(marks.table["relevant"])
+def _candidates(learner: _Learner) -> Iterator[RuleEdit]:
+    suggestions = learner.suggestions
+    yield from _additions(learner, suggestions)
+    yield from _against(learner, suggestions)
+    yield from _drops(learner)
+    yield from _points(learner)
+    relevant = float(learner.table["relevant"])
     for factor in THRESHOLDS:
         after = round(relevant * factor, 2)
-        if after >= marks.table["mention"]:
+        if after >= learner.table["mention"]:
             yield RuleEdit(kind="relevant", before=relevant, after=after)
 
 
-def _additions(marks: _Marks, suggestions: Sequence[Suggestion]) -> Iterator[RuleEdit]:
+def _additions(learner: _Learner, suggestions: Sequence[Suggestion]) -> Iterator[RuleEdit]:
     """Telling words of articles that were missed, for the concepts of which these lacked a word."""
-    topic = parse_topic(marks.table, "learning")
-    missed = marks.wrong("positive")
+    topic = parse_topic(learner.table, "learning")
+    missed = learner.wrong("positive")
     lacking = {
-        at: {name for each in explain(_fields(marks.examples[at]), topic).near for name in each.lacking[:1]}
+        at: {name for each in explain(_fields(learner.examples[at]), topic).near for name in each.lacking[:1]}
         for at in missed
     }
     first = [
@@ -278,53 +278,53 @@ def _additions(marks: _Marks, suggestions: Sequence[Suggestion]) -> Iterator[Rul
             break
         if each.belonging < 2 or known.found(fold(each.term.replace("*", " "))):
             continue
-        for at in marks.having(each.term, missed):
+        for at in learner.having(each.term, missed):
             for name in lacking[at] or first[:2]:
-                if marks.table["concepts"][name].keys() - {"includes"}:
+                if learner.table["concepts"][name].keys() - {"includes"}:
                     counts[name, each.language, each.term] += 1
     for (name, language, term), count in counts.most_common(2 * MOST_TRIED):
         if count >= LEAST_GAIN:
             yield RuleEdit(kind="add", name=name, language=language, term=term)
 
 
-def _against(marks: _Marks, suggestions: Sequence[Suggestion]) -> Iterator[RuleEdit]:
+def _against(learner: _Learner, suggestions: Sequence[Suggestion]) -> Iterator[RuleEdit]:
     """Words of articles that came in wrongly and of none that belongs."""
-    wrong = marks.wrong("negative")
+    wrong = learner.wrong("negative")
     counts: Counter[tuple[str, str]] = Counter()
     for each in reversed(suggestions):
         if each.weight > -SURE:
             break
         if not each.belonging:
-            counts[each.language, each.term] += len(marks.having(each.term, wrong))
+            counts[each.language, each.term] += len(learner.having(each.term, wrong))
     for (language, term), count in counts.most_common(MOST_TRIED):
         if count >= LEAST_GAIN:
             yield RuleEdit(kind="against", name=AGAINST, language=language, term=term)
 
 
-def _drops(marks: _Marks) -> Iterator[RuleEdit]:
+def _drops(learner: _Learner) -> Iterator[RuleEdit]:
     """Terms by which articles came in wrongly."""
-    topic = parse_topic(marks.table, "learning")
+    topic = parse_topic(learner.table, "learning")
     counts: Counter[tuple[str, str]] = Counter()
-    for at in marks.wrong("negative"):
+    for at in learner.wrong("negative"):
         counts.update(
-            {(met.concept, fold(met.words)) for met in explain(_fields(marks.examples[at]), topic).met}
+            {(met.concept, fold(met.words)) for met in explain(_fields(learner.examples[at]), topic).met}
         )
     removable: dict[tuple[str, str, str], int] = defaultdict(int)
     for (name, words), count in counts.most_common(MOST_TRIED):
-        for language, terms in marks.table["concepts"][name].items():
+        for language, terms in learner.table["concepts"][name].items():
             for term in terms if language != "includes" and count >= LEAST_GAIN else ():
                 if Matcher((((language, read_term(term)),),)).found(words):
                     removable[name, language, term] += count
     for (name, language, term), _ in sorted(removable.items(), key=lambda pair: -pair[1])[:MOST_TRIED]:
-        if sum(len(those) for key, those in marks.table["concepts"][name].items() if key != "includes") > 1:
+        if sum(len(those) for key, those in learner.table["concepts"][name].items() if key != "includes") > 1:
             yield RuleEdit(kind="drop", name=name, language=language, term=term)
 
 
-def _points(marks: _Marks) -> Iterator[RuleEdit]:
+def _points(learner: _Learner) -> Iterator[RuleEdit]:
     """Rules that count where verdicts are wrong, with other points."""
-    wrong = (*marks.wrong("positive"), *marks.wrong("negative"))
-    counts = Counter(name for at in wrong for name in {each.concept for each in marks.judged[at].evidence})
-    points = {rule["name"]: float(rule["points"]) for rule in marks.table["rule"]}
+    wrong = (*learner.wrong("positive"), *learner.wrong("negative"))
+    counts = Counter(name for at in wrong for name in {each.concept for each in learner.judged[at].evidence})
+    points = {rule["name"]: float(rule["points"]) for rule in learner.table["rule"]}
     for name, count in counts.most_common(MOST_TRIED // 2):
         for factor in FACTORS if name in points and count >= LEAST_GAIN else ():
             after = round(points[name] * factor, 2)

@@ -2,7 +2,7 @@
 
 The browser is started with every name unknown and a proxy that does not exist.
 Each of its requests is caught (Playwright's `route`) and answered with what
-`Fetch` brings: through the guard, robots.txt, the host's pace and the limits of
+`FetchPage` brings: through the guard, robots.txt, the host's pace and the limits of
 every other request. Images, media, fonts, style sheets, frames, sockets and
 forms are not asked for.
 """
@@ -26,7 +26,7 @@ from db.model import Page
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Playwright, Request, Route
 
-Fetch = Callable[[str], Awaitable[Page]]
+FetchPage = Callable[[str], Awaitable[Page]]
 
 #: requests of one page, bytes of their answers together, and seconds for all of it
 MOST_REQUESTS, MOST_BYTES, WITHIN_S = 60, 30_000_000, 90.0
@@ -86,7 +86,7 @@ class Renderer:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
 
-    async def draw(self, page: Page, fetch: Fetch) -> Drawn:
+    async def draw(self, page: Page, fetch: FetchPage) -> Drawn:
         """The page after its scripts.
 
         Args:
@@ -125,7 +125,7 @@ class Renderer:
                 if playwright is not None:
                     await playwright.stop()
 
-    async def _drawn(self, page: Page, fetch: Fetch) -> Drawn:
+    async def _drawn(self, page: Page, fetch: FetchPage) -> Drawn:
         context = await (await self._opened()).new_context(
             service_workers="block", accept_downloads=False, java_script_enabled=True
         )
@@ -135,25 +135,25 @@ class Renderer:
             with suppress(Exception):
                 await context.close()
 
-    async def _in_context(self, context: BrowserContext, page: Page, fetch: Fetch) -> Drawn:
+    async def _in_context(self, context: BrowserContext, page: Page, fetch: FetchPage) -> Drawn:
         from playwright.async_api import Error
 
-        desk = _Desk(page, fetch)
-        await context.route("**/*", desk.answer)
+        network = _PageNetwork(page, fetch)
+        await context.route("**/*", network.answer)
         tab = await context.new_page()
         with suppress(Error):  # slow pages are taken as far as they are
             await tab.goto(page.final_url, wait_until="load", timeout=self._within_s * 600)
         with suppress(Error):
             await tab.wait_for_load_state("networkidle", timeout=self._within_s * 300)
-        if desk.fault is not None:
-            raise desk.fault
+        if network.fault is not None:
+            raise network.fault
         size = await tab.evaluate("document.documentElement.outerHTML.length")
         if not isinstance(size, int) or size > self._most_bytes:
             raise FetchError(f"drawn, it has more than {self._most_bytes:,} characters", page.url)
         body = (await tab.content()).encode("utf-8", "replace")
         headers = tuple(each for each in page.headers if each[0] != "content-type")
         drawn = replace(page, headers=(*headers, ("content-type", "text/html; charset=utf-8")), body=body)
-        return Drawn(page=drawn, note=desk.note())
+        return Drawn(page=drawn, note=network.note())
 
     async def _opened(self) -> Browser:
         from playwright.async_api import async_playwright
@@ -173,10 +173,10 @@ class Renderer:
         return self._browser
 
 
-class _Desk:
+class _PageNetwork:
     """Answers the requests of one page."""
 
-    def __init__(self, page: Page, fetch: Fetch) -> None:
+    def __init__(self, page: Page, fetch: FetchPage) -> None:
         self._page = page
         self._fetch = fetch
         self._is_shown = False

@@ -32,7 +32,7 @@ from db.store import Store
 #: pages that are read at a time, and after which the place is remembered
 BATCH = 32
 
-Kind = Literal["enters", "leaves", "changes", "rejudged", "unreadable", "same"]
+RereadKind = Literal["enters", "leaves", "changes", "rejudged", "unreadable", "same"]
 CountPages = Callable[[int], object]
 
 
@@ -40,7 +40,7 @@ CountPages = Callable[[int], object]
 class Effect:
     """What today's rules make of one archived page."""
 
-    kind: Kind
+    kind: RereadKind
     url: str
     title: str
     #: one sentence
@@ -128,7 +128,7 @@ def _kind(
     article: Article | None,
     decision: Decision,
     keep: KeepBand,
-) -> Kind:
+) -> RereadKind:
     if article is None:
         return "unreadable" if before is not None else "same"
     if before is None:

@@ -12,7 +12,7 @@ from crawler.frontier.errands import Errand, Poll, Visit
 from crawler.ingest.session import CrawlSession
 from crawler.ingest.visits import FetchedPage, append_page, keep_page, miss, not_modified, read
 from crawler.polling.kinds import kind_of
-from crawler.polling.poll import MISREAD, Fetch, PollAnswer, read_answer
+from crawler.polling.poll import MISREAD, AskAddress, PollAnswer, read_answer
 from crawler.polling.results import file_source, miss_source, weigh_reading
 from db.model import FetchRecord, Outcome, Page
 
@@ -25,7 +25,7 @@ class Answers(Protocol):
     async def is_polled(self, poll: Poll) -> bool:
         """Poll a source that takes no request, with its row; whether that was all."""
 
-    async def polled(self, answer: PollAnswer, fetch: Fetch) -> None:
+    async def polled(self, answer: PollAnswer, fetch: AskAddress) -> None:
         """A source answered. *fetch* gets a further page through the same doors."""
 
     async def not_modified(self, visit: Visit, page: Page, record: FetchRecord) -> None:
@@ -74,7 +74,7 @@ class RecordAnswers:
         await file_source(session, poll, replace(row, outcome=Outcome.UNCHANGED, reason=reason))
         return True
 
-    async def polled(self, answer: PollAnswer, fetch: Fetch) -> None:
+    async def polled(self, answer: PollAnswer, fetch: AskAddress) -> None:
         """New pages into the queue, and the source's row."""
         await read_answer(self._session, answer, fetch)
 

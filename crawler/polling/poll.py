@@ -31,7 +31,7 @@ from crawler.polling.results import (
 from db.model import Candidate, FetchRecord, Outcome, Page, Source, SourceKind
 from db.watched import SourceState
 
-Fetch = Callable[..., Awaitable[Page]]
+AskAddress = Callable[..., Awaitable[Page]]
 
 #: what a body that is not what the source should be weighs, as failures go
 MISREAD = 0.5
@@ -59,7 +59,7 @@ class RunningPoll:
 
     session: CrawlSession
     answer: PollAnswer
-    fetch: Fetch
+    fetch: AskAddress
     found: EntryCounts = field(default_factory=EntryCounts)
     candidates: list[Candidate] = field(default_factory=list)
     #: pieces of the reason in its row
@@ -148,7 +148,7 @@ class RunningPoll:
         return await surfaces_of(self.session, self.answer.page)
 
 
-async def read_answer(session: CrawlSession, answer: PollAnswer, fetch: Fetch) -> None:
+async def read_answer(session: CrawlSession, answer: PollAnswer, fetch: AskAddress) -> None:
     """Queue what a source names, and write its row; whatever is wrong with it ends in that row.
 
     Args:
@@ -212,7 +212,7 @@ async def _read(poll: RunningPoll) -> None:
     )
 
 
-async def _posted(url: str, form: dict[str, str], *, fetch: Fetch) -> Page:
+async def _posted(url: str, form: dict[str, str], *, fetch: AskAddress) -> Page:
     return await fetch(url, form=form)
 
 

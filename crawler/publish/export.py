@@ -24,8 +24,8 @@ from crawler.publish.display import defused, one_line, paragraphs, showable, web
 from db.model import from_iso, iso
 
 Format = Literal["csv", "jsonl", "atom", "markdown"]
-Row = Sequence[Any]
-Writer = Callable[[Sequence[str], Iterable[Row], datetime], Iterator[str]]
+ExportValues = Sequence[Any]
+WriteExport = Callable[[Sequence[str], Iterable[ExportValues], datetime], Iterator[str]]
 
 #: columns of the record that hold JSON
 _JSON = frozenset(
@@ -42,7 +42,7 @@ _BEGINNING = re.compile(r"^(?:([-+])|(\d+)([.)]))")
 _WWW = re.compile(r"\b(www)\.", re.IGNORECASE)
 
 
-def csv_pieces(columns: Sequence[str], rows: Iterable[Row], now: datetime) -> Iterator[str]:
+def csv_pieces(columns: Sequence[str], rows: Iterable[ExportValues], now: datetime) -> Iterator[str]:
     """CSV as RFC 4180 has it, with a head.
 
     A cell that a spreadsheet would run as a formula (it begins with `= + - @`,
@@ -85,7 +85,7 @@ def csv_cell(value: Any) -> str:
     return defused(showable(str(value)))  # in this order: a control character would hide what comes after it
 
 
-def jsonl_pieces(columns: Sequence[str], rows: Iterable[Row], now: datetime) -> Iterator[str]:
+def jsonl_pieces(columns: Sequence[str], rows: Iterable[ExportValues], now: datetime) -> Iterator[str]:
     """One JSON object a line; columns that hold JSON are decoded, bytes are base64."""
     for row in rows:
         named = {name: _json_value(name, value) for name, value in zip(columns, row, strict=True)}
@@ -109,7 +109,7 @@ def from_json(value: Any) -> Any:
         return value
 
 
-def atom_pieces(columns: Sequence[str], rows: Iterable[Row], now: datetime) -> Iterator[str]:
+def atom_pieces(columns: Sequence[str], rows: Iterable[ExportValues], now: datetime) -> Iterator[str]:
     """An Atom feed, one entry a row; texts are plain text, links are web addresses.
 
     Raises:
@@ -173,7 +173,7 @@ def _text(value: Any) -> str:
     return "" if value is None or isinstance(value, bytes) else str(value)
 
 
-def markdown_pieces(columns: Sequence[str], rows: Iterable[Row], now: datetime) -> Iterator[str]:
+def markdown_pieces(columns: Sequence[str], rows: Iterable[ExportValues], now: datetime) -> Iterator[str]:
     """Articles as headings with a link, a line of facts and the description; rows without a title as a table."""
     if "title" in columns and ("url" in columns or "canonical_url" in columns):
         yield "# Spacereel\n"
@@ -215,7 +215,7 @@ def markdown(text: str) -> str:
     return _BEGINNING.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", marked)
 
 
-WRITERS: dict[Format, Writer] = {
+WRITERS: dict[Format, WriteExport] = {
     "csv": csv_pieces,
     "jsonl": jsonl_pieces,
     "atom": atom_pieces,

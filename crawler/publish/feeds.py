@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -17,8 +17,8 @@ from crawler.publish import atom
 from crawler.publish.alerts.events import edit_in_words, top_terms
 from crawler.publish.display import one_line, paragraphs, shown_host
 from crawler.publish.export import from_json, link_of
+from db.rows import Row
 
-Row = Mapping[str, Any]
 #: longest text of an entry, in characters
 MOST_TEXT = 50_000
 #: a feed without entries was never updated

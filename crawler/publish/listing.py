@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from crawler.query.scope import scoped_condition
+from db.rows import Row
 
-Row = Mapping[str, Any]
 #: entries of one page of a feed
 PAGE = 50
 #: `before` of a page: an instant and an id

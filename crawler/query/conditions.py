@@ -16,7 +16,7 @@ from typing import Any
 from crawler.config import nearest
 from crawler.errors import QuerySyntaxError
 from crawler.query.moments import moment
-from crawler.query.parse import All, AnyOf, Field, Node, Not, Word, parse_query
+from crawler.query.parse import All, AnyOf, Field, Not, QueryNode, Word, parse_query
 from crawler.query.spellings import spellings
 from db.folding import fold
 from db.model import iso
@@ -80,7 +80,7 @@ class _Compiler:
         self._of_one = of_one
         self._after = after
 
-    def compiled(self, node: Node) -> Condition:
+    def compiled(self, node: QueryNode) -> Condition:
         part = self._part(node)
         if part is None:
             raise QuerySyntaxError("there is nothing in it that can be looked for", self._query, 1)
@@ -100,7 +100,7 @@ class _Compiler:
             sql = f"+n.article_id IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)"  # noqa: S608 - same
         return Condition(sql, (part.match,))
 
-    def _part(self, node: Node) -> _Part | None:
+    def _part(self, node: QueryNode) -> _Part | None:
         """What a part of the query asks; None when it has nothing that can be looked for."""
         match node:
             case Word():
@@ -117,7 +117,7 @@ class _Compiler:
             case AnyOf(parts):
                 return self._joined(parts, "OR")
 
-    def _joined(self, nodes: Sequence[Node], how: str) -> _Part | None:
+    def _joined(self, nodes: Sequence[QueryNode], how: str) -> _Part | None:
         parts = [part for part in map(self._part, nodes) if part is not None]
         return self._join(parts, how) if parts else None
 

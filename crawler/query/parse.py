@@ -70,24 +70,24 @@ class Field:
 class Not:
     """What must not be so."""
 
-    part: Node
+    part: QueryNode
 
 
 @dataclass(frozen=True, slots=True)
 class All:
     """What must all be so; everything when there is nothing."""
 
-    parts: tuple[Node, ...]
+    parts: tuple[QueryNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
     """Of which one must be so."""
 
-    parts: tuple[Node, ...]
+    parts: tuple[QueryNode, ...]
 
 
-Node = Word | Field | Not | All | AnyOf
+QueryNode = Word | Field | Not | All | AnyOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class _Token:
     at: int = 0
 
 
-def parse_query(text: str) -> Node:
+def parse_query(text: str) -> QueryNode:
     """The tree of a query; an empty one asks for everything.
 
     Raises:
@@ -118,7 +118,7 @@ def parse_query(text: str) -> Node:
     return _Reader(text, tokens).query()
 
 
-def fields_of(node: Node) -> Iterator[Field]:
+def fields_of(node: QueryNode) -> Iterator[Field]:
     """Every field that a query names."""
     match node:
         case Field():
@@ -203,7 +203,7 @@ class _Reader:
         self._next = 0
         self._depth = 0
 
-    def query(self) -> Node:
+    def query(self) -> QueryNode:
         node = self._either(self._tokens[0].position if self._tokens else 1)
         if self._kind == "close":
             raise self._wrong("the parenthesis was never opened")
@@ -221,7 +221,7 @@ class _Reader:
         self._next += 1
         return self._tokens[self._next - 1]
 
-    def _either(self, begins: int) -> Node:
+    def _either(self, begins: int) -> QueryNode:
         parts = [self._all()]
         while self._kind == "or":
             position = self._take().position
@@ -232,13 +232,13 @@ class _Reader:
                 raise self._wrong("OR stands between two things; nothing is behind it", position)
         return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
-    def _all(self) -> Node:
+    def _all(self) -> QueryNode:
         parts = []
         while self._kind not in ("", "or", "close"):
             parts.append(self._part())
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
-    def _part(self) -> Node:
+    def _part(self) -> QueryNode:
         token = self._take()
         is_denied = False
         while token.kind == "not":
@@ -248,7 +248,7 @@ class _Reader:
             token = self._take()
         return Not(self._thing(token)) if is_denied else self._thing(token)
 
-    def _thing(self, token: _Token) -> Node:
+    def _thing(self, token: _Token) -> QueryNode:
         if token.kind == "open":
             return self._group(token.position)
         if token.kind == "field":
@@ -260,7 +260,7 @@ class _Reader:
         bare = token.text.rstrip("*")
         return Word(text=bare, is_open=bare != token.text, position=token.position)
 
-    def _group(self, position: int) -> Node:
+    def _group(self, position: int) -> QueryNode:
         self._depth += 1
         if self._depth > DEEPEST:
             raise self._wrong(f"parentheses stand in one another at most {DEEPEST} deep", position)

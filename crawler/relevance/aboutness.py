@@ -25,13 +25,13 @@ NEARLY = 0.9
 STEP = 0.01
 
 #: field and number of a sentence
-Place = tuple[str, int]
+SentencePlace = tuple[str, int]
 _HEADLINE = ("title", "slug")
 _TEXT = ("lead", "body")
 
 
 def placed(
-    evidence: Sequence[Evidence], placed_points: Mapping[Place, float], sentences: int, topic: Topic
+    evidence: Sequence[Evidence], placed_points: Mapping[SentencePlace, float], sentences: int, topic: Topic
 ) -> Evidence | None:
     """What moves a score to the band that the places of the evidence ask for; None when it is there already.
 
@@ -58,7 +58,7 @@ def placed(
 
 def _is_passing(
     evidence: Sequence[Evidence],
-    placed_points: Mapping[Place, float],
+    placed_points: Mapping[SentencePlace, float],
     telling: Sequence[int],
     sentences: int,
     topic: Topic,

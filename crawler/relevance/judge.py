@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from crawler.relevance.aboutness import Place, placed
+from crawler.relevance.aboutness import SentencePlace, placed
 from crawler.relevance.matcher import Found, Hit, Matcher, hits_of, shared_terms, words_between
 from crawler.relevance.rules import Topic
 from crawler.relevance.scoring import TOGETHER, Scorer, Sentence
@@ -116,7 +116,7 @@ class _Judge:
         """The judgement on an article, from what was found of the topic's concepts."""
         topic = self.topic
         hits = hits_of(found, seen.folded, seen.language, self.languages, seen.quoted) if found else []
-        placed_points: dict[Place, float] = {}
+        placed_points: dict[SentencePlace, float] = {}
         sentences = seen.sentences(hits, topic.lead_words) if hits else []
         evidence = self.scorer.evidence(seen.folded, sentences, placed_points) if hits else []
         if moved := placed(evidence, placed_points, seen.text_sentences(), topic) if placed_points else None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from crawler.relevance.aboutness import Place
+from crawler.relevance.aboutness import SentencePlace
 from crawler.relevance.matcher import Hit, words_between
 from crawler.relevance.rules import RUNNING_TEXT, STANDS_FOR, Rule, Topic, concept_masks, union
 from db.model import Evidence
@@ -41,7 +41,10 @@ class Scorer:
         self.rules = tuple(_ReadyRule(rule, masks, weights) for rule in topic.rules)
 
     def evidence(
-        self, folded: str, sentences: Sequence[Sentence], placed_points: dict[Place, float] | None = None
+        self,
+        folded: str,
+        sentences: Sequence[Sentence],
+        placed_points: dict[SentencePlace, float] | None = None,
     ) -> list[Evidence]:
         """All evidence of all rules; it adds up to the score, which deductions never take below 0.
 
@@ -84,7 +87,11 @@ class _ReadyRule:
         self.unless = union(masks[name] for name in rule.unless)
 
     def evidence(
-        self, folded: str, sentences: Sequence[Sentence], whole: int, placed_points: dict[Place, float]
+        self,
+        folded: str,
+        sentences: Sequence[Sentence],
+        whole: int,
+        placed_points: dict[SentencePlace, float],
     ) -> list[Evidence]:
         """What the rule adds, at most one piece of evidence for each field.
 
@@ -96,7 +103,7 @@ class _ReadyRule:
         return [] if whole & self.unless else self._gathered(sentences)
 
     def _met(
-        self, folded: str, sentences: Sequence[Sentence], placed_points: dict[Place, float]
+        self, folded: str, sentences: Sequence[Sentence], placed_points: dict[SentencePlace, float]
     ) -> list[Evidence]:
         """Evidence of the sentences in which all groups meet; each is noted in *placed_points*."""
         meetings: dict[str, list[tuple[int, tuple[Hit, ...]]]] = {}

@@ -13,9 +13,9 @@ from typing import Any, NoReturn
 from crawler.config import nearest
 from crawler.errors import TopicSyntaxError
 from crawler.relevance.learned import MOST_LEARNED, LearnedWord, learned_part
-from crawler.relevance.place import place_of
 from crawler.relevance.rules import FIELD_WEIGHTS, Concept, Rule, Topic
 from crawler.relevance.terms import Term, TermError, read_term
+from crawler.relevance.toml_place import place_of
 from db.folding import fold
 
 __all__ = ["Topic", "parse_topic"]

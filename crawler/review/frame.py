@@ -8,7 +8,7 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
-from crawler.review.asking import record_of
+from crawler.review.record_access import record_of
 
 
 async def permit(datasette: Any, request: Any) -> None:

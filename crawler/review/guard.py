@@ -3,7 +3,7 @@
 - a policy under which no script, style, image or frame from elsewhere is loaded, and nothing inline runs;
 - only names of our own are answered, so that no web page can reach the record by pointing its own name at
   127.0.0.1 or at a machine of the house (DNS rebinding);
-- where a review is closed nothing of it is answered before somebody has signed in, see `crawler.review.doors`;
+- where a review is closed nothing of it is answered before somebody has signed in, see `crawler.review.access`;
 - other pages, also those of another port of this machine, may lead here and nothing else: no picture, frame or
   script of theirs is answered, and no form;
 - on the loopback whoever is signed in is so under one name only, which other ports never hear: cookies ignore ports;
@@ -22,18 +22,18 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from crawler.publish.display import defused
-from crawler.review.doors import Doors, is_feed, is_in_scope, is_open, knows
+from crawler.review.access import Access, is_feed, is_in_scope, is_open, knows
 from db.sessions import Asking
 
 # A field as Python's csv writes it: in quotes, or free of them.
 _FIELD = re.compile(r'"(?:[^"]|"")*"|[^,\r\n]+')
 
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-Receive = Callable[[], Awaitable[Message]]
+AsgiMessage = MutableMapping[str, Any]
+Send = Callable[[AsgiMessage], Awaitable[None]]
+Receive = Callable[[], Awaitable[AsgiMessage]]
 #: who a session's key, or a token, belongs to
 Who = Callable[[str | None, str | None], Awaitable[Asking | None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
+App = Callable[[AsgiMessage, Receive, Send], Awaitable[None]]
 
 POLICY = {
     "default-src": "'none'",
@@ -75,47 +75,47 @@ def _written(rules: Mapping[str, str]) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def guarded(app: App, doors: Doors, who: Who) -> App:
+def guarded(app: App, access: Access, who: Who) -> App:
     """*app* behind the promises of this module.
 
     Args:
         who: who a session's key and a token belong to; a session counts first.
     """
 
-    async def answer(scope: Message, receive: Receive, send: Send) -> None:
+    async def answer(scope: AsgiMessage, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
-        path = doors.route(scope)
-        if refusal := _refusal(doors, headers, scope["method"], path):
+        path = access.route(scope)
+        if refusal := _refusal(access, headers, scope["method"], path):
             await _refuse(send, *refusal)
             return
-        key, rest = _session_in(headers.get("cookie", ""), doors.cookie)
-        if doors.session_host and _host(headers.get("host", "")) != doors.session_host:
+        key, rest = _session_in(headers.get("cookie", ""), access.cookie)
+        if access.session_host and _host(headers.get("host", "")) != access.session_host:
             key = None
             if path == "/-/login":
-                await _send_on(send, _elsewhere(doors.session_host, headers.get("host", ""), scope))
+                await _send_on(send, _elsewhere(access.session_host, headers.get("host", ""), scope))
                 return
         token, query = _token_in(headers, scope["query_string"], path)
-        asking = await who(key, token) if doors.mode != "public" and (key or token) else None
+        asking = await who(key, token) if access.mode != "public" and (key or token) else None
         if asking and asking.scope and not is_in_scope(path, scope["method"], asking.scope):
             await _refuse(send, 403, "This token does not reach here.")
             return
-        if doors.mode == "closed" and asking is None and not is_open(path):
-            await _before_signing_in(send, doors, headers, scope["method"], path, query)
+        if access.mode == "closed" and asking is None and not is_open(path):
+            await _before_signing_in(send, access, headers, scope["method"], path, query)
             return
         scope = {**scope, "query_string": query, "headers": _with_cookie(scope["headers"], rest)}
         if asking:
             scope |= {"actor": actor_of(asking), "spacereel_key": None if asking.scope else key}
-        await app(scope, receive, _Answer(send, scope["path"], doors.is_tls))
+        await app(scope, receive, _Answer(send, scope["path"], access.is_tls))
 
     return answer
 
 
-def fenced(app: App, doors: Doors) -> App:
+def fenced(app: App, access: Access) -> App:
     """A plain Datasette behind the promises that need no pages of ours: names, other pages, headers, cells.
 
     Who is signed in there, and what a form may be, is Datasette's. Its pages
@@ -123,17 +123,17 @@ def fenced(app: App, doors: Doors) -> App:
     """
     rules = {**POLICY, "script-src": "'self' 'unsafe-inline'", "style-src": "'self' 'unsafe-inline'"}
 
-    async def answer(scope: Message, receive: Receive, send: Send) -> None:
+    async def answer(scope: AsgiMessage, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
-        if refusal := _stranger(doors, headers, scope["method"]):
+        if refusal := _stranger(access, headers, scope["method"]):
             await _refuse(send, *refusal)
             return
-        await app(scope, receive, _Answer(send, scope["path"], doors.is_tls, _written(rules)))
+        await app(scope, receive, _Answer(send, scope["path"], access.is_tls, _written(rules)))
 
     return answer
 
@@ -144,28 +144,28 @@ def actor_of(asking: Asking) -> Mapping[str, str]:
     return {"id": asking.person.name, "role": role, **({"scope": asking.scope} if asking.scope else {})}
 
 
-def _refusal(doors: Doors, headers: Mapping[str, str], method: str, path: str) -> tuple[int, str] | None:
+def _refusal(access: Access, headers: Mapping[str, str], method: str, path: str) -> tuple[int, str] | None:
     """Status and sentence for what nobody is answered."""
-    if stranger := _stranger(doors, headers, method):
+    if stranger := _stranger(access, headers, method):
         return stranger
     name = _host(headers.get("host", ""))
     if path.startswith("/-/auth-token") and (
-        doors.mode != "loopback" or name != (doors.session_host or name)
+        access.mode != "loopback" or name != (access.session_host or name)
     ):
         return 403, "Sign in with the address that spacereel review printed."
     if method not in ("GET", "HEAD"):
-        if doors.mode == "public":
+        if access.mode == "public":
             return 403, "This review is public, and so nobody marks here."
         if not _is_small(headers):
             return 413, "This form is larger than anything the review asks for."
     return None
 
 
-def _stranger(doors: Doors, headers: Mapping[str, str], method: str) -> tuple[int, str] | None:
+def _stranger(access: Access, headers: Mapping[str, str], method: str) -> tuple[int, str] | None:
     """Status and sentence for who calls us by another name, and for pages of others."""
-    if not knows(doors.hosts, _host(headers.get("host", ""))):
+    if not knows(access.hosts, _host(headers.get("host", ""))):
         return 421, "This review does not answer to that name."
-    if not _is_ours(headers, method, doors.origin or headers.get("host") or ""):
+    if not _is_ours(headers, method, access.origin or headers.get("host") or ""):
         return 403, "Other pages may lead to this review, and ask nothing else of it."
     return None
 
@@ -199,7 +199,7 @@ def _token_in(headers: Mapping[str, str], query: bytes, path: str) -> tuple[str 
     return (value.strip() or None if kind.lower() == "bearer" else None), query
 
 
-def _elsewhere(name: str, host: str, scope: Message) -> str:
+def _elsewhere(name: str, host: str, scope: AsgiMessage) -> str:
     """The page for signing in, under the name that no other port hears."""
     port = host.rpartition(":")[2]
     asked = scope["query_string"].decode("latin-1")
@@ -207,12 +207,12 @@ def _elsewhere(name: str, host: str, scope: Message) -> str:
 
 
 async def _before_signing_in(
-    send: Send, doors: Doors, headers: Mapping[str, str], method: str, path: str, query: bytes
+    send: Send, access: Access, headers: Mapping[str, str], method: str, path: str, query: bytes
 ) -> None:
     """A person goes to the page for signing in; a program gets an error."""
     if method == "GET" and "text/html" in headers.get("accept", "") and not is_feed(path):
         here = path + (f"?{query.decode('latin-1')}" if query else "")
-        await _send_on(send, f"{doors.base}-/login?{urlencode({'next': here})}")
+        await _send_on(send, f"{access.base}-/login?{urlencode({'next': here})}")
     else:
         await _refuse(send, 401, "Sign in, or bring a token that reaches here.")
 
@@ -271,7 +271,7 @@ class _Answer:
         self._is_tls = is_tls
         self._is_csv = path.endswith(".csv")
 
-    async def __call__(self, message: Message) -> None:
+    async def __call__(self, message: AsgiMessage) -> None:
         if message["type"] == "http.response.start":
             message = {**message, "headers": self._headers(message.get("headers", ()))}
         elif self._is_csv and message.get("body"):

@@ -20,8 +20,6 @@ from crawler.query.conditions import condition
 from db import outbox
 from db.model import from_iso, iso
 
-Row = sqlite3.Row
-
 #: articles on one page of a list
 PAGE = 30
 
@@ -43,17 +41,17 @@ class Dashboard:
     """What the home page tells."""
 
     counts: Mapping[str, int]
-    newest: Sequence[Row]
-    changed: Sequence[Row]
+    newest: Sequence[sqlite3.Row]
+    changed: Sequence[sqlite3.Row]
     #: state -> sources
     states: Mapping[str, int]
     #: sources a person should look at
-    ailing: Sequence[Row]
+    ailing: Sequence[sqlite3.Row]
     #: the last run, which may be under way, and its visits by verdict; None before the first
-    run: Row | None
+    run: sqlite3.Row | None
     verdicts: Mapping[str, int]
     #: the daemon's last sign of life; None when it never ran
-    heartbeat: Row | None
+    heartbeat: sqlite3.Row | None
     #: targets of alerts whose last message was given up: alert, label, problem
     unreached: Sequence[Mapping[str, Any]]
 
@@ -79,15 +77,15 @@ def dashboard(conn: sqlite3.Connection, now: datetime) -> Dashboard:
     )
 
 
-def _once(versions: Sequence[Row]) -> Sequence[Row]:
+def _once(versions: Sequence[sqlite3.Row]) -> Sequence[sqlite3.Row]:
     """The first row of each article."""
-    first: dict[str, Row] = {}
+    first: dict[str, sqlite3.Row] = {}
     for row in versions:
         first.setdefault(row["canonical_url"], row)
     return tuple(first.values())
 
 
-def _verdicts(conn: sqlite3.Connection, run: Row | None) -> Mapping[str, int]:
+def _verdicts(conn: sqlite3.Connection, run: sqlite3.Row | None) -> Mapping[str, int]:
     """Visits of a run by verdict, counted anew while it is under way."""
     if run is None:
         return {}
@@ -115,7 +113,7 @@ ORDER BY fetched_at DESC LIMIT 40"""
 AILING = ("dead", "blocked", "failing", "drifting", "empty", "moved", "slow")
 
 
-def pulse(heartbeat: Row | None, now: datetime) -> Mapping[str, str]:
+def pulse(heartbeat: sqlite3.Row | None, now: datetime) -> Mapping[str, str]:
     """How the daemon is, as a colour and a sentence."""
     if heartbeat is None:
         return {"state": "", "sentence": "The daemon has not run on this record yet."}
@@ -131,14 +129,14 @@ def pulse(heartbeat: Row | None, now: datetime) -> Mapping[str, str]:
     return {"state": "bad", "sentence": f"The daemon is not running; it was last seen {since}."}
 
 
-def put_aside(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[Row]:
+def put_aside(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[sqlite3.Row]:
     """Articles somebody marked `later`, the one put aside longest ago first."""
     sql = f"""{COLUMNS} FROM reviews r CROSS JOIN newest n ON n.canonical_url = r.canonical_url
     CROSS JOIN articles a ON a.id = n.article_id WHERE r.mark = 'later' ORDER BY r.reviewed_at LIMIT ?"""
     return conn.execute(sql, (limit,)).fetchall()
 
 
-def marked_article(conn: sqlite3.Connection, article_id: int) -> Row | None:
+def marked_article(conn: sqlite3.Connection, article_id: int) -> sqlite3.Row | None:
     """Id, title and mark of an article that is marked; None when it is not."""
     return _first(
         conn,
@@ -154,7 +152,7 @@ def _walk(
     values: Mapping[str, Any],
     after: int | None,
     limit: int,
-) -> list[Row]:
+) -> list[sqlite3.Row]:
     """Rows below the article *after* in a list with the newest first.
 
     Each step is one range of an index on `published_at`; articles without a date stand at the end.
@@ -166,7 +164,7 @@ def _walk(
         dated = "n.published_at <= :above_at AND (n.published_at < :above_at OR n.article_id < :above_id)"
         steps = (dated, undated) if above["at"] else (f"{undated} AND n.article_id < :above_id",)
         values = {**values, "above_at": above["at"], "above_id": above["id"]}
-    rows: list[Row] = []
+    rows: list[sqlite3.Row] = []
     for step in steps:
         left = limit - len(rows)
         if left:
@@ -180,7 +178,7 @@ def _walk(
 class Listed:
     """One page of a list."""
 
-    rows: Sequence[Row]
+    rows: Sequence[sqlite3.Row]
     #: `after` of the next page; None on the last
     after: int | None
 
@@ -228,8 +226,8 @@ def articles_with(
     return Listed(rows=[row for row in rows if row is not None], after=following)
 
 
-def _first(conn: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> Row | None:
-    row: Row | None = conn.execute(sql, values).fetchone()
+def _first(conn: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = conn.execute(sql, values).fetchone()
     return row
 
 

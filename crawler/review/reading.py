@@ -12,8 +12,6 @@ from crawler.dedupe.diffs import Change, Span, diff_texts, diff_words
 from crawler.publish.display import finder, highlighted, one_line, paragraphs
 from db import outbox
 
-Row = sqlite3.Row
-
 #: most rows of each list beside the text
 _MOST = 50
 
@@ -22,7 +20,7 @@ _MOST = 50
 class BeatJudgement:
     """One beat's newest judgement of a version."""
 
-    row: Row
+    row: sqlite3.Row
     #: term, concept, field, count, weight; the heaviest first
     evidence: Sequence[Mapping[str, Any]]
 
@@ -31,9 +29,9 @@ class BeatJudgement:
 class ArticleShown:
     """One version of an article, with what stands around it."""
 
-    article: Row
+    article: sqlite3.Row
     #: its row of `newest`: what is known of the article whatever its version
-    newest: Row
+    newest: sqlite3.Row
     #: in stretches, with whether they are evidence; so is each paragraph
     title: Sequence[tuple[str, bool]]
     paragraphs: Sequence[Sequence[tuple[str, bool]]]
@@ -46,19 +44,19 @@ class ArticleShown:
     origins: Mapping[str, str]
     judgements: Sequence[BeatJudgement]
     #: id, revision, title, fetched_at, and the kinds of what changed; the newest first
-    versions: Sequence[Row]
+    versions: Sequence[sqlite3.Row]
     #: moved, removed or restored: kind, reason, happened_at; the newest first
-    events: Sequence[Row]
+    events: Sequence[sqlite3.Row]
     #: at which the article was met, besides its canonical URL
     addresses: Sequence[str]
     #: the article that this one copies, with similarity; None when it is nobody's copy
-    original: Row | None
-    copies: Sequence[Row]
+    original: sqlite3.Row | None
+    copies: Sequence[sqlite3.Row]
     #: other reports of the same event; copies stand under their original
-    story: Sequence[Row]
-    visits: Sequence[Row]
+    story: Sequence[sqlite3.Row]
+    visits: Sequence[sqlite3.Row]
     #: what people thought of it, the newest first
-    marks: Sequence[Row]
+    marks: Sequence[sqlite3.Row]
     #: what alerts sent about it, the newest first
     notifications: Sequence[Mapping[str, Any]]
 
@@ -155,8 +153,8 @@ def heaviest(evidence: Iterable[Mapping[str, Any]]) -> Sequence[Mapping[str, Any
 class VersionComparison:
     """What changed between two versions of an article."""
 
-    old: Row
-    new: Row
+    old: sqlite3.Row
+    new: sqlite3.Row
     title: Sequence[Span]
     changes: Sequence[Change]
     #: other fields that differ: (name, before, after)

@@ -19,7 +19,7 @@ import crawler.review
 from crawler.config import Config
 from crawler.errors import SpacereelError, StoreError
 from crawler.memory import limit_growth
-from crawler.review.doors import Doors, doors_of
+from crawler.review.access import Access, access_of
 from db import guards, people
 from db.connection import open_read_only
 from db.people import secret_of
@@ -64,18 +64,18 @@ def serve_review(
     record = config.store.path
     _check(config)
     secret = os.environ.get("DATASETTE_SECRET") or secret_of(record)
-    doors = doors_of(host, base_url=base_url, is_public=is_public, session_host=session_name(secret))
-    if doors.mode == "closed":
+    access = access_of(host, base_url=base_url, is_public=is_public, session_host=session_name(secret))
+    if access.mode == "closed":
         _check_people(record)
     listener = _listen(host, port)
     # Datasette, its templates and uvicorn take half a second to import: only when they are wanted
     import uvicorn
 
-    review = review_of(record, doors, secret, config)
-    where, entrance = _addresses(doors, host, listener.getsockname()[1], review)
-    for line in _greeting(record, doors, where, entrance):
+    review = review_of(record, access, secret, config)
+    where, entrance = _addresses(access, host, listener.getsockname()[1], review)
+    for line in _greeting(record, access, where, entrance):
         click.echo(line)
-    if open_browser and doors.mode == "loopback" and _has_display():
+    if open_browser and access.mode == "loopback" and _has_display():
         threading.Thread(target=webbrowser.open, args=(entrance,), daemon=True).start()
     server = uvicorn.Server(
         uvicorn.Config(
@@ -93,23 +93,23 @@ def serve_review(
         server.run(sockets=[listener])
 
 
-def _addresses(doors: Doors, host: str, port: int, review: Any) -> tuple[str, str]:
+def _addresses(access: Access, host: str, port: int, review: Any) -> tuple[str, str]:
     """Where people open it, and the address that signs in whoever started it."""
-    if doors.origin:
-        return f"{doors.origin}{doors.base}", ""
+    if access.origin:
+        return f"{access.origin}{access.base}", ""
     where = f"http://{_in_url(host)}:{port}"
-    return f"{where}/", f"http://{doors.session_host}:{port}/-/auth-token?token={review._root_token}"
+    return f"{where}/", f"http://{access.session_host}:{port}/-/auth-token?token={review._root_token}"
 
 
-def _greeting(record: Path, doors: Doors, where: str, entrance: str) -> Iterator[str]:
+def _greeting(record: Path, access: Access, where: str, entrance: str) -> Iterator[str]:
     yield f"Review of {record}: {where}"
-    if doors.mode == "loopback":
+    if access.mode == "loopback":
         yield f"To mark articles, open this: {entrance}"
-    elif doors.mode == "public":
+    elif access.mode == "public":
         yield "Everybody who reaches this address reads it; nobody marks."
     else:
         yield "Nothing is answered without a login; `spacereel user list` shows who has one."
-    if doors.mode == "closed" and not doors.is_tls:
+    if access.mode == "closed" and not access.is_tls:
         yield (
             "There is no TLS: passwords and pages cross the network for all to read. "
             "Put a proxy with TLS before it, and say --base-url https://...; docs/review.md shows how."
@@ -138,7 +138,7 @@ def session_name(secret: str) -> str:
 
 
 def review_of(
-    record: Path, doors: Doors | None = None, secret: str | None = None, config: Config | None = None
+    record: Path, access: Access | None = None, secret: str | None = None, config: Config | None = None
 ) -> Any:
     """The Datasette that serves *record*, not started yet; see `datasette_arguments`.
 
@@ -147,9 +147,9 @@ def review_of(
     """
     from datasette.app import Datasette
 
-    doors = doors or doors_of("127.0.0.1")
-    review = Datasette(**datasette_arguments(record, doors, _described(), secret))
-    review.spacereel_doors = doors
+    access = access or access_of("127.0.0.1")
+    review = Datasette(**datasette_arguments(record, access, _described(), secret))
+    review.spacereel_access = access
     review.spacereel_config = config
     (name,) = (each for each in review.databases if each != "_internal")
     if name != RECORD:
@@ -160,7 +160,7 @@ def review_of(
 
 
 def datasette_arguments(
-    record: Path, doors: Doors, described: dict[str, Any], secret: str | None = None
+    record: Path, access: Access, described: dict[str, Any], secret: str | None = None
 ) -> dict[str, Any]:
     """The arguments of `datasette.app.Datasette` for *record*. Pure.
 
@@ -168,7 +168,7 @@ def datasette_arguments(
         described: what `crawler/review/datasette.yaml` says; its `settings` become settings.
         secret: signs the forms; None takes a random one.
     """
-    settings = {"base_url": doors.base, "force_https_urls": doors.is_tls, **described.get("settings", {})}
+    settings = {"base_url": access.base, "force_https_urls": access.is_tls, **described.get("settings", {})}
     return {
         "files": [str(record)],
         "metadata": {name: value for name, value in described.items() if name != "settings"},

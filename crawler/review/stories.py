@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from crawler.review.lists import PAGE
 
-Row = sqlite3.Row
-
 #: reports and events of one story that are shown at most; merges that an old link is followed through
 _MOST, _MERGES = 500, 20
 
@@ -31,7 +29,7 @@ WHERE e.id IN (SELECT id FROM story_events WHERE story_id = ?1
 class Card:
     """A story in a list."""
 
-    row: Row
+    row: sqlite3.Row
     languages: Sequence[str]
 
 
@@ -49,11 +47,11 @@ class Step:
     """A step of a timeline: a report with the copies of it, or a merge or split."""
 
     at: str
-    report: Row | None = None
-    copies: Sequence[Row] = ()
+    report: sqlite3.Row | None = None
+    copies: Sequence[sqlite3.Row] = ()
     #: how the report came into the story, with its likeness; None when the events do not say
-    joined: Row | None = None
-    event: Row | None = None
+    joined: sqlite3.Row | None = None
+    event: sqlite3.Row | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +82,7 @@ def latest(conn: sqlite3.Connection, after: int | None = None, limit: int = PAGE
     )
 
 
-def _card(row: Row) -> Card:
+def _card(row: sqlite3.Row) -> Card:
     return Card(row=row, languages=tuple(str(each) for each in json.loads(row["languages"])))
 
 
@@ -110,7 +108,7 @@ def timeline(conn: sqlite3.Connection, story_id: int) -> Timeline | None:
     return Timeline(card=_card(row), entries=entries(reports[:_MOST], events), is_cut=len(reports) > _MOST)
 
 
-def entries(reports: Sequence[Row], events: Sequence[Row]) -> Sequence[Step]:
+def entries(reports: Sequence[sqlite3.Row], events: Sequence[sqlite3.Row]) -> Sequence[Step]:
     """Reports and what befell the story, in the order of time; a copy stands under its original when that is there."""
     originals = {row["id"] for row in reports if row["copy_of"] is None}
     came = {row["canonical_url"]: row for row in events if row["kind"] in ("opened", "joined")}

@@ -18,8 +18,6 @@ from typing import Any
 from crawler.review.lists import COLUMNS, PAGE, WAITING
 from db.model import from_iso, iso
 
-Row = sqlite3.Row
-
 #: parameter of the queue -> condition; `days` is how old an article may be
 FILTERS: Mapping[str, str] = {
     "beat": "n.beat = :beat",
@@ -93,7 +91,7 @@ def _where(asked: Asked, away: Sequence[str], now: datetime) -> tuple[str, dict[
 
 def head(
     conn: sqlite3.Connection, asked: Asked, away: Sequence[str], now: datetime, limit: int = PAGE
-) -> Sequence[Row]:
+) -> Sequence[sqlite3.Row]:
     """The articles that are next; *away* are canonical URLs that somebody else reads, or that were passed over."""
     where, values = _where(asked, away, now)
     chosen = f"SELECT n.article_id FROM newest n WHERE {where} ORDER BY {ORDERS[asked.order]} LIMIT :limit"  # noqa: S608 - ours
@@ -107,7 +105,7 @@ def head(
 
 def next_of(
     conn: sqlite3.Connection, asked: Asked, away: Sequence[str], now: datetime, after: int | None = None
-) -> Row | None:
+) -> sqlite3.Row | None:
     """`id` and `canonical_url` of the article to read next, below *after* where the newest come first."""
     where, values = _where(asked, away, now)
     above = conn.execute("SELECT published_at, id FROM articles WHERE id = ?", (after,)).fetchone()
@@ -117,10 +115,12 @@ def next_of(
     if above and asked.order == "newest":
         values |= {"at": above["published_at"] or "", "id": above["id"]}
         below = "(coalesce(n.published_at, ''), n.article_id) < (:at, :id)"
-        row: Row | None = conn.execute(f"{select} AND {below} ORDER BY {order} LIMIT 1", values).fetchone()
+        row: sqlite3.Row | None = conn.execute(
+            f"{select} AND {below} ORDER BY {order} LIMIT 1", values
+        ).fetchone()
         if row:
             return row
-    found: Row | None = conn.execute(f"{select} ORDER BY {order} LIMIT 1", values).fetchone()
+    found: sqlite3.Row | None = conn.execute(f"{select} ORDER BY {order} LIMIT 1", values).fetchone()
     return found
 
 
@@ -173,7 +173,7 @@ def pace_of(conn: sqlite3.Connection, person: str, now: datetime) -> Pace:
     )
 
 
-def last_marked(conn: sqlite3.Connection, person: str, limit: int = 8) -> Sequence[Row]:
+def last_marked(conn: sqlite3.Connection, person: str, limit: int = 8) -> Sequence[sqlite3.Row]:
     """What *person* marked last, to be taken back: id, title, mark, reviewed_at; one row per article."""
     return conn.execute(
         """SELECT n.article_id AS id, n.title, e.mark, e.reviewed_at FROM (
@@ -205,7 +205,7 @@ def alike(conn: sqlite3.Connection, article_id: int, what: str) -> Sequence[int]
     return tuple(dict.fromkeys([own["article_id"], *(row[0] for row in rows)]))
 
 
-def disputed(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[Row]:
+def disputed(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[sqlite3.Row]:
     """Articles that one person marked relevant and another irrelevant, the latest first, with who said what."""
     return conn.execute(
         f"""WITH apart AS (SELECT canonical_url, max(id) AS last,
@@ -218,7 +218,7 @@ def disputed(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[Row]:
     ).fetchall()
 
 
-def opinions(conn: sqlite3.Connection, article_id: int) -> Sequence[Row]:
+def opinions(conn: sqlite3.Connection, article_id: int) -> Sequence[sqlite3.Row]:
     """What each person thinks of an article now: reviewer, mark, note, reviewed_at; the latest first."""
     return conn.execute(
         """SELECT e.reviewer, e.mark, e.reviewed_at FROM review_events e JOIN articles v ON v.id = e.article_id

@@ -14,9 +14,9 @@ from typing import BinaryIO
 
 from crawler.discover.bodies import plain_body
 from crawler.errors import TooLarge, WarcSyntaxError
-from crawler.warc.entries import Answer, Faulty, Skipped, WarcEntry
+from crawler.warc.entries import Faulty, Skipped, WarcEntry, WarcResponse
 from crawler.warc.members import Damage, Piece, member_at
-from db.backfills import Place
+from db.backfills import WarcPlace
 from db.model import Outcome, Page
 
 #: what the first record of every file is
@@ -38,7 +38,7 @@ def is_arc(file: BinaryIO) -> bool:
         return False
 
 
-def read_arc(file: BinaryIO, most_bytes: int, now: datetime, start: Place) -> Iterator[WarcEntry]:
+def read_arc(file: BinaryIO, most_bytes: int, now: datetime, start: WarcPlace) -> Iterator[WarcEntry]:
     """What an ARC file holds, in its order, from *start* on; never raises for what is in it.
 
     Args:
@@ -54,11 +54,13 @@ def read_arc(file: BinaryIO, most_bytes: int, now: datetime, start: Place) -> It
             head = reader.head()
             if head is None:
                 return
-            entry = _entry(reader, head, Place(offset=offset), most_bytes, now)
+            entry = _entry(reader, head, WarcPlace(offset=offset), most_bytes, now)
             reader.skip()
             following = piece.end() if hasattr(piece, "end") else offset + reader.given
         except Damage as damage:
-            yield Faulty(place=Place(offset=offset), reason=f"the record is damaged: {damage}", is_end=True)
+            yield Faulty(
+                place=WarcPlace(offset=offset), reason=f"the record is damaged: {damage}", is_end=True
+            )
             return
         yield entry
         offset = following
@@ -151,7 +153,7 @@ def _piece(file: BinaryIO, offset: int) -> Piece:
     return member_at(file, offset)
 
 
-def _entry(reader: _Reader, head: _Head, place: Place, most_bytes: int, now: datetime) -> WarcEntry:
+def _entry(reader: _Reader, head: _Head, place: WarcPlace, most_bytes: int, now: datetime) -> WarcEntry:
     if not head.url.lower().startswith(("http://", "https://")):
         return Skipped(place=place, kind="not HTTP", url=head.url)
     content = reader.read(most_bytes + _HEAD_BYTES + 1)
@@ -165,7 +167,7 @@ def _entry(reader: _Reader, head: _Head, place: Place, most_bytes: int, now: dat
     if declared.partition(";")[0].strip().lower() not in _TYPES:
         return Skipped(place=place, kind="not HTML", url=head.url)
     try:
-        return Answer(place=place, page=_page(head, headers, content[found.end() :], most_bytes, now))
+        return WarcResponse(place=place, page=_page(head, headers, content[found.end() :], most_bytes, now))
     except TooLarge as problem:
         return Faulty(place=place, url=head.url, outcome=Outcome.TOO_LARGE, reason=str(problem))
     except WarcSyntaxError as problem:

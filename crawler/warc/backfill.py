@@ -18,7 +18,7 @@ from crawler.frontier.async_store import AsyncStore
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
 from crawler.warc.batch import SOURCE, FileAppender, PageResult, addressed, result_of
-from crawler.warc.entries import Answer, Faulty
+from crawler.warc.entries import Faulty, WarcResponse
 from crawler.warc.records import first_date
 from crawler.warc.sifted import HEAD_BYTES, Sifted, rules_key
 from crawler.warc.window import FileReading, FileTally, OnProgress, ReadUpTo
@@ -139,7 +139,7 @@ class Backfill:
         uncounted = None if place[1] else sifted  # its end was reached before, and the counts with it
         return FileAppender(self._run_id, place, key, tally.name, self.config.keep.band, uncounted)
 
-    async def weigh(self, entry: Answer | Faulty, *, is_gated: bool) -> Capture | Faulty:
+    async def weigh(self, entry: WarcResponse | Faulty, *, is_gated: bool) -> Capture | Faulty:
         """Read and judge a page in a reader process, unless it *is_gated* and its words rule the topics out."""
         page = addressed(entry)
         if isinstance(page, Faulty):
@@ -177,7 +177,7 @@ class _FileFilling:
         self._appender = appender
         self._is_gated = is_gated
 
-    async def weigh(self, entry: Answer | Faulty) -> PageResult:
+    async def weigh(self, entry: WarcResponse | Faulty) -> PageResult:
         """What the page is to the record."""
         return result_of(entry.place, await self._backfill.weigh(entry, is_gated=self._is_gated))
 

@@ -17,10 +17,10 @@ from crawler.dedupe.urls import canonical_url, why_unfit
 from crawler.errors import SpacereelError
 from crawler.ingest.append import append, weigh
 from crawler.ingest.verdict import Decision, KeepBand, best, decide, sentence
-from crawler.warc.entries import Answer, Faulty
+from crawler.warc.entries import Faulty, WarcResponse
 from crawler.warc.sifted import Sifted
 from crawler.warc.window import ReadUpTo
-from db.backfills import Place
+from db.backfills import WarcPlace
 from db.model import Capture, FetchRecord, Outcome, Page
 from db.store import Store
 
@@ -35,7 +35,7 @@ TROUBLES = frozenset({Outcome.FAILED, Outcome.TOO_LARGE, Outcome.BLOCKED})
 class PageResult:
     """What became of one page of a file."""
 
-    place: Place
+    place: WarcPlace
     #: what was read in it, what is wrong with its record, or the verdict when that is all there is to keep
     what: Capture | Faulty | Outcome
 
@@ -45,7 +45,7 @@ class PageResult:
         return len(self.what.page.body) if isinstance(self.what, Capture) else 0
 
 
-def addressed(entry: Answer | Faulty) -> Page | Faulty:
+def addressed(entry: WarcResponse | Faulty) -> Page | Faulty:
     """The page of a record under the one spelling of its address; a fault when nothing may be fetched from there."""
     if isinstance(entry, Faulty):
         return entry
@@ -57,7 +57,7 @@ def addressed(entry: Answer | Faulty) -> Page | Faulty:
     return replace(entry.page, url=url)
 
 
-def result_of(place: Place, what: Capture | Faulty) -> PageResult:
+def result_of(place: WarcPlace, what: Capture | Faulty) -> PageResult:
     """A page as it waits to be appended: only the verdict of what leaves nothing else."""
     if isinstance(what, Capture) and what.article is None:
         outcome = decide(what, None, "all").outcome
@@ -78,7 +78,7 @@ class FileAppender:
     def __init__(
         self,
         run_id: int,
-        done: tuple[Place, int],
+        done: tuple[WarcPlace, int],
         key: str,
         name: str,
         keep: KeepBand,

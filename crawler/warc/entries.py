@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.backfills import Place
+from db.backfills import WarcPlace
 from db.model import Outcome, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class WarcResponse:
     """A page."""
 
-    place: Place
+    place: WarcPlace
     #: its `url` as the record spells it
     page: Page
 
@@ -21,7 +21,7 @@ class Answer:
 class Faulty:
     """A page, or what may have been one, that cannot be had."""
 
-    place: Place
+    place: WarcPlace
     #: None when the record does not say it legibly
     url: str | None = None
     outcome: Outcome = Outcome.FAILED
@@ -35,10 +35,10 @@ class Faulty:
 class Skipped:
     """A record that is no page."""
 
-    place: Place
+    place: WarcPlace
     #: its type (request, metadata, revisit ...), `not HTTP`, `not HTML`, or `status 404`
     kind: str
     url: str | None = None
 
 
-WarcEntry = Answer | Faulty | Skipped
+WarcEntry = WarcResponse | Faulty | Skipped

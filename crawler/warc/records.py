@@ -17,9 +17,9 @@ from fastwarc import ArchiveIterator, WarcRecord
 from crawler.discover.bodies import plain_body
 from crawler.errors import TooLarge, WarcSyntaxError
 from crawler.warc.arcs import first_arc_date, is_arc, read_arc
-from crawler.warc.entries import Answer, Faulty, Skipped, WarcEntry
+from crawler.warc.entries import Faulty, Skipped, WarcEntry, WarcResponse
 from crawler.warc.members import Damage, Piece, Shell
-from db.backfills import Place
+from db.backfills import WarcPlace
 from db.model import Outcome, Page
 
 #: bytes of a record's own headers, and of its HTTP headers
@@ -39,7 +39,7 @@ WarcEntries = Generator[WarcEntry, None, int | None]
 
 
 def read_records(
-    file: BinaryIO, name: str, most_bytes: int, now: datetime, start: Place
+    file: BinaryIO, name: str, most_bytes: int, now: datetime, start: WarcPlace
 ) -> Iterator[WarcEntry]:
     """What a WARC or ARC file holds, in its order, from *start* on.
 
@@ -60,7 +60,7 @@ def read_records(
         return
     shell = Shell(file, name)
     reading = _Reading(shell, most_bytes, now)
-    begin = start if start.offset <= shell.size_bytes else Place()
+    begin = start if start.offset <= shell.size_bytes else WarcPlace()
     offset: int | None = begin.offset
     while offset is not None and offset < shell.size_bytes:
         offset = yield from reading.piece(offset, begin.index if offset == begin.offset else 0)
@@ -90,7 +90,7 @@ class _Reading:
         if self._shell.begins(following):
             return following
         return (
-            yield from self._damage(Damage("there are bytes that are no record"), Place(offset=following))
+            yield from self._damage(Damage("there are bytes that are no record"), WarcPlace(offset=following))
         )
 
     def _blame(self, damage: Damage, held: WarcEntry | None, offset: int, piece: Piece) -> WarcEntries:
@@ -99,11 +99,11 @@ class _Reading:
         if held is None or following is not None:
             if held is not None:
                 yield held
-            return (yield from self._damage(damage, Place(offset=following or offset), piece=piece))
+            return (yield from self._damage(damage, WarcPlace(offset=following or offset), piece=piece))
         return (yield from self._damage(damage, held.place, _url_of(held), piece))
 
     def _damage(
-        self, damage: Damage, place: Place, url: str | None = None, piece: Piece | None = None
+        self, damage: Damage, place: WarcPlace, url: str | None = None, piece: Piece | None = None
     ) -> WarcEntries:
         """The damaged record, and where the next one begins."""
         self._damaged += 1
@@ -114,7 +114,7 @@ class _Reading:
         yield Faulty(place=place, url=url, reason=reason, is_end=following is None)
         return None if is_given_up else following
 
-    def _behind(self, damage: Damage, place: Place, piece: Piece | None) -> int | None:
+    def _behind(self, damage: Damage, place: WarcPlace, piece: Piece | None) -> int | None:
         """Where a member ends says its own data, as long as that is sound; else beginnings are looked for."""
         if piece is not None and self._shell.is_packed:
             try:
@@ -139,9 +139,9 @@ class _Reading:
             for record in records:
                 index += 1
                 place = (
-                    Place(offset=offset, index=index)
+                    WarcPlace(offset=offset, index=index)
                     if self._shell.is_packed
-                    else Place(offset=offset + record.stream_pos)
+                    else WarcPlace(offset=offset + record.stream_pos)
                 )
                 if "Content-Length" not in record.headers:
                     raise Damage("it does not say how long it is")
@@ -150,7 +150,7 @@ class _Reading:
         except OSError as problem:
             raise Damage(_in_words(problem)) from problem
 
-    def _entry(self, record: WarcRecord, place: Place) -> WarcEntry:
+    def _entry(self, record: WarcRecord, place: WarcPlace) -> WarcEntry:
         kind, url = str(record.record_type), _header(record, "WARC-Target-URI").strip(" <>") or None
         if kind != "response" or not record.is_http:
             return Skipped(place=place, kind="not HTTP" if kind == "response" else kind, url=url)
@@ -167,7 +167,7 @@ class _Reading:
         if _type_of(headers) not in _TYPES:
             return Skipped(place=place, kind="not HTML", url=url)
         try:
-            return Answer(place=place, page=self._page(record, url, headers))
+            return WarcResponse(place=place, page=self._page(record, url, headers))
         except Damage:
             raise
         except TooLarge as problem:
@@ -258,7 +258,7 @@ def _type_of(headers: tuple[tuple[str, str], ...]) -> str:
 
 
 def _url_of(entry: WarcEntry) -> str | None:
-    return entry.page.url if isinstance(entry, Answer) else entry.url
+    return entry.page.url if isinstance(entry, WarcResponse) else entry.url
 
 
 def first_date(file: BinaryIO, name: str) -> str:

@@ -23,7 +23,7 @@ from crawler.ingest.unread import is_weighed_fast, unread
 from crawler.ingest.warc_out import info_record, page_record
 from crawler.relevance.rules import Topic
 from crawler.warc.batch import MOST_TROUBLES, SOURCE, addressed
-from crawler.warc.entries import Answer, Faulty
+from crawler.warc.entries import Faulty, WarcResponse
 from crawler.warc.records import first_date
 from crawler.warc.sifted import (
     Sifted,
@@ -35,7 +35,7 @@ from crawler.warc.sifted import (
     rules_key,
 )
 from crawler.warc.window import FileReading, FileTally, OnProgress, ReadUpTo
-from db.backfills import Place
+from db.backfills import WarcPlace
 from db.model import Candidate, Outcome, Page
 
 #: pages that are weighed side by side, where a reader has to do it
@@ -159,7 +159,7 @@ class _FileSift:
     """
 
     most_under_way = _UNDER_WAY
-    start = Place()
+    start = WarcPlace()
 
     def __init__(self, config: Config, beats: Sequence[Beat], pool: ReadingPool, left: BinaryIO) -> None:
         self.most_bytes = config.fetch.max_bytes
@@ -171,7 +171,7 @@ class _FileSift:
         #: pages written
         self.kept = 0
 
-    async def weigh(self, entry: Answer | Faulty) -> _Left:
+    async def weigh(self, entry: WarcResponse | Faulty) -> _Left:
         """A page whose words rule the topics out is counted only."""
         addressee = addressed(entry)
         if isinstance(addressee, Faulty):
@@ -227,6 +227,6 @@ def _is_out(topics: tuple[Topic, ...], page: Page) -> bool:
     )
 
 
-def _as_stored(entry: Answer | Faulty, page: Page) -> Page:
+def _as_stored(entry: WarcResponse | Faulty, page: Page) -> Page:
     """The page with the address that its record spells."""
-    return replace(page, url=entry.page.url) if isinstance(entry, Answer) else page
+    return replace(page, url=entry.page.url) if isinstance(entry, WarcResponse) else page

@@ -22,7 +22,7 @@ from crawler.catalogue import Beat
 from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.warc.entries import Faulty
-from db.backfills import Place
+from db.backfills import WarcPlace
 from db.model import Outcome
 
 #: of the counts; another one is not understood
@@ -144,7 +144,7 @@ def _sifted(parts: dict[str, Any]) -> Sifted:
 
 def _fault(parts: dict[str, Any]) -> Faulty:
     return Faulty(
-        place=Place(offset=_count(parts["offset"])),
+        place=WarcPlace(offset=_count(parts["offset"])),
         url=None if parts["url"] is None else str(parts["url"]),
         outcome=Outcome(parts["outcome"]),
         reason=str(parts["reason"]),

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
-from crawler.warc.entries import Answer, Faulty, Skipped, WarcEntry
+from crawler.warc.entries import Faulty, Skipped, WarcEntry, WarcResponse
 from crawler.warc.records import read_records
-from db.backfills import Place
+from db.backfills import WarcPlace
 from db.model import Outcome
 
 #: records after which what was found is written and the place remembered
@@ -44,7 +44,7 @@ OnProgress = Callable[[FileTally], None]
 class ReadUpTo:
     """How far a file is read."""
 
-    place: Place
+    place: WarcPlace
     #: the size at which it was read to its end; 0 when it was not
     size_bytes: int = 0
 
@@ -68,9 +68,9 @@ class FileWork(Protocol[H]):
     #: pages that are weighed side by side
     most_under_way: int
     #: where an earlier call ended
-    start: Place
+    start: WarcPlace
 
-    def weigh(self, entry: Answer | Faulty) -> Awaitable[H]:
+    def weigh(self, entry: WarcResponse | Faulty) -> Awaitable[H]:
         """What becomes of a page, or of a record that may have been one."""
 
     async def write(self, batch: Sequence[H], after: ReadUpTo) -> Counter[Outcome]:
@@ -110,7 +110,7 @@ class FileReading(Generic[H]):
         """Where a later call goes on when the file has grown by then: where its last record is cut off, or its end."""
         size = self._tally.size_bytes
         is_cut_off = isinstance(last, Faulty) and last.is_end
-        return ReadUpTo(place=last.place if last and is_cut_off else Place(offset=size), size_bytes=size)
+        return ReadUpTo(place=last.place if last and is_cut_off else WarcPlace(offset=size), size_bytes=size)
 
     async def _take(self, entry: WarcEntry) -> None:
         self._tally.records += 1
@@ -118,7 +118,7 @@ class FileReading(Generic[H]):
         task = None
         if not isinstance(entry, Skipped):
             task = asyncio.ensure_future(self._work.weigh(entry))
-        if isinstance(entry, Answer):
+        if isinstance(entry, WarcResponse):
             self._under_way += 1
             self._held_bytes += len(entry.page.body)
         self._waiting.append((entry, task))
@@ -140,7 +140,7 @@ class FileReading(Generic[H]):
         what = None if task is None else await task
         self._waiting.popleft()
         self._records += 1
-        if isinstance(entry, Answer):
+        if isinstance(entry, WarcResponse):
             self._under_way -= 1
             self._held_bytes -= len(entry.page.body)
         if isinstance(entry, Skipped):

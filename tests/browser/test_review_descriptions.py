@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 import yaml
 
-from crawler.review.doors import doors_of
+from crawler.review.access import access_of
 from crawler.review.serve import ROOM, datasette_arguments
 from db.store import Store
 
@@ -103,9 +103,9 @@ def test_no_question_hides_a_table_or_view():
 
 
 def test_the_arguments_of_datasette_follow_from_the_record_and_the_host(tmp_path):
-    arguments = datasette_arguments(tmp_path / "a.db", doors_of("127.0.0.1"), DESCRIBED, "secret")
+    arguments = datasette_arguments(tmp_path / "a.db", access_of("127.0.0.1"), DESCRIBED, "secret")
     behind = datasette_arguments(
-        tmp_path / "a.db", doors_of("127.0.0.1", base_url="https://news.example/desk"), DESCRIBED
+        tmp_path / "a.db", access_of("127.0.0.1", base_url="https://news.example/desk"), DESCRIBED
     )
 
     assert arguments["files"] == [str(tmp_path / "a.db")]

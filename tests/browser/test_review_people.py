@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.review.doors import doors_of
+from crawler.review.access import access_of
 from crawler.review.throttle import FREE
 from db import people, sessions
 
@@ -26,7 +26,7 @@ def desk(own_room):
 @pytest.fixture
 def closed(desk):
     """The same, reached from other machines."""
-    desk.review.spacereel_doors = doors_of("127.0.0.1", base_url="http://localhost/")
+    desk.review.spacereel_access = access_of("127.0.0.1", base_url="http://localhost/")
     return desk
 
 
@@ -192,7 +192,7 @@ def test_signing_in_leads_to_no_other_place(desk):
 
 
 def test_a_public_review_has_no_way_in(desk):
-    desk.review.spacereel_doors = doors_of("127.0.0.1", is_public=True)
+    desk.review.spacereel_access = access_of("127.0.0.1", is_public=True)
 
     assert desk.get("/-/login").status_code == 404
     page = desk.get("/-/queue", as_="root").text

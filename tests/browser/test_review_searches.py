@@ -17,7 +17,7 @@ from crawler.config import Config
 from crawler.config.alerts import AlertConfig
 from crawler.publish.alerts.sender import AlertSender
 from crawler.publish.feeds import tag_uri
-from crawler.review.doors import doors_of
+from crawler.review.access import access_of
 from crawler.review.searches import MOST_COUNTED, UnreadCounts
 from crawler.review.serve import review_of
 from db import people, searches, sessions
@@ -208,7 +208,7 @@ def test_the_feed_of_ones_own_search_takes_the_token_of_its_person(desk):
             name: sessions.make_token(conn, name, "feeds", "phone", datetime.now(UTC))
             for name in ("anna", "ben")
         }
-    desk.review.spacereel_doors = doors_of("127.0.0.1", base_url="http://localhost/")
+    desk.review.spacereel_access = access_of("127.0.0.1", base_url="http://localhost/")
 
     feed = desk.get(f"/-/feed.atom?search=1&token={tokens['anna']}")
     assert feed.status_code == 200

@@ -11,8 +11,8 @@ import kit
 import press
 import pytest
 
-from crawler.commands.why import facts_lines
-from crawler.commands.why_facts import known_facts
+from crawler.commands.why import trace_lines
+from crawler.commands.why_trace import trace_of
 
 OTHER = "another-story-of-the-harbour"
 QUERIES = [f"seen=page-{value}" for value in (1, 2, 3, 4)] + [f"part={value}" for value in (1, 2, 3, 7)]
@@ -176,10 +176,10 @@ def test_entries_with_other_titles_that_differ_in_one_parameter_stay_apart(
 
     assert kit.count(config, "current_articles") == 3
     if habits(config):
-        facts = known_facts(config.store.path, config.store.archive, entries[0][1], ())
+        trace = trace_of(config.store.path, config.store.archive, entries[0][1], ())
         said = f"Parameters that choose what is shown on this host, learned: {queries[0].partition('=')[0]}"
-        assert facts is not None
-        assert said in "\n".join(facts_lines(facts, datetime.now(UTC)))
+        assert trace is not None
+        assert said in "\n".join(trace_lines(trace, datetime.now(UTC)))
     assert sorted(each.path for each in newsroom.asked("/s.php")) == sorted(
         f"/s.php?{query}" for query in queries
     )

@@ -31,7 +31,7 @@ BARE_CLOCK = "time beside its text"
 #: differences of clocks between two zones are multiples of this, up to the widest
 _STEP_S = 15 * 60
 _WIDEST_S = 14 * 3600
-Kind = Literal["published", "modified"]
+DateKind = Literal["published", "modified"]
 
 #: meta names without punctuation, the most trusted first
 PUBLISHED_METAS = (
@@ -69,7 +69,7 @@ class StatedDate:
     """One statement about a date."""
 
     moment: Moment
-    kind: Kind
+    kind: DateKind
     origin: str
 
 
@@ -83,7 +83,7 @@ def declared_dates(declared: Declared, *, day_first: bool | None) -> Iterator[St
             yield StatedDate(moment=moment, kind=kind, origin=origin)
 
 
-def _published(declared: Declared, metas: Mapping[str, str]) -> Iterator[tuple[Kind, str, str]]:
+def _published(declared: Declared, metas: Mapping[str, str]) -> Iterator[tuple[DateKind, str, str]]:
     for value in declared.schema.values("datePublished"):
         yield from (("published", "json-ld datePublished", text) for text in texts_of(value))
     yield from (("published", f"meta {name}", metas[name]) for name in PUBLISHED_METAS if name in metas)
@@ -94,7 +94,7 @@ def _published(declared: Declared, metas: Mapping[str, str]) -> Iterator[tuple[K
     yield from (("published", f"meta {name}", metas[name]) for name in CREATED_METAS if name in metas)
 
 
-def _modified(declared: Declared, metas: Mapping[str, str]) -> Iterator[tuple[Kind, str, str]]:
+def _modified(declared: Declared, metas: Mapping[str, str]) -> Iterator[tuple[DateKind, str, str]]:
     for value in declared.schema.values("dateModified"):
         yield from (("modified", "json-ld dateModified", text) for text in texts_of(value))
     yield from (("modified", f"meta {name}", metas[name]) for name in MODIFIED_METAS if name in metas)
@@ -118,7 +118,7 @@ def _time_dates(node: HtmlElement, day_first: bool | None) -> Iterator[StatedDat
     shown = text_of(node)
     about = f"{node.get('class') or ''} {node.get('itemprop') or ''} {_words_before(node, shown)} {shown}"
     is_published = "published" in about or "pubdate" in node.attrib
-    kind: Kind = "modified" if speaks_of_change(about) and not is_published else "published"
+    kind: DateKind = "modified" if speaks_of_change(about) and not is_published else "published"
     written = parse_moment(node.get("datetime") or node.get("title") or "", day_first=day_first)
     seen = parse_moment(shown, day_first=day_first)
     if written and seen and _is_utc_clock(written, seen):
@@ -207,7 +207,7 @@ def _line_dates(text: str, day_first: bool | None) -> Iterator[StatedDate]:
         parts = [(text, parse_moment(text, day_first=day_first))]
     for part, moment in parts:
         if moment:
-            kind: Kind = "modified" if speaks_of_change(part) else "published"
+            kind: DateKind = "modified" if speaks_of_change(part) else "published"
             yield StatedDate(moment=moment, kind=kind, origin="visible date")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-Node = Mapping[str, Any]
+JsonObject = Mapping[str, Any]
 #: values of one property that are looked at, and how deep
 MAX_VALUES = 100
 MAX_CHARS = 10_000
@@ -47,7 +47,7 @@ def readable(text: str) -> str:
     return squeeze(text)
 
 
-def types_of(node: Node) -> frozenset[str]:
+def types_of(node: JsonObject) -> frozenset[str]:
     """The node's types in lower case, without a vocabulary's address."""
     value = node.get("@type")
     names = value if isinstance(value, list) else [value]
@@ -84,9 +84,9 @@ def first_text(value: Any, *names: str) -> str | None:
 class Schema:
     """The JSON-LD of one page: what it says about the article, and who its `@id`s are."""
 
-    def __init__(self, nodes: Sequence[Node], url: str, titles: Iterable[str] = ()) -> None:
+    def __init__(self, nodes: Sequence[JsonObject], url: str, titles: Iterable[str] = ()) -> None:
         """Sort out which nodes speak of the page at *url* with one of these *titles*."""
-        self._by_id: dict[str, Node] = {}
+        self._by_id: dict[str, JsonObject] = {}
         for node in nodes:
             key = node.get("@id")
             if isinstance(key, str) and len(node) > len(self._by_id.get(key, ())):
@@ -112,11 +112,11 @@ class Schema:
         """The first string of these properties."""
         return next((text for value in self.values(*names) for text in texts_of(value, "name")), None)
 
-    def of_type(self, *types: str) -> Iterator[Node]:
+    def of_type(self, *types: str) -> Iterator[JsonObject]:
         """Nodes of one of these types (lower case)."""
         return (node for node in self.nodes if types_of(node) & set(types))
 
-    def _about(self, url: str, titles: set[str]) -> tuple[Node, ...]:
+    def _about(self, url: str, titles: set[str]) -> tuple[JsonObject, ...]:
         """Articles about this page, best first, then pages; a list of other articles is not about it."""
         articles = [node for node in self.nodes if _is_article(node)]
         scored = [(_likeness(node, url, titles), node) for node in articles]
@@ -129,7 +129,7 @@ class Schema:
         return (*(node for _, node in scored), *pages[:5])
 
 
-def _is_article(node: Node) -> bool:
+def _is_article(node: JsonObject) -> bool:
     types = types_of(node)
     return bool(types & _ARTICLE_TYPES) or any(name.endswith("article") for name in types)
 
@@ -138,14 +138,14 @@ def _key(title: str) -> str:
     return _NOT_LETTERS.sub("", title.casefold())
 
 
-def _addresses(node: Node) -> Iterator[str]:
+def _addresses(node: JsonObject) -> Iterator[str]:
     for value in (node.get("url"), node.get("@id"), node.get("mainEntityOfPage")):
         address = value.get("@id") or value.get("url") if isinstance(value, dict) else value
         if isinstance(address, str):
             yield address
 
 
-def _is_elsewhere(node: Node, url: str, titles: set[str]) -> bool:
+def _is_elsewhere(node: JsonObject, url: str, titles: set[str]) -> bool:
     """Whether an article that nothing ties to this page names another page of its site, and a headline that shares no word with this one's."""
     host = urlsplit(url).hostname
     named = [parts for address in _addresses(node) if (parts := _split(address)) and parts.hostname == host]
@@ -171,7 +171,7 @@ def _split(address: str) -> SplitResult | None:
         return None
 
 
-def _likeness(node: Node, url: str, titles: set[str]) -> int:
+def _likeness(node: JsonObject, url: str, titles: set[str]) -> int:
     """How surely an article node is about this page: its address, then its headline."""
     points = 0
     path = urlsplit(url).path.rstrip("/")

@@ -28,7 +28,7 @@ _DOUBT_SHARE = 0.3
 _NEAR = 3
 
 
-class Judged(Protocol):
+class WeighedRun(Protocol):
     """What is asked of a run besides its evidence."""
 
     @property
@@ -78,7 +78,7 @@ def chance(evidence: Mapping[str, float], look: str) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def companies(runs: Sequence[Judged], first: Sequence[float]) -> list[dict[str, float]]:
+def companies(runs: Sequence[WeighedRun], first: Sequence[float]) -> list[dict[str, float]]:
     """What the neighbours of each run, and those made like it, got at the first look."""
     kin: dict[object, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for run, each in zip(runs, first, strict=True):

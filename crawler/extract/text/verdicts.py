@@ -15,7 +15,7 @@ from crawler.extract.text.notes import is_correction
 from crawler.extract.text.runs import Run
 
 #: every run of a page with the arbiter's chance for it
-Judged = Sequence[tuple[Run, float]]
+RunChances = Sequence[tuple[Run, float]]
 
 #: prose with this chance is the article's: in the container, and beside it
 _STAYS, _COMES = 0.45, 0.5
@@ -55,7 +55,7 @@ class Verdict:
     is_standfirst: bool
 
 
-def verdicts(judged: Judged, container: Node | None) -> dict[int, Verdict]:
+def verdicts(judged: RunChances, container: Node | None) -> dict[int, Verdict]:
     """Position of a block -> what becomes of it.
 
     Args:
@@ -91,7 +91,7 @@ def verdicts(judged: Judged, container: Node | None) -> dict[int, Verdict]:
     return found
 
 
-def _keep_row_labels(found: dict[int, Verdict], judged: Judged) -> None:
+def _keep_row_labels(found: dict[int, Verdict], judged: RunChances) -> None:
     """Keep the year or the name beside a paragraph in one row of a table in the container: they are read together."""
     rows: dict[Node, list[Block]] = defaultdict(list)
     for run, _ in judged:
@@ -105,7 +105,7 @@ def _keep_row_labels(found: dict[int, Verdict], judged: Judged) -> None:
                     found[cell.index] = replace(found[cell.index], stays=True)
 
 
-def _give_to_headline(found: dict[int, Verdict], judged: Judged) -> None:
+def _give_to_headline(found: dict[int, Verdict], judged: RunChances) -> None:
     """Let the paragraphs below the headline be the article where the container is another box, see `headed`."""
     article = headed([run for run, _ in judged])
     for run, _ in judged if article else ():
@@ -141,7 +141,7 @@ def _is_remark(run: Run, chance: float) -> bool:
     return bool(is_announced and (run.evidence["signed"] or chance < _CERTAIN))
 
 
-def _teasers(judged: Judged) -> set[tuple[object, str]]:
+def _teasers(judged: RunChances) -> set[tuple[object, str]]:
     """Make and closing words of boxes made alike that all end with the same link, as "read on" does.
 
     Empty where the arbiter takes no other prose: then they are what the page is about.
@@ -172,7 +172,7 @@ def _is_like(run: Run, container: Node | None) -> bool:
     return bool(name) and run.node.tag == container.tag and run.node.element.get("class") == name
 
 
-def _abstains(judged: Judged) -> bool:
+def _abstains(judged: RunChances) -> bool:
     """Whether the arbiter takes hardly anything of the container and nothing beside it: that is no verdict."""
     inside = sum(run.prose for run, _ in judged if run.evidence["inside"])
     taken = [run for run, each in judged if run.prose and each >= _STAYS]
@@ -195,7 +195,7 @@ def _is_data(run: Run) -> bool:
     return len(rows) >= _ROWS and len(run.blocks) >= columns * len(rows)
 
 
-def _standfirst(judged: Judged) -> Block | None:
+def _standfirst(judged: RunChances) -> Block | None:
     """The one paragraph in the headline's own box that says the page's description and is not in the body it declares."""
     for run, _ in judged:
         evidence = run.evidence

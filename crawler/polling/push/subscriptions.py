@@ -29,7 +29,7 @@ _DIGESTS = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashli
 _LINK = re.compile(r"<([^<>]{1,2000})>((?:\s*;\s*[a-z]+\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+))*)", re.IGNORECASE)
 _REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE)
 
-Answer = Literal["subscribed", "refused"]
+HubAnswer = Literal["subscribed", "refused"]
 
 
 def is_due(known: Subscription | None, hub: str, topic: str, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,8 +16,8 @@ from crawler.query.conditions import EDITS
 from crawler.query.scope import scoped_condition
 from db import outbox
 from db.model import from_iso, iso
+from db.rows import Row
 
-Row = Mapping[str, Any]
 #: runs that bring what is not news
 _SILENT = ("backfill", "replay")
 #: an article without a date that is met so soon after its source was listed was there before

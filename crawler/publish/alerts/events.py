@@ -15,7 +15,7 @@ from crawler.publish.display import one_line, showable, shown_host, web_link
 MOST_CHANGED = 600
 #: terms that are named as the reason
 TERMS = 3
-_MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}"), "same": ("", "")}
+_BRACKETS = {"removed": ("[-", "-]"), "added": ("{+", "+}"), "same": ("", "")}
 
 _ARTICLE = """SELECT a.id, a.title, a.url, a.source, a.site_name, a.language, a.published_at, a.published_precision, a.canonical_url,
     a.revision, a.text, n.found_at, n.score, n.beat, n.story_id, b.title AS title_before, b.text AS text_before,
@@ -152,6 +152,6 @@ def _change(change: Change) -> str:
 
 def bracketed(kind: str, text: str) -> str:
     """A stretch of a comparison with its brackets, the white space behind it outside of them."""
-    begin, end = _MARKS[kind]
+    begin, end = _BRACKETS[kind]
     bare = text.rstrip()
     return f"{begin}{bare}{end}{text[len(bare) :]}" if bare and begin else text

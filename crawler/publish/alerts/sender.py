@@ -30,6 +30,7 @@ from crawler.query.scope import scoped_condition
 from db import outbox
 from db.connection import connect, transaction
 from db.model import from_iso
+from db.rows import Row
 
 log = logging.getLogger(__name__)
 
@@ -174,7 +175,7 @@ class AlertSender:
     def _send(self, conn: sqlite3.Connection, alert: AlertConfig, target: Target, key: str) -> bool:
         now, way = self._clock(), way_to(target)
         with transaction(conn, self._record):
-            rows, count = outbox.claim(conn, key, now, way.most)
+            rows, count = outbox.begin_sending(conn, key, now, way.most)
         events = tuple(alert_event(conn, row, alert.review_url) for row in rows)
         message = Message(key=key, alert=alert.title or alert.name, events=events, count=count)
         try:
@@ -188,7 +189,7 @@ class AlertSender:
         return True
 
     def _settle_failure(
-        self, conn: sqlite3.Connection, alert: AlertConfig, target: Target, row: outbox.Row, problem: str
+        self, conn: sqlite3.Connection, alert: AlertConfig, target: Target, row: Row, problem: str
     ) -> None:
         now, key = self._clock(), str(row["message"])
         again = next_try(row["attempts"], from_iso(row["first_tried_at"]), now)

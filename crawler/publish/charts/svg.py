@@ -149,7 +149,7 @@ def bars(
 def rows_of_dots(
     title: str, summary: str, labels: Sequence[str], dots: Sequence[Dot], ends: tuple[str, str]
 ) -> str:
-    """A row a label, with marks along the time; a line leads from a mark to what it was copied from."""
+    """A row a label, with dots along the time; a line leads from a dot to what it was copied from."""
     top, room = 8, WIDTH - _LABELS - 24
     bottom = top + max(len(labels), 1) * _ROW
 

@@ -19,7 +19,7 @@ from typing import Any
 from pluggy import HookimplMarker
 
 from crawler.memory import limit_growth
-from crawler.review.doors import plain_doors
+from crawler.review.access import plain_access
 from crawler.review.guard import App, fenced
 from crawler.review.serve import MOST_CELL_BYTES, MOST_GROWTH_BYTES
 from db.connection import open_read_only
@@ -51,7 +51,7 @@ def _serves_ours(datasette: Any) -> bool:
     """
     if not hasattr(datasette, "spacereel_is_fenced"):
         is_review = (
-            hasattr(datasette, "spacereel_doors") or Path(datasette.plugins_dir or "").name == "plugins"
+            hasattr(datasette, "spacereel_access") or Path(datasette.plugins_dir or "").name == "plugins"
         )
         datasette.spacereel_is_fenced = not is_review and any(
             _holds_ours(each.path) for each in datasette.databases.values() if each.path
@@ -79,5 +79,5 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     if not _serves_ours(datasette):
         return lambda app: app
     named = (datasette.plugin_config("spacereel") or {}).get("hosts") or ()
-    doors = plain_doors([str(each) for each in named])
-    return lambda app: fenced(app, doors)
+    access = plain_access([str(each) for each in named])
+    return lambda app: fenced(app, access)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from crawler.publish.charts.data import CHARTS, Chart, Period, chart
-from crawler.review.asking import ask, record_of
+from crawler.review.record_access import ask, record_of
 
 hookimpl = HookimplMarker("datasette")
 

@@ -16,14 +16,14 @@ from pluggy import HookimplMarker
 from crawler.errors import QuerySyntaxError
 from crawler.publish.feeds import PublishedFeed, as_atom, as_json_feed, tag_uri
 from crawler.publish.listing import changed
-from crawler.review.asking import ask, record_of
 from crawler.review.frame import id_in
 from crawler.review.queries import query_of
+from crawler.review.record_access import ask, record_of
 from db.model import from_iso
 from db.searches import SavedSearch, search_for
 
 hookimpl = HookimplMarker("datasette")
-Writer = Callable[[PublishedFeed], str]
+WriteFeed = Callable[[PublishedFeed], str]
 
 
 @hookimpl
@@ -54,7 +54,7 @@ async def no_feed(datasette: Any, request: Any) -> Any:
     raise NotFound("There is no feed here; /-/feed.atom?q=… is one of every search.")
 
 
-async def _feed(datasette: Any, request: Any, path: str, write: Writer, kind: str) -> Any:
+async def _feed(datasette: Any, request: Any, path: str, write: WriteFeed, kind: str) -> Any:
     await datasette.ensure_permissions(
         request.actor, [("view-database", record_of(datasette).name), "view-instance"]
     )

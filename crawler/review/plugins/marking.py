@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, urlencode
 from datasette.utils.asgi import Base400, Forbidden, Response
 from pluggy import HookimplMarker
 
-from crawler.review import desk, lists, waiting
-from crawler.review.asking import Unreadable, ask, file_of
+from crawler.review import claiming, lists, waiting
 from crawler.review.frame import id_in, page
+from crawler.review.record_access import Unreadable, ask, file_of
 from db import claims, marks
 from db.connection import open_read_only
 from db.errors import StoreError
@@ -40,7 +40,7 @@ async def show_queue(datasette: Any, request: Any) -> Any:
     now = datetime.now(UTC)
     asked = waiting.asked_of(request.args)
     person = request.actor["id"] if request.actor else None
-    away, skipped = await asyncio.to_thread(desk.away, file_of(datasette), person, now)
+    away, skipped = await asyncio.to_thread(claiming.out_of_reach, file_of(datasette), person, now)
     return await page(
         datasette,
         request,
@@ -57,7 +57,7 @@ async def show_queue(datasette: Any, request: Any) -> Any:
         disputed=await ask(datasette, waiting.disputed),
         pace=await ask(datasette, waiting.pace_of, person, now) if person else None,
         marked=await ask(datasette, waiting.last_marked, person) if person else (),
-        undo=await desk.undone(datasette, request),
+        undo=await claiming.last_marked_of(datasette, request),
     )
 
 
@@ -69,7 +69,7 @@ async def show_next(datasette: Any, request: Any) -> Any:
 async def _on(datasette: Any, request: Any, asked: waiting.Asked, after: int | None, **more: str) -> Any:
     """A redirect to the next article of the queue, which its reader takes for a while; to the queue when it is empty."""
     person = request.actor["id"] if request.actor else None
-    found = await asyncio.to_thread(desk.taken_next, file_of(datasette), person, asked, after)
+    found = await asyncio.to_thread(claiming.claim_next, file_of(datasette), person, asked, after)
     path = "/-/queue" if found is None else f"/-/article/{found}"
     parameters = {**({} if found is None else {"queue": "1"}), **asked.parameters, **more}
     return Response.redirect(

@@ -13,8 +13,8 @@ from datasette.utils.asgi import NotFound, Response
 from pluggy import HookimplMarker
 
 from crawler.errors import ExtractError
-from crawler.review.asking import ask, config_of
 from crawler.review.frame import permit
+from crawler.review.record_access import ask, config_of
 from crawler.review.snapshot import HEADERS, snapshot
 from db.archive import Archive
 from db.errors import StoreError

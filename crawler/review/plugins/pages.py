@@ -16,12 +16,12 @@ from crawler.dedupe.diffs import passages
 from crawler.errors import QuerySyntaxError
 from crawler.publish.charts.data import story_chart
 from crawler.publish.display import origin_of
-from crawler.review import desk, lists
-from crawler.review.asking import ask, config_of
+from crawler.review import claiming, lists
 from crawler.review.frame import id_in, page, permit
 from crawler.review.guard import policy
 from crawler.review.queries import query_of, sought_in
 from crawler.review.reading import comparison, reading
+from crawler.review.record_access import ask, config_of
 from crawler.review.rereading import read_again
 from crawler.review.stories import latest, standing, timeline
 from crawler.review.waiting import FILTERS, opinions
@@ -122,8 +122,8 @@ async def article(datasette: Any, request: Any) -> Any:
         compared=compared,
         groups=passages(compared.changes) if compared else (),
         opinions=await ask(datasette, opinions, article_id),
-        undo=await desk.undone(datasette, request),
-        **await desk.beside(datasette, request, read.article["canonical_url"]),
+        undo=await claiming.last_marked_of(datasette, request),
+        **await claiming.from_queue(datasette, request, read.article["canonical_url"]),
     )
     if origin or shows_original:
         response.headers["Content-Security-Policy"] = policy(origin, has_frame=shows_original)

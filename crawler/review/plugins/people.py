@@ -13,9 +13,9 @@ from typing import Any
 from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
 from pluggy import HookimplMarker
 
-from crawler.review import doors
-from crawler.review.asking import doors_in, file_of
+from crawler.review import access
 from crawler.review.frame import id_in, page
+from crawler.review.record_access import access_in, file_of
 from crawler.review.throttle import Throttle
 from db import people, sessions
 from db.errors import StoreError
@@ -47,11 +47,11 @@ def startup(datasette: Any) -> None:
 
 async def login(datasette: Any, request: Any) -> Any:
     """The page for signing in, and what its form does."""
-    here = doors_in(datasette)
+    here = access_in(datasette)
     if here.mode == "public":
         raise NotFound("This review is public: everybody reads, and nobody signs in.")
     form = await request.post_vars() if request.method == "POST" else {}
-    on = doors.on(form.get("next") or request.args.get("next"))
+    on = access.page_after_login(form.get("next") or request.args.get("next"))
     if request.method != "POST":
         return await _form(datasette, request, on)
     name, password = form.get("name", "").strip().lower(), form.get("password", "")
@@ -83,7 +83,7 @@ def _is_right(record: Path, name: str, password: str) -> bool:
 async def _form(datasette: Any, request: Any, on: str, name: str = "", problem: str | None = None) -> Any:
     html = await datasette.render_template(
         "login.html",
-        {"on": on, "name": name, "problem": problem, "mode": doors_in(datasette).mode},
+        {"on": on, "name": name, "problem": problem, "mode": access_in(datasette).mode},
         request=request,
     )
     return Response.html(html, headers={"Cache-Control": "no-store"})
@@ -91,7 +91,7 @@ async def _form(datasette: Any, request: Any, on: str, name: str = "", problem: 
 
 async def _signed_in(datasette: Any, request: Any, name: str, on: str) -> Any:
     """A session with a key that nobody knew before, whatever key the browser brought."""
-    here = doors_in(datasette)
+    here = access_in(datasette)
 
     def begin() -> str:
         with people.people_of(file_of(datasette)) as conn:
@@ -128,7 +128,7 @@ async def entrance(datasette: Any, request: Any) -> Any:
 
 async def logout(datasette: Any, request: Any) -> Any:
     """End the session; a link asks first."""
-    here = doors_in(datasette)
+    here = access_in(datasette)
     if request.method != "POST":
         return Response.redirect(datasette.urls.path("/-/me"), status=303)
     if key := _key_in(request):

@@ -14,9 +14,9 @@ from pluggy import HookimplMarker
 
 from crawler.errors import QuerySyntaxError
 from crawler.query.scope import scoped_condition
-from crawler.review.asking import Unreadable, ask, config_of, doors_in, file_of
 from crawler.review.frame import id_in, page
 from crawler.review.lists import Listed
+from crawler.review.record_access import Unreadable, access_in, ask, config_of, file_of
 from crawler.review.searches import MOST_COUNTED, UnreadCounts, found_of
 from db import searches
 from db.connection import to_write
@@ -48,7 +48,7 @@ def extra_template_vars(datasette: Any, request: Any) -> Callable[[], Any]:
 
     async def variables() -> dict[str, Any]:
         person = _person(request)
-        if request is None or (person is None and doors_in(datasette).mode == "closed"):
+        if request is None or (person is None and access_in(datasette).mode == "closed"):
             return {"saved": (), "saved_unread": 0}
         try:
             kept = await _kept(datasette, person)

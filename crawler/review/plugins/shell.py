@@ -13,10 +13,10 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from crawler.publish import display
-from crawler.review.asking import doors_in, file_of
 from crawler.review.cells import cell
 from crawler.review.guard import App, guarded
 from crawler.review.reading import heaviest
+from crawler.review.record_access import access_in, file_of
 from crawler.review.serve import MOST_CELL_BYTES
 from db import people, sessions
 from db.sessions import Asking
@@ -54,7 +54,7 @@ def extra_template_vars(datasette: Any, request: Any) -> Mapping[str, Any]:
     return {
         "rooms": _rooms(datasette, here),
         "record": record_name(datasette),
-        "has_sign_in": doors_in(datasette).mode != "public",
+        "has_sign_in": access_in(datasette).mode != "public",
         "may_mark": bool(request and request.actor and request.actor.get("role") in ("reviewer", "admin")),
         "here": f"{here}?{request.query_string}" if request and request.query_string else here,
     }
@@ -95,7 +95,7 @@ def permission_allowed(datasette: Any, actor: Mapping[str, Any] | None, action: 
     """
     if action == "mark-article":
         return actor is not None and actor.get("role") in ("reviewer", "admin")
-    if action == "view-instance" and actor is None and doors_in(datasette).mode == "closed":
+    if action == "view-instance" and actor is None and access_in(datasette).mode == "closed":
         return False
     return None
 
@@ -110,7 +110,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     def wrapped(app: App) -> App:
         async def answer(scope: Any, receive: Any, send: Any) -> None:
             # Datasette wraps its application before anybody can say how it is reached
-            await guarded(app, doors_in(datasette), who)(scope, receive, send)
+            await guarded(app, access_in(datasette), who)(scope, receive, send)
 
         return answer
 

@@ -10,8 +10,8 @@ from datasette.utils.asgi import Forbidden
 from pluggy import HookimplMarker
 
 from crawler.errors import ConfigError
-from crawler.review.asking import ask, config_of
 from crawler.review.frame import page
+from crawler.review.record_access import ask, config_of
 from crawler.review.trying import beat_names, beat_text_of, read_draft, try_draft
 
 hookimpl = HookimplMarker("datasette")

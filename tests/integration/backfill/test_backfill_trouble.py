@@ -18,7 +18,7 @@ from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.warc.batch import MOST_TROUBLES, FileAppender
 from crawler.warc.window import BATCH, ReadUpTo
-from db.backfills import Place
+from db.backfills import WarcPlace
 from db.model import Outcome
 from db.store import Store
 
@@ -178,12 +178,12 @@ def test_two_calls_on_one_file_do_not_count_its_pages_twice(config):
         first, second = (
             FileAppender(run, store.warc_place("key"), "key", "news.warc.gz", "mention") for _ in range(2)
         )
-        first.append(store, [], ReadUpTo(place=Place(offset=10)))
+        first.append(store, [], ReadUpTo(place=WarcPlace(offset=10)))
 
         with pytest.raises(SpacereelError, match=r"another backfill is reading news\.warc\.gz"):
-            second.append(store, [], ReadUpTo(place=Place(offset=10)))
+            second.append(store, [], ReadUpTo(place=WarcPlace(offset=10)))
 
-        assert store.warc_place("key") == (Place(offset=10), 0)
+        assert store.warc_place("key") == (WarcPlace(offset=10), 0)
 
 
 def test_a_file_that_is_none_is_a_sentence_and_nothing_is_begun(config, write, tmp_path):

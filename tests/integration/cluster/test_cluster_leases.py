@@ -44,7 +44,7 @@ def offer(dsn: str, *hosts: str, not_before: str = "now()") -> None:
 
 
 def claimed(dsn: str, node: str, most: int = 10, lease_s: float = 60.0) -> dict[str, leases.Granted]:
-    found = ask(dsn, lambda conn: leases.claim_hosts(conn, node, lease_s, most))
+    found = ask(dsn, lambda conn: leases.take_hosts(conn, node, lease_s, most))
     return {each.lease.host: each for each in found}
 
 
@@ -70,7 +70,7 @@ def test_many_nodes_that_claim_at_once_share_nothing(dsn):
         async def one(number: int) -> list[str]:
             database, mine = Database(dsn), []
             for _ in range(10):
-                granted = await database.run(lambda conn: leases.claim_hosts(conn, f"node-{number}", 60.0, 3))
+                granted = await database.run(lambda conn: leases.take_hosts(conn, f"node-{number}", 60.0, 3))
                 mine += [each.lease.host for each in granted]
             await database.close()
             return mine
@@ -112,7 +112,7 @@ def test_after_a_lease_that_ran_out_the_gap_of_the_host_passes_as_well(dsn):
     ask(dsn, lambda conn: leases.renew_hosts(conn, "one", 0.0, [rest(lease, gap_s=30.0)]))
 
     assert claimed(dsn, "two") == {}
-    assert ask(dsn, lambda conn: leases.claim_host(conn, "two", 60.0, "a")) is None
+    assert ask(dsn, lambda conn: leases.take_host(conn, "two", 60.0, "a")) is None
 
 
 def test_a_host_travels_with_its_rest(dsn):
@@ -122,15 +122,15 @@ def test_a_host_travels_with_its_rest(dsn):
     ask(dsn, lambda conn: leases.release_hosts(conn, "one", [rest(lease, rest_s=100.0, gap_s=2.0)]))
 
     assert claimed(dsn, "two") == {}
-    moved = ask(dsn, lambda conn: leases.claim_host(conn, "two", 60.0, "a"))
+    moved = ask(dsn, lambda conn: leases.take_host(conn, "two", 60.0, "a"))
     assert 95 < moved.rest_s <= 100
 
 
 def test_a_host_that_a_redirect_leads_to_is_made_and_has_one_owner(dsn):
-    found = ask(dsn, lambda conn: leases.claim_host(conn, "one", 60.0, "elsewhere"))
+    found = ask(dsn, lambda conn: leases.take_host(conn, "one", 60.0, "elsewhere"))
 
     assert found.lease.fence == 1
-    assert ask(dsn, lambda conn: leases.claim_host(conn, "two", 60.0, "elsewhere")) is None
+    assert ask(dsn, lambda conn: leases.take_host(conn, "two", 60.0, "elsewhere")) is None
 
 
 def test_a_host_without_errands_is_not_claimed_again(dsn):

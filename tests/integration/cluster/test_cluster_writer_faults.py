@@ -20,12 +20,12 @@ pytestmark = pytest.mark.skipif(
 #: kills its own process where it first would take appended answers off
 KILLED = """
 import os, signal
-from crawler.cluster.place import WriterPlace
+from crawler.cluster.writer_lease import WriterLease
 async def end(self, done, sites):
     if sites:
         os.kill(os.getpid(), signal.SIGKILL)
     await real(self, done, sites)
-real, WriterPlace.end = WriterPlace.end, end
+real, WriterLease.end = WriterLease.end, end
 """
 
 

@@ -15,11 +15,11 @@ from crawler.frontier.hosts import HostBusy
 from db.watched import FrontierEntry, HostState
 
 
-def hosts(now, claim=None) -> LeasedHosts:
+def hosts(now, take_host=None) -> LeasedHosts:
     async def nobody(host):
         return None
 
-    return LeasedHosts(1.0, 10.0, claim or nobody, now, 0.0)
+    return LeasedHosts(1.0, 10.0, take_host or nobody, now, 0.0)
 
 
 def granted(

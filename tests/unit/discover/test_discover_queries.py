@@ -14,7 +14,7 @@ from crawler.dedupe.urls import canonical_url
 from crawler.discover.queries import ENGINES, halves, parse_answer, question, requests_of
 from crawler.errors import ConfigError, DiscoverError
 from crawler.frontier.hosts import Hosts
-from crawler.relevance.asking import asks_of
+from crawler.relevance.service_queries import asks_of
 from db.model import Source
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.catalogue import load_beats
-from crawler.drafting.asking import questions
 from crawler.drafting.draft import draft
 from crawler.drafting.fitting import fitted, folds, groups
 from crawler.drafting.parts import AGAINST, DraftPart, placed_parts, read_parts
 from crawler.drafting.proposals import ProposedSource
 from crawler.drafting.rules import topic_of
+from crawler.drafting.service_queries import questions
 from crawler.drafting.words import suggest
 from crawler.drafting.write import beat_text
 from crawler.errors import ConfigError

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from crawler.errors import TopicSyntaxError
-from crawler.relevance.asking import asks_of
 from crawler.relevance.gate import may_score
 from crawler.relevance.judge import Fields, judge
 from crawler.relevance.learned import MOST_LEARNED
+from crawler.relevance.service_queries import asks_of
 from crawler.relevance.topic import parse_topic
 
 TABLE = {

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.review.doors import Doors
+from crawler.review.access import Access
 from crawler.review.guard import MOST_FORM_BYTES, defused_rows, guarded, policy
 from db.people import Person
 from db.sessions import Asking
@@ -28,7 +28,7 @@ async def who(key, token):
     )
 
 
-def ask(path="/", method="GET", body=b"hello", headers=(), answer_headers=(), query=b"", **doors):
+def ask(path="/", method="GET", body=b"hello", headers=(), answer_headers=(), query=b"", **access):
     """The status, headers and body that come out of a guarded application, and whether it was asked at all."""
     sent, asked = [], []
 
@@ -44,7 +44,7 @@ def ask(path="/", method="GET", body=b"hello", headers=(), answer_headers=(), qu
         return {"type": "http.request", "body": b""}
 
     scope = {"type": "http", "path": path, "method": method, "headers": list(headers), "query_string": query}
-    asyncio.run(guarded(app, Doors(**doors), who)(scope, receive, send))
+    asyncio.run(guarded(app, Access(**access), who)(scope, receive, send))
     ask.scope = asked[0] if asked else None
     return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"], bool(asked)
 

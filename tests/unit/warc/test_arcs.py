@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parents[2] / "newsroom"))
 from warcs import answer
 
-from crawler.warc.entries import Answer, Faulty, Skipped
+from crawler.warc.entries import Faulty, Skipped, WarcResponse
 from crawler.warc.records import first_date, read_records
-from db.backfills import Place
+from db.backfills import WarcPlace
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MOST = 100_000
@@ -36,11 +36,11 @@ PACKED = b"".join(gzip.compress(each, mtime=0) for each in RECORDS)
 
 
 def entries(data, start=None):
-    return list(read_records(io.BytesIO(data), "x.arc", MOST, NOW, start or Place()))
+    return list(read_records(io.BytesIO(data), "x.arc", MOST, NOW, start or WarcPlace()))
 
 
 def urls(found):
-    return [entry.page.url for entry in found if isinstance(entry, Answer)]
+    return [entry.page.url for entry in found if isinstance(entry, WarcResponse)]
 
 
 @pytest.mark.parametrize("data", [b"".join(RECORDS), PACKED, SECOND + b"".join(RECORDS[1:])])

@@ -20,9 +20,9 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "newsroom"))
 from warcs import answer, bomb, lying, packed, page, record, spoilt
 
 from crawler.errors import WarcSyntaxError
-from crawler.warc.entries import Answer, Faulty, Skipped
+from crawler.warc.entries import Faulty, Skipped, WarcResponse
 from crawler.warc.records import MOST_DAMAGED, first_date, read_records
-from db.backfills import Place
+from db.backfills import WarcPlace
 from db.model import Outcome
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -32,7 +32,7 @@ RECORDS = [page(url, b"<p>Report %d." % number) for number, url in enumerate(URL
 
 
 def entries(data, start=None):
-    return list(read_records(io.BytesIO(data), "test.warc", MOST, NOW, start or Place()))
+    return list(read_records(io.BytesIO(data), "test.warc", MOST, NOW, start or WarcPlace()))
 
 
 def one(whole):
@@ -42,7 +42,7 @@ def one(whole):
 
 
 def urls(found):
-    return [entry.page.url for entry in found if isinstance(entry, Answer)]
+    return [entry.page.url for entry in found if isinstance(entry, WarcResponse)]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_every_page_is_read_once_from_the_beginning_and_from_every_place(data):
     assert urls(found) == URLS
     for number, entry in enumerate(found):
         assert urls(entries(data, entry.place)) == URLS[number:]
-    assert entries(data, Place(offset=len(data))) == []
+    assert entries(data, WarcPlace(offset=len(data))) == []
 
 
 def test_a_page_has_the_date_headers_and_body_of_its_record():
@@ -69,7 +69,7 @@ def test_a_page_has_the_date_headers_and_body_of_its_record():
         record("https://news.example/a", answer(b"<p>a", head=b"ETag: x\r\n"), at="2021-10-05T12:00:00.25Z")
     )
 
-    assert isinstance(found, Answer)
+    assert isinstance(found, WarcResponse)
     assert found.page.fetched_at == datetime(2021, 10, 5, 12, 0, tzinfo=UTC)
     assert (found.page.header("etag"), found.page.header("content-type")) == ("x", "text/html")
     assert (found.page.status, found.page.body) == (200, b"<p>a")
@@ -114,13 +114,13 @@ def test_what_is_no_page_is_told_by_its_kind(whole, kind):
 def test_what_the_crawl_would_read_is_a_page(content_type):
     found = one(record("https://a.example/", answer(b"<p>a", content_type=content_type)))
 
-    assert isinstance(found, Answer) and found.page.header("content-type") == content_type
+    assert isinstance(found, WarcResponse) and found.page.header("content-type") == content_type
 
 
 def test_headers_may_end_in_bare_line_feeds():
     found = one(record("https://a.example/", b"HTTP/1.0 200 OK\nContent-Type: text/html\nETag: x\n\n<p>a"))
 
-    assert isinstance(found, Answer)
+    assert isinstance(found, WarcResponse)
     assert (found.page.body, found.page.header("etag")) == (b"<p>a", "x")
 
 
@@ -145,7 +145,7 @@ BODY = b"<p>Report." * 4000
 def test_a_body_is_unpacked_also_when_only_its_headers_say_that_it_is_packed(sent, head):
     found = one(record("https://a.example/", answer(sent, head=head)))
 
-    assert isinstance(found, Answer) and found.page.body == BODY
+    assert isinstance(found, WarcResponse) and found.page.body == BODY
     assert found.page.header("content-encoding") is None and found.page.header("transfer-encoding") is None
 
 

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 from crawler.errors import SpacereelError
 
 #: loopback: this machine reads, whoever signed in marks; closed: nothing without a login; public: all read, nobody marks
-Mode = Literal["loopback", "closed", "public"]
+AccessMode = Literal["loopback", "closed", "public"]
 #: names a browser on this machine calls us by
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _BASE_PATH = re.compile(r"/(?:[A-Za-z0-9_~.-]+/)*")
@@ -30,10 +30,10 @@ _OURS = re.compile(r"/(?![/\\])[^\x00-\x20\\]{0,2000}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
+class Access:
     """How one review is reached."""
 
-    mode: Mode = "loopback"
+    mode: AccessMode = "loopback"
     #: names a request may call us by, without port; empty means any
     hosts: tuple[str, ...] = ()
     #: the one of them under which somebody can be signed in; None means any
@@ -75,27 +75,27 @@ def is_feed(path: str) -> bool:
     return _FEEDS.fullmatch(path) is not None
 
 
-def on(asked: str | None) -> str:
+def page_after_login(asked: str | None) -> str:
     """Where to go after signing in: an address of ours, else the first page.
 
-    >>> on("/-/queue?beat=x"), on("//evil.example/"), on("/\\\\evil.example"), on("https://evil.example")
+    >>> page_after_login("/-/queue?beat=x"), page_after_login("//evil.example/"), page_after_login("/\\\\evil.example"), page_after_login("https://evil.example")
     ('/-/queue?beat=x', '/', '/', '/')
     """
     return asked if asked and _OURS.fullmatch(asked) else "/"
 
 
-def doors_of(
+def access_of(
     host: str, *, base_url: str | None = None, is_public: bool = False, session_host: str | None = None
-) -> Doors:
-    """The doors of a review that listens on *host* and is known to the world as *base_url*.
+) -> Access:
+    """The access to a review that listens on *host* and is known to the world as *base_url*.
 
     Raises:
         SpacereelError: the base URL is no address that a review can have.
     """
     if base_url:
         parts = _parsed(base_url)
-        mode: Mode = "public" if is_public else "closed"
-        return Doors(
+        mode: AccessMode = "public" if is_public else "closed"
+        return Access(
             mode=mode,
             hosts=(_bracketed(parts.hostname or ""),),
             origin=f"{parts.scheme}://{parts.netloc.lower()}",
@@ -104,16 +104,16 @@ def doors_of(
         )
     if is_loopback(host):
         names = (*LOOPBACK, *((session_host,) if session_host else ()))
-        return Doors(mode="public" if is_public else "loopback", hosts=names, session_host=session_host)
-    return Doors(mode="public" if is_public else "closed", hosts=_names_of(host))
+        return Access(mode="public" if is_public else "loopback", hosts=names, session_host=session_host)
+    return Access(mode="public" if is_public else "closed", hosts=_names_of(host))
 
 
-def plain_doors(named: Sequence[str] = ()) -> Doors:
+def plain_access(named: Sequence[str] = ()) -> Access:
     """Those of a Datasette that others started: nobody knows on what it listens, or under which of *named*.
 
     No other site can point an address of numbers, or a name of this machine, at it.
     """
-    return Doors(hosts=(*_names_of("0.0.0.0"), *(each.lower() for each in named)))  # noqa: S104 - what it is called, not bound to
+    return Access(hosts=(*_names_of("0.0.0.0"), *(each.lower() for each in named)))  # noqa: S104 - what it is called, not bound to
 
 
 def _parsed(base_url: str) -> SplitResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sqlite3
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,9 +22,8 @@ from db import outbox, search
 from db.archive import Archive
 from db.model import Capture, Page, iso
 from db.parameters import habits
-from db.rows import article_row
+from db.rows import Row, article_row
 
-Row = Mapping[str, Any]
 #: verdicts whose page was read and not kept, so that reading it again tells why
 REJECTED = frozenset({"off_topic", "not_article", "failed"})
 #: verdicts whose page the article was read on
@@ -34,7 +33,7 @@ _MOST_KNOWN = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddressFacts:
+class AddressTrace:
     """One URL as the record knows it; rows are dicts by column name."""
 
     #: as asked
@@ -69,7 +68,7 @@ class AddressFacts:
     beside: tuple[tuple[str, str, str], ...]
 
 
-def known_facts(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -> AddressFacts | None:
+def trace_of(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -> AddressTrace | None:
     """What is known of *url*, or None when the record does not know it under any spelling.
 
     Raises:
@@ -82,7 +81,7 @@ def known_facts(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]
         article = next(iter(known.articles), None)
         page = _last_page(known.visits, archive, READ if article else REJECTED)
         canonical = article["canonical_url"] if article else ""
-        return AddressFacts(
+        return AddressTrace(
             url=url,
             known_as=known.addresses[0],
             addresses=known.addresses,

@@ -11,7 +11,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Base400
 
 from crawler.config import Config
-from crawler.review.doors import Doors, plain_doors
+from crawler.review.access import Access, plain_access
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,7 +63,7 @@ def config_of(datasette: Any) -> Config:
     return found
 
 
-def doors_in(datasette: Any) -> Doors:
-    """How this review is reached; nobody knows of plain Datasette with our plugins, see `plain_doors`."""
-    found: Doors = getattr(datasette, "spacereel_doors", None) or plain_doors()
+def access_in(datasette: Any) -> Access:
+    """How this review is reached; nobody knows of plain Datasette with our plugins, see `plain_access`."""
+    found: Access = getattr(datasette, "spacereel_access", None) or plain_access()
     return found

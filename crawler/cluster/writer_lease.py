@@ -1,4 +1,4 @@
-"""The writer's place: there is one, it is held like a host, and only who holds it takes answers off."""
+"""The writer's lease: there is one, it is held like a host, and only who holds it takes answers off."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ORPHANS = """DELETE FROM {table} a WHERE kind = 'ask'
 AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.kind = 'poll' AND p.key = split_part(a.key, E'\\n', 1))"""
 
 
-class WriterPlace:
+class WriterLease:
     """Held from `take` on, for as long as `keep` is called."""
 
     def __init__(self, session: CrawlSession, database: Database) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.errors import SpacereelError
-from crawler.review.doors import doors_of, knows, on
+from crawler.review.access import access_of, knows, page_after_login
 from crawler.review.throttle import FREE, LONGEST_S, Throttle
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -26,13 +26,13 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
     ],
 )
 def test_off_the_loopback_and_behind_a_proxy_a_review_is_closed(host, more, mode):
-    assert doors_of(host, **more).mode == mode
+    assert access_of(host, **more).mode == mode
 
 
 def test_behind_tls_the_cookie_is_one_that_no_other_host_can_set():
-    assert doors_of("127.0.0.1", base_url="https://news.example/").cookie == "__Host-spacereel"
-    assert doors_of("127.0.0.1", base_url="http://news.example/").cookie == "spacereel"
-    assert doors_of("127.0.0.1", base_url="https://news.example/desk/").base == "/desk/"
+    assert access_of("127.0.0.1", base_url="https://news.example/").cookie == "__Host-spacereel"
+    assert access_of("127.0.0.1", base_url="http://news.example/").cookie == "spacereel"
+    assert access_of("127.0.0.1", base_url="https://news.example/desk/").base == "/desk/"
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_behind_tls_the_cookie_is_one_that_no_other_host_can_set():
 )  # fmt: skip
 def test_a_base_url_that_cannot_be_is_a_sentence(url):
     with pytest.raises(SpacereelError, match="--base-url"):
-        doors_of("127.0.0.1", base_url=url)
+        access_of("127.0.0.1", base_url=url)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_base_url_that_cannot_be_is_a_sentence(url):
     ],
 )
 def test_a_machine_that_listens_everywhere_answers_to_numbers_and_its_own_names(name, is_known):
-    assert knows(doors_of("0.0.0.0").hosts, name) is is_known
+    assert knows(access_of("0.0.0.0").hosts, name) is is_known
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_machine_that_listens_everywhere_answers_to_numbers_and_its_own_names(
     ],
 )
 def test_signing_in_leads_to_no_other_place(asked):
-    assert on(asked) == "/"
+    assert page_after_login(asked) == "/"
 
 
 def test_the_first_wrong_passwords_are_free_and_then_each_waits_longer():

@@ -1,4 +1,4 @@
-"""How a node comes by its hosts: it says that it lives, renews, gives back and claims, once a second."""
+"""How a node comes by its hosts: it says that it lives, renews, gives back and takes, once a second."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ log = logging.getLogger(__name__)
 
 #: a node looks for work, and says that it lives, that often
 BEAT_S = 0.5
-#: a node claims half of the hosts that it has places for in one round, and at least so many: others claim, too
+#: a node takes half of the hosts that it has places for in one round, and at least so many: others take some, too
 LEAST_A_ROUND = 4
 #: files that were taken are removed that often
 _TIDY_S = 300.0
 
 
 def places_of(free: int) -> int:
-    """How many hosts are claimed in one round by a node that has places for so many more.
+    """How many hosts are taken in one round by a node that has places for so many more.
 
     >>> places_of(64), places_of(5), places_of(2), places_of(-1)
     (32, 4, 2, 0)
@@ -37,7 +37,7 @@ def places_of(free: int) -> int:
     return max(min(free, max(free // 2, LEAST_A_ROUND)), 0)
 
 
-class Claims:
+class HostLeasing:
     """The part of a node that talks about hosts."""
 
     def __init__(self, crawl: NodeCrawl, database: Database) -> None:
@@ -92,7 +92,7 @@ class Claims:
         await self._renew(at)
         await self._give_back()
         if not self.is_closing and waiting < self._crawl.config.cluster.outbox:
-            await self._claim()
+            await self._take()
         if at - self._tidied_at > _TIDY_S:
             self._tidied_at = at
             await self._tidy()
@@ -145,13 +145,13 @@ class Claims:
         self._let_go(hosts)  # before anybody else may have them
         await self._database.attempt(lambda conn: leases.release_hosts(conn, self._node, given))
 
-    async def _claim(self) -> None:
+    async def _take(self) -> None:
         places = places_of(self._crawl.config.fetch.concurrency - len(self._crawl.queue.hosts))
         if places <= 0:
             return
 
         async def take(conn: Any) -> tuple[list[leases.Granted], list[Any]]:
-            granted = await leases.claim_hosts(conn, self._node, self._lease_s, places)
+            granted = await leases.take_hosts(conn, self._node, self._lease_s, places)
             return granted, await leases.errands_for(conn, [each.lease.host for each in granted])
 
         granted, errands = await self._database.attempt(take)
