@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from hashlib import sha256
 from html import escape
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from crawler.discover.decoding import clean_title, decoded, sound_instant, web_address
@@ -21,9 +22,16 @@ from crawler.lang import table
 from crawler.lang.instants import read_instant
 from db.model import Candidate
 
+if TYPE_CHECKING:
+    _Policy = policy.EmailPolicy[EmailMessage]
+else:
+    _Policy = policy.EmailPolicy
+
 #: bytes of a mail, parts of it, and links in it
 MOST_BYTES, MOST_PARTS, MOST_LINKS = 5_000_000, 60, 300
 _MOST_CHARS = 2_000_000
+#: characters of a header that are taken apart, which costs the square of them; kinds of parts within parts, and lines that part them
+_MOST_HEADER, _MOST_BOUNDARIES, _MOST_PARTINGS = 4_000, 60, 5_000
 #: words from which the text of a link is a headline, and links from which a mail is a list
 _HEADLINE_WORDS, _LEAST_LINKS = 4, 3
 #: words of its own that a list has for each of its links at most
@@ -100,9 +108,19 @@ def _at(mail: Candidate, url: str, title: str | None, content: str | None) -> Ca
     )
 
 
+class _Bounded(_Policy):
+    """Takes the beginning of a header apart: addresses and parameters without end cost minutes."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        """As the default, of a header's first characters."""
+        return super().header_fetch_parse(name, value[:_MOST_HEADER])
+
+
 def _parsed(body: bytes) -> EmailMessage:
+    if body.count(b"boundary=") > _MOST_BOUNDARIES or body.count(b"\n--") > _MOST_PARTINGS:
+        raise DiscoverError("it has more parts than a mail may have", "")
     try:
-        message = BytesParser(policy=policy.default).parsebytes(body)
+        message = BytesParser(policy=_Bounded()).parsebytes(body)
     except Exception as problem:  # the standard library's parser raises what it likes on damaged mails
         raise DiscoverError(f"it is no mail that can be read ({type(problem).__name__})", "") from problem
     if not message.keys():

@@ -6,26 +6,27 @@ import imaplib
 import os
 import re
 import socket
-import ssl
-import time
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from email.parser import BytesHeaderParser
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from crawler.config import Network
 from crawler.discover.mails import MOST_BYTES, mail_url
 from crawler.errors import DiscoverError, FetchError, ForbiddenAddress, Unreachable
 from crawler.frontier.addresses import refusal
+from crawler.polling.imap import MailServer
 
-#: mails looked at in one poll, the newest; bytes of headers, and of the end of an mbox file
-MOST_MAILS, _HEADER_BYTES, _MBOX_BYTES = 2_000, 64_000, 100_000_000
-#: seconds for one answer of a mail server, and for all of a poll
-_ANSWER_S, _ALL_S = 30.0, 120.0
-_FROM = re.compile(rb"(?:\A|\n\r?\n)From [^\n]*\n")
+#: mails looked at in one poll, the newest; bytes of headers, of the end of an mbox file, and of a piece of it in hand
+MOST_MAILS, _HEADER_BYTES, _MBOX_BYTES, _PIECE_BYTES = 2_000, 64_000, 100_000_000, 1_000_000
+#: a line that begins a mail of an mbox file, and how long it may be with the empty line before it
+_FROM, _FROM_BYTES = re.compile(rb"\n\r?\nFrom [^\n]{0,900}\n"), 1_000
+_MESSAGE_ID = re.compile(rb"^message-id:((?:[^\n]|\n[ \t]){0,2000})", re.IGNORECASE | re.MULTILINE)
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _SIZE, _UID = re.compile(rb"RFC822\.SIZE (\d+)"), re.compile(rb"UID (\d+)")
 
@@ -113,30 +114,60 @@ class Mbox(Mailbox):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._mails: dict[str, bytes] = {}
+        #: address of a mail -> where it begins and ends in the file
+        self._mails: dict[str, tuple[int, int]] = {}
 
     def mails(self, since: datetime | None) -> dict[str, str]:
         """The last mails of the file; when they were put there it does not say."""
         try:
             with self.path.open("rb") as file:
-                file.seek(max(file.seek(0, os.SEEK_END) - _MBOX_BYTES, 0))
-                data = file.read(_MBOX_BYTES)
+                size = file.seek(0, os.SEEK_END)
+                spans = _spans(file, max(size - _MBOX_BYTES, 0), size)
+                self._mails = {
+                    _url_of(_read(file, begin, min(end, begin + _HEADER_BYTES))): (begin, end)
+                    for begin, end in spans
+                }
         except OSError as problem:
             raise DiscoverError(f"{self.path} cannot be read: {_words(problem)}", "") from problem
-        begins = list(_FROM.finditer(data))
-        if data.strip() and not begins:
-            raise DiscoverError(f"{self.path} is no mbox file: no line begins with “From ”", "")
-        ends = [*(each.start() for each in begins), len(data)][1:]
-        bodies = (data[each.end() : end] for each, end in zip(begins, ends, strict=True))
-        whole = [_QUOTED_FROM.sub(rb"\1", body) for body in list(bodies)[-MOST_MAILS:]]
-        self._mails = {_url_of(body): body for body in whole}
         return {url: url for url in self._mails}
 
     def bodies(self, places: Sequence[str]) -> Iterator[bytes | None]:
-        """What `mails` has read."""
+        """The mails that `mails` has seen, each read when it is asked for; None where another one lies by now."""
         for place in places:
-            body = self._mails.get(place)
-            yield body if body and len(body) <= MOST_BYTES else None
+            begin, end = self._mails.get(place, (0, 0))
+            body = b""
+            if 0 < end - begin <= MOST_BYTES:
+                with suppress(OSError), self.path.open("rb") as file:
+                    body = _read(file, begin, end)
+            yield body if body and _url_of(body) == place else None
+
+
+def _spans(file: BinaryIO, start: int, size: int) -> list[tuple[int, int]]:
+    """Where the last mails of an mbox file begin and end.
+
+    Raises:
+        DiscoverError: there is something, and it is no mail.
+    """
+    begins: deque[tuple[int, int]] = deque(maxlen=MOST_MAILS)
+    carried, at, is_blank = b"\n\n" if start == 0 else b"", start, True
+    file.seek(start)
+    while piece := file.read(_PIECE_BYTES):
+        data, base = carried + piece, at - len(carried)
+        for found in _FROM.finditer(data):
+            if not begins or base + found.start() >= begins[-1][1]:
+                begins.append((base + found.start(), base + found.end()))
+        is_blank = is_blank and not piece.strip()
+        carried, at = data[-_FROM_BYTES:], at + len(piece)
+    if not begins and not is_blank:
+        raise DiscoverError("it is no mbox file: no line begins with “From ”", "")
+    ends = [*(each[0] for each in begins), size][1:]
+    return [(begin, end) for (_, begin), end in zip(begins, ends, strict=True)]
+
+
+def _read(file: BinaryIO, begin: int, end: int) -> bytes:
+    """A stretch of an mbox file, its quoted lines as they were written."""
+    file.seek(begin)
+    return _QUOTED_FROM.sub(rb"\1", file.read(end - begin))
 
 
 class ImapFolder(Mailbox):
@@ -181,10 +212,10 @@ class ImapFolder(Mailbox):
                 yield next((bytes(each[1]) for each in answers if isinstance(each, tuple)), None)
 
     @contextmanager
-    def _opened(self) -> Iterator[_Server]:
+    def _opened(self) -> Iterator[MailServer]:
         """The folder; whatever goes wrong in the block is raised as one sentence."""
         try:
-            server = _Server(self._address(), self._port, None if self._is_plain else self._host)
+            server = MailServer(self._address(), self._port, None if self._is_plain else self._host)
             try:
                 server.login(self._user, self._password)
                 _data_of(server.select(f'"{self._folder}"', readonly=True))
@@ -217,55 +248,6 @@ class ImapFolder(Mailbox):
         return public[0]
 
 
-class _Server(imaplib.IMAP4):
-    """A connection to an address that was checked, with bounds on time and on bytes.
-
-    Args:
-        name: of the server, which its certificate must have; None without TLS.
-    """
-
-    def __init__(self, address: str, port: int, name: str | None) -> None:
-        self._name = name
-        self._until = time.monotonic() + _ALL_S
-        self._left = MOST_BYTES * 20
-        super().__init__(address, port, timeout=_ANSWER_S)
-
-    def _create_socket(self, timeout: float | None) -> socket.socket:
-        made = socket.create_connection((self.host, self.port), timeout)
-        if self._name is None:
-            return made
-        return ssl.create_default_context().wrap_socket(made, server_hostname=self._name)
-
-    def read(self, size: int) -> bytes:
-        """Read a literal.
-
-        Raises:
-            OSError: it is longer than a mail may be, or the poll takes too long.
-        """
-        self._spend(size)
-        return super().read(size)
-
-    def readline(self) -> bytes:
-        """Read a line; raises as `read`."""
-        line = super().readline()
-        self._spend(len(line))
-        return line
-
-    def _spend(self, size: int) -> None:
-        self._left -= size
-        if size > MOST_BYTES * 2 or self._left < 0:
-            raise OSError("it sends more than a mailbox may")
-        if time.monotonic() > self._until:
-            raise OSError("it takes too long")
-
-    def leave(self) -> None:
-        """Log out, if that can still be done, and close the connection."""
-        with suppress(OSError, imaplib.IMAP4.error):
-            self.logout()
-        with suppress(OSError):
-            self.shutdown()
-
-
 def _data_of(answer: tuple[str, Sequence[object]]) -> Sequence[object]:
     status, data = answer
     if status != "OK":
@@ -284,11 +266,11 @@ def _named(path: Path) -> str | None:
 
 
 def _url_of(body: bytes) -> str:
-    try:
-        message_id = BytesHeaderParser().parsebytes(body[:_HEADER_BYTES]).get("message-id")
-    except Exception:  # noqa: BLE001 - the standard library's parser raises what it likes on damaged headers
-        message_id = None
-    return mail_url(str(message_id) if message_id else None, body[:_HEADER_BYTES])
+    """Its address, from the head alone: boxes are looked through in the process of the crawl, where no mail is taken apart."""
+    head = body[:_HEADER_BYTES]
+    end = _END_OF_HEAD.search(head)
+    found = _MESSAGE_ID.search(head, 0, end.start() if end else len(head))
+    return mail_url(found[1].decode("latin-1") if found else None, head)
 
 
 def _imap_day(at: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: mails read in one poll; the others come with the next
 MOST_OF_POLL = 200
+#: bytes of mails in hand, and one mail beyond
+_IN_HAND_BYTES = 16_000_000
 #: how far back before the last poll mails are looked for, as they may arrive late
 _LATE = timedelta(days=3)
 
@@ -77,8 +79,7 @@ async def _read_all(
 ) -> list[str]:
     """Read mails one after the other; returns what became of them, one piece each."""
     articles = links = unread = 0
-    bodies = await asyncio.to_thread(_all_of, box, list(places.values()))
-    for url, body in zip(places, bodies, strict=True):
+    async for url, body in _bodies(box, places):
         try:
             mail = await _mail(session, body, source, now)
         except DiscoverError as problem:
@@ -94,8 +95,25 @@ async def _read_all(
     return [*counts, f"{unread:,} not understood"] if unread else counts
 
 
-def _all_of(box: Mailbox, places: Sequence[str]) -> list[bytes | None]:
-    return list(box.bodies(places))
+async def _bodies(box: Mailbox, places: dict[str, str]) -> AsyncIterator[tuple[str, bytes | None]]:
+    """Address and bytes of each mail, a few of them in hand at a time."""
+    left = list(places.items())
+    while left:
+        some = await asyncio.to_thread(_some_of, box, [place for _, place in left])
+        for (url, _), body in zip(left, some, strict=False):
+            yield url, body
+        left = left[len(some) :]
+
+
+def _some_of(box: Mailbox, places: Sequence[str]) -> list[bytes | None]:
+    bodies: list[bytes | None] = []
+    held = 0
+    for body in box.bodies(places):
+        bodies.append(body)
+        held += len(body or b"")
+        if held >= _IN_HAND_BYTES:
+            break
+    return bodies
 
 
 async def _mail(session: CrawlSession, body: bytes | None, source: Source, now: datetime) -> Mail:

@@ -10,14 +10,16 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from crawler.errors import PublishError
 
 #: why an IP address must not be connected to; None when it may
 Refusal = Callable[[str], str | None]
-#: a receiver that has not answered then has failed, in seconds
+#: a receiver that has not answered wholly by then has failed, in seconds
 TIMEOUT_S = 10.0
 _MOST_READ = 4096
 
@@ -60,9 +62,13 @@ def post(
     except TimeoutError as problem:
         raise PublishError(f"{host} did not answer within {timeout_s:g} s", host) from problem
     except (OSError, http.client.HTTPException, ValueError) as problem:
+        if connection.is_cut:
+            raise PublishError(f"{host} did not answer within {timeout_s:g} s", host) from problem
         raise PublishError(f"{host} cannot be reached: {_why(problem)}", host) from problem
     finally:
         connection.close()
+    if connection.is_cut:
+        raise PublishError(f"{host} did not answer within {timeout_s:g} s", host)
     if 300 <= answer.status < 400:
         raise PublishError(
             f"{host} redirects ({answer.status}), which is not followed; write its new address", host
@@ -86,6 +92,10 @@ class _Connection(http.client.HTTPConnection):
         super().__init__(host, port, timeout=timeout_s)
         self.context: ssl.SSLContext | None = None
         self._refusal = refusal
+        #: the time was over, whatever the receiver still had to say
+        self.is_cut = False
+        self._clock = threading.Timer(timeout_s, self._cut)
+        self._clock.daemon = True
 
     def connect(self) -> None:
         """Look the host up, ask the guard, and connect to what it was asked about."""
@@ -99,5 +109,20 @@ class _Connection(http.client.HTTPConnection):
                 f"{self.host} is not sent to: {reason}; [fetch] allow_private opens networks", self.host
             )
         self.sock = socket.create_connection((open_ones[0], self.port), self.timeout)
+        self._clock.start()
         if self.context is not None:
-            self.sock = self.context.wrap_socket(self.sock, server_hostname=self.host)
+            self.sock = self.context.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock.do_handshake()
+
+    def _cut(self) -> None:
+        """End the connection: bytes that drip, and hints without end, keep every single wait short."""
+        self.is_cut = True
+        with suppress(OSError, AttributeError):
+            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)  # also below TLS
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._clock.cancel()
+        super().close()

@@ -133,3 +133,44 @@ def test_a_subject_whose_bytes_were_sent_as_they_are_is_read(charset, subject):
     mail = read_mail((head + subject).encode(charset), "s", datetime(2026, 4, 15, tzinfo=UTC))
 
     assert mail.named.title == subject
+
+
+HEAD = b"Message-ID: <a@b.example>\r\nSubject: A film\r\n"
+TEXT = b"\r\n<p>It was filmed in orbit.</p>"
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        pytest.param(b"Message-ID: " + b"(a)" * 200_000, id="comments"),
+        pytest.param(b"Subject: " + b"=?utf-8?q?a?= " * 50_000, id="encoded words"),
+        pytest.param(b"Content-Type: text/html; " + b"a=b; " * 100_000, id="parameters"),
+        pytest.param(
+            b"Content-Type: text/html; " + b"".join(b"a*%d=b; " % number for number in range(50_000)),
+            id="parameters in pieces",
+        ),
+        pytest.param(b"Content-Disposition: inline; " + b"a=b; " * 100_000, id="disposition"),
+    ],
+)
+def test_a_header_without_end_is_read_at_its_beginning(flood):
+    """Minutes of CPU and a gigabyte, taken apart as a whole: the cost is the square of the length."""
+    assert read_mail(flood + b"\r\n" + HEAD + TEXT, "s", NOW).url.startswith("mid:")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param(b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + b"--b\r\n\r\n" * 200_000, id="many"),
+        pytest.param(
+            b"".join(
+                b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level)
+                for level in range(120)
+            )
+            + b"a\r\n" * 300_000,
+            id="within each other",
+        ),
+    ],
+)  # fmt: skip
+def test_parts_without_end_are_no_mail(parts):
+    with pytest.raises(DiscoverError, match="more parts"):
+        read_mail(HEAD + parts + TEXT, "s", NOW)
