@@ -42,6 +42,7 @@ if IS_GUIDED:
         import crawler.middlewares.robots
         import crawler.polling.push.subscriptions
         import crawler.query.conditions
+        import crawler.warc.records
         import crawler.warc.sifted  # noqa: F401  # with what they import
 
 from fuzz_parsers import PARSERS, SPICE

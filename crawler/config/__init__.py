@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from crawler.config.alerts import ALERT_KEYS, AlertConfig
 from crawler.config.cluster import CLUSTER_KEYS, ClusterConfig
-from crawler.config.home import SETTINGS, home_folder
+from crawler.config.home import SETTINGS, home_folder, without_tilde
 from crawler.config.websub import WebSubConfig, callback_address
 from crawler.errors import ConfigError
 from crawler.units import duration_s, size_bytes
@@ -186,7 +186,7 @@ def _networks(value: Any) -> tuple[Network, ...]:
 
 
 def _path(value: Any) -> Path:
-    return Path(_text(value)).expanduser()
+    return without_tilde(_text(value))
 
 
 def _address(value: Any) -> tuple[str, int]:
@@ -270,7 +270,7 @@ def _section(config: Config, name: str, table: Any, path: Path) -> Any:
         attribute, read = KEYS[name][key]
         try:
             values[attribute] = read(value)
-        except ValueError as problem:
+        except (ConfigError, ValueError) as problem:
             raise ConfigError(f"{path}: {name}.{key}: {problem}", str(path), key) from problem
     return replace(getattr(config, name), **values)
 

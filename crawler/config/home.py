@@ -29,8 +29,20 @@ def home_folder(named: Path | None = None, record: str | None = None) -> Path:
     Raises:
         ConfigError: there is no such record; names the nearest, and how one is begun.
     """
-    home = (named or _of_environment() or _here() or platformdirs.user_data_path("spacereel")).expanduser()
+    home = without_tilde(named or _of_environment() or _here() or platformdirs.user_data_path("spacereel"))
     return home if record is None else _of_record(home / "records", record)
+
+
+def without_tilde(path: str | Path) -> Path:
+    """*path* with the home of the user that `~` or `~name` stands for.
+
+    Raises:
+        ConfigError: there is no such user.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"nobody here has the home {Path(path).parts[0]}", str(path)) from None
 
 
 def is_checkout() -> bool:

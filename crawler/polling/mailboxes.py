@@ -16,8 +16,9 @@ from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from crawler.config import Network
+from crawler.config.home import without_tilde
 from crawler.discover.mails import MOST_BYTES, mail_url
-from crawler.errors import DiscoverError, FetchError, ForbiddenAddress, Unreachable
+from crawler.errors import ConfigError, DiscoverError, FetchError, ForbiddenAddress, Unreachable
 from crawler.frontier.addresses import refusal
 from crawler.polling.imap import MailServer
 
@@ -59,18 +60,25 @@ def mailbox_of(url: str, source: str, allowed: Sequence[Network], environment: M
         environment: has the password in SPACEREEL_IMAP_PASSWORD_<SOURCE>, or in SPACEREEL_IMAP_PASSWORD.
 
     Raises:
-        FetchError: there is no password.
+        FetchError: there is no password, or nobody who has that home.
     """
     scheme, _, path = url.partition(":")
     if scheme == "maildir":
-        return Maildir(Path(path).expanduser())
+        return Maildir(_place(path, url))
     if scheme == "mbox":
-        return Mbox(Path(path).expanduser())
+        return Mbox(_place(path, url))
     name = f"SPACEREEL_IMAP_PASSWORD_{source.upper().replace('-', '_')}"
     password = environment.get(name) or environment.get("SPACEREEL_IMAP_PASSWORD")
     if not password:
         raise FetchError(f"it needs a password in the environment variable {name}", url)
     return ImapFolder(url, password, allowed)
+
+
+def _place(path: str, url: str) -> Path:
+    try:
+        return without_tilde(path)
+    except ConfigError as wrong:
+        raise FetchError(str(wrong), url) from None
 
 
 class Maildir(Mailbox):

@@ -6,10 +6,10 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.config.alerts import AlertConfig
+from crawler.config.home import without_tilde
 from crawler.errors import ConfigError
 
 _NAMED = re.compile(r"\$\{([^{}]+)\}")
@@ -61,8 +61,8 @@ def revealed(alert: AlertConfig, written: str, environment: Mapping[str, str]) -
         name = found[1]
         if name.startswith("file:"):
             try:
-                return Path(name.removeprefix("file:")).expanduser().read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError):
+                return without_tilde(name.removeprefix("file:")).read_text(encoding="utf-8").strip()
+            except (ConfigError, OSError, UnicodeDecodeError):
                 raise ConfigError(
                     f'alert "{alert.name}": the file {name.removeprefix("file:")} cannot be read', "", "to"
                 ) from None

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from crawler.config import home, load_config
-from crawler.errors import ConfigError
+from crawler.config.alerts import AlertConfig
+from crawler.errors import ConfigError, FetchError
+from crawler.polling.mailboxes import mailbox_of
+from crawler.publish.alerts.targets import revealed
 
 
 @pytest.fixture
@@ -104,3 +107,16 @@ def test_a_record_that_is_not_there_is_never_begun_by_mistake(installed, name, s
     with pytest.raises(ConfigError, match=said.replace("?", r"\?")):
         load_config(record=name)
     assert [each.name for each in (installed / "records").iterdir()] == ["otters"]
+
+
+def test_the_home_of_nobody_is_told_in_a_sentence(installed):
+    Path("spacereel.toml").write_text('[store]\npath = "~nobody-here/a.db"\n', encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=r"store.path: nobody here has the home ~nobody-here"):
+        load_config()
+    with pytest.raises(ConfigError, match="nobody here has the home ~nobody-here"):
+        load_config(home=Path("~nobody-here/records"))
+    with pytest.raises(ConfigError, match="cannot be read"):
+        revealed(AlertConfig(name="a", to=()), "ntfy://${file:~nobody-here/token}", {})
+    with pytest.raises(FetchError, match="nobody here has the home ~nobody-here"):
+        mailbox_of("maildir:~nobody-here/Mail", "letters", (), {})
