@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract.metadata.sites import declared_names, is_name, label_of
+from crawler.extract.metadata.title_choice import Spelling, chosen_of, in_common
 from crawler.extract.metadata.title_parts import (
     SEPARATOR,
     begins_part,
@@ -32,30 +33,12 @@ MAX_SEARCHED = 20_000
 MAX_HEADINGS, MAX_PARTS, MIN_PART_CHARS = 40, 4, 8
 #: characters of a line in bold that may be the headline
 MIN_BOLD_CHARS, MAX_BOLD_CHARS = 12, 160
-_SET_OFF_AFTER = re.compile(r"\W*$|\s*[|\-–—:•·»/(\[]")
-_SET_OFF_BEFORE = re.compile(r"[|\-–—:•·»/)\]]\s*\W*$|^\W*$")
 #: what a link from a heading to itself is drawn as
 _ANCHORS = frozenset(("¶", "#", "§", "🔗", ""))
 _KICKER = re.compile(
     r"kicker|roof-?line|top-?line|pre-?title|super-?title|label|badge|flag|tag|live|overline|eyebrow|rubric|category|section|sr-only|visually-?hidden|screen-reader|number|count",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """One spelling of the headline, and where it stands."""
-
-    text: str
-    origin: str
-    element: HtmlElement | None = None
-    #: before the site's name was cut
-    raw: str = ""
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What it is compared by."""
-        return words_of(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +70,7 @@ def read_title(declared: Declared, feed_title: str | None = None) -> Title:
     printed = _printed_parts(declared.tree, stated)
     mastheads = {spelling.words for spelling in _mastheads(visible, printed, stated)}
     visible = [spelling for spelling in visible if spelling.words not in mastheads]
-    chosen = _choose(visible, stated, printed) or (
+    chosen = chosen_of(visible, stated, printed, declared.url) or (
         Spelling(squeeze(feed_title), "feed") if feed_title else _in_bold(declared.tree)
     )
     raw = [chosen.text] if chosen else []
@@ -242,89 +225,9 @@ def _alternatives(declared: Declared) -> list[str]:
     return found[:3]
 
 
-def _choose(
-    visible: Sequence[Spelling], stated: Sequence[Spelling], printed: Sequence[Spelling]
-) -> Spelling | None:
-    firsts = [spelling for spelling in stated if spelling.origin in ("og:title", "json-ld headline")]
-    if found := _borne_out(visible, firsts) or _inside(visible, firsts):
-        return found
-    if printed and not visible:
-        return printed[0]
-    if agreed := _agreed(firsts):
-        return agreed
-    if found := _borne_out(visible, stated) or _alone(visible, stated):
-        return found
-    found = max(visible, key=lambda spelling: _overlap(spelling, stated), default=None)
-    if found and (_overlap(found, stated) >= 0.5 or not stated):
-        return found
-    return _agreed(stated) or next(iter(stated), None)
-
-
-def _borne_out(visible: Sequence[Spelling], stated: Sequence[Spelling]) -> Spelling | None:
-    """The first visible headline that is stated elsewhere too."""
-    known = {words for spelling in stated for words in (spelling.words, words_of(spelling.raw))}
-    return next((spelling for spelling in visible if spelling.words in known), None)
-
-
-def _alone(visible: Sequence[Spelling], stated: Sequence[Spelling]) -> Spelling | None:
-    """The only heading of its rank, when it shares a telling word with what is stated: a headline beside its SEO title."""
-    if len({id(spelling.element) for spelling in visible}) != 1 or len(visible[0].words) < 3:
-        return None
-    mine = {word for word in visible[0].words if len(word) > 3}
-    return visible[0] if any(mine & set(spelling.words) for spelling in stated) else None
-
-
-def _inside(visible: Sequence[Spelling], stated: Sequence[Spelling]) -> Spelling | None:
-    """A visible headline that statements repeat with more or with less, as long as one is the other and a part set off."""
-    for heading in visible:
-        for other in stated:
-            few, many = sorted((heading, other), key=lambda spelling: len(spelling.words))
-            size, more = len(few.words), len(many.words) - len(few.words)
-            if (
-                other.text.endswith(("...", "…"))
-                and few is other
-                and few.words[:-1] == many.words[: size - 1]
-            ):
-                return heading
-            if size < 4 or more > 4 or few.words not in (many.words[:size], many.words[-size:]):
-                continue
-            is_kicker = few is other and more <= 2 and few.words == many.words[-size:]
-            if is_kicker or _is_set_off(few.text, many.text):
-                return Spelling(few.text, few.origin, heading.element)
-    return None
-
-
-def _is_set_off(few: str, many: str) -> bool:
-    """Whether what one text has more than another is parted from it: else it is a longer headline."""
-    few = few.rstrip(".?!")
-    place = many.casefold().find(few.casefold())
-    if place < 0:
-        return True
-    if place == 0:
-        return _SET_OFF_AFTER.match(many[len(few) :]) is not None
-    return _SET_OFF_BEFORE.search(many[:place]) is not None
-
-
-def _agreed(stated: Sequence[Spelling]) -> Spelling | None:
-    """A spelling that two different places share."""
-    for spelling in stated:
-        if any(other.words == spelling.words and other.origin != spelling.origin for other in stated):
-            return spelling
-    return None
-
-
-def _overlap(heading: Spelling, stated: Sequence[Spelling]) -> float:
-    """The largest share of words a heading has in common with a statement."""
-    mine = set(heading.words)
-    return max(
-        (len(mine & set(other.words)) / max(1, min(len(mine), len(other.words))) for other in stated),
-        default=0.0,
-    )
-
-
 def _is_alike(heading: Spelling, stated: Sequence[Spelling]) -> bool:
     """A heading that speaks of the same thing, or is marked as the headline."""
-    if _overlap(heading, stated) >= 0.5:
+    if in_common(heading, stated) >= 0.5:
         return True
     element = heading.element
     return (

@@ -80,6 +80,10 @@ SEEN = [
     pytest.param(og("SpaceX WINS again"), "<h1>SpaceX WINS again</h1>", "SpaceX WINS again", id="case kept"),
     pytest.param(og("Tom Cruise is to film in space"), "<h1>Tom Cruise is to film in space with NASA's help</h1>", "Tom Cruise is to film in space with NASA's help", id="longer headline"),
     pytest.param(og("Tom Cruise is to film in sp..."), "<h1>Tom Cruise is to film in space soon</h1>", "Tom Cruise is to film in space soon", id="cut short elsewhere"),
+    pytest.param(og("Crew is back from orbit"), "<h1>“Pure emptiness”: Crew is back from orbit</h1>", "“Pure emptiness”: Crew is back from orbit", id="a quotation in front is no kicker"),
+    pytest.param(og("The Tide for May 3: Why the ferry stays in port"), "<h1>May 3: Why the ferry stays in port</h1>", "May 3: Why the ferry stays in port", id="a newsletter's name in front elsewhere"),
+    pytest.param(og("The ferry has new boats") + '<meta name="twitter:title" content="The ferry has new boats: ‘They float’">', "<h1>The ferry has new boats: ‘They float’</h1>", "The ferry has new boats: ‘They float’", id="the longer of two statements is seen"),
+    pytest.param(og("Notes - New charts of the bay"), "<h1>Notes | Entry</h1><h2>New charts of the bay</h2>", "New charts of the bay", id="the section in h1"),
     pytest.param(og("Crew is back from orbit"), "<h1>Watch: Crew is back from orbit</h1>", "Crew is back from orbit", id="kicker in the same string"),
 ]  # fmt: skip
 
@@ -87,6 +91,16 @@ SEEN = [
 @pytest.mark.parametrize(("head", "body", "title"), SEEN)
 def test_the_headline_is_the_one_readers_see(head: str, body: str, title: str) -> None:
     assert metadata_of(head, body).title == title
+
+
+def test_the_address_spells_the_headline_where_a_site_has_one_title_for_all_pages() -> None:
+    read = metadata_of(
+        og("Outings on the coast"),
+        "<h1>Harbour-Westside</h1>",
+        url="https://pier.example/harbour-westside.htm",
+    )
+
+    assert read.title == "Harbour-Westside"
 
 
 def test_a_part_of_the_heading_is_the_headline_where_the_page_states_it_so() -> None:
