@@ -13,10 +13,12 @@ from db.model import Precision
 _BEFORE = r"(?<![\d:.,])"
 #: `Z`, `+03:00`, `UTC-5`, `MSK`, `Europe/Moscow`; any other word is none, see `offset_s`
 ZONE = (
-    r"(?P<zone>[A-Z][A-Za-z_]+/[A-Z][A-Za-z_/+-]*[A-Za-z0-9]+|[zZ](?![^\W\d_])|(?:(?:UTC|GMT)\s?)?[+−-]\d{1,2}(?::?\d{2})?(?![\d:])"
+    r"(?P<zone>[A-Z][A-Za-z_]+/[A-Z][A-Za-z_/+-]*[A-Za-z0-9]+|[zZ](?![^\W\d_])|(?:(?:UTC|GMT)\s?)?(?:[+−-]|\+\s)\d{1,2}(?::?\d{2})?(?![\d:])"
     r"|[^\W\d_]{2,5}(?![^\W\d_]))?"
 )
-_UNREAD_ZONE = re.compile(r"\s*([+−-]\s*\w{1,6}(?::\w{1,4})?)")
+_UNREAD_ZONE = re.compile(r"\s*([+−–-]\s*\w{1,6}(?::\w{1,4})?)")
+#: letters before a clock in which a word that announces it stands
+_MOST_AHEAD = 12
 _MILITARY = re.compile(rf"{_BEFORE}(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)\s(?P<zone>GMT|UTC)\b")
 
 
@@ -28,12 +30,12 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     before_hour = alternatives((*halves["am_before"], *halves["pm_before"]))
     hour, minute = (f"[{''.join(signs[name])}]" for name in ("hour", "minute"))
     clock = (
-        rf"{_BEFORE}(?P<hour>[01]?\d|2[0-4])(?:\s?(?P<mark>[:.hH])\s?(?P<minute>[0-5]\d))(?:(?P=mark)(?P<second>[0-5]\d|60)(?:[.,]\d+)?)?"
-        rf"(?![\d.])\s*(?P<half>{half}(?![^\W\d_])\.?)?\s*(?P<hourword>{alternatives(words['behind'])}(?!\w))?,?\s*\(?{ZONE}"
+        rf"{_BEFORE}(?P<hour>[01]?\d|2[0-4])(?:\s?(?P<mark>[:.hH])\s?(?P<minute>[0-5]\d|\d(?=:\d{{1,2}}(?!\d))))(?:(?P=mark)(?P<second>[0-5]\d|60|(?<=:)\d(?!\d))(?:[.,]\d+)?)?"
+        rf"(?![\d.])\s*(?P<half>{half}(?![^\W\d_])\.?)?\s*(?P<hourword>{alternatives(words['behind'])}(?!\w))?,?\s*[(\[]?{ZONE}"
     )
     return (
         re.compile(
-            rf"(?<!\d)(?={before_hour}|\d{{1,2}}\s*{hour})(?P<half>{before_hour})?\s*(?P<hour>[0-2]?\d)\s*(?:{hour}|:)\s*(?P<minute>[0-5]?\d)\s*{minute}?"
+            rf"(?<!\d)(?={before_hour}|\d{{1,2}}\s*{hour})(?P<half>{before_hour})?\s*(?P<hour>[0-2]?\d)\s*(?:{hour}|:)\s*(?P<minute>[0-5]?\d)(?::(?P<second>[0-5]\d))?\s*{minute}?"
         ),
         re.compile(clock, re.IGNORECASE),
         re.compile(rf"{_BEFORE}(?P<hour>1?\d)\s?(?P<half>[ap]\.?m\b\.?),?\s*\(?{ZONE}", re.IGNORECASE),
@@ -51,15 +53,21 @@ def find_clock(text: str) -> re.Match[str] | None:
 
 
 def _is_clock(match: re.Match[str]) -> bool:
-    """`18.54` is a clock only when seconds, a zone, a half of the day or "Uhr" follow: else it may be a number."""
+    """`18.54` is a clock only with seconds, a zone, a half of the day or "Uhr" behind it, or "kl." before it: else it may be a number."""
     parts = match.groupdict()
     if parts.get("mark") != "." or parts.get("second"):
         return True
     return bool(
         parts.get("half")
         or parts.get("hourword")
+        or _ahead().search(match.string, max(0, match.start() - _MOST_AHEAD), match.start())
         or offset_s(parts.get("zone"), datetime(2000, 1, 1, tzinfo=UTC)) is not None
     )
+
+
+@cache
+def _ahead() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){alternatives(table('dates')['clock']['ahead'])}\.?\s*\Z", re.IGNORECASE)
 
 
 def clock_of(match: re.Match[str]) -> tuple[time, Precision] | None:
@@ -106,7 +114,7 @@ def offset_s(zone: str | None, wall: datetime) -> int | None:
     """
     if not zone:
         return None
-    digits = re.search(r"([+−-])(\d{1,2}):?(\d{2})?$", zone)
+    digits = re.search(r"([+−-])\s?(\d{1,2}):?(\d{2})?$", zone)
     if digits and "/" not in zone:
         minutes = int(digits[2]) * 60 + int(digits[3] or 0)
         return (minutes if digits[1] == "+" else -minutes) * 60 if minutes <= 14 * 60 else None

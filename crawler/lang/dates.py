@@ -62,7 +62,9 @@ _COMPACT = re.compile(
     + ZONE
     + r"$"
 )
-_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])\s?(\d{1,2})\2\s?(\d{1,2})(?!\d)")
+#: a day in its zone, as XML Schema writes it: no clock
+_ZONE_OF_DAY = re.compile(r"[+−-]\d\d:?\d\d")
 _MONTH_FIRST = re.compile(
     r"([^\W\d_]{3,14})\.?[\s/-]*(\d{1,2})(?:st|nd|rd|th)?,?[\s/-]+(\d{4}|['’]\d{2})(?!\d)"
 )
@@ -90,11 +92,9 @@ def _signed_day() -> re.Pattern[str]:
 def _day_first() -> re.Pattern[str]:
     """`18. November 2019`, `18 de noviembre de 2019`, `15 มีนาคม 2567`: a name's letters, or one of those spelled otherwise."""
     between = table("dates")["between"]
-    names = (unicodedata.normalize("NFKC", name) for name in _month_names())
-    spelled = alternatives(name for name in names if not name.isalpha())
     return re.compile(
         rf"(?<!\d)(\d{{1,2}})(?:\s?{alternatives(between['day_endings'])}(?!\w)|°)?\.?[\s/,-]*{alternatives(between['before_month'])}?\s*"
-        rf"({spelled}|[^\W\d_]{{2,14}}(?![^\W\d]))\.?[\s/,،-]*{alternatives(between['before_year'])}?\s*(\d{{4}}|['’]\d{{2}})(?!\d)",
+        rf"({_spelled()}|[^\W\d_]{{2,14}}(?![^\W\d]))\.?[\s/,،-]*{alternatives(between['before_year'])}?\s*(\d{{4}}|['’]\d{{2}})(?!\d)",
         re.IGNORECASE,
     )
 
@@ -104,9 +104,16 @@ def _year_first() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """`2026. április 14.`, `2026 m. balandžio 14 d.`, and with the day before the month `2026. gada 14. aprīlis`."""
     year = rf"(?<!\d)(\d{{4}})[\s/,.-]*(?:{alternatives(table('dates')['between']['after_year'])})?[\s/,.-]+"
     return (
-        re.compile(rf"{year}([^\W\d_]{{3,14}})\.?[\s/-]+(\d{{1,2}})(?!\d)"),
+        re.compile(rf"{year}({_spelled()}|[^\W\d_]{{3,14}})\.?[\s/-]+(\d{{1,2}})(?!\d)"),
         re.compile(rf"{year}(\d{{1,2}})\.?\s+([^\W\d_]{{3,14}})(?!\w)"),
     )
+
+
+@cache
+def _spelled() -> str:
+    """Names of months that hold more than letters: points, signs, vowels that stand on other letters, numbers."""
+    names = (unicodedata.normalize("NFKC", name) for name in _month_names())
+    return alternatives(name for name in names if not name.isalpha())
 
 
 @cache
@@ -235,7 +242,7 @@ def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:
     )
     if not any(char.isdecimal() for char in plain):
         return None
-    if plain.isdecimal() and len(plain) in (10, 13) and plain[0] == "1":
+    if plain.isdecimal() and len(plain) in (10, 13, 16) and plain[0] == "1":
         return _epoch(plain, raw)
     compact = _COMPACT.search(plain)
     if compact and (day := _date(compact["year"], compact["month"], compact["date"])):
@@ -294,7 +301,9 @@ def _numeric(first: str, second: str, year: str, day_first: bool | None) -> date
 
 def _find_clock(after: str, inside: str, before: str) -> re.Match[str] | None:
     """The clock that belongs to a date: behind it, inside it (C's notation), before it."""
-    texts = (after.lstrip("Tt_ ,:"), inside, before)
+    if _ZONE_OF_DAY.fullmatch(after):
+        return None
+    texts = (after.lstrip("Tt_ ,:"), inside if ":" in inside else "", before)
     return next((match for text in texts if (match := find_clock(text))), None)
 
 

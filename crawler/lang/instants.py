@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from crawler.lang.dates import Moment, parse_moment
 from db.model import Precision
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)")
-_EPOCH = re.compile(r"(1\d{9})(?:\d{3}|\.\d+)?")
+#: in seconds, thousandths or millionths; also as .NET writes it into JSON
+_EPOCH = re.compile(r"(?:/Date\()?(1\d{9})(?:\d{3}|\d{6}|\.\d+)?(?:[+-]\d{4})?(?:\)/)?")
+#: of ISO 8601 as well: a day by its number in the year, or by its week
+_DAY_OF_YEAR = re.compile(r"(\d{4})-([0-3]\d\d)(?=T|$)")
+_DAY_OF_WEEK = re.compile(r"(\d{4})-?W([0-5]\d)-?([1-7])(?=T|$)")
 _MIDNIGHT_AHEAD = re.compile(r"(?<![\d:])24(?=:00(?::00(?:\.0+)?)?(?![\d:]))")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:\d{4}|\d{2})(?!\d)")
 
@@ -45,6 +49,7 @@ def read_instant(text: str | None, *, day_first: bool | None = None) -> Instant 
             return Instant(datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0), "second")
         if found := _EPOCH.fullmatch(text):
             return Instant(datetime.fromtimestamp(int(found[1]), UTC), "second")
+        text = _by_month(text)
         at_midnight = _MIDNIGHT_AHEAD.search(text)
         moment = parse_moment(_MIDNIGHT_AHEAD.sub("00", text, count=1), day_first=day_first)
         instant = _instant(moment) if moment else None
@@ -53,6 +58,20 @@ def read_instant(text: str | None, *, day_first: bool | None = None) -> Instant 
         )
     except (ValueError, OverflowError):
         return None
+
+
+def _by_month(text: str) -> str:
+    """ISO's days by number and by week as days of a month; anything else as it is.
+
+    >>> _by_month("2026-104"), _by_month("2026-W16-2T12:00Z")
+    ('2026-04-14', '2026-04-14T12:00Z')
+    """
+    if found := _DAY_OF_YEAR.match(text):
+        day = date(int(found[1]), 1, 1) + timedelta(days=int(found[2]) - 1)
+        return f"{day}{text[found.end() :]}" if day.year == int(found[1]) else text
+    if found := _DAY_OF_WEEK.match(text):
+        return f"{date.fromisocalendar(*map(int, found.groups()))}{text[found.end() :]}"
+    return text
 
 
 def _instant(moment: Moment) -> Instant:

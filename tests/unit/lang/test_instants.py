@@ -37,6 +37,18 @@ from crawler.lang.instants import order_of, read_instant
         ("2026/4/14 15:07:41", "2026-04-14T15:07:41"),
         ("Κυρ, 12 Ιούλ 2026 12:00:00 EST", "2026-07-12T17:00:00"),
         ("ven., 03 juil. 2026 15:09:58 +0000", "2026-07-03T15:09:58"),
+        ("周二, 14 四月 2026 12:00:00 +0800", "2026-04-14T04:00:00"),
+        ("火, 14 4月 2026 12:00:00 +0900", "2026-04-14T03:00:00"),
+        ("2026. 4. 14. 오후 3:05:07", "2026-04-14T15:05:07"),
+        ("2026-04-14 오전 11:23:17", "2026-04-14T11:23:17"),
+        ("Tue, 14 Apr 2026 9:5:7 GMT", "2026-04-14T09:05:07"),
+        ("Tue, 14 Apr 2026 12:00:00 + 0300", "2026-04-14T09:00:00"),
+        ("2026-04-14T12:00:00[Europe/Paris]", "2026-04-14T10:00:00"),
+        ("2026-W16-2T12:00:00Z", "2026-04-14T12:00:00"),
+        ("1776168000123456", "2026-04-14T12:00:00"),
+        ("/Date(1776168000000+0200)/", "2026-04-14T12:00:00"),
+        ("14 juli 2026 kl. 20.05", "2026-07-14T20:05:00"),
+        ("4 Ιουλίου 2026, 8:05 μμ", "2026-07-04T20:05:00"),
     ],
 )
 def test_an_instant_is_what_was_told(written, at):
@@ -48,6 +60,12 @@ def test_an_instant_is_what_was_told(written, at):
     [
         ("2026-04-14", "day"),
         ("Tue, 14 Apr 2026", "day"),
+        ("2026-104", "day"),
+        ("2026. 4. 14.", "day"),
+        ("2026(e)ko apirilaren 14(a)", "day"),
+        pytest.param("2026-04-14+03:00", "day", id="a day in its zone, as XML Schema writes it"),
+        pytest.param("14.04.26", "day", id="the numbers of a day are no clock"),
+        pytest.param("Tue, 14 Apr 2026 10:00–12:00", "day", id="from when to when"),
         ("2026-04-14T12:00Z", "minute"),
         ("Tue, 14 Apr 2026 12:00 GMT", "minute"),
         ("2026-04-14T12:00:00Z", "second"),
@@ -64,7 +82,7 @@ def test_a_date_is_as_exact_as_it_was_told(written, precision):
 
 
 @pytest.mark.parametrize(
-    "written", ["2026-10", "2026", "Nov. 2026", "0000-00-00 00:00:00", "soon", "12", "", None, "03/04/2026", "9999-12-31T24:00:00Z"]
+    "written", ["2026-10", "2026", "Nov. 2026", "0000-00-00 00:00:00", "soon", "12", "", None, "03/04/2026", "9999-12-31T24:00:00Z", "2026-366", "2026-W54-1", "2026-W16"]
 )  # fmt: skip
 def test_nothing_is_invented(written):
     assert read_instant(written) is None
