@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from crawler.discover.decoding import decoded, unpacked
+from crawler.discover.decoding import decoded
 from crawler.discover.links import link_texts
+from crawler.discover.packing import unpacked
 from crawler.discover.pages import advertised_feeds, hosted_feeds, named_feeds
 from crawler.discover.url_shapes import is_trap, shape_of
 
@@ -15,7 +16,7 @@ from crawler.discover.url_shapes import is_trap, shape_of
 MAX_FEEDS, MAX_SECTIONS = 20, 40
 _FEED = re.compile(
     r"/(?:feeds?|rss2?|atom)(?:/|\.xml|\.php|$)|[./](?:rss|rdf|atom)(?:\.xml)?$|/(?:index|feed|rss)\.(?:xml|rdf|json)$"
-    r"|^https?://(?:feeds?|rss)\.",
+    r"|^https?://(?:feeds?|rss)\.|[?&](?:format|feed|type|output)=(?:rss2?|atom|feed)(?:&|$)",
     re.IGNORECASE,
 )
 #: paths where publishers keep sitemaps, most telling first; robots.txt names others
@@ -34,6 +35,8 @@ _USUAL_SITEMAPS = (
 _USUAL_FEEDS = (
     "feed", "rss", "rss.xml", "feed.xml", "feed/", "rss/", "atom.xml", "index.xml", "feeds/posts/default", "feeds", "feeds/rss.xml",
     "feeds/all.rss.xml", "feeds/news.xml", "?feed=rss2", "feed.json", "news/rss", "blog/feed", "atom", "index.rss", "feed/rss",
+    "index.rdf", "rss2.xml", "rss.php", "feed.rss", "feed.atom", "feed/atom", "news.xml", "news/feed", "rss/news.xml", "rss/all",
+    "feeds/all.atom.xml", "index.php?format=feed&type=rss",
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from crawler.errors import TooLarge, WarcSyntaxError
 MOST_LAYERS = 3
 _STEP = 64 << 10
 #: the largest window that zstd may ask for in HTTP (RFC 9659), in bytes
-_ZSTD_WINDOW = 8 << 20
+ZSTD_WINDOW = 8 << 20
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 _MARKUP = re.compile(rb"[\s\xef\xbb\xbf]*<")
 
@@ -109,7 +109,7 @@ def _brotli(body: bytes, most: int) -> bytes:
 
 
 def _zstd(body: bytes, most: int) -> bytes:
-    unpacker = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
+    unpacker = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW)
     with unpacker.stream_reader(io.BytesIO(body)) as reader:
         return reader.read(most + 1)
 

@@ -1,26 +1,33 @@
-"""Bytes of a source as clean text: unpacked within bounds, decoded, without what an XML parser trips over."""
+"""Bytes of a source as clean text: decoded, without what an XML parser trips over."""
 
 from __future__ import annotations
 
 import contextlib
 import html
 import re
-import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from html.entities import html5
 from urllib.parse import urljoin, urlsplit
 
 from charset_normalizer import from_bytes
+from lxml.html.defs import tags
 from w3lib.encoding import resolve_encoding
 
 from crawler.markup import is_hostless, without_floods
 from crawler.memory import remembers
 
-#: a source of more unpacked bytes is cut there
-MAX_UNPACKED_BYTES = 50_000_000
-_GZIP = b"\x1f\x8b"
-_BOMS = (("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"))
+#: the longer ones first: UTF-32's begins with UTF-16's
+_BOMS = (
+    ("utf-8", b"\xef\xbb\xbf"), ("utf-32-le", b"\xff\xfe\x00\x00"), ("utf-32-be", b"\x00\x00\xfe\xff"),
+    ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"),
+)  # fmt: skip
+#: the zeros of a letter of ASCII, which every list begins with
+_ZEROS: Mapping[tuple[bool, ...], str] = {
+    (False, True, True, True): "utf-32-le", (True, True, True, False): "utf-32-be",
+    (False, True, False, True): "utf-16-le", (True, False, True, False): "utf-16-be",
+}  # fmt: skip
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{2,40})""")
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
 _HEADER = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
@@ -46,6 +53,8 @@ _PLAUSIBLE = [
     "cp1255",
     "cp1256",
 ]
+#: those that are easily taken for each other
+_ALIKE = frozenset(("gb18030", "euc_jp", "euc_kr", "shift_jis", "big5"))
 _HIGH = re.compile(rb"[\x80-\xff]+")
 #: so many letters beyond ASCII side by side are a word in another script
 _LONG_RUN = 3
@@ -54,11 +63,16 @@ _ENTITY = re.compile(
     r"&(?:(amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{0,31};))?"
 )
 _CDATA = "<![CDATA["
+_CARELESS_CDATA = re.compile(r"<!\[CDATA\[", re.IGNORECASE)
 _BY_NUMBER = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
 _ESCAPES = str.maketrans({"&": "&#38;", "<": "&#60;", ">": "&#62;"})
 _DECLARATION = re.compile(r"<\?xml\s[^<>]*>\s*", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[<>]|\"[^\"]*\"|'[^']*')*", re.IGNORECASE)
 _TAG = re.compile(r"<(?:[a-zA-Z/!][^<>]*)>")
+_CLOSING_TAG = re.compile(r"</([a-zA-Z][\w:-]*)")
+#: `<Alien>`: one word, and what HTML knows by such a name
+_BARE_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)>")
+_KNOWN_TAGS = tags | {"svg", "path", "picture", "figure", "nobr", "blink", "marquee"}
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]*>.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 #: markup within a word or a line, which parts nothing
 _INLINE_TAG = re.compile(
@@ -68,47 +82,6 @@ _INLINE_TAG = re.compile(
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/\S*$")
 _BREAKS = re.compile(r"[\r\n\t]+")
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-
-
-def unpacked(body: bytes) -> bytes:
-    """The body without gzip, recognised by its first bytes, cut at 50 MB; a broken end is left off.
-
-    Some servers pack what is packed already, so that is undone twice.
-    """
-    for _ in range(2):
-        if not body.startswith(_GZIP):
-            break
-        body = _members(body)
-    return body[:MAX_UNPACKED_BYTES]
-
-
-def _members(body: bytes) -> bytes:
-    """All members of a gzip file, one behind the other."""
-    whole = b""
-    for _ in range(100):  # each costs a copy of what is left
-        if not body.startswith(_GZIP) or len(whole) >= MAX_UNPACKED_BYTES:
-            break
-        unpacker = zlib.decompressobj(wbits=31)
-        try:
-            whole += unpacker.decompress(body, MAX_UNPACKED_BYTES - len(whole))
-        except zlib.error:
-            return whole + _what_unpacks(body)
-        body = unpacker.unused_data
-    return whole
-
-
-def _what_unpacks(body: bytes) -> bytes:
-    """As much as a damaged gzip member gives, 64 bytes at a time."""
-    unpacker, parts, size = zlib.decompressobj(wbits=31), [], 0
-    for start in range(0, len(body), 64):
-        try:
-            parts.append(unpacker.decompress(body[start : start + 64], MAX_UNPACKED_BYTES - size))
-        except zlib.error:
-            break
-        size += len(parts[-1])
-        if size >= MAX_UNPACKED_BYTES:
-            break
-    return b"".join(parts)
 
 
 def decoded(body: bytes, content_type: str | None = None) -> str:
@@ -122,8 +95,8 @@ def decoded(body: bytes, content_type: str | None = None) -> str:
     for name, mark in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
-    if len(body) > 3 and body[:4].count(0) == 2 and body[0] != body[1] and body[2] != body[3]:
-        return body.decode("utf-16-be" if body[0] == 0 else "utf-16-le", "replace")
+    if wide := _ZEROS.get(tuple(byte == 0 for byte in body[:4])):
+        return body.decode(wide, "replace")
     if body.startswith(_EBCDIC):
         declared = _DECLARED.search(body[:400].decode("cp037").encode("ascii", "replace"))
         with contextlib.suppress(LookupError):
@@ -177,7 +150,24 @@ def _detected(body: bytes) -> str:
         return body.decode("cp1252", "replace")
     sample = b" ".join(re.findall(rb"[\x80-\xff][^<>]*", body[:200_000]))[:20_000]
     best = from_bytes(sample, cp_isolation=_PLAUSIBLE).best()
-    return body.decode(best.encoding if best else "cp1252", "replace")
+    name = best.encoding if best else "cp1252"
+    return body.decode(_in_pairs(body) or name if name in _ALIKE else name, "replace")
+
+
+def _in_pairs(body: bytes) -> str | None:
+    """Which set of two bytes a letter, both of them high, it is; None when it is none of those.
+
+    Japanese has kana, in a row of its own; Korean's syllables fill the first
+    rows of the table, in which Chinese goes on behind them.
+    """
+    runs = _HIGH.findall(body[:100_000])
+    leads = Counter(byte for run in runs for byte in run[::2])
+    if any(len(run) % 2 for run in runs) or min(leads, default=0) < 0xA1:
+        return None
+    kana, behind = leads[0xA4] + leads[0xA5], sum(count for lead, count in leads.items() if lead > 0xC8)
+    if kana * 10 > leads.total():
+        return "euc_jp"
+    return "gb18030" if behind * 10 > leads.total() else "euc_kr"
 
 
 def clean_xml(text: str) -> str:
@@ -191,6 +181,8 @@ def clean_xml(text: str) -> str:
     '<a>\xa0x &#38; y &#38; z&#60;b&#62;</a>'
     """
     text = without_floods(_DECLARATION.sub("", without_doctype(_UNWANTED.sub("", text)), count=1))
+    if "<![c" in text or "<![C" in text:
+        text = _CARELESS_CDATA.sub(_CDATA, text)
     if "&" not in text and _CDATA not in text:
         return text
     return "".join(
@@ -274,8 +266,16 @@ def clean_title(text: str | None) -> str | None:
     for _ in range(2):
         text = html.unescape(text)
     text = _INLINE_TAG.sub("", _SCRIPT.sub(" ", text))
-    words = _UNWANTED.sub(" ", _TAG.sub(" ", text)).split()
+    closed = frozenset(name.lower() for name in _CLOSING_TAG.findall(text))
+    words = _UNWANTED.sub(" ", _TAG.sub(lambda tag: _as_text(tag, closed), text)).split()
     return " ".join(words)[:1000] or None
+
+
+def _as_text(tag: re.Match[str], closed: frozenset[str]) -> str:
+    """What a tag in a headline becomes: nothing, unless it is a word between angles that no tag is called by."""
+    bare = _BARE_TAG.fullmatch(tag[0])
+    is_word = bare is not None and bare[1].lower() not in _KNOWN_TAGS | closed
+    return tag[0] if is_word else " "
 
 
 def sound_instant(at: datetime | None, now: datetime) -> datetime | None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from crawler.discover.decoding import clean_title, clean_xml, decoded, sound_instant, unpacked, web_address
+from crawler.discover.decoding import clean_title, clean_xml, decoded, sound_instant, web_address
 from crawler.discover.entries import MEDIA_FILE, both_ends, entry_starts, read_entries
 from crawler.discover.entry_fields import content_of, digest_of, guid_of, with_sound_guids
 from crawler.discover.feed_head import Entry, FeedHead, read_head
-from crawler.discover.json_feeds import read_json_feed
+from crawler.discover.json_feeds import is_json, read_json_feed
 from crawler.discover.markup_tree import tree_of
-from crawler.discover.pages import advertised_feeds, is_html
+from crawler.discover.packing import unpacked
+from crawler.discover.pages import advertised_feeds, is_html, sent_on
 from crawler.errors import FeedSyntaxError
 from crawler.lang.instants import Instant, order_of, read_instant
 from db.model import Candidate
@@ -78,7 +79,7 @@ def parse_feed(body: bytes, url: str, source: str, now: datetime, content_type: 
     text = decoded(unpacked(body), content_type).lstrip("\ufeff \t\r\n\x00")
     if not text:
         raise FeedSyntaxError(f"{url} answered with an empty body instead of a feed", url)
-    if text[0] in "{[":
+    if is_json(text):
         head, entries, damage = read_json_feed(text, url)
         return replace(_feed(head, entries, _base(head, url), url, source, now), damage=damage)
     is_page = is_html(text)
@@ -93,7 +94,9 @@ def parse_feed(body: bytes, url: str, source: str, now: datetime, content_type: 
 def _html_sentence(text: str, url: str) -> str:
     feeds = advertised_feeds(text, url)
     said = f"it advertises {', '.join(feeds)}" if feeds else "it advertises no feed"
-    return f"{url} answered with a web page instead of a feed; {said}"
+    target = sent_on(text, url)
+    on = f", and sends its readers on to {target}" if target else ""
+    return f"{url} answered with a web page instead of a feed; {said}{on}"
 
 
 def _read_xml(text: str, url: str, source: str, now: datetime) -> Feed:

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from typing import Any
 
 from crawler.discover.decoding import clean_title, language_of_tag
 from crawler.discover.feed_head import Entry, FeedHead
 from crawler.discover.json_mending import damage_of, mended_json
 from crawler.errors import FeedSyntaxError
+
+#: what guards a list from being run as a script, or makes it one
+_WRAPPER = re.compile(
+    r"(?:\)\]\}'[^\n]{0,40}\n|/\*[^*]{0,400}\*/|[A-Za-z_$][\w.$]{0,80}\s?\()\s{0,40}(?=[{\[])"
+)
+
+
+def is_json(text: str) -> bool:
+    """Whether a body begins like a JSON Feed, be it wrapped for a script.
+
+    >>> is_json('{"items": []}'), is_json('callback({"items": []})'), is_json("<rss>")
+    (True, True, False)
+    """
+    return text[0] in "{[" or _WRAPPER.match(text) is not None
+
+
+def _unwrapped(text: str) -> str:
+    found = _WRAPPER.match(text)
+    return text[found.end() :].rstrip(" \t\r\n;").removesuffix(")") if found else text
 
 
 def read_json_feed(text: str, url: str) -> tuple[FeedHead, list[Entry], str | None]:
@@ -23,6 +43,7 @@ def read_json_feed(text: str, url: str) -> tuple[FeedHead, list[Entry], str | No
         FeedSyntaxError: not JSON, or JSON without a list of items.
     """
     damage = None
+    text = _unwrapped(text)
     try:
         feed = json.loads(text, strict=False)
     except (ValueError, RecursionError) as problem:
@@ -65,7 +86,8 @@ def _dates(item: dict[str, Any], key: str) -> tuple[str, ...]:
 
 def _number(table: dict[str, Any], key: str) -> str | None:
     value = table.get(key)
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return str(value) if is_number else None
 
 
 def _as_html(text: str | None) -> str | None:

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.discover.decoding import clean_title, decoded, unpacked
+from crawler.discover.decoding import clean_title, decoded
 from crawler.discover.follow import compiled_follow
+from crawler.discover.packing import unpacked
 from crawler.discover.pages import is_html, parsed_page
 from crawler.discover.url_shapes import Shape, is_trap, page_number, shape_of
 from crawler.errors import DiscoverError

@@ -8,7 +8,8 @@ from urllib.parse import urljoin
 from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
-from crawler.discover.decoding import decoded, unpacked
+from crawler.discover.decoding import decoded, web_address
+from crawler.discover.packing import unpacked
 from crawler.lang import table
 from crawler.markup import without_floods
 
@@ -39,6 +40,10 @@ _HOSTED = re.compile(
 #: what links to feeds are called, and letters of such a name
 _CALLED_FEED = re.compile("|".join(table("notices")["links"]["feed"]), re.IGNORECASE)
 _MOST_NAME_CHARS = 60
+#: classes of the pictures that stand for one: `fa fa-rss`, `icon_rss`
+_FEED_ICON = re.compile(r"(?<![a-z])rss(?![a-z])", re.IGNORECASE)
+#: a few seconds, and where to
+_REFRESH = re.compile(r"\s*[0-9](?:\.[0-9]{0,3})?\s*[;,]\s*url\s*=\s*['\"]?([^'\"]{1,2000})", re.IGNORECASE)
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|div|script|meta)\b", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: characters of a page that are parsed; its tree takes up to eighty times that in memory
@@ -114,12 +119,32 @@ def named_feeds(text: str, url: str, most: int = 10) -> tuple[str, ...]:
     ]
 
 
+def sent_on(text: str, url: str) -> str | None:
+    """Where a page sends its readers by `<meta http-equiv="refresh">`, absolute; None when it keeps them.
+
+    >>> sent_on('<meta http-equiv="Refresh" content="0; url=/en/">', "https://e.org/")
+    'https://e.org/en/'
+    """
+    tree = parsed_page(text[:300_000], url) if "refresh" in text[:300_000].lower() else None
+    for meta in tree.iter("meta") if tree is not None else ():
+        found = _REFRESH.match(meta.get("content") or "")
+        is_refresh = (meta.get("http-equiv") or "").strip().lower() == "refresh"
+        if found and is_refresh and next(meta.iterancestors("noscript"), None) is None:
+            target = web_address(found[1], url)
+            return target if target != url else None
+    return None
+
+
 def _is_called_feed(anchor: lxml_html.HtmlElement) -> bool:
     pictures = (
         each.get(name) for each in anchor.iter("img", "svg") for name in ("alt", "title", "aria-label")
     )
     names = (str(anchor.text_content()), anchor.get("title"), anchor.get("aria-label"), *pictures)
-    return any(each and len(each.strip()) <= _MOST_NAME_CHARS and _CALLED_FEED.search(each) for each in names)
+    if any(each and len(each.strip()) <= _MOST_NAME_CHARS and _CALLED_FEED.search(each) for each in names):
+        return True
+    return any(
+        _FEED_ICON.search(each.get("class") or "") for each in (anchor, *anchor.iter("i", "span", "svg"))
+    )
 
 
 def parsed_page(text: str, url: str) -> lxml_html.HtmlElement | None:

@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from crawler.discover.decoding import clean_title, decoded, sound_instant, unpacked, web_address
+from crawler.discover.decoding import clean_title, decoded, sound_instant, web_address
 from crawler.discover.feeds import parse_feed
+from crawler.discover.packing import unpacked
 from crawler.errors import DiscoverError
 from db.model import Candidate, Source
 

@@ -7,8 +7,10 @@ and never goes back, so wildcards cannot either.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -93,11 +95,16 @@ def robot_rules(body: bytes, token: str) -> RobotRules:
 
 
 def _text(body: bytes) -> str:
+    if body.startswith(b"\x1f\x8b"):  # packed, and nothing said so
+        with contextlib.suppress(zlib.error):
+            body = zlib.decompressobj(wbits=31).decompress(body, MOST_BYTES + 1)
     whole, body = len(body) <= MOST_BYTES, body[:MOST_BYTES]
     bom, charset = next((each for each in _BOMS if body.startswith(each[0])), (b"", "utf-8"))
-    if charset != "utf-8" and body[:200].count(0) < min(len(body), 200) // 4:
+    if body[:200].count(0) < min(len(body), 200) // 4:
         charset = "utf-8"  # a stray mark: UTF-16 would write these letters with a zero each
-    text = body[len(bom) :].decode(charset, "replace")
+    elif charset == "utf-8":
+        charset = "utf-16-be" if body[:1] == b"\0" else "utf-16-le"
+    text = body[len(bom) :].decode(charset, "replace").lstrip("\ufeff\0").replace("\0", "")
     return text if whole else text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
 
 

@@ -18,12 +18,12 @@ from crawler.discover.decoding import (
     language_of_tag,
     local_name,
     sound_instant,
-    unpacked,
     web_address,
 )
 from crawler.discover.feeds import parse_feed
 from crawler.discover.markup_tree import damage, is_malformed, named, text_of_first
 from crawler.discover.mending import mended
+from crawler.discover.packing import unpacked
 from crawler.discover.pages import is_html
 from crawler.discover.url_shapes import period_end
 from crawler.errors import FeedSyntaxError, SitemapSyntaxError

@@ -11,9 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler.discover.autodiscovery import surfaces
-from crawler.discover.decoding import clean_title, decoded, unpacked
+from crawler.discover.decoding import clean_title, decoded
 from crawler.discover.feeds import MAX_ENTRIES, parse_feed
 from crawler.discover.links import MAX_LINKS, article_links, next_page
+from crawler.discover.packing import unpacked
 from crawler.discover.sitemaps import MAX_PAGES, parse_sitemap, sitemaps_of
 from crawler.errors import DiscoverError, FeedSyntaxError, SitemapSyntaxError
 

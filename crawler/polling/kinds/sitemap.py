@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.discover.decoding import MAX_UNPACKED_BYTES
 from crawler.discover.follow import compiled_follow
+from crawler.discover.packing import MAX_UNPACKED_BYTES
 from crawler.discover.sitemaps import ChildSitemap, parse_sitemap
 from crawler.polling.kinds.base import Kind, ParsedAnswer, parse_notes
 from crawler.units import many

@@ -106,3 +106,18 @@ def test_no_damage_makes_up_an_address(at, put, gone):
     except FeedSyntaxError:
         return
     assert len(found.candidates) <= 6
+
+
+@pytest.mark.parametrize("wrapped", ["cb({});", ")]}',\n{}", "/* a feed */ {}", "window.feed.load( {} )\n"])
+def test_a_feed_wrapped_for_a_script_is_read(wrapped):
+    sound = read(FEED)
+
+    assert [each.url for each in read(wrapped.replace("{}", FEED)).candidates] == [
+        each.url for each in sound.candidates
+    ]
+
+
+def test_seconds_with_a_fraction_are_a_date():
+    text = '{"items": [{"id": "1", "url": "https://e.org/a", "date_published": 1776168000.5}]}'
+
+    assert read(text).candidates[0].published_at == datetime(2026, 4, 14, 12, tzinfo=UTC)

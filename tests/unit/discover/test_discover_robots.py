@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -127,3 +128,17 @@ def test_stars_stand_for_anything(pattern, path):
 
     assert matches(f"/{pattern}", f"/{path}") == bool(re.match(f"/{as_expression}", f"/{path}"))
     assert matches(f"/{pattern}$", f"/{path}") == bool(re.fullmatch(f"/{as_expression}", f"/{path}"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("User-agent: *\nDisallow: /closed\n".encode("utf-16-le"), id="UTF-16 without a mark"),
+        pytest.param("User-agent: *\nDisallow: /closed\n".encode("utf-16-be"), id="the other way round"),
+        pytest.param(b"\xef\xbb\xbf\xef\xbb\xbfUser-agent: *\nDisallow: /closed\n", id="marked twice"),
+        pytest.param(gzip.compress(b"User-agent: *\nDisallow: /closed\n"), id="packed without a word of it"),
+    ],
+)
+def test_rules_count_in_whatever_bytes_they_stand(body):
+    assert not is_allowed(body, "https://e.org/closed/a")
+    assert is_allowed(body, "https://e.org/open/a")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.discover.decoding import MAX_UNPACKED_BYTES, unpacked
+from crawler.discover.packing import MAX_UNPACKED_BYTES, unpacked
 from crawler.discover.sitemaps import MAX_CHILDREN, MAX_PAGES, Sitemap, parse_sitemap, sitemaps_of
 from crawler.discover.url_shapes import period_end
 from crawler.errors import SitemapSyntaxError
