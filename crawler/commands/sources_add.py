@@ -19,6 +19,7 @@ from crawler.config import Config
 from crawler.dedupe.urls import source_key, source_url
 from crawler.discover.autodiscovery import guessed_feeds, surfaces
 from crawler.discover.decoding import decoded
+from crawler.discover.pages import sent_on
 from crawler.discover.sitemaps import sitemaps_of
 from crawler.discover.url_shapes import by_promise
 from crawler.errors import ConfigError, SpacereelError
@@ -30,6 +31,8 @@ from db.model import Candidate, Page, Source, SourceKind
 
 #: what is probed of each kind, and pages read to see whether their text can be had
 MOST_FEEDS, MOST_SITEMAPS, MOST_SECTIONS, MOST_READ = 6, 30, 5, 8
+#: pages that may list feeds
+MOST_LISTS = 2
 #: entries whose titles are judged
 MOST_JUDGED = 20
 _DAY_S = 86400.0
@@ -160,8 +163,13 @@ def write_offer(offer: Offer, beat: Beat, known: Sequence[Source]) -> None:
     click.echo(f'Added "{name}" to {beat.path}.')
 
 
-def offers_of(config: Config, url: str, topic: Topic, now: datetime) -> list[Offer]:
+def offers_of(
+    config: Config, url: str, topic: Topic, now: datetime, *, is_sent_on: bool = False
+) -> list[Offer]:
     """What the site of *url* offers, best first.
+
+    Args:
+        is_sent_on: the page at another address sent us here; no page does so twice.
 
     Raises:
         ConfigError: the page itself cannot be had.
@@ -178,8 +186,13 @@ def offers_of(config: Config, url: str, topic: Topic, now: datetime) -> list[Off
     named = (
         sitemaps_of(decoded(robots.body), urljoin(address, "/robots.txt")) if isinstance(robots, Page) else ()
     )
+    target = None if is_sent_on else sent_on(decoded(page.body, page.header("content-type")), page.final_url)
+    if target:
+        return offers_of(config, target, topic, now, is_sent_on=True)
     itself = [offer for kind in KINDS if KINDS[kind].is_list and (offer := _offer(kind, page, topic, now))]
     found = itself or _probed(config, probes_of(page, named), topic, now)
+    if not any(each.kind == "feed" for each in found) and not itself:
+        found += _probed(config, _listed(config, found_feeds(page)), topic, now)
     if not any(each.kind == "feed" for each in found) and not itself:
         guesses: list[tuple[SourceKind, str]] = [("feed", each) for each in guessed_feeds(page.final_url)]
         found += _probed(config, guesses, topic, now)
@@ -216,6 +229,23 @@ def probes_of(page: Page, sitemaps: Sequence[str]) -> list[tuple[SourceKind, str
     sections: list[tuple[SourceKind, str]] = [("section", page.final_url)]
     sections += [("section", url) for url, _ in offered.sections[:MOST_SECTIONS]]
     return [*feeds, *maps, *sections]
+
+
+def found_feeds(page: Page) -> tuple[str, ...]:
+    """Feeds that a page names."""
+    try:
+        return within_limits(surfaces, page.body, page.final_url, page.header("content-type")).feeds
+    except (SpacereelError, ReadingTooLong):
+        return ()
+
+
+def _listed(config: Config, urls: Sequence[str]) -> list[tuple[SourceKind, str]]:
+    """Feeds that are named on pages about feeds: what a link called "RSS" leads to may be a list of them."""
+    from crawler.probe import fetch_pages
+
+    pages = (each for each in fetch_pages(list(urls[:MOST_LISTS]), config) if isinstance(each, Page))
+    feeds = dict.fromkeys(feed for page in pages for feed in found_feeds(page))
+    return [("feed", each) for each in feeds if each not in urls][:MOST_FEEDS]
 
 
 def _offer(kind: SourceKind, page: Page, topic: Topic, now: datetime) -> Offer | None:

@@ -16,7 +16,15 @@ from hashlib import sha256
 from w3lib.url import safe_url_string
 
 from crawler.dedupe.trackers import chooses_never, is_ambiguous, is_tracker
-from crawler.dedupe.urls import canonical_url, host_of, in_published_order, is_slug, url_key, why_unfit
+from crawler.dedupe.urls import (
+    canonical_url,
+    host_of,
+    in_published_order,
+    is_slug,
+    url_key,
+    why_unfit,
+    with_plain_ampersands,
+)
 from db.model import Candidate, Likeness
 from db.watched import Habit
 
@@ -83,7 +91,7 @@ def written_address(url: str, written: str | None) -> str | None:
     >>> written_address("https://e.org/%C3%A9?b=1", "HTTPS://E.org:443/%c3%a9?&b=1")
     'https://e.org/%c3%a9?&b=1'
     """
-    plain = written.strip().replace("&amp;", "&") if written else None
+    plain = with_plain_ampersands(written.strip()) if written else None
     if plain is None or why_unfit(plain):
         return None
     ours, theirs = _request_target(in_published_order(url, written)), _request_target(plain)
@@ -173,7 +181,7 @@ def taught_by_titles(candidates: Sequence[Candidate]) -> TitleLesson:
 
 def _without_doubtful(written: str) -> tuple[str, dict[str, str]]:
     """A canonical address without what counts readers somewhere, and those parameters that may choose."""
-    start, pieces = _parts(written.replace("&amp;", "&"))
+    start, pieces = _parts(with_plain_ampersands(written))
     pairs = [each.partition("=")[::2] for each in pieces]
     doubtful = {name.lower(): value for name, value in pairs if name and _may_choose(name, value)}
     rest = "&".join(

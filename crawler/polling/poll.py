@@ -143,9 +143,9 @@ class RunningPoll:
             return ()
         return await sitemaps_in(self.session, robots) if robots.status == 200 else ()
 
-    async def surfaces(self) -> Surfaces:
-        """Where the page of the first answer says that articles are listed."""
-        return await surfaces_of(self.session, self.answer.page)
+    async def surfaces(self, page: Page | None = None) -> Surfaces:
+        """Where a page, that of the first answer unless another is given, says that articles are listed."""
+        return await surfaces_of(self.session, page or self.answer.page)
 
 
 async def read_answer(session: CrawlSession, answer: PollAnswer, fetch: AskAddress) -> None:

@@ -89,6 +89,23 @@ def test_add_says_when_a_site_offers_nothing(newsroom, site, url):
     assert "Traceback" not in done.output
 
 
+def test_add_goes_where_a_page_sends_its_readers_and_reads_the_page_about_feeds(newsroom, site):
+    urls = [newsroom.origin() + f"/article/film-shot-in-orbit-number-{n}" for n in range(3)]
+    start = newsroom.print_(
+        "/start", b'<meta http-equiv="refresh" content="0; url=/en/home"><p>Please wait</p>', "text/html"
+    )
+    newsroom.print_("/en/home", b'<p>Welcome</p><a href="/feeds-of-ours">RSS</a>', "text/html")
+    newsroom.print_("/feeds-of-ours", b'<ul><li><a href="/out/7.xml">RSS of all news</a></ul>', "text/html")
+    newsroom.print_("/out/7.xml", press.feed(urls))
+    newsroom.robots.clear()
+
+    done = spacereel(site, "sources", "add", start, "--yes")
+
+    assert done.exit_code == 0, done.output
+    (added,) = [each for each in load_beats([site.beats.paths[0]])[0].sources if each.id != "known"]
+    assert added.url == newsroom.origin() + "/out/7.xml"
+
+
 def test_add_names_the_page_that_cannot_be_had(newsroom, site):
     url = newsroom.origin(1) + "/status/404"
 

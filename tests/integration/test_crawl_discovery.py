@@ -147,6 +147,18 @@ def test_a_site_is_polled_through_what_it_names(newsroom, once, tmp_path):
     assert all(each.is_conditional for each in again)
 
 
+def test_a_site_whose_feeds_stand_on_a_page_of_their_own(newsroom, once, tmp_path):
+    in_feed = stories(newsroom, 1, 2, 3)
+    where = newsroom.print_("/", b'<p>Welcome</p><a href="/feeds-of-ours">RSS</a>', "text/html")
+    newsroom.print_("/feeds-of-ours", b'<ul><li><a href="/out/7.xml">RSS of all news</a></ul>', "text/html")
+    newsroom.print_("/out/7.xml", press.feed(in_feed))
+    config = kit.configured(tmp_path, [kit.source(where, "site")])
+
+    once(config)
+
+    assert stored(config) == set(in_feed)
+
+
 def test_a_feed_that_says_an_article_changed_leads_to_a_look_at_once(newsroom, once, tmp_path):
     (url,) = stories(newsroom, 1)
     where = newsroom.print_("/map.xml", dated_sitemap({url: "2026-01-01T00:00:00Z"}))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crawler.discover.url_shapes import by_promise
+from crawler.errors import FetchError
 from crawler.polling.kinds.base import Kind, ParsedAnswer
 from crawler.polling.kinds.section import links_of
 from crawler.polling.kinds.sitemap import read_children
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 MOST_SURFACES: dict[SourceKind, int] = {"feed": 3, "sitemap": 3, "section": 6}
 #: of what a site names, so much is looked at to find as many
 MOST_FEEDS, MOST_SITEMAPS, MOST_SECTIONS = 5, 30, 6
+#: pages that may list feeds
+MOST_LISTS = 2
 #: they are looked for again after that, and sooner where there were none
 SURFACES_FRESH, NO_SURFACES_FRESH = timedelta(days=7), timedelta(days=1)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,8 +51,10 @@ class SiteKind(Kind):
             if not results or any(result is not None for result in results):
                 return None
         surfaces = await poll.surfaces()
-        chosen = await _working(poll, "feed", surfaces.feeds[:MOST_FEEDS]) or await _working(
-            poll, "feed", surfaces.guessed_feeds, 1
+        chosen = (
+            await _working(poll, "feed", surfaces.feeds[:MOST_FEEDS])
+            or await _working(poll, "feed", await _listed(poll, surfaces.feeds[:MOST_LISTS]))
+            or await _working(poll, "feed", surfaces.guessed_feeds, 1)
         )
         chosen += await _sitemaps(poll, surfaces.sitemaps)
         chosen += await _working(poll, "section", [url for url, _ in surfaces.sections[:MOST_SECTIONS]])
@@ -74,6 +80,16 @@ async def _working(
         if len(working) < (most or MOST_SURFACES[kind]) and await _look(poll, url, kind) is not None:
             working.append((kind, url))
     return working
+
+
+async def _listed(poll: RunningPoll, urls: Sequence[str]) -> list[str]:
+    """Feeds that are named on pages about feeds: where a link said "RSS" there was no feed, but maybe a list of them."""
+    feeds: list[str] = []
+    for url in urls:
+        with contextlib.suppress(FetchError):
+            page = await poll.fetch(url)
+            feeds += (await poll.surfaces(page)).feeds if page.status == 200 else ()
+    return [each for each in dict.fromkeys(feeds) if each not in urls][:MOST_FEEDS]
 
 
 async def _sitemaps(poll: RunningPoll, guesses: Sequence[str]) -> list[tuple[str, str]]:

@@ -47,6 +47,7 @@ from crawler.dedupe.urls import MAX_URL_CHARS, canonical_url, host_of, site_of, 
         pytest.param(
             "https://e.org/?a=1&amp;b=2", "https://e.org/?a=1&b=2", id="ampersand escaped once too often"
         ),
+        pytest.param("https://e.org/?a=1&amp;amp;b=2", "https://e.org/?a=1&b=2", id="and twice"),
         pytest.param("https://reader:secret@e.org/a", "https://e.org/a", id="credentials"),
         pytest.param("  https://e.org/a\n", "https://e.org/a", id="white space around"),
         pytest.param("http://[2001:DB8::1]:80/a", "http://[2001:db8::1]/a", id="IPv6"),

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.discover.autodiscovery import surfaces
 from crawler.discover.links import article_links
-from crawler.discover.pages import advertised_feeds
+from crawler.discover.pages import advertised_feeds, named_feeds, sent_on
 
 
 def test_a_page_tells_where_its_site_can_be_looked_in():
@@ -86,3 +86,28 @@ def test_a_feed_is_found_by_what_its_link_is_called(link):
     page = f'<html><body><p>News</p>{link}<a href="/feedback">Feedback</a></body></html>'
 
     assert surfaces(page.encode(), "https://e.org/").feeds == ("https://e.org/out?x=7",)
+
+
+def test_a_picture_called_rss_by_its_class_is_a_feed():
+    page = '<p><a href="/out/7"><i class="fa fa-rss"></i></a> <a class="presse" href="/press">P</a></p>'
+
+    assert named_feeds(page, "https://e.org/") == ("https://e.org/out/7",)
+
+
+@pytest.mark.parametrize(
+    ("page", "target"),
+    [
+        ('<meta http-equiv="refresh" content="0;url=/en/">', "https://e.org/en/"),
+        ('<meta content="3; URL=\'https://e.org/x\'" http-equiv="Refresh">', "https://e.org/x"),
+        pytest.param('<meta http-equiv="refresh" content="300">', None, id="it is loaded again"),
+        pytest.param('<meta http-equiv="refresh" content="300; url=/">', None, id="minutes later"),
+        pytest.param('<meta http-equiv="refresh" content="0; url=/">', None, id="to itself"),
+        pytest.param(
+            '<noscript><meta http-equiv="refresh" content="0;url=/nojs"></noscript>',
+            None,
+            id="without scripts",
+        ),
+    ],
+)
+def test_a_page_may_send_its_readers_on(page, target):
+    assert sent_on(f"<html><head>{page}</head><body></body></html>", "https://e.org/") == target
