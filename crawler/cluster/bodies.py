@@ -123,6 +123,8 @@ def body_at(folder: Path, place: BodyPlace, sha256: str) -> bytes | None:
     try:
         if not _NAME.fullmatch(place.file):
             raise ValueError(f"{place.file!r} is no name of such a file")
+        if place.offset < 0 or place.length < 0:
+            raise ValueError("it is before the beginning")
         with (folder / place.file).open("rb") as file:
             file.seek(place.offset)
             record = _unpacked(file.read(min(place.length, _MOST_RECORD_BYTES)))

@@ -12,7 +12,6 @@ from typing import Any, Literal, TypeVar
 
 import zstandard
 from cattrs.errors import BaseValidationError
-from cattrs.preconf.json import make_converter
 
 from crawler.cluster.schema import too_new
 from crawler.errors import (
@@ -26,6 +25,7 @@ from crawler.errors import (
 )
 from crawler.frontier.errands import Errand, Poll, Visit
 from crawler.frontier.hosts import HostBusy, RobotsAway, RobotsClosed
+from crawler.ingest.shards import bounded_converter
 from db.model import Capture, FetchRecord, Page, SourceKind
 from db.watched import FrontierEntry, SourceState
 
@@ -33,7 +33,9 @@ from db.watched import FrontierEntry, SourceState
 FORM = 1
 #: bytes of one piece when unpacked; a page's text has 10 million characters at most
 _MOST_BYTES = 64_000_000
-_CONVERTER = make_converter(forbid_extra_keys=True)
+#: commas and brackets of a piece: what is between them takes a hundred times their room
+_MOST_THINGS = 4_000_000
+_CONVERTER = bounded_converter()
 T = TypeVar("T")
 
 WorkKind = Literal["visit", "poll", "ask"]
@@ -117,6 +119,18 @@ def packed_form(thing: Any) -> bytes:
     return zstandard.ZstdCompressor(level=3).compress(_CONVERTER.dumps(thing).encode("ascii"))
 
 
+def unpacked_bytes(data: bytes, most: int) -> bytes:
+    """What was packed.
+
+    Raises:
+        ZstdError: it is damaged, or larger than *most* bytes, as its head says before anything is made room for.
+    """
+    size = zstandard.get_frame_parameters(data).content_size
+    if size > most:
+        raise zstandard.ZstdError(f"{size} bytes unpacked")
+    return zstandard.ZstdDecompressor().decompress(data)
+
+
 def unpacked_form(data: bytes, kind: type[T], form: int = FORM) -> T:
     """The noun.
 
@@ -126,9 +140,9 @@ def unpacked_form(data: bytes, kind: type[T], form: int = FORM) -> T:
     if form != FORM:
         raise ClusterError(too_new(form))
     try:
-        text = zstandard.ZstdDecompressor().decompress(bytes(data), max_output_size=_MOST_BYTES)
-        if len(text) > _MOST_BYTES:
-            raise ValueError("too large")
+        text = unpacked_bytes(data, _MOST_BYTES)
+        if sum(map(text.count, (b",", b"[", b"{"))) > _MOST_THINGS:
+            raise ValueError("too many things")
         found: T = _CONVERTER.loads(text.decode("ascii"), kind)
     except (
         BaseValidationError,

@@ -27,6 +27,13 @@ class FurtherAddresses:
         if not answer.done():
             answer.set_result((delivery, body))
 
+    def lost(self, key: str) -> None:
+        """An answer came that cannot be read."""
+        answer = self._answer(key)
+        if not answer.done():
+            answer.set_exception(Unreachable("what a node sent cannot be read", key.rpartition("\n")[2]))
+            answer.exception()  # nobody may wait for it by now
+
     def _answer(self, key: str) -> asyncio.Future[tuple[Delivery, bytes]]:
         if key not in self._answers:
             self._answers[key] = asyncio.get_running_loop().create_future()

@@ -6,23 +6,22 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
-
-import zstandard
 
 from crawler.cluster.bodies import body_at
 from crawler.cluster.database import AwayError, Database
 from crawler.cluster.form import Delivery, ask_key, problem_from, shifted, unpacked_form
 from crawler.cluster.further_addresses import FurtherAddresses
+from crawler.cluster.outbox import OutboxRow, oldest_answers
 from crawler.cluster.pace import ReportedPace
 from crawler.cluster.rules import reading_rules
 from crawler.cluster.supply import Supply
 from crawler.cluster.writer_lease import WriterLease
 from crawler.dedupe.urls import site_of
-from crawler.errors import ClusterError, Unreachable
+from crawler.errors import ClusterError, StoreError, Unreachable
 from crawler.frontier.errands import Visit
 from crawler.ingest.lessons import learn_site
 from crawler.ingest.session import CrawlSession
@@ -32,32 +31,20 @@ from crawler.polling.answers import RecordAnswers
 from crawler.polling.kinds import kind_of
 from crawler.polling.poll import PollAnswer
 from crawler.polling.results import weigh_reading
+from db.model import Capture, Page
 from db.store import Store
 from db.watched import HostState
 
 log = logging.getLogger(__name__)
 
-#: answers of one batch; and polls that wait for further addresses side by side
-_A_BATCH, _MOST_POLLS = 100, 64
+#: polls that wait for further addresses side by side
+_MOST_POLLS = 64
 #: a batch ends after that, so that the tick has its turn
 _A_BATCH_S = 0.5
 #: an empty outbox is looked into that often
 IDLE_S = 0.25
-#: bytes of an answer that is no page, when unpacked; a sitemap may have 50 MB
-_MOST_BODY_BYTES = 64_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """One answer as it stands in the outbox."""
-
-    id: int
-    kind: str
-    key: str
-    form: int
-    rules: str
-    fields: bytes
-    body: bytes | None
+#: a page whose answer could not be read is offered again after that
+_UNREAD_REST = timedelta(hours=1)
 
 
 class Writer:
@@ -117,7 +104,8 @@ class Writer:
                 del self._polls[number]
                 task.result()  # or what went wrong with the record
         async with self._exchange:
-            rows = await self._database.attempt(self._rows)
+            held, has_room = [*self._polls, *self._asks], len(self._polls) < _MOST_POLLS
+            rows = await self._database.attempt(lambda conn: oldest_answers(conn, held, with_polls=has_room))
             done: list[int] = []
             sites: set[str] = set()
             over_at = time.monotonic() + _A_BATCH_S
@@ -130,27 +118,31 @@ class Writer:
                 await self._place.end(done, sites)
         return len(rows)
 
-    async def _rows(self, conn: Any) -> list[OutboxRow]:
-        held = [*self._polls, *self._asks]
-        cursor = await conn.execute(
-            """SELECT id, kind, key, form, rules, fields, body FROM outbox
-            WHERE id <> ALL(%s) AND (kind <> 'poll' OR %s) ORDER BY id LIMIT %s""",
-            (held, len(self._polls) < _MOST_POLLS, _A_BATCH),
-        )
-        return [OutboxRow(*row) for row in await cursor.fetchall()]
-
     async def _take(self, row: OutboxRow, sites: set[str]) -> bool:
-        """One answer; returns whether it may be taken off."""
+        """One answer; returns whether it may be taken off. Who writes the table may write anything: it costs that answer."""
         try:
+            delivery = body = None
             if row.kind == "host":
                 await self._session.store.run(Store.keep_host, unpacked_form(row.fields, HostState, row.form))
                 return True
             delivery = shifted(unpacked_form(row.fields, Delivery, row.form), -self._place.offset_s)
-            body = _unpacked_body(row.body)
-        except ClusterError as problem:  # its errand is still in the record, and is offered again
+            body = row.unpacked_body()
+            return await self._taken(row, delivery, body, sites)
+        except ClusterError as problem:
             say(log, logging.ERROR, "cluster.answer_unread", kind=row.kind, key=row.key, because=problem)
-            self.supply.over(row.key)
-            return True
+            await _leave(row, self._session, self._asking, self.supply)
+        except StoreError:
+            raise
+        except Exception as fault:
+            log.exception("cluster.answer_failed kind=%s key=%r", row.kind, row.key)
+            entry = delivery.entry if delivery and row.kind == "visit" else None
+            if entry is not None and entry.candidate.url == row.key:
+                await self._session.fail(Visit(entry=entry), fault)
+            else:
+                await _leave(row, self._session, self._asking, self.supply)
+        return True
+
+    async def _taken(self, row: OutboxRow, delivery: Delivery, body: bytes, sites: set[str]) -> bool:
         if row.kind == "ask":
             self._asks[row.id] = row.key
             self._asking.came(row.key, delivery, body)
@@ -194,19 +186,8 @@ class Writer:
             lost = Unreachable("its bytes were lost on the way from the machine that fetched it", visit.url)
             await self._answers.missed(visit, lost, delivery.record)
             return
-        page = replace(page, body=body)
-        fetched = FetchedPage(
-            visit=visit,
-            page=page,
-            started_at=delivery.record.started_at,
-            elapsed_ms=delivery.record.elapsed_ms,
-            capture=replace(capture, page=replace(capture.page, body=body)),
-            is_gated=delivery.is_gated,
-            memory=frozenset(delivery.memory),
-            is_packed=not delivery.is_gated,
-            drawn=delivery.drawn,
-        )
-        await session.store.run(Store.keep_page, page, is_wanted=not delivery.is_gated)
+        fetched = _fetched(visit, delivery, page, capture, body)
+        await session.store.run(Store.keep_page, fetched.page, is_wanted=not delivery.is_gated)
         is_ours = rules == self._own_rules()
         if not is_ours or await learn_site(session, capture):
             fetched = await read(session, fetched)
@@ -222,6 +203,21 @@ class Writer:
 
     async def _poll(self, row: OutboxRow, delivery: Delivery, body: bytes) -> None:
         """A source's answer, with what has to be asked for beside it, to its row."""
+        try:
+            await self._polled(row, delivery, body)
+        except (StoreError, ClusterError):
+            raise
+        except Exception as fault:  # as in `_take`
+            log.exception("cluster.answer_failed kind=%s key=%r", row.kind, row.key)
+            if state := await self._session.store.run(Store.source_state, row.key):
+                await self._session.fail(kind_of(state.source).poll(state, datetime.now(UTC)), fault)
+        await self._database.run(lambda conn: self._place.end_poll(conn, row.id, row.key))
+        self._asking.forget(row.key)
+        start = ask_key(row.key, "")
+        self._asks = {number: key for number, key in self._asks.items() if not key.startswith(start)}
+        self.supply.over(row.key)
+
+    async def _polled(self, row: OutboxRow, delivery: Delivery, body: bytes) -> None:
         record, store = delivery.record, self._session.store
         state = await store.run(Store.source_state, row.key)
         is_done = await store.run(Store.has_visit, record.url, record.started_at)
@@ -245,11 +241,6 @@ class Writer:
                     is_cut=delivery.is_cut,
                 )
                 await self._answers.polled(answer, partial(self._asking.fetch, state))
-        await self._database.run(lambda conn: self._place.end_poll(conn, row.id, row.key))
-        self._asking.forget(row.key)
-        start = ask_key(row.key, "")
-        self._asks = {number: key for number, key in self._asks.items() if not key.startswith(start)}
-        self.supply.over(row.key)
 
     async def offer_due(self, now: datetime) -> None:
         """What a tick brings."""
@@ -257,15 +248,29 @@ class Writer:
             await self.supply.offer_due(now)
 
 
-def _unpacked_body(data: bytes | None) -> bytes:
-    """The bytes of an answer that is no page.
+async def _leave(row: OutboxRow, session: CrawlSession, asking: FurtherAddresses, supply: Supply) -> None:
+    """An answer was of no use: its errand is still in the record, and is offered again, though not at once."""
+    now = datetime.now(UTC)
+    if row.kind == "visit":
+        await session.store.run(Store.postpone, row.key, now + _UNREAD_REST, 0)
+    elif row.kind == "ask":
+        asking.lost(row.key)
+    elif row.kind == "poll":
+        if state := await session.store.run(Store.source_state, row.key):
+            await session.fail(kind_of(state.source).poll(state, now), "ClusterError")
+        supply.over(row.key)
 
-    Raises:
-        ClusterError: they are not what was put in.
-    """
-    try:
-        return (
-            zstandard.ZstdDecompressor().decompress(data, max_output_size=_MOST_BODY_BYTES) if data else b""
-        )
-    except (zstandard.ZstdError, MemoryError) as problem:
-        raise ClusterError("what stands in PostgreSQL cannot be unpacked") from problem
+
+def _fetched(visit: Visit, delivery: Delivery, page: Page, capture: Capture, body: bytes) -> FetchedPage:
+    """The page as if it had been fetched here."""
+    return FetchedPage(
+        visit=visit,
+        page=replace(page, body=body),
+        started_at=delivery.record.started_at,
+        elapsed_ms=delivery.record.elapsed_ms,
+        capture=replace(capture, page=replace(capture.page, body=body)),
+        is_gated=delivery.is_gated,
+        memory=frozenset(delivery.memory),
+        is_packed=not delivery.is_gated,
+        drawn=delivery.drawn,
+    )

@@ -254,7 +254,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path} cannot be read: {problem.strerror}", str(path)) from problem
     except UnicodeDecodeError as problem:
         raise ConfigError(f"{path} is not UTF-8 text", str(path)) from problem
-    except tomllib.TOMLDecodeError as problem:
+    except (ValueError, RecursionError) as problem:
         raise ConfigError(f"{path} is not valid TOML: {problem}", str(path)) from problem
 
 

@@ -8,15 +8,17 @@ can write such a file can put a wrong text into the record, and no more.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from cattrs.errors import BaseValidationError
-from cattrs.preconf.json import make_converter
+from cattrs.preconf.json import JsonConverter, make_converter
 
 from crawler.errors import SpacereelError
 from db.model import Capture, Page
@@ -26,7 +28,31 @@ FORM = 1
 #: letters of a line; a page's text has 10 million at most
 _MOST_LETTERS = 64_000_000
 _SHARE = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})")
-_CONVERTER = make_converter(forbid_extra_keys=True)
+
+
+def bounded_converter() -> JsonConverter:
+    """A converter that makes nouns of JSON: no other keys, and no number that SQLite or a clock could not hold."""
+    made = make_converter(forbid_extra_keys=True)
+    made.register_structure_hook(int, _whole)
+    made.register_structure_hook(float, _finite)
+    return made
+
+
+def _whole(value: Any, _: Any) -> int:
+    number = int(value)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("a number beyond 64 bits")
+    return number
+
+
+def _finite(value: Any, _: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError("a number without end")
+    return number
+
+
+_CONVERTER = bounded_converter()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +176,9 @@ def _check_whole(heads: Sequence[tuple[Path, ShardHead]]) -> None:
         if each.share.number in there:
             raise SpacereelError(f"{there[each.share.number]} and {path} are both share {each.share}")
         there[each.share.number] = path
-    missing = [str(number) for number in range(1, head.share.of + 1) if number not in there]
-    if missing:
-        raise SpacereelError(f"share {', '.join(missing[:5])} of {head.share.of} is missing")
+    missing = (str(number) for number in range(1, head.share.of + 1) if number not in there)
+    if first_missing := list(islice(missing, 5)):
+        raise SpacereelError(f"share {', '.join(first_missing)} of {head.share.of} is missing")
 
 
 def _head(path: Path, file: TextIO) -> ShardHead:
@@ -160,7 +186,7 @@ def _head(path: Path, file: TextIO) -> ShardHead:
         head: ShardHead = _CONVERTER.loads(file.readline(10_000), ShardHead)
         if head.form != FORM or not 1 <= head.share.number <= head.share.of:
             raise ValueError(head)
-    except (BaseValidationError, ValueError, TypeError, RecursionError) as problem:
+    except (BaseValidationError, ValueError, TypeError, RecursionError, MemoryError) as problem:
         raise SpacereelError(f"{path} is no share of a replay") from problem
     return head
 
@@ -173,7 +199,7 @@ def _lines(path: Path, file: TextIO) -> Iterator[ShardLine]:
             return
         try:
             line: ShardLine = _CONVERTER.loads(text, ShardLine)
-        except (BaseValidationError, ValueError, TypeError, RecursionError) as problem:
+        except (BaseValidationError, ValueError, TypeError, RecursionError, MemoryError) as problem:
             raise SpacereelError(f"{path}: line {number} is no page of a replay") from problem
         yield line
     raise SpacereelError(f"{path} is cut off after line {number}; make it again")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from crawler.memory import ByteCache
 
@@ -59,4 +60,19 @@ class Throttle:
 
 
 def _keys(account: str, address: str) -> tuple[tuple[str, str], ...]:
-    return ("account", account[:100]), ("address", address)
+    return ("account", account[:100]), ("address", _network(address))
+
+
+def _network(address: str) -> str:
+    """What one person has of an address: of IPv6 a whole network of 2**64.
+
+    >>> _network("192.0.2.7"), _network("2001:db8:1:2:3:4:5:6"), _network("::ffff:192.0.2.7")
+    ('192.0.2.7', '2001:db8:1:2::', '192.0.2.7')
+    """
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:100]
+    if isinstance(known, IPv4Address):
+        return str(known)
+    return str(known.ipv4_mapped or IPv6Address(int(known) >> 64 << 64))

@@ -75,7 +75,7 @@ def read_draft(text: str) -> Topic:
         )
     try:
         tables = tomllib.loads(text.replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as problem:
+    except (ValueError, RecursionError) as problem:
         raise TopicSyntaxError(f"the draft is not TOML: {problem}", "draft", "") from problem
     head, topic = tables.get("beat"), tables.get("topic")
     beat_id = head.get("id") if isinstance(head, dict) else None

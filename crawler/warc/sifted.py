@@ -31,6 +31,8 @@ FORM = 1
 HEAD_BYTES = 64 << 10
 #: bytes of counts that are read
 _MOST_BYTES = 4 << 20
+#: no file has so many records, or bytes
+_MOST_COUNTED = 1 << 53
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +126,7 @@ def read_counts(path: Path) -> Sifted:
         raise SpacereelError(
             f"there are no counts of {path.name.removesuffix('.counts.json')} in {path.parent}"
         ) from problem
-    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise SpacereelError(f"{path} holds no counts of a sift") from problem
 
 
@@ -152,6 +154,6 @@ def _fault(parts: dict[str, Any]) -> Faulty:
 
 
 def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _MOST_COUNTED:
         raise ValueError(value)
     return value

@@ -108,6 +108,10 @@ def test_a_shard_that_is_whole_is_left_alone_and_pages_that_came_later_are_for_a
         (lambda path: path.write_bytes(b"\xff\x00"), "2-of-2.jsonl is no share of a replay"),
         (lambda path: path.write_text("[" * 100_000), "2-of-2.jsonl is no share of a replay"),
         (
+            lambda path: path.write_text(path.read_text().replace('"of": 2', f'"of": {10**30}')),
+            "2-of-2.jsonl is no share of a replay",
+        ),
+        (
             lambda path: path.write_text("".join(path.read_text().splitlines(True)[:-3])),
             "is cut off after line",
         ),

@@ -202,6 +202,12 @@ def test_hostile_files_cost_their_own_pages(configured, tmp_path):
         (None, "there are no counts of news-0.warc.gz in"),
         ("{", "holds no counts of a sift"),
         ('{"form": 1, "file": "x", "key": "", "records": -1}', "holds no counts of a sift"),
+        ("[" * 200_000, "holds no counts of a sift"),
+        (
+            '{"form": 1, "file": "x", "key": "k", "kept": 1, "pages": {}, "skipped": {}, "troubles": [],'
+            f' "records": {"9" * 4000}}}',
+            "holds no counts of a sift",
+        ),
     ],
 )
 def test_counts_that_are_none_are_a_sentence(configured, files, tmp_path, text, said):

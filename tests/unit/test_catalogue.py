@@ -133,6 +133,8 @@ def test_a_mistake_in_the_topic_is_a_topic_error(tmp_path):
     ("text", "hint"),
     [
         pytest.param("[beat", "is not valid TOML", id="no TOML"),
+        pytest.param(f"x = {'[' * 100_000}", "is not valid TOML", id="brackets without end"),
+        pytest.param(f"x = {'9' * 5_000}", "is not valid TOML", id="a number without end"),
         pytest.param(TOPIC, r"section \[beat\] is missing", id="no beat"),
         pytest.param(BEAT, r"section \[topic\] is missing", id="no topic"),
         pytest.param("beat = 5\n" + TOPIC, r"written \[beat\]", id="a number for the beat"),

@@ -74,7 +74,7 @@ def _load(site: str, folder: Path) -> Override | None:
         return None
     try:
         table = tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as fault:
+    except (ValueError, RecursionError) as fault:
         raise ConfigError(f"{path.name}: {fault}", str(path)) from fault
     if unknown := sorted(set(table) - _KEYS):
         raise ConfigError(

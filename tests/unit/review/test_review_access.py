@@ -102,6 +102,16 @@ def test_an_account_waits_wherever_it_is_asked_for_and_an_address_whomever_it_as
     assert throttle.wait_s("ben", "203.0.113.1", NOW) == 0
 
 
+def test_a_network_of_ipv6_is_one_address():
+    """Whoever has one address there has 2**64 of them."""
+    throttle = Throttle()
+    for number in range(FREE["address"] + 1):
+        throttle.wrong(f"name{number}", f"2001:db8:0:7::{number:x}", NOW)
+
+    assert throttle.wait_s("ben", "2001:db8:0:7:ffff::1%eth0", NOW) > 0
+    assert throttle.wait_s("ben", "2001:db8:0:8::1", NOW) == 0
+
+
 def test_the_right_one_forgives_the_account():
     throttle = Throttle()
     for _ in range(FREE["account"]):
