@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+import socket
+from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 
 from crawler.config import Config
@@ -23,9 +27,20 @@ log = logging.getLogger("scheduler")
 PATIENCE_S = 5.0
 MOST_BYTES = 8192
 MOST_AT_ONCE = 16
+#: ... and of one address
+MOST_OF_ADDRESS = 6
 #: the record is counted at most that often, however often somebody asks
 COUNT_S = 5.0
-_REASONS = {200: "OK", 404: "Not Found", 405: "Method Not Allowed", 503: "Service Unavailable"}
+_REASONS = {
+    200: "OK",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    421: "Misdirected Request",
+    503: "Service Unavailable",
+}
+_HOST = re.compile(rb"\r\n[Hh][Oo][Ss][Tt]:[ \t]*([^\r\n]*)")
+#: ends of names that no stranger can point at a machine of ours; a name without a dot is none of theirs either
+_OURS = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 HttpAnswer = tuple[int, str, bytes]
 
@@ -42,7 +57,7 @@ class Listening:
         self._health = health
         self._server: asyncio.Server | None = None
         self._config: Config | None = None
-        self._heard = 0
+        self._heard: Counter[str] = Counter()
         self._counted: tuple[float, Gauges | None] | None = None
         self._counting = asyncio.Lock()
         self._looking: asyncio.Task[None] | None = None
@@ -89,9 +104,10 @@ class Listening:
             self._looking = None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._heard += 1
+        address = str((writer.get_extra_info("peername") or ("",))[0])
+        self._heard[address] += 1
         try:
-            if self._heard <= MOST_AT_ONCE:
+            if self._heard.total() <= MOST_AT_ONCE and self._heard[address] <= MOST_OF_ADDRESS:
                 with suppress(OSError, ValueError, EOFError, TimeoutError, asyncio.LimitOverrunError):
                     async with asyncio.timeout(PATIENCE_S):
                         head = await reader.readuntil(b"\r\n\r\n")
@@ -99,10 +115,19 @@ class Listening:
                     async with asyncio.timeout(PATIENCE_S):
                         await writer.drain()
         finally:
-            self._heard -= 1
+            self._heard[address] -= 1
+            self._heard += Counter()  # lets go of those that ask nothing any more
             writer.close()
 
     async def _answer(self, head: bytes) -> HttpAnswer:
+        assert self._config is not None and self._config.metrics.listen is not None
+        name = host_name(head)
+        if name is not None and not is_ours(name, self._config.metrics.listen[0]):
+            return (
+                421,
+                "text/plain; charset=utf-8",
+                b"Ask by an address of numbers, or a name of this machine.\n",
+            )
         method, _, rest = head.partition(b" ")
         path = rest.partition(b" ")[0].partition(b"?")[0]
         if path not in (b"/healthz", b"/metrics"):
@@ -149,6 +174,35 @@ async def note_lateness(times: Times) -> None:
         due = loop.time() + LATENESS_EVERY_S
         await asyncio.sleep(LATENESS_EVERY_S)
         times.add(max(loop.time() - due, 0.0))
+
+
+def host_name(head: bytes) -> str | None:
+    """The name by which a request calls us, without its port; None when it calls us nothing.
+
+    >>> host_name(b"GET / HTTP/1.1\\r\\nHost: Desk:9107\\r\\n\\r\\n"), host_name(b"GET / HTTP/1.0\\r\\n\\r\\n")
+    ('desk', None)
+    """
+    found = _HOST.search(head)
+    if found is None:
+        return None
+    value = found[1].decode("latin-1").strip().lower()
+    name, _, port = value.rpartition(":")
+    return name if name and port.isdigit() else value
+
+
+def is_ours(name: str, listened: str) -> bool:
+    """Whether *name* is one that no web page can have pointed at this machine (DNS rebinding).
+
+    >>> is_ours("192.0.2.7", "0.0.0.0"), is_ours("spacereel", "0.0.0.0"), is_ours("evil.example", "127.0.0.1")
+    (True, True, False)
+    """
+    if "." not in name or name.endswith(_OURS) or name in (listened, socket.gethostname().lower()):
+        return True
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def _response(status: int, kind: str, body: bytes) -> bytes:

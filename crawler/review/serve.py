@@ -71,6 +71,8 @@ def serve_review(
     # Datasette, its templates and uvicorn take half a second to import: only when they are wanted
     import uvicorn
 
+    from crawler.review.connections import PatientProtocol
+
     review = review_of(record, access, secret, config)
     where, entrance = _addresses(access, host, listener.getsockname()[1], review)
     for line in _greeting(record, access, where, entrance):
@@ -80,6 +82,7 @@ def serve_review(
     server = uvicorn.Server(
         uvicorn.Config(
             review.app(),
+            http=PatientProtocol,
             log_level="warning",
             lifespan="on",
             server_header=False,

@@ -60,13 +60,13 @@ class Throttle:
 
 
 def _keys(account: str, address: str) -> tuple[tuple[str, str], ...]:
-    return ("account", account[:100]), ("address", _network(address))
+    return ("account", account[:100]), ("address", network_of(address))
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """What one person has of an address: of IPv6 a whole network of 2**64.
 
-    >>> _network("192.0.2.7"), _network("2001:db8:1:2:3:4:5:6"), _network("::ffff:192.0.2.7")
+    >>> network_of("192.0.2.7"), network_of("2001:db8:1:2:3:4:5:6"), network_of("::ffff:192.0.2.7")
     ('192.0.2.7', '2001:db8:1:2::', '192.0.2.7')
     """
     try:

@@ -1,4 +1,4 @@
-"""The daemon's rooms: the clock."""
+"""The daemon's rooms: the clock, and who may ask for figures."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.daemon.clock import JUMP_S, WallClock
+from crawler.daemon.listening import host_name, is_ours
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -27,3 +28,29 @@ def test_a_clock_that_creeps_was_not_set():
     assert [clock.jump(NOON + timedelta(seconds=each * 10), each * 5.0) for each in range(1, 10)] == [
         None
     ] * 9
+
+
+@pytest.mark.parametrize(
+    ("host", "is_answered"),
+    [
+        ("127.0.0.1:9107", True),
+        ("[::1]:9107", True),
+        ("spacereel:9107", True),
+        ("Desk.local", True),
+        ("0.0.0.0", True),
+        ("metrics.corp.example", True),
+        ("evil.example:9107", False),
+        ("127.0.0.1.evil.example", False),
+        ("evil.example.", False),
+        ("1.2.3.4.5", False),
+    ],
+)
+def test_no_page_points_its_name_at_the_figures(host, is_answered):
+    name = host_name(f"GET /metrics HTTP/1.1\r\nX-Host: 127.0.0.1\r\nhOsT:  {host}\r\n\r\n".encode())
+
+    assert name is not None
+    assert is_ours(name, "metrics.corp.example") is is_answered
+
+
+def test_who_names_no_host_is_no_browser():
+    assert host_name(b"GET /healthz HTTP/1.0\r\n\r\n") is None
