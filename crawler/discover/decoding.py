@@ -251,7 +251,10 @@ def web_address(text: str | None, base: str) -> str | None:
         parts = urlsplit(whole)
     except ValueError:
         return None
-    return whole if parts.scheme in ("http", "https") and parts.netloc else None
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return None
+    # the scheme alone is respelt: what follows is the site's own
+    return parts.scheme + whole[len(parts.scheme) :]
 
 
 def clean_title(text: str | None) -> str | None:

@@ -8,7 +8,7 @@ import zlib
 import pytest
 import zstandard
 
-from crawler.discover.decoding import clean_title, clean_xml, decoded
+from crawler.discover.decoding import clean_title, clean_xml, decoded, web_address
 from crawler.discover.packing import MAX_UNPACKED_BYTES, unpacked
 
 
@@ -93,3 +93,8 @@ def test_a_word_between_angles_stays_in_a_title(written, title):
 
 def test_a_section_in_small_letters_is_one():
     assert clean_xml("<a><![cdata[x & y]]></a>") == "<a>x &#38; y</a>"
+
+
+@pytest.mark.parametrize("base", ["", "http://paper.example/feed", "https://paper.example/feed"])
+def test_a_scheme_in_capitals_is_respelt_and_nothing_else(base):
+    assert web_address("Https://paper.example/2026/A%2fb?q=", base) == "https://paper.example/2026/A%2fb?q="
