@@ -11,7 +11,7 @@ import click
 
 from crawler.commands.export import replace_file
 from crawler.commands.open_record import open_record
-from crawler.commands.periods import since_option
+from crawler.commands.periods import check_beat, since_option
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import PublishError
@@ -55,6 +55,7 @@ def command(
         raise click.BadParameter(f"{out} is no .svg or .png file", param_hint="--out")
     period = Period(since=since, until=datetime.now(UTC), beat=beat)
     with open_record(config.store.path) as conn:
+        check_beat(conn, beat)
         drawn = story_chart(conn, number) if number is not None else chart(conn, name, period)
     if drawn is None:
         raise PublishError(f"there is no story {number}, or nothing stands in it", "chart")

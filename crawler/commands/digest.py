@@ -10,7 +10,7 @@ import click
 
 from crawler.commands.export import replace_file
 from crawler.commands.open_record import open_record
-from crawler.commands.periods import When
+from crawler.commands.periods import When, check_beat
 from crawler.commands.sending import send_to_targets
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
@@ -59,6 +59,7 @@ def command(config: Config, beat: str | None, found: datetime, to: str | None) -
             f"{to} is neither a .html or .md file nor the name of an alert", param_hint="--to"
         )
     with open_record(config.store.path) as conn:
+        check_beat(conn, beat)
         digest = gather_digest(conn, found, datetime.now(UTC), beat, alert.review_url if alert else "")
     if alert is not None:
         _send(config, alert, digest)

@@ -1,7 +1,8 @@
-"""Times as people name them on the command line: `24h`, `yesterday`, a day."""
+"""What a digest, a report or a chart is of, as people name it on the command line: a time and a beat."""
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,3 +34,19 @@ since_option = click.option(
     show_default=True,
     help="From then until now: 30d, a day, yesterday.",
 )
+
+
+def check_beat(conn: sqlite3.Connection, beat: str | None) -> None:
+    """Refuse the name of a beat that the record knows nothing of: an empty page would say that nothing happened.
+
+    Raises:
+        click.BadParameter: with the names that there are.
+    """
+    if beat is None or conn.execute("SELECT 1 FROM judgements WHERE beat = ? LIMIT 1", (beat,)).fetchone():
+        return
+    known = [
+        row[0] for row in conn.execute("SELECT DISTINCT beat FROM sources WHERE beat IS NOT NULL ORDER BY 1")
+    ]
+    if beat not in known:
+        there_are = f"; it has {', '.join(known)}" if known else ""
+        raise click.BadParameter(f"the record has no beat {beat}{there_are}", param_hint="--beat")

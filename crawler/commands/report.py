@@ -11,7 +11,7 @@ import click
 
 from crawler.commands.export import replace_file
 from crawler.commands.open_record import open_record
-from crawler.commands.periods import since_option
+from crawler.commands.periods import check_beat, since_option
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.publish.charts.data import CHARTS, Period, chart
@@ -46,6 +46,7 @@ def command(config: Config, beat: str | None, since: datetime, out: Path) -> Non
     now = datetime.now(UTC)
     period = Period(since=since, until=now, beat=beat)
     with open_record(config.store.path) as conn:
+        check_beat(conn, beat)
         report = PeriodReport(
             digest=gather_digest(conn, since, now, beat),
             charts=[chart(conn, name, period) for name in CHARTS],

@@ -36,7 +36,7 @@ _LISTS = frozenset({"authors", "tags", "image_credits", "keywords", "author"})
 #: ends of line that JSON leaves as they are, and programs that read lines do not
 _LINE_ENDS = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 #: every sign that Markdown, or a dialect of it, may read as markup inside a line
-_MARKS = re.compile(r"([\\`*_{}\[\]<>()#~|&$^!:@=])")
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#~|&$^@=]|(?<!\S):|:(?!\s))")
 #: ... and at its beginning only
 _BEGINNING = re.compile(r"^(?:([-+])|(\d+)([.)]))")
 _WWW = re.compile(r"\b(www)\.", re.IGNORECASE)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from crawler.units import duration_s
 
+_YEAR = re.compile(r"\d{4}-")
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
@@ -19,6 +20,8 @@ def moment(text: str, now: datetime) -> datetime:
     >>> at = datetime(2026, 11, 29, 9, 30, tzinfo=UTC)
     >>> moment("24h", at).isoformat(), moment("yesterday", at).isoformat()
     ('2026-11-28T09:30:00+00:00', '2026-11-28T00:00:00+00:00')
+    >>> moment("2000d", at).isoformat()
+    '2021-06-08T09:30:00+00:00'
     >>> moment("2026-11", at).isoformat()
     '2026-11-01T00:00:00+00:00'
     """
@@ -29,7 +32,7 @@ def moment(text: str, now: datetime) -> datetime:
     if found := _DAY.fullmatch(text):
         return _day(text, *(int(each or 1) for each in found.groups()))
     try:
-        return _instant(text) if text[:4].isdecimal() else now - _duration(text)
+        return _instant(text) if _YEAR.match(text) else now - _duration(text)
     except (ValueError, OverflowError):
         raise ValueError(
             f'"{text}" is no time; write for example 2026-11-01, 2026-11-01T08:00, 24h, 7d, 2w, today or yesterday'

@@ -148,6 +148,9 @@ def test_the_verb_draws_and_prints(store, shelf, tmp_path):
         ("chart", "story", "9"): "there is no story 9",
         ("chart", "days", "--out", "a.gif"): "is no .svg or .png file",
         ("chart", "days", "--since", "soon"): "is no time",
+        ("chart", "days", "--beat", "nope"): "the record has no beat nope",
+        ("report", "--beat", "nope", "--out", str(tmp_path / "nope.html")): "the record has no beat nope",
+        ("digest", "--beat", "nope"): "the record has no beat nope",
     }.items():
         assert why in run(store, *words).output
 
@@ -161,7 +164,8 @@ def test_a_report_is_one_page_with_charts_tables_sources_and_method(store, shelf
         "Figures", "Charts", "Stories", "Edited after publication", "The week", "Sources", "Method",
     ]  # fmt: skip
     assert html.count("<svg") == html.count("As a table") == len(CHARTS)
-    assert "<script" not in html
+    assert "<script" not in html and '<th scope="col"></th>' not in html
+    assert html.count('class="picture by-day"') == 2, "a phone begins with the newest days"
     assert not re.search(r'(src|href)="(?!https://news\.example)', html)
     assert '<td><bdi>articles found, relevant</bdi></td><td class="number">3</td>' in html
 

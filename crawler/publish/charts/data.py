@@ -46,6 +46,11 @@ class Chart:
     head: tuple[str, ...]
     rows: Sequence[tuple[Any, ...]]
 
+    @property
+    def is_by_day(self) -> bool:
+        """Whether it has a column for a day, the newest at its end."""
+        return self.name in ("days", "languages")
+
 
 def chart(conn: sqlite3.Connection, name: str, period: Period) -> Chart:
     """One of `CHARTS`."""

@@ -13,7 +13,7 @@ from crawler.publish.digest.html import STYLE, counts_in_words, digest_body
 from crawler.publish.display import moment_in_words, one_line
 from db.model import iso
 
-_STYLE = "main{max-width:820px}figure{margin:24px 0}.picture{overflow-x:auto}.picture svg{min-width:560px;display:block}figcaption{font:14px/1.5 system-ui,sans-serif}details{margin:4px 0}td,th{padding-right:10px}.plain th,.plain td{width:auto;vertical-align:top}"
+_STYLE = "main{max-width:820px}figure{margin:24px 0}.picture{overflow-x:auto}.picture svg{min-width:560px;display:block}@media(max-width:640px){.by-day{direction:rtl}.by-day svg{direction:ltr}}figcaption{font:14px/1.5 system-ui,sans-serif}details{margin:4px 0}td,th{padding-right:10px}.plain th,.plain td{width:auto;vertical-align:top}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def report_page(report: PeriodReport) -> str:
 def _parts(report: PeriodReport) -> Iterator[str]:
     digest = report.digest
     yield f'<p class="facts">{escape(counts_in_words(digest))}. Written {escape(moment_in_words(iso(digest.now)))} by {escape(report.program)}.</p>'
-    yield "<h2>Figures</h2>" + _table(("", "number"), report.figures)
+    yield "<h2>Figures</h2>" + _table(("what", "number"), report.figures)
     yield "<h2>Charts</h2>"
     yield from (figure(chart) for chart in report.charts)
     yield digest_body(digest).split("</p>", 1)[1]  # its own heading and counts stand above already
@@ -75,8 +75,9 @@ def _parts(report: PeriodReport) -> Iterator[str]:
 def figure(chart: Chart) -> str:
     """A picture with its sentence and the table behind it."""
     table = _table(chart.head, chart.rows)
+    classes = "picture by-day" if chart.is_by_day else "picture"  # a phone begins with the newest days
     return (
-        f'<figure><div class="picture" tabindex="0">{chart.svg}</div>'
+        f'<figure><div class="{classes}" tabindex="0">{chart.svg}</div>'
         f"<figcaption><strong>{escape(chart.title)}.</strong> {escape(chart.summary)}"
         f"<details><summary>As a table</summary>{table}</details></figcaption></figure>"
     )
