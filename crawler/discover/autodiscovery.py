@@ -19,6 +19,8 @@ _FEED = re.compile(
     r"|^https?://(?:feeds?|rss)\.|[?&](?:format|feed|type|output)=(?:rss2?|atom|feed)(?:&|$)",
     re.IGNORECASE,
 )
+#: what a page links to in XML is its feed more often than not
+_LIST_FILE = re.compile(r"^(?!.*sitemap)[^?#]*\.(?:xml|rdf)(?:[?#]|$)", re.IGNORECASE)
 #: paths where publishers keep sitemaps, most telling first; robots.txt names others
 _USUAL_SITEMAPS = (
     "/news-sitemap.xml",
@@ -68,7 +70,8 @@ def surfaces(body: bytes, url: str, content_type: str | None = None) -> Surfaces
     text = decoded(unpacked(body), content_type)
     advertised, hosted = advertised_feeds(text, url), hosted_feeds(text, url)
     called = (each for each in named_feeds(text, url) if each != url)
-    feeds = [*advertised, *(each for each in texts if _FEED.search(each)), *hosted, *called]
+    lists = (each for each in texts if _LIST_FILE.search(each))
+    feeds = [*advertised, *(each for each in texts if _FEED.search(each)), *hosted, *called, *lists]
     return Surfaces(
         feeds=tuple(dict.fromkeys(feeds))[:MAX_FEEDS],
         guessed_feeds=guessed_feeds(url),

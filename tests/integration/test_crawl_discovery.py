@@ -150,7 +150,7 @@ def test_a_site_is_polled_through_what_it_names(newsroom, once, tmp_path):
 def test_a_site_whose_feeds_stand_on_a_page_of_their_own(newsroom, once, tmp_path):
     in_feed = stories(newsroom, 1, 2, 3)
     where = newsroom.print_("/", b'<p>Welcome</p><a href="/feeds-of-ours">RSS</a>', "text/html")
-    newsroom.print_("/feeds-of-ours", b'<ul><li><a href="/out/7.xml">RSS of all news</a></ul>', "text/html")
+    newsroom.print_("/feeds-of-ours", b'<ul><li><a href="/out/7.xml">All news</a></ul>', "text/html")
     newsroom.print_("/out/7.xml", press.feed(in_feed))
     config = kit.configured(tmp_path, [kit.source(where, "site")])
 

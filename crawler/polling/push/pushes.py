@@ -137,6 +137,10 @@ class Pushes:
         )
         return challenge or ""
 
+    async def is_known(self, token: str) -> bool:
+        """Whether there is a subscription of that name."""
+        return await self._session.store.run(Store.subscription_of, token) is not None
+
     async def take(
         self, token: str, body: bytes, signature: str | None, content_type: str | None, link: str
     ) -> int:
