@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from crawler.commands.named_pages import check_address
+from crawler.commands.named_pages import check_known_address
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import as_json, has_colour, safe_line, terminal_safe, when_noted
 from crawler.commands.verbs import reads_config
@@ -56,7 +56,7 @@ def print_diff(config: Config, url: str, revision: int | None, is_json: bool, no
     Raises:
         SpacereelError: the article is not known, or has no such version, or only one.
     """
-    check_address(url)
+    check_known_address(url)
     with open_record(config.store.path) as conn:
         article = next(iter(known_address(conn, url).articles), None)
         known_as = article["canonical_url"] if article else None

@@ -27,6 +27,16 @@ def check_address(text: str) -> None:
         raise FetchError(f"{text} is not a web address, such as https://www.example.org/news/1", text)
 
 
+def check_known_address(text: str) -> None:
+    """The same for addresses of the record, in which mails are as well (`mid:` and their Message-ID).
+
+    Raises:
+        FetchError: says what one looks like.
+    """
+    if not text.startswith("mid:"):
+        check_address(text)
+
+
 def page_of_file(name: str, now: datetime) -> Page:
     """A saved page as if it had been fetched now.
 

@@ -130,7 +130,10 @@ def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Findi
     gave = [many(len(report.candidates), "entry", "entries")] if report.candidates else []
     gave += [many(len(report.children), "sitemap")] if report.children else []
     advice = None if gave else "is it the right address, and the right kind?"
-    if not gave and not source.render and is_shell(page.body, page.header("content-type")):
+    is_drawn = not gave and is_shell(page.body, page.header("content-type"))
+    if is_drawn and source.render:  # no browser is started here
+        gave, advice = ["a page that polls have drawn by its scripts"], None
+    elif is_drawn:
         advice = (
             "its page is drawn by scripts: set render = true, see “Pages drawn by scripts” in docs/sources.md"
         )
@@ -142,7 +145,7 @@ def finding(source: Source, page: Page | SpacereelError, now: datetime) -> Findi
         advice = "look for its successor: `spacereel sources add` with the site's address"
     return Finding(
         source=source,
-        is_ok=bool(report.candidates or report.children),
+        is_ok=bool(report.candidates or report.children or (is_drawn and source.render)),
         entries=len(report.candidates),
         newest_at=newest,
         sentence=", ".join(gave) or "it answers, but names nothing",

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from crawler.catalogue import configured_beats
-from crawler.commands.named_pages import check_address
+from crawler.commands.named_pages import check_address, check_known_address
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import NO_RULE, as_json, cut, safe_line, screen_width, text_table, when_noted
 from crawler.commands.verbs import reads_config
@@ -78,7 +78,7 @@ def print_why(config: Config, url: str, is_json: bool, now: datetime) -> None:
     Raises:
         SpacereelError: it was never seen; says what to do.
     """
-    check_address(url)
+    check_known_address(url)
     trace = trace_of(config.store.path, config.store.archive, url, _topics(config))
     if trace is None:
         if gone := _let_go(config.store.path, url):

@@ -19,7 +19,7 @@ from crawler.discover.mail_links import target_of
 from crawler.discover.pages import parsed_page
 from crawler.errors import DiscoverError
 from crawler.lang import table
-from crawler.lang.instants import read_instant
+from crawler.lang.instants import Instant, read_instant
 from db.model import Candidate
 
 if TYPE_CHECKING:
@@ -80,12 +80,15 @@ def read_mail(body: bytes, source: str, now: datetime) -> Mail:
     html = _text_of(message)
     if not html:
         raise DiscoverError(f"{url} has no text", url)
-    sent_at = _sent_at(message, now)
+    sent = _sent(message, now)
     links = _links(html)
     post = next(
         (link for link, title in links if subject and _comparable(title) == _comparable(subject)), None
     )
-    named = Candidate(url=url, source=source, found_on=url, found_at=now, title=subject, published_at=sent_at)
+    named = Candidate(
+        url=url, source=source, found_on=url, found_at=now, title=subject,
+        published_at=sent.at if sent else None, published_precision=sent.precision if sent else None,
+    )  # fmt: skip
     if post is not None:
         candidates: tuple[Candidate, ...] = (_at(named, post, subject, html),)
     elif _is_list(html, links):
@@ -103,7 +106,7 @@ def _at(mail: Candidate, url: str, title: str | None, content: str | None) -> Ca
         found_at=mail.found_at,
         title=title,
         published_at=mail.published_at if content else None,
-        published_precision="second" if content and mail.published_at else None,
+        published_precision=mail.published_precision if content else None,
         content=content,
     )
 
@@ -153,9 +156,11 @@ def _charset(message: EmailMessage) -> str | None:
         return None
 
 
-def _sent_at(message: EmailMessage, now: datetime) -> datetime | None:
-    read = read_instant(_header(message, "date"))
-    return sound_instant(read.at if read else None, now)
+def _sent(message: EmailMessage, now: datetime) -> Instant | None:
+    # as it was written: the parser of headers knows no `MSK` and would call it UTC
+    written = next((str(value) for name, value in message.raw_items() if name.lower() == "date"), "")
+    read = read_instant(" ".join(written.split())[:200])
+    return read if read and sound_instant(read.at, now) else None
 
 
 def _text_of(message: EmailMessage) -> str:

@@ -133,6 +133,19 @@ def test_check_says_what_a_person_can_do(newsroom, site, kind, path, words):
     assert done.exit_code == (0 if path == "/rss.xml" else 1)
 
 
+@pytest.mark.parametrize(
+    ("render", "words", "exit_code"),
+    [(False, "set render = true", 1), (True, "polls have drawn by its scripts", 0)],
+)
+def test_check_knows_a_page_that_scripts_draw(newsroom, site, render, words, exit_code):
+    shell = newsroom.print_("/app", b'<html><div id="root"></div><script src="/a.js"></script>', "text/html")
+    kit.write_beat(site.beats.paths[0], [kit.source(shell, "section", render=render)])
+
+    done = spacereel(site, "sources", "check")
+
+    assert words in done.output and done.exit_code == exit_code
+
+
 BEAT = """# my beat
 [beat]
 id = "b"  # short

@@ -147,6 +147,15 @@ def test_a_site_is_polled_through_what_it_names(newsroom, once, tmp_path):
     assert all(each.is_conditional for each in again)
 
 
+def test_the_row_of_a_page_that_scripts_draw_says_so(newsroom, once, tmp_path):
+    shell = newsroom.print_("/app", b'<html><div id="root"></div><script src="/a.js"></script>', "text/html")
+    config = kit.configured(tmp_path, [kit.source(shell, "section")])
+
+    once(config)
+
+    assert "drawn by scripts (render = true)" in state_of(config)["reason"]
+
+
 def test_a_site_whose_feeds_stand_on_a_page_of_their_own(newsroom, once, tmp_path):
     in_feed = stories(newsroom, 1, 2, 3)
     where = newsroom.print_("/", b'<p>Welcome</p><a href="/feeds-of-ours">RSS</a>', "text/html")

@@ -11,7 +11,9 @@ import kit
 import post_office
 import press
 import pytest
+from click.testing import CliRunner
 
+from crawler.cli import main
 from crawler.commands.sources_check import check_sources
 
 #: the newsroom's own articles, as a list names them
@@ -40,6 +42,8 @@ def test_a_mail_that_is_an_article_becomes_one(once, tmp_path):
     assert kit.query(config, "SELECT reason FROM visits WHERE purpose = 'source'") == [
         {"reason": "1 mail, 1 new; 1 article."}
     ]
+    told = CliRunner().invoke(main, ["why", article["url"], "--config", str(config.path)])
+    assert told.exit_code == 0 and "It was mailed." in told.output
 
 
 def test_a_mail_that_lists_articles_leads_to_them_and_is_read_once(newsroom, once, tmp_path):

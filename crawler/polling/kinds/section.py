@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crawler.discover.links import article_links, next_page
+from crawler.discover.pages import is_shell
 from crawler.polling.kinds.base import Kind, ParsedAnswer
 from db.model import Page, Source, SourceKind
 
@@ -27,7 +29,9 @@ def links_of(source: Source, page: Page, now: datetime) -> ParsedAnswer:
         follow=source.follow,
         content_type=page.header("content-type"),
     )
-    return ParsedAnswer(candidates=links[: source.max_pages])
+    is_drawn = not links and is_shell(page.body, page.header("content-type"))
+    notes = ("its page is drawn by scripts (render = true)",) if is_drawn else ()
+    return ParsedAnswer(candidates=links[: source.max_pages], notes=notes)
 
 
 class SectionKind(Kind):
@@ -41,7 +45,7 @@ class SectionKind(Kind):
     def parse(self, source: Source, page: Page, now: datetime) -> ParsedAnswer:
         """Its links, and the page that continues it."""
         following = next_page(page.body, page.final_url, page.header("content-type"))
-        return ParsedAnswer(candidates=links_of(source, page, now).candidates, next_url=following)
+        return replace(links_of(source, page, now), next_url=following)
 
     async def read_further(self, poll: RunningPoll, first: ParsedAnswer, found: EntryCounts) -> None:
         """Follow it back for as long as its pages bring something new, `max_pages` entries at most."""

@@ -174,3 +174,23 @@ def test_a_header_without_end_is_read_at_its_beginning(flood):
 def test_parts_without_end_are_no_mail(parts):
     with pytest.raises(DiscoverError, match="more parts"):
         read_mail(HEAD + parts + TEXT, "s", NOW)
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        pytest.param(
+            "Tue, 14 Apr 2026 12:00:00 MSK", ("2026-04-14T09:00:00", "second"), id="letters of a zone"
+        ),
+        pytest.param(
+            "Tue, 14 Apr 2026\r\n 12:00 +0300", ("2026-04-14T09:00:00", "minute"), id="on two lines"
+        ),
+        pytest.param("14 Apr 2026", ("2026-04-14T00:00:00", "day"), id="a day"),
+    ],
+)
+def test_a_mail_is_as_old_as_it_says(written, sent):
+    mail = read_mail(f"Subject: Crew\r\nDate: {written}\r\n\r\nThe crew has landed.".encode(), "s", NOW)
+
+    assert mail.named.published_at is not None
+    at = mail.named.published_at.replace(tzinfo=None).isoformat()
+    assert (at, mail.named.published_precision) == sent
