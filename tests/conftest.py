@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import settings
 
 from db.model import (
@@ -44,6 +45,20 @@ URL = "https://news.example/film-in-orbit"
 def now() -> datetime:
     """The clock of every test: 2026-11-23 12:00 UTC."""
     return NOW
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """`run("beat", "new")`: a verb, called in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SPACEREEL_DB", raising=False)
+
+    def call(*words: object, **more: Any) -> Result:
+        from crawler.cli import main
+
+        return CliRunner().invoke(main, [str(word) for word in words], **more)
+
+    return call
 
 
 @pytest.fixture

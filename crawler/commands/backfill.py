@@ -15,7 +15,7 @@ import click
 from crawler.catalogue import configured_beats
 from crawler.commands.terminal import duration, safe_line, verdicts_in_words
 from crawler.commands.verbs import reads_config
-from crawler.commands.warc_bar import warc_bar
+from crawler.commands.warc_bar import warc_bar, warc_files
 from crawler.config import Config
 from crawler.logs import configure_logs
 from crawler.units import many
@@ -31,13 +31,7 @@ _TROUBLES = (Outcome.FAILED, Outcome.TOO_LARGE, Outcome.BLOCKED)
 
 
 @click.command("backfill")
-@click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE...",
-)
+@warc_files
 @click.option(
     "--counts",
     type=click.Path(exists=True, file_okay=False, path_type=Path),

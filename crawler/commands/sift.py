@@ -14,7 +14,7 @@ import click
 from crawler.catalogue import configured_beats
 from crawler.commands.terminal import duration, safe_line, verdicts_in_words
 from crawler.commands.verbs import reads_config
-from crawler.commands.warc_bar import warc_bar
+from crawler.commands.warc_bar import warc_bar, warc_files
 from crawler.config import Config
 from crawler.logs import configure_logs
 from crawler.units import many
@@ -23,13 +23,7 @@ from db.model import Outcome
 
 
 @click.command("sift")
-@click.argument(
-    "files",
-    nargs=-1,
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE...",
-)
+@warc_files
 @click.option(
     "--out",
     required=True,

@@ -1,4 +1,4 @@
-"""The bar of the verbs that go through WARC files."""
+"""What the verbs that go through WARC files share: which files, and the bar."""
 
 from __future__ import annotations
 
@@ -9,11 +9,20 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
 from crawler.warc.window import FileTally, OnProgress
 from db.model import Outcome
+
+warc_files = click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE...",
+)
 
 
 @contextmanager

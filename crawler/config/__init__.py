@@ -1,4 +1,7 @@
-"""One TOML file -> one frozen Config. An unknown key is an error that names the nearest valid one."""
+"""One TOML file -> one frozen Config. An unknown key is an error that names the nearest valid one.
+
+Others call `load_config` and read a `Config`; `alerts`, `cluster` and `websub` have the keys of those tables, `home` finds the file.
+"""
 
 from __future__ import annotations
 

@@ -177,3 +177,30 @@ def folds(examples: Sequence[Example], numbers: Sequence[int], count: int = FOLD
     for turn, number in enumerate(sorted(by_group, key=lambda each: (key[each], each))):
         parts[turn % count] += by_group[number]
     return parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleSplit:
+    """Labelled articles, some of them kept back; those of one story are on one side."""
+
+    known: list[Example]
+    #: stories of the known ones
+    numbers: list[int]
+    kept_back: list[Example]
+
+
+def split_examples(
+    examples: Sequence[Example], stories: dict[str, int] | None, fewest: int
+) -> ExampleSplit | None:
+    """What is learnt from and what is kept back, without mentions; None with too few of either label."""
+    labelled = [each for each in examples if each.label != "mention"]
+    if len(labelled) < fewest or len({each.label for each in labelled}) < 2:
+        return None
+    numbers = groups(labelled, stories)
+    kept_back, *others = folds(labelled, numbers)
+    known = sorted(at for part in others for at in part)
+    return ExampleSplit(
+        known=[labelled[at] for at in known],
+        numbers=[numbers[at] for at in known],
+        kept_back=[labelled[at] for at in kept_back],
+    )

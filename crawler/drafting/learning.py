@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.drafting.edits import RuleEdit, applied
-from crawler.drafting.fitting import HeldOut, folds, groups, held_out
+from crawler.drafting.fitting import HeldOut, folds, held_out, split_examples
 from crawler.drafting.parts import AGAINST
 from crawler.drafting.rules import Table
 from crawler.drafting.words import LIKELY, SURE, Suggestion, example_text, suggest
@@ -67,22 +67,17 @@ def learn_rules(
         examples: labelled; mentions are left out.
         stories: id of an example -> its story.
     """
-    labelled = [each for each in examples if each.label != "mention"]
-    if len(labelled) < FEWEST or len({each.label for each in labelled}) < 2:
+    split = split_examples(examples, stories, FEWEST)
+    if split is None:
         return None
-    numbers = groups(labelled, stories)
-    kept_back, *others = folds(labelled, numbers)
-    known = sorted(at for part in others for at in part)
-    pool, pool_numbers = [labelled[at] for at in known], [numbers[at] for at in known]
-    small = spoken_table(table, labelled)
-    edits = _found(small, pool, pool_numbers)
-    crossed = _crossed(small, pool, pool_numbers)
-    last = [labelled[at] for at in kept_back]
+    small = spoken_table(table, (*split.known, *split.kept_back))
+    edits = _found(small, split.known, split.numbers)
+    crossed = _crossed(small, split.known, split.numbers)
     return BeatLesson(
         edits=edits,
-        before=held_out(_judged(table, last)),
-        after=held_out(_judged(applied(table, edits), last)),
-        cross_before=held_out(_judged(table, pool)),
+        before=held_out(_judged(table, split.kept_back)),
+        after=held_out(_judged(applied(table, edits), split.kept_back)),
+        cross_before=held_out(_judged(table, split.known)),
         cross_after=held_out(crossed),
     )
 

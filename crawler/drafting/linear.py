@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from crawler.drafting.edits import RuleEdit, applied
-from crawler.drafting.fitting import folds, groups, held_out
+from crawler.drafting.fitting import folds, held_out, split_examples
 from crawler.drafting.learning import FEWEST, TURNS, BeatLesson, spoken_table
 from crawler.drafting.rules import Table
 from crawler.drafting.words import LIKELY, example_text, suggest
@@ -40,18 +40,14 @@ def learned_words(
         examples: labelled; mentions are left out.
         stories: id of an example -> its story.
     """
-    labelled = [each for each in examples if each.label != "mention"]
-    if len(labelled) < FEWEST or len({each.label for each in labelled}) < 2:
+    split = split_examples(examples, stories, FEWEST)
+    if split is None:
         return None
-    numbers = groups(labelled, stories)
-    kept_back, *others = folds(labelled, numbers)
-    known = sorted(at for part in others for at in part)
-    pool, pool_numbers = [labelled[at] for at in known], [numbers[at] for at in known]
-    small = spoken_table(table, labelled)
+    pool, pool_numbers, last = split.known, split.numbers, split.kept_back
+    small = spoken_table(table, (*pool, *last))
     words = fitted_words(small, pool, pool_numbers)
     if not words:
         return None
-    last = [labelled[at] for at in kept_back]
     edit = RuleEdit(kind="learned", words=words)
     before, after = _judged(small, pool), _judged(applied(small, [edit]), pool)
     right = [(_is_right(one), _is_right(two)) for one, two in zip(before.judged, after.judged, strict=True)]

@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-
-import pytest
-from click.testing import CliRunner, Result
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "newsroom"))
 from kit import configured, source
 
 from crawler.catalogue import load_beats
-from crawler.cli import main
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("SPACEREEL_DB", raising=False)
-
-    def call(*words: object) -> Result:
-        return CliRunner().invoke(main, [str(word) for word in words])
-
-    return call
 
 
 def article_page(title: str, text: str) -> bytes:

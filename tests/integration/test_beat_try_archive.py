@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-
-import pytest
-from click.testing import CliRunner, Result
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "newsroom"))
 from kit import configured, query, source
-
-from crawler.cli import main
 
 BEAT = """[beat]
 id = "test"
@@ -28,17 +22,6 @@ points = 3
 sentence = ["bird"]
 fields = ["title"]
 """
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("SPACEREEL_DB", raising=False)
-
-    def call(*words: object) -> Result:
-        return CliRunner().invoke(main, [str(word) for word in words])
-
-    return call
 
 
 def page(title: str, text: str) -> bytes:

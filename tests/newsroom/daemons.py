@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from crawler.config import Config
@@ -15,24 +15,25 @@ from crawler.config import Config
 ROOT = Path(__file__).parents[2]
 
 
-class Started:
-    """One daemon, and what it wrote to its log."""
+class OurProcess:
+    """A process of ours, and what it writes to its log.
 
-    def __init__(self, config: Config, *options: str, environment: Mapping[str, str] | None = None) -> None:
+    Args:
+        words: what the interpreter is given.
+        name: of the log, beside the configuration.
+        environment: variables besides our own.
+    """
+
+    def __init__(
+        self, config: Config, words: Sequence[str], name: str, environment: Mapping[str, str] | None = None
+    ) -> None:
         assert config.path is not None
-        self.log_path = config.path.with_name(f"log-{time.monotonic_ns()}.txt")
+        self.config = config
+        self.log_path = config.path.with_name(f"{name}-{time.monotonic_ns()}.txt")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SPACEREEL")}
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-W",
-                    "error::ResourceWarning",
-                    str(ROOT / "scheduler.py"),
-                    "--config",
-                    str(config.path),
-                    *options,
-                ],
+                [sys.executable, *words],
                 cwd=ROOT,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -53,6 +54,14 @@ class Started:
     def send(self, number: int) -> None:
         """A signal."""
         self.process.send_signal(number)
+
+
+class Started(OurProcess):
+    """One daemon."""
+
+    def __init__(self, config: Config, *options: str, environment: Mapping[str, str] | None = None) -> None:
+        words = ["-W", "error::ResourceWarning", str(ROOT / "scheduler.py"), "--config", str(config.path)]
+        super().__init__(config, [*words, *options], "log", environment)
 
     def end(self, number: int = signal.SIGTERM, timeout_s: float = 12.0) -> tuple[int, float]:
         """Send a signal and wait; returns the exit code and the seconds it took."""

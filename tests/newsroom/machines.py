@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import kit
-from daemons import ROOT, until
+from daemons import OurProcess
 
 from crawler.config import Config, load_config
 
@@ -47,7 +43,7 @@ def clustered(
     return load_config(config.path)
 
 
-class Machine:
+class Machine(OurProcess):
     """`spacereel VERB` as a process.
 
     Args:
@@ -58,40 +54,8 @@ class Machine:
     def __init__(
         self, config: Config, verb: str, code: str = "", environment: Mapping[str, str] | None = None
     ) -> None:
-        assert config.path is not None
-        self.config = config
-        self.log_path = config.path.with_name(f"log-{verb}-{time.monotonic_ns()}.txt")
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("SPACEREEL")}
-        with self.log_path.open("wb") as log:
-            self.process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-c",
-                    f"{code}\nfrom crawler.cli import main; main()",
-                    verb,
-                    "--config",
-                    str(config.path),
-                ],
-                cwd=ROOT,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=inherited | dict(environment or {}),
-            )
-
-    @property
-    def log(self) -> str:
-        """Everything written so far."""
-        return self.log_path.read_text(encoding="utf-8", errors="replace")
-
-    def wait_for(self, words: str, timeout_s: float = 30.0) -> str:
-        """Until the log has *words*; returns the log."""
-        until(lambda: words in self.log or self.process.poll() is not None, timeout_s, lambda: self.log)
-        assert words in self.log, self.log
-        return self.log
-
-    def send(self, number: int) -> None:
-        """A signal."""
-        self.process.send_signal(number)
+        words = ["-c", f"{code}\nfrom crawler.cli import main; main()", verb, "--config", str(config.path)]
+        super().__init__(config, words, f"log-{verb}", environment)
 
     def end(self, number: int = signal.SIGTERM, timeout_s: float = 15.0) -> int:
         """Send a signal and wait; returns the exit code."""

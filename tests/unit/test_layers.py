@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from rooms import FLOORS, ROOT, imports_of, modules, name_of, place_of, reaches_
 
 #: what a person can hold in mind
 MOST_FLOORS, MOST_FILES, MOST_LINES, MOST_CLASS_LINES = 11, 14, 350, 200
+#: folders of modules that Datasette finds by themselves, and the top
+FOLDERS = ("crawler", "plugins")
 #: modules that a pure room must not import
 IMPURE = (
     "scrapy",
@@ -63,6 +66,43 @@ def test_the_crawl_starts_scrapy_in_one_place():
 def test_the_house_can_be_held_in_mind():
     assert len(FLOORS) <= MOST_FLOORS
     assert len([path for path in (ROOT / "crawler").glob("*.py") if path.name != "__init__.py"]) <= MOST_FILES
+
+
+def rooms() -> list[Path]:
+    return sorted(path.parent for path in (*(ROOT / "crawler").rglob("__init__.py"), ROOT / "db/__init__.py"))
+
+
+@pytest.mark.parametrize("room", [pytest.param(room, id=str(room.relative_to(ROOT))) for room in rooms()])
+def test_a_room_promises_what_it_has(room):
+    """Three sentences or more, and what they name is there: `module.function` of the room, or another module of ours."""
+    promise = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    named = re.findall(r"`([a-z_]+(?:\.[A-Za-z_]+)+)`", promise)
+
+    assert promise.count("\n") >= 2 or room.name in FOLDERS, (
+        "what it promises, and which of its functions others call"
+    )
+    assert [name for name in named if not is_there(room, name)] == []
+
+
+def is_there(room: Path, name: str) -> bool:
+    """Whether a dotted name leads to a module, or to what one defines, from a room or from the top."""
+    if name.endswith((".py", ".toml")):
+        return any((folder / name).exists() for folder in (room, ROOT)) or name == "spacereel.toml"
+    for start in (room, ROOT):
+        parts = name.split(".")
+        if start.joinpath(*parts).with_suffix(".py").exists() or start.joinpath(*parts).is_dir():
+            return True
+        for cut in range(len(parts) - 1, 0, -1):
+            module, words = start.joinpath(*parts[:cut]), parts[cut:]
+            for file in (module.with_suffix(".py"), module / "__init__.py"):
+                if file.exists() and all(
+                    re.search(
+                        rf"(?m)^ *(?:class |(?:async )?def )?{word}\b", file.read_text(encoding="utf-8")
+                    )
+                    for word in words
+                ):
+                    return True
+    return False
 
 
 def test_files_and_classes_stay_short():

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from crawler.cli import main
 from crawler.commands.beat_examples import lead_of
 from crawler.relevance.evaluate import load_examples
 from db.marks import append_review
@@ -41,17 +40,11 @@ EXAMPLES = (
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def run(run: Callable[..., Result]) -> Callable[..., Result]:
     """`run("beat", "test")` in a folder with the beat `ponds.toml`, which looks for herons."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("SPACEREEL_DB", raising=False)
     Path("ponds.toml").write_text(BEAT.format(word="heron*"), encoding="utf-8")
     Path("spacereel.toml").write_text("[beats]\npaths = ['ponds.toml']\n", encoding="utf-8")
-
-    def call(*words: object) -> Result:
-        return CliRunner().invoke(main, [str(word) for word in words])
-
-    return call
+    return run
 
 
 def write_examples(name: str = "ponds.examples.jsonl") -> None:

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-
-from crawler.cli import main
+from click.testing import Result
 
 BEAT = """[beat]
 id = "ponds"
@@ -27,17 +25,11 @@ sentence = ["bird"]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def run(run: Callable[..., Result]) -> Callable[..., Result]:
     """`run("beat", "learn")` in a folder with the beat `ponds.toml`."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("SPACEREEL_DB", raising=False)
     Path("ponds.toml").write_text(BEAT, encoding="utf-8")
     Path("spacereel.toml").write_text("[beats]\npaths = ['ponds.toml']\n", encoding="utf-8")
-
-    def call(*words: object) -> Result:
-        return CliRunner().invoke(main, [str(word) for word in words])
-
-    return call
+    return run
 
 
 def write_soft_signs() -> None:

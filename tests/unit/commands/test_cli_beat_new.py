@@ -7,30 +7,16 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from crawler.catalogue import load_beats
-from crawler.cli import main
 from db.marks import append_review
 
 TOWNS = ("Leeds", "York", "Hull", "Derby", "Bath", "Ely")
 VERBS = ("reach", "enter", "leave", "like", "cross", "watch")
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("SPACEREEL_DB", raising=False)
-
-    def call(*words: object) -> Result:
-        return CliRunner().invoke(main, [str(word) for word in words])
-
-    return call
 
 
 def write_headlines() -> None:

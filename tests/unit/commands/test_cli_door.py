@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner
 
 from crawler import commands
 from crawler.cli import main
@@ -23,18 +22,6 @@ COMMANDS = Path(commands.__file__).parent
 
 
 VERBS = [pytest.param(path, command, id=" ".join(path)) for path, command in main.walk(click.Context(main))]
-
-
-@pytest.fixture
-def run(tmp_path, monkeypatch):
-    """`run("status", ...)` in an empty folder: the result, with standard error apart."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("SPACEREEL_DB", raising=False)
-
-    def call(*words, **more):
-        return CliRunner().invoke(main, [str(word) for word in words], **more)
-
-    return call
 
 
 def refused(result, *parts):
