@@ -75,7 +75,8 @@ def serve_review(
 
     review = review_of(record, access, secret, config)
     where, entrance = _addresses(access, host, listener.getsockname()[1], review)
-    for line in _greeting(record, access, where, entrance):
+    elsewhere = address_elsewhere(host, listener) if base_url is None else ""
+    for line in _greeting(record, access, where, entrance, elsewhere):
         click.echo(line)
     if open_browser and access.mode == "loopback" and _has_display():
         threading.Thread(target=webbrowser.open, args=(entrance,), daemon=True).start()
@@ -104,8 +105,23 @@ def _addresses(access: Access, host: str, port: int, review: Any) -> tuple[str, 
     return f"{where}/", f"http://{access.session_host}:{port}/-/auth-token?token={review._root_token}"
 
 
-def _greeting(record: Path, access: Access, where: str, entrance: str) -> Iterator[str]:
+def address_elsewhere(host: str, listener: socket.socket) -> str:
+    """Where other machines open a review that listens everywhere; "" when it listens on one address, or there is no network."""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104 - compared
+        return ""
+    is_six = listener.family == socket.AF_INET6
+    with suppress(OSError), socket.socket(listener.family, socket.SOCK_DGRAM) as asking:
+        # nothing is sent: the system chooses the way out (to an address for documentation), and says from where it would begin
+        asking.connect(("2001:db8::1", 9) if is_six else ("203.0.113.1", 9))
+        own = asking.getsockname()[0]
+        return f"http://{_in_url(own)}:{listener.getsockname()[1]}/"
+    return ""
+
+
+def _greeting(record: Path, access: Access, where: str, entrance: str, elsewhere: str) -> Iterator[str]:
     yield f"Review of {record}: {where}"
+    if elsewhere:
+        yield f"From another machine: {elsewhere}"
     if access.mode == "loopback":
         yield f"To mark articles, open this: {entrance}"
     elif access.mode == "public":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import socket
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from crawler.errors import SpacereelError
 from crawler.review.access import access_of, knows, page_after_login
+from crawler.review.serve import address_elsewhere
 from crawler.review.throttle import FREE, LONGEST_S, Throttle
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -27,6 +30,17 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 )
 def test_off_the_loopback_and_behind_a_proxy_a_review_is_closed(host, more, mode):
     assert access_of(host, **more).mode == mode
+
+
+def test_a_review_that_listens_everywhere_says_where_another_machine_finds_it():
+    with socket.create_server(("0.0.0.0", 0)) as listener:
+        port = listener.getsockname()[1]
+        found = address_elsewhere("0.0.0.0", listener)
+
+        assert re.fullmatch(rf"(http://(?!127\.)[\d.]+:{port}/)?", found), (
+            "no address where there is no network"
+        )
+        assert address_elsewhere("192.0.2.7", listener) == ""
 
 
 def test_behind_tls_the_cookie_is_one_that_no_other_host_can_set():
