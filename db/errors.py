@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+#: what Python raises over values that nobody expects
+MISUSED = (
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RecursionError,
+)
+
 
 class SpacereelError(Exception):
     """One line for a person; the thing it is about is an attribute of the subclass.

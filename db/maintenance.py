@@ -14,6 +14,7 @@ from db import guards, identity, wordindex
 from db.connection import connect, in_words, open_read_only, transaction
 from db.errors import DiskFull, Locked, StoreError
 from db.schema import SCHEMA_VERSION, bring_up_to_date, schema_version
+from db.shape import columns_of, fresh_record, wrong_value
 
 #: what a healthy disk has left, in bytes; below, `doctor` speaks up
 LEAST_FREE_BYTES = 500_000_000
@@ -40,7 +41,17 @@ def checks(path: Path, archive: Path) -> tuple[Check, ...]:
     try:
         conn = open_read_only(path)
         with closing(conn):
-            looks = (_schema, _shape, _guards, _integrity, _references, _histories, _newest, _repairs)
+            looks = (
+                _schema,
+                _shape,
+                _values,
+                _guards,
+                _integrity,
+                _references,
+                _histories,
+                _newest,
+                _repairs,
+            )
             found = [_look(look, conn) for look in looks]
             found.append(_look(lambda conn: _identity(conn, path), conn, "identity"))
             found.append(_look(lambda conn: _pages(conn, archive), conn, "archive"))
@@ -71,28 +82,6 @@ def _schema(conn: sqlite3.Connection) -> Check:
     return Check("schema", False, f"version {version}, and this Spacereel knows {SCHEMA_VERSION}; {advice}")
 
 
-def _fresh() -> sqlite3.Connection:
-    """A record as it should be, empty, in memory."""
-    from sqlite_utils import Database
-
-    from db.migrations import migrations
-
-    conn = sqlite3.connect(":memory:", isolation_level=None)
-    migrations.apply(Database(conn, recursive_triggers=False, execute_plugins=False))
-    return conn
-
-
-def _columns(conn: sqlite3.Connection) -> dict[str, str]:
-    """`table.column` -> its type and whether it may be NULL."""
-    rows = conn.execute(
-        """SELECT t.name, c.name, c.type || iif(c."notnull", ' not null', '') || iif(c.pk, ' key', '')
-        FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c
-        WHERE t.type = 'table' AND t.name NOT GLOB 'articles_fts_*' AND t.name NOT GLOB 'articles_words_*'
-            AND t.name NOT GLOB 'articles_runs_*'"""
-    )
-    return {f"{row[0]}.{row[1]}": row[2] for row in rows}
-
-
 def _indexes(conn: sqlite3.Connection) -> dict[str, str]:
     rows = conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
     return {row[0]: row[1] for row in rows}
@@ -102,9 +91,9 @@ def _shape(conn: sqlite3.Connection) -> Check:
     """Whether tables, columns and indexes are ours; what a user added is the user's."""
     if schema_version(conn) != SCHEMA_VERSION:
         return Check("tables", True, "not compared: the schema is of another version")
-    with closing(_fresh()) as fresh:
-        columns, indexes = _columns(fresh), _indexes(fresh)
-    found = _columns(conn)
+    with closing(fresh_record()) as fresh:
+        columns, indexes = columns_of(fresh), _indexes(fresh)
+    found = columns_of(conn)
     wrong = sorted(name for name, kind in columns.items() if found.get(name) != kind)
     if wrong:
         return Check(
@@ -120,8 +109,18 @@ def _shape(conn: sqlite3.Connection) -> Check:
     return Check("tables", True, "all tables, columns and indexes are as they should be")
 
 
+def _values(conn: sqlite3.Connection) -> Check:
+    """Whether every column holds what we write there."""
+    if schema_version(conn) != SCHEMA_VERSION:
+        return Check("values", True, "not looked at: the schema is of another version")
+    found = wrong_value(conn)
+    if found is None:
+        return Check("values", True, "every column holds what belongs there")
+    return Check("values", False, f"{found}. Somebody changed it by hand; restore a backup")
+
+
 def _restore_indexes(conn: sqlite3.Connection) -> tuple[str, ...]:
-    with closing(_fresh()) as fresh:
+    with closing(fresh_record()) as fresh:
         indexes = _indexes(fresh)
     gone = sorted(indexes.keys() - _indexes(conn).keys())
     for name in gone:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -70,7 +71,14 @@ def make_tables(dsn: str) -> tuple[int, int]:
 def postgres_words(problem: BaseException) -> str:
     """What PostgreSQL said, in one line, without what a person need not see."""
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
+    if _is_unread(problem):  # libpq quotes what it did not understand, which may be the password
+        lines = [re.sub(r'".*"', '"…"', f"[cluster] dsn cannot be read: {line}") for line in lines]
     return redacted(f"PostgreSQL: {lines[0]}" if lines else f"PostgreSQL: {type(problem).__name__}")
+
+
+def _is_unread(problem: BaseException) -> bool:
+    """Whether libpq could make nothing of the `dsn`: the server, which gives every error a code, was not asked."""
+    return isinstance(problem, driver().ProgrammingError) and problem.sqlstate is None
 
 
 class AwayError(ClusterError):
@@ -154,9 +162,12 @@ class Database:
         return result
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
-        conn: psycopg.AsyncConnection[Any] = await self._psycopg.AsyncConnection.connect(
-            self._dsn, autocommit=True, **_OPTIONS
-        )
+        try:
+            conn: psycopg.AsyncConnection[Any] = await self._psycopg.AsyncConnection.connect(
+                self._dsn, autocommit=True, **_OPTIONS
+            )
+        except self._psycopg.ProgrammingError as problem:
+            raise ClusterError(postgres_words(problem)) from None
         try:
             await conn.execute("SET search_path TO spacereel")
             row = await (await conn.execute("SELECT max(form) FROM form")).fetchone()

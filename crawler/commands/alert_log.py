@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 
 import click
 
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import safe_line, when_noted
+from crawler.commands.terminal import as_json, safe_line, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from db import outbox
@@ -41,7 +40,7 @@ def command(config: Config, name: str | None, limit: int, is_json: bool) -> None
     if not rows and not is_json:
         click.echo("Nobody was notified of anything yet.")
     for row in rows:
-        click.echo(json.dumps(row, ensure_ascii=False) if is_json else line_of(row, now))
+        click.echo(as_json(row, indent=None) if is_json else line_of(row, now))
 
 
 def line_of(row: Row, now: datetime) -> str:

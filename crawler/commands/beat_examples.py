@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import click
 from crawler.commands.beat import BEAT, EXAMPLES, examples_path
 from crawler.commands.judge import beat_of
 from crawler.commands.open_record import open_record
+from crawler.commands.terminal import as_json
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.dedupe.urls import url_key
@@ -54,7 +54,7 @@ def print_examples(config: Config, name: str | None, examples: Path | None) -> N
         rows = reviewed(conn, beat.id)
     new = [row for row in rows if _is_new(row, known)]
     for row in new:
-        click.echo(json.dumps(_example(row, beat.topic.lead_words), ensure_ascii=False))
+        click.echo(as_json(_example(row, beat.topic.lead_words), indent=None))
     if not new:
         click.echo(f"No review of {beat.id} that {path} does not have already.", err=True)
 

@@ -70,9 +70,13 @@ def as_sentence(text: str) -> str:
     return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
-def as_json(value: Any) -> str:
-    """JSON for people and programs: other scripts stay readable, control characters are escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+def as_json(value: Any, *, indent: int | None = 2) -> str:
+    """JSON for people and programs: other scripts stay readable, control characters are escaped.
+
+    Args:
+        indent: None writes it on one line.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
     return re.sub(r"[^\n]", lambda match: _escaped(match[0]), text) if _UNSEEN.search(text) else text
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import io
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,9 @@ import click
 
 from crawler.commands.terminal import as_sentence, wants_colour
 from crawler.config import load_config
-from crawler.errors import SpacereelError
+from crawler.errors import Corrupt, SpacereelError, StoreError
 from crawler.logs import redacted
+from db.errors import MISUSED
 
 
 class Verbs(click.Group):
@@ -109,6 +112,29 @@ def reads_config(verb: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(verb)
     def with_config(config_file: Path | None, db: Path | None, **options: Any) -> None:
         door = click.get_current_context().find_root().params
-        verb(load_config(config_file, db, door.get("home"), door.get("record")), **options)
+        config = load_config(config_file, db, door.get("home"), door.get("record"))
+        try:
+            verb(config, **options)
+        except MISUSED as problem:
+            if (
+                isinstance(problem, (SpacereelError, OSError))
+                or (found := _misfit(config.store.path)) is None
+            ):
+                raise
+            record = config.store.path
+            raise Corrupt(
+                f"{record}: {found}; `spacereel doctor` looks at all of it", str(record)
+            ) from problem
 
     return with_config
+
+
+def _misfit(record: Path) -> str | None:
+    """What is in the record that Spacereel never wrote there: somebody else may have made it."""
+    from db.connection import open_read_only  # not for every command: they take a tenth of its start
+    from db.schema import SCHEMA_VERSION, schema_version
+    from db.shape import misfit
+
+    with suppress(StoreError, sqlite3.Error), closing(open_read_only(record)) as conn:
+        return misfit(conn) if schema_version(conn) == SCHEMA_VERSION else None
+    return None

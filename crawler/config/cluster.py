@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ class ClusterConfig:
     """`[cluster]`: several machines fetch, one of them writes the record."""
 
     #: of PostgreSQL, as libpq reads it; None crawls in one process
-    dsn: str | None = None
+    dsn: str | None = field(default=None, repr=False)
     #: what this machine is called; None as its system calls it
     node: str | None = None
     #: page bodies on their way to the writer: a folder that nodes and writer share

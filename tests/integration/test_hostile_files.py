@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from memory import watched
 
 from crawler.cli import main
-from db.model import Page
+from db.model import Judgement, Page
 from db.store import Store
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -81,6 +81,84 @@ def test_a_record_of_somebody_else_is_read_or_refused_with_a_sentence(name, reco
 
         assert done.exception is None or isinstance(done.exception, SystemExit), (call, done.exception)
         assert "Traceback" not in done.output
+
+
+SINCE = "2000-01-01"
+MORE_CALLS = (
+    ["diff", "https://news.example/film-in-orbit"],
+    ["why", "https://news.example/film-in-orbit"],
+    ["alert", "list"],
+    ["alert", "log"],
+    ["alert", "log", "--json"],
+    ["digest", "--found", SINCE],
+    ["report", "--since", SINCE, "--out", "report.html"],
+    ["chart", "days", "--since", SINCE],
+    ["export", "--format", "jsonl"],
+    ["status", "--json"],
+)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("articles", "title", b"\xff"),
+        ("articles", "authors", "[" * 100_000),
+        ("articles", "origins", "[]"),
+        ("articles", "published_at", "soon"),
+        ("articles", "canonical_url", "elsewhere"),
+        ("newest", "article_id", 2**62),
+        ("newest", "found_at", b"\xff"),
+        ("judgements", "evidence", '[{"term": {}}]'),
+        ("visits", "reason", b"\xff"),
+        ("outbox", "due_at", "soon"),
+        ("outbox", "label", b"\xff"),
+        ("searches", "query", b"\xff"),
+        ("searches", "query", "(" * 100_000),
+        ("runs", "verdicts", "[1]"),
+    ],
+)  # fmt: skip
+def test_values_that_were_never_written_are_a_sentence(
+    table, column, value, store, append, make_article, monkeypatch, tmp_path
+):
+    """Tables whose columns take anything, as whoever makes a file can have them."""
+    judged = (Judgement(topic_id="b", score=9.0, threshold=6.0, band="relevant"),)
+    append(make_article(), judgements=judged)
+    append(make_article(text="They landed on Sunday, all of them."), judgements=judged)
+    store.start_run("once", NOW)
+    store.close()
+    loosened(store.path, table, column, value)
+    (tmp_path / "beat.toml").write_text("[beat]\nid = 'b'\ntitle = 'B'\n[topic]\nthreshold = 1.0\n")
+    (tmp_path / "spacereel.toml").write_text(
+        "[beats]\npaths = ['beat.toml']\n[[alert]]\nname = 'desk'\nto = ['http://127.0.0.1:9/']\nwhen = ['new']\n"
+    )
+    monkeypatch.chdir(tmp_path)
+
+    for call in (*CALLS, *MORE_CALLS):
+        done = CliRunner().invoke(main, [*call, "--db", str(store.path)])
+
+        assert done.exception is None or isinstance(done.exception, SystemExit), (call, done.exception)
+        assert "Traceback" not in done.output
+
+
+def loosened(path, table, column, value):
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        conn.execute(
+            """INSERT INTO outbox (key, alert, target, label, kind, article_id, caused_at, due_at, state)
+            VALUES ('k', 'desk', 't', 'l', 'new', 1, '2026-11-23T12:00:00Z', '2026-11-23T12:00:00Z', 'waiting')"""
+        )
+        conn.execute(
+            "INSERT INTO searches (name, query, bell, since_id, saved_by, saved_at) VALUES ('a', 'film', 'desk', 0, 'x', '2026-11-23T12:00:00Z')"
+        )
+        for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            conn.execute(f'DROP TRIGGER "{name}"')
+        conn.execute("PRAGMA writable_schema = ON")
+        conn.execute(
+            "UPDATE sqlite_master SET sql = replace(replace(sql, ') STRICT', ')'), 'NOT NULL', '') WHERE name = ?",
+            (table,),
+        )
+        conn.execute("PRAGMA writable_schema = RESET")
+        conn.execute("PRAGMA ignore_check_constraints = ON")
+        conn.execute(f'UPDATE OR IGNORE "{table}" SET "{column}" = ?', (value,))
 
 
 @pytest.mark.parametrize("name", WEAPONS)

@@ -140,3 +140,30 @@ def test_no_command_prints_what_a_terminal_would_obey(verb, record, tmp_path):
     assert not result.exception or isinstance(result.exception, SystemExit), result.exception
     assert not FORBIDDEN.findall(said), said
     assert not [line for line in said.splitlines() if line.startswith("ERROR forged")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["alert", "log", "--json"],
+        ["status", "--json"],
+        ["why", URL, "--json"],
+        ["diff", URL, "--json"],
+        ["story", "--json"],
+        ["beat", "examples"],
+    ],
+    ids=" ".join,
+)
+def test_no_json_prints_what_a_terminal_would_obey(words, record):
+    """`alert log --json` printed direction marks and codes of C1 as they came."""
+    if words[0] == "beat":
+        with closing(sqlite3.connect(record)) as conn, conn:
+            conn.execute(
+                """INSERT INTO reviews (canonical_url, article_id, mark, reviewer, reviewed_at)
+                SELECT canonical_url, article_id, 'relevant', 'me', '2026-11-23T12:00:00Z' FROM newest LIMIT 1"""
+            )
+
+    said = CliRunner().invoke(main, [*words, "--db", str(record)], color=True).output
+
+    assert said.strip()
+    assert not FORBIDDEN.findall(said), said

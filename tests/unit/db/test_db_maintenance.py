@@ -111,6 +111,7 @@ def test_everything_is_right_with_a_record_in_use(store, append, make_article, m
         "record",
         "schema",
         "tables",
+        "values",
         "guards",
         "integrity",
         "references",
