@@ -94,8 +94,8 @@ def record(text, store, append, make_article, tmp_path, monkeypatch):
             "id": str(number),
             "url": f"{URL}-{number}",
             "lang": "en",
-            "title": text[:20_000],
-            "text": f"{text} {number}",
+            "title": text[: 20_000 if number < 2 else 60],
+            "text": f"{text if number < 2 else text[:300]} {number}",
             "label": label,
         }
         for number, label in enumerate(["positive", "negative"] * 10)
