@@ -11,7 +11,7 @@ import threading
 import time
 import traceback
 from collections.abc import Coroutine
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -29,6 +29,8 @@ from db.store import Store
 
 #: the loop is looked at that often while it does not come back, in seconds
 _LOOK_S = 0.01
+#: the crawl is ended then: one feed names thousands of pages of a host that is not there
+MOST_S = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ class Watchdog:
         looking.start()
         task = asyncio.create_task(self._watch())
         try:
-            await main
+            with suppress(TimeoutError):
+                async with asyncio.timeout(MOST_S):
+                    await main
         finally:
             task.cancel()
             self._is_over.set()

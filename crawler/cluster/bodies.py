@@ -70,7 +70,7 @@ class BodyFiles:
             self._folder.mkdir(parents=True, exist_ok=True)
             now = datetime.now(UTC)
             self.name = f"{self._node}-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}.warc.gz"
-            self._file = (self._folder / self.name).open("xb", buffering=0)
+            self._file = FileIO(self._folder / self.name, "x", opener=_for_its_group)
             self._begun = at
             try:
                 _write(self._file, info_record(self.name, iso(now)))
@@ -109,6 +109,11 @@ class BodyFiles:
                     path.unlink()
                     gone += 1
         return gone
+
+
+def _for_its_group(path: str, flags: int) -> int:
+    """Pages are for nodes and writer: other users of the machine read none."""
+    return os.open(path, flags, 0o640)
 
 
 def _write(file: FileIO, data: bytes) -> None:

@@ -21,9 +21,12 @@ _UNSHOWABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _SPACES = re.compile(r"\s+")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: signs of a formula, the wide ones of East Asian keyboards among them, behind whatever a spreadsheet drops
+_FORMULA = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff]*+[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]"
+)
 #: where a spreadsheet may begin another cell, when a formula's sign follows
-_CELL_INSIDE = re.compile(r"([;\t\r\n][ \"]*+)(?=[=+\-@])")
+_CELL_INSIDE = re.compile('([;\t\r\n][ "]*+)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])')
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")
 
@@ -182,7 +185,7 @@ def duration_in_words(seconds: float) -> str:
 
 
 def defused(cell: str) -> str:
-    """A CSV cell that no spreadsheet runs as a formula: an apostrophe goes before = + - @ tab and return.
+    """A CSV cell that no spreadsheet runs as a formula: an apostrophe goes before = + - @, their wide forms, tab and return.
 
     Also inside it, behind a semicolon, a tab or a line's end: where a semicolon
     separates, a spreadsheet takes what follows for a cell, quotes or not.
@@ -194,4 +197,4 @@ def defused(cell: str) -> str:
     if _NUMBER.fullmatch(cell):
         return cell
     inside = _CELL_INSIDE.sub(r"\1'", cell)
-    return f"'{inside}" if inside.startswith(_FORMULA_STARTS) else inside
+    return f"'{inside}" if _FORMULA.match(inside) else inside

@@ -83,3 +83,16 @@ def test_files_that_nobody_refers_to_any_more_are_removed(files, make_page, tmp_
     assert files.remove_taken((), later) == 1
 
     assert [path.name for path in (tmp_path / "bodies").iterdir()] == [kept.file]
+
+
+def test_other_users_of_the_machine_read_no_bodies(files, make_page, tmp_path):
+    place = files.append(make_page(body=b"one"), 0.0)
+
+    assert (tmp_path / "bodies" / place.file).stat().st_mode & 0o007 == 0
+
+
+@pytest.mark.parametrize(("offset", "length"), [(-1, 10), (10**30, 10), (0, -1), (0, 10**30), (2**63 - 1, 1)])
+def test_a_place_that_is_none_gives_no_body(files, make_page, tmp_path, offset, length):
+    place = files.append(make_page(body=b"one"), 0.0)
+
+    assert body_at(tmp_path / "bodies", replace(place, offset=offset, length=length), "00") is None

@@ -137,13 +137,23 @@ def test_how_long_ago_is_told_in_the_largest_unit(at, words):
     assert ago(at, NOW) == words
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-x", "@SUM(A1)"])
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "+cmd|' /C calc'!A0", "-x", "@SUM(A1)", "\uff1d1+1", "\uff0bcmd", "\uff0d1", "\uff20SUM(A1)", "\ufeff=1", "\x00\u200b=1"],
+)  # fmt: skip
 def test_a_formula_in_a_cell_is_defused(cell):
     assert defused(cell) == "'" + cell
 
 
 @pytest.mark.parametrize(
-    ("cell", "safe"), [("\t=1", "'\t'=1"), ("\r=1", "'\r'=1"), ("a;=1", "a;'=1"), ("a\n -1", "a\n '-1")]
+    ("cell", "safe"),
+    [
+        ("\t=1", "'\t'=1"),
+        ("\r=1", "'\r'=1"),
+        ("a;=1", "a;'=1"),
+        ("a; \uff1d1", "a; '\uff1d1"),
+        ("a\n -1", "a\n '-1"),
+    ],
 )
 def test_so_is_one_behind_what_another_spreadsheet_parts_cells_by(cell, safe):
     assert defused(cell) == safe
