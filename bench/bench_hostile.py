@@ -13,9 +13,11 @@ blamed on it. `--write` keeps the table as Markdown.
 from __future__ import annotations
 
 import argparse
+import io
 import multiprocessing
 import resource
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,20 +26,28 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "newsroom"))
 import hostile
+import hostile_files
 from hostile_loop import measure_loop
 
 from crawler.catalogue import load_beats
+from crawler.cluster.form import Delivery, unpacked_form
 from crawler.commands.opml import outlines
 from crawler.config import SHIPPED_BEAT
 from crawler.discover.autodiscovery import surfaces
 from crawler.discover.feeds import parse_feed
 from crawler.discover.links import article_links
+from crawler.discover.mails import read_mail
 from crawler.discover.robots import robot_rules
 from crawler.discover.sitemaps import parse_sitemap
 from crawler.errors import SpacereelError
 from crawler.ingest import warm
 from crawler.ingest.pool import CPU_LIMIT_S, MOST_GROWTH_BYTES
 from crawler.ingest.reading import read_page
+from crawler.polling.mailboxes import Mbox
+from crawler.review.guard import _session_in
+from crawler.warc.records import read_records
+from crawler.warc.sifted import read_counts
+from db.backfills import WarcPlace
 from db.model import Candidate, Page
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -51,6 +61,12 @@ BOUNDS = {
     **dict.fromkeys(("page", "feed", "sitemap", "section", "site"), IN_A_READER),
     "robots": "512 KiB, a thread",
     "opml": "10 MB",
+    "mail": IN_A_READER,
+    "mbox": "pieces of 1 MB, a thread",
+    "warc": "10 MB a page",
+    "counts": "4 MB",
+    "form": "64 MB",
+    "cookie": "64 KiB",
 }
 
 
@@ -73,6 +89,8 @@ def cases() -> list[tuple[str, str]]:
         "site": hostile.PAGES,
         "robots": hostile.ROBOTS,
         "opml": (*hostile.FEEDS, *hostile.SITEMAPS),
+        "mbox": ("lines",),
+        **hostile_files.FILES,
     }
     return [(kind, name) for kind, names in every.items() for name in names]
 
@@ -83,6 +101,13 @@ def one(kind: str, name: str) -> str:
         rules = robot_rules(hostile.ROBOTS[name], "Spacereel")
         allowed = rules.allows("http://a.example/" + "a" * 2000)
         return f"{len(rules.rules)} rules, {rules.size / 1e6:.1f} MB, {'allowed' if allowed else 'denied'}"
+    if kind == "mbox":
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(b"From a\n\n" * 12_000_000)
+            file.flush()
+            return f"{len(Mbox(Path(file.name)).mails(None))} mails"
+    if kind in hostile_files.FILES:
+        return of_file(kind, hostile_files.FILES[kind][name]())
     answer = hostile.answer(name, ORIGIN)
     assert answer is not None
     body, headers = answer
@@ -105,8 +130,30 @@ def one(kind: str, name: str) -> str:
         return str(problem)
 
 
+def of_file(kind: str, body: bytes) -> str:
+    """What becomes of a file, mail or row that somebody hands over."""
+    try:
+        if kind == "mail":
+            return f"{len(read_mail(body, 's', NOW).links)} links"
+        if kind == "warc":
+            return f"{sum(1 for _ in read_records(io.BytesIO(body), 'x.warc', 10_000_000, NOW, WarcPlace()))} records"
+        if kind == "form":
+            return f"{unpacked_form(body, Delivery).record.url}"
+        if kind == "cookie":
+            return f"{len(_session_in(body.decode('latin-1'), 'spacereel')[1])} letters handed on"
+        with tempfile.NamedTemporaryFile(suffix=".json") as file:
+            file.write(body)
+            file.flush()
+            return f"{len(read_counts(Path(file.name)).skipped)} kinds"
+    except SpacereelError as problem:
+        return str(problem)
+
+
 def measured(kind: str, name: str, told: Connection) -> None:
-    hostile.answer(name, ORIGIN)
+    if kind in hostile_files.FILES:
+        hostile_files.FILES[kind][name]()
+    else:
+        hostile.answer(name, ORIGIN)
     before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     ended = one(kind, name)
     took = time.process_time() - begun

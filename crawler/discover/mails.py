@@ -30,8 +30,11 @@ else:
 #: bytes of a mail, parts of it, and links in it
 MOST_BYTES, MOST_PARTS, MOST_LINKS = 5_000_000, 60, 300
 _MOST_CHARS = 2_000_000
-#: characters of a header that are taken apart, which costs the square of them; kinds of parts within parts, and lines that part them
-_MOST_HEADER, _MOST_BOUNDARIES, _MOST_PARTINGS = 4_000, 60, 5_000
+#: characters of a header that are taken apart, which costs the square of them; lines of headers
+_MOST_HEADER, _MOST_HEAD_LINES = 4_000, 20_000
+#: kinds of parts within parts, lines that part them, and lines times kinds: each is looked for in each line
+_MOST_BOUNDARIES, _MOST_PARTINGS, _MOST_LOOKS = 60, 5_000, 15_000_000
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
 #: words from which the text of a link is a headline, and links from which a mail is a list
 _HEADLINE_WORDS, _LEAST_LINKS = 4, 3
 #: words of its own that a list has for each of its links at most
@@ -120,8 +123,15 @@ class _Bounded(_Policy):
 
 
 def _parsed(body: bytes) -> EmailMessage:
-    if body.count(b"boundary=") > _MOST_BOUNDARIES or body.count(b"\n--") > _MOST_PARTINGS:
+    kinds, head = body.count(b"boundary="), _END_OF_HEAD.search(body)
+    if (
+        kinds > _MOST_BOUNDARIES
+        or body.count(b"\n--") > _MOST_PARTINGS
+        or kinds * body.count(b"\n") > _MOST_LOOKS
+    ):
         raise DiscoverError("it has more parts than a mail may have", "")
+    if body.count(b"\n", 0, head.start() if head else len(body)) > _MOST_HEAD_LINES:
+        raise DiscoverError("it has more headers than a mail may have", "")
     try:
         message = BytesParser(policy=_Bounded()).parsebytes(body)
     except Exception as problem:  # the standard library's parser raises what it likes on damaged mails

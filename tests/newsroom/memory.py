@@ -1,4 +1,4 @@
-"""Memory of a process and of what it has started, from `/proc` (Linux).
+"""Processor time, and memory of a process and of what it has started, from `/proc` (Linux).
 
 `ru_maxrss` is no measure of a child: it begins with the peak of whoever started it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,3 +62,19 @@ def watched() -> Iterator[Peak]:
 
 def _own_mb() -> float:
     return memory_mb(family(os.getpid()), "Pss")
+
+
+@contextlib.contextmanager
+def processor_time(seconds: float) -> Iterator[None]:
+    """A block that must be done within so much processor time of this process."""
+
+    def over(*_: object) -> None:
+        raise TimeoutError(f"not done after {seconds:g} s of processor time")
+
+    before = signal.signal(signal.SIGPROF, over)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,9 @@ from crawler.publish.alerts.events import alert_event
 from crawler.publish.alerts.message import Message, message_text
 from crawler.review.serve import review_of
 from db.model import Evidence, Judgement, Removed
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "newsroom"))
+from memory import processor_time
 
 URL = "https://news.example/film-in-orbit"
 #: far beyond what any of them takes; what is quadratic takes hours
@@ -50,20 +52,6 @@ TEXTS = {
     "escapes": "\x1b[" * 150_000,
     "wide": "宇宙" * 150_000,
 }
-
-
-@contextmanager
-def processor_time(seconds: float) -> Iterator[None]:
-    def over(*_: object) -> None:
-        raise TimeoutError(f"not done after {seconds:g} s of processor time")
-
-    before = signal.signal(signal.SIGPROF, over)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 @pytest.fixture(scope="module", params=TEXTS)

@@ -17,7 +17,9 @@ from crawler.discover.mails import mail_url, read_mail
 from crawler.errors import DiscoverError
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "newsroom"))
+import hostile_files
 import post_office
+from memory import processor_time
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 PAGE = "https://paper.example/film/crew-lands"
@@ -135,62 +137,13 @@ def test_a_subject_whose_bytes_were_sent_as_they_are_is_read(charset, subject):
     assert mail.named.title == subject
 
 
-HEAD = b"Message-ID: <a@b.example>\r\nSubject: A film\r\n"
-TEXT = b"\r\n<p>It was filmed in orbit.</p>"
+@pytest.mark.parametrize("name", hostile_files.MAILS)
+def test_a_mail_without_end_is_read_at_its_beginning_or_refused(name):
+    """Taken apart as a whole one header took minutes and a gigabyte: the cost is the square of its length."""
+    body = hostile_files.MAILS[name]()
 
-
-@pytest.mark.parametrize(
-    "flood",
-    [
-        pytest.param(b"Message-ID: " + b"(a)" * 200_000, id="comments"),
-        pytest.param(b"Subject: " + b"=?utf-8?q?a?= " * 50_000, id="encoded words"),
-        pytest.param(b"Content-Type: text/html; " + b"a=b; " * 100_000, id="parameters"),
-        pytest.param(
-            b"Content-Type: text/html; " + b"".join(b"a*%d=b; " % number for number in range(50_000)),
-            id="parameters in pieces",
-        ),
-        pytest.param(b"Content-Disposition: inline; " + b"a=b; " * 100_000, id="disposition"),
-    ],
-)
-def test_a_header_without_end_is_read_at_its_beginning(flood):
-    """Minutes of CPU and a gigabyte, taken apart as a whole: the cost is the square of the length."""
-    assert read_mail(flood + b"\r\n" + HEAD + TEXT, "s", NOW).url.startswith("mid:")
-
-
-@pytest.mark.parametrize(
-    "parts",
-    [
-        pytest.param(b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n' + b"--b\r\n\r\n" * 200_000, id="many"),
-        pytest.param(
-            b"".join(
-                b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level)
-                for level in range(120)
-            )
-            + b"a\r\n" * 300_000,
-            id="within each other",
-        ),
-    ],
-)  # fmt: skip
-def test_parts_without_end_are_no_mail(parts):
-    with pytest.raises(DiscoverError, match="more parts"):
-        read_mail(HEAD + parts + TEXT, "s", NOW)
-
-
-@pytest.mark.parametrize(
-    ("written", "sent"),
-    [
-        pytest.param(
-            "Tue, 14 Apr 2026 12:00:00 MSK", ("2026-04-14T09:00:00", "second"), id="letters of a zone"
-        ),
-        pytest.param(
-            "Tue, 14 Apr 2026\r\n 12:00 +0300", ("2026-04-14T09:00:00", "minute"), id="on two lines"
-        ),
-        pytest.param("14 Apr 2026", ("2026-04-14T00:00:00", "day"), id="a day"),
-    ],
-)
-def test_a_mail_is_as_old_as_it_says(written, sent):
-    mail = read_mail(f"Subject: Crew\r\nDate: {written}\r\n\r\nThe crew has landed.".encode(), "s", NOW)
-
-    assert mail.named.published_at is not None
-    at = mail.named.published_at.replace(tzinfo=None).isoformat()
-    assert (at, mail.named.published_precision) == sent
+    with processor_time(10.0):
+        try:
+            assert read_mail(body, "s", NOW).url.startswith("mid:")
+        except DiscoverError as problem:
+            assert len(str(problem)) < 500
