@@ -60,7 +60,7 @@ def assert_fit(texts: Iterable[str | None]) -> None:
 def assert_candidates(candidates: Iterable[Candidate]) -> None:
     """What a source points at are addresses of the web, or of mails, which are fit once they are canonical; titles are fit."""
     for each in candidates:
-        assert re.match(r"https?://|mid:", each.url), each.url
+        assert re.match(r"https?://|mid:", each.url, re.IGNORECASE), each.url
         assert_fit((canonical_url(each.url), each.title))
         assert each.published_at is None or each.published_at.tzinfo is not None
 

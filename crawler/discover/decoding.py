@@ -58,7 +58,7 @@ _ALIKE = frozenset(("gb18030", "euc_jp", "euc_kr", "shift_jis", "big5"))
 _HIGH = re.compile(rb"[\x80-\xff]+")
 #: so many letters beyond ASCII side by side are a word in another script
 _LONG_RUN = 3
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ENTITY = re.compile(
     r"&(?:(amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{0,31};))?"
 )

@@ -45,7 +45,7 @@ _FEED_ICON = re.compile(r"(?<![a-z])rss(?![a-z])", re.IGNORECASE)
 #: a few seconds, and where to
 _REFRESH = re.compile(r"\s*[0-9](?:\.[0-9]{0,3})?\s*[;,]\s*url\s*=\s*['\"]?([^'\"]{1,2000})", re.IGNORECASE)
 _HTML = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|div|script|meta)\b", re.IGNORECASE)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 #: characters of a page that are parsed; its tree takes up to eighty times that in memory
 MAX_PAGE_CHARS = 3_000_000
 _PROLOGUE = re.compile(r"\s*<(?:!--.*?--|\?xml[^>]*)>", re.DOTALL)

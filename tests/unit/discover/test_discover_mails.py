@@ -147,3 +147,15 @@ def test_a_mail_without_end_is_read_at_its_beginning_or_refused(name):
             assert read_mail(body, "s", NOW).url.startswith("mid:")
         except DiscoverError as problem:
             assert len(str(problem)) < 500
+
+
+def test_a_subject_has_no_control_characters():
+    """DEL is one of them: it stood in titles, found by `bench_fuzz.py --guided`."""
+    mail = read_mail(
+        b"Message-ID: <a@b.example>\nSubject: A \x7f film\x08 in\x1b[31m orbit\n\n"
+        + b"<p>It was filmed.</p>",
+        "s",
+        NOW,
+    )
+
+    assert mail.named.title == "A film in [31m orbit"
