@@ -33,7 +33,7 @@ _EARLIEST, _AHEAD = datetime(1991, 1, 1, tzinfo=UTC), timedelta(days=1)
 def is_arc(file: BinaryIO) -> bool:
     """Whether a file begins like an ARC, packed or not."""
     try:
-        return _Reader(_piece(file, 0)).line().startswith(MAGIC)
+        return _Reader(member_at(file, 0)).line().startswith(MAGIC)
     except Damage:
         return False
 
@@ -48,7 +48,7 @@ def read_arc(file: BinaryIO, most_bytes: int, now: datetime, start: WarcPlace) -
     size_bytes = file.seek(0, 2)
     offset = start.offset if start.offset <= size_bytes else 0
     while offset < size_bytes:
-        piece = _piece(file, offset)
+        piece = member_at(file, offset)
         reader = _Reader(piece)
         try:
             head = reader.head()
@@ -69,7 +69,7 @@ def read_arc(file: BinaryIO, most_bytes: int, now: datetime, start: WarcPlace) -
 def first_arc_date(file: BinaryIO) -> str:
     """The date of the first record, as WARC writes it; "" when there is none."""
     try:
-        head = _Reader(_piece(file, 0)).head()
+        head = _Reader(member_at(file, 0)).head()
         return _date(head.date).strftime("%Y-%m-%dT%H:%M:%SZ") if head else ""
     except (Damage, ValueError):
         return ""
@@ -147,10 +147,6 @@ class _Reader:
         """What is left of the record."""
         while self._left:
             self.read(_STEP)
-
-
-def _piece(file: BinaryIO, offset: int) -> Piece:
-    return member_at(file, offset)
 
 
 def _entry(reader: _Reader, head: _Head, place: WarcPlace, most_bytes: int, now: datetime) -> WarcEntry:

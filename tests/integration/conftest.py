@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "newsroom"))
+import kit
 from newsroom import Newsroom
 
 from crawler.config import Config
@@ -33,3 +34,14 @@ def once() -> Callable[..., dict[str, int]]:
         return {outcome.value: count for outcome, count in report.counts}
 
     return crawl
+
+
+@pytest.fixture
+def configured(tmp_path: Path) -> Callable[[str], Config]:
+    """`configured(name)`: settings of a record of that name, with one source."""
+
+    def make(name: str) -> Config:
+        (tmp_path / name).mkdir()
+        return kit.configured(tmp_path / name, [kit.source("https://wire.example/rss")], band="mention")
+
+    return make

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import kit
@@ -15,8 +14,6 @@ import press
 import pytest
 from daemons import until
 from warcs import packed, page
-
-from crawler.config import Config
 
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -41,15 +38,6 @@ def files(tmp_path: Path) -> list[Path]:
     for number, path in enumerate(paths):
         path.write_bytes(packed([*gardens(number * 100), film(f"film-{number}")]))
     return paths
-
-
-@pytest.fixture
-def configured(tmp_path: Path) -> Callable[[str], Config]:
-    def make(name: str) -> Config:
-        (tmp_path / name).mkdir()
-        return kit.configured(tmp_path / name, [kit.source("https://wire.example/rss")], band="mention")
-
-    return make
 
 
 def test_dask_brings_what_one_call_brings_though_a_worker_dies(configured, files, tmp_path):

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import kit
@@ -84,17 +84,6 @@ def files(tmp_path: Path) -> list[Path]:
         made.append(tmp_path / "news" / f"news-{number}.warc.gz")
         made[-1].write_bytes(packed(news(number)))
     return made
-
-
-@pytest.fixture
-def configured(tmp_path: Path) -> Callable[[str], Config]:
-    """`configured(name)`: settings of a record of that name."""
-
-    def make(name: str) -> Config:
-        (tmp_path / name).mkdir()
-        return kit.configured(tmp_path / name, [kit.source("https://wire.example/rss")], band="mention")
-
-    return make
 
 
 def call(*words: object) -> Result:

@@ -7,7 +7,6 @@ import hmac
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal
 from urllib.parse import parse_qsl
 
 from db.watched import SourceState, Subscription
@@ -28,8 +27,6 @@ SLOWER, SLOWEST_S = 4.0, 6 * 3600.0
 _DIGESTS = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 _LINK = re.compile(r"<([^<>]{1,2000})>((?:\s*;\s*[a-z]+\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+))*)", re.IGNORECASE)
 _REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE)
-
-HubAnswer = Literal["subscribed", "refused"]
 
 
 def is_due(known: Subscription | None, hub: str, topic: str, now: datetime) -> bool:
