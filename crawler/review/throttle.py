@@ -1,7 +1,8 @@
 """Wrong passwords cost time: each account and each address waits longer after every one. Pure but for what it remembers.
 
-The first few are free, for fingers that slip. A wait never grows beyond five minutes, so that nobody is locked out by
-somebody else for long; at that pace a year of guessing one account is 105,000 guesses.
+The first few are free, for fingers that slip. A wait never grows beyond five minutes; at that pace a year of guessing one
+account is 105,000 guesses. Who guesses without end makes everybody wait for that account but those who have been let in
+from their network before: it is counted by itself.
 """
 
 from __future__ import annotations
@@ -32,24 +33,32 @@ class Throttle:
     """Counts wrong passwords; the time is given with every call."""
 
     _seen: ByteCache[tuple[str, str], _Wrong] = field(default_factory=lambda: ByteCache(_MOST * _EACH))
+    #: account and network of whoever was let in
+    _let_in: ByteCache[tuple[str, str], bool] = field(default_factory=lambda: ByteCache(_MOST * _EACH))
 
     def wait_s(self, account: str, address: str, now: datetime) -> float:
         """Seconds until another try is looked at; 0 when it is looked at now."""
-        return max(self._of(key, now) for key in _keys(account, address))
+        return max(self._of(key, now) for key in self._keys(account, address))
 
     def wrong(self, account: str, address: str, now: datetime) -> None:
         """A password is about to be looked at: it counts as wrong until `right`, so that many at once all count."""
-        for key in _keys(account, address):
+        for key in self._keys(account, address):
             seen = self._seen.get(key)
             count = seen.count if seen and now - seen.last_at < _MEMORY else 0
             self._seen.put(key, _Wrong(count + 1, now), _EACH)
 
     def right(self, account: str, address: str) -> None:
         """It was right: the account's wrong ones are forgotten, and the address has one less."""
-        account_key, address_key = _keys(account, address)
+        account_key, address_key = self._keys(account, address)
         self._seen.drop(account_key)
+        self._let_in.put((account[:100], network_of(address)), True, _EACH)
         if seen := self._seen.get(address_key):
             seen.count -= 1
+
+    def _keys(self, account: str, address: str) -> tuple[tuple[str, str], tuple[str, str]]:
+        account, network = account[:100], network_of(address)
+        own = f"{account} of {network}" if self._let_in.get((account, network)) else account
+        return ("account", own), ("address", network)
 
     def _of(self, key: tuple[str, str], now: datetime) -> float:
         seen = self._seen.get(key)
@@ -57,10 +66,6 @@ class Throttle:
             return 0.0
         wait = min(2.0 ** (seen.count - FREE[key[0]]), LONGEST_S)
         return max(wait - (now - seen.last_at).total_seconds(), 0.0)
-
-
-def _keys(account: str, address: str) -> tuple[tuple[str, str], ...]:
-    return ("account", account[:100]), ("address", network_of(address))
 
 
 def network_of(address: str) -> str:

@@ -126,6 +126,22 @@ def test_a_network_of_ipv6_is_one_address():
     assert throttle.wait_s("ben", "2001:db8:0:8::1", NOW) == 0
 
 
+def test_who_was_let_in_before_is_not_kept_out_by_who_guesses():
+    """One guess every five minutes kept a person out of their account for as long as somebody liked."""
+    throttle = Throttle()
+    throttle.wrong("anna", "192.0.2.7", NOW)
+    throttle.right("anna", "192.0.2.7")
+    for number in range(30):
+        throttle.wrong("anna", f"198.51.100.{number}", NOW)
+
+    assert throttle.wait_s("anna", "203.0.113.1", NOW) == LONGEST_S
+    assert throttle.wait_s("anna", "192.0.2.7", NOW) == 0
+
+    for _ in range(FREE["account"] + 1):
+        throttle.wrong("anna", "192.0.2.7", NOW)
+    assert throttle.wait_s("anna", "192.0.2.7", NOW) > 0
+
+
 def test_the_right_one_forgives_the_account():
     throttle = Throttle()
     for _ in range(FREE["account"]):
