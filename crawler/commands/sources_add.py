@@ -19,6 +19,7 @@ from crawler.config import Config
 from crawler.dedupe.urls import source_key, source_url
 from crawler.discover.autodiscovery import guessed_feeds, surfaces
 from crawler.discover.decoding import decoded
+from crawler.discover.packing import unpacked
 from crawler.discover.pages import sent_on
 from crawler.discover.sitemaps import sitemaps_of
 from crawler.discover.url_shapes import by_promise
@@ -184,7 +185,9 @@ def offers_of(
     if isinstance(page, SpacereelError):
         raise ConfigError(f"{address} cannot be had: {page}", key=url) from page
     named = (
-        sitemaps_of(decoded(robots.body), urljoin(address, "/robots.txt")) if isinstance(robots, Page) else ()
+        sitemaps_of(decoded(unpacked(robots.body)), urljoin(address, "/robots.txt"))
+        if isinstance(robots, Page)
+        else ()
     )
     target = None if is_sent_on else sent_on(decoded(page.body, page.header("content-type")), page.final_url)
     if target:

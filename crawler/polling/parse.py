@@ -7,6 +7,7 @@ from datetime import datetime
 
 from crawler.discover.autodiscovery import Surfaces, surfaces
 from crawler.discover.decoding import decoded
+from crawler.discover.packing import unpacked
 from crawler.discover.sitemaps import sitemaps_of
 from crawler.errors import DiscoverError
 from crawler.ingest.pool import Broken, ReadingTooLong
@@ -62,7 +63,7 @@ def _surfaces_in(page: Page) -> Surfaces:
 
 
 def _sitemaps_in(robots: Page) -> tuple[str, ...]:
-    return sitemaps_of(decoded(robots.body), robots.url)
+    return sitemaps_of(decoded(unpacked(robots.body)), robots.url)
 
 
 def parsed(source: Source, page: Page, now: datetime) -> ParsedAnswer:
