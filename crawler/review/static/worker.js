@@ -1,4 +1,4 @@
-// Keeps the pages of the queue that were opened, for where there is no network. Signing out clears them.
+// Keeps the pages of the queue that were opened, for where there is no network. Signing out clears them, and so does a session that has ended.
 "use strict";
 var KEPT = "spacereel-1";
 var MOST = 60;
@@ -26,6 +26,8 @@ async function fromNetwork(request, url) {
   var cache = await caches.open(KEPT);
   try {
     var answer = await fetch(request);
+    // sent away from the queue, to the page for signing in: whoever holds this browser is nobody any more
+    if (answer.type === "opaqueredirect" && isKept(url)) { await caches.delete(KEPT); return answer; }
     if (answer.ok && !answer.redirected && (isKept(url) || isPart(url))) { await keep(url, answer.clone()); }
     return answer;
   } catch (problem) {
