@@ -47,6 +47,8 @@ INSIDE = (
     "/-/try",
     "/-/article/1?original=1",
     "/-/article/1?lines=1",
+    "/-/queue?undo=5",
+    "/-/article/7?queue=1&undo=5",
 )
 RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
 

@@ -68,7 +68,7 @@ def test_sign_in_mark_undo_note_bulk_skip_search_and_sign_out(desk, browser):
     browser.tap("li.queued input", leads_on=False)
     browser.tap("#bulk button[value=later]")
     assert events(desk.path) == [("later", None, "mark")]
-    browser.tap("form.message-info button[value=undo]")
+    browser.tap("div.message-info button[value=undo]")
     assert events(desk.path)[1:] == [(None, None, "mark")]
 
     browser.tap("a.button")
