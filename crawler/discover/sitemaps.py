@@ -145,7 +145,8 @@ def _from_feed(body: bytes, url: str, source: str, now: datetime, content_type: 
 
 def _plain_list(text: str, url: str, source: str, now: datetime) -> Sitemap:
     lines = [line.strip() for line in text.splitlines()]
-    pages = dict.fromkeys(line for line in lines if _LINE.fullmatch(line))
+    found = (web_address(line, url) for line in lines if _LINE.fullmatch(line))
+    pages = dict.fromkeys(address for address in found if address)
     if not pages or len(pages) * 2 < len([line for line in lines if line]):
         raise SitemapSyntaxError(f"{url} is not a sitemap: it begins with {text[:40]!r}", url)
     candidates = tuple(Candidate(url=page, source=source, found_on=url, found_at=now) for page in pages)

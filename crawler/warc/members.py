@@ -89,15 +89,16 @@ class _Member(Piece):
     def __init__(self, file: BinaryIO, offset: int) -> None:
         super().__init__(file, offset)
         self._unpacker = zlib.decompressobj(wbits=31)
-        self._damage: Damage | None = None
+        # in words: an error would hold on to its frames, they to the reader, and the reader, unseen by gc, to this
+        self._damage: str | None = None
 
     def _next(self, size: int) -> bytes:
         if self._damage is not None:
-            raise self._damage
+            raise Damage(self._damage)
         try:
             return self._unpack(size)
         except Damage as damage:
-            self._damage = damage
+            self._damage = str(damage)
             raise
 
     def _unpack(self, size: int) -> bytes:

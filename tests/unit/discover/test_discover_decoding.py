@@ -98,3 +98,7 @@ def test_a_section_in_small_letters_is_one():
 @pytest.mark.parametrize("base", ["", "http://paper.example/feed", "https://paper.example/feed"])
 def test_a_scheme_in_capitals_is_respelt_and_nothing_else(base):
     assert web_address("Https://paper.example/2026/A%2fb?q=", base) == "https://paper.example/2026/A%2fb?q="
+
+
+def test_what_no_terminal_bears_is_no_part_of_a_title():
+    assert clean_title("The \x7fweek\x00 in\x1b films") == "The week in films"

@@ -191,7 +191,7 @@ def test_a_decompression_bomb_is_cut():
 
 
 def test_a_plain_list_is_a_sitemap():
-    sitemap = read("\ufeffhttps://e.org/a\r\nhttps://e.org/b\n\nhttps://e.org/a\n")
+    sitemap = read("\ufeffhttps://e.org/a\r\nHTTPS://e.org/b\n\nhttps://e.org/a\n")
 
     assert urls(sitemap) == ["a", "b"]
     assert sitemap.format == "text"

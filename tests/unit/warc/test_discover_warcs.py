@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import os
 import sys
+import weakref
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -244,6 +246,20 @@ def test_a_file_of_nothing_but_damage_is_given_up():
 
     assert len(found) == MOST_DAMAGED + 1
     assert "the rest of the file is left" in found[-1].reason and not found[-1].is_end
+
+
+def test_nothing_holds_on_to_a_damaged_file_once_it_is_read():
+    class File(io.BytesIO):
+        """One that is watched."""
+
+    file = File(packed(RECORDS[:1])[:-9] + packed(RECORDS[1:2])[:200])
+    watched = weakref.ref(file)
+
+    assert list(read_records(file, "test.warc", MOST, NOW, WarcPlace()))
+    del file
+    gc.collect()
+
+    assert watched() is None
 
 
 @pytest.mark.parametrize(
