@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST_ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check audit format cover wheel image site sbom bench docs lock clean
+.PHONY: help run demo test check audit format cover wheel image site sbom bench docs messages lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ bench: .venv/installed  ## every benchmark, figures on the terminal
 
 docs: .venv/installed  ## write the generated reference pages
 	$(BIN)/python docs/generate.py
+
+messages: .venv/installed  ## what the review says into the catalogues of its languages
+	$(BIN)/python docs/messages.py
 
 lock: .venv/installed  ## pin the newest allowed versions (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet --upgrade -o requirements.lock

@@ -6,7 +6,6 @@ Others call `load_config` and read a `Config`; `alerts`, `cluster` and `websub` 
 from __future__ import annotations
 
 import difflib
-import ipaddress
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -16,13 +15,26 @@ from typing import Any, Literal
 
 from crawler.config.alerts import ALERT_KEYS, AlertConfig
 from crawler.config.cluster import CLUSTER_KEYS, ClusterConfig
-from crawler.config.home import SETTINGS, home_folder, without_tilde
+from crawler.config.home import SETTINGS, home_folder
+from crawler.config.languages import LANGUAGES
+from crawler.config.readers import (
+    Network,
+    address_in,
+    duration_from,
+    keeping,
+    keeping_a_month,
+    networks_in,
+    one_of,
+    path_in,
+    paths_in,
+    quoted_text,
+    size_in,
+    whole_from,
+)
 from crawler.config.websub import WebSubConfig, callback_address
 from crawler.errors import ConfigError
-from crawler.units import duration_s, size_bytes
 
 SHIPPED_BEAT = Path(__file__).parent.parent / "beats" / "space-films.toml"
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +114,14 @@ class MetricsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewConfig:
+    """`[review]`: how the pages of the review speak."""
+
+    #: a code of `LANGUAGES`; None is what each browser asks for
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything a person can set, with its default."""
 
@@ -113,6 +133,7 @@ class Config:
     archive: ArchiveConfig = field(default_factory=ArchiveConfig)
     extract: ExtractConfig = field(default_factory=ExtractConfig)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
+    review: ReviewConfig = field(default_factory=ReviewConfig)
     websub: WebSubConfig = field(default_factory=WebSubConfig)
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
     alerts: tuple[AlertConfig, ...] = ()
@@ -131,109 +152,39 @@ class Config:
         return replace(self, store=replace(self.store, path=db, archive=db.with_name("archive.db")))
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("must be a text in quotes")
-    return value
-
-
-def _whole(least: int) -> Callable[[Any], int]:
-    def read(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"must be a whole number from {least}")
-        return value
-
-    return read
-
-
-def _duration(least_s: float) -> Callable[[Any], float]:
-    def read(value: Any) -> float:
-        seconds = duration_s(_text(value))
-        if seconds < least_s:
-            raise ValueError(f"must be at least {least_s:g}s")
-        return seconds
-
-    return read
-
-
-def _keeping(value: Any) -> float | None:
-    return None if value == "forever" else _duration(0.0)(value)
-
-
-def _keeping_a_month(value: Any) -> float | None:
-    """The health of a source looks back thirty days."""
-    return None if value == "forever" else _duration(31 * 86400.0)(value)
-
-
-def _size(value: Any) -> int:
-    return size_bytes(_text(value))
-
-
-def _one_of(*names: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if value not in names:
-            raise ValueError(f"must be one of {', '.join(names)}")
-        return str(value)
-
-    return read
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise ValueError("must be a list in square brackets")
-    return value
-
-
-def _networks(value: Any) -> tuple[Network, ...]:
-    return tuple(ipaddress.ip_network(_text(item)) for item in _list(value))
-
-
-def _path(value: Any) -> Path:
-    return without_tilde(_text(value))
-
-
-def _address(value: Any) -> tuple[str, int]:
-    host, colon, port = _text(value).rpartition(":")
-    if not (host and colon and port.isdecimal() and int(port) < 65536):
-        raise ValueError("must be a host and a port, such as 127.0.0.1:9107")
-    return host.strip("[]"), int(port)
-
-
-def _paths(value: Any) -> tuple[Path, ...]:
-    paths = tuple(_path(item) for item in _list(value))
-    if not paths:
-        raise ValueError("must name at least one beat file")
-    return paths
-
-
 #: section -> key as written -> (attribute, reader)
 KEYS: Mapping[str, Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
     "store": {
-        "path": ("path", _path),
-        "archive": ("archive", _path),
-        "durability": ("durability", _one_of("normal", "full")),
+        "path": ("path", path_in),
+        "archive": ("archive", path_in),
+        "durability": ("durability", one_of("normal", "full")),
     },
-    "beats": {"paths": ("paths", _paths)},
+    "beats": {"paths": ("paths", paths_in)},
     "fetch": {
-        "contact": ("contact", _text),
-        "per_host_delay": ("per_host_delay_s", _duration(0.0)),
-        "concurrency": ("concurrency", _whole(1)),
-        "timeout": ("timeout_s", _duration(0.1)),
-        "max_bytes": ("max_bytes", _size),
-        "allow_private": ("allow_private", _networks),
+        "contact": ("contact", quoted_text),
+        "per_host_delay": ("per_host_delay_s", duration_from(0.0)),
+        "concurrency": ("concurrency", whole_from(1)),
+        "timeout": ("timeout_s", duration_from(0.1)),
+        "max_bytes": ("max_bytes", size_in),
+        "allow_private": ("allow_private", networks_in),
     },
-    "schedule": {"tick": ("tick_s", _duration(0.05)), "every": ("every_s", _duration(1.0))},
+    "schedule": {"tick": ("tick_s", duration_from(0.05)), "every": ("every_s", duration_from(1.0))},
     "keep": {
-        "band": ("band", _one_of("relevant", "mention", "all")),
-        "polls": ("polls_s", _keeping_a_month),
-        "visits": ("visits_s", _keeping_a_month),
+        "band": ("band", one_of("relevant", "mention", "all")),
+        "polls": ("polls_s", keeping_a_month),
+        "visits": ("visits_s", keeping_a_month),
     },
-    "archive": {"relevant": ("relevant_s", _keeping), "rejected": ("rejected_s", _keeping)},
-    "extract": {"workers": ("workers", _whole(0))},
-    "metrics": {"listen": ("listen", _address)},
-    "websub": {"callback": ("callback", callback_address), "listen": ("listen", _address)},
+    "archive": {"relevant": ("relevant_s", keeping), "rejected": ("rejected_s", keeping)},
+    "extract": {"workers": ("workers", whole_from(0))},
+    "metrics": {"listen": ("listen", address_in)},
+    "review": {"language": ("language", one_of(*LANGUAGES))},
+    "websub": {"callback": ("callback", callback_address), "listen": ("listen", address_in)},
     "cluster": CLUSTER_KEYS
-    | {"bodies": ("bodies", _path), "lease": ("lease_s", _duration(1.0)), "outbox": ("outbox", _whole(1))},
+    | {
+        "bodies": ("bodies", path_in),
+        "lease": ("lease_s", duration_from(1.0)),
+        "outbox": ("outbox", whole_from(1)),
+    },
 }
 
 

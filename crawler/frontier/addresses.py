@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from crawler.config import Network
+from crawler.config.readers import Network
 
 Address = IPv4Address | IPv6Address
 _PUBLIC_V6 = ip_network("2000::/3")

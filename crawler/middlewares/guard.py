@@ -18,7 +18,7 @@ from twisted.internet import address as tx
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution
 from zope.interface import implementer
 
-from crawler.config import Network
+from crawler.config.readers import Network
 from crawler.dedupe.urls import why_unfit
 from crawler.errors import ForbiddenAddress
 from crawler.frontier.addresses import refusal

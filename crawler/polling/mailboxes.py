@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from crawler.config import Network
 from crawler.config.home import without_tilde
+from crawler.config.readers import Network
 from crawler.discover.mails import MOST_BYTES, mail_url
 from crawler.errors import ConfigError, DiscoverError, FetchError, ForbiddenAddress, Unreachable
 from crawler.frontier.addresses import refusal

@@ -19,7 +19,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _BASE_PATH = re.compile(r"/(?:[A-Za-z0-9_~.-]+/)*")
 #: what the page for signing in needs, and what a phone asks for without a cookie; nothing of the record
 _OPEN = re.compile(
-    r"/-/login|/-/manifest\.webmanifest|/-/worker\.js|/spacereel/[a-z0-9-]+\.(?:css|js|svg|png)"
+    r"/-/login|/-/language|/-/manifest\.webmanifest|/-/worker\.js|/spacereel/[a-z0-9-]+\.(?:css|js|svg|png)"
 )
 #: where a token for feeds reaches
 _FEEDS = re.compile(r"/-/feed\.(?:atom|json)")

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from crawler.publish.display import TONES, one_line, showable, web_link
+from crawler.review.spoken import phrase, wording_now
 
 #: tables and views whose `id` is `articles.id`
 _OF_ARTICLES = frozenset(
@@ -48,11 +49,11 @@ def cell(
         return None
     if column in ("title", "headline") and _is_article(row, table):
         room = "changes" if "changed" in row.keys() else "article"  # noqa: SIM118 - sqlite3.Row contains values, not keys
-        return _link(path(f"/-/{room}/{row['id']}"), one_line(value) or "(no title)")
+        return _link(path(f"/-/{room}/{row['id']}"), one_line(value) or phrase("(no title)"))
     if column == "title" and table == "stories":
-        return _link(path(f"/-/story/{row['id']}"), one_line(value) or "(no title)")
+        return _link(path(f"/-/story/{row['id']}"), one_line(value) or phrase("(no title)"))
     if column in _WORDS and value in TONES:
-        return Markup('<span class="chip {}">{}</span>').format(TONES[value], value.replace("_", " "))
+        return Markup('<span class="chip {}">{}</span>').format(TONES[value], wording_now().word(value))
     if column in _LISTS or column == "evidence":
         return _list(value)
     if web_link(value):
@@ -66,9 +67,13 @@ def cell(
 def _reference(value: Mapping[str, Any], column: str, path: Callable[[str], str]) -> Markup | None:
     """A key with the label of what it points at; None when Datasette's link will do."""
     if column in _KEYS:
-        return _link(path(f"/-/article/{value['value']}"), one_line(str(value["label"]), 90) or "(no title)")
+        return _link(
+            path(f"/-/article/{value['value']}"), one_line(str(value["label"]), 90) or phrase("(no title)")
+        )
     if column in _STORIES:
-        return _link(path(f"/-/story/{value['value']}"), one_line(str(value["label"]), 90) or "(no title)")
+        return _link(
+            path(f"/-/story/{value['value']}"), one_line(str(value["label"]), 90) or phrase("(no title)")
+        )
     if column == "run_id":
         return _link(path(f"/articles/runs/{value['value']}"), str(value["value"]))
     return None

@@ -20,7 +20,9 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from crawler.publish.display import defused
+from crawler.publish.wording.vocabulary import noted
 from crawler.review.access import Access, is_feed, is_in_scope, is_open, knows
+from crawler.review.spoken import phrase
 from db.sessions import Asking
 
 # A cookie of RFC 6265, 4.1.1, without quotes.
@@ -102,7 +104,7 @@ def guarded(app: App, access: Access, who: Who) -> App:
         token, query = _token_in(headers, scope["query_string"], path)
         asking = await who(key, token) if access.mode != "public" and (key or token) else None
         if asking and asking.scope and not is_in_scope(path, scope["method"], asking.scope):
-            await _refuse(send, 403, "This token does not reach here.")
+            await _refuse(send, 403, noted("This token does not reach here."))
             return
         if access.mode == "closed" and asking is None and not is_open(path):
             await _before_signing_in(send, access, headers, scope["method"], path, query)
@@ -156,21 +158,21 @@ def _refusal(access: Access, headers: Mapping[str, str], method: str, path: str)
     if path.startswith("/-/auth-token") and (
         access.mode != "loopback" or name != (access.session_host or name)
     ):
-        return 403, "Sign in with the address that spacereel review printed."
+        return 403, noted("Sign in with the address that spacereel review printed.")
     if method not in ("GET", "HEAD"):
         if access.mode == "public":
-            return 403, "This review is public, and so nobody marks here."
+            return 403, noted("This review is public, and so nobody marks here.")
         if not _is_small(headers):
-            return 413, "This form is larger than anything the review asks for."
+            return 413, noted("This form is larger than anything the review asks for.")
     return None
 
 
 def _stranger(access: Access, headers: Mapping[str, str], method: str) -> tuple[int, str] | None:
     """Status and sentence for who calls us by another name, and for pages of others."""
     if not knows(access.hosts, _host(headers.get("host", ""))):
-        return 421, "This review does not answer to that name."
+        return 421, noted("This review does not answer to that name.")
     if not _is_ours(headers, method, access.origin or headers.get("host") or ""):
-        return 403, "Other pages may lead to this review, and ask nothing else of it."
+        return 403, noted("Other pages may lead to this review, and ask nothing else of it.")
     return None
 
 
@@ -228,7 +230,7 @@ async def _before_signing_in(
         here = path + (f"?{query.decode('latin-1')}" if query else "")
         await _send_on(send, f"{access.base}-/login?{urlencode({'next': here})}")
     else:
-        await _refuse(send, 401, "Sign in, or bring a token that reaches here.")
+        await _refuse(send, 401, noted("Sign in, or bring a token that reaches here."))
 
 
 async def _send_on(send: Send, place: str) -> None:
@@ -273,7 +275,7 @@ def _is_small(headers: Mapping[str, str]) -> bool:
 async def _refuse(send: Send, status: int, sentence: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": sentence.encode()})
+    await send({"type": "http.response.body", "body": phrase(sentence).encode()})
 
 
 class _Answer:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.publish.display import ago, duration_in_words
+from crawler.publish.wording.wording import ENGLISH, Wording
 from crawler.query.conditions import condition
 from db import outbox
 from db.model import from_iso, iso
@@ -113,20 +113,21 @@ ORDER BY fetched_at DESC LIMIT 40"""
 AILING = ("dead", "blocked", "failing", "drifting", "empty", "moved", "slow")
 
 
-def pulse(heartbeat: sqlite3.Row | None, now: datetime) -> Mapping[str, str]:
+def pulse(heartbeat: sqlite3.Row | None, now: datetime, wording: Wording = ENGLISH) -> Mapping[str, str]:
     """How the daemon is, as a colour and a sentence."""
     if heartbeat is None:
-        return {"state": "", "sentence": "The daemon has not run on this record yet."}
-    since = ago(heartbeat["beat_at"], now)
+        return {"state": "", "sentence": wording.phrase("The daemon has not run on this record yet.")}
+    since = wording.ago(heartbeat["beat_at"], now)
     silent_s = (now - from_iso(heartbeat["beat_at"])).total_seconds()
     if silent_s < 90:
-        return {"state": "good", "sentence": f"The daemon is watching; last sign of life {since}."}
+        said = wording.phrase("The daemon is watching; last sign of life %(since)s.", since=since)
+        return {"state": "good", "sentence": said}
     if silent_s < 900:
-        return {
-            "state": "fair",
-            "sentence": f"No sign of life from the daemon for {duration_in_words(silent_s)}.",
-        }
-    return {"state": "bad", "sentence": f"The daemon is not running; it was last seen {since}."}
+        silence = wording.duration(silent_s)
+        said = wording.phrase("No sign of life from the daemon for %(silence)s.", silence=silence)
+        return {"state": "fair", "sentence": said}
+    said = wording.phrase("The daemon is not running; it was last seen %(since)s.", since=since)
+    return {"state": "bad", "sentence": said}
 
 
 def put_aside(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[sqlite3.Row]:

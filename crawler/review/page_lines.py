@@ -20,6 +20,7 @@ from crawler.errors import ExtractError
 from crawler.extract.accounting import chance_in_words, evidence_in_words, is_prose_beside, page_account
 from crawler.extract.text.account import Part
 from crawler.memory import limit_growth
+from crawler.publish.wording.vocabulary import noted
 from crawler.review.rereading import TOO_LONG
 from db.archive import Archive
 from db.errors import StoreError
@@ -70,12 +71,14 @@ def lines_in_archive(archive: Path, digest: str) -> dict[str, Any]:
         with closing(Archive.to_read(archive)) as kept:
             page = kept.page(digest)
         if page is None:
-            return {"problem": "The archive does not have this page, or not any more."}
+            return {"problem": noted("The archive does not have this page, or not any more.")}
         return page_lines(page_account(page))
     except StoreError:
-        return {"problem": "The page cannot be read again: the archive is not there, or cannot be read."}
+        return {
+            "problem": noted("The page cannot be read again: the archive is not there, or cannot be read.")
+        }
     except ExtractError as problem:
-        return {"problem": f"Today no article is read on it: {problem}"}
+        return {"problem": noted("Today no article is read on it:"), "detail": str(problem)}
     except MemoryError:
         return {"problem": TOO_LONG}
 

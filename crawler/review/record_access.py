@@ -12,6 +12,7 @@ from datasette.utils.asgi import Base400
 
 from crawler.config import Config
 from crawler.review.access import Access, plain_access
+from crawler.review.spoken import phrase
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,9 +41,12 @@ async def ask(
     except sqlite3.Error as problem:
         too_slow = "interrupted" in str(problem)
         raise Unreadable(
-            f"The record took longer than {_TIME_LIMIT_MS / 1000:g} s to answer; ask for less."
+            phrase(
+                "The record took longer than %(seconds)s s to answer; ask for less.",
+                seconds=f"{_TIME_LIMIT_MS / 1000:g}",
+            )
             if too_slow
-            else f"The record cannot be read: {problem}."
+            else phrase("The record cannot be read: %(problem)s.", problem=problem)
         ) from problem
     return found
 

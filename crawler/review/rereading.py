@@ -12,13 +12,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from crawler.publish.wording.vocabulary import noted
+
 #: seconds that it may take in all; `page_lines` limits its CPU and memory
 MOST_S = 60
-TOO_LONG = "Reading the page again took more time or memory than one page may have."
+TOO_LONG = noted("Reading the page again took more time or memory than one page may have.")
 
 
 def read_again(archive: Path, digest: str) -> Mapping[str, Any]:
-    """`page_lines.page_lines` of a page of the archive, or `problem`: a sentence why there are none."""
+    """`page_lines.page_lines` of a page of the archive, or why there are none:
+
+    `problem`, a sentence of the catalogues, and `detail`, which is in English.
+    """
     try:
         done = subprocess.run(  # noqa: S603 - our own module, and no shell
             [sys.executable, "-P", "-m", "crawler.review.page_lines", str(archive), digest],
@@ -32,5 +37,5 @@ def read_again(archive: Path, digest: str) -> Mapping[str, Any]:
     except (subprocess.SubprocessError, ValueError):
         return {"problem": TOO_LONG}
     except OSError as problem:
-        return {"problem": f"The page cannot be read again: {problem.strerror}."}
+        return {"problem": noted("The page cannot be read again:"), "detail": problem.strerror or ""}
     return found

@@ -209,7 +209,7 @@ def disputed(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[sqlite3.Ro
     """Articles that one person marked relevant and another irrelevant, the latest first, with who said what."""
     return conn.execute(
         f"""WITH apart AS (SELECT canonical_url, max(id) AS last,
-                group_concat(coalesce(reviewer, 'somebody') || ': ' || mark, ', ') AS opinions
+                json_group_array(json_array(reviewer, mark)) AS opinions
             FROM review_opinions WHERE mark IN ('relevant', 'irrelevant')
             GROUP BY canonical_url HAVING count(DISTINCT mark) > 1 ORDER BY last DESC LIMIT ?)
         {COLUMNS}, apart.opinions FROM apart CROSS JOIN newest n ON n.canonical_url = apart.canonical_url

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from crawler.config import Config
+from crawler.review.access import Access
 from crawler.review.serve import review_of
 from db import people, sessions
 
@@ -23,9 +25,9 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 class Room:
     """Datasette with our pages, asked without a network."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, config: Config | None = None, access: Access | None = None) -> None:
         self.path = path
-        self.review = review_of(path)
+        self.review = review_of(path, access, config=config)
         asyncio.run(self.review.invoke_startup())
         self.cookies: dict[str, str] = {}
         self.keys = {"root": self.key_of("root")}

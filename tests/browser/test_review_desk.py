@@ -112,7 +112,7 @@ def test_articles_are_selected_and_marked_with_keys_alone(desk, browser):
     browser.press("i", "KeyI", leads_on=True)
 
     assert [row[1] for row in marks_of(desk.path)[before:]] == ["irrelevant"] * 2
-    assert "2 articles," in browser.does("document.querySelector('.message-info').innerText")
+    assert "2 articles;" in browser.does("document.querySelector('.message-info').innerText")
     browser.press("u", "KeyU", leads_on=True)
     assert [row[1] for row in marks_of(desk.path)[before:]] == ["irrelevant"] * 2 + [None] * 2
 

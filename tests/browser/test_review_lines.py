@@ -34,11 +34,13 @@ def section_of(answer):
 def test_text_removed_and_outside_stand_there_with_reasons(room):
     lines = section_of(room.get("/-/article/1?lines=1"))
 
-    assert "8 lines are text, 3 were removed by a rule, 4 stand outside" in lines
+    assert "Lines that are text: 8; removed by a rule: 3; outside of the article: 4" in lines
     assert '<div class="is-text">' in lines and "0. The capsule left" in lines
     assert "short line" in lines and "Sport" in lines
-    assert re.search(r'why">\d+ %; related.labelled; [a-z ]+ [+-]\d', lines)
-    assert len(re.findall(r'why">93 %; inside', lines)) == 1, "one reason stands above all lines of a run"
+    assert re.search(r'why" lang="en" dir="ltr">\d+ %; related.labelled; [a-z ]+ [+-]\d', lines)
+    assert len(re.findall(r'why" lang="en" dir="ltr">93 %; inside', lines)) == 1, (
+        "one reason stands above all lines of a run"
+    )
 
 
 def test_it_is_read_when_it_is_asked_for_and_from_this_site(room):

@@ -158,7 +158,7 @@ def test_a_note_needs_no_mark(own_room):
 
     assert queue_of(own_room) == waiting
     page = own_room.get(f"/-/article/{waiting[0]}", signed_in=True).text
-    assert 'value="look again"' in page and ">note</span> root" in page
+    assert 'value="look again"' in page and ">note</span> <bdi>root</bdi>" in page
 
 
 def test_the_button_that_enter_presses_marks_nothing(own_room):
@@ -227,7 +227,7 @@ def test_many_are_marked_and_undone_at_once(own_room):
 
     assert queue_of(own_room) == waiting[3:]
     page = own_room.get(place, signed_in=True).text
-    assert "3 articles, " in page
+    assert "3 articles; " in page
     own_room.send("/-/mark", {"article": chosen, "mark": "undo", "then": "list"}, place)
     assert queue_of(own_room) == waiting
 
@@ -272,7 +272,7 @@ def test_what_is_passed_over_comes_back(own_room):
     place = own_room.mark(waiting[0], "skip", then="queue").headers["location"]
     assert f"/-/article/{waiting[1]}?" in place
     page = own_room.get("/-/queue", signed_in=True).text
-    assert "You passed over 1 article;" in page and f'href="/-/article/{waiting[0]}?' not in page
+    assert "You passed over 1 article, which" in page and f'href="/-/article/{waiting[0]}?' not in page
     own_room.send("/-/mark", {"mark": "back", "then": "list"}, "/-/queue")
 
     assert f'href="/-/article/{waiting[0]}?' in own_room.get("/-/queue", signed_in=True).text
@@ -297,7 +297,10 @@ def test_marks_carry_the_person_and_a_disagreement_is_shown(own_room):
     own_room.mark(9, "irrelevant", as_="ben", note="an essay")
 
     page = own_room.get("/-/article/9", as_="anna").text
-    assert "Judged differently: <bdi>ben</bdi> says irrelevant, <bdi>anna</bdi> says relevant" in page
+    assert (
+        "Judged differently, the last mark stands: <bdi>ben</bdi>: irrelevant; <bdi>anna</bdi>: relevant"
+        in page
+    )
     assert "Judged differently" in own_room.get("/-/queue").text
     own_room.mark(9, "undo", as_="ben")
     page = own_room.get("/-/article/9", as_="anna").text

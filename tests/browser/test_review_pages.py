@@ -71,7 +71,7 @@ def test_every_page_says_what_it_is_in_the_house_frame(room, path):
 
     assert re.search(r"<title>[^<]*\S[^<]* · Spacereel</title>", page)
     assert page.count("<h1") == 1 or path == "/-/metadata"
-    assert '<html lang="en">' in page
+    assert '<html lang="en" dir="ltr">' in page
     assert 'name="viewport"' in page
 
 
@@ -80,7 +80,7 @@ def test_home_tells_how_the_daemon_the_queue_and_the_sources_are(fresh_room):
 
     assert "The daemon is watching" in words
     assert "Run 1 (daemon) ended 9 minutes ago: 25 new, 2 changed" in words
-    assert "21 to review, 1 put aside" in words
+    assert "21 to review; put aside: 1" in words
     assert "26 articles in all" in words
     assert "Cosmic Reel dead 404 Not Found, for the eleventh time. It last worked 9 days ago." in words
     assert "3 pages to fetch" in words

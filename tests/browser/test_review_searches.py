@@ -75,7 +75,7 @@ def test_what_comes_after_a_search_was_saved_is_unread_until_it_is_read(desk, pu
     put("heron", text="A heron.")
     assert unread(desk) == {"Otters": "1"}
     page = desk.get(place, as_="anna").text
-    assert page.count('<span class="chip good">new</span>') == 1
+    assert page.count('<bdi class="chip good">new</bdi>') == 1
     assert page.index("Headline second") < page.index("Headline otter")
     up_to = re.search(r'name="up_to" value="(\d+)"', page)[1]
     put("third", text="A third otter, while the page was read.")

@@ -51,7 +51,7 @@ def test_a_timeline_has_its_reports_in_order_the_first_marked_and_copies_under_t
 def test_merges_and_splits_are_told_and_an_old_address_leads_to_where_a_story_went(room):
     merged, split, old = room.get("/-/story/1").text, room.get("/-/story/3").text, room.get("/-/story/2")
 
-    assert "Another story was merged into this one: a report was like both, 0.44." in words_of(merged)
+    assert "Another story was merged into this one. A report was like both: 0.44" in words_of(merged)
     assert "Reports of another event were split off" in words_of(merged)
     assert 'href="/-/story/3"' in merged
     assert "This story was split off" in words_of(split)

@@ -53,7 +53,7 @@ def tried(desk: Room, draft: str):
 def test_what_a_draft_would_do_is_shown_and_the_draft_stays_in_the_form(desk):
     page = tried(desk, DRAFT).text
 
-    assert "2 of 2 articles tried" in page
+    assert "Articles tried: 2 of 2" in page
     assert '<span class="chip good">relevant</span>: 1' in page
     assert "A grebe is seen" in page and "a &lt;b&gt;bird&lt;/b&gt;: grebe" in page
     assert "<h2>Rules that never count</h2><ul><li>an otter</li></ul>" in page

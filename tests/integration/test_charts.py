@@ -183,8 +183,8 @@ def test_the_review_has_a_page_of_charts(store, shelf):
     charts, story, other = asyncio.run(answers())
     assert charts.count("<svg") - other.count("<svg") == 0
     assert charts.count('role="img"') == len(CHARTS)
-    assert "<strong>7</strong>" in charts
-    assert "<strong>30</strong>" in other
+    assert "<strong>7 days</strong>" in charts
+    assert "<strong>30 days</strong>" in other
     assert story.count('role="img"') == 1
     assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=", charts)
 

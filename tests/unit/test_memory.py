@@ -45,6 +45,7 @@ def test_a_new_value_takes_the_place_of_the_old_one():
 
 #: caches whose questions are our own: beats of the configuration, words of a beat's rules, its examples, kinds of terms
 OURS = {
+    "crawler.publish.wording.wording.wording_of",
     "crawler.relevance.topic.restored",
     "crawler.relevance.spelling._pattern",
     "crawler.relevance.gate._gate",

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.publish.charts import svg
-from crawler.publish.display import moment_in_words, one_line, shown_host
+from crawler.publish.display import one_line, shown_host
+from crawler.publish.wording.wording import ENGLISH, Wording
 from crawler.query.conditions import EDITS
 from crawler.query.scope import scoped_condition
 from db.model import from_iso, iso
@@ -29,6 +30,8 @@ class Period:
     since: datetime
     until: datetime
     beat: str | None = None
+    #: how the chart speaks
+    wording: Wording = ENGLISH
 
     def query(self) -> str:
         """In the query language."""
@@ -98,7 +101,7 @@ def _days(conn: sqlite3.Connection, period: Period) -> Chart:
         conn,
         period,
         "days",
-        "Articles found, by band",
+        period.wording.phrase("Articles found, by band"),
         "n.found_at, n.band",
         ("relevant", "mention"),
         "band:any",
@@ -113,7 +116,7 @@ def _languages(conn: sqlite3.Connection, period: Period) -> Chart:
         conn,
         period,
         "languages",
-        "Articles found, by language",
+        period.wording.phrase("Articles found, by language"),
         "n.found_at, coalesce(n.language, 'unknown')",
         (*common, "other"),
     )
@@ -132,24 +135,25 @@ def _columns(
     counts: Counter[tuple[str, str]] = Counter()
     for at, kind in _found(conn, period, columns, *more):
         counts[named(at), kind if kind in series or "other" not in series else "other"] += 1
-    drawn = [(kind, [counts[step, kind] for step in steps]) for kind in series]
-    drawn = [each for each in drawn if any(each[1]) or each[0] != "other"]
+    kinds = [kind for kind in series if kind != "other" or any(counts[step, kind] for step in steps)]
+    drawn = [(period.wording.word(kind), [counts[step, kind] for step in steps]) for kind in kinds]
     total = sum(sum(values) for _, values in drawn)
     most = max(steps, key=lambda step: sum(counts[step, kind] for kind in series), default="")
     summary = (
-        f"{_many(total, 'article')} in all; most of them on {most}."
+        period.wording.counted(
+            "%(num)s article in all; most of them: %(day)s.",
+            "%(num)s articles in all; most of them: %(day)s.",
+            total,
+            day=period.wording.day(most),
+        )
         if total
-        else "No article was found in this time."
+        else period.wording.phrase("No article was found in this time.")
     )
-    rows = [(step, *(counts[step, kind] for kind, _ in drawn)) for step in steps]
+    rows = [(step, *(counts[step, kind] for kind in kinds)) for step in steps]
     return Chart(
         name=name, title=title, summary=summary, svg=svg.columns(title, summary, steps, drawn),
-        head=("from", *(kind for kind, _ in drawn)), rows=rows,
+        head=(period.wording.phrase("from"), *(kind for kind, _ in drawn)), rows=rows,
     )  # fmt: skip
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _outlet(site_name: str | None, url: str) -> str:
@@ -158,6 +162,7 @@ def _outlet(site_name: str | None, url: str) -> str:
 
 def _outlets(conn: sqlite3.Connection, period: Period) -> Chart:
     """Outlets against time."""
+    say = period.wording
     named, steps = _steps(period)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for at, site, url in _found(conn, period, "n.found_at, n.site_name, n.url"):
@@ -171,13 +176,16 @@ def _outlets(conn: sqlite3.Connection, period: Period) -> Chart:
         if counts[outlet][step]
     ]  # fmt: skip
     summary = (
-        f"{_many(len(order), 'outlet')}; {order[0]} has most, {counts[order[0]].total():,}."
+        say.counted(
+            "%(num)s outlet; %(outlet)s has most, %(articles)s.", "%(num)s outlets; %(outlet)s has most, %(articles)s.",
+            len(order), outlet=order[0], articles=say.number(counts[order[0]].total()),
+        )
         if order
-        else "No article was found in this time."
-    )
-    title = "Outlets against time"
+        else say.phrase("No article was found in this time.")
+    )  # fmt: skip
+    title = say.phrase("Outlets against time")
     return Chart(
-        name="outlets", title=title, summary=summary, head=("outlet", "articles", "first", "last"),
+        name="outlets", title=title, summary=summary, head=(say.phrase("outlet"), say.phrase("articles"), say.phrase("first"), say.phrase("last")),
         svg=svg.rows_of_dots(title, summary, order[:MOST_ROWS], dots, (steps[0], steps[-1])),
         rows=[(outlet, counts[outlet].total(), min(counts[outlet]), max(counts[outlet])) for outlet in order],
     )  # fmt: skip
@@ -185,6 +193,7 @@ def _outlets(conn: sqlite3.Connection, period: Period) -> Chart:
 
 def _lag(conn: sqlite3.Connection, period: Period) -> Chart:
     """How long after the first report of a story an outlet's report came, in hours."""
+    say = period.wording
     rows = _found(conn, period, "n.story_id, n.site_name, n.url, n.published_at", "story:any")
     stories: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for story, site, url, at in rows:
@@ -205,14 +214,19 @@ def _lag(conn: sqlite3.Connection, period: Period) -> Chart:
     shown = sorted(table, key=lambda each: (-each[2], each[0]))[:MOST_ROWS]
     shown.sort()
     summary = (
-        f"{table[0][1]} is the fastest of {len(table):,} outlets, {table[0][0]:g} h behind in the median."
+        say.counted(
+            "%(outlet)s is the fastest of %(num)s outlet, %(hours)s h behind in the median.",
+            "%(outlet)s is the fastest of %(num)s outlets, %(hours)s h behind in the median.",
+            len(table), outlet=table[0][1], hours=say.number(table[0][0]),
+        )
         if table
-        else "No story of this time has reports of several outlets."
-    )
-    title = "Lag behind the first report, median in hours"
+        else say.phrase("No story of this time has reports of several outlets.")
+    )  # fmt: skip
+    title = say.phrase("Lag behind the first report, median in hours")
     return Chart(
-        name="lag", title=title, summary=summary, head=("outlet", "median lag in hours", "stories", "first in"),
-        svg=svg.bars(title, summary, [each[1] for each in shown], [("hours", [each[0] for each in shown])], " h"),
+        name="lag", title=title, summary=summary,
+        head=(say.phrase("outlet"), say.phrase("median lag in hours"), say.phrase("stories"), say.phrase("first in")),
+        svg=svg.bars(title, summary, [each[1] for each in shown], [(say.word("hours"), [each[0] for each in shown])], say.phrase(" h")),
         rows=[(outlet, hours, stories_of, first_in) for hours, outlet, stories_of, first_in in table],
     )  # fmt: skip
 
@@ -225,24 +239,30 @@ def _yields(conn: sqlite3.Connection, period: Period) -> Chart:
             AND (?3 IS NULL OR s.beat = ?3) GROUP BY s.id ORDER BY 3 DESC, 4, s.id""",
         (iso(period.since), iso(period.until), period.beat),
     ).fetchall()
-    shown = rows[:MOST_ROWS]
+    say, shown = period.wording, rows[:MOST_ROWS]
     kept, asked = sum(row[2] for row in rows), sum(row[3] for row in rows)
     summary = (
-        f"{_many(len(rows), 'source')} led to {_many(asked, 'page')}, of which {kept:,} were kept."
+        say.phrase(
+            "Sources: %(sources)s; pages they led to: %(pages)s; of these kept: %(kept)s.",
+            sources=say.number(len(rows)), pages=say.number(asked), kept=say.number(kept),
+        )
         if rows
-        else "No page was fetched in this time."
-    )
-    title = "What sources brought"
-    series = [("kept", [row[2] for row in shown]), ("not kept", [row[3] - row[2] for row in shown])]
+        else say.phrase("No page was fetched in this time.")
+    )  # fmt: skip
+    title = say.phrase("What sources brought")
+    series = [
+        (say.word("kept"), [row[2] for row in shown]),
+        (say.word("not kept"), [row[3] - row[2] for row in shown]),
+    ]
     return Chart(
-        name="sources", title=title, summary=summary, head=("source", "id", "kept", "pages"),
+        name="sources", title=title, summary=summary, head=(say.word("source"), "id", say.word("kept"), say.phrase("pages")),
         svg=svg.bars(title, summary, [row[0] for row in shown], series), rows=[tuple(row) for row in rows],
     )  # fmt: skip
 
 
 def _edited(conn: sqlite3.Connection, period: Period) -> Chart:
     """Edits after publication, by outlet."""
-    asked = scoped_condition(period.query(), now=period.until)
+    say, asked = period.wording, scoped_condition(period.query(), now=period.until)
     kinds = ", ".join(f"'{kind}'" for kind in EDITS)
     rows = conn.execute(
         f"""SELECT n.site_name, n.url, e.article_id, max(e.kind = 'correction note') FROM article_events e
@@ -256,18 +276,21 @@ def _edited(conn: sqlite3.Connection, period: Period) -> Chart:
     order = sorted({*edits, *corrections}, key=lambda outlet: (-edits[outlet] - corrections[outlet], outlet))
     shown = order[:MOST_ROWS]
     series = [
-        ("corrections", [corrections[each] for each in shown]),
-        ("other edits", [edits[each] for each in shown]),
+        (say.word("corrections"), [corrections[each] for each in shown]),
+        (say.word("other edits"), [edits[each] for each in shown]),
     ]
-    summary = f"{_many(len(rows), 'edit')} at {_many(len(order), 'outlet')}, {corrections.total():,} of them with a correction note."
-    title = "Edits after publication"
+    summary = say.phrase(
+        "Edits: %(edits)s; outlets: %(outlets)s; with a correction note: %(corrections)s.",
+        edits=say.number(len(rows)), outlets=say.number(len(order)), corrections=say.number(corrections.total()),
+    )  # fmt: skip
+    title = say.phrase("Edits after publication")
     return Chart(
-        name="edits", title=title, summary=summary, head=("outlet", "corrections", "other edits"),
+        name="edits", title=title, summary=summary, head=(say.phrase("outlet"), say.word("corrections"), say.word("other edits")),
         svg=svg.bars(title, summary, shown, series), rows=[(each, corrections[each], edits[each]) for each in order],
     )  # fmt: skip
 
 
-def story_chart(conn: sqlite3.Connection, story: int) -> Chart | None:
+def story_chart(conn: sqlite3.Connection, story: int, say: Wording = ENGLISH) -> Chart | None:
     """A story's timeline with who copied whom; None when there is no such story, or nothing stands in it."""
     rows = conn.execute(
         """SELECT n.article_id, n.title, n.site_name, n.url, coalesce(n.published_at, n.fetched_at) AS at, o.article_id AS original
@@ -288,11 +311,16 @@ def story_chart(conn: sqlite3.Connection, story: int) -> Chart | None:
         for row in rows
     ]  # fmt: skip
     copies = sum(row[5] is not None for row in rows)
-    summary = f"{_many(len(rows), 'report')} of {_many(len(outlets), 'outlet')}, {copies:,} of them copies; {outlets[0]} was first, {moment_in_words(rows[0][4])}."
-    title = "Who reported when, and who copied whom"
+    summary = say.phrase(
+        "Reports: %(reports)s; outlets: %(outlets)s; copies: %(copies)s. First: %(first)s, %(when)s.",
+        reports=say.number(len(rows)), outlets=say.number(len(outlets)), copies=say.number(copies), first=outlets[0],
+        when=say.moment(rows[0][4]),
+    )  # fmt: skip
+    title = say.phrase("Who reported when, and who copied whom")
     originals = {row[0]: _outlet(row[2], row[3]) for row in rows}
     return Chart(
-        name="story", title=title, summary=summary, head=("reported", "outlet", "headline", "copy of"),
+        name="story", title=title, summary=summary,
+        head=(say.phrase("reported"), say.phrase("outlet"), say.phrase("headline"), say.phrase("copy of")),
         svg=svg.rows_of_dots(title, summary, outlets, dots, (rows[0][4][:16], rows[-1][4][:16])),
         rows=[(row[4], originals[row[0]], one_line(row[1], 160), originals.get(row[5], "")) for row in rows],
     )  # fmt: skip

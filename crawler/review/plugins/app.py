@@ -10,6 +10,8 @@ from typing import Any
 from datasette.utils.asgi import Response
 from pluggy import HookimplMarker
 
+from crawler.review.spoken import phrase, wording_now
+
 hookimpl = HookimplMarker("datasette")
 
 _WORKER = Path(__file__).parents[1] / "static" / "worker.js"
@@ -28,7 +30,9 @@ async def manifest(datasette: Any, request: Any) -> Any:
         "id": path("/"),
         "name": "Spacereel",
         "short_name": "Spacereel",
-        "description": "The review of a record of the news.",
+        "lang": wording_now().code,
+        "dir": wording_now().direction,
+        "description": phrase("The review of a record of the news."),
         "start_url": path("/-/queue"),
         "scope": path("/"),
         "display": "standalone",
@@ -44,7 +48,7 @@ async def manifest(datasette: Any, request: Any) -> Any:
                 "purpose": "any maskable",
             },
         ],
-        "shortcuts": [{"name": "Next article", "url": path("/-/queue/next")}],
+        "shortcuts": [{"name": phrase("Next article"), "url": path("/-/queue/next")}],
     }
     return Response(
         json.dumps(manifest),
@@ -55,8 +59,9 @@ async def manifest(datasette: Any, request: Any) -> Any:
 
 async def worker(datasette: Any, request: Any) -> Any:
     """The worker, for the whole review and not only what lies beside it."""
+    offline = phrase("There is no network, and the review queue was not opened here before.")
     return Response(
-        _WORKER.read_text(encoding="utf-8"),
+        _WORKER.read_text(encoding="utf-8").replace('"OFFLINE"', json.dumps(offline)),
         content_type="text/javascript; charset=utf-8",
         headers={"Service-Worker-Allowed": datasette.urls.path("/"), "Cache-Control": "no-cache"},
     )

@@ -13,6 +13,7 @@ from pluggy import HookimplMarker
 
 from crawler.publish.charts.data import CHARTS, Chart, Period, chart
 from crawler.review.record_access import ask, record_of
+from crawler.review.spoken import wording_now
 
 hookimpl = HookimplMarker("datasette")
 
@@ -41,7 +42,12 @@ async def charts(datasette: Any, request: Any) -> Any:
     days = int(asked) if asked in map(str, SPANS) else SPANS[0]
     now = datetime.now(UTC)
     drawn = [
-        await ask(datasette, _chart, name, Period(since=now - timedelta(days=days), until=now))
+        await ask(
+            datasette,
+            _chart,
+            name,
+            Period(since=now - timedelta(days=days), until=now, wording=wording_now()),
+        )
         for name in CHARTS
     ]
     context = {"charts": drawn, "days": days, "spans": sorted(SPANS)}

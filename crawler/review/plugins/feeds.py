@@ -19,6 +19,7 @@ from crawler.publish.listing import changed
 from crawler.review.frame import id_in
 from crawler.review.queries import query_of
 from crawler.review.record_access import ask, record_of
+from crawler.review.spoken import phrase
 from db.model import from_iso
 from db.searches import SavedSearch, search_for
 
@@ -51,7 +52,7 @@ async def feed_json(datasette: Any, request: Any) -> Any:
 
 async def no_feed(datasette: Any, request: Any) -> Any:
     """An address that ends like a feed and is none."""
-    raise NotFound("There is no feed here; /-/feed.atom?q=… is one of every search.")
+    raise NotFound(phrase("There is no feed here; /-/feed.atom?q=… is one of every search."))
 
 
 async def _feed(datasette: Any, request: Any, path: str, write: WriteFeed, kind: str) -> Any:
@@ -63,7 +64,7 @@ async def _feed(datasette: Any, request: Any, path: str, write: WriteFeed, kind:
     try:
         listed = await ask(datasette, changed, query, datetime.now(UTC), request.args.get("before"))
     except QuerySyntaxError as wrong:
-        raise Base400(f"The query cannot be read: {wrong}.") from wrong
+        raise Base400(phrase("The query cannot be read: %(problem)s.", problem=wrong)) from wrong
 
     def address(place: str, **asked: str | None) -> str:
         parameters = urlencode({name: value for name, value in asked.items() if value})
@@ -94,7 +95,7 @@ async def _search(datasette: Any, request: Any) -> SavedSearch | None:
     number, person = id_in(request.args.get("search")), request.actor["id"] if request.actor else None
     found = await ask(datasette, search_for, number, person) if number is not None else None
     if found is None:
-        raise NotFound("There is no such search, or it is somebody else's.")
+        raise NotFound(phrase("There is no such search, or it is somebody else's."))
     return found
 
 

@@ -15,6 +15,7 @@ from pluggy import HookimplMarker
 from crawler.review import claiming, lists, waiting
 from crawler.review.frame import id_in, page
 from crawler.review.record_access import Unreadable, ask, file_of
+from crawler.review.spoken import phrase
 from db import claims, marks
 from db.connection import open_read_only
 from db.errors import StoreError
@@ -80,12 +81,12 @@ async def _on(datasette: Any, request: Any, asked: waiting.Asked, after: int | N
 async def mark(datasette: Any, request: Any) -> Any:
     """Record what the signed-in person did, then on to where they were."""
     if request.method != "POST":
-        raise Base400("Marks are made with the buttons under an article.")
+        raise Base400(phrase("Marks are made with the buttons under an article."))
     if not await datasette.permission_allowed(request.actor, "mark-article", default=False):
         raise Forbidden(
-            "Marking is for reviewers; your role is to read."
+            phrase("Marking is for reviewers; your role is to read.")
             if request.actor
-            else "Sign in to mark articles."
+            else phrase("Sign in to mark articles.")
         )
     form = parse_qs((await request.post_body()).decode("utf-8", "replace"), keep_blank_values=True)
     asked = waiting.asked_of({name: values[-1] for name, values in form.items()})
@@ -95,9 +96,9 @@ async def mark(datasette: Any, request: Any) -> Any:
         # in a thread of its own: another writer may make it wait, and readers must not wait with it
         await asyncio.to_thread(_record, file_of(datasette), request.actor["id"], ids, what, form)
     except ValueError as problem:
-        raise Base400(f"Nothing was marked: {problem}.") from problem
+        raise Base400(phrase("Nothing was marked: %(problem)s.", problem=problem)) from problem
     except StoreError as problem:
-        raise Unreadable(f"Nothing was marked: {problem}.") from problem
+        raise Unreadable(phrase("Nothing was marked: %(problem)s.", problem=problem)) from problem
     return await _back(datasette, request, asked, ids, what, (form.get("then") or [""])[-1])
 
 
@@ -109,7 +110,7 @@ async def _meant(datasette: Any, form: Mapping[str, Sequence[str]]) -> Sequence[
     """
     named = [_number(each) for each in form.get("article", ())]
     if not named and (form.get("mark") or [""])[-1] != "back":
-        raise ValueError("no article is selected")
+        raise ValueError(phrase("no article is selected"))
     also = (form.get("also") or [""])[-1]
     if also not in ("copies", "story"):
         return named
@@ -118,7 +119,7 @@ async def _meant(datasette: Any, form: Mapping[str, Sequence[str]]) -> Sequence[
 
 def _number(asked: str) -> int:
     if (number := id_in(asked)) is None or len(asked) > 18:
-        raise ValueError("there is no such article")
+        raise ValueError(phrase("there is no such article"))
     return number
 
 
@@ -141,7 +142,9 @@ def _record(
     elif what == "none":
         marks.append_marks(record, article_ids=ids, mark=None, reviewer=person, now=now)
     elif what not in marks.MARKS:
-        raise ValueError(f'"{what}" is not a mark; marks are {", ".join(marks.MARKS)}')
+        raise ValueError(
+            phrase('"%(what)s" is not a mark; marks are %(marks)s', what=what, marks=", ".join(marks.MARKS))
+        )
     elif len(ids) == 1 and note is not None:
         marks.append_review(record, article_id=ids[0], mark=what, note=note, reviewer=person, now=now)
     else:
@@ -160,7 +163,7 @@ def _pass_over(record: Path, person: str, ids: Sequence[int], now: datetime) -> 
         conn.close()
     urls = [row[0] for row in rows if row]
     if len(urls) < len(ids):
-        raise ValueError("there is no such article")
+        raise ValueError(phrase("there is no such article"))
     with people_of(record) as known:
         for url in urls:
             claims.skip(known, person, url, now)

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
+from markupsafe import escape
 from pluggy import HookimplMarker
 
 from crawler.errors import ExtractError
 from crawler.review.frame import permit
 from crawler.review.record_access import ask, config_of
 from crawler.review.snapshot import HEADERS, snapshot
+from crawler.review.spoken import phrase, wording_now
 from db.archive import Archive
 from db.errors import StoreError
 
@@ -42,7 +44,7 @@ async def original(datasette: Any, request: Any) -> Any:
     await permit(datasette, request)
     digest = await ask(datasette, _digest_of, int(request.url_vars["id"]))
     if digest is None:
-        raise NotFound("There is no such article.")
+        raise NotFound(phrase("There is no such article."))
     async with datasette.spacereel_snapshots:
         html = await asyncio.to_thread(_shown, config_of(datasette).store.archive, digest)
     return Response.html(html, headers=dict(HEADERS))
@@ -58,6 +60,13 @@ def _shown(archive: Path, digest: str) -> str:
     try:
         with closing(Archive.to_read(archive)) as kept:
             page = kept.page(digest) if digest else None
-        return snapshot(page) if page else "<p>The archive does not have this page, or not any more."
+        return (
+            snapshot(page) if page else _note(phrase("The archive does not have this page, or not any more."))
+        )
     except (StoreError, ExtractError):
-        return "<p>The page cannot be shown: the archive is not there, or what it has is no page."
+        return _note(phrase("The page cannot be shown: the archive is not there, or what it has is no page."))
+
+
+def _note(sentence: str) -> str:
+    wording = wording_now()
+    return f'<!DOCTYPE html><html lang="{wording.code}" dir="{wording.direction}"><meta charset="utf-8"><p>{escape(sentence)}'

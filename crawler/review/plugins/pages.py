@@ -23,6 +23,7 @@ from crawler.review.queries import query_of, sought_in
 from crawler.review.reading import comparison, reading
 from crawler.review.record_access import ask, config_of
 from crawler.review.rereading import read_again
+from crawler.review.spoken import phrase, wording_now
 from crawler.review.stories import latest, standing, timeline
 from crawler.review.waiting import FILTERS, opinions
 from crawler.review.why import known_address
@@ -62,7 +63,7 @@ async def home(datasette: Any, request: Any) -> Any:
         request,
         "home.html",
         home=board,
-        pulse=lists.pulse(board.heartbeat, datetime.now(UTC)),
+        pulse=lists.pulse(board.heartbeat, datetime.now(UTC), wording_now()),
         stories=await ask(datasette, latest, None, 6),
     )
 
@@ -104,7 +105,7 @@ async def article(datasette: Any, request: Any) -> Any:
     article_id = int(request.url_vars["id"])
     read = await ask(datasette, reading, article_id, sought_in(request.args.get("q") or ""))
     if read is None:
-        raise NotFound(f"There is no article {article_id}.")
+        raise NotFound(phrase("There is no article %(number)s.", number=article_id))
     origin = origin_of(read.article["image_url"]) if _asks_for(request, "image") else None
     shows_original = _asks_for(request, "original")
     compared = await ask(datasette, comparison, article_id) if read.article["revision"] > 1 else None
@@ -136,7 +137,7 @@ async def _lines_of(datasette: Any, request: Any, digest: str | None) -> Mapping
         return None
     await permit(datasette, request)
     if datasette.spacereel_rereadings.locked():
-        return {"problem": "Another page is being read again at the moment; ask once more."}
+        return {"problem": phrase("Another page is being read again at the moment; ask once more.")}
     async with datasette.spacereel_rereadings:
         return await asyncio.to_thread(read_again, config_of(datasette).store.archive, digest)
 
@@ -153,7 +154,7 @@ async def changes(datasette: Any, request: Any) -> Any:
         datasette, comparison, int(request.url_vars["id"]), id_in(request.args.get("against"))
     )
     if compared is None:
-        raise NotFound("There is no earlier version to compare with.")
+        raise NotFound(phrase("There is no earlier version to compare with."))
     return await page(
         datasette,
         request,
@@ -175,7 +176,7 @@ async def story(datasette: Any, request: Any) -> Any:
     asked = int(request.url_vars["id"])
     stands = await ask(datasette, standing, asked)
     if stands is None:
-        raise NotFound(f"There is no story {asked}.")
+        raise NotFound(phrase("There is no story %(number)s.", number=asked))
     if stands != asked:
         return Response.redirect(datasette.urls.path(f"/-/story/{stands}"), status=303)
     return await page(
@@ -184,7 +185,7 @@ async def story(datasette: Any, request: Any) -> Any:
         "story.html",
         feed=f"story:{stands}",
         story=await ask(datasette, timeline, stands),
-        chart=await ask(datasette, story_chart, stands),
+        chart=await ask(datasette, story_chart, stands, wording_now()),
     )
 
 
@@ -206,7 +207,7 @@ async def why_json(datasette: Any, request: Any) -> Any:
     await permit(datasette, request)
     url = (request.args.get("url") or "").strip()
     if not url:
-        raise Base400("Which address? Name it: /-/why.json?url=https://…")
+        raise Base400(phrase("Which address? Name it: /-/why.json?url=https://…"))
     return Response.json(
         asdict(await ask(datasette, known_address, url)), headers={"Cache-Control": "no-cache"}
     )

@@ -16,6 +16,7 @@ from pluggy import HookimplMarker
 from crawler.review import access
 from crawler.review.frame import id_in, page
 from crawler.review.record_access import access_in, file_of
+from crawler.review.spoken import count_phrase, phrase
 from crawler.review.throttle import Throttle
 from db import people, sessions
 from db.errors import StoreError
@@ -49,7 +50,7 @@ async def login(datasette: Any, request: Any) -> Any:
     """The page for signing in, and what its form does."""
     here = access_in(datasette)
     if here.mode == "public":
-        raise NotFound("This review is public: everybody reads, and nobody signs in.")
+        raise NotFound(phrase("This review is public: everybody reads, and nobody signs in."))
     form = await request.post_vars() if request.method == "POST" else {}
     on = access.page_after_login(form.get("next") or request.args.get("next"))
     if request.method != "POST":
@@ -59,7 +60,11 @@ async def login(datasette: Any, request: Any) -> Any:
     wait_s = datasette.spacereel_throttle.wait_s(name, address, datetime.now(UTC))
     if wait_s:
         response = await _form(
-            datasette, request, on, name, f"Too many wrong passwords; try again in {math.ceil(wait_s)} s."
+            datasette,
+            request,
+            on,
+            name,
+            phrase("Too many wrong passwords; try again in %(seconds)s s.", seconds=math.ceil(wait_s)),
         )
         response.status, response.headers["Retry-After"] = 429, str(math.ceil(wait_s))
         return response
@@ -67,7 +72,7 @@ async def login(datasette: Any, request: Any) -> Any:
     async with datasette.spacereel_hashing:
         is_right = await asyncio.to_thread(_is_right, file_of(datasette), name, password)
     if not is_right:
-        response = await _form(datasette, request, on, name, "Name or password is wrong.")
+        response = await _form(datasette, request, on, name, phrase("Name or password is wrong."))
         response.status = 403
         return response
     datasette.spacereel_throttle.right(name, address)
@@ -122,7 +127,7 @@ async def entrance(datasette: Any, request: Any) -> Any:
     """The address that `spacereel review` printed: it signs in as often as it is opened, while the review runs."""
     token = request.args.get("token") or ""
     if not hmac.compare_digest(token.encode("utf-8", "replace"), str(datasette._root_token).encode()):
-        raise Forbidden("This is not the address that spacereel review printed when it was started.")
+        raise Forbidden(phrase("This is not the address that spacereel review printed when it was started."))
     return await _signed_in(datasette, request, people.OWNER, "/")
 
 
@@ -149,14 +154,14 @@ def _change(record: Path, work: Callable[[Any], Any]) -> Any:
 async def me(datasette: Any, request: Any) -> Any:
     """A person's own sessions, tokens and password."""
     if not request.actor or request.actor.get("scope"):
-        raise Forbidden("Sign in first.")
+        raise Forbidden(phrase("Sign in first."))
     name = request.actor["id"]
     message: Mapping[str, str] = {}
     if request.method == "POST":
         try:
             message = await _changed(datasette, request, name, await request.post_vars())
         except StoreError as problem:
-            message = {"problem": f"Nothing was changed: {problem}."}
+            message = {"problem": phrase("Nothing was changed: %(problem)s.", problem=problem)}
 
     def seen(conn: Any) -> tuple[Any, Any]:
         return sessions.sessions_of(conn, name), sessions.tokens_of(conn, name)
@@ -173,7 +178,7 @@ async def _changed(datasette: Any, request: Any, name: str, form: Mapping[str, s
     key = _key_in(request) or ""
     if what == "end":
         count = await asyncio.to_thread(_change, record, lambda conn: sessions.end_others(conn, name, key))
-        return {"done": f"{count} other session{'' if count == 1 else 's'} ended."}
+        return {"done": count_phrase("%(num)s other session ended.", "%(num)s other sessions ended.", count)}
     if what == "token":
         scope: Any = form.get("scope")
         label, now = form.get("label", ""), datetime.now(UTC)
@@ -183,21 +188,23 @@ async def _changed(datasette: Any, request: Any, name: str, form: Mapping[str, s
         return {"token": made, "token_scope": str(scope)}
     if what == "drop" and (token_id := id_in(form.get("token"))) is not None:
         await asyncio.to_thread(_change, record, lambda conn: sessions.drop_token(conn, name, token_id))
-        return {"done": "The token is gone."}
+        return {"done": phrase("The token is gone.")}
     if what == "password":
         return await _new_password(datasette, name, key, form)
-    raise Base400("This form asks for nothing that is known here.")
+    raise Base400(phrase("This form asks for nothing that is known here."))
 
 
 async def _new_password(datasette: Any, name: str, key: str, form: Mapping[str, str]) -> Mapping[str, str]:
     record = file_of(datasette)
     wait_s = datasette.spacereel_throttle.wait_s(name, name, datetime.now(UTC))
     if wait_s:
-        raise StoreError(f"too many wrong passwords; try again in {math.ceil(wait_s)} s")
+        raise StoreError(
+            phrase("too many wrong passwords; try again in %(seconds)s s", seconds=math.ceil(wait_s))
+        )
     datasette.spacereel_throttle.wrong(name, name, datetime.now(UTC))
     async with datasette.spacereel_hashing:
         if not await asyncio.to_thread(_is_right, record, name, form.get("old", "")):
-            raise StoreError("the present password is another one")
+            raise StoreError(phrase("the present password is another one"))
         datasette.spacereel_throttle.right(name, name)
 
         await asyncio.to_thread(
@@ -207,4 +214,4 @@ async def _new_password(datasette: Any, name: str, key: str, form: Mapping[str, 
                 conn, name, form.get("new", ""), but_session=sessions.digest(key)
             ),
         )
-    return {"done": "The password is changed; every other session has ended."}
+    return {"done": phrase("The password is changed; every other session has ended.")}

@@ -18,6 +18,7 @@ from crawler.review.frame import id_in, page
 from crawler.review.lists import Listed
 from crawler.review.record_access import Unreadable, access_in, ask, config_of, file_of
 from crawler.review.searches import MOST_COUNTED, UnreadCounts, found_of
+from crawler.review.spoken import phrase
 from db import searches
 from db.connection import to_write
 from db.errors import StoreError
@@ -125,13 +126,13 @@ async def _saved(datasette: Any, request: Any, form: Mapping[str, str]) -> int:
 def _signed_in(request: Any) -> str:
     person = _person(request)
     if person is None:
-        raise Forbidden("Sign in to keep searches.")
+        raise Forbidden(phrase("Sign in to keep searches."))
     return person
 
 
 def _must_review(request: Any) -> None:
     if request.actor.get("role") not in ("reviewer", "admin"):
-        raise Forbidden("Searches for all, and bells, are for reviewers; your role is to read.")
+        raise Forbidden(phrase("Searches for all, and bells, are for reviewers; your role is to read."))
 
 
 async def _written(datasette: Any, work: Callable[[sqlite3.Connection], Any]) -> Any:
@@ -149,7 +150,7 @@ async def show_one(datasette: Any, request: Any) -> Any:
     person, now = _person(request), datetime.now(UTC)
     search = await ask(datasette, searches.search_for, int(request.url_vars["id"]), person)
     if search is None:
-        raise NotFound("There is no such search, or it is somebody else's.")
+        raise NotFound(phrase("There is no such search, or it is somebody else's."))
     problem: Exception | None = None
     if request.method == "POST":
         try:
@@ -193,7 +194,7 @@ async def _changed(datasette: Any, request: Any, search: SavedSearch, form: Mapp
         await asyncio.to_thread(_see, file_of(datasette), person, search.id, up_to)
         return Response.redirect(datasette.urls.path(on), status=303)
     if not _may_change(request, search):
-        raise Forbidden("Searches for all are changed by reviewers; your role is to read.")
+        raise Forbidden(phrase("Searches for all are changed by reviewers; your role is to read."))
     if what == "change":
         query = form.get("q", "").strip()
         scoped_condition(query, now=now)
@@ -203,13 +204,13 @@ async def _changed(datasette: Any, request: Any, search: SavedSearch, form: Mapp
         _must_review(request)
         alert = form.get("bell") or None
         if alert not in (None, *(each.name for each in config_of(datasette).alerts)):
-            raise Base400("The configuration has no such alert.")
+            raise Base400(phrase("The configuration has no such alert."))
         await _written(datasette, lambda conn: searches.set_bell(conn, search, alert, now))
     elif what == "drop":
         await _written(datasette, lambda conn: searches.drop_search(conn, search))
         on = "/-/searches"
     else:
-        raise Base400("This form asks for nothing that is known here.")
+        raise Base400(phrase("This form asks for nothing that is known here."))
     return Response.redirect(datasette.urls.path(on), status=303)
 
 

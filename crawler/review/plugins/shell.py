@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -14,12 +15,15 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
+from crawler.config.languages import LANGUAGES
 from crawler.publish import display
+from crawler.publish.wording.wording import wording_of
 from crawler.review.cells import cell
 from crawler.review.guard import App, guarded
 from crawler.review.reading import heaviest
-from crawler.review.record_access import access_in, file_of, record_of
+from crawler.review.record_access import access_in, config_of, file_of, record_of
 from crawler.review.serve import MOST_CELL_BYTES
+from crawler.review.spoken import phrase, speaking, wording_now
 from db import people, sessions
 from db.errors import MISUSED, SpacereelError
 from db.sessions import Asking
@@ -36,14 +40,22 @@ def _or_blank(show: Callable[..., str]) -> Callable[..., str]:
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
     """The words of `crawler.publish.display`, as filters; and the rooms, for the pages of errors, which get nothing else."""
+    env.add_extension("jinja2.ext.i18n")
+    env.newstyle_gettext = True
+    env.globals.update(_said())
     env.globals["rooms_of_all_pages"] = lambda: _rooms(datasette, "")
     env.filters.update(
         one_line=_or_blank(display.one_line),
         plain=_or_blank(display.showable),
         web_link=display.web_link,
         host_of=display.shown_host,
-        moment=display.moment_in_words,
-        ago=display.ago,
+        moment=lambda at, precision="minute": wording_now().moment(at, precision),
+        ago=lambda at, now: wording_now().ago(at, now),
+        listed=json.loads,
+        translated=lambda text: wording_now().catalogue.gettext(text),
+        word=lambda word: wording_now().word(str(word or "")),
+        number=lambda value: wording_now().number(value),
+        score=lambda value, pattern="0.00": wording_now().number(value, pattern),
         tone=lambda word: display.TONES.get(word, ""),
         heaviest=lambda evidence: heaviest(evidence or ()),
     )
@@ -64,16 +76,36 @@ def extra_template_vars(datasette: Any, request: Any) -> Mapping[str, Any]:
     }
 
 
+def _said() -> Mapping[str, Any]:
+    """What sentences of templates call; values are escaped, and `num` is written as people write numbers."""
+
+    def sentence(message: str, **values: object) -> Markup:
+        return Markup(wording_now().catalogue.gettext(message)) % values  # noqa: S704 - our own sentence, its values escaped
+
+    def counting(one: str, many: str, num: int, **values: object) -> Markup:
+        said = Markup(wording_now().catalogue.ngettext(one, many, num))  # noqa: S704 - same
+        return said % {"num": wording_now().number(num), **values}
+
+    return {
+        "_": sentence,
+        "gettext": sentence,
+        "ngettext": counting,
+        "pgettext": lambda context, message: wording_now().catalogue.pgettext(context, message),
+        "spoken": wording_now,
+        "languages": {code: wording_of(code).name for code in LANGUAGES},
+    }
+
+
 def _rooms(datasette: Any, here: str) -> list[dict[str, Any]]:
     database = record_name(datasette)
     rooms = (
-        ("Review queue", "/-/queue"),
-        ("Articles", "/-/articles"),
-        ("Stories", "/-/stories"),
-        ("Charts", "/-/charts"),
-        ("Sources", f"/{database}/health"),
-        ("Why?", "/-/why"),
-        ("Record", f"/{database}"),
+        (phrase("Review queue"), "/-/queue"),
+        (phrase("Articles"), "/-/articles"),
+        (phrase("Stories"), "/-/stories"),
+        (phrase("Charts"), "/-/charts"),
+        (phrase("Sources"), f"/{database}/health"),
+        (phrase("Why?"), "/-/why"),
+        (phrase("Record"), f"/{database}"),
     )
     return [
         {"label": label, "href": datasette.urls.path(path), "is_here": here == path} for label, path in rooms
@@ -116,7 +148,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
             # Datasette wraps its application before anybody can say how it is reached
             await guarded(app, access_in(datasette), who)(scope, receive, send)
 
-        return answer
+        return speaking(answer, lambda: config_of(datasette).review.language)
 
     return wrapped
 

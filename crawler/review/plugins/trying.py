@@ -12,6 +12,7 @@ from pluggy import HookimplMarker
 from crawler.errors import ConfigError
 from crawler.review.frame import page
 from crawler.review.record_access import ask, config_of
+from crawler.review.spoken import phrase
 from crawler.review.trying import beat_names, beat_text_of, read_draft, try_draft
 
 hookimpl = HookimplMarker("datasette")
@@ -26,7 +27,7 @@ def register_routes() -> Sequence[tuple[str, Callable[..., Any]]]:
 async def show_trial(datasette: Any, request: Any) -> Any:
     """A form with a beat's text, and what came of it."""
     if not request.actor or request.actor.get("role") not in ("reviewer", "admin"):
-        raise Forbidden("Drafts of beats are tried by reviewers; sign in as one.")
+        raise Forbidden(phrase("Drafts of beats are tried by reviewers; sign in as one."))
     config = config_of(datasette)
     tried, problem, text = None, None, ""
     names: Sequence[str] = ()

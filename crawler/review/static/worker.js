@@ -34,7 +34,7 @@ async function fromNetwork(request, url) {
     var kept = (await cache.match(nameOf(url))) || (request.mode === "navigate" && (await cache.match(base.replace(/\/$/, "") + "/-/queue")));
     if (kept) { return kept; }
     if (request.mode !== "navigate") { throw problem; }
-    return new Response("There is no network, and the review queue was not opened here before.", {
+    return new Response("OFFLINE", {
       status: 503, headers: { "Content-Type": "text/plain; charset=utf-8" }
     });
   }

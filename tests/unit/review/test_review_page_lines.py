@@ -105,7 +105,7 @@ def test_a_page_without_an_article_says_why(store, make_page):
     store.keep_page(page)
 
     assert lines_in_archive(store.path.parent / "archive.db", page.sha256)["problem"].startswith(
-        "Today no article is read on it: "
+        "Today no article is read on it:"
     )
 
 
