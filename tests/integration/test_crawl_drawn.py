@@ -131,6 +131,14 @@ def test_what_a_script_must_not_ask_for_is_not_asked_for(newsroom, once, tmp_pat
             "more than 1,000,000 characters",
             id="a page without end",
         ),
+        pytest.param(
+            """Object.defineProperty(Element.prototype, "outerHTML", {get: () => "small"});
+            JSON.stringify = () => '"small"'; String.prototype.slice = () => "small";
+            document.body.innerText = "x".repeat(3e6);""",
+            render.WITHIN_S,
+            "more than 1,000,000 characters",
+            id="one that says it is small",
+        ),
     ],
 )
 def test_a_page_that_cannot_be_drawn_is_taken_as_it_came(

@@ -282,7 +282,7 @@ class Newsroom:
         return Answer(body=b"x" * int(parts[0]), headers={"content-type": HTML})
 
     async def _do_markup(self, asked: Asked, parts: list[str], writer: Any) -> Answer:
-        if not parts[0].isdigit():  # what is guessed beside a site's own address
+        if not (parts and parts[0].isdigit()):  # what is guessed beside a site's own address
             return status_page(404)
         body = await self._loop.run_in_executor(None, bombs.markup, int(parts[0]), parts[-1] == "gzip")
         packed = {"content-encoding": "gzip"} if parts[-1] == "gzip" else {}
