@@ -195,7 +195,7 @@ def run_daemon(config: Config, *, json_logs: bool = False) -> int:
     Raises:
         ConfigError, StoreError: it cannot start; another daemon on the same record is a `Locked`.
     """
-    configure_logs(as_json=json_logs)
+    configure_logs(as_json=json_logs or config.logs.format == "json")
     notifier = Notifier.of(os.environ)
     stopping = Stopping(DEADLINE_S)  # before the imports: they take seconds, and no signal waits for them
 
@@ -240,7 +240,7 @@ def main(once: bool, config_file: Path | None, db: Path | None, json_logs: bool)
     try:
         config = load_config(config_file, db)
         if once:
-            configure_logs(as_json=json_logs)
+            configure_logs(as_json=json_logs or config.logs.format == "json")
             run_once(config)
         else:
             sys.exit(run_daemon(config, json_logs=json_logs))

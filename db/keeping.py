@@ -43,6 +43,23 @@ def forget_visits(
     return 0
 
 
+def forget_messages(conn: sqlite3.Connection, now: datetime, keep_s: float | None, most: int = BATCH) -> int:
+    """Let go of rows of the outbox about articles that nobody waits for any more; returns how many went.
+
+    Rows about sources stay: a source that is dead is met again at every look, and its row is what keeps it from being
+    told again.
+
+    Args:
+        keep_s: how long they stay after they were due, in seconds; None for ever.
+        most: rows that go in one transaction.
+    """
+    if keep_s is None:
+        return 0
+    old = """DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE state IN ('sent', 'failed', 'dropped')
+        AND article_id IS NOT NULL AND coalesce(told_at, due_at) < ? ORDER BY id LIMIT ?)"""
+    return conn.execute(old, (iso(now - timedelta(seconds=keep_s)), most)).rowcount
+
+
 def _forget(conn: sqlite3.Connection, what: str, before: str, most: int) -> int:
     row = conn.execute("SELECT done_at FROM forgotten WHERE what = ?", (what,)).fetchone()
     done = row[0] if row else ""

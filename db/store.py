@@ -114,6 +114,11 @@ class Store(Watching, Appending):
         with self._writing() as conn:
             return keeping.forget_visits(conn, now, keep_s)
 
+    def forget_messages(self, now: datetime, keep_s: float | None) -> int:
+        """Let go of a batch of what alerts have sent; returns how many rows went; see `db.keeping`."""
+        with self._writing() as conn:
+            return keeping.forget_messages(conn, now, keep_s)
+
     def forget_lines(self, site_after: str) -> str | None:
         """Forget what is too old in the memory of the next site; None after the last; see `db.keeping`."""
         with self._writing() as conn:

@@ -23,4 +23,6 @@ def command(ctx: click.Context, shell: str) -> None:
     """
     kind = get_completion_class(shell)
     assert kind is not None
-    click.echo(kind(ctx.find_root().command, {}, "spacereel", _ASKED_BY).source())
+    script = kind(ctx.find_root().command, {}, "spacereel", _ASKED_BY).source()
+    # click's script for fish takes every comma for the end of a help text
+    click.echo(script.replace('string split ","', 'string split -m 1 ","'))

@@ -87,6 +87,8 @@ class KeepConfig:
     polls_s: float | None = 90 * 86400.0
     #: rows of visits to pages that brought no version and took none
     visits_s: float | None = None
+    #: rows of the outbox about articles, once they were sent, failed or dropped
+    messages_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,13 @@ class MetricsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogsConfig:
+    """`[logs]`: what the daemon and nodes write."""
+
+    format: Literal["text", "json"] = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewConfig:
     """`[review]`: how the pages of the review speak."""
 
@@ -133,6 +142,7 @@ class Config:
     archive: ArchiveConfig = field(default_factory=ArchiveConfig)
     extract: ExtractConfig = field(default_factory=ExtractConfig)
     metrics: MetricsConfig = field(default_factory=MetricsConfig)
+    logs: LogsConfig = field(default_factory=LogsConfig)
     review: ReviewConfig = field(default_factory=ReviewConfig)
     websub: WebSubConfig = field(default_factory=WebSubConfig)
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
@@ -173,10 +183,12 @@ KEYS: Mapping[str, Mapping[str, tuple[str, Callable[[Any], Any]]]] = {
         "band": ("band", one_of("relevant", "mention", "all")),
         "polls": ("polls_s", keeping_a_month),
         "visits": ("visits_s", keeping_a_month),
+        "messages": ("messages_s", keeping_a_month),
     },
     "archive": {"relevant": ("relevant_s", keeping), "rejected": ("rejected_s", keeping)},
     "extract": {"workers": ("workers", whole_from(0))},
     "metrics": {"listen": ("listen", address_in)},
+    "logs": {"format": ("format", one_of("text", "json"))},
     "review": {"language": ("language", one_of(*LANGUAGES))},
     "websub": {"callback": ("callback", callback_address), "listen": ("listen", address_in)},
     "cluster": CLUSTER_KEYS

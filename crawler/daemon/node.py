@@ -37,7 +37,7 @@ def run_node(config: Config, *, json_logs: bool = False) -> None:
     Raises:
         ConfigError, ClusterError: it cannot take part.
     """
-    configure_logs(as_json=json_logs)
+    configure_logs(as_json=json_logs or config.logs.format == "json")
     notifier = Notifier.of(os.environ)
     check_cluster(config)
     stopping = Stopping(_DEADLINE_S)

@@ -85,6 +85,8 @@ class Upkeep:
         """One step, for which whoever else writes waits; returns whether there may be more."""
         if await self._store.run(Store.forget_visits, now, {"polls": keep.polls_s, "visits": keep.visits_s}):
             return True
+        if await self._store.run(Store.forget_messages, now, keep.messages_s):
+            return True
         if self._site is not None:
             self._site = await self._store.run(Store.forget_lines, self._site)
             return True

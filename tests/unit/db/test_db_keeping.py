@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from db.connection import connect, transaction
-from db.keeping import LASTING, forget_lines, forget_visits, let_go_before, shrink
+from db.keeping import LASTING, forget_lines, forget_messages, forget_visits, let_go_before, shrink
 from db.memory import KEEP_DAYS, learn
 from db.model import FetchRecord, Outcome, iso
 
@@ -189,3 +189,28 @@ def test_a_record_that_cannot_shrink_is_left_alone(tmp_path):
         conn.commit()
 
         assert shrink(conn, 5) == 0
+
+
+def outbox_row(conn, number, state, due_at, *, article=1, source=None):
+    conn.execute(
+        """INSERT INTO outbox (key, alert, target, label, kind, article_id, source, caused_at, due_at, state)
+        VALUES (?, 'desk', 't', 'a mail', 'new', ?, ?, ?, ?, ?)""",
+        (f"k{number}", article, source, due_at, due_at, state),
+    )
+
+
+def test_messages_that_were_sent_long_ago_go_and_no_others(conn, now):
+    old, fresh = iso(now - timedelta(days=40)), iso(now - timedelta(days=2))
+    conn.execute("PRAGMA foreign_keys = OFF")  # the articles do not matter here
+    for number, state in enumerate(("sent", "failed", "dropped", "waiting", "sending")):
+        outbox_row(conn, number, state, old)
+    outbox_row(conn, 5, "sent", fresh)
+    outbox_row(conn, 6, "sent", old, article=None, source="feed")
+    conn.commit()
+
+    assert forget_messages(conn, now, None) == 0
+    assert forget_messages(conn, now, 31 * DAY_S, 2) == 2
+    assert forget_messages(conn, now, 31 * DAY_S) == 1
+    assert forget_messages(conn, now, 31 * DAY_S) == 0
+    left = conn.execute("SELECT key FROM outbox ORDER BY key").fetchall()
+    assert [row[0] for row in left] == ["k3", "k4", "k5", "k6"]
