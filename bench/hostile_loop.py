@@ -107,6 +107,9 @@ def serve(folder: str, told: Connection) -> None:
         pages += [f"{newsroom.origin()}/article/{number}?{'q' * 1900}" for number in range(200)]
         sources = [kit.source(newsroom.print_("/feed", press.feed(pages)), id="paper")]
         sources.append(kit.source(f"{newsroom.origin(4)}/markup/9999999", "site", id="site"))
+        dear = "&".join(f"p{number}=%41%c3%a9{number}" for number in range(120))
+        pages = [f"{newsroom.origin(5)}/status/404/?{dear}&n={number}" for number in range(4_000)]
+        sources.append(kit.source(newsroom.print_("/dear", press.feed(pages)), id="dear"))
         sources += [
             kit.source(f"{newsroom.origin(at % hosts)}/hostile/{name}", kind, id=f"{kind}-{name}")
             for kind, some in (

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urljoin
 
 from crawler.dedupe.parameters import as_learned, taught_by_titles
-from crawler.dedupe.urls import canonical_url, host_of, site_of, url_key
+from crawler.dedupe.urls import host_of, site_of
 from crawler.discover.url_shapes import dated
 from crawler.errors import FetchError
 from crawler.frontier.errands import Poll
@@ -20,6 +20,7 @@ from crawler.ingest.verdict import missed, sentence
 from crawler.ingest.visits import FetchedPage
 from crawler.logs import say
 from crawler.polling.health import Named, diagnosed, learned
+from crawler.polling.spelled import INLINE_LETTERS, fitting
 from crawler.relevance.judge import Fields, judge_all
 from crawler.relevance.topic import Topic
 from crawler.units import many
@@ -76,9 +77,9 @@ async def enqueue_candidates(
     session: CrawlSession, source: Source, candidates: Sequence[Candidate], now: datetime
 ) -> EntryCounts:
     """Put what a source named into the durable queue, what looks most like the beats' subject first."""
-    fit = await session.store.run(_as_learned, fitting(candidates), now)
+    fit = await session.store.run(_as_learned, await fitting(session, candidates), now)
     unseen = await session.store.run(Store.unseen, fit) if fit else ()
-    young = tuple(each for each in unseen if not is_old(each, source.max_age_s, now))
+    young = await asyncio.to_thread(_young, unseen, source.max_age_s, now)
     hints = await _hints(session, young, source.language)
     ranked = [replace(each, hint=hint) for each, hint in zip(young, hints, strict=True)]
     ranked.sort(key=lambda each: -each.hint)
@@ -102,7 +103,7 @@ async def note_headlines(
     session: CrawlSession, source: Source, candidates: Sequence[Candidate], now: datetime
 ) -> EntryCounts:
     """Put headlines whose links must not be fetched into the ledger, each once, with the score of the headline."""
-    fit = fitting(candidates)
+    fit = await fitting(session, candidates)
     unseen = await session.store.run(Store.unseen, fit) if fit else ()
     hints = await _hints(session, unseen, source.language)
     for each, hint in zip(unseen, hints, strict=True):
@@ -121,14 +122,8 @@ async def note_headlines(
     return EntryCounts(entries=len(candidates), new=len(unseen), unfit=len(candidates) - len(fit))
 
 
-def fitting(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Those that may be fetched, in the one spelling of their address; the published one is kept for robots.txt."""
-    urls = [(each, canonical_url(each.url, each.found_on)) for each in candidates]
-    return [
-        replace(each, url=url, key=url_key(url), written=_written(each, url))
-        for each, url in urls
-        if url is not None
-    ]
+def _young(candidates: Sequence[Candidate], max_age_s: float | None, now: datetime) -> tuple[Candidate, ...]:
+    return tuple(each for each in candidates if not is_old(each, max_age_s, now))
 
 
 def _as_learned(store: Store, fit: list[Candidate], now: datetime) -> list[Candidate]:
@@ -148,16 +143,6 @@ def _as_learned(store: Store, fit: list[Candidate], now: datetime) -> list[Candi
         for place, each in zip(places, taught, strict=True):
             fit[place] = each
     return fit
-
-
-def _written(candidate: Candidate, url: str) -> str | None:
-    """The address as published, where it is another spelling on the same host."""
-    try:
-        written = urljoin(candidate.found_on, candidate.url).partition("#")[0]
-        is_here = host_of(written) == host_of(url)
-    except ValueError:
-        return None
-    return written if is_here and written != url else None
 
 
 def is_old(candidate: Candidate, max_age_s: float | None, now: datetime) -> bool:
@@ -194,7 +179,8 @@ async def _recheck(
 
 
 async def _hints(session: CrawlSession, candidates: Sequence[Candidate], language: str | None) -> list[float]:
-    if len(candidates) <= _INLINE_TITLES:
+    letters = sum(len(each.url) + len(each.title or "") for each in candidates)
+    if len(candidates) <= _INLINE_TITLES and letters <= INLINE_LETTERS:
         return hints_of(candidates, session.topics, language)
     return await session.pool.judge(_hints_by, session.topics, tuple(candidates), language)
 
