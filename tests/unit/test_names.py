@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -117,3 +117,10 @@ def test_what_a_module_offers_is_asked_for(path):
     unused = [each.name for each in offered(path) if each.name not in asked_for() and not each.decorator_list]
 
     assert unused == [], "nobody but a test calls it"
+
+
+def test_no_two_files_of_tests_have_one_name():
+    """Pytest takes a second one for the first, and stops before any test has run."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+
+    assert [name for name, count in names.items() if count > 1] == []
