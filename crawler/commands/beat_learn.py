@@ -17,7 +17,8 @@ from crawler.commands.judge import beat_of
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
-from crawler.config import Config, read_toml
+from crawler.config import Config
+from crawler.config.tables import read_toml
 from crawler.drafting import gather
 from crawler.drafting.edits import RuleEdit, written
 from crawler.drafting.fitting import HeldOut

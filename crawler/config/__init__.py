@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,6 +30,7 @@ from crawler.config.readers import (
     size_in,
     whole_from,
 )
+from crawler.config.tables import read_toml
 from crawler.config.websub import WebSubConfig, callback_address
 from crawler.errors import ConfigError
 
@@ -204,24 +204,6 @@ def nearest(name: str, valid: Mapping[str, Any] | tuple[str, ...]) -> str:
     """`; did you mean "x"?`, or the list of what is valid when nothing is near."""
     near = difflib.get_close_matches(name, list(valid), n=1)
     return f'; did you mean "{near[0]}"?' if near else f"; valid are {', '.join(valid)}"
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file.
-
-    Raises:
-        ConfigError: missing, unreadable, not UTF-8 or not TOML; the sentence names the line.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise ConfigError(f"{path} does not exist", str(path)) from None
-    except OSError as problem:
-        raise ConfigError(f"{path} cannot be read: {problem.strerror}", str(path)) from problem
-    except UnicodeDecodeError as problem:
-        raise ConfigError(f"{path} is not UTF-8 text", str(path)) from problem
-    except (ValueError, RecursionError) as problem:
-        raise ConfigError(f"{path} is not valid TOML: {problem}", str(path)) from problem
 
 
 def _section(config: Config, name: str, table: Any, path: Path) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from crawler.drafting.derive import HAPPENS, WAYS, derived_parts
 from crawler.drafting.fitting import HeldOut, fitted, fitted_apart, folds, groups, held_out
-from crawler.drafting.parts import AGAINST, COMPANY, MOST_WORDS, NAMES, DraftPart, placed_parts
+from crawler.drafting.parts import AGAINST, COMPANY, MOST_WORDS, NAMES, DraftPart, has_part, placed_parts
 from crawler.drafting.rules import Table, by_itself, topic_of
 from crawler.drafting.words import LIKELY, SURE, Suggestion, draft_words, suggest, variant_spellings
 from crawler.errors import ConfigError
@@ -237,7 +237,16 @@ def _doubts(parts: Sequence[DraftPart], table: Table, examples: Sequence[Example
         doubts.append(f"only {min(counts.values())} examples of one sort: the figures may be far off")
     wrong = evaluate(examples, parse_topic(table, "draft")).wrong
     doubts += [
-        f'"{example.title}" is labelled {example.label} and judged {judgement.band}'
+        f'"{example.title}" is labelled {example.label} and judged {judgement.band}{_lacking(parts, example)}'
         for example, judgement in wrong[:5]
     ]
     return doubts
+
+
+def _lacking(parts: Sequence[DraftPart], example: Example) -> str:
+    """Of what parts an example that belongs has no word; what a person may type then."""
+    main = [part for part in parts if part.name not in (COMPANY, AGAINST, NAMES)]
+    lacking = [
+        f'"{part.name}"' for part in main if example.label == "positive" and not has_part(part, example)
+    ]
+    return f", as it has no word of {' and '.join(lacking)}" if lacking else ""

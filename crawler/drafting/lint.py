@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from crawler.relevance.rules import Concept, Rule, Topic
+from crawler.relevance.rules import Concept, Rule, Topic, with_included
 from crawler.relevance.terms import Term
 from db.folding import is_unspaced
 
@@ -58,9 +58,11 @@ def _cannot(rule: Rule, topic: Topic, concepts: dict[str, Concept]) -> Iterator[
         yield f'rule "{rule.name}" counts only where the weight is 0'
     if not rule.points:
         yield f'rule "{rule.name}" has no points'
-    forbidden = _with_included(rule.unless, concepts)
+    forbidden = frozenset(with_included(rule.unless, concepts))
     for group in (*rule.sentence, *rule.article) if rule.sentence else rule.article:
-        if _with_included(group, concepts) <= forbidden and (group in rule.sentence or not rule.sentence):
+        if forbidden.issuperset(with_included(group, concepts)) and (
+            group in rule.sentence or not rule.sentence
+        ):
             yield f'rule "{rule.name}" asks for {" or ".join(group)} and is silent beside it'
     spoken = [_languages(group, concepts) for group in rule.sentence]
     common = _common(spoken)
@@ -68,16 +70,9 @@ def _cannot(rule: Rule, topic: Topic, concepts: dict[str, Concept]) -> Iterator[
         yield f'rule "{rule.name}" asks for words that no language has all of'
 
 
-def _with_included(names: Sequence[str], concepts: dict[str, Concept]) -> frozenset[str]:
-    found = set(names)
-    for name in names:
-        found |= _with_included(concepts[name].includes, concepts)
-    return frozenset(found)
-
-
 def _languages(group: Sequence[str], concepts: dict[str, Concept]) -> frozenset[str]:
     return frozenset(
-        language for name in _with_included(group, concepts) for language, _ in concepts[name].terms
+        language for name in with_included(group, concepts) for language, _ in concepts[name].terms
     )
 
 

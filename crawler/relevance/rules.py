@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crawler.relevance.terms import Term
@@ -90,6 +90,17 @@ def concept_masks(concepts: tuple[Concept, ...], bits: Iterable[int] | None = No
     for at, concept in zip(range(len(concepts)) if bits is None else bits, concepts, strict=True):
         masks[concept.name] = union([1 << at, *(masks[name] for name in concept.includes)])
     return masks
+
+
+def with_included(names: Sequence[str], concepts: Mapping[str, Concept]) -> tuple[str, ...]:
+    """The concepts and those whose terms count as theirs, however far down; each once."""
+    found = dict.fromkeys(names)
+    waiting = list(found)
+    for name in waiting:
+        new = [each for each in dict.fromkeys(concepts[name].includes) if each not in found]
+        found |= dict.fromkeys(new)
+        waiting += new
+    return tuple(found)
 
 
 def union(masks: Iterable[int]) -> int:

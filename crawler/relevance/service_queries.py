@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from crawler.relevance.rules import Concept, Rule, Topic
+from crawler.relevance.rules import Concept, Rule, Topic, with_included
 
 #: words of one group, and groups, in one question; services refuse long ones
 MOST_WORDS, MOST_GROUPS = 4, 3
@@ -42,7 +42,7 @@ def asks_of(topic: Topic, most: int, language: str | None = None) -> tuple[tuple
 
 def _breadth(rule: Rule, concepts: dict[str, Concept]) -> int:
     """How many terms a rule knows for its narrowest group."""
-    groups = [_with_included(group, concepts) for group in (*rule.sentence, *rule.article)]
+    groups = [with_included(group, concepts) for group in (*rule.sentence, *rule.article)]
     return min((sum(len(concepts[name].terms) for name in group) for group in groups), default=0)
 
 
@@ -70,15 +70,7 @@ def _words(group: tuple[str, ...], concepts: dict[str, Concept], language: str |
             for spoken, term in concepts[name].terms
             if spoken == (language or "any") and _PLAIN.fullmatch(term.source)
         ]
-        for name in _with_included(group, concepts)
+        for name in with_included(group, concepts)
     ]
     mixed = (word for words in zip_longest(*lists) for word in words if word is not None)
     return tuple(dict.fromkeys(mixed))[:MOST_WORDS]
-
-
-def _with_included(names: tuple[str, ...], concepts: dict[str, Concept]) -> tuple[str, ...]:
-    """The concepts and those whose terms count as theirs."""
-    found = dict.fromkeys(names)
-    for name in names:
-        found |= dict.fromkeys(_with_included(concepts[name].includes, concepts))
-    return tuple(found)

@@ -10,6 +10,7 @@ film ... in space   up to five other words between, in the same sentence
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,8 @@ from db.folding import SENTENCE, fold, is_unspaced
 GAP_WORDS = 5
 #: most spellings one term may stand for
 MOST_SPELLINGS = 400
+#: most letters of one term
+LONGEST_TERM = 400
 #: fewest letters beside a wildcard, in scripts with spaces
 SHORTEST_STEM = 2
 
@@ -69,7 +72,7 @@ def read_term(source: str) -> Term:
     """Read a term as its author wrote it.
 
     Raises:
-        TermError: nothing to look for, too short a stem, a bracket left open, too many spellings.
+        TermError: nothing to look for, too short a stem, a bracket left open, too long, too many spellings.
 
     >>> [s.pieces for s in read_term("(Sh|Ch)ipenko").spellings]
     [(' shipenko ',), (' chipenko ',)]
@@ -77,6 +80,8 @@ def read_term(source: str) -> Term:
     TermSpelling(pieces=(' film', ' in space '), gaps=(5,))
     """
     text = source.strip()
+    if len(text) > LONGEST_TERM:
+        raise TermError(f"has more than {LONGEST_TERM} letters")
     is_quoted = text.startswith("«") and text.endswith("»")
     spellings = tuple(dict.fromkeys(s for written in _choices(text.strip("«»")) for s in _spellings(written)))
     if len(spellings) > MOST_SPELLINGS:
@@ -111,6 +116,8 @@ def _spellings(text: str) -> list[TermSpelling]:
         raise TermError("is one letter, and that is in every text")
     gaps = [GAP_WORDS if at == 0 else 0 for run in runs for at in range(len(run))][1:]
     heads = [_arabic(piece, _ARABIC_FIRST if at == 0 else _ARABIC_NEXT) for at, piece in enumerate(pieces)]
+    if math.prod(map(len, heads)) > MOST_SPELLINGS:
+        raise TermError(f"stands for more than {MOST_SPELLINGS} spellings")
     return [TermSpelling(tuple(chosen), tuple(gaps)) for chosen in itertools.product(*heads)]
 
 

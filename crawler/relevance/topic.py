@@ -7,6 +7,7 @@ import difflib
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
@@ -22,6 +23,12 @@ __all__ = ["Topic", "parse_topic"]
 
 #: changes when the same rules would judge differently, so that stored judgements tell it
 ENGINE = "2"
+#: what one topic may have at most, also one of a stranger: concepts, rules, names in a list of a rule, terms, letters of all spellings
+MOST_CONCEPTS, MOST_RULES, MOST_NAMED, MOST_TERMS, MOST_LETTERS = 1_000, 1_000, 200, 50_000, 3_000_000
+#: every number in it is smaller
+_MOST = 1e9
+#: letters of a term, and of a whole sentence, that a complaint shows
+_SHOWN, _SAID = 80, 600
 _KEYS = ("relevant", "mention", "lead_words", "veto_sections", "weights", "concepts", "rule", "learned")
 _RULE_KEYS = ("name", "points", "sentence", "article", "unless", "within", "fields")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -77,6 +84,8 @@ class _TopicReader:
         self.table = table
         self.beat_id = beat_id
         self.path = path
+        #: terms read so far, and letters of their spellings
+        self.terms = self.letters = 0
 
     def topic(self) -> Topic:
         """The table as a topic."""
@@ -117,6 +126,7 @@ class _TopicReader:
         concepts: dict[str, Concept] = {}
         for name, terms in table.items():
             concepts[name] = self._concept(name, terms, concepts)
+            self._at_most(len(concepts), MOST_CONCEPTS, "concepts")
         return tuple(concepts.values())
 
     def _concept(self, name: str, table: Any, earlier: Mapping[str, Concept]) -> Concept:
@@ -152,18 +162,23 @@ class _TopicReader:
 
     def _term(self, source: str, label: str) -> Term:
         try:
-            return read_term(source)
+            term = read_term(source)
         except TermError as problem:
-            self._fail(f'{label} "{source}" {problem}', source)
+            self._fail(f'{label} "{source[:_SHOWN]}" {problem}', source)
+        self.terms += 1
+        self.letters += sum(len(piece) for spelling in term.spellings for piece in spelling.pieces)
+        self._at_most(self.terms, MOST_TERMS, "terms")
+        self._at_most(self.letters, MOST_LETTERS, "letters in all spellings")
+        return term
 
     def _rules(self, concepts: Mapping[str, None]) -> tuple[Rule, ...]:
         tables = self.table.get("rule", [])
         if not isinstance(tables, list) or not tables:
             self._fail("[topic] needs at least one rule, written [[topic.rule]]", "rule")
+        self._at_most(len(tables), MOST_RULES, "rules")
         rules = tuple(self._rule(table, at, concepts) for at, table in enumerate(tables, 1))
-        names = [rule.name for rule in rules]
-        for name in names:
-            if names.count(name) > 1:
+        for name, count in Counter(rule.name for rule in rules).items():
+            if count > 1:
                 self._fail(f'[[topic.rule]] "{name}" is there twice', name)
         if not any(rule.points > 0 for rule in rules):
             self._fail("[topic] needs a rule with positive points", "rule")
@@ -198,6 +213,7 @@ class _TopicReader:
         groups = tuple(
             tuple(word.strip() for word in each.split("|")) for each in self._words(table, key, label)
         )
+        self._at_most(sum(map(len, groups)), MOST_NAMED, f"names in {key} of {label}")
         for group in groups:
             for word in group:
                 if word not in concepts:
@@ -232,13 +248,8 @@ class _TopicReader:
         value = table.get(key, default)
         if value is None:
             self._fail(f"{label} needs {key} = a number", label.split('"')[1] if '"' in label else key)
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, (int, float))
-            or value != value
-            or abs(value) == float("inf")
-        ):
-            self._fail(f"{label} {key} must be a number", key)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < _MOST:
+            self._fail(f"{label} {key} must be a number below {_MOST:,.0f}", key)
         if least is not None and value < least:
             self._fail(f"{label} {key} must be at least {least:g}", key)
         return float(value)
@@ -248,9 +259,14 @@ class _TopicReader:
             if key not in valid:
                 self._fail(f'{label} has an unknown key "{key}"{nearest(key, valid)}', key, within)
 
+    def _at_most(self, count: int, most: int, what: str) -> None:
+        if count > most:
+            self._fail(f"[topic] has {count:,} {what}; {most:,} may be in it", "topic")
+
     def _fail(self, sentence: str, word: str, within: str = "") -> NoReturn:
         where = self.path + place_of(self.path, word, within) if self.path else f"beat {self.beat_id}"
-        raise TopicSyntaxError(f"{where}: {sentence}", self.path, word)
+        said = sentence if len(sentence) <= _SAID else f"{sentence[:_SAID]} …"
+        raise TopicSyntaxError(f"{where}: {said}", self.path, word)
 
 
 def _learned_words(reader: _TopicReader, relevant: float) -> list[tuple[LearnedWord, Term]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import time
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crawler.catalogue import Beat, configured_beats
 from crawler.config import Config
+from crawler.config.tables import parsed_toml
 from crawler.drafting.trial import RuleEffect, Trial, compare
 from crawler.errors import TopicSyntaxError
 from crawler.relevance.topic import Topic, parse_topic
@@ -74,8 +74,8 @@ def read_draft(text: str) -> Topic:
             f"the draft has {len(text)} characters, and this page takes {MOST_LETTERS}", "draft", ""
         )
     try:
-        tables = tomllib.loads(text.replace("\r\n", "\n"))
-    except (ValueError, RecursionError) as problem:
+        tables = parsed_toml(text.replace("\r\n", "\n"))
+    except ValueError as problem:
         raise TopicSyntaxError(f"the draft is not TOML: {problem}", "draft", "") from problem
     head, topic = tables.get("beat"), tables.get("topic")
     beat_id = head.get("id") if isinstance(head, dict) else None

@@ -63,6 +63,13 @@ def test_the_draft_tells_the_examples_apart_and_says_how_it_does_on_others():
     assert made.held.items == len(EXAMPLES)
 
 
+def test_what_is_missed_is_said_with_the_part_it_lacks_a_word_of():
+    parts = read_parts(["otter=otter*, lutra", "city=city, harbour"])
+    made = draft("Otters in towns", parts, (*EXAMPLES, example("positive", "Otters reach the quay of Ely")))
+
+    assert any("quay of Ely" in doubt and doubt.endswith('no word of "city"') for doubt in made.doubts)
+
+
 def test_without_typed_words_the_examples_make_the_only_part():
     made = draft("Otters in towns", (), EXAMPLES)
 

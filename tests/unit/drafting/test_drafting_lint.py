@@ -41,6 +41,13 @@ def test_a_rule_that_can_never_count_is_an_error(rule, told):
     assert any(is_error and sentence.endswith(told) for is_error, sentence in found)
 
 
+def test_concepts_that_take_one_in_twice_each_are_looked_at_once():
+    """Followed name by name, forty of them are 2^40 ways."""
+    concepts = {"c0": {"en": ["otter"]}} | {f"c{at}": {"includes": [f"c{at - 1}"] * 2} for at in range(1, 40)}
+
+    assert not findings({"sentence": ["c39"], "unless": []}, concepts=concepts)
+
+
 def test_a_threshold_nobody_reaches_is_an_error():
     assert (True, "no article can be relevant: all rules together give less than 40") in findings(
         ALL, relevant=40

@@ -87,6 +87,9 @@ def test_a_term_is_looked_for_in_its_language_only():
         pytest.param("a|b", id="choice without brackets"),
         pytest.param("!?", id="only punctuation"),
         pytest.param("(a|b|c|d)" * 6, id="too many spellings"),
+        pytest.param("فضاء* " * 40, id="too many prefixes of Arabic words"),
+        pytest.param("(" * 100_000 + "a|b" + ")" * 100_000, id="brackets in brackets"),
+        pytest.param("ab... " * 500 + "ab", id="too long"),
     ],
 )
 def test_a_term_that_cannot_be_looked_for_is_refused(term):

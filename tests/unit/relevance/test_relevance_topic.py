@@ -8,7 +8,14 @@ import tomllib
 import pytest
 
 from crawler.errors import TopicSyntaxError
-from crawler.relevance.topic import parse_topic
+from crawler.relevance.topic import (
+    MOST_CONCEPTS,
+    MOST_LETTERS,
+    MOST_NAMED,
+    MOST_RULES,
+    MOST_TERMS,
+    parse_topic,
+)
 
 TOPIC = """\
 [topic]
@@ -123,3 +130,39 @@ def test_a_mistake_is_told_with_its_place(tmp_path, old, new, place, hint):
 def test_a_topic_without_a_file_is_told_by_its_beat():
     with pytest.raises(TopicSyntaxError, match="beat films: "):
         parse_topic({}, "films")
+
+
+RULE = {"name": "r", "points": 4, "sentence": ["a"]}
+#: much of a thing, in a topic of a stranger
+GREEDY = {
+    "concepts": ({f"a{at}": {"en": ["film"]} for at in range(MOST_CONCEPTS + 1)}, [RULE]),
+    "rules": ({"a": {"en": ["film"]}}, [{**RULE, "name": str(at)} for at in range(MOST_RULES + 1)]),
+    "names in sentence": ({"a": {"en": ["film"]}}, [{**RULE, "sentence": ["a"] * (MOST_NAMED + 1)}]),
+    "names in article": ({"a": {"en": ["film"]}}, [{**RULE, "article": [" | ".join(["a"] * (MOST_NAMED + 1))]}]),
+    "terms": ({"a": {"en": ["film"] * (MOST_TERMS + 1)}}, [RULE]),
+    "letters in all": ({"a": {"en": ["(a|b)" * 8 + " film" * 60] * (1 + MOST_LETTERS // 70_000)}}, [RULE]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", GREEDY)
+def test_a_topic_takes_no_more_than_there_is(what):
+    concepts, rules = GREEDY[what]
+
+    with pytest.raises(TopicSyntaxError, match=f"{what}.* may be in it"):
+        parse_topic({"relevant": 4, "mention": 2, "concepts": concepts, "rule": rules}, "films")
+
+
+@pytest.mark.parametrize("points", [1e308, 10**400, -(10**400), float("inf")])
+def test_a_number_that_is_none_is_told(points):
+    table = {"relevant": 4, "mention": 2, "concepts": {"a": {"en": ["film"]}}, "rule": [{**RULE, "points": points}]}  # fmt: skip
+
+    with pytest.raises(TopicSyntaxError, match="must be a number below"):
+        parse_topic(table, "films")
+
+
+def test_a_long_term_is_told_in_short():
+    table = {"relevant": 4, "mention": 2, "concepts": {"a": {"en": ["(" * 100_000]}}, "rule": [RULE]}
+
+    with pytest.raises(TopicSyntaxError, match="has more than 400 letters") as told:
+        parse_topic(table, "films")
+    assert len(str(told.value)) < 300
