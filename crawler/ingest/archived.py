@@ -13,7 +13,7 @@ from crawler.ingest.pool import ReadingPool
 from crawler.relevance.topic import Topic
 from db.archive import Archive
 from db.memory import site_memory
-from db.model import Candidate, Capture, Page
+from db.model import Candidate, Capture, Outcome, Page
 from db.replays import candidate_of
 from db.rows import clean
 from db.texts import StoredText
@@ -39,7 +39,7 @@ def rejected_texts(
         pages = islice(_rejected(conn, archive), limit)
         while batch := list(islice(pages, _BATCH)):
             for capture in runner.run(_read(pool, conn, batch, topics)):
-                if capture.article is not None or capture.judgements:
+                if capture.article is not None or capture.problem_outcome is Outcome.OFF_TOPIC:
                     yield _text_of(capture)
 
 

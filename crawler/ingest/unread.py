@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from math import ceil
 
 from crawler.lang import table
-from crawler.relevance.gate import may_any_score
+from crawler.relevance.gate import most_scores
 from crawler.relevance.judge import blank, slug_of
 from crawler.relevance.rules import Topic
 from crawler.relevance.visible import BREAK, decodings, is_utf8, visible_text
@@ -40,28 +41,40 @@ def is_weighed_fast(body: bytes) -> bool:
 def unread(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> Capture | None:
     """What comes of a page that cannot be on topic, without reading it; None for a page that has to be read.
 
-    Its article would have been judged `off` by every topic as well. A page that
-    may not be the one that was asked for is read, and so is every page when
-    there are no topics.
+    Its article would have been judged `off` by every topic as well. Where its
+    words can add up to something its score is not known: there are no judgements
+    then, and the reason says what it is at most. A page that may not be the one
+    that was asked for is read, and so is every page when there are no topics.
     """
     if not topics:
         return None
     named = f"{candidate.title or ''}\n{slug_of(page.final_url)}"
     bodies = [page.body, *([candidate.content.encode("utf-8", "replace")] if candidate.content else [])]
-    if may_any_score(bodies, topics, url=page.url, title=named):
+    most = most_scores(bodies, topics, url=page.url, title=named)
+    if most is None:
         return None
     if not (_is_whole(page.body) or _tells(page.body)):
         return None
     named = ", ".join(topic.beat_id for topic in topics[:_NAMED])
     if len(topics) > _NAMED:
         named += f" and {len(topics) - _NAMED} more beats"
+    bound = f" Its score is {_rounded_up(max(most))} at most." if any(most) else ""
     return Capture(
         candidate=candidate,
         page=page,
-        judgements=tuple(blank(topic) for topic in topics),
-        problem=f"The words on the page cannot make it a mention for {named}; it was not read further.",
+        judgements=() if bound else tuple(blank(topic) for topic in topics),
+        problem=f"The words on the page cannot make it a mention for {named}; it was not read further.{bound}",
         problem_outcome=Outcome.OFF_TOPIC,
     )
+
+
+def _rounded_up(score: float) -> str:
+    """A bound in two digits that still is one.
+
+    >>> _rounded_up(0.351)
+    '0.36'
+    """
+    return f"{ceil(round(score * 100, 6)) / 100:g}"
 
 
 def _tells(body: bytes) -> bool:

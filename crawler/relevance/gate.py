@@ -45,7 +45,14 @@ def may_score(body: bytes, topic: Topic, *, url: str = "", title: str = "") -> b
 def may_any_score(
     bodies: Iterable[bytes], topics: tuple[Topic, ...], *, url: str = "", title: str = ""
 ) -> bool:
-    """Whether an article in one of these could be judged `mention` or `relevant` by one of the topics.
+    """Whether an article in one of these could be judged `mention` or `relevant` by one of the topics; see `most_scores`."""
+    return most_scores(bodies, topics, url=url, title=title) is None
+
+
+def most_scores(
+    bodies: Iterable[bytes], topics: tuple[Topic, ...], *, url: str = "", title: str = ""
+) -> tuple[float, ...] | None:
+    """What each topic could give an article in one of these at most; None where one could judge it `mention` or `relevant`.
 
     A page that is let through may still be off topic; a page that is not let
     through is. A page is folded and looked through once, however many topics
@@ -59,13 +66,19 @@ def may_any_score(
     gate = _gate(topics)
     named = f"{slug_of(url)}\n{title}"
     known = fold(named)
+    most = [0.0] * len(topics)
     for text in (visible_text(page) for body in bodies for page in decodings(body)):
         if text is None:
-            return True
+            return None
         folded = f"{known}{SENTENCE}{visible_words(text)}"
-        if gate.may_reach(folded) and gate.may_reach(folded, quoted_in(f"{named}\n{text}", gate.most_quoted)):
-            return True
-    return False
+        sums = gate.most(folded)
+        if sums is None:
+            sums = gate.most(folded, quoted_in(f"{named}\n{text}", gate.most_quoted))
+        if sums is None:
+            return None
+        for at, points in sums.items():
+            most[at] = max(most[at], points)
+    return tuple(most)
 
 
 class _Gate:
@@ -89,8 +102,6 @@ class _Gate:
         self.most_quoted = _QUOTED_EACH * words + _QUOTED_MORE
         self._words = tuple(owners)
         self._owners = tuple(tuple((*key, bits) for key, bits in each.items()) for each in owners.values())
-        #: for each word the lists of which it can be a term, whatever else their terms ask for
-        self._bits = tuple(union(each.values()) for each in owners.values())
         self._automaton = AhoCorasick(list(owners), implementation=Implementation.ContiguousNFA)
         needs: dict[Need, int] = {}
         self._topics = tuple(
@@ -99,45 +110,32 @@ class _Gate:
         #: what rules ask for, each once, however many topics have the rule
         self._needs = tuple(needs)
 
-    def may_reach(self, folded: str, quoted: Quoted | None = None) -> bool:
-        """Whether the words of a page could add up to a mention of any topic.
+    def most(self, folded: str, quoted: Quoted | None = None) -> dict[int, float] | None:
+        """Topic -> what the words of a page could add up to at most, where that is anything; None where it is a mention.
 
         Args:
             quoted: all that stands in quotation marks; None when that is not asked.
         """
         words = self._automaton.find_matches_as_indexes(folded, overlapping=True)
         if len(words) > _MOST_WORDS:
-            return True
-        if not self._may_reach_at_best(union(self._bits[word] for word in {word for word, _, _ in words})):
-            return False
+            return None
         found = self._sentences(folded, words, quoted)
         everything = union(each for each, _ in found)
         met: dict[int, int] = {}
-        for topic in self._topics:
+        sums: dict[int, float] = {}
+        for at, topic in enumerate(self._topics):
             if not everything & topic.concepts:
                 continue
             most = 0.0
-            for need, sums in topic.rules:
+            for need, gains in topic.rules:
                 if need not in met:
                     met[need] = _meetings(self._needs[need], everything, found)
-                most += sums[min(met[need], len(sums) - 1)]
+                most += gains[min(met[need], len(gains) - 1)]
             if most >= topic.enough:
-                return True
-        return False
-
-    def _may_reach_at_best(self, everything: int) -> bool:
-        """Whether these lists would add up to a mention of any topic if they met in every sentence."""
-        met: dict[int, bool] = {}
-        for topic in self._topics:
-            most = 0.0
-            for need, sums in topic.rules if everything & topic.concepts else ():
-                if need not in met:
-                    sentence, article = self._needs[need]
-                    met[need] = all(everything & each for each in (*sentence, *article))
-                most += sums[-1] if met[need] else 0.0
-            if most >= topic.enough:
-                return True
-        return False
+                return None
+            if most > 0:
+                sums[at] = most
+        return sums
 
     def _sentences(
         self, folded: str, found_words: Sequence[tuple[int, int, int]], quoted: Quoted | None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crawler.catalogue import load_beats
 from crawler.config import SHIPPED_BEAT
 from crawler.errors import TopicSyntaxError
-from crawler.relevance.gate import may_any_score, may_score
+from crawler.relevance.gate import may_any_score, may_score, most_scores
 from crawler.relevance.judge import Fields, judge, judge_all
 from crawler.relevance.terms import TermError, read_term
 from crawler.relevance.topic import parse_topic
@@ -123,6 +123,10 @@ def test_the_gate_lets_a_page_through_for_some_when_it_does_for_one(lines, order
     chosen = tuple(SMALL[number] for number in order[:count])
 
     assert may_any_score([page], chosen) == any(may_score(page, topic) for topic in chosen)
+    if (together := most_scores([page], chosen)) is not None:
+        assert together == tuple(
+            most for topic in chosen for most in most_scores([page], (topic,)) or (None,)
+        )
 
 
 @settings(deadline=None)
@@ -142,8 +146,10 @@ def test_the_gate_stops_nothing_that_scores(given_fields):
         f"<meta name=keywords content='{tags}'></head><body><h1>{html.escape(given_fields.title)}</h1>{blocks}</body></html>"
     )
 
-    if judge(given_fields, BEAT.topic).band != "off":
-        assert may_score(page.encode(), BEAT.topic)
+    judgement, most = judge(given_fields, BEAT.topic), most_scores([page.encode()], (BEAT.topic,))
+    if most is not None:
+        assert judgement.band == "off"
+        assert judgement.score <= most[0] + 0.00005  # a score has four digits
 
 
 @given(st.binary(max_size=300))

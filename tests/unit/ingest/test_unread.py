@@ -8,7 +8,7 @@ import pytest
 
 from crawler.ingest.unread import unread
 from crawler.relevance.topic import Topic, parse_topic
-from db.model import Candidate, Outcome, Page
+from db.model import Candidate, Capture, Outcome, Page
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 URL = "https://news.example/2026/01/01/harbour-council"
@@ -30,7 +30,7 @@ def topic() -> Topic:
     return parse_topic(table, "films")
 
 
-def is_left(body: str, topic: Topic) -> bool:
+def left(body: str, topic: Topic) -> Capture | None:
     page = Page(
         url=URL,
         final_url=URL,
@@ -39,9 +39,35 @@ def is_left(body: str, topic: Topic) -> bool:
         body=f"<html>{body}</html>".encode(),
         fetched_at=NOW,
     )
-    capture = unread(page, Candidate(url=URL, source="paper", found_on=URL, found_at=NOW), (topic,))
+    return unread(page, Candidate(url=URL, source="paper", found_on=URL, found_at=NOW), (topic,))
+
+
+def is_left(body: str, topic: Topic) -> bool:
+    capture = left(body, topic)
     assert capture is None or capture.problem_outcome is Outcome.OFF_TOPIC
     return capture is not None
+
+
+def test_the_score_of_a_page_that_is_left_is_0_or_said_to_be_at_most():
+    table = {
+        "relevant": 1.0,
+        "mention": 0.5,
+        "concepts": {"film": {"any": ["film crew"]}, "tide": {"any": ["low tide"]}},
+        "rule": [
+            {"name": "film", "points": 1.0, "sentence": ["film"]},
+            {"name": "tide", "points": 0.151, "article": ["tide"]},
+        ],
+    }
+    topic = parse_topic(table, "films")
+
+    nothing = left(f"<p>{SENTENCE * 20}</p>", topic)
+    little = left(f"<p>{SENTENCE * 20} It is low tide.</p>", topic)
+
+    assert nothing is not None and little is not None
+    assert [each.score for each in nothing.judgements] == [0.0]
+    assert nothing.problem.endswith("it was not read further.")
+    assert little.judgements == ()
+    assert little.problem.endswith("it was not read further. Its score is 0.16 at most.")
 
 
 @pytest.mark.parametrize(
