@@ -171,6 +171,13 @@ def giving_back() -> Iterator[None]:
             _give_back()
 
 
+def settle() -> None:
+    """What is loaded stays: it is not looked through for garbage again, and forked processes have it once; later calls do nothing."""
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
+
+
 def _give_back() -> None:
     """glibc keeps freed memory for a next large page, which may never come."""
     with suppress(OSError, AttributeError):

@@ -128,7 +128,9 @@ class Watch:
         self.run_id = 0
         self.store = store
         self.figures = figures or Figures()
-        self.pool = ReadingPool(config.extract.workers, died=self.figures.reader_died)
+        self.pool = ReadingPool(
+            config.extract.workers, died=self.figures.reader_died, preload=("crawler.polling.results",)
+        )
         self._beats = tuple(beats)
         self._progress = progress
         self._task: asyncio.Task[None] | None = None

@@ -15,7 +15,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from crawler.frontier.budget import Budget
 from crawler.ingest.rulesets import Kept, UnknownRuleset, ruleset_of, topics_of, with_blanks, without_blanks
 from crawler.logs import configure_logs, logs_are_json, say
-from crawler.memory import giving_back, limit_growth
+from crawler.memory import giving_back, limit_growth, settle
 from crawler.relevance.topic import Topic
 from db.model import Candidate, Capture, Outcome, Page
 
@@ -49,7 +49,7 @@ MOST_GROWTH_BYTES = 264 * 1024 * 1024
 #: bytes of pages read at once in all readers; a larger page has no other large one beside it
 MOST_READ_BYTES = 1_000_000
 #: what the fork server imports once, so that a reader starts in milliseconds
-_PRELOAD = ["crawler.ingest.pool", "crawler.ingest.warm"]
+_POOL, _WARM = "crawler.ingest.pool", "crawler.ingest.warm"
 
 
 class ReadingTooLong(Exception):  # noqa: N818  # a page's fault, as the ledger says
@@ -183,16 +183,21 @@ class ReadingPool:
         workers: how many; 0 is one per core.
         limits: what one page may cost.
         died: called when a reader process has ended and is started anew.
+        preload: modules of the work that they will be given, imported once for all.
     """
 
     def __init__(
-        self, workers: int = 0, limits: Limits | None = None, died: Callable[[], None] = lambda: None
+        self,
+        workers: int = 0,
+        limits: Limits | None = None,
+        died: Callable[[], None] = lambda: None,
+        preload: Sequence[str] = (),
     ) -> None:
         self.workers, self._died = workers or os.cpu_count() or 1, died
         self._limits = limits or Limits()
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # readers are forked: no threads before that
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(_PRELOAD)
+        self._context.set_forkserver_preload([_POOL, *preload, _WARM])
         self._pool: Executor | None = None
         self._alone: Executor | None = None
         self._one_by_one = asyncio.Lock()
@@ -309,6 +314,7 @@ class ReadingPool:
         return await asyncio.wrap_future(await _aside(hand_in))
 
     def _new(self, workers: int) -> ProcessPoolExecutor:
+        settle()
         return ProcessPoolExecutor(
             workers,
             mp_context=self._context,

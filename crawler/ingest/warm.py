@@ -6,10 +6,10 @@ takes two seconds (measured), the language profiles half of one.
 
 from __future__ import annotations
 
-import gc
 from datetime import UTC, datetime
 
 from crawler.ingest.reading import read_page
+from crawler.memory import settle
 from db.model import Candidate, Capture, Page
 
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,5 +45,4 @@ def read_first(sentences: tuple[str, ...]) -> Capture:
 
 
 READ = tuple(read_first(sentences) for sentences in _TEXTS)
-gc.collect()
-gc.freeze()  # what was loaded stays, and lies in memory once for all readers: nobody looks through it again
+settle()
