@@ -171,7 +171,7 @@ def giving_back() -> Iterator[None]:
             _give_back()
 
 
-def settle() -> None:
+def freeze_loaded() -> None:
     """What is loaded stays: it is not looked through for garbage again, and forked processes have it once; later calls do nothing."""
     if not gc.get_freeze_count():
         gc.collect()

@@ -29,7 +29,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from crawler.frontier.budget import Budget
 from crawler.ingest.rulesets import Kept, UnknownRuleset, ruleset_of, topics_of, with_blanks, without_blanks
 from crawler.logs import configure_logs, logs_are_json, say
-from crawler.memory import giving_back, limit_growth, settle
+from crawler.memory import freeze_loaded, giving_back, limit_growth
 from crawler.relevance.topic import Topic
 from db.model import Candidate, Capture, Outcome, Page
 
@@ -314,7 +314,7 @@ class ReadingPool:
         return await asyncio.wrap_future(await _aside(hand_in))
 
     def _new(self, workers: int) -> ProcessPoolExecutor:
-        settle()
+        freeze_loaded()
         return ProcessPoolExecutor(
             workers,
             mp_context=self._context,

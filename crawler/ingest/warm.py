@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from crawler.ingest.reading import read_page
-from crawler.memory import settle
+from crawler.memory import freeze_loaded
 from db.model import Candidate, Capture, Page
 
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,4 +45,4 @@ def read_first(sentences: tuple[str, ...]) -> Capture:
 
 
 READ = tuple(read_first(sentences) for sentences in _TEXTS)
-settle()
+freeze_loaded()
