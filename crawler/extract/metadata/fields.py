@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.extract.metadata.authors import read_authors
@@ -18,6 +18,7 @@ from crawler.extract.metadata.pictures import read_picture
 from crawler.extract.metadata.published import read_dates
 from crawler.extract.metadata.sites import declared_canonical, declared_names, label_of, letters, site_name
 from crawler.extract.metadata.titles import read_title
+from crawler.extract.page.breaks import with_lines
 from crawler.extract.page.declared import read_declared
 from crawler.extract.page.document import Document
 from crawler.extract.page.head import near_headline
@@ -65,6 +66,8 @@ def read_metadata(document: Document, candidate: Candidate | None = None) -> Met
         document: the parsed page; its tree is not changed.
         candidate: what the feed said; it fills in where the page is silent.
     """
+    if not document.json_ld:
+        document = replace(document, tree=with_lines(document.tree))
     declared = read_declared(document)
     title = read_title(declared, candidate.title if candidate else None)
     head = near_headline(title.element)

@@ -14,6 +14,8 @@ _NUMERIC_DATE = re.compile(r"^\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 #: letters a byline may hold besides the names of its authors
 _BESIDE_NAMES = 30
+#: lines at the end among which the article's byline may stand, and the longest of them
+_CLOSING_LINES, _BYLINE_CHARS = 3, 120
 
 
 def drop_bylines(lines: list[Line], authors: tuple[str, ...], section: str | None) -> None:
@@ -36,9 +38,7 @@ def drop_bylines(lines: list[Line], authors: tuple[str, ...], section: str | Non
 def _is_byline(line: Line, names: tuple[str, ...]) -> bool:
     """Names of the page's authors and little else, or "By" and what looks like a name."""
     low = straightened(line.text)
-    rest = low
-    for name in names:
-        rest = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", rest)
+    rest = _without(low, names)
     if rest != low and len(rest) <= _BESIDE_NAMES:
         return True
     match = _opening().match(low)
@@ -87,6 +87,26 @@ def _date_words() -> frozenset[str]:
     return (
         _month_names() | frozenset(zones) | frozenset(parts) | frozenset(table("words")["dateline"]["words"])
     )
+
+
+def drop_closing_byline(lines: list[Line], authors: tuple[str, ...]) -> None:
+    """Remove the line below the text that says who wrote it and when: a name of the page's authors, a date, little else."""
+    names = tuple(straightened(author) for author in authors)
+    for line in tail_of(lines, _CLOSING_LINES):
+        low = straightened(line.text)
+        if line.is_finished or len(low) > _BYLINE_CHARS or not any(map(str.isdigit, low)):
+            continue
+        rest = [token for token in _TOKEN.findall(_without(low, names)) if not token.isdigit()]
+        beside = sum(len(token) for token in rest if token not in _date_words())
+        if _without(low, names) != low and beside <= _BESIDE_NAMES:
+            line.remove("byline.name")
+
+
+def _without(text: str, names: tuple[str, ...]) -> str:
+    """A straightened text without some names."""
+    for name in names:
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", text)
+    return text
 
 
 @cache

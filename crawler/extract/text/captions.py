@@ -198,14 +198,15 @@ def _credit_in(line: Line) -> str | None:
 
 
 def _is_bare_name(line: Line) -> bool:
-    """Nothing but a name of two or three words, each with a capital, right below a picture."""
+    """Nothing but a name of two or three words, each with a capital, right below a picture; or several with strokes between."""
+    names = _SLASH.split(line.text)
     return (
         line.kind in ("p", "other")
         and not line.is_strong
         and not line.is_finished
-        and 1 < len(line.text.split()) <= 3
-        and _name().match(line.text) is not None
-        and all(word[0].isupper() for word in line.text.split())
+        and 1 < len(line.text.split()) <= 3 * len(names) <= 9
+        and all(_name().match(name) and len(name.split()) <= 3 for name in names)
+        and all(word[0].isupper() for name in names for word in name.split())
     )
 
 

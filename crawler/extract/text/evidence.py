@@ -35,6 +35,8 @@ _PULLED = (20, 400)
 _CLOSE = 3
 #: so many boxes beside each other that are made alike tell about each other
 _SEVERAL = 3
+#: letters that two forms of a word share
+_STEM = 5
 _SENTENCE_END = (".", "!", "?", "…", "。")
 _CLOSING = "\"”»')"
 _WORD = re.compile(r"\w+")
@@ -100,6 +102,7 @@ def weigh_evidence(
             **_shape(run, linked),
             **{name: opinion.share_of(run) for name, opinion in opinions.items()},
             "described": page.described(run),
+            "echoed": page.echoed(run),
             "signed": float(page.is_entry(run, is_timed=False)),
             "timed": float(page.is_entry(run, is_timed=True)),
         }
@@ -147,6 +150,9 @@ class _Page:
         )
         self._headlines = [spelling for each in hints.headlines if (spelling := _words(each))]
         described = (hints.description or "", *hints.feed_paragraphs)
+        self._stems = {
+            word[:_STEM] for each in self._headlines for word in each if len(word) >= _STEM and word.isalpha()
+        }
         self._described = [spelling for each in described if len(spelling := _words(each)) > 5]
         #: a shorter paragraph has no room for seven words of ten of any
         self._least_described = 1.4 * min(map(len, self._described), default=0) - 1
@@ -257,6 +263,12 @@ class _Page:
             if self._alike[make := self._makes[node]] >= _SEVERAL:
                 return make
         return None
+
+    def echoed(self, run: Run) -> float:
+        """Whether a run has a longer word of the headline, in some form."""
+        return float(
+            any(stem in text for text in (block.text.lower() for block in run.blocks) for stem in self._stems)
+        )
 
     def described(self, run: Run) -> float:
         """Whether a paragraph says what the page or its source says the article is about."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from crawler.extract.page.blocks import HEADINGS, Block
@@ -10,6 +11,9 @@ from crawler.extract.text.runs import Run
 
 #: fewer paragraphs below the headline are a standfirst, whose article stands elsewhere
 _FEWEST = 2
+#: letters that two forms of a word share; the share of such beginnings that two texts may have in common by chance
+_STEM, _STRAY = 5, 0.08
+_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 
 
 def headed(runs: Sequence[Run]) -> list[Block]:
@@ -29,6 +33,39 @@ def headed(runs: Sequence[Run]) -> list[Block]:
     has_own_heading = inside[0].blocks[0].node.tag in HEADINGS
     is_all_alike = all(run.kind is not None for run in inside if run.prose)
     return below if has_own_heading or is_all_alike else []
+
+
+def of_something_else(runs: Sequence[Run]) -> list[Run]:
+    """Boxes beside the headline's own that speak of something else: terms of service, who publishes the site.
+
+    None of them has a word of the headline, nor more than a stray one of the paragraphs
+    below it. Where one of several boxes has, the article stands in several, and all stay.
+
+    Args:
+        runs: of the whole page, in order, with their evidence.
+    """
+    own = [run for run in runs if _is_long(run) and run.evidence.get("echoed") and run.evidence.get("titled")]
+    if len(own) != 1:
+        return []
+    boxes = [run for run in runs if _is_long(run) and run is not own[0] and not run.evidence["marked"]]
+    if any(run.evidence.get("echoed") or _is_of(own[0], run) for run in boxes):
+        return []
+    known = _stems(own[0])
+    return boxes if all(len(_stems(run) & known) <= _STRAY * len(_stems(run)) for run in boxes) else []
+
+
+def _is_of(own: Run, run: Run) -> bool:
+    """Whether a run goes on in the headline's box, or stands above it."""
+    return own.node in run.node.ancestors() or run.blocks[0].index < own.blocks[0].index
+
+
+def _is_long(run: Run) -> bool:
+    return sum(map(is_prose, run.blocks)) >= _FEWEST
+
+
+def _stems(run: Run) -> set[str]:
+    """The beginnings of the longer words of a run."""
+    return {word[:_STEM] for block in run.blocks for word in _LONG_WORD.findall(block.text.lower())}
 
 
 def _below_headline(runs: Iterable[Run]) -> Iterable[Block]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from crawler.extract.page.blocks import text_size
 from crawler.extract.text.bylines import is_date_line
-from crawler.extract.text.lines import Line, head_of, kept
+from crawler.extract.text.lines import Line, head_of, kept, tail_of
 
 _SEPARATOR = re.compile(r"\s+(?:\||-|–|—|::|·|»|/)\s+|:\s+")
 _WORD = re.compile(r"\w+")
@@ -16,6 +16,8 @@ _SENTENCE = re.compile(r"\w{3}[.!?] ")
 _ITEM = re.compile(r"(?:[-*•·–—‣▪]|\d{1,3}[.)]|[a-z][.)]) ")
 #: a shorter line is a menu, a kicker, a section or a name more often than a headline
 _HEADLINE_SIZE = 32
+#: the longest line in which a site names itself, and the shortest name
+_SITE_LINE, _SITE_NAME = 120, 4
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -67,6 +69,25 @@ def _parts(headlines: list[str]) -> Iterator[str]:
     for headline in headlines:
         yield headline
         yield from _SEPARATOR.split(headline)
+
+
+def drop_site_line(lines: list[Line], headlines: Iterable[str]) -> None:
+    """Remove the last line where it begins with what the title sets off from the headline, and is no sentence.
+
+    So a page without markup closes: "Harbour Notes, made by hand since 1999".
+    """
+    headline, *others = [*headlines] or [""]
+    last = next(tail_of(lines, 1), None)
+    if last is None or last.is_finished or len(last.text) > _SITE_LINE:
+        return
+    text = last.text.casefold()
+    for part in _parts(others):
+        name = part.casefold().strip()
+        if len(name) >= _SITE_NAME and name not in headline.casefold() and headline.casefold() not in name:
+            rest = text.removeprefix(name)
+            if rest != text and not rest[:1].isalnum():
+                last.remove("structure.site")
+                return
 
 
 def drop_repeated_paragraphs(lines: list[Line]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from crawler.extract.text.bylines import drop_bio, drop_bylines
+from crawler.extract.text.bylines import drop_bio, drop_bylines, drop_closing_byline
 from crawler.extract.text.captions import drop_captions
 from crawler.extract.text.datelines import drop_above_dateline
 from crawler.extract.text.lines import Line, head_of, kept, removed, tail_of
@@ -25,6 +25,7 @@ from crawler.extract.text.repeats import (
     drop_edges,
     drop_headlines,
     drop_repeated_paragraphs,
+    drop_site_line,
     drop_standfirst,
     take_headline,
 )
@@ -102,6 +103,8 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
         tags = tags or take_topics(lines)
         _drop_phrases(lines, context.languages, is_again=True)
         _drop_closing_headings(lines)
+        drop_closing_byline(lines, context.authors)
+        drop_site_line(lines, context.headlines)
         drop_bio(lines, context.authors)
         if len(kept(lines)) == before:
             break

@@ -52,6 +52,9 @@ def _from_line(alive: list[Line], index: int, match: re.Match[str]) -> tuple[str
     if not topics or is_sentence or any(len(topic) > _TOPIC_CHARS for topic in topics):
         return ()
     line.remove("topics.line")
+    for below in alive[index + 1 :]:
+        if not below.is_finished:
+            below.remove("structure.below_topics")
     return topics
 
 

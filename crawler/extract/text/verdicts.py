@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from crawler.extract.page.blocks import Block, Node
 from crawler.extract.text.container import is_prose
 from crawler.extract.text.evidence import SOFT
-from crawler.extract.text.headed import headed
+from crawler.extract.text.headed import headed, of_something_else
 from crawler.extract.text.lines import Line
 from crawler.extract.text.notes import is_correction
 from crawler.extract.text.runs import Run
@@ -107,7 +107,11 @@ def _keep_row_labels(found: dict[int, Verdict], judged: RunChances) -> None:
 
 def _give_to_headline(found: dict[int, Verdict], judged: RunChances) -> None:
     """Let the paragraphs below the headline be the article where the container is another box, see `headed`."""
-    article = headed([run for run, _ in judged])
+    runs = [run for run, _ in judged]
+    article = headed(runs)
+    for run in of_something_else(runs):
+        for block in run.blocks:
+            found[block.index] = replace(found[block.index], stays=False, is_freed=False, comes=False)
     for run, _ in judged if article else ():
         for block in run.blocks if run.evidence["inside"] else ():
             found[block.index] = replace(found[block.index], stays=False, is_freed=False)
@@ -138,7 +142,7 @@ def apply(line: Line, block: Block, verdict: Verdict) -> None:
 def _is_remark(run: Run, chance: float) -> bool:
     """Whether a run is one of several boxes made alike, below a heading that announces comments."""
     is_announced = run.evidence["comments"] and run.kind is not None
-    return bool(is_announced and (run.evidence["signed"] or chance < _CERTAIN))
+    return bool(is_announced and (run.evidence["signed"] or run.evidence["timed"] or chance < _CERTAIN))
 
 
 def _teasers(judged: RunChances) -> set[tuple[object, str]]:
@@ -174,7 +178,11 @@ def _is_like(run: Run, container: Node | None) -> bool:
 
 def _abstains(judged: RunChances) -> bool:
     """Whether the arbiter takes hardly anything of the container and nothing beside it: that is no verdict."""
-    inside = sum(run.prose for run, _ in judged if run.evidence["inside"])
+    inside = sum(
+        run.prose
+        for run, _ in judged
+        if run.evidence["inside"] and not (run.evidence["comments"] and run.kind)
+    )
     taken = [run for run, each in judged if run.prose and each >= _STAYS]
     return (
         all(run.evidence["inside"] for run in taken) and sum(run.prose for run in taken) < _ABSTAINS * inside
