@@ -55,7 +55,10 @@ def test_what_a_draft_would_do_is_shown_and_the_draft_stays_in_the_form(desk):
 
     assert "Articles tried: 2 of 2" in page
     assert '<span class="chip good">relevant</span>: 1' in page
-    assert "A grebe is seen" in page and "a &lt;b&gt;bird&lt;/b&gt;: grebe" in page
+    assert "A grebe is seen</a></bdi>" in page, (
+        "a line of the other direction would reach out of a phone's screen"
+    )
+    assert "a &lt;b&gt;bird&lt;/b&gt;: grebe" in page
     assert "<h2>Rules that never count</h2><ul><li>an otter</li></ul>" in page
     assert "en = [&#34;grebe*&#34;]" in page
 
