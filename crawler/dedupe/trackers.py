@@ -203,6 +203,16 @@ def unwrapped(url: str) -> str | None:
     return target if target and target.lower().startswith(("http://", "https://")) else None
 
 
+def is_wrapper(host: str) -> bool:
+    """Whether addresses of a host, in lower case, may carry others that `unwrapped` finds."""
+    bare = host.removeprefix("www.")
+    return (
+        bare in _WRAPPERS
+        or bare in ("href.li", "r.search.yahoo.com")
+        or any(hosts.fullmatch(bare) for hosts, _ in _AMP_CACHES)
+    )
+
+
 def _from_query(host: str, path: str, query: str) -> str | None:
     if host == "href.li":
         return unquote(query)

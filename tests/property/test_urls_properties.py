@@ -112,3 +112,11 @@ _plain = st.from_regex(r"https?://[a-z0-9.-]{1,12}\.[a-z]{2,3}(/[A-Za-z0-9._~-]{
 @example("http://e.org/..")
 def test_the_short_way_for_plain_addresses_leads_to_the_same_place(written):
     assert canonical_url(written) == canonical_url(written + "#")
+
+
+@given(_addresses)
+def test_the_host_is_that_of_the_one_spelling(url):
+    """It is told without looking at what follows it, which may take milliseconds."""
+    right = canonical_url(url)
+
+    assert right is None or host_of(url) == host_of(right) == urlsplit(right).netloc
