@@ -100,7 +100,9 @@ class Chaos:
         if asked.host == self.newsroom.host(self.papers):
             return self.flood_is
         is_in_trouble = self.trouble_is and crc32(asked.path.encode()) % 3 == 0
-        return self.trouble_is if is_in_trouble else ""
+        # late is the article that was asked for: another one would be an edit, and the next answer an edit back
+        late = f"/{asked.path.rpartition('/')[2]}" if self.trouble_is == "/slow/7" else ""
+        return self.trouble_is + late if is_in_trouble else ""
 
     def _print(self, number: int) -> None:
         printed = self.printed[number]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 DEEDS = {"print": 30, "read": 14, "mark": 10, "write": 10, "backup": 5, "trouble": 7, "flood": 4, "lie": 5, "clock": 4,
          "full": 4, "pause": 4, "kill": 2, "stop": 1}  # fmt: skip
 #: a share of the newsrooms answers like this until something else happens; "" is well again
-TROUBLES = ("/drop", "/half", "/garbage", "/status/503/retry-after/1", "/huge/3000000", "/wire/two-lengths", "/slow/7/x", "/drip", "")  # fmt: skip
+TROUBLES = ("/drop", "/half", "/garbage", "/status/503/retry-after/1", "/huge/3000000", "/wire/two-lengths", "/slow/7", "/drip", "")  # fmt: skip
 #: what the newsroom that floods answers to everything, and "" for a feed of thousands of pages that are not there
 FLOODS = (
     "/endless",
