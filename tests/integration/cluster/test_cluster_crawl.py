@@ -100,9 +100,9 @@ def test_two_nodes_and_a_writer_bring_what_one_process_brings(postgres, machines
         assert "1 poll" not in (text := call("cluster", "status", "--config", writer.path))
         assert "writer writes" in text
         assert "two ends when" in call("cluster", "drain", "--config", writer.path, "two")
-        assert nodes[1].process.wait(60) == 0, nodes[1].log
+        assert nodes[1].process.wait(180) == 0, nodes[1].log
         assert "1 node ends" in call("cluster", "stop", "--config", writer.path)
-        assert nodes[0].process.wait(60) == 0, nodes[0].log
+        assert nodes[0].process.wait(180) == 0, nodes[0].log
         assert run.end() == 0
 
     assert told(writer) == told(alone)
