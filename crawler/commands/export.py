@@ -15,11 +15,13 @@ from typing import IO, Any, cast
 import click
 
 from crawler.commands.open_record import open_record
+from crawler.commands.periods import When
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.publish.export import WRITERS, Format
 from crawler.query.scope import scoped_condition
+from db.model import iso
 from db.query import answer
 
 #: what is written when no query in SQL names columns: name -> where it stands
@@ -51,6 +53,7 @@ ENDINGS: dict[str, Format] = {
 )
 @click.option(
     "--found-since",
+    type=When(),
     metavar="WHEN",
     help="Found then or later, whenever it was published: a day, 24h, 7d, yesterday.",
 )
@@ -97,7 +100,7 @@ class Filters:
 
     since: datetime | None = None
     #: found then or later, whenever they were published
-    found_since: str | None = None
+    found_since: datetime | None = None
     #: relevant | mention | off | all; None is relevant, or what the search says
     band: str | None = None
     source: str | None = None
@@ -116,7 +119,7 @@ class Filters:
             band and f"band:{band}",
             self.source is not None and f'source:"{self.source}"',
             self.since and f"since:{self.since:%Y-%m-%d}",
-            self.found_since and f'found:"{self.found_since}"',
+            self.found_since and f"found:{iso(self.found_since)}",
         )
         return " ".join(part for part in parts if part)
 

@@ -25,6 +25,8 @@ from db.terms import AUTHOR, SITE, TAG, pairs_of, unspaced_runs
 #: kinds of `article_events` that are edits of what an article says
 EDITS = ("title", "correction note", "rewritten", "shortened", "added paragraphs", "edited")
 _HANGUL_END = re.compile("[\uac00-\ud7a3]$")
+#: ISO 639 with what may follow it: a script, a region (BCP 47)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*", re.ASCII)
 _SCORE = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?")
 #: characters of a field's value that a slug has
 _BREAKS = frozenset("|^")
@@ -161,9 +163,8 @@ class _Compiler:
             choices = _CHOICES[field.name]
             value = field.value.lower()
             if value not in choices:
-                raise self._wrong(
-                    field, f"{field.name} is {', '.join(choices)}{nearest(value, tuple(choices))}"
-                )
+                why = f'"{field.value[:60]}" is no value of {field.name}{nearest(value, tuple(choices))}'
+                raise self._wrong(field, why)
             return Condition(choices[value])
         return _FIELDS[field.name](self, field)
 
@@ -172,9 +173,9 @@ class _Compiler:
 
     def _language(self, field: Field) -> Condition:
         language = field.value.lower()
-        return Condition(
-            "(n.language = ? OR n.language LIKE ?)", (language, f"{language.replace('%', '')}-%")
-        )
+        if not _LANGUAGE.fullmatch(language):
+            raise self._wrong(field, "lang is the code of one language, as in lang:en OR lang:ar")
+        return Condition("(n.language = ? OR n.language LIKE ?)", (language, f"{language}-%"))
 
     def _source(self, field: Field) -> Condition:
         return Condition("n.source = ? COLLATE NOCASE", (field.value,))

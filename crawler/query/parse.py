@@ -40,6 +40,8 @@ FIELDS = {
 LONGEST, MOST, DEEPEST = 2000, 50, 20
 
 _FIELD = re.compile(r"([A-Za-z_]+)(:|>=|<=|>|<)(?!//)")
+#: a field with a comparison as other languages write it: `score > 3`, `lang=en`
+_FOREIGN = re.compile(r"([A-Za-z_]+)(\s*=|\s+[<>]=?)")
 _END = re.compile(r'[\s()"]')
 _COMPARED = ("score",)
 
@@ -149,6 +151,8 @@ def _tokens(text: str) -> Iterator[_Token]:
         elif found := _FIELD.match(text, at):
             token, at = _field(text, found)
             yield token
+        elif (found := _FOREIGN.match(text, at)) and found[1].lower() in FIELDS:
+            raise _misspelt(text, found)
         else:
             end = _end(text, at)
             word = text[at:end]
@@ -179,6 +183,14 @@ def _field(text: str, found: re.Match[str]) -> tuple[_Token, int]:
     if not value:
         raise QuerySyntaxError(f"{name}{sign} lacks its value: {FIELDS[name]}", text, position)
     return _Token("field", position, value, name, sign, end + 1), after
+
+
+def _misspelt(text: str, found: re.Match[str]) -> QuerySyntaxError:
+    """What is wrong with a field that stands apart from its sign, or has one that is none of ours."""
+    name = found[1].lower()
+    sign = "> >= < <=" if name in _COMPARED else ":"
+    why = f"{name} is followed by {sign} without a blank, and takes {FIELDS[name]}"
+    return QuerySyntaxError(why, text, found.start(2) + 1, hint="a quoted word is no field")
 
 
 def _quoted(text: str, at: int) -> tuple[str, int]:

@@ -158,3 +158,11 @@ def test_two_hundred_thousand_rows_are_not_held_in_memory(store, tmp_path):
     assert done.returncode == 0
     assert (tmp_path / "many.csv").stat().st_size > 400_000_000
     (tmp_path / "many.csv").unlink()
+
+
+def test_a_time_that_is_none_is_told_of_the_option_that_has_it(export, shelf):
+    answer = export("--found-since", "banana")
+
+    assert answer.exit_code == 2
+    assert "Invalid value for '--found-since': \"banana\" is no time" in answer.output
+    assert export("--found-since", "2100-01-01", "--band", "all").output.count("\n") == 1

@@ -138,8 +138,10 @@ def test_a_field_finds_what_has_it_and_nothing_else(finds, query, other):
 @pytest.mark.parametrize(
     ("query", "position", "why"),
     [
-        ("lang:en band:relevnt", 14, 'band is relevant, mention, off, any; did you mean "relevant"?'),
-        ("is:new", 4, "is is edited, removed, copy"),
+        ("lang:en band:relevnt", 14, '"relevnt" is no value of band; did you mean "relevant"?'),
+        ("is:new", 4, '"new" is no value of is; valid are edited, removed, copy'),
+        ("film lang:en,ar", 11, "lang is the code of one language, as in lang:en OR lang:ar"),
+        ("lang:english", 6, "the code of one language"),
         ("score>high", 7, "compared with a number"),
         ("story:first", 7, "story is a number"),
         ("since:soon", 7, '"soon" is no time; write for example'),
