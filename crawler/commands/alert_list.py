@@ -47,17 +47,21 @@ def command(config: Config) -> None:
 
 def _lines(alert: AlertConfig, counts: Sequence[Row], now: datetime) -> Iterator[str]:
     # what tells takes half as long to import as all of `status`, which asks this module for the outbox only
-    from crawler.publish.alerts.sender import check_alerts
+    from crawler.publish.alerts.sender import check_query
     from crawler.publish.alerts.targets import targets_of
+    from crawler.publish.alerts.ways import trouble_of
 
     name = f"{alert.name} ({alert.title})" if alert.title else alert.name
     what = ", ".join(alert.when) or "nothing of itself, for bells of saved searches"
     yield f"{safe_line(name)}: {what}{f', when {safe_line(alert.query)}' if alert.query else ''}"
     try:
-        check_alerts((alert,), os.environ, now)
-        yield f"    to {', '.join(target.label for target in targets_of(alert, os.environ))}"
+        check_query(alert, now)
     except ConfigError as problem:
         yield f"    !! {problem}"
+    troubles = {target: trouble_of(alert, target) for target in targets_of(alert, os.environ)}
+    if reached := [target.label for target, trouble in troubles.items() if not trouble]:
+        yield f"    to {', '.join(reached)}"
+    yield from (f"    !! {trouble}" for trouble in troubles.values() if trouble)
     yield from (f"    {line}" for line in outbox_in_words(counts))
 
 

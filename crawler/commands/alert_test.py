@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 
 import click
@@ -14,7 +13,7 @@ from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError
 from crawler.publish.alerts.events import AlertEvent
 from crawler.publish.alerts.message import Message
-from crawler.publish.alerts.sender import check_alerts
+from crawler.publish.alerts.sender import check_query
 from crawler.publish.alerts.ways import way_to
 from db.model import iso
 
@@ -33,7 +32,7 @@ def command(config: Config, name: str) -> None:
       spacereel alert test desk
     """
     alert, now = alert_named(config, name), datetime.now(UTC)
-    check_alerts((alert,), os.environ, now)
+    check_query(alert, now)
     event = AlertEvent(
         key=f"test-{iso(now)}",
         kind="test",

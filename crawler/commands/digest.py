@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from crawler.commands.sending import send_to_targets
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.config.alerts import AlertConfig
-from crawler.publish.alerts.sender import check_alerts
 from crawler.publish.alerts.ways import DigestPage, way_to
 from crawler.publish.digest.gather import Digest, gather_digest
 from crawler.publish.digest.html import digest_page, heading
@@ -70,7 +68,6 @@ def command(config: Config, beat: str | None, found: datetime, to: str | None) -
 
 
 def _send(config: Config, alert: AlertConfig, digest: Digest) -> None:
-    check_alerts((alert,), os.environ, digest.now)
     key = f"digest-{digest.beat or ''}-{iso(digest.since)}-{iso(digest.now)}"
     page = DigestPage(key=key, title=heading(digest), html=digest_page(digest), text=text(digest))
     send_to_targets(config, alert, lambda target, refusal: way_to(target).send_page(target, page, refusal))

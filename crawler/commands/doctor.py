@@ -19,8 +19,9 @@ from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError
 from crawler.ingest.needs import check_memory
 from crawler.ingest.render import missing
-from crawler.publish.alerts.sender import check_alerts
+from crawler.publish.alerts.sender import check_query
 from crawler.publish.alerts.targets import targets_of
+from crawler.publish.alerts.ways import trouble_of
 from db.maintenance import Check, checks, repair
 
 #: hosts whose names are looked up
@@ -122,10 +123,15 @@ def _contact(config: Config) -> Check:
 def _alert(alert: AlertConfig) -> Check:
     """Whether an alert could be sent; nothing is sent."""
     try:
-        check_alerts((alert,), os.environ, datetime.now(UTC))
-        labels = ", ".join(target.label for target in targets_of(alert, os.environ))
+        check_query(alert, datetime.now(UTC))
     except ConfigError as problem:
         return Check("alert", False, f"{problem}; nobody is notified by it")
+    targets = targets_of(alert, os.environ)
+    troubles = [trouble for target in targets if (trouble := trouble_of(alert, target))]
+    if troubles:
+        others = "its other targets are told" if len(troubles) < len(targets) else "nobody is notified by it"
+        return Check("alert", False, f"{'; '.join(troubles)}; {others}")
+    labels = ", ".join(target.label for target in targets)
     return Check("alert", True, f"{alert.name} tells {labels}; `spacereel alert test` tries it")
 
 

@@ -23,12 +23,12 @@ LOOK_S = 5.0
 
 
 def sender_of(config: Config, is_stopping: Callable[[], bool] = lambda: False) -> AlertSender:
-    """A sender with the configuration's alerts and its guard.
-
-    Raises:
-        ConfigError: an alert can never be sent.
-    """
-    check_alerts(config.alerts, os.environ, datetime.now(UTC))
+    """A sender with the configuration's alerts and its guard; of an alert that cannot be sent the log says so now."""
+    for alert in config.alerts:
+        try:
+            check_alerts((alert,), os.environ, datetime.now(UTC))
+        except ConfigError as problem:
+            say(log, logging.ERROR, "alerts.failed", because=problem)
     return AlertSender(
         config.store.path,
         config.alerts,
@@ -46,7 +46,7 @@ def alerting_of_once(config: Config) -> Callable[[], None]:
     try:
         sender = sender_of(config)
         sender.begin()
-    except (ConfigError, StoreError) as problem:
+    except StoreError as problem:
         say(log, logging.ERROR, "alerts.failed", because=problem)
         return lambda: None
 
@@ -77,13 +77,9 @@ class Alerting:
         if not self.stop(0.0):
             return  # the old thread is still sending; the next tick asks again
         stop = self._stop = threading.Event()
-        try:
-            sender = sender_of(config, stop.is_set) if config.alerts else None
-            if sender is not None:
-                await asyncio.to_thread(sender.begin)
-        except ConfigError as problem:
-            say(log, logging.ERROR, "alerts.failed", because=problem)
-            sender = None
+        sender = sender_of(config, stop.is_set) if config.alerts else None
+        if sender is not None:
+            await asyncio.to_thread(sender.begin)
         self._config = config
         if sender is not None:
             self._thread = threading.Thread(target=_run, args=(sender, stop), name="alerts", daemon=True)

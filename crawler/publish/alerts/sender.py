@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -57,15 +57,29 @@ def check_alerts(alerts: Sequence[AlertConfig], environment: Mapping[str, str], 
         ConfigError: a query cannot be read, or a secret is not there; names the alert.
     """
     for alert in alerts:
-        targets_of(alert, environment)
-        try:
-            scoped_condition(alert.query, now=now)
-        except QuerySyntaxError as problem:
-            raise ConfigError(f'alert "{alert.name}": {problem}', "", "query") from problem
+        for target in targets_of(alert, environment):
+            if target.lack:
+                raise ConfigError(target.lack, "", "to")
+        check_query(alert, now)
+
+
+def check_query(alert: AlertConfig, now: datetime) -> None:
+    """Refuse an alert that can find nothing.
+
+    Raises:
+        ConfigError: its query cannot be read; names the alert.
+    """
+    try:
+        scoped_condition(alert.query, now=now)
+    except QuerySyntaxError as problem:
+        raise ConfigError(f'alert "{alert.name}": {problem}', "", "query") from problem
 
 
 class AlertSender:
     """Sends what the alerts of a configuration have to tell.
+
+    Each fails for itself: what cannot be sent says why in its rows, and an alert
+    whose query cannot be read stays where it is until it can.
 
     Args:
         record: the file; it is opened for each call.
@@ -130,9 +144,10 @@ class AlertSender:
     def _collect(self, conn: sqlite3.Connection, alerts: Sequence[_Addressed]) -> None:
         for alert, targets in alerts:
             has_more = True
-            while has_more and not self._is_stopping():
-                with transaction(conn, self._record):
-                    has_more = collect(conn, alert, targets, self._clock())
+            with suppress(QuerySyntaxError):
+                while has_more and not self._is_stopping():
+                    with transaction(conn, self._record):
+                        has_more = collect(conn, alert, targets, self._clock())
 
     def _due(
         self, conn: sqlite3.Connection, alerts: Sequence[_Addressed]

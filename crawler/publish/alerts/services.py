@@ -6,8 +6,12 @@ import logging
 import re
 import threading
 import warnings
+from typing import TYPE_CHECKING
 
 from crawler.errors import PublishError
+
+if TYPE_CHECKING:
+    import apprise
 
 #: a service that has not taken a message by then has failed, in seconds; Apprise itself bounds single waits alone
 TIMEOUT_S = 60.0
@@ -56,22 +60,42 @@ def notify(address: str, title: str, text: str, *, is_html: bool = False) -> Non
         threading.Thread(target=deliver, name="service", daemon=True).start()
         if not is_over.wait(TIMEOUT_S):
             raise PublishError(f"the service {scheme} did not answer within {TIMEOUT_S:g} s", scheme)
-    if problems and isinstance(problems[0], ImportError):
-        raise PublishError(
-            f"{scheme}:// needs Apprise, which is not installed; `pip install 'spacereel[alerts]'` does it",
-            scheme,
-        ) from None
     if problems:
         raise problems[0]
 
 
-def _deliver(scheme: str, address: str, title: str, text: str, is_html: bool) -> None:
-    import apprise
+def check_service(address: str) -> None:
+    """Send nothing.
 
+    Raises:
+        PublishError: Apprise is not installed, or does not know the address; no part of the address is shown.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        _service(address.partition("://")[0], address)
+
+
+def _service(scheme: str, address: str) -> apprise.Apprise:
+    if scheme == address:  # it may be a secret
+        raise PublishError("an address names no service, such as ntfy://", "target")
+    try:
+        import apprise
+    except ImportError:
+        raise PublishError(
+            f"{scheme}:// needs Apprise, which is not installed; `pip install 'spacereel[alerts]'` does it",
+            scheme,
+        ) from None
     logging.getLogger("apprise").disabled = True  # it logs addresses with their secrets
     service = apprise.Apprise()
     if not service.add(address):
         raise PublishError(f"Apprise knows no service that is written {scheme}://… like this", scheme)
+    return service
+
+
+def _deliver(scheme: str, address: str, title: str, text: str, is_html: bool) -> None:
+    service = _service(scheme, address)
+    import apprise
+
     form = apprise.NotifyFormat.HTML if is_html else apprise.NotifyFormat.TEXT
     if not service.notify(body=text, title=title, body_format=form):
         raise PublishError(f"the service {scheme} could not be reached, or refused the message", scheme)

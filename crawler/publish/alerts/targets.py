@@ -25,28 +25,32 @@ class Target:
     label: str
     address: str = field(repr=False)
     secret: str | None = field(default=None, repr=False)
+    #: why nothing can be sent there, such as a variable that is not set; the address is as written then
+    lack: str = ""
 
 
 def targets_of(alert: AlertConfig, environment: Mapping[str, str]) -> tuple[Target, ...]:
-    """The targets of an alert.
-
-    Raises:
-        ConfigError: a variable or a file is not there; says which.
-    """
-    secret = revealed(alert, alert.secret, environment) if alert.secret else None
-    return tuple(_target(alert, written, secret, environment) for written in alert.to)
+    """The targets of an alert; one whose variable or file is not there says so, and the others are as they are."""
+    return tuple(_target(alert, written, environment) for written in alert.to)
 
 
-def _target(alert: AlertConfig, written: str, secret: str | None, environment: Mapping[str, str]) -> Target:
-    address = revealed(alert, written, environment)
+def _target(alert: AlertConfig, written: str, environment: Mapping[str, str]) -> Target:
+    lack, secret = "", None
+    try:
+        address = revealed(alert, written, environment)
+    except ConfigError as problem:
+        address, lack = _NAMED.sub("unknown", written), str(problem)
     scheme = address.partition("://")[0].lower()
     label = scheme if "://" in address else "target"
     if scheme in ("http", "https"):
         try:
             label = f"webhook {scheme}://{urlsplit(address).hostname}"
+            secret = revealed(alert, alert.secret, environment) if alert.secret else None
+        except ConfigError as problem:
+            lack = lack or str(problem)
         except ValueError:
-            raise ConfigError(f'alert "{alert.name}": a target is no web address', "", "to") from None
-    return Target(id=target_id(written), label=label, address=address, secret=secret)
+            lack = f'alert "{alert.name}": a target is no web address'
+    return Target(id=target_id(written), label=label, address=address, secret=secret, lack=lack)
 
 
 def target_id(written: str) -> str:

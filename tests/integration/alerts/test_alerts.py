@@ -7,14 +7,17 @@ import hmac
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 
 import pytest
 from click.testing import CliRunner
 
 from crawler.cli import main
+from crawler.config import Config
 from crawler.config.alerts import AlertConfig, DigestTimes
+from crawler.daemon.alerting import alerting_of_once
 from crawler.errors import ConfigError
-from crawler.publish.alerts.sender import check_alerts
+from crawler.publish.alerts.sender import AlertSender, check_alerts
 from db.store import Store
 
 
@@ -184,6 +187,81 @@ def test_an_alert_that_can_never_be_sent_is_refused(now, fields, why):
 
     with pytest.raises(ConfigError, match=why):
         check_alerts((alert,), {}, now)
+
+
+def test_each_target_and_alert_fails_for_itself(store, put, receiver, clock, rows):
+    plain = AlertConfig(name="plain", to=("https://desk.example/${NOWHERE}", receiver.url()))
+    alerts = (
+        replace(plain, name="signed", to=(receiver.url(),), secret="${HOOK_SECRET}"),
+        replace(plain, name="mistaken", query="langg:ru"),
+        plain,
+    )
+    sender = AlertSender(store.path, alerts, {}, lambda address: None, clock)
+    sender.begin()
+    put("otter")
+    sender.send_due()
+
+    assert [item["alert"] for item in receiver.items] == ["plain"]
+    told = rows("SELECT alert, label, state, problem FROM outbox ORDER BY id")
+    assert told == [
+        (
+            "signed",
+            "webhook http://127.0.0.1",
+            "waiting",
+            'alert "signed": the environment has no HOOK_SECRET',
+        ),
+        ("plain", "webhook https://desk.example", "waiting", 'alert "plain": the environment has no NOWHERE'),
+        ("plain", "webhook http://127.0.0.1", "sent", None),
+    ]
+    clock.forward(minutes=1)
+    alerts = (alerts[0], replace(alerts[1], query="lang:en", to=(receiver.url(),)))
+    again = AlertSender(store.path, alerts, {"HOOK_SECRET": "s3cret"}, lambda address: None, clock)
+    again.begin()
+    again.send_due()
+    assert [item["alert"] for item in receiver.items] == ["plain", "signed", "mistaken"]
+
+
+def test_one_round_says_which_alert_fails_and_sends_the_others(store, put, receiver, caplog):
+    configured = replace(
+        Config(),
+        store=replace(Config().store, path=store.path),
+        fetch=replace(Config().fetch, allow_private=(ip_network("127.0.0.0/8"),)),
+        alerts=(
+            AlertConfig(name="signed", to=(receiver.url(),), secret="${NOT_SET_ANYWHERE}"),
+            AlertConfig(name="plain", to=(receiver.url(),)),
+        ),
+    )
+    send = alerting_of_once(configured)
+    put("otter")
+    send()
+
+    assert [item["alert"] for item in receiver.items] == ["plain"]
+    assert (
+        'alerts.failed because="alert \\"signed\\": the environment has no NOT_SET_ANYWHERE"' in caplog.text
+    )
+
+
+def test_a_service_that_nobody_knows_is_named_before_anything_is_sent(store, tmp_path, monkeypatch):
+    pytest.importorskip("apprise")
+    settings = tmp_path / "spacereel.toml"
+    monkeypatch.setenv("BARE", "s3cret")
+    settings.write_text(
+        f"""[store]
+path = "{store.path}"
+[[alert]]
+name = "desk"
+to = ["ntfyy://x", "ntfy://host/film", "${{BARE}}"]
+""",
+        encoding="utf-8",
+    )
+
+    def run(*words):
+        return CliRunner().invoke(main, [*words, "--config", str(settings)])
+
+    told = 'alert "desk": Apprise knows no service that is written ntfyy://… like this'
+    bare = 'alert "desk": an address names no service, such as ntfy://'
+    assert run("alert", "list").output == f"desk: new\n    to ntfy\n    !! {told}\n    !! {bare}\n"
+    assert f"!!  alert         {told}; {bare}; its other targets are told" in run("doctor").output
 
 
 def test_the_verbs_show_try_and_look_back(store, put, receiver, sender_of, clock, tmp_path, monkeypatch):
