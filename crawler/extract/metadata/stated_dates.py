@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from crawler.extract.page.declared import Declared, class_names, text_of
+from crawler.extract.page.elements import IMAGES
 from crawler.extract.page.schema import texts_of
 from crawler.lang.dates import (
     Moment,
@@ -26,6 +27,8 @@ from crawler.lang.lines import announces_comments
 #: a line with a date is not longer than this, or it is a sentence
 MAX_LINE_CHARS = 140
 MAX_LINE_WORDS = 18
+#: a line of more words below a picture says what it shows
+_SIGNED_WORDS = 8
 #: origin of a clock without a zone that was shown to be UTC
 BARE_CLOCK = "time beside its text"
 #: differences of clocks between two zones are multiples of this, up to the widest
@@ -185,6 +188,8 @@ def visible_dates(
         if announces_comments(text):
             continue
         is_labelled = speaks_of_publication(text) or _DATED.search(class_names(node)) is not None
+        if not is_labelled and _is_caption(node, text):
+            continue
         for stated in _line_dates(text, day_first):
             key = (stated.kind, stated.moment.day, stated.moment.clock, stated.moment.offset_s)
             known = found.get(key)
@@ -192,6 +197,12 @@ def visible_dates(
                 found[key] = (is_labelled or (known is not None and known[0]), stated)
     ranked = sorted(found.values(), key=lambda pair: (not pair[0], pair[1].moment.clock is None))
     yield from (stated for _, stated in ranked)
+
+
+def _is_caption(node: HtmlElement, text: str) -> bool:
+    """Whether a line says what a picture shows: right below it in their box, and more than a date and a name."""
+    before = node.getprevious()
+    return before is not None and before.tag in IMAGES and len(text.split()) > _SIGNED_WORDS
 
 
 def _most_words(node: HtmlElement, text: str) -> int:

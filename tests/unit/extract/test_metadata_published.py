@@ -151,6 +151,12 @@ def test_a_date_below_the_heading_of_the_comments_is_no_date_of_the_article(head
     assert metadata_of("", H1 + text * 3 + f"<p>20 April 2023</p>{comments}").published_day == "2023-04-20"
 
 
+def test_a_caption_tells_the_date_of_its_picture() -> None:
+    caption = "<div><img src='/s.png'><span>Map: a part of the satellite's picture of the bay of 31 May 2021 and its snow</span></div>"
+
+    assert metadata_of("", f"{H1}{caption}<div>14 January 2022, 09:25</div>").published_day == "2022-01-14"
+
+
 def test_of_several_dates_that_scripts_print_the_one_near_the_headline_counts() -> None:
     shown = "<td><script>show('2023/04/20 01:43')</script> read 7 times</td>"
     reply = "<td><script>show('2023/04/28 11:02')</script> a reply</td>"
