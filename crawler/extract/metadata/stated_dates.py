@@ -200,9 +200,9 @@ def visible_dates(
 
 
 def _is_caption(node: HtmlElement, text: str) -> bool:
-    """Whether a line says what a picture shows: right below it in their box, and more than a date and a name."""
-    before = node.getprevious()
-    return before is not None and before.tag in IMAGES and len(text.split()) > _SIGNED_WORDS
+    """Whether a line says what a picture shows: right below it, or with it in their box, and more than a date and a name."""
+    near = (node.getprevious(), next(iter(node), None))
+    return len(text.split()) > _SIGNED_WORDS and any(each is not None and each.tag in IMAGES for each in near)
 
 
 def _most_words(node: HtmlElement, text: str) -> int:
