@@ -31,9 +31,9 @@ _ARTICLES = """SELECT a.id, a.id AS article_id, a.canonical_url, a.fetched_at AS
 _EVENTS = """SELECT e.id, e.article_id, e.canonical_url, e.kind, e.happened_at AS caused_at, r.mode
     FROM article_events e JOIN articles a ON a.id = e.article_id LEFT JOIN runs r ON r.id = a.run_id
     WHERE e.id > ? ORDER BY e.id LIMIT ?"""
-_STORIES = """SELECT e.id, e.story_id, a.id AS article_id, a.canonical_url, e.happened_at AS caused_at, r.mode
+_STORIES = """SELECT e.id, e.story_id, a.id AS article_id, a.canonical_url, e.happened_at AS caused_at, r.mode, m.published_at, o.added_at
     FROM story_events e JOIN stories s ON s.id = e.story_id JOIN articles a ON a.id = s.first_article_id
-    LEFT JOIN runs r ON r.id = a.run_id WHERE e.id > ? AND e.kind = 'opened' ORDER BY e.id LIMIT ?"""
+    JOIN articles m ON m.id = e.article_id LEFT JOIN runs r ON r.id = m.run_id LEFT JOIN sources o ON o.id = m.source WHERE e.id > ? AND e.kind = 'opened' ORDER BY e.id LIMIT ?"""
 _SOURCES = """SELECT id AS source, state, state_since AS caused_at FROM sources
     WHERE is_enabled AND state IN ('dead', 'blocked') AND state_since >= ? ORDER BY state_since LIMIT ?"""
 
@@ -74,7 +74,7 @@ def events_after(conn: sqlite3.Connection, after: int) -> list[Row]:
 
 
 def stories_after(conn: sqlite3.Connection, after: int) -> list[Row]:
-    """The stories that were opened next, with their first report."""
+    """The stories that were opened next, once for each report that opened them, with their first report."""
     return _rows(conn, _STORIES, after, BATCH)
 
 

@@ -69,13 +69,13 @@ def _causes(
         yield from (("new", row) for row in articles if row["revision"] == 1 and _is_news(alert, row))
     yield from _edits(alert, [row for row in events if alert.backlog or row["mode"] not in _SILENT])
     if "story" in alert.when:
-        yield from (("story", row) for row in stories if alert.backlog or row["mode"] not in _SILENT)
+        yield from (("story", row) for row in stories if _is_news(alert, row))
     if "source" in alert.when:
         yield from (("source", row) for row in sources)
 
 
 def _is_news(alert: AlertConfig, row: Row) -> bool:
-    """Whether a first version is news, and not what a backfill or a source's first crawl brings."""
+    """Whether a first version, or a report that opened a story, is news, and not what a backfill or a source's first crawl brings."""
     if alert.backlog:
         return True
     if row["mode"] in _SILENT:

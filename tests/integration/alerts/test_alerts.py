@@ -128,6 +128,32 @@ def test_backfill_replay_and_the_first_crawl_of_a_source_are_silent_unless_asked
     assert told == {"desk": 1, "all": 4}
 
 
+@pytest.mark.parametrize(("days", "stories"), [((30, 30), 0), ((30, 0), 1), ((0, 30), 1)])
+def test_a_story_is_told_when_a_report_that_opened_it_is_news(
+    sender_of, put, receiver, store, clock, days, stories
+):
+    quiet, loud = sender_of(when=("story",)), sender_of(name="all", when=("story",), backlog=True)
+    write = store._conn.execute
+    write(
+        """INSERT INTO sources (id, title, kind, url, beat, every_s, max_pages, added_at)
+        VALUES ('wire', 'W', 'feed', 'https://w.example', 'b', 9, 9, '2026-11-20T00:00:00Z')"""
+    )
+    reports = [put(f"{n}", published_at=clock.now - timedelta(days=old)) for n, old in enumerate(days)]
+    write(
+        "INSERT INTO stories (id, title, first_article_id, created_at, updated_at) VALUES (7, 's', ?, '2026', '2026')",
+        (reports[0].article_id,),
+    )
+    for report in reports:
+        write(
+            "INSERT INTO story_events (story_id, kind, article_id, happened_at) VALUES (7, 'opened', ?, '2026-11-23T12:00:00Z')",
+            (report.article_id,),
+        )
+    quiet.send_due()
+    loud.send_due()
+
+    assert Counter(item["alert"] for item in receiver.items) == Counter({"desk": stories, "all": 1})
+
+
 def test_ten_thousand_at_once_are_told_in_bundles_and_none_is_left_out(sender_of, store, receiver, clock):
     sender = sender_of()
     store._conn.executescript(
