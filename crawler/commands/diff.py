@@ -155,8 +155,8 @@ def _spans(spans: tuple[Span, ...], is_screen: bool) -> Iterator[str]:
         if span.kind == "same":
             yield text
             continue
-        core = text.strip()
-        tail = text[len(text.rstrip()) :]
+        core = text.rstrip()
+        tail = text[len(core) :]
         left, right = _MARKS[span.kind]
         shown = click.style(core, fg=_COLOURS[span.kind]) if is_screen else f"{left}{core}{right}"
         yield shown + (tail or ("" if is_screen else " "))

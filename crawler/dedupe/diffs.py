@@ -117,16 +117,22 @@ def _planned(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str 
 
 def _merged(runs: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
     """(removed, added, then unchanged) stretches, crumbs of agreement folded into the change around them."""
-    removed = added = ""
+    removed = added = gap = ""
     for index, (kind, left, right) in enumerate(runs):
         is_crumb = 0 < index < len(runs) - 1 and len(left.strip()) <= 3
         if kind == "equal" and not is_crumb:
-            yield removed, added, right
+            yield _parted(gap, removed), added, right
             removed = added = ""
+            gap = "" if right.rstrip() != right else left[len(left.rstrip()) :]
         else:
             removed += left
             added += right
-    yield removed, added, ""
+    yield _parted(gap, removed), added, ""
+
+
+def _parted(gap: str, removed: str) -> str:
+    """What was removed, with the white space before it that only the old version has: `launch[- it-], first`."""
+    return gap + removed.rstrip() if gap and removed.strip() else removed
 
 
 def _blocks(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.dedupe.diffs import Change, diff_texts, diff_words, passages
+from crawler.publish.alerts.events import bracketed
 
 WORDS = st.lists(
     st.sampled_from(["the", "crew", "films", "in", "orbit", ",", "映画", "Орлова", "2029"]), max_size=25
@@ -120,3 +121,11 @@ def test_a_single_far_paragraph_is_not_worth_folding():
     same = Change(kind="same", spans=())
 
     assert [passage.is_fold for passage in passages((same,))] == [False]
+
+
+def test_the_space_before_removed_words_is_removed_with_them():
+    spans = diff_words("They launch it in spring, says the crew", "They launch, first of all, says the crew")
+
+    assert "".join(bracketed(each.kind, each.text) for each in spans) == (
+        "They launch[- it in spring-]{+, first of all+}, says the crew"
+    )
