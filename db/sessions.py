@@ -51,6 +51,7 @@ def begin(conn: sqlite3.Connection, person: str, now: datetime, browser: str | N
         "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
         (digest(key), person, iso(now), iso(now), iso(now + LONGEST), (browser or "")[:200] or None),
     )
+    conn.execute("UPDATE people SET seen_at = ? WHERE name = ?", (iso(now), person))
     return key
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from db import claims, passwords, people, sessions
 from db.errors import StoreError
+from db.model import iso
 
 SENTENCE = "correct horse battery"
 
@@ -82,6 +83,14 @@ def test_a_session_is_somebodys_until_it_has_been_idle_for_a_week(conn, now):
     assert sessions.who(conn, key, now + timedelta(days=12)) is not None
     assert sessions.who(conn, key, now + timedelta(days=19, hours=1)) is None
     assert sessions.who(conn, "x" * 43, now) is None
+
+
+def test_who_signs_in_was_seen(conn, now):
+    assert people.find(conn, "anna").seen_at is None
+
+    sessions.begin(conn, "anna", now)
+
+    assert people.find(conn, "anna").seen_at == iso(now)
 
 
 def test_a_session_ends_after_a_month_however_busy(conn, now):
