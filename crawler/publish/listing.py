@@ -39,14 +39,18 @@ def changed(
     """Articles that are published, the last changed first.
 
     Args:
-        before: of the page before; something else is taken as none.
+        before: of the page before.
 
     Raises:
         QuerySyntaxError: the query cannot be read.
+        ValueError: *before* is of no page.
     """
     asked = scoped_condition(query, now=now)
     sql, values = asked.sql, list(asked.values)
-    if found := _BEFORE.fullmatch(before or ""):
+    if before:
+        found = _BEFORE.fullmatch(before)
+        if found is None:
+            raise ValueError(before)
         sql += " AND n.fetched_at <= ? AND (n.fetched_at < ? OR n.article_id < ?)"
         values += [found[1], found[1], int(found[2])]
     chosen = conn.execute(

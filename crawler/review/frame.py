@@ -8,7 +8,9 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
+from crawler.publish.display import one_line
 from crawler.review.record_access import record_of
+from crawler.review.spoken import phrase
 
 
 async def permit(datasette: Any, request: Any) -> None:
@@ -45,6 +47,13 @@ def not_understood(args: Mapping[str, Any], known: Iterable[str]) -> list[str]:
     ['since']
     """
     return [name for name in args if name not in set(known)][:10]
+
+
+def cannot_be_read(name: str, value: str) -> str:
+    """The sentence about a parameter whose value says nothing."""
+    return phrase(
+        "The address says %(name)s=%(value)s, which cannot be read.", name=name, value=one_line(value, 60)
+    )
 
 
 def id_in(asked: str | None) -> int | None:

@@ -67,7 +67,19 @@ def asked_of(args: Mapping[str, str]) -> Asked:
     return Asked(filters=filters, order=order if order in ORDERS else "newest")
 
 
+def unfit(args: Mapping[str, str]) -> str | None:
+    """The first parameter of the queue whose value cannot be; None when all can.
+
+    >>> unfit({"beat": "x", "score": "", "days": "abc"})
+    'days'
+    """
+    given = {name: (args.get(name) or "").strip() for name in (*FILTERS, "order")}
+    return next((name for name, value in given.items() if value and not _fits(name, value)), None)
+
+
 def _fits(name: str, value: str) -> bool:
+    if name == "order":
+        return value in ORDERS
     if name == "days":
         return value.isdecimal() and 0 < int(value[:9]) <= 36500
     if name == "story":

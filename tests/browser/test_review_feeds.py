@@ -197,7 +197,7 @@ def test_an_empty_record_has_a_feed_without_entries(get):
         ("/articles/visits.atom", 404),
         ("/articles.atom", 404),
         ("/-/feed.atom?q=langg:ru", 400),
-        ("/-/feed.atom?before=nonsense", 200),
+        ("/-/feed.atom?before=nonsense", 400),
     ],
 )
 def test_an_address_answers_a_feed_or_says_that_it_is_none(put, get, path, status):

@@ -42,7 +42,7 @@ def test_the_next_one_stands_below_the_one_that_was_marked(own_room):
 def test_a_mark_is_recorded_with_its_note_and_the_person(own_room):
     answer = own_room.mark(9, "irrelevant", note="  a profile ")
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/-/article/9")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/-/article/9?undo=9")
     assert mark_of(own_room, 9) == ("irrelevant", "a profile", "root")
     assert "marked irrelevant" in own_room.get("/-/article/9").text
 
@@ -199,6 +199,13 @@ def test_every_mark_can_be_undone_from_the_queue(own_room):
     for each in waiting[:3]:
         own_room.send("/-/mark", {"article": str(each), "mark": "undo", "then": "list"}, "/-/queue")
     assert queue_of(own_room) == waiting
+
+
+def test_a_mark_can_be_undone_from_the_page_of_its_article(own_room):
+    place = own_room.mark(9, "later").headers["location"]
+
+    assert re.search(r'name="mark" value="undo".*?data-key="u"', own_room.get(place, signed_in=True).text)
+    assert own_room.mark(9, "undo").headers["location"] == "/-/article/9"
 
 
 def test_undoing_brings_back_the_mark_of_before(own_room):

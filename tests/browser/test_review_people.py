@@ -215,3 +215,11 @@ def test_what_an_address_asks_in_vain_is_told(desk, path, name):
         and f"<code>{name}</code>" in page
     )
     assert "says nothing on this page" not in desk.get("/-/queue?order=score&days=7").text
+
+
+@pytest.mark.parametrize("asked", ["queue?score=abc", "queue?days=abc", "queue/next?order=best"])
+def test_a_queue_that_cannot_be_asked_for_is_a_sentence(desk, asked):
+    answer = desk.get(f"/-/{asked}")
+
+    assert answer.status_code == 400
+    assert f"The address says {asked.partition('?')[2]}, which cannot be read." in answer.text

@@ -16,7 +16,7 @@ from pluggy import HookimplMarker
 from crawler.errors import QuerySyntaxError
 from crawler.publish.feeds import PublishedFeed, as_atom, as_json_feed, tag_uri
 from crawler.publish.listing import changed
-from crawler.review.frame import id_in
+from crawler.review.frame import cannot_be_read, id_in
 from crawler.review.queries import query_of
 from crawler.review.record_access import ask, record_of
 from crawler.review.spoken import phrase
@@ -61,10 +61,13 @@ async def _feed(datasette: Any, request: Any, path: str, write: WriteFeed, kind:
     )
     search = await _search(datasette, request)
     query = search.query if search else query_of(request.args)
+    before = request.args.get("before")
     try:
-        listed = await ask(datasette, changed, query, datetime.now(UTC), request.args.get("before"))
+        listed = await ask(datasette, changed, query, datetime.now(UTC), before)
     except QuerySyntaxError as wrong:
         raise Base400(phrase("The query cannot be read: %(problem)s.", problem=wrong)) from wrong
+    except ValueError as wrong:
+        raise Base400(cannot_be_read("before", str(before))) from wrong
 
     def address(place: str, **asked: str | None) -> str:
         parameters = urlencode({name: value for name, value in asked.items() if value})
@@ -78,7 +81,7 @@ async def _feed(datasette: Any, request: Any, path: str, write: WriteFeed, kind:
     feed = PublishedFeed(
         about=search.name if search else query,
         id=await ask(datasette, _search_uri, search) if search else tag_uri("feed", query),
-        here=address(path, **asked, before=request.args.get("before")),
+        here=address(path, **asked, before=before),
         first=address(path, **asked),
         older=address(path, **asked, before=listed.before) if listed.before else None,
         home=address(f"/-/search/{search.id}") if search else address("/-/articles", q=query),

@@ -13,7 +13,7 @@ from datasette.utils.asgi import Base400, Forbidden, Response
 from pluggy import HookimplMarker
 
 from crawler.review import claiming, lists, waiting
-from crawler.review.frame import id_in, page
+from crawler.review.frame import cannot_be_read, id_in, page
 from crawler.review.record_access import Unreadable, ask, file_of
 from crawler.review.spoken import phrase
 from db import claims, marks
@@ -39,7 +39,7 @@ def register_routes() -> Sequence[tuple[str, Callable[..., Any]]]:
 async def show_queue(datasette: Any, request: Any) -> Any:
     """What waits for review, as it is asked for."""
     now = datetime.now(UTC)
-    asked = waiting.asked_of(request.args)
+    asked = _asked(request)
     person = request.actor["id"] if request.actor else None
     away, skipped = await asyncio.to_thread(claiming.out_of_reach, file_of(datasette), person, now)
     return await page(
@@ -64,7 +64,14 @@ async def show_queue(datasette: Any, request: Any) -> Any:
 
 async def show_next(datasette: Any, request: Any) -> Any:
     """On to the first article that waits."""
-    return await _on(datasette, request, waiting.asked_of(request.args), id_in(request.args.get("after")))
+    return await _on(datasette, request, _asked(request), id_in(request.args.get("after")))
+
+
+def _asked(request: Any) -> waiting.Asked:
+    """What an address of the queue asks for; a sentence when it cannot be."""
+    if name := waiting.unfit(request.args):
+        raise Base400(cannot_be_read(name, request.args[name]))
+    return waiting.asked_of(request.args)
 
 
 async def _on(datasette: Any, request: Any, asked: waiting.Asked, after: int | None, **more: str) -> Any:
@@ -184,7 +191,7 @@ async def _back(
         return Response.redirect(
             datasette.urls.path(f"/-/queue?{parameters}" if parameters else "/-/queue"), status=303
         )
-    parameters = urlencode({"queue": "1", **asked.parameters}) if then == "queue" else ""
+    parameters = urlencode({**({"queue": "1", **asked.parameters} if then == "queue" else {}), **undo})
     return Response.redirect(
         datasette.urls.path(f"/-/article/{ids[0]}" + (f"?{parameters}" if parameters else "")), status=303
     )
