@@ -43,6 +43,8 @@ def command(config: Config, beat: str | None, since: datetime, out: Path) -> Non
     Example:
       spacereel report --beat space-films --since 2026-01-01 --out report.html
     """
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise click.BadParameter(f"{out} is no .html file", param_hint="--out")
     now = datetime.now(UTC)
     period = Period(since=since, until=now, beat=beat)
     with open_record(config.store.path) as conn:

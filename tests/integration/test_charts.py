@@ -150,9 +150,11 @@ def test_the_verb_draws_and_prints(store, shelf, tmp_path):
         ("chart", "days", "--since", "soon"): "is no time",
         ("chart", "days", "--beat", "nope"): "the record has no beat nope",
         ("report", "--beat", "nope", "--out", str(tmp_path / "nope.html")): "the record has no beat nope",
+        ("report", "--out", str(tmp_path / "r.pdf")): "is no .html file",
         ("digest", "--beat", "nope"): "the record has no beat nope",
     }.items():
         assert why in run(store, *words).output
+    assert not (tmp_path / "r.pdf").exists()
 
 
 def test_a_report_is_one_page_with_charts_tables_sources_and_method(store, shelf, tmp_path):
