@@ -36,7 +36,7 @@ _LISTS = frozenset({"authors", "tags", "image_credits", "keywords", "author"})
 #: ends of line that JSON leaves as they are, and programs that read lines do not
 _LINE_ENDS = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 #: every sign that Markdown, or a dialect of it, may read as markup inside a line
-_MARKS = re.compile(r"([\\`*_{}\[\]<>#~|&$^@=]|(?<!\S):|:(?!\s))")
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#~|&$^@=]|(?<!\S):|:(?!\s|(?<=\d:)\d\d(?!\d)))")
 #: ... and at its beginning only
 _BEGINNING = re.compile(r"^(?:([-+])|(\d+)([.)]))")
 _WWW = re.compile(r"\b(www)\.", re.IGNORECASE)
@@ -209,6 +209,8 @@ def markdown(text: str) -> str:
 
     >>> markdown("<b>*a*\\n1. b")
     '\\\\<b\\\\>\\\\*a\\\\* 1. b'
+    >>> markdown("a:b at 06:34")
+    'a\\\\:b at 06:34'
     """
     line = " ".join(showable(text).split())
     marked = _WWW.sub(r"\1\\.", _MARKS.sub(r"\\\1", line))

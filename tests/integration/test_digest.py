@@ -131,6 +131,15 @@ def test_the_text_tells_the_same(week, now):
     ]
     assert r"> They land on \[-Monday-\]\{+Sunday+\}." in told
     assert "| Sun 22 Nov | 3 | 1 |" in told
+    assert told.startswith("# Spacereel: what was found since 22 November 2026, 12:00 UTC\n")
+    assert (
+        "- [Otters fly](<https://news.example/first>) (The Gazette, en, 23 November 2026, 12:00 UTC, 1 copy folded)"
+        in told
+    )
+    assert (
+        "(correction, news.example, en, 23 November 2026, 12:00 UTC, seen 22 November 2026, 16:00 UTC)"
+        in told
+    )
     assert "<script" not in told.replace("\\<", "")
 
 

@@ -64,6 +64,15 @@ def counts_in_words(digest: Digest) -> str:
     return ", ".join(phrases) or "Nothing was found, edited or taken down"
 
 
+def copies_in_words(count: int) -> str:
+    """How many copies an article or a story stands for; "" for none.
+
+    >>> copies_in_words(1)
+    '1 copy folded'
+    """
+    return f"{count:,} {'copy' if count == 1 else 'copies'} folded" if count else ""
+
+
 def _parts(digest: Digest) -> Iterator[str]:
     yield f"<h1>{escape(heading(digest))}</h1>"
     yield f'<p class="facts">{escape(counts_in_words(digest))}. Until {escape(moment_in_words(iso(digest.now)))}.</p>'
@@ -100,7 +109,7 @@ def _left(digest: Digest, what: str) -> str:
 
 def _story(digest: Digest, story: Story) -> str:
     first = story.first.row
-    more = f", {story.copies:,} {'copy' if story.copies == 1 else 'copies'} folded" if story.copies else ""
+    more = f", {copies_in_words(story.copies)}" if story.copies else ""
     head = _away(
         f"{digest.review_url}/-/story/{story.id}" if digest.review_url else None, _text(story.title, 220)
     )
@@ -164,7 +173,7 @@ def _linked(item: Item) -> str:
 def _facts(item: Item) -> str:
     row = item.row
     where = f"<bdi>{_text(row['site_name'] or shown_host(row['url']), 60)}</bdi>"
-    copies = f"{row['copies']:,} {'copy' if row['copies'] == 1 else 'copies'} folded" if row["copies"] else ""
+    copies = copies_in_words(row["copies"])
     why = f"why: {escape(', '.join(item.terms))}" if item.terms else ""
     when = (
         escape(moment_in_words(row["published_at"], row["published_precision"]))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crawler.publish.alerts.events import bracketed
 from crawler.publish.digest.gather import Digest, Edit, Item, Story, day_name
-from crawler.publish.digest.html import counts_in_words, heading
+from crawler.publish.digest.html import copies_in_words, counts_in_words, heading
 from crawler.publish.display import moment_in_words, one_line, showable, shown_host
 from crawler.publish.export import link_of, link_target, markdown
 from db.model import iso
@@ -43,7 +43,7 @@ def _parts(digest: Digest) -> Iterator[str]:
 
 def _story(story: Story) -> str:
     first = story.first.row
-    copies = f", {story.copies} {'copy' if story.copies == 1 else 'copies'} folded" if story.copies else ""
+    copies = f", {copies_in_words(story.copies)}" if story.copies else ""
     head = f"### {markdown(one_line(story.title, 220))}\n\n{story.count} {'report' if story.count == 1 else 'reports'}{copies}."
     where = markdown(first["site_name"] or shown_host(first["url"]))
     reports = "\n".join(f"- {_linked(item)} ({_facts(item)})" for item in story.reports)
@@ -63,7 +63,7 @@ def _edit(edit: Edit) -> str:
         for spans in pieces
     )
     kind = "correction, " if edit.is_correction else ""
-    return f"- {_linked(edit.item)} ({kind}{_facts(edit.item)})\n\n{lines}\n"
+    return f"- {_linked(edit.item)} ({kind}{_facts(edit.item)}, seen {moment_in_words(edit.at)})\n\n{lines}\n"
 
 
 def _linked(item: Item) -> str:
@@ -77,6 +77,7 @@ def _facts(item: Item) -> str:
         markdown(row["site_name"] or shown_host(row["url"])),
         row["language"] or "",
         moment_in_words(row["published_at"], row["published_precision"]) if row["published_at"] else "",
+        copies_in_words(row["copies"]),
         f"why: {markdown(', '.join(item.terms))}" if item.terms else "",
     )
     return ", ".join(each for each in facts if each)
