@@ -86,7 +86,7 @@ class Watchdog:
                     f"{Path(each.filename).name}:{each.lineno} {each.name}"
                     for each in traceback.extract_stack(frame)
                 ]
-                where = " < ".join(reversed(ours[-6:]))
+                where = " < ".join(reversed(ours[-14:]))
                 self._seen[where] = self._seen.get(where, 0) + 1
 
 
