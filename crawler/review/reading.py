@@ -10,6 +10,7 @@ from typing import Any
 
 from crawler.dedupe.diffs import Change, Span, diff_texts, diff_words
 from crawler.publish.display import finder, highlighted, one_line, paragraphs
+from crawler.review.queries import as_found_in
 from db import outbox
 
 #: most rows of each list beside the text
@@ -68,13 +69,14 @@ def reading(conn: sqlite3.Connection, article_id: int, sought: Iterable[str] = (
         return None
     url = {"url": article["canonical_url"], "id": article_id, "most": _MOST}
     judgements = _judged(conn, article_id)
-    pattern = finder((*sought, *_words(judgements)))
+    title, lines = one_line(article["title"], 600), paragraphs(article["text"])
+    pattern = finder((*as_found_in(sought, "\n".join((title, *lines))), *_words(judgements)))
     newest = conn.execute("SELECT * FROM newest WHERE canonical_url = :url", url).fetchone()
     return ArticleShown(
         article=article,
         newest=newest,
-        title=highlighted(one_line(article["title"], 600), pattern),
-        paragraphs=tuple(highlighted(each, pattern) for each in paragraphs(article["text"])),
+        title=highlighted(title, pattern),
+        paragraphs=tuple(highlighted(each, pattern) for each in lines),
         authors=_texts(article["authors"]),
         tags=_texts(article["tags"]),
         image_credits=_texts(article["image_credits"]),
