@@ -86,6 +86,12 @@ def test_enter_in_a_note_saves_it_and_marks_nothing(desk, browser):
     assert marks_of(desk.path)[-1] == (article, "irrelevant", "an essay", "note")
     assert "marked irrelevant" in browser.does("document.body.innerText")
 
+    browser.press("n", "KeyN")
+    browser.write(", and long")
+    browser.press("Enter", "Enter", leads_on=True)
+
+    assert marks_of(desk.path)[-1] == (article, "irrelevant", "an essay, and long", "note")
+
 
 def test_u_undoes_from_an_article_and_from_the_queue(desk, browser):
     base = enter(browser, desk)

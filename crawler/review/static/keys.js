@@ -49,7 +49,10 @@
     var wanted = document.querySelector('[data-key="' + key + '"]');
     if (!wanted) { return false; }
     if (wanted.tagName === "DETAILS") { toggle(wanted); }
-    else if (wanted.tagName === "INPUT") { wanted.focus(); }
+    else if (wanted.tagName === "INPUT") {
+      wanted.focus();
+      wanted.setSelectionRange(wanted.value.length, wanted.value.length);
+    }
     else { wanted.click(); }
     return true;
   }
