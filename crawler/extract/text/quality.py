@@ -19,6 +19,8 @@ from crawler.lang import table
 ENOUGH_CHARS = 1500
 #: fewer characters are no article without somebody saying it is one
 FEW_CHARS = 140
+#: ... nor of a page that tells when it was published: a flash of two sentences
+FLASH_CHARS = 80
 #: fewer characters are no article at all
 MIN_CHARS = 40
 #: more characters than any article has
@@ -72,7 +74,8 @@ def check_article(document: Document, metadata: Metadata, lines: Sequence[Line])
         raise NotAnArticle(reason, url)
     if size > MAX_CHARS:
         raise NotAnArticle(f"The page holds {size} characters of text, more than any article.", url)
-    if size < (MIN_CHARS if is_declared else FEW_CHARS):
+    least = MIN_CHARS if is_declared else FEW_CHARS if metadata.published_at is None else FLASH_CHARS
+    if size < least:
         raise NoText(f"The page has no readable text ({size} characters).", url)
 
 

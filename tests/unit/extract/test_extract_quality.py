@@ -144,3 +144,14 @@ def test_an_article_about_consent_is_one() -> None:
 def test_a_book_is_not_an_article() -> None:
     with pytest.raises(NotAnArticle, match="more than any article"):
         read("Everything", *PROSE * 1700)
+
+
+FLASH = ("The ferry stays at the quay on Friday.", "Divers look at its rudder until noon, the harbour says.")
+
+
+def test_a_flash_of_two_sentences_is_an_article_where_it_is_dated() -> None:
+    dated = read("The ferry stays at the quay today", *FLASH, body="<div>Published on 20 April 2023</div>")
+
+    assert dated.published_at is not None
+    with pytest.raises(NoText):
+        read("The ferry stays at the quay today", *FLASH, url="https://news.example/a-story")
