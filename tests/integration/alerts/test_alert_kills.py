@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -27,8 +26,9 @@ def test_killed_at_fifty_moments_while_it_appends_every_article_is_told_and_has_
     assert done.returncode == 0, done.stderr
     kept = {row[0] for row in rows("SELECT title FROM articles")}
     assert len(kept) > KILLS
-    told = Counter(zip((item["title"] for item in receiver.items), receiver.keys, strict=True))
+    # a slow machine lets more than twenty wait, which come as one message
+    told = {(item["title"], item["id"]) for sent in receiver.items for item in sent.get("items", [sent])}
     assert {title for title, _ in told} == kept
     assert len(told) == len(kept), "an article was told under two keys"
-    assert sum(told.values()) - len(told) <= KILLS, "more was repeated than was in flight"
+    assert len(receiver.keys) - len(set(receiver.keys)) <= KILLS, "more was repeated than was in flight"
     assert rows("SELECT state, count(*) FROM outbox GROUP BY state") == [("sent", len(kept))]
