@@ -27,6 +27,8 @@ from db.sessions import Asking
 
 # A cookie of RFC 6265, 4.1.1, without quotes.
 _COOKIE = re.compile(r"([A-Za-z0-9_.-]{1,100})=([!#-+\-./0-:<-\[\]-~]{0,4000})")
+# The path of a cookie that is for every path of our host, as Datasette writes it.
+_WHOLE_HOST = re.compile(rb"(; ?path=)/(?=;|$)", re.IGNORECASE)
 # A field as Python's csv writes it: in quotes, or free of them.
 _FIELD = re.compile(r'"(?:[^"]|"")*"|[^,\r\n]+')
 
@@ -112,7 +114,7 @@ def guarded(app: App, access: Access, who: Who) -> App:
         scope = {**scope, "query_string": query, "headers": _with_cookie(scope["headers"], rest)}
         if asking:
             scope |= {"actor": actor_of(asking), "spacereel_key": None if asking.scope else key}
-        await app(scope, receive, _Answer(send, scope["path"], access.is_tls))
+        await app(scope, receive, _Answer(send, scope["path"], access))
 
     return answer
 
@@ -139,7 +141,7 @@ def fenced(app: App, access: Access) -> App:
             f"{name}={value}" for name, value in _plain_pairs(headers.get("cookie", "")).items()
         )
         scope = {**scope, "headers": _with_cookie(scope["headers"], plain, has_key=True)}
-        await app(scope, receive, _Answer(send, scope["path"], access.is_tls, _written(rules)))
+        await app(scope, receive, _Answer(send, scope["path"], access, _written(rules)))
 
     return answer
 
@@ -281,10 +283,10 @@ async def _refuse(send: Send, status: int, sentence: str) -> None:
 class _Answer:
     """A `send` that adds the headers and, for CSV, defuses the cells on their way out."""
 
-    def __init__(self, send: Send, path: str, is_tls: bool, rules: str = "") -> None:
+    def __init__(self, send: Send, path: str, access: Access, rules: str = "") -> None:
         self._send = send
         self._policy = rules or policy()
-        self._is_tls = is_tls
+        self._access = access
         self._is_csv = path.endswith(".csv")
 
     async def __call__(self, message: AsgiMessage) -> None:
@@ -299,7 +301,7 @@ class _Answer:
         self._is_csv &= not present.get(b"content-type", b"").startswith(b"text/html")
         added = [(name, value) for name, value in _HEADERS if name not in present]
         headers = [
-            (name, _guarded_cookie(value, self._is_tls)) if name.lower() == b"set-cookie" else (name, value)
+            (name, _guarded_cookie(value, self._access)) if name.lower() == b"set-cookie" else (name, value)
             for name, value in headers
         ]
         if b"content-security-policy" not in present:
@@ -307,10 +309,11 @@ class _Answer:
         return [*headers, *added]
 
 
-def _guarded_cookie(cookie: bytes, is_tls: bool) -> bytes:
-    """A cookie that no script reads, no other site's form brings along and, behind TLS, no open line carries."""
+def _guarded_cookie(cookie: bytes, access: Access) -> bytes:
+    """A cookie that no script reads, no other site's form brings along, no neighbour on our host and, behind TLS, no open line carries."""
+    cookie = _WHOLE_HOST.sub(rb"\1" + access.base.encode(), cookie)
     lowered = cookie.lower()
-    for attribute in (b"HttpOnly", b"SameSite=Lax", *((b"Secure",) if is_tls else ())):
+    for attribute in (b"HttpOnly", b"SameSite=Lax", *((b"Secure",) if access.is_tls else ())):
         if attribute.partition(b"=")[0].lower() not in lowered:
             cookie += b"; " + attribute
     return cookie

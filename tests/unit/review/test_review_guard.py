@@ -184,6 +184,14 @@ def test_cookies_are_for_no_script():
     assert headers[b"set-cookie"] == b"ds_actor=x; Path=/; HttpOnly; SameSite=Lax"
 
 
+def test_below_a_path_no_cookie_is_for_the_whole_host():
+    _, headers, _, _ = ask(
+        answer_headers=[(b"set-cookie", b"ds_csrftoken=x; Path=/; SameSite=lax")], base="/desk/"
+    )
+
+    assert headers[b"set-cookie"] == b"ds_csrftoken=x; Path=/desk/; SameSite=lax; HttpOnly"
+
+
 def test_behind_tls_no_cookie_crosses_an_open_line():
     _, headers, _, _ = ask(answer_headers=[(b"set-cookie", b"a=x; Path=/; SameSite=lax")], is_tls=True)
 
