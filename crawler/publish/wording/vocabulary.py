@@ -26,7 +26,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "state of a message": ("waiting", "sending", "sent", "failed", "dropped"),
     "message about": ("new", "story", "corrected", "removed", "changed"),
     "fate of a line": ("text", "removed", "outside"),
-    "field of evidence": ("title", "lead", "body", "url"),
+    "field of evidence": ("title", "lead", "body", "slug", "description", "tags"),
     "mode of a run": ("daemon", "once"),
     "filter": ("beat", "language", "source", "band", "mark", "tag", "person", "story"),
     "series of a chart": ("unknown", "other", "kept", "not kept", "corrections", "other edits", "hours"),

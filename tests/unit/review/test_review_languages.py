@@ -24,6 +24,7 @@ from crawler.publish.charts.data import CHARTS, Period, chart
 from crawler.publish.wording.choice import language_for
 from crawler.publish.wording.vocabulary import VOCABULARY
 from crawler.publish.wording.wording import ENGLISH, wording_of
+from crawler.relevance.rules import FIELD_WEIGHTS
 from crawler.review.lists import AILING, pulse
 from db.store import Store
 
@@ -314,3 +315,7 @@ def test_the_setting_knows_the_languages():
     assert [read(code) for code in LANGUAGES] == list(LANGUAGES)
     with pytest.raises(ValueError, match="en, de, ru, ar"):
         read("fr")
+
+
+def test_every_part_of_an_article_that_counts_has_a_word():
+    assert VOCABULARY["field of evidence"] == tuple(FIELD_WEIGHTS)
