@@ -13,6 +13,7 @@ import pytest
 import zstandard
 from click.testing import CliRunner
 from memory import watched
+from strangers import loosened
 
 from crawler.cli import main
 from db.model import Judgement, Page
@@ -126,7 +127,7 @@ def test_values_that_were_never_written_are_a_sentence(
     append(make_article(text="They landed on Sunday, all of them."), judgements=judged)
     store.start_run("once", NOW)
     store.close()
-    loosened(store.path, table, column, value)
+    spoil(store.path, table, column, value)
     (tmp_path / "beat.toml").write_text("[beat]\nid = 'b'\ntitle = 'B'\n[topic]\nthreshold = 1.0\n")
     (tmp_path / "spacereel.toml").write_text(
         "[beats]\npaths = ['beat.toml']\n[[alert]]\nname = 'desk'\nto = ['http://127.0.0.1:9/']\nwhen = ['new']\n"
@@ -140,8 +141,8 @@ def test_values_that_were_never_written_are_a_sentence(
         assert "Traceback" not in done.output
 
 
-def loosened(path, table, column, value):
-    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+def spoil(path, table, column, value):
+    with closing(sqlite3.connect(path)) as conn, conn:
         conn.execute(
             """INSERT INTO outbox (key, alert, target, label, kind, article_id, caused_at, due_at, state)
             VALUES ('k', 'desk', 't', 'l', 'new', 1, '2026-11-23T12:00:00Z', '2026-11-23T12:00:00Z', 'waiting')"""
@@ -149,15 +150,7 @@ def loosened(path, table, column, value):
         conn.execute(
             "INSERT INTO searches (name, query, bell, since_id, saved_by, saved_at) VALUES ('a', 'film', 'desk', 0, 'x', '2026-11-23T12:00:00Z')"
         )
-        for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            conn.execute(f'DROP TRIGGER "{name}"')
-        conn.execute("PRAGMA writable_schema = ON")
-        conn.execute(
-            "UPDATE sqlite_master SET sql = replace(replace(sql, ') STRICT', ')'), 'NOT NULL', '') WHERE name = ?",
-            (table,),
-        )
-        conn.execute("PRAGMA writable_schema = RESET")
-        conn.execute("PRAGMA ignore_check_constraints = ON")
+    with loosened(path, table) as conn:
         conn.execute(f'UPDATE OR IGNORE "{table}" SET "{column}" = ?', (value,))
 
 

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from strangers import loosened
 
 from db.shape import misfit
 
@@ -17,21 +18,6 @@ def record(store, append, make_article):
     path = store.path
     store.close()
     return path
-
-
-def loosened(path, table):
-    """The record with a table that takes anything, as whoever makes a file can have it."""
-    conn = sqlite3.connect(path, isolation_level=None)
-    for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        conn.execute(f'DROP TRIGGER "{name}"')
-    conn.execute("PRAGMA writable_schema = ON")
-    conn.execute(
-        "UPDATE sqlite_master SET sql = replace(replace(sql, ') STRICT', ')'), 'NOT NULL', '') WHERE name = ?",
-        (table,),
-    )
-    conn.execute("PRAGMA writable_schema = RESET")
-    conn.execute("PRAGMA ignore_check_constraints = ON")
-    return closing(conn)
 
 
 def test_nothing_is_wrong_with_a_record_of_ours(record):
