@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import lzma
 import re
+import shutil
+from array import array
 from collections import Counter
 from functools import cache
 from typing import Any
@@ -61,10 +65,25 @@ def _scripts() -> dict[str, re.Pattern[str]]:
 
 @cache
 def _identifier() -> Any:
-    """py3langid's model, loaded once per process."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # numpy and the model cost half a second
+    """py3langid's model, loaded once per process; its own loader unpacks into a file, for which a full disk has no room."""
+    import numpy as np  # with the model, it costs half a second
+    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    unpacked = io.BytesIO()
+    with lzma.open(MODEL_DIR / MODEL_FILE) as packed:
+        shutil.copyfileobj(packed, unpacked, 1 << 20)
+    unpacked.seek(0)
+    with np.load(unpacked) as model:
+        ptc, pc, classes, output = (model[name] for name in ("ptc", "pc", "classes", "out_feat"))
+        moves, rows = (_as_array(model[name]) for name in ("nextmove", "nextmove_row"))
+    return LanguageIdentifier(ptc, pc, classes.tolist(), moves, output.tolist(), norm_probs=True, tk_row=rows)
+
+
+def _as_array(numbers: Any) -> array[int]:
+    """Numpy's numbers as Python's, which are looked up faster one by one."""
+    plain: array[int] = array(numbers.dtype.char)
+    plain.frombytes(memoryview(numbers).cast("B"))
+    return plain
 
 
 def language_of(text: str, declared: str | None) -> tuple[str | None, str | None]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from crawler.extract.metadata.language import guess_language, language_of
+from crawler.extract.metadata.language import _identifier, guess_language, language_of
 
 TEXTS = {
     "en": "The crew was in orbit for twelve days and the film is the first of its kind that was shot there with a camera of their own, which they had to carry.",
@@ -40,3 +41,9 @@ def test_a_short_text_is_what_it_is_declared_to_be() -> None:
 
 def test_names_and_numbers_speak_for_no_language() -> None:
     assert guess_language("Larry Ogunjobi 63 85% Myles Garrett 57 77%") is None
+
+
+def test_the_model_is_the_one_that_py3langid_loads() -> None:
+    ours, theirs = _identifier(), LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+    assert [ours.rank(text) for text in TEXTS.values()] == [theirs.rank(text) for text in TEXTS.values()]

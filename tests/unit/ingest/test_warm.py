@@ -18,6 +18,26 @@ warm.read_first(("Die Besatzung der Raumstation hat eine Szene im Orbit gedreht,
 assert not set(sys.modules) - before, set(sys.modules) - before
 """
 
+#: nothing can be written: no file grows, and there is no folder for what is temporary
+_FULL = """
+import resource, signal, sys, tempfile
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+sys.dont_write_bytecode = True
+def nowhere(event, found):
+    if event.startswith("tempfile."):
+        raise OSError(28, "No space left on device")
+sys.addaudithook(nowhere)
+"""
+
+
+def test_a_reader_starts_on_a_full_disk():
+    done = subprocess.run(
+        [sys.executable, "-c", _FULL + _LOADED], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
 
 def test_the_pages_that_warm_the_readers_are_read_as_articles():
     done = subprocess.run([sys.executable, "-c", _LOADED], capture_output=True, text=True, check=False)
