@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
-from collections.abc import Awaitable, Callable
+import socket
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from crawler.cluster.schema import FORM, bring_up, too_new, too_old
@@ -22,6 +25,9 @@ Work = Callable[["psycopg.AsyncConnection[Any]"], Awaitable[R]]
 #: an answer of the database is waited for no longer than that; a cut cable tells nobody
 ANSWER_S = 15.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 10.0
+#: who stands still within a transaction, or is cut off in it, keeps rows from everybody: PostgreSQL ends it after that
+_SESSION = """SET search_path TO spacereel; SET idle_in_transaction_session_timeout = '10s'; SET statement_timeout = '15s';
+SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; SET tcp_user_timeout = '30s'"""
 _OPTIONS = {
     "connect_timeout": 10,
     "keepalives_idle": 10,
@@ -131,11 +137,13 @@ class Database:
             AwayError: the database is away.
             ClusterError: its tables are of another version.
         """
-        lost = (self._psycopg.OperationalError, self._psycopg.InterfaceError, OSError, TimeoutError)
-        again = (self._psycopg.errors.DeadlockDetected, self._psycopg.errors.SerializationFailure)
+        errors = self._psycopg.errors
+        ended = errors.IdleInTransactionSessionTimeout  # we stood still: the server gave up on us
+        lost = (errors.OperationalError, errors.InterfaceError, ended, OSError, TimeoutError)
+        again = (errors.DeadlockDetected, errors.SerializationFailure)
         async with self._turn:
             try:
-                return await asyncio.wait_for(self._transact(work), ANSWER_S)
+                return await self._in_time(self._transact(work))
             except ClusterError:
                 raise
             except (
@@ -151,11 +159,29 @@ class Database:
                 self._has_trouble = True
                 raise AwayError(postgres_words(problem)) from problem
 
+    async def _in_time(self, transaction: Coroutine[Any, Any, R]) -> R:
+        """Its result. To whoever does not answer in time we hang up: a cancelled query would ask him first, and wait."""
+        task = asyncio.ensure_future(transaction)
+        try:
+            await asyncio.wait([task], timeout=ANSWER_S)
+        finally:
+            is_late = not task.done()
+            if is_late:
+                self._hang_up()
+                await asyncio.wait([task], timeout=1.0)
+                task.cancel()
+                await asyncio.wait([task])
+                _ = task.cancelled() or task.exception()
+        if is_late:
+            raise TimeoutError(f"no answer within {ANSWER_S:g} s")
+        return task.result()
+
     async def _transact(self, work: Work[R]) -> R:
-        if self._conn is None or self._conn.closed:
-            self._conn = await self._connect()
-        async with self._conn.transaction():
-            result = await work(self._conn)
+        conn = self._conn
+        if conn is None or conn.closed:
+            conn = await self._connect()
+        async with conn.transaction():
+            result = await work(conn)
         if self._has_trouble:
             self._has_trouble = False
             say(log, logging.WARNING, "cluster.back")
@@ -168,8 +194,9 @@ class Database:
             )
         except self._psycopg.ProgrammingError as problem:
             raise ClusterError(postgres_words(problem)) from None
+        self._conn = conn
         try:
-            await conn.execute("SET search_path TO spacereel")
+            await conn.execute(_SESSION)
             row = await (await conn.execute("SELECT max(form) FROM form")).fetchone()
         except self._psycopg.errors.UndefinedTable as problem:
             await conn.close()
@@ -182,6 +209,12 @@ class Database:
             raise ClusterError(too_new(form) if form > FORM else too_old(form))
         self.connections += 1
         return conn
+
+    def _hang_up(self) -> None:
+        """Whoever waits for an answer learns at once that none comes."""
+        if self._conn is not None and not self._conn.closed:
+            with suppress(OSError), socket.socket(fileno=os.dup(self._conn.pgconn.socket)) as line:
+                line.shutdown(socket.SHUT_RDWR)
 
     def _drop(self) -> None:
         conn, self._conn = self._conn, None

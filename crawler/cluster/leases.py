@@ -19,6 +19,8 @@ RENEWED_AFTER = 1 / 6
 ERRANDS_A_LEASE = 20
 #: a host without errands is given back after that, in seconds: the next redirect may lead there again
 IDLE_S = 1.0
+#: a host that rests for longer is given back, in seconds: its place is for one that may be asked
+REST_S = 30.0
 
 
 def steady() -> float:

@@ -131,10 +131,10 @@ class HostLeasing:
             self._let_go(lost)
 
     async def _give_back(self) -> None:
-        """Hosts that nobody wants any more, and all that is not under way when nothing new is begun."""
+        """Hosts that nobody wants any more or that rest for long, and all that is not under way when nothing new is begun."""
         hosts, queue = self._crawl.hosts, self._crawl.queue
-        if self.is_closing:
-            queue.drop(hosts.leases)
+        tick = asyncio.get_running_loop().time()
+        queue.drop(hosts.leases if self.is_closing else hosts.resting_long(tick))
         await self._release(hosts.unwanted(queue.hosts, 0.0 if self.is_closing else leases.IDLE_S))
 
     async def _release(self, hosts: Sequence[str]) -> None:
@@ -150,19 +150,21 @@ class HostLeasing:
         if places <= 0:
             return
 
-        async def take(conn: Any) -> tuple[list[leases.Granted], list[Any]]:
-            granted = await leases.take_hosts(conn, self._node, self._lease_s, places)
-            return granted, await leases.errands_for(conn, [each.lease.host for each in granted])
-
-        granted, errands = await self._database.attempt(take)
+        granted = await self._database.attempt(
+            lambda conn: leases.take_hosts(conn, self._node, self._lease_s, places)
+        )
+        if not granted:
+            return
         tick = asyncio.get_running_loop().time()
         for each in granted:
             self._crawl.hosts.grant(each, tick)
+        # by itself: errands may be megabytes, and whoever stands still while they come keeps no host from anybody
+        hosts = [each.lease.host for each in granted]
+        errands = await self._database.attempt(lambda conn: leases.errands_for(conn, hosts))
         for kind, number, form, fields in errands:
             self._add(kind, number, form, fields)
-        if granted:
-            self._crawl.frontier.queued()
-            await self._crawl.copy_sites({site_of(f"http://{each.lease.host}/") for each in granted})
+        self._crawl.frontier.queued()
+        await self._crawl.copy_sites({site_of(f"http://{host}/") for host in hosts})
 
     def _add(self, kind: str, number: int, form: int, fields: bytes) -> None:
         try:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from crawler.cluster.form import unpacked_form
-from crawler.cluster.leases import Granted, HostLease, HostRest, steady
+from crawler.cluster.leases import REST_S, Granted, HostLease, HostRest, steady
 from crawler.errors import ClusterError
 from crawler.frontier.hosts import HostBusy, Hosts
 from db.watched import HostState
@@ -103,6 +103,10 @@ class LeasedHosts(Hosts):
         lease = self._leases[host]
         rest_s, gap_s = self.wait_s(host, tick), self.gap_s(host)
         return HostRest(host=host, fence=lease.fence, rest_s=rest_s, gap_s=gap_s)
+
+    def resting_long(self, tick: float) -> list[str]:
+        """Hosts of ours that may not be asked for so long that somebody may have them meanwhile."""
+        return [host for host in self._leases if self.wait_s(host, tick) > REST_S]
 
     def unwanted(self, busy: Iterable[str], idle_s: float) -> list[str]:
         """Hosts that nobody has wanted for a while: not the *busy* ones, nor one with a request under way."""

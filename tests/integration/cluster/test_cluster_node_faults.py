@@ -9,7 +9,7 @@ import signal
 import psycopg
 import pytest
 from daemons import until
-from town import PATIENCE_S, Town
+from town import PATIENCE_S, Town, leases_of
 
 #: hosts of a town, and so the pages that may be asked for again when a node goes
 HOSTS = 4
@@ -46,12 +46,6 @@ def test_a_node_that_stalls_past_its_leases_asks_nobody_elses_hosts(dsn, tmp_pat
 
         town.assert_whole(again=HOSTS)
         assert stalled.end() == 0
-
-
-def leases_of(dsn: str, node: str) -> int:
-    with psycopg.connect(dsn) as conn:
-        sql = "SELECT count(*) FROM spacereel.hosts WHERE node = %s AND until > now()"
-        return conn.execute(sql, (node,)).fetchone()[0]
 
 
 def test_a_node_whose_disk_is_full_gives_its_hosts_to_others(dsn, tmp_path):

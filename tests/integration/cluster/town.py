@@ -9,6 +9,8 @@ from typing import Any
 
 import kit
 import press
+import psycopg
+from bad_line import BadLine
 from daemons import until
 from machines import Machine, clustered
 from newsroom import Newsroom
@@ -37,12 +39,20 @@ class Town:
             self.newsroom.origin(number % hosts) + f"/article/{slug}" for number, slug in enumerate(slugs)
         ]
         self.sources = [kit.source(self.newsroom.print_("/feed", press.feed(self.urls)))]
+        #: hosts that a node has at once: two nodes share the town
+        self.places = max(hosts // 2, 1)
         self.writer = self.configured("writer")
         self._machines: list[Machine] = []
 
     def configured(self, name: str, **more: Any) -> Config:
         """The settings of a machine."""
-        told = {"per_host_delay": f"{DELAY_S}s", "dsn": self.dsn, "band": "mention", **more}
+        told = {
+            "per_host_delay": f"{DELAY_S}s",
+            "concurrency": self.places,
+            "dsn": self.dsn,
+            "band": "mention",
+            **more,
+        }
         return clustered(self.folder, self.sources, told.pop("dsn"), name, **told)
 
     def start(self, name: str, verb: str = "node", config: Config | None = None, **more: Any) -> Machine:
@@ -109,3 +119,16 @@ class Town:
                 each.process.kill()
             each.process.wait(10)
         self.newsroom.__exit__(kind, problem, trace)
+
+
+def leases_of(dsn: str, node: str) -> int:
+    """Hosts that are a node's at the moment."""
+    with psycopg.connect(dsn) as conn:
+        sql = "SELECT count(*) FROM spacereel.hosts WHERE node = %s AND until > now()"
+        return int(conn.execute(sql, (node,)).fetchone()[0])  # type: ignore[index]  # a count has a row
+
+
+def through(line: BadLine, dsn: str) -> str:
+    """The database by way of the line."""
+    before, _, rest = dsn.rpartition(":")
+    return f"{before}:{line.port}/{rest.partition('/')[2]}"
