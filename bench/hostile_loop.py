@@ -10,9 +10,9 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -29,26 +29,30 @@ from db.store import Store
 
 #: the loop is looked at that often while it does not come back, in seconds
 _LOOK_S = 0.01
+#: what is shorter is not kept, in seconds
+_LONG_S = 0.03
 #: the crawl is ended then: one feed names thousands of pages of a host that is not there
 MOST_S = 150.0
 
 
 @dataclass(frozen=True, slots=True)
 class HeldUp:
-    """One time that the loop did not come back in time."""
+    """One time that the loop did not come back in time, or one of its steps took long."""
 
-    #: of which the process was computing, in seconds
+    #: what the loop's own thread computed, in seconds; what all threads of the process did; and by the clock
+    own_s: float
     computed_s: float
     all_s: float
-    #: what it was in, and how many looks found it there
-    where: str
+    #: what the step was in, as most looks found it
+    where: str = ""
 
 
 class Watchdog:
-    """Notes how late a loop comes back to a task, and where it is meanwhile."""
+    """Notes how late a loop comes back to a task, and which of its steps took long, and where."""
 
     def __init__(self) -> None:
         self.held_up: list[HeldUp] = []
+        self.steps: list[HeldUp] = []
         self._seen: dict[str, int] = {}
         self._beat = time.perf_counter()
         self._is_over = threading.Event()
@@ -59,35 +63,54 @@ class Watchdog:
         looking = threading.Thread(target=self._look, daemon=True)
         looking.start()
         task = asyncio.create_task(self._watch())
+        step = asyncio.events.Handle._run
+        asyncio.events.Handle._run = lambda handle: self._watched(step, handle)  # type: ignore[method-assign]
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(MOST_S):
                     await main
         finally:
+            asyncio.events.Handle._run = step  # type: ignore[method-assign]
             task.cancel()
             self._is_over.set()
             looking.join()
 
     async def _watch(self) -> None:
         while True:
-            begun, worked = time.perf_counter(), time.process_time()
-            self._beat, self._seen = begun, {}
-            await asyncio.sleep(0.01)
-            computed, in_all = time.process_time() - worked, time.perf_counter() - begun - 0.01
-            if in_all > 0.05:
-                where = max(self._seen, key=lambda each: self._seen[each], default="")
-                self.held_up.append(HeldUp(min(computed, in_all), in_all, where))
+            begun = _clocks()
+            await asyncio.sleep(_LOOK_S)
+            took = _since(begun)
+            if took.all_s - _LOOK_S > _LONG_S:
+                self.held_up.append(replace(took, all_s=took.all_s - _LOOK_S))
+
+    def _watched(self, step: Callable[[asyncio.Handle], None], handle: asyncio.Handle) -> None:
+        begun = _clocks()
+        self._beat, self._seen = begun[-1], {}
+        step(handle)
+        took = _since(begun)
+        if took.own_s > _LONG_S:
+            where = max(self._seen, key=lambda each: self._seen[each], default=repr(handle))
+            self.steps.append(replace(took, where=where))
 
     def _look(self) -> None:
         while not self._is_over.wait(_LOOK_S):
-            if time.perf_counter() - self._beat > 3 * _LOOK_S:
+            if time.perf_counter() - self._beat > 2 * _LOOK_S:
                 frame = sys._current_frames().get(self._thread)
                 ours = [
                     f"{Path(each.filename).name}:{each.lineno} {each.name}"
                     for each in traceback.extract_stack(frame)
                 ]
-                where = " < ".join(reversed(ours[-14:]))
+                where = " < ".join(reversed(ours[-12:]))
                 self._seen[where] = self._seen.get(where, 0) + 1
+
+
+def _clocks() -> tuple[float, float, float]:
+    return time.thread_time(), time.process_time(), time.perf_counter()
+
+
+def _since(begun: tuple[float, float, float]) -> HeldUp:
+    own, computed, in_all = (now - then for now, then in zip(_clocks(), begun, strict=True))
+    return HeldUp(own, min(computed, in_all), in_all)
 
 
 def serve(folder: str, told: Connection) -> None:
@@ -124,8 +147,21 @@ def serve(folder: str, told: Connection) -> None:
         told.recv()
 
 
-def measure_loop(say_who: bool = False) -> tuple[float, float, int]:
-    """The longest that the loop was held up while computing, and in all, in seconds; and rows of the ledger."""
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """How long the loop of a crawl was held up at most: by its own thread, by all threads of its process, by the clock; in seconds."""
+
+    own_s: float
+    computed_s: float
+    all_s: float
+    #: the longest of its steps, of its own thread
+    step_s: float
+    #: rows of the ledger
+    visits: int
+
+
+def measure_loop(say_who: bool = False) -> Lateness:
+    """One crawl of everything hostile, watched."""
     from crawler import runner
 
     logging.disable(logging.CRITICAL)
@@ -140,8 +176,12 @@ def measure_loop(say_who: bool = False) -> tuple[float, float, int]:
             runner.run(watchdog.beside(runner.crawl(config, configured_beats(config), store)))
         here.send("end")
         child.join()
-        held_up = sorted(watchdog.held_up, key=lambda each: -each.computed_s)
-        for each in held_up[:12] if say_who else ():
-            print(f"{each.computed_s * 1000:4.0f} of {each.all_s * 1000:5.0f} ms  {each.where}", flush=True)
-        longest_s = max((each.all_s for each in held_up), default=0.0)
-        return held_up[0].computed_s if held_up else 0.0, longest_s, kit.count(config, "visits")
+        steps = sorted(watchdog.steps, key=lambda each: -each.own_s)
+        for each in steps[:12] if say_who else ():
+            print(f"{each.own_s * 1000:4.0f} of {each.all_s * 1000:5.0f} ms  {each.where}", flush=True)
+        own, computed, in_all = (
+            max((getattr(each, name) for each in watchdog.held_up), default=0.0)
+            for name in ("own_s", "computed_s", "all_s")
+        )
+        longest = max((each.own_s for each in steps), default=0.0)
+        return Lateness(own, computed, in_all, longest, kit.count(config, "visits"))

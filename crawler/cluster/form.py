@@ -115,8 +115,9 @@ def ask_key(source: str, url: str) -> str:
 
 
 def packed_form(thing: Any) -> bytes:
-    """A noun as it travels."""
-    return zstandard.ZstdCompressor(level=3).compress(_CONVERTER.dumps(thing).encode("ascii"))
+    """A noun as it travels. Letters go as they are: escaped, ten million of them hold a loop up for 0.3 s where they come out."""
+    text = _CONVERTER.dumps(thing, ensure_ascii=False)
+    return zstandard.ZstdCompressor(level=3).compress(text.encode("utf-8", "surrogatepass"))
 
 
 def unpacked_bytes(data: bytes, most: int) -> bytes:
@@ -143,7 +144,7 @@ def unpacked_form(data: bytes, kind: type[T], form: int = FORM) -> T:
         text = unpacked_bytes(data, _MOST_BYTES)
         if sum(map(text.count, (b",", b"[", b"{"))) > _MOST_THINGS:
             raise ValueError("too many things")
-        found: T = _CONVERTER.loads(text.decode("ascii"), kind)
+        found: T = _CONVERTER.loads(text.decode("utf-8", "surrogatepass"), kind)
     except (
         BaseValidationError,
         zstandard.ZstdError,

@@ -86,7 +86,8 @@ def _service(scheme: str, address: str) -> apprise.Apprise:
             scheme,
         ) from None
     logging.getLogger("apprise").disabled = True  # it logs addresses with their secrets
-    service = apprise.Apprise()
+    # whoever answers must not lead us elsewhere, such as into our own network; `?redirect=yes` in an address allows it
+    service = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
     if not service.add(address):
         raise PublishError(f"Apprise knows no service that is written {scheme}://… like this", scheme)
     return service

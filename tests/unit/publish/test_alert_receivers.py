@@ -68,15 +68,35 @@ def test_a_receiver_has_so_long_and_no_longer(receiver, begin, again):
         post(f"http://127.0.0.1:{port}/", b"{}", (), lambda address: None, timeout_s=0.3)
 
 
+@pytest.mark.parametrize("status", ["302 Found", "307 Temporary Redirect", "308 Permanent Redirect"])
+def test_a_service_leads_us_nowhere_else(receiver, status):
+    """Apprise followed redirects by itself, also to addresses that are not public, and sent the message there."""
+    with socket.create_server(("127.0.0.1", 0)) as private:
+        elsewhere = f"Location: http://127.0.0.1:{private.getsockname()[1]}/".encode()
+        port = receiver(f"HTTP/1.1 {status}\r\n".encode() + elsewhere + b"\r\nContent-Length: 0\r\n\r\n", b"")
+
+        with pytest.raises(PublishError, match="could not be reached, or refused the message"):
+            notify(f"json://127.0.0.1:{port}", "A film", "in orbit")
+
+        private.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            private.accept()
+
+
 def apprise_with(notified):
     class Apprise:
+        def __init__(self, asset):
+            assert asset == {"http_redirects": False}
+
         def add(self, address):
             return True
 
         def notify(self, **said):
             return notified(said)
 
-    return SimpleNamespace(Apprise=Apprise, NotifyFormat=SimpleNamespace(HTML="html", TEXT="text"))
+    return SimpleNamespace(
+        Apprise=Apprise, AppriseAsset=dict, NotifyFormat=SimpleNamespace(HTML="html", TEXT="text")
+    )
 
 
 def test_a_service_has_so_long_and_no_longer(monkeypatch):
