@@ -43,6 +43,11 @@ class Appending(Transactions):
         with self._reading() as conn:
             return versions.has_visit(conn, url, started_at)
 
+    def is_deferred(self, url: str) -> bool:
+        """Whether the newest row of *url* says that it was left for later."""
+        with self._reading() as conn:
+            return versions.is_deferred(conn, url)
+
     def freshen_validators(self, page: Page) -> None:
         """Remember the validators that a 304 brought."""
         with self._writing() as conn:

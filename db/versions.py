@@ -285,6 +285,13 @@ def has_visit(conn: sqlite3.Connection, url: str, started_at: datetime) -> bool:
     return conn.execute(sql, (clean(url), iso(started_at))).fetchone() is not None
 
 
+def is_deferred(conn: sqlite3.Connection, url: str) -> bool:
+    """Whether the newest row of *url* says that it was left for later."""
+    sql = "SELECT verdict FROM visits WHERE url = ? ORDER BY id DESC LIMIT 1"
+    row = conn.execute(sql, (clean(url),)).fetchone()
+    return row is not None and row[0] == Outcome.DEFERRED
+
+
 def freshen_validators(conn: sqlite3.Connection, page: Page) -> None:
     """Remember what a 304 says of ETag and Last-Modified in place of what was known (RFC 9111, 3.2 and 4.3.4)."""
     validators = {"etag": page.header("etag"), "modified": page.header("last-modified")}

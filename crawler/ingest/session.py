@@ -129,13 +129,19 @@ class CrawlSession(Crawl):
         self.frontier.queued()
 
     async def leave(self, errand: Errand, until: datetime) -> None:
-        """`once` does not wait for the errand's host: a row that says so, and its time."""
+        """`once` does not wait for the errand's host: a row that says so, and its time.
+
+        A page that has such a row already gets no other: a dead host would write all its pages into the ledger with every run.
+        """
         why = self.manners.hosts.reason(errand.host) or "the host asks for time between requests"
         record = self.row(errand, datetime.now(UTC), 0)
         reason = f"{sentence(why)} Left for {iso(until)}."
         record = replace(record, outcome=Outcome.DEFERRED, reason=reason)
         if isinstance(errand, Poll):
             await self.schedule(replace(errand.state, next_due_at=until, reason=reason), record)
+        elif await self.store.run(Store.is_deferred, errand.url):
+            await self.store.run(Store.postpone, errand.url, until, errand.entry.attempts)
+            self.frontier.queued()
         else:
             await self.defer(errand, record, until, errand.entry.attempts)
         self.count(errand, record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC, datetime
 
@@ -50,6 +51,39 @@ def test_a_name_and_a_password_sign_in_and_lead_on(desk):
     assert "HttpOnly" in cookie and "samesite=lax" in cookie.lower() and "Path=/" in cookie
     desk.keys["anna"] = key_in(answer)
     assert '<span class="soft">anna</span>' in desk.get("/", as_="anna").text
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [
+        ("anna", SENTENCE),
+        ("anna", "wrong password"),
+        ("anna", ""),
+        ("nobody", SENTENCE),
+        ("nobody", ""),
+        ("bert", SENTENCE),
+        ("carl", SENTENCE),
+        ("root", SENTENCE),
+        ("", ""),
+    ],
+)
+def test_every_login_costs_one_hash_of_the_same_price(desk, monkeypatch, name, password):
+    """Whoever exists, is disabled, has no password: how long an answer takes tells nothing of it."""
+    prices, scrypt = [], hashlib.scrypt
+    with people.people_of(desk.path) as conn:
+        people.add(conn, "bert", "reader", datetime.now(UTC))
+        people.set_password(conn, "bert", SENTENCE)
+        people.set_disabled(conn, "bert", True)
+        people.add(conn, "carl", "reader", datetime.now(UTC))
+
+    def counted(text, **how):
+        prices.append({**how, "salt": len(how["salt"])})
+        return scrypt(text, **how)
+
+    monkeypatch.setattr(hashlib, "scrypt", counted)
+    sign_in(desk, name, password)
+
+    assert prices == [{"salt": 16, "n": 2**15, "r": 8, "p": 3, "maxmem": 2**26, "dklen": 32}]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import kit
 import press
 import pytest
@@ -60,6 +63,20 @@ def test_a_host_that_asked_for_rest_is_not_asked_after_a_restart(newsroom, once,
     assert verdict == "deferred"
     assert "answered" in reason
     assert kit.query(config, "SELECT count(*) AS n FROM frontier") == [{"n": 2}]
+
+
+def test_pages_of_a_host_that_rests_have_one_row_however_often_they_are_left(newsroom, once, tmp_path):
+    """Every run wrote one for each page in the queue: 5,000 pages of a dead host and a run every five minutes are a million a day."""
+    pages = (f"/status/429/retry-after/3600?{number}" for number in range(20))
+    feed = listed(newsroom, *pages, number=1)
+    config = kit.configured(tmp_path, [kit.source(feed)])
+    assert once(config)["deferred"] == 20
+    with closing(sqlite3.connect(config.store.path)) as record, record:
+        for table in ("frontier", "hosts"):
+            record.execute(f"UPDATE {table} SET not_before_at = '2026-01-01T00:00:00Z'")
+
+    assert once(config) == {"deferred": 1}  # of the page that was asked for
+    assert kit.count(config, "frontier WHERE not_before_at > '2026-02'") == 20
 
 
 def test_a_source_that_asks_for_rest_gets_it(newsroom, once, tmp_path):
