@@ -27,9 +27,9 @@ def home_folder(named: Path | None = None, record: str | None = None) -> Path:
         record: what `--record` says: the home of one of several records, `records/NAME` in the folder.
 
     Raises:
-        ConfigError: there is no such record; names the nearest, and how one is begun.
+        ConfigError: there is no such record; names the nearest, and how one is begun. Or nobody said where, and this user has no home.
     """
-    home = without_tilde(named or _of_environment() or _here() or platformdirs.user_data_path("spacereel"))
+    home = without_tilde(named or _of_environment() or _here() or _of_platform())
     return home if record is None else _of_record(home / "records", record)
 
 
@@ -59,6 +59,16 @@ def _here() -> Path | None:
     """The working directory, as the empty path, so that files in it are named as they are typed."""
     is_home = is_checkout() or Path(SETTINGS).is_file() or Path("db/articles.db").is_file()
     return Path() if is_home else None
+
+
+def _of_platform() -> Path:
+    """The platform's folder for data; a user that a service manager made for a while has none."""
+    try:
+        return platformdirs.user_data_path("spacereel")
+    except RuntimeError:
+        raise ConfigError(
+            "this user has no home folder to keep a record in; name one by --home or SPACEREEL_HOME"
+        ) from None
 
 
 def _of_record(folder: Path, name: str) -> Path:

@@ -65,3 +65,16 @@ def test_the_daemon_may_bound_the_memory_of_its_readers():
     text = (FOLDER / "spacereel.service").read_text(encoding="utf-8")
 
     assert not [each for each in re.findall(r"(?m)^SystemCallFilter=~(.*)$", text) if "@resources" in each]
+
+
+def test_the_daemon_may_make_callbacks_at_run_time():
+    """pyOpenSSL asks cffi for them, which needs memory that is written and then run: without it every https poll failed."""
+    text = (FOLDER / "spacereel.service").read_text(encoding="utf-8")
+
+    assert not re.search(r"(?m)^MemoryDenyWriteExecute=", text)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_told_its_home(name):
+    """A user that is made for the service may have none."""
+    assert re.search(r"(?m)^Environment=(.* )?SPACEREEL_HOME=/", (FOLDER / name).read_text(encoding="utf-8"))

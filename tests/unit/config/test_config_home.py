@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,13 @@ def test_the_home_of_nobody_is_told_in_a_sentence(installed):
         revealed(AlertConfig(name="a", to=()), "ntfy://${file:~nobody-here/token}", {})
     with pytest.raises(FetchError, match="nobody here has the home ~nobody-here"):
         mailbox_of("maildir:~nobody-here/Mail", "letters", (), {})
+
+
+def test_a_user_without_a_home_is_asked_for_a_folder(installed, monkeypatch):
+    """As one is that a service manager made for a while: neither HOME nor a line in the list of users."""
+    for name in ("XDG_DATA_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 61_234)
+
+    with pytest.raises(ConfigError, match=r"no home folder.*SPACEREEL_HOME"):
+        load_config()
