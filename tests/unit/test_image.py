@@ -68,7 +68,22 @@ def test_the_services_write_nothing_but_their_volumes():
     for name, service in services.items():
         assert service["read_only"] and service["cap_drop"] == ["ALL"], name
     assert services["caddy"]["network_mode"] == "service:review"
+    assert services["caddy"]["depends_on"] == ["review"], (
+        "not every program that reads this file concludes it"
+    )
     assert "ports" not in services["spacereel"]
+
+
+def test_every_image_of_somebody_else_is_pinned_by_its_digest():
+    services = yaml.safe_load((FOLDER / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    others = [
+        each["image"] for each in services.values() if "build" not in each and each["image"] != "spacereel"
+    ]
+    base = re.search(r"(?m)^ARG BASE=(.+)$", DOCKERFILE)
+
+    assert base and all(stage.startswith("FROM ${BASE}") for stage in STAGES)
+    for name in (base[1], *others):
+        assert re.fullmatch(r"docker\.io/library/[a-z]+:\d+\.\d+\.\d+[a-z-]*@sha256:[0-9a-f]{64}", name)
 
 
 def test_the_start_script_is_one_that_a_shell_understands():
