@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 from db.entries import former_addresses
 from db.model import Article, Fingerprint, Known, from_iso, iso
-from db.rows import clean, known_of
+from db.rows import clean, known_of, placeholders
 
 #: neighbours that one shared band may name from either end, oldest and newest; and most that are compared
 _PER_BAND, _NEIGHBOURS = 25, 12
@@ -91,12 +92,22 @@ def _sharing_bands(conn: sqlite3.Connection, bands: tuple[int, ...]) -> tuple[st
     time nor crowd out a text that was cut down to its last rare band.
     """
     rarity: defaultdict[int, float] = defaultdict(float)
-    for band in dict.fromkeys(bands):
-        found = conn.execute(_BAND, {"band": band, "most": _PER_BAND}).fetchall()
-        for row in found:
-            rarity[row[0]] += 1 / len(found)
+    for found in _articles_by_band(conn, tuple(dict.fromkeys(bands))):
+        for article_id in found:
+            rarity[article_id] += 1 / len(found)
     ranked = sorted(rarity, key=lambda article_id: (-rarity[article_id], article_id))
     rare = [article_id for article_id in ranked if rarity[article_id] >= _RARE * len(bands)]
     nearest = (rare + ranked[len(rare) : len(rare) + _COMMON_NEIGHBOURS])[:_NEIGHBOURS]
     query = "SELECT canonical_url FROM articles WHERE id = ?"
     return tuple(conn.execute(query, (article_id,)).fetchone()[0] for article_id in nearest)
+
+
+def _articles_by_band(conn: sqlite3.Connection, bands: tuple[int, ...]) -> Iterable[list[int]]:
+    """Of each band that articles have, their ids, the first and the last ones; most texts share next to none."""
+    found: dict[int, list[int]] = {}
+    query = f"SELECT band, article_id FROM bands WHERE band IN ({placeholders(bands)}) LIMIT {_PER_BAND + 1}"  # noqa: S608 - question marks
+    for band, article_id in conn.execute(query, bands):
+        found.setdefault(band, []).append(article_id)
+    if sum(map(len, found.values())) <= _PER_BAND:
+        return [found[band] for band in bands if band in found]
+    return [[row[0] for row in conn.execute(_BAND, {"band": band, "most": _PER_BAND})] for band in bands]

@@ -30,6 +30,8 @@ from db.watched import FrontierEntry, HostState, Rest, SourceState
 Row = Mapping[str, Any]
 #: columns of `articles` that hold a text even where there is nothing in it
 _NEVER_NULL = frozenset({"url", "canonical_url", "title", "text", "extractor"})
+#: what is read of an article
+_READ = tuple(each.name for each in fields(Article))
 
 
 def clean(text: str) -> str:
@@ -58,9 +60,12 @@ def instant(text: str | None) -> datetime | None:
     return None if text is None else from_iso(text)
 
 
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def json_text(value: Any) -> str:
     """JSON as the record writes it: readable, not ASCII only, every text `clean`."""
-    return json.dumps(_cleaned(value), ensure_ascii=False)
+    return _to_json(_cleaned(value))
 
 
 def _cleaned(value: Any) -> Any:
@@ -98,7 +103,7 @@ def article_row(article: Article) -> dict[str, Any]:
     Instants are texts, tuples lists, `origins` an object. The record, `extract`,
     and `why` all begin with it, so that a new field reaches each of them.
     """
-    row = {each.name: _json_value(getattr(article, each.name)) for each in fields(article)}
+    row = {name: _json_value(getattr(article, name)) for name in _READ}
     return {**row, "origins": dict(article.origins), "word_count": article.word_count}
 
 

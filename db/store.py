@@ -70,6 +70,8 @@ class Store(Watching, Appending):
         conn = connect(path, can_shrink=True, is_durable=is_durable)
         try:
             renewed = bring_up_to_date(conn, path, now or datetime.now(UTC))
+            # what a statement would take back lies in memory, not in a file made and deleted for each
+            conn.execute("PRAGMA temp_store = MEMORY")
             opened = Archive.open(archive or path.with_name("archive.db"), is_durable=is_durable)
         except BaseException:
             conn.close()

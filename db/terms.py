@@ -7,7 +7,7 @@ agree on what a word is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from db.folding import FIELD, SENTENCE, UNSPACED, fold
@@ -21,6 +21,8 @@ BREAK = "0"
 
 _BREAKS = frozenset((SENTENCE, FIELD))
 _RUN = re.compile(f"[{UNSPACED}]+")
+#: a letter of a word that may be found by more than itself: of a script without spaces, Arabic, Hebrew
+_ODD = re.compile(f"[{UNSPACED}\u05d0-\u05ea\u0621-\u064a]")
 _PRIVATE = re.compile("[\ue000-\ue002]")
 _ARABIC = re.compile("^[\u0621-\u064a]{4,}$")
 #: "and", "so"; then "in", "as", "to" with or without the article, which swallows its first letter after "to"
@@ -34,14 +36,14 @@ _HEBREW_PARTICLES = re.compile("^(ו?)((?:כש|מש|ש)?)([מבכל]?)(ה?)")
 class ArticleTerms:
     """What one version of an article is indexed by."""
 
-    #: every word once, and every sign of a script without spaces
+    #: every word once, in order, and every sign of a script without spaces
     words: str
     #: pairs of neighbouring signs in scripts without spaces, in order; empty for a text without them
     runs: str
 
 
 def terms_of(
-    texts: Iterable[str], authors: Iterable[str] = (), tags: Iterable[str] = (), site: Iterable[str] = ()
+    texts: Iterable[str], authors: Sequence[str] = (), tags: Sequence[str] = (), site: Sequence[str] = ()
 ) -> ArticleTerms:
     """The terms of an article.
 
@@ -50,16 +52,28 @@ def terms_of(
         site: the name of the outlet and its host.
 
     >>> terms_of(["Съёмки", "والفيلم"]).words
-    'съемки الفيلم فيلم والفيلم'
+    'съемки والفيلم الفيلم فيلم'
     >>> terms_of(["太空人"]).runs
     '太空 空人'
     """
-    folded = fold(_PRIVATE.sub(" ", "\n".join(texts))).split()
-    words = {way for token in set(folded) for way in indexed_words(token)}
+    folded = fold(_PRIVATE.sub(" ", "\n".join(texts)))
+    found = folded.split()
+    odd = [token for token in found if _ODD.search(token)] if _ODD.search(folded) else []
+    words = _words(found, odd)
     for mark, names in ((AUTHOR, authors), (TAG, tags), (SITE, site)):
-        found = fold(_PRIVATE.sub(" ", "\n".join(names))).split()
-        words |= {mark + way for token in found for way in indexed_words(token)}
-    return ArticleTerms(words=" ".join(sorted(words)), runs=" ".join(_pairs(folded)))
+        named = fold(_PRIVATE.sub(" ", "\n".join(names))).split() if names else ()
+        words |= dict.fromkeys(mark + way for token in named for way in indexed_words(token))
+    return ArticleTerms(words=" ".join(words), runs=" ".join(_pairs(odd)))
+
+
+def _words(found: Iterable[str], odd: Iterable[str]) -> dict[str, None]:
+    """What the words of a folded text are found by, each once; most of them by themselves alone."""
+    words = dict.fromkeys(found)
+    for token in (*_BREAKS, *odd):
+        words.pop(token, None)
+    if max(map(len, words), default=0) > LONGEST:
+        words = dict.fromkeys(word[:LONGEST] for word in words)
+    return words | dict.fromkeys(way for token in dict.fromkeys(odd) for way in indexed_words(token))
 
 
 def indexed_words(token: str) -> Iterator[str]:
@@ -110,11 +124,9 @@ def unspaced_runs(token: str) -> tuple[str, ...]:
     return tuple(_RUN.findall(token))
 
 
-def _pairs(folded: Iterable[str]) -> Iterator[str]:
+def _pairs(odd: Iterable[str]) -> Iterator[str]:
     is_open = False
-    for token in folded:
-        if token.isascii():
-            continue
+    for token in odd:
         for run in _RUN.findall(token):
             if len(run) < 2:
                 continue
