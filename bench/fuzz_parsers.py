@@ -35,7 +35,7 @@ from crawler.polling.push.subscriptions import is_signed, linked, verified
 from crawler.query.conditions import condition
 from crawler.query.parse import parse_query
 from crawler.warc.records import read_records
-from crawler.warc.sifted import FORM, read_counts
+from crawler.warc.sifted import SIFTED_FORM, read_counts
 from db.backfills import WarcPlace
 from db.model import Candidate, Page
 from db.store import Store
@@ -185,7 +185,7 @@ PARSERS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
     "mail": (mail, [post_office.letter("a", message_id="<a@e.org>").as_bytes(), post_office.listing([(URL, "A headline of five words")] * 4, message_id="<b@e.org>").as_bytes(),
         b'Subject: =?utf-8?q?A_film?=\r\nDate: Mon, 23 Nov 2026 10:00:00 +0000\r\nContent-Type: text/plain; charset="koi8-r"\r\nContent-Transfer-Encoding: base64\r\n\r\naHR0cHM6Ly9hLmV4YW1wbGUvMQ==\r\n']),
     "hub": (hub, [b"hub.mode=subscribe&hub.topic=https%3A%2F%2Fpaper.example%2F2026%2F11%2Fstory&hub.challenge=abc&hub.lease_seconds=864000", b'<https://hub.e.org/>; rel="hub", <https://e.org/feed>; rel=self', b"sha256=00"]),
-    "counts": (counts, [(b'{"form": %d, "file": "a.warc", "key": "k", "records": 3, "kept": 1, "pages": {"off_topic": 2}, "skipped": {"request": 1}, "troubles": [{"url": null, "outcome": "failed", "reason": "r", "offset": 7}]}' % FORM)]),
+    "counts": (counts, [(b'{"form": %d, "file": "a.warc", "key": "k", "records": 3, "kept": 1, "pages": {"off_topic": 2}, "skipped": {"request": 1}, "troubles": [{"url": null, "outcome": "failed", "reason": "r", "offset": 7}]}' % SIFTED_FORM)]),
     "json feed": (
         lambda body: assert_candidates(parse_feed(body, URL, "s", NOW, "application/feed+json").candidates),
         [b'{"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": [{"id": "1", "url": "https://a.example/1", "title": "One", "content_html": "<p>One</p>", "date_published": "2026-11-23T10:00:00Z"}, {"id": 2, "external_url": "/2", "summary": "Two"}]}'],

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from crawler.dedupe.happenings import WORDS
+from crawler.dedupe.happenings import HAPPENING_WORDS
 from db.model import Article
 
 #: language -> share of what is written; en, de and fr in Latin letters, with umlauts and accents
@@ -64,7 +64,7 @@ class Newsmaker:
         self._words = {language: self._vocabulary(language) for language in LANGUAGES}
         self._ranks, self._word_weights = range(VOCABULARY), _zipf(VOCABULARY)
         self._names, self._name_weights = self._many_names(), _zipf(NAMES)
-        self._happenings = [words[0] for words in WORDS.values()]
+        self._happenings = [words[0] for words in HAPPENING_WORDS.values()]
         self.background = [
             {language: self._sentences(language, None, 45) for language in LANGUAGES}
             for _ in range(BACKGROUNDS)

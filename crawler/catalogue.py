@@ -26,7 +26,7 @@ _T = TypeVar("_T")
 #: how far back the kinds are read that list whole back-catalogues; a feed or section shows only its latest anyway
 MAX_AGE_S: Mapping[SourceKind, float] = dict.fromkeys(("sitemap", "site", "query"), 30 * 86400.0)
 #: questions that a query without `queries` asks
-MOST_QUESTIONS = 20
+_MOST_QUESTIONS = 20
 
 _SECTIONS = ("beat", "source", "topic")
 _BEAT_KEYS = ("id", "title")
@@ -175,7 +175,7 @@ class _BeatReader:
         if "queries" in row:
             return self._read(row, "queries", label, _texts)
         language = self._read(row, "language", label, _language) if "language" in row else None
-        asks = asks_of(topic, MOST_QUESTIONS, language)
+        asks = asks_of(topic, _MOST_QUESTIONS, language)
         if not asks:
             self._fail(f"{label}: the topic has no rule to ask by; write queries", "engine", _quoted(label))
         return tuple(question(spoken, groups, engine) for spoken, groups in asks)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 #: a host that asks for more than that between two requests is not waited for
-PATIENCE_S = 60.0
+_PATIENCE_S = 60.0
 
 
 class ProbeSpider(Spider):
@@ -63,7 +63,7 @@ class ProbeSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         asked = request.cb_kwargs["asked"]
         problem = our_error(failure.value, request)
-        if isinstance(problem, HostBusy) and problem.wait_s <= PATIENCE_S:
+        if isinstance(problem, HostBusy) and problem.wait_s <= _PATIENCE_S:
             await asyncio.sleep(problem.wait_s)
             yield self._request(asked)
         else:

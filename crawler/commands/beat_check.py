@@ -20,7 +20,7 @@ from crawler.relevance.rules import Topic
 from crawler.units import many
 
 #: words of the article that is judged to say what one costs, how often, and the seconds after which that is enough
-WORDS, TIMES, MOST_S = 500, 20, 1.0
+_WORDS, TIMES, _MOST_S = 500, 20, 1.0
 #: letters of one of these words, with what is between
 LETTERS = 8
 
@@ -64,7 +64,7 @@ def _about(beat: Beat) -> Iterator[str]:
     yield click.style(f"{safe_line(beat.id)}: {safe_line(beat.title)}", bold=True)
     yield (
         f"  {many(len(topic.concepts), 'concept')}, {many(terms, 'term')} in {many(spellings_of(topic), 'spelling')}, "
-        f"{many(len(topic.rules), 'rule')}; {cost_ms(topic):.2f} ms for an article of {WORDS} words"
+        f"{many(len(topic.rules), 'rule')}; {cost_ms(topic):.2f} ms for an article of {_WORDS} words"
     )
     asked = sorted({urlsplit(source.url).hostname or "" for source in beat.sources if source.is_enabled})
     off = sum(not source.is_enabled for source in beat.sources)
@@ -74,11 +74,11 @@ def _about(beat: Beat) -> Iterator[str]:
 def cost_ms(topic: Topic) -> float:
     """Processor time of judging an article full of the topic's own words, in ms; the best of a few."""
     words = [term.source.strip("*«»") for concept in topic.concepts for _, term in concept.terms]
-    text = " ".join((words * (WORDS // len(words) + 1))[:WORDS])[: WORDS * LETTERS] if words else ""
+    text = " ".join((words * (_WORDS // len(words) + 1))[:_WORDS])[: _WORDS * LETTERS] if words else ""
     fields = Fields(title=text[:80], text=". ".join(text[at : at + 120] for at in range(0, len(text), 120)))
     judge(fields, topic)
     spent: list[float] = []
-    while len(spent) < TIMES and sum(spent) < MOST_S:
+    while len(spent) < TIMES and sum(spent) < _MOST_S:
         began = time.process_time()
         judge(fields, topic)
         spent.append(time.process_time() - began)

@@ -32,7 +32,7 @@ from crawler.relevance.topic import parse_topic
 from crawler.units import many
 
 #: suggested words that are asked about on a terminal
-MOST_ASKED = 20
+_MOST_ASKED = 20
 
 
 @click.command("new")
@@ -192,7 +192,7 @@ def _stems(parts: Sequence[DraftPart]) -> list[str]:
 
 
 def _refused(made: Draft) -> Iterator[str]:
-    asked = [(part.name, each) for part in made.parts for each in part.suggested][:MOST_ASKED]
+    asked = [(part.name, each) for part in made.parts for each in part.suggested][:_MOST_ASKED]
     for name, each in asked:
         if not click.confirm(
             f"{name}: {safe_line(each.term)} ({evidence_of(each)})?", default=True, err=True

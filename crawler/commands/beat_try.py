@@ -16,7 +16,7 @@ from crawler.commands.open_record import open_record
 from crawler.commands.terminal import safe_line, text_table
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
-from crawler.drafting.trial import MOST_NAMED, Trial, compare
+from crawler.drafting.trial import MOST_MOVES_NAMED, Trial, compare
 from crawler.relevance.rules import Topic
 from crawler.units import many
 from db.archive import Archive
@@ -128,5 +128,5 @@ def _moves(trial: Trial) -> Iterator[str]:
             yield click.style(f"{before} -> {after}: {many(count, 'article')}", bold=True)
             named = [move for move in trial.named if (move.before, move.after) == (before, after)]
             yield from (f"  {safe_line(move.title)} ({safe_line(move.because)})" for move in named)
-            if count > MOST_NAMED:
-                yield f"  and {count - MOST_NAMED} more"
+            if count > MOST_MOVES_NAMED:
+                yield f"  and {count - MOST_MOVES_NAMED} more"

@@ -23,8 +23,8 @@ from crawler.demo.server import Newsroom
 from crawler.logs import configure_logs
 from db.rows import Row
 
-BEAT = Path(__file__).parents[1] / "demo" / "beat.toml"
-LOOPBACK = "127.0.0.0/8"
+_BEAT = Path(__file__).parents[1] / "demo" / "beat.toml"
+_LOOPBACK = "127.0.0.0/8"
 _KEPT = """SELECT n.article_id AS id, n.band, n.score, n.language, n.title, n.site_name, n.original_url IS NOT NULL AS is_copy
     FROM newest n ORDER BY n.score DESC, n.article_id"""
 #: the last visit to every page that is no article of the record
@@ -114,17 +114,17 @@ def furnished(config: Config, folder: Path, newsroom: Newsroom, store: StoreConf
     """The configuration of the demo; its beat and settings are written into *folder*, for other commands."""
     beat, settings = folder / "beat.toml", folder / "spacereel.toml"
     beat.write_text(
-        newsroom.with_addresses(BEAT.read_text(encoding="utf-8")) + _shipped_topic(), encoding="utf-8"
+        newsroom.with_addresses(_BEAT.read_text(encoding="utf-8")) + _shipped_topic(), encoding="utf-8"
     )
     store = store or StoreConfig(path=folder / "articles.db", archive=folder / "archive.db")
     written = {
         "store": {"path": str(store.path.resolve()), "archive": str(store.archive.resolve())},
         "beats": {"paths": [str(beat)]},
-        "fetch": {"per_host_delay": "0s", "allow_private": [LOOPBACK]},
+        "fetch": {"per_host_delay": "0s", "allow_private": [_LOOPBACK]},
     }
     settings.write_text(tomlkit.dumps(written), encoding="utf-8")
     fetch = FetchConfig(
-        contact=config.fetch.contact, per_host_delay_s=0.0, allow_private=(ip_network(LOOPBACK),)
+        contact=config.fetch.contact, per_host_delay_s=0.0, allow_private=(ip_network(_LOOPBACK),)
     )
     return replace(config, store=store, beats=BeatsConfig(paths=(beat,)), fetch=fetch, path=settings)
 

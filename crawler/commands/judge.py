@@ -22,7 +22,7 @@ from crawler.relevance.topic import Topic
 from db.model import Evidence, Judgement, Page
 
 #: what a band means, in words
-BANDS = {
+_BANDS = {
     "relevant": "it is about the beat",
     "mention": "it touches the beat",
     "off": "it is not about the beat",
@@ -132,7 +132,7 @@ def verdict_text(title: str, judgement: Judgement) -> str:
     """Band, score and evidence of one judgement, as a person reads it."""
     style = {"relevant": "green", "mention": "yellow", "off": "red"}[judgement.band]
     band = click.style(judgement.band, fg=style, bold=True)
-    head = f"{band}: {BANDS[judgement.band]} (score {judgement.score:.2f}, relevant from {judgement.threshold:.2f})"
+    head = f"{band}: {_BANDS[judgement.band]} (score {judgement.score:.2f}, relevant from {judgement.threshold:.2f})"
     return "\n".join([safe_line(title), head, evidence_table(judgement.evidence)])
 
 

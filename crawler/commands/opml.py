@@ -18,7 +18,7 @@ from crawler.discover.markup_tree import tree_of
 from crawler.errors import ConfigError
 from db.model import Source
 
-MOST_BYTES = 10_000_000
+_MOST_BYTES = 10_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ def outlines(body: bytes, path: str) -> tuple[tuple[str, str], ...]:
     Raises:
         ConfigError: not OPML, or larger than 10 MB.
     """
-    if len(body) > MOST_BYTES:
+    if len(body) > _MOST_BYTES:
         raise ConfigError(f"{path} is larger than 10 MB", path)
     text = clean_xml(decoded(body))
     root = tree_of(text[max(text.find("<opml"), text.find("<OPML"), 0) :]).root

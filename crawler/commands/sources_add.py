@@ -31,11 +31,11 @@ from crawler.relevance.topic import Topic
 from db.model import Candidate, Page, Source, SourceKind
 
 #: what is probed of each kind, and pages read to see whether their text can be had
-MOST_FEEDS, MOST_SITEMAPS, MOST_SECTIONS, MOST_READ = 6, 30, 5, 8
+_MOST_FEEDS, _MOST_SITEMAPS, _MOST_SECTIONS, MOST_READ = 6, 30, 5, 8
 #: pages that may list feeds
-MOST_LISTS = 2
+_MOST_LISTS = 2
 #: entries whose titles are judged
-MOST_JUDGED = 20
+_MOST_JUDGED = 20
 _DAY_S = 86400.0
 
 
@@ -224,13 +224,13 @@ def probes_of(page: Page, sitemaps: Sequence[str]) -> list[tuple[SourceKind, str
     try:
         offered = within_limits(surfaces, page.body, page.final_url, page.header("content-type"))
     except (SpacereelError, ReadingTooLong):
-        return [("sitemap", url) for url in by_promise(sitemaps)[:MOST_SITEMAPS]]
-    feeds: list[tuple[SourceKind, str]] = [("feed", url) for url in offered.feeds[:MOST_FEEDS]]
+        return [("sitemap", url) for url in by_promise(sitemaps)[:_MOST_SITEMAPS]]
+    feeds: list[tuple[SourceKind, str]] = [("feed", url) for url in offered.feeds[:_MOST_FEEDS]]
     maps: list[tuple[SourceKind, str]] = [
-        ("sitemap", url) for url in (by_promise(sitemaps) or offered.sitemaps)[:MOST_SITEMAPS]
+        ("sitemap", url) for url in (by_promise(sitemaps) or offered.sitemaps)[:_MOST_SITEMAPS]
     ]
     sections: list[tuple[SourceKind, str]] = [("section", page.final_url)]
-    sections += [("section", url) for url, _ in offered.sections[:MOST_SECTIONS]]
+    sections += [("section", url) for url, _ in offered.sections[:_MOST_SECTIONS]]
     return [*feeds, *maps, *sections]
 
 
@@ -246,9 +246,9 @@ def _listed(config: Config, urls: Sequence[str]) -> list[tuple[SourceKind, str]]
     """Feeds that are named on pages about feeds: what a link called "RSS" leads to may be a list of them."""
     from crawler.probe import fetch_pages
 
-    pages = (each for each in fetch_pages(list(urls[:MOST_LISTS]), config) if isinstance(each, Page))
+    pages = (each for each in fetch_pages(list(urls[:_MOST_LISTS]), config) if isinstance(each, Page))
     feeds = dict.fromkeys(feed for page in pages for feed in found_feeds(page))
-    return [("feed", each) for each in feeds if each not in urls][:MOST_FEEDS]
+    return [("feed", each) for each in feeds if each not in urls][:_MOST_FEEDS]
 
 
 def _offer(kind: SourceKind, page: Page, topic: Topic, now: datetime) -> Offer | None:
@@ -264,7 +264,7 @@ def _offer(kind: SourceKind, page: Page, topic: Topic, now: datetime) -> Offer |
         return None
     dates = [each.published_at or each.modified_at for each in report.candidates]
     dates += [child.modified_at for child in report.children]
-    titles = [each for each in report.candidates[:MOST_JUDGED] if each.title]
+    titles = [each for each in report.candidates[:_MOST_JUDGED] if each.title]
     fits = sum(
         judge(Fields(title=each.title or "", url=each.url, language=each.language), topic).band != "off"
         for each in titles

@@ -21,13 +21,12 @@ from db import outbox, search
 from db.lock import holder_of
 from db.model import from_iso, iso
 from db.rows import Row
+from db.watched import AILING
 
-#: states of a source that ask for a person, the worst first
-AILING = ("dead", "blocked", "failing", "drifting", "empty", "moved", "slow")
 #: what was done to the record's file is shown for so long
 EVENTS_SHOWN = timedelta(days=7)
 #: a daemon that has not said anything for so long may hang, in seconds
-SILENT_S = 120.0
+_SILENT_S = 120.0
 #: sources that are listed unless all are asked for
 MOST_SOURCES = 20
 _INDENT = " " * 9
@@ -117,7 +116,7 @@ def is_watching(heartbeat: Row | None, holder: int | None, now: datetime) -> boo
     """Whether the daemon of *heartbeat* holds the record and said something lately."""
     if heartbeat is None or holder != heartbeat["pid"]:
         return False
-    return (now - from_iso(heartbeat["beat_at"])).total_seconds() <= SILENT_S
+    return (now - from_iso(heartbeat["beat_at"])).total_seconds() <= _SILENT_S
 
 
 def overview(record: Path, now: datetime) -> Overview:
@@ -183,7 +182,7 @@ def daemon_words(heartbeat: Row | None, holder: int | None, now: datetime) -> st
     beat_at = from_iso(heartbeat["beat_at"])
     if holder is None:
         return f"is not running; its last sign of life was {when(beat_at, now)}"
-    if (now - beat_at).total_seconds() > SILENT_S:
+    if (now - beat_at).total_seconds() > _SILENT_S:
         return f"process {holder} runs, but gave its last sign of life {when(beat_at, now)}; look at its log"
     since = duration((now - from_iso(heartbeat["started_at"])).total_seconds())
     return f"process {holder} has been watching for {since}, last sign of life {when(beat_at, now)}"

@@ -27,7 +27,7 @@ from db.rows import Row, article_row
 #: verdicts whose page was read and not kept, so that reading it again tells why
 REJECTED = frozenset({"off_topic", "not_article", "failed"})
 #: verdicts whose page the article was read on
-READ = frozenset({"new", "changed", "copy", "unchanged"})
+_READ = frozenset({"new", "changed", "copy", "unchanged"})
 #: known addresses of a host that an unknown one is compared with
 _MOST_KNOWN = 2000
 
@@ -79,7 +79,7 @@ def trace_of(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -
         if not known.is_known:
             return None
         article = next(iter(known.articles), None)
-        page = _last_page(known.visits, archive, READ if article else REJECTED)
+        page = _last_page(known.visits, archive, _READ if article else REJECTED)
         canonical = article["canonical_url"] if article else ""
         return AddressTrace(
             url=url,

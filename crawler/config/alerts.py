@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 #: what an alert can be about, in the order of docs/alerts.md
-KINDS = ("new", "edited", "corrected", "removed", "story", "source")
+ALERT_KINDS = ("new", "edited", "corrected", "removed", "story", "source")
 _CLOCK = r"([01]?\d|2[0-3]):([0-5]\d)"
 _QUIET = re.compile(rf"{_CLOCK}\s*-\s*{_CLOCK}")
 _DIGEST = re.compile(
@@ -88,8 +88,8 @@ def _name(value: Any) -> str:
 def _kinds(value: Any) -> tuple[str, ...]:
     found = _texts(value) if value != [] else ()
     for each in found:
-        if each not in KINDS:
-            raise ValueError(f'"{each}" is no kind of event; choose from {", ".join(KINDS)}')
+        if each not in ALERT_KINDS:
+            raise ValueError(f'"{each}" is no kind of event; choose from {", ".join(ALERT_KINDS)}')
     return found
 
 

@@ -19,7 +19,7 @@ from crawler.publish.alerts.sender import AlertSender, check_alerts
 log = logging.getLogger("scheduler")
 
 #: how often the thread looks, in seconds
-LOOK_S = 5.0
+_LOOK_S = 5.0
 
 
 def sender_of(config: Config, is_stopping: Callable[[], bool] = lambda: False) -> AlertSender:
@@ -118,4 +118,4 @@ def _run(sender: AlertSender, stop: threading.Event) -> None:
             trouble = str(problem)
         except Exception:
             log.exception("alerts.failed")
-        stop.wait(LOOK_S)
+        stop.wait(_LOOK_S)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 #: the clock was set when it moved that many seconds more or less than time did
 JUMP_S = 60.0
 #: ... which is looked at that often
-LOOK_S = 2.0
+_LOOK_S = 2.0
 
 
 class WallClock:
@@ -38,4 +38,4 @@ async def watch_clock(when_set: Callable[[], object]) -> None:
     while True:
         if clock.jump(datetime.now(UTC), time_of()):
             when_set()
-        await asyncio.sleep(LOOK_S)
+        await asyncio.sleep(_LOOK_S)

@@ -24,11 +24,11 @@ from db.gauges import Gauges, gauges_of
 log = logging.getLogger("scheduler")
 
 #: what a question may take to arrive, in seconds and bytes, and how many are heard at once
-PATIENCE_S = 5.0
-MOST_BYTES = 8192
+_PATIENCE_S = 5.0
+_MOST_BYTES = 8192
 MOST_AT_ONCE = 16
 #: ... and of one address
-MOST_OF_ADDRESS = 6
+_MOST_OF_ADDRESS = 6
 #: the record is counted at most that often, however often somebody asks
 COUNT_S = 5.0
 _REASONS = {
@@ -77,7 +77,7 @@ class Listening:
         check_installed()
         host, port = config.metrics.listen
         try:
-            self._server = await asyncio.start_server(self._serve, host, port, limit=MOST_BYTES)
+            self._server = await asyncio.start_server(self._serve, host, port, limit=_MOST_BYTES)
         except OSError as problem:
             where = f"{host}:{port}"
             raise ConfigError(
@@ -107,12 +107,12 @@ class Listening:
         address = str((writer.get_extra_info("peername") or ("",))[0])
         self._heard[address] += 1
         try:
-            if self._heard.total() <= MOST_AT_ONCE and self._heard[address] <= MOST_OF_ADDRESS:
+            if self._heard.total() <= MOST_AT_ONCE and self._heard[address] <= _MOST_OF_ADDRESS:
                 with suppress(OSError, ValueError, EOFError, TimeoutError, asyncio.LimitOverrunError):
-                    async with asyncio.timeout(PATIENCE_S):
+                    async with asyncio.timeout(_PATIENCE_S):
                         head = await reader.readuntil(b"\r\n\r\n")
                     writer.write(_response(*await self._answer(head)))
-                    async with asyncio.timeout(PATIENCE_S):
+                    async with asyncio.timeout(_PATIENCE_S):
                         await writer.drain()
         finally:
             self._heard[address] -= 1

@@ -25,7 +25,7 @@ NOTE_S = 900.0
 #: bodies that were kept long enough leave the archive that often
 PRUNE_S = 86400.0
 #: steps of it that one tick takes: a ledger of years is looked through in minutes, and no tick waits for it
-STEPS = 20
+_STEPS = 20
 
 
 class Upkeep:
@@ -66,7 +66,7 @@ class Upkeep:
             self._pruned_at = tick
             await self._prune_archive(config.archive, now)
             self._site, self._free = "", inf
-        for _ in range(STEPS if self._free else 0):
+        for _ in range(_STEPS if self._free else 0):
             if not await self._forget(config.keep, now):
                 self._free = 0
                 break

@@ -17,7 +17,7 @@ from crawler.lang.lines import speaks_of_correction
 from db.model import Article, Known
 
 #: every kind of change, in the order in which they are reported
-KINDS = (
+CHANGE_KINDS = (
     "title", "correction note", "paywalled", "text from the page", "rewritten", "shortened", "added paragraphs", "edited",
     "authors", "dates",
 )  # fmt: skip
@@ -42,7 +42,7 @@ _STAMP = re.compile(r"^\W{0,3}(?:\d{1,2}[:.h]\d{2})\b")
 
 
 def change_kinds(before: Known | Article, after: Article) -> tuple[str, ...]:
-    """Which of `KINDS` lie between two versions, in that order; () when nothing that matters differs.
+    """Which of `CHANGE_KINDS` lie between two versions, in that order; () when nothing that matters differs.
 
     Of the kinds that concern the text exactly one is reported, the strongest,
     and beside it the correction note. A date counts to the minute, and only
@@ -64,7 +64,7 @@ def change_kinds(before: Known | Article, after: Article) -> tuple[str, ...]:
     elif old != new:
         found["correction note"] = _has_new_note(old, new)
         found[_text_change(old, new, after, found)] = True
-    return tuple(kind for kind in KINDS if found.get(kind))
+    return tuple(kind for kind in CHANGE_KINDS if found.get(kind))
 
 
 def _is_first_of_page(before: Known | Article, after: Article) -> bool:

@@ -24,7 +24,7 @@ BANDS = 16
 #: words, and characters of scripts written without spaces, in a run that is hashed
 BAND_WORDS, BAND_CHARACTERS = 8, 12
 #: the same in a run that is compared
-WORDS, CHARACTERS = 3, 6
+_WORDS, CHARACTERS = 3, 6
 #: fewer runs than that say nothing: no bands
 MIN_RUNS = 8
 _SEED = 20260101
@@ -115,12 +115,12 @@ def _split(text: str) -> tuple[str, ...]:
 
 def shingles(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
     """Overlapping runs of three words, or of six characters where most of the text is written without spaces."""
-    return frozenset(_runs(words, WORDS, CHARACTERS))
+    return frozenset(_runs(words, _WORDS, CHARACTERS))
 
 
 def run_hashes(words: Sequence[str]) -> frozenset[int]:
     """`shingles` as numbers, which take a tenth of the room; they differ from process to process."""
-    return frozenset(map(hash, _runs(words, WORDS, CHARACTERS)))
+    return frozenset(map(hash, _runs(words, _WORDS, CHARACTERS)))
 
 
 def _runs(words: Sequence[str], width: int, characters: int) -> list[tuple[str, ...]]:

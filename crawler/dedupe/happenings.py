@@ -15,7 +15,7 @@ from crawler.lang import table
 from crawler.memory import remembers
 
 #: happening -> beginnings of words, folded to lower case
-WORDS: Mapping[str, Sequence[str]] = {
+HAPPENING_WORDS: Mapping[str, Sequence[str]] = {
     name: tuple(term for terms in by_language.values() for term in terms)
     for name, by_language in table("happenings").items()
 }
@@ -23,7 +23,7 @@ WORDS: Mapping[str, Sequence[str]] = {
 _SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
-_NAMED = {term.replace("-", " "): name for name, terms in WORDS.items() for term in terms}
+_NAMED = {term.replace("-", " "): name for name, terms in HAPPENING_WORDS.items() for term in terms}
 _PHRASES = tuple(term for term in _NAMED if " " in term)
 _SIGN = re.compile(
     "|".join(sorted((term for term in _NAMED if _SPACELESS.search(term)), key=len, reverse=True))

@@ -28,7 +28,7 @@ WEIGHTS: Mapping[str, float] = {"n": 1.0, "f": 0.9, "d": 0.9, "e": 0.55, "c": 0.
 #: what stands in the title or the lead counts more
 TITLE, LEAD, BODY = 2.0, 1.3, 0.5
 #: so many characters are the lead; so many are read at all; so many terms are kept, the heaviest
-LEAD_CHARS, MOST_CHARS, MOST_TERMS = 350, 2500, 64
+LEAD_CHARS, MOST_CHARS, _MOST_TERMS = 350, 2500, 64
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 #: the words of an ASCII text that begin with a capital
@@ -90,7 +90,7 @@ def profile(article: Article, judgements: Iterable[Judgement], fetched_at: datet
         for evidence in judgement.evidence:
             counts.setdefault(f"c:{evidence.concept}", 1.0)
     weighed = {term: _weight(term[0], count) for term, count in counts.items()}
-    heaviest = sorted(sorted(weighed), key=weighed.__getitem__, reverse=True)[:MOST_TERMS]
+    heaviest = sorted(sorted(weighed), key=weighed.__getitem__, reverse=True)[:_MOST_TERMS]
     terms = {term: weighed[term] for term in heaviest}
     return Profile(terms=terms, language=article.language, reported_at=article.published_at or fetched_at)
 

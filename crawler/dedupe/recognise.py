@@ -18,7 +18,7 @@ NEAR_COPY = 0.6
 #: share of a copy that must come from its original when the copy adds text of its own
 OWN_TEXT = 0.5
 #: share of the runs that an article keeps when it moves within its site, and when an old address leads to it
-MOVED, STAYED = 0.9, 0.5
+_MOVED, STAYED = 0.9, 0.5
 #: share of the figures that must agree: a form filled in anew, such as a launch bulletin, is no copy
 FIGURES, MIN_FIGURES = 0.6, 5
 #: where a text names the agency it comes from: so many characters at its start and end
@@ -98,7 +98,7 @@ def _has_moved(article: Article, known: Known) -> bool:
         return False
     if known.is_same_guid:
         return shared >= STAYED * least
-    return shared >= MOVED * max(len(ours.runs), len(theirs.runs)) and ours.figures == theirs.figures
+    return shared >= _MOVED * max(len(ours.runs), len(theirs.runs)) and ours.figures == theirs.figures
 
 
 def _are_of_one_day(first: datetime | None, second: datetime | None) -> bool:

@@ -19,7 +19,7 @@ WINDOW = timedelta(days=4)
 #: likeness from which a report joins a story; from which two stories are one; under which a story falls apart
 JOIN, MERGE, APART = 0.32, 0.40, 0.14
 #: what names say and what everything else says, together 1
-NAMES, EVENT = 0.35, 0.65
+_NAMES, EVENT = 0.35, 0.65
 #: reports in different languages have no words to share
 ACROSS = 1.15
 #: weight of common figures, days and happenings from which likeness in them is half believed
@@ -100,7 +100,7 @@ class Comparison:
         else:
             event *= ACROSS
         named = _dot(names_one, names_two, names_one.keys() & names_two.keys())
-        return NAMES * _share(named, lengths_one[0], lengths_two[0]) + EVENT * min(event, 1.0)
+        return _NAMES * _share(named, lengths_one[0], lengths_two[0]) + EVENT * min(event, 1.0)
 
     def to_group(self, profile: Profile, group: Sequence[Report]) -> float:
         """Mean likeness to the better half of a story's reports, less the further away the nearest one is."""

@@ -118,7 +118,7 @@ def _texts(publisher: Publisher, pages: list[Mapping[str, Any]]) -> Iterator[tup
         yield page["path"], page.get("status", 200), "text/html", _html(publisher, page, pages)
     pages = [page for page in pages if page.get("status") != 410]  # what was taken down is listed no more
     if "feed" in about:
-        feed, (content_type, write) = about["feed"], FEEDS[about["feed"]["kind"]]
+        feed, (content_type, write) = about["feed"], _FEEDS[about["feed"]["kind"]]
         yield feed["path"], 200, content_type, write(publisher, pages)
     if "sitemap" in about:
         yield about["sitemap"]["path"], 200, "application/xml", _news_sitemap(publisher, pages)
@@ -240,7 +240,7 @@ def _json_feed(publisher: Publisher, pages: list[Mapping[str, Any]]) -> str:
     return json.dumps(feed, ensure_ascii=False, indent=1)
 
 
-FEEDS = {
+_FEEDS = {
     "rss": ("application/rss+xml", _rss),
     "atom": ("application/atom+xml", _atom),
     "json": ("application/feed+json", _json_feed),

@@ -23,7 +23,7 @@ from db.model import Candidate
 
 #: anchors looked at, and articles taken from one page
 MAX_ANCHORS, MAX_LINKS = 5_000, 500
-MAX_URL_CHARS = 2_048
+_MAX_URL_CHARS = 2_048
 #: weight from which a link is an article; from `_LIKELY` it is one where its like are
 _CERTAIN, _LIKELY = 3.5, 1.5
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog"))
@@ -110,7 +110,7 @@ def next_page(body: bytes, url: str, content_type: str | None = None) -> str | N
     numbered: list[str] = []
     for link in tree.iter("link", "a"):
         address = (link.get("href") or "").split("#")[0]
-        if urlsplit(address).netloc != host or address == url or len(address) > MAX_URL_CHARS:
+        if urlsplit(address).netloc != host or address == url or len(address) > _MAX_URL_CHARS:
             continue
         if "next" in (link.get("rel") or "").lower().split():
             return address
@@ -160,7 +160,7 @@ def _without_fragment(address: str) -> str:
 
 
 def _is_on_site(address: str, site: str) -> bool:
-    if len(address) > MAX_URL_CHARS or not address.lower().startswith(("http://", "https://")):
+    if len(address) > _MAX_URL_CHARS or not address.lower().startswith(("http://", "https://")):
         return False
     try:
         return site_of_host(urlsplit(address).netloc.lower()) == site

@@ -28,7 +28,7 @@ else:
     _Policy = policy.EmailPolicy
 
 #: bytes of a mail, parts of it, and links in it
-MOST_BYTES, MOST_PARTS, MOST_LINKS = 5_000_000, 60, 300
+MOST_BYTES, _MOST_PARTS, MOST_LINKS = 5_000_000, 60, 300
 _MOST_CHARS = 2_000_000
 #: characters of a header that are taken apart, which costs the square of them; lines of headers
 _MOST_HEADER, _MOST_HEAD_LINES = 4_000, 20_000
@@ -192,7 +192,7 @@ def _linked(paragraph: str) -> str:
 
 def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
     for count, part in enumerate(message.walk()):
-        if count >= MOST_PARTS:
+        if count >= _MOST_PARTS:
             return
         if not part.is_multipart() and part.get_content_disposition() != "attachment":
             yield part

@@ -18,15 +18,15 @@ from db.folding import is_unspaced
 #: what derived parts are called
 SUBJECT, HAPPENS = "subject", "what-happens"
 #: how a subject may be made: two parts that meet beside words that say it all, or one part
-WAYS = ("several", "alone")
+SUBJECT_WAYS = ("several", "alone")
 #: share of a longer word that its relatives are looked for by ("rewild*" of "rewilding"), and letters from which it is cut
 STEM_SHARE, LONG = 0.65, 6
 #: share of the belonging examples from which a word is of the subject, whatever the others speak of
-OFTEN = 0.1
+_OFTEN = 0.1
 #: standard deviations from which a word says it all, and from which it is taken when there is but one part
 SAYS_ALL, ALONE = 2.0, 1.3
 #: words of one derived part
-MOST_WORDS = 120
+_MOST_WORDS = 120
 #: how much a text that nobody labelled counts as not belonging
 UNLABELLED = 0.25
 
@@ -84,7 +84,7 @@ def derived_parts(
     background: Sequence[Example] = (),
     refused: frozenset[str] = frozenset(),
 ) -> tuple[tuple[DraftPart, ...], ...]:
-    """Parts of a subject and their words, in each of the `WAYS`; a way without words is empty.
+    """Parts of a subject and their words, in each of the `SUBJECT_WAYS`; a way without words is empty.
 
     `subject` has the words of the title, those of the sentence that tell, and what many belonging examples speak of;
     `what-happens` what else stands in belonging examples more than in others, also once; `names` what says it all.
@@ -104,7 +104,7 @@ def derived_parts(
     belong = sum(example.label == "positive" for example in labelled)
     telling = [each for each in words if each.is_telling]
     says_all = [each for each in telling if each.suggestion.weight >= SAYS_ALL]
-    often = max(2.0, OFTEN * belong)
+    often = max(2.0, _OFTEN * belong)
     subject = [each for each in words if each.suggestion.weight < SAYS_ALL and _is_subject(each, often)]
     taken = {each.suggestion.term for each in (*subject, *says_all)}
     happens = [
@@ -142,7 +142,7 @@ def _part(name: str, words: Sequence[_Word]) -> DraftPart:
     known = {each.suggestion.term for each in words}
     suggestion = [each.suggestion for each in words if not _is_found(each.suggestion.term, known)]
     ranked = sorted(suggestion, key=lambda each: (-each.weight, each.term))
-    return DraftPart(name=name, typed={}, suggested=tuple(ranked[:MOST_WORDS]))
+    return DraftPart(name=name, typed={}, suggested=tuple(ranked[:_MOST_WORDS]))
 
 
 def _words(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from crawler.drafting.derive import HAPPENS, WAYS, derived_parts
+from crawler.drafting.derive import HAPPENS, SUBJECT_WAYS, derived_parts
 from crawler.drafting.fitting import HeldOut, fitted, fitted_apart, folds, groups, held_out
 from crawler.drafting.parts import AGAINST, COMPANY, MOST_WORDS, NAMES, DraftPart, has_part, placed_parts
 from crawler.drafting.rules import Table, by_itself, topic_of
@@ -18,7 +18,7 @@ from db.folding import FIELD, SENTENCE, is_unspaced
 from db.model import Judgement
 
 #: examples of each sort below which nothing is learnt from them
-FEWEST = 4
+_FEWEST = 4
 #: words of a title that a topic without typed words begins with have at least so many letters
 _TITLE_LETTERS = 4
 #: points of a derived part by itself
@@ -83,7 +83,9 @@ def _learnt(
 ) -> tuple[tuple[DraftPart, ...], Table]:
     """Parts with their suggestions, and rules with their points."""
     if not parts and _is_enough(examples):
-        made = [_derived(title, about, examples, background, refused, way) for way in range(len(WAYS))]
+        made = [
+            _derived(title, about, examples, background, refused, way) for way in range(len(SUBJECT_WAYS))
+        ]
         if any(each.parts for each in made):
             best = max(made, key=lambda each: each.f1 if each.parts else -1.0)
             return best.parts, best.table
@@ -142,7 +144,7 @@ def _derived(
     refused: frozenset[str],
     way: int,
 ) -> _Way:
-    """The subject made of parts in one of the `WAYS`; without parts where that has no words."""
+    """The subject made of parts in one of the `SUBJECT_WAYS`; without parts where that has no words."""
 
     def learn(known: Sequence[Example]) -> Table:
         return topic_of(derived_parts(title, about, known, background, refused)[way], BY_ITSELF)
@@ -153,7 +155,7 @@ def _derived(
 
 
 def _is_enough(examples: Sequence[Example]) -> bool:
-    return min(sum(each.label == label for each in examples) for label in ("positive", "negative")) >= FEWEST
+    return min(sum(each.label == label for each in examples) for label in ("positive", "negative")) >= _FEWEST
 
 
 def _only_part(title: str, suggestions: Sequence[Suggestion]) -> DraftPart:
@@ -231,7 +233,7 @@ def _doubts(parts: Sequence[DraftPart], table: Table, examples: Sequence[Example
     counts = {label: sum(each.label == label for each in examples) for label in ("positive", "negative")}
     if not _is_enough(examples):
         doubts.append(
-            f"{counts['positive']} examples belong and {counts['negative']} do not; from {FEWEST} of each on, words and points are learnt"
+            f"{counts['positive']} examples belong and {counts['negative']} do not; from {_FEWEST} of each on, words and points are learnt"
         )
     elif min(counts.values()) < 15:
         doubts.append(f"only {min(counts.values())} examples of one sort: the figures may be far off")

@@ -13,7 +13,7 @@ from crawler.relevance.evaluate import Evaluation, Example, evaluate
 from crawler.relevance.topic import parse_topic
 
 #: what the points of a rule are multiplied with, one rule after the other, so many times through
-STEPS, ROUNDS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0), 3
+_STEPS, _ROUNDS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0), 3
 #: what leaving the first points costs; keeps few examples from deciding much
 CAUTION = 0.4
 FOLDS = 5
@@ -82,10 +82,10 @@ def _with_points(
     signs = [missed if example.label == "positive" else -1.0 for example in labelled]
     points = {rule["name"]: float(rule["points"]) for rule in table["rule"]}
     first = dict(points)
-    for _ in range(ROUNDS):
+    for _ in range(_ROUNDS):
         for name in points:
-            tried = {step: {**points, name: first[name] * step} for step in STEPS}
-            step = min(STEPS, key=lambda each: _loss(tried[each], first, rows, signs, table["relevant"]))
+            tried = {step: {**points, name: first[name] * step} for step in _STEPS}
+            step = min(_STEPS, key=lambda each: _loss(tried[each], first, rows, signs, table["relevant"]))
             points = tried[step]
     rules = [{**rule, "points": _rounded(points[rule["name"]])} for rule in table["rule"]]
     return {**table, "rule": rules}

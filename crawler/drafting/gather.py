@@ -22,7 +22,7 @@ from db.texts import StoredText, stored_texts
 #: articles of the record that count as what news speak of otherwise, and that are looked through for translations
 BACKGROUND, IN_STORIES = 2000, 20_000
 #: words of an article that are looked at, its lead
-LEAD_WORDS = 80
+_LEAD_WORDS = 80
 #: most articles that a search may bring
 MOST_FOUND = 200
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -95,7 +95,7 @@ def example_of(row: StoredText, label: Label) -> Example:
 
 
 def _lead(text: str) -> str:
-    return " ".join(text.split(" ", LEAD_WORDS)[:LEAD_WORDS])
+    return " ".join(text.split(" ", _LEAD_WORDS)[:_LEAD_WORDS])
 
 
 def is_wordless(example: Example) -> bool:

@@ -22,11 +22,11 @@ from db.folding import fold
 from db.model import Judgement
 
 #: edits that are tried, of each kind, and taken
-MOST_TRIED, MOST_TAKEN = 10, 12
+_MOST_TRIED, MOST_TAKEN = 10, 12
 #: times that edits are looked for on top of those taken
-ROUNDS = 2
+_ROUNDS = 2
 #: parts of the examples that say whether finding edits this way helps; one in five more is kept back to the end
-TURNS = 3
+LESSON_TURNS = 3
 #: stories that an edit must put right more than it puts wrong
 LEAST_GAIN = 2
 #: what points and the threshold are tried at
@@ -115,7 +115,7 @@ def _judged(table: Table, examples: Sequence[Example]) -> Evaluation:
 def _crossed(table: Table, pool: Sequence[Example], numbers: Sequence[int]) -> Evaluation:
     """Every turn judged by what the other turns ask for."""
     judged: list[tuple[Example, Judgement]] = []
-    for turn in folds(pool, numbers, TURNS):
+    for turn in folds(pool, numbers, LESSON_TURNS):
         hidden = frozenset(turn)
         rest = [at for at in range(len(pool)) if at not in hidden]
         edits = _found(table, [pool[at] for at in rest], [numbers[at] for at in rest])
@@ -213,7 +213,7 @@ def _found(table: Table, examples: Sequence[Example], numbers: Sequence[int]) ->
     """
     learner = _Learner(table, examples, numbers)
     taken: list[RuleEdit] = []
-    for _ in range(ROUNDS):
+    for _ in range(_ROUNDS):
         before = len(taken)
         tried = [learner.tried(edit)[0] for edit in _candidates(learner)]
         promising = [edit for edit in tried if _is_worth(edit)]
@@ -277,7 +277,7 @@ def _additions(learner: _Learner, suggestions: Sequence[Suggestion]) -> Iterator
             for name in lacking[at] or first[:2]:
                 if learner.table["concepts"][name].keys() - {"includes"}:
                     counts[name, each.language, each.term] += 1
-    for (name, language, term), count in counts.most_common(2 * MOST_TRIED):
+    for (name, language, term), count in counts.most_common(2 * _MOST_TRIED):
         if count >= LEAST_GAIN:
             yield RuleEdit(kind="add", name=name, language=language, term=term)
 
@@ -291,7 +291,7 @@ def _against(learner: _Learner, suggestions: Sequence[Suggestion]) -> Iterator[R
             break
         if not each.belonging:
             counts[each.language, each.term] += len(learner.having(each.term, wrong))
-    for (language, term), count in counts.most_common(MOST_TRIED):
+    for (language, term), count in counts.most_common(_MOST_TRIED):
         if count >= LEAST_GAIN:
             yield RuleEdit(kind="against", name=AGAINST, language=language, term=term)
 
@@ -305,12 +305,12 @@ def _drops(learner: _Learner) -> Iterator[RuleEdit]:
             {(met.concept, fold(met.words)) for met in explain(_fields(learner.examples[at]), topic).met}
         )
     removable: dict[tuple[str, str, str], int] = defaultdict(int)
-    for (name, words), count in counts.most_common(MOST_TRIED):
+    for (name, words), count in counts.most_common(_MOST_TRIED):
         for language, terms in learner.table["concepts"][name].items():
             for term in terms if language != "includes" and count >= LEAST_GAIN else ():
                 if Matcher((((language, read_term(term)),),)).found(words):
                     removable[name, language, term] += count
-    for (name, language, term), _ in sorted(removable.items(), key=lambda pair: -pair[1])[:MOST_TRIED]:
+    for (name, language, term), _ in sorted(removable.items(), key=lambda pair: -pair[1])[:_MOST_TRIED]:
         if sum(len(those) for key, those in learner.table["concepts"][name].items() if key != "includes") > 1:
             yield RuleEdit(kind="drop", name=name, language=language, term=term)
 
@@ -320,7 +320,7 @@ def _points(learner: _Learner) -> Iterator[RuleEdit]:
     wrong = (*learner.wrong("positive"), *learner.wrong("negative"))
     counts = Counter(name for at in wrong for name in {each.concept for each in learner.judged[at].evidence})
     points = {rule["name"]: float(rule["points"]) for rule in learner.table["rule"]}
-    for name, count in counts.most_common(MOST_TRIED // 2):
+    for name, count in counts.most_common(_MOST_TRIED // 2):
         for factor in FACTORS if name in points and count >= LEAST_GAIN else ():
             after = round(points[name] * factor, 2)
             yield RuleEdit(kind="points", name=name, before=points[name], after=after)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from crawler.drafting.edits import RuleEdit, applied
 from crawler.drafting.fitting import folds, held_out, split_examples
-from crawler.drafting.learning import FEWEST, TURNS, BeatLesson, spoken_table
+from crawler.drafting.learning import FEWEST, LESSON_TURNS, BeatLesson, spoken_table
 from crawler.drafting.rules import Table
 from crawler.drafting.words import LIKELY, example_text, suggest
 from crawler.relevance.evaluate import Evaluation, Example, evaluate
@@ -22,7 +22,7 @@ from db.model import Judgement
 #: words that are weighed, and stories that must have one
 MOST_WEIGHED, LEAST_STORIES = 80, 3
 #: what weights cost (L2), steps of the descent and their size, and the weight from which a word stays
-COST, STEPS, RATE, LEAST_WEIGHT = 0.5, 300, 0.5, 0.25
+COST, _STEPS, RATE, LEAST_WEIGHT = 0.5, 300, 0.5, 0.25
 #: share of `relevant` that one word adds or takes at most
 MOST_SHARE = 0.75
 
@@ -172,7 +172,7 @@ def _descended(
     for row in rows:
         for at, value in row.items():
             squares[at] += value * value / 4
-    for _ in range(STEPS):
+    for _ in range(_STEPS):
         slopes = [COST * weight for weight in weights]
         for row, margin, is_in in zip(rows, margins, belongs, strict=True):
             if row:
@@ -193,7 +193,7 @@ def _judged(table: Table, examples: Sequence[Example]) -> Evaluation:
 def _crossed(table: Table, pool: Sequence[Example], numbers: Sequence[int]) -> Evaluation:
     """Every turn judged with the words that the other turns taught."""
     judged: list[tuple[Example, Judgement]] = []
-    for turn in folds(pool, numbers, TURNS):
+    for turn in folds(pool, numbers, LESSON_TURNS):
         hidden = frozenset(turn)
         rest = [at for at in range(len(pool)) if at not in hidden]
         words = fitted_words(table, [pool[at] for at in rest], [numbers[at] for at in rest])

@@ -13,7 +13,7 @@ from db.folding import is_unspaced
 #: fewest letters of a term, and of what stands beside a wildcard, that are taken without a word
 SHORT, SHORT_STEM = 2, 3
 #: terms named in one finding
-MOST_NAMED = 8
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,5 +145,5 @@ def _silent_languages(topic: Topic, concepts: dict[str, Concept]) -> Iterator[st
 
 
 def _some(terms: Sequence[str]) -> str:
-    more = f" and {len(terms) - MOST_NAMED} more" if len(terms) > MOST_NAMED else ""
-    return ", ".join(f'"{term}"' for term in terms[:MOST_NAMED]) + more
+    more = f" and {len(terms) - _MOST_NAMED} more" if len(terms) > _MOST_NAMED else ""
+    return ", ".join(f'"{term}"' for term in terms[:_MOST_NAMED]) + more

@@ -14,7 +14,7 @@ from crawler.relevance.rules import Topic
 from db.texts import stored_texts
 
 #: articles of the record, the newest, that are judged by a draft to find their sources; sources that are proposed
-MOST_JUDGED, MOST_PROPOSED = 3000, 8
+_MOST_JUDGED, MOST_PROPOSED = 3000, 8
 #: articles that belong by the draft's rules alone from which a source is proposed; one that a person named is enough
 LEAST_JUDGED = 2
 #: kinds that would bring another beat the same articles; what a query or a mailbox brings is asked or written for one
@@ -57,7 +57,7 @@ def own_sources(
     seen: Counter[str] = Counter()
     belong: Counter[str] = Counter()
     sure: Counter[str] = Counter()
-    for row in stored_texts(conn, "n.article_id > (SELECT max(article_id) FROM newest) - ?", (MOST_JUDGED,)):
+    for row in stored_texts(conn, "n.article_id > (SELECT max(article_id) FROM newest) - ?", (_MOST_JUDGED,)):
         is_named = row.canonical_url in named
         seen[row.source] += 1
         sure[row.source] += is_named

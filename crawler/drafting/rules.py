@@ -9,7 +9,7 @@ from typing import Any
 from crawler.drafting.parts import AGAINST, COMPANY, NAMES, DraftPart
 
 #: bands of a drafted topic; points are fitted to them
-RELEVANT, MENTION, LEAD_WORDS = 4.0, 2.0, 80
+RELEVANT, MENTION, _LEAD_WORDS = 4.0, 2.0, 80
 
 #: a topic's table, as `tomllib` reads it
 Table = dict[str, Any]
@@ -43,7 +43,7 @@ def topic_of(parts: Sequence[DraftPart], alone: float = 0.0) -> Table:
     return {
         "relevant": RELEVANT,
         "mention": MENTION,
-        "lead_words": LEAD_WORDS,
+        "lead_words": _LEAD_WORDS,
         "concepts": {part.name: part.terms() for part in parts},
         "rule": rules,
     }

@@ -10,13 +10,13 @@ from crawler.drafting.words import draft_words, example_text
 from crawler.relevance.evaluate import Example
 
 #: words of one part in one question, parts in one, and questions
-MOST_WORDS, MOST_PARTS, MOST_QUESTIONS = 4, 3, 8
+_MOST_WORDS, _MOST_PARTS, _MOST_QUESTIONS = 4, 3, 8
 
 
 def questions(parts: Sequence[DraftPart], examples: Sequence[Example]) -> tuple[str, ...]:
     """`de: (Gericht OR Klage) (Klima OR Emission)`: one for each language in which every main part has words."""
     main = [part for part in parts if part.name not in (COMPANY, AGAINST, NAMES) and part.terms()][
-        :MOST_PARTS
+        :_MOST_PARTS
     ]
     languages = dict.fromkeys(language for part in main for language in part.terms() if language != "any")
     found = []
@@ -26,7 +26,7 @@ def questions(parts: Sequence[DraftPart], examples: Sequence[Example]) -> tuple[
         if groups and all(groups):
             asked = " ".join(f"({' OR '.join(group)})" if len(group) > 1 else group[0] for group in groups)
             found.append(asked if language == "any" else f"{language}: {asked}")
-    return tuple(found[:MOST_QUESTIONS])
+    return tuple(found[:_MOST_QUESTIONS])
 
 
 def _spoken(examples: Sequence[Example], language: str) -> Counter[str]:
@@ -43,7 +43,7 @@ def _words(part: DraftPart, language: str, spoken: Counter[str]) -> list[str]:
     terms = part.terms()
     written = dict.fromkeys((*terms.get(language, ()), *terms.get("any", ())))
     whole = (_whole(term, spoken) for term in written)
-    return list(dict.fromkeys(word for word in whole if word))[:MOST_WORDS]
+    return list(dict.fromkeys(word for word in whole if word))[:_MOST_WORDS]
 
 
 def _whole(term: str, spoken: Counter[str]) -> str:

@@ -13,11 +13,11 @@ from db.model import Band, Judgement
 from db.texts import StoredText
 
 #: articles named for each change
-MOST_NAMED = 10
+MOST_MOVES_NAMED = 10
 #: articles below `relevant` that are asked what they lack
-MOST_ASKED = 500
+_MOST_ASKED = 500
 #: share of the articles of the rarer one in which two rules must take back each other's points to be reported, and how many
-OFTEN, LEAST = 0.8, 5
+_OFTEN, LEAST = 0.8, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ def compare(rows: Iterable[StoredText], draft: Topic, today: Topic | None) -> Tr
     """Judge every article by a draft, and by the rules of today.
 
     Both are judged in one look at the text. An article costs as much as judging it; of those that fall short of
-    `relevant` at most `MOST_ASKED` are looked at again for what they lack.
+    `relevant` at most `_MOST_ASKED` are looked at again for what they lack.
 
     Args:
         today: None when there is none yet; then everything was off.
@@ -98,7 +98,7 @@ def compare(rows: Iterable[StoredText], draft: Topic, today: Topic | None) -> Tr
         after, *others = judge_all(fields, topics)
         _note(trial, row, after, others[0].band if others else "off", draft)
         together.update(_against_each_other(after, signs))
-        if after.band != "relevant" and (after.score > 0 or after.evidence) and asked < MOST_ASKED:
+        if after.band != "relevant" and (after.score > 0 or after.evidence) and asked < _MOST_ASKED:
             asked += 1
             for miss in explain(fields, draft).near:
                 if after.score + miss.points * _lightest(draft, miss.where) >= draft.relevant:
@@ -117,7 +117,7 @@ def _note(trial: Trial, row: StoredText, after: Judgement, before: Band, draft: 
     trial.moves[before, after.band] += 1
     if (
         before != after.band
-        and sum(move.after == after.band and move.before == before for move in trial.named) < MOST_NAMED
+        and sum(move.after == after.band and move.before == before for move in trial.named) < MOST_MOVES_NAMED
     ):
         best = max(after.evidence, key=lambda each: each.weight, default=None)
         because = f"{best.concept}: {best.term}" if best else "nothing of it was found"
@@ -145,7 +145,7 @@ def _often(together: Counter[tuple[str, str]], rules: dict[str, RuleEffect]) -> 
     return [
         (one, other, count)
         for (one, other), count in together.most_common()
-        if count >= max(LEAST, OFTEN * min(rules[one].articles, rules[other].articles))
+        if count >= max(LEAST, _OFTEN * min(rules[one].articles, rules[other].articles))
     ]
 
 

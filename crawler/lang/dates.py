@@ -21,7 +21,7 @@ from crawler.lang.eras import in_plain_years
 from db.model import Precision
 
 #: characters that are looked at: a date needs no more
-MAX_CHARS = 200
+_MAX_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +227,7 @@ def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:
     years of the Buddhist era and of the Iranian calendar.
 
     Args:
-        text: a date and little else; only the first `MAX_CHARS` characters count.
+        text: a date and little else; only the first `_MAX_CHARS` characters count.
         day_first: what `03/04/2019` means; None takes such a date for unreadable.
 
     Returns:
@@ -236,7 +236,7 @@ def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:
     >>> parse_moment("20 ноября 2019 г., 15:24 МСК").instant.isoformat()
     '2019-11-20T12:24:00+00:00'
     """
-    raw = " ".join(_MARKS.sub("", text[: MAX_CHARS * 2]).split())[:MAX_CHARS]
+    raw = " ".join(_MARKS.sub("", text[: _MAX_CHARS * 2]).split())[:_MAX_CHARS]
     plain = in_plain_years(
         _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), unicodedata.normalize("NFKC", raw))
     )

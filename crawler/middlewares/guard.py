@@ -39,7 +39,7 @@ BAD_PORTS = frozenset(
 #: look-ups block a thread each; dead name servers must not starve the others
 _LOOKUPS = ThreadPoolExecutor(32, thread_name_prefix="dns")
 #: addresses of a name that are looked at, and those that are tried; a name with a thousand would have us knock at each
-MOST_ADDRESSES, _MOST_TRIED = 64, 8
+_MOST_ADDRESSES, _MOST_TRIED = 64, 8
 #: what the reasons of refusals may take in memory, and what one takes besides its letters
 _REMEMBERED_BYTES, _ENTRY_BYTES = 4_000_000, 300
 
@@ -124,7 +124,7 @@ async def _addresses(name: str) -> tuple[str, ...]:
     except OSError:
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(_LOOKUPS, _look_up, name)
-    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found[:MOST_ADDRESSES]))
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found[:_MOST_ADDRESSES]))
 
 
 def _look_up(name: str) -> list[Any]:

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 #: a request whose host's turn is further away goes back to the frontier instead of holding a place
-PATIENCE_S = 5.0
+_PATIENCE_S = 5.0
 #: an idle connection is kept that long; with thousands of hosts Twisted's 240 s would run out of descriptors
-IDLE_S = 15
+_IDLE_S = 15
 #: bytes of status line and headers, far more than any server needs
 MOST_HEAD_BYTES = 256 * 1024
 #: that much of an answer comes in however much is in hand; most pages are smaller
@@ -112,7 +112,7 @@ class PoliteHandler(HTTP11DownloadHandler):
         held = self.manners.held if self.manners else Budget(MOST_HELD_BYTES)
         self._waiting: set[str] = set()
         self.hosts = self.manners.hosts if self.manners else Hosts(1.0, (), datetime.now(UTC), 0.0)
-        use_protocol(self, partial(_BoundedProtocol, self.hosts, held, self._waiting), IDLE_S)
+        use_protocol(self, partial(_BoundedProtocol, self.hosts, held, self._waiting), _IDLE_S)
 
     async def download_request(self, request: Request) -> Response:
         """The answer, as a plain `Response`.
@@ -130,7 +130,7 @@ class PoliteHandler(HTTP11DownloadHandler):
         if request.meta.get("is_list"):
             meta = {**request.meta, "download_maxsize": 0, "left": request.meta["download_maxsize"]}
             asked = request.replace(meta=meta)
-        async with turn(self.hosts, host, request.url, PATIENCE_S):
+        async with turn(self.hosts, host, request.url, _PATIENCE_S):
             begun = asyncio.get_running_loop().time()
             self._waiting.discard(host)
             try:
@@ -138,7 +138,7 @@ class PoliteHandler(HTTP11DownloadHandler):
             except Exception as problem:
                 if isinstance(problem, exceptions.DownloadTimeoutError) and host in self._waiting:
                     why = "too many large answers were in hand at once"
-                    raise HostBusy(why, request.url, PATIENCE_S) from problem
+                    raise HostBusy(why, request.url, _PATIENCE_S) from problem
                 await self._time(host, begun, is_good=False)
                 raise fetch_error(problem, request) from problem
             await self._time(host, begun, is_good=True)
@@ -227,7 +227,7 @@ def fetch_error(problem: BaseException | None, request: Request) -> FetchError:
         return Unreachable("the connection was refused", url)
     causes = _causes(problem)
     if any(isinstance(cause, NotAdmittedError) for cause in causes):
-        return HostBusy("somebody else may ask its host by now", url, PATIENCE_S)
+        return HostBusy("somebody else may ask its host by now", url, _PATIENCE_S)
     if any(isinstance(cause, HeadTooLongError) for cause in causes):
         return TooLarge(f"more than {MOST_HEAD_BYTES:,} bytes of headers", url)
     faults = (certificate_fault(cause, urlsplit(url).hostname or "") for cause in causes)

@@ -14,7 +14,7 @@ from db.model import Candidate
 from db.watched import SourceState
 
 #: entries of a poll that are remembered
-MOST_REMEMBERED = 100
+_MOST_REMEMBERED = 100
 #: answers slower than that on average
 SLOW_MS = 10_000.0
 #: a week of failures that weigh that much, or as many at once, make a source dead
@@ -38,7 +38,7 @@ def learned(state: SourceState, named: Named, now: datetime) -> SourceState:
     """The state with what the entries of a poll say of the source."""
     dates = [each.published_at or each.modified_at for each in named.candidates]
     newest = max((each for each in (*dates, state.newest_entry_at) if each), default=None)
-    keys = tuple(entry_digest(each.url) for each in named.candidates[:MOST_REMEMBERED])
+    keys = tuple(entry_digest(each.url) for each in named.candidates[:_MOST_REMEMBERED])
     return replace(
         state,
         brought_at=now if named.new or state.brought_at is None else state.brought_at,

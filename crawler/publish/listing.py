@@ -12,7 +12,7 @@ from crawler.query.scope import scoped_condition
 from db.rows import Row
 
 #: entries of one page of a feed
-PAGE = 50
+_PAGE = 50
 #: `before` of a page: an instant and an id
 _BEFORE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)-(\d{1,18})")
 
@@ -34,7 +34,7 @@ class ListingPage:
 
 
 def changed(
-    conn: sqlite3.Connection, query: str, now: datetime, before: str | None = None, limit: int = PAGE
+    conn: sqlite3.Connection, query: str, now: datetime, before: str | None = None, limit: int = _PAGE
 ) -> ListingPage:
     """Articles that are published, the last changed first.
 

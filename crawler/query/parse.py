@@ -37,7 +37,7 @@ FIELDS = {
     "copies": "any, or none to fold them",
 }
 #: longest query, in characters; most words and fields; deepest parentheses
-LONGEST, MOST, DEEPEST = 2000, 50, 20
+_LONGEST, _MOST, DEEPEST = 2000, 50, 20
 
 _FIELD = re.compile(r"([A-Za-z_]+)(:|>=|<=|>|<)(?!//)")
 #: a field with a comparison as other languages write it: `score > 3`, `lang=en`
@@ -112,11 +112,11 @@ def parse_query(text: str) -> QueryNode:
     All(parts=(Word(text='tom', is_open=False, is_exact=False, position=1), Not(part=Word(text='cruise', is_open=False, is_exact=False, position=6))))
     """
     text = text.replace("\x00", " ")
-    if len(text) > LONGEST:
-        raise QuerySyntaxError(f"a query has at most {LONGEST:,} characters", text, LONGEST)
+    if len(text) > _LONGEST:
+        raise QuerySyntaxError(f"a query has at most {_LONGEST:,} characters", text, _LONGEST)
     tokens = list(_tokens(text))
-    if sum(token.kind in ("word", "phrase", "field") for token in tokens) > MOST:
-        raise QuerySyntaxError(f"a query has at most {MOST} words and fields", text, tokens[-1].position)
+    if sum(token.kind in ("word", "phrase", "field") for token in tokens) > _MOST:
+        raise QuerySyntaxError(f"a query has at most {_MOST} words and fields", text, tokens[-1].position)
     return _Reader(text, tokens).query()
 
 

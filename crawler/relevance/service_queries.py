@@ -9,9 +9,9 @@ from itertools import zip_longest
 from crawler.relevance.rules import Concept, Rule, Topic, with_included
 
 #: words of one group, and groups, in one question; services refuse long ones
-MOST_WORDS, MOST_GROUPS = 4, 3
+_MOST_WORDS, MOST_GROUPS = 4, 3
 #: rules that one language asks by, the broadest first
-MOST_RULES = 3
+_MOST_RULES = 3
 #: what can be asked as it stands: no wildcards, choices, gaps or quotation marks
 _PLAIN = re.compile(r"[^\W_][\w' -]{1,38}[^\W_]")
 
@@ -57,7 +57,7 @@ def _asks(
     count = 0
     for rule in rules:
         groups = tuple(_words(group, concepts, language) for group in (*rule.sentence, *rule.article))
-        if groups and all(groups) and count < MOST_RULES:
+        if groups and all(groups) and count < _MOST_RULES:
             count += 1
             yield language, groups[:MOST_GROUPS]
 
@@ -73,4 +73,4 @@ def _words(group: tuple[str, ...], concepts: dict[str, Concept], language: str |
         for name in with_included(group, concepts)
     ]
     mixed = (word for words in zip_longest(*lists) for word in words if word is not None)
-    return tuple(dict.fromkeys(mixed))[:MOST_WORDS]
+    return tuple(dict.fromkeys(mixed))[:_MOST_WORDS]

@@ -15,7 +15,7 @@ from crawler.errors import SpacereelError
 #: loopback: this machine reads, whoever signed in marks; closed: nothing without a login; public: all read, nobody marks
 AccessMode = Literal["loopback", "closed", "public"]
 #: names a browser on this machine calls us by
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _BASE_PATH = re.compile(r"/(?:[A-Za-z0-9_~.-]+/)*")
 #: what the page for signing in needs, and what a phone asks for without a cookie; nothing of the record
 _OPEN = re.compile(
@@ -103,7 +103,7 @@ def access_of(
             is_tls=parts.scheme == "https",
         )
     if is_loopback(host):
-        names = (*LOOPBACK, *((session_host,) if session_host else ()))
+        names = (*_LOOPBACK, *((session_host,) if session_host else ()))
         return Access(mode="public" if is_public else "loopback", hosts=names, session_host=session_host)
     return Access(mode="public" if is_public else "closed", hosts=_names_of(host))
 
@@ -138,7 +138,7 @@ def _names_of(host: str) -> tuple[str, ...]:
     """What a machine is called by when it listens on *host*; no address of numbers can be pointed elsewhere."""
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared
         own = socket.gethostname().lower()
-        return (*LOOPBACK, "*", own, own.partition(".")[0], f"{own.partition('.')[0]}.local")
+        return (*_LOOPBACK, "*", own, own.partition(".")[0], f"{own.partition('.')[0]}.local")
     return (_bracketed(host),)
 
 

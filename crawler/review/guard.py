@@ -39,7 +39,7 @@ Receive = Callable[[], Awaitable[AsgiMessage]]
 Who = Callable[[str | None, str | None], Awaitable[Asking | None]]
 App = Callable[[AsgiMessage, Receive, Send], Awaitable[None]]
 
-POLICY = {
+_POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self'",
@@ -67,7 +67,7 @@ MOST_FORM_BYTES = 100_000
 
 def policy(image_origin: str | None = None, *, has_frame: bool = False) -> str:
     """The Content-Security-Policy; *image_origin* (`https://host`) may be asked for one picture too, and a frame of ours shown."""
-    rules = dict(POLICY)
+    rules = dict(_POLICY)
     if has_frame:
         rules["frame-src"] = "'self'"
     if image_origin:
@@ -125,7 +125,7 @@ def fenced(app: App, access: Access) -> App:
     Who is signed in there, and what a form may be, is Datasette's. Its pages
     have scripts in them, so scripts of the page itself run.
     """
-    rules = {**POLICY, "script-src": "'self' 'unsafe-inline'", "style-src": "'self' 'unsafe-inline'"}
+    rules = {**_POLICY, "script-src": "'self' 'unsafe-inline'", "style-src": "'self' 'unsafe-inline'"}
 
     async def answer(scope: AsgiMessage, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -19,15 +19,16 @@ from crawler.publish.wording.wording import ENGLISH, Wording
 from crawler.query.conditions import condition
 from db import outbox
 from db.model import from_iso, iso
+from db.watched import AILING
 
 #: articles on one page of a list
 PAGE = 30
 
 #: what a card shows of an article
-COLUMNS = """SELECT n.article_id AS id, n.title, n.site_name, n.url, n.published_at, n.language, n.source, n.band, n.score,
+LIST_COLUMNS = """SELECT n.article_id AS id, n.title, n.site_name, n.url, n.published_at, n.language, n.source, n.band, n.score,
     n.mark, n.fetched_at, a.revision, a.published_precision, a.description, substr(a.text, 1, 400) AS lead"""
 # CROSS keeps SQLite from beginning with the wide table when it has no statistics yet
-_CARD = f"{COLUMNS} FROM newest n CROSS JOIN articles a ON a.id = n.article_id"
+_CARD = f"{LIST_COLUMNS} FROM newest n CROSS JOIN articles a ON a.id = n.article_id"
 _NEWEST_FIRST = "ORDER BY n.published_at DESC, n.article_id DESC"
 _LISTED = "SELECT n.article_id AS id FROM newest n"
 #: judged relevant or a mention, no copy, marked by nobody
@@ -109,8 +110,6 @@ _COUNTS = {
 _CHANGED = """SELECT id, title, site_name, url, canonical_url, fetched_at, revision FROM articles
 WHERE revision > 1 AND NOT EXISTS (SELECT 1 FROM article_events WHERE article_id = articles.id AND kind = 'extraction')
 ORDER BY fetched_at DESC LIMIT 40"""
-#: states of `source_health` that ask for a person, the worst first
-AILING = ("dead", "blocked", "failing", "drifting", "empty", "moved", "slow")
 
 
 def pulse(heartbeat: sqlite3.Row | None, now: datetime, wording: Wording = ENGLISH) -> Mapping[str, str]:
@@ -132,7 +131,7 @@ def pulse(heartbeat: sqlite3.Row | None, now: datetime, wording: Wording = ENGLI
 
 def put_aside(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[sqlite3.Row]:
     """Articles somebody marked `later`, the one put aside longest ago first."""
-    sql = f"""{COLUMNS} FROM reviews r CROSS JOIN newest n ON n.canonical_url = r.canonical_url
+    sql = f"""{LIST_COLUMNS} FROM reviews r CROSS JOIN newest n ON n.canonical_url = r.canonical_url
     CROSS JOIN articles a ON a.id = n.article_id WHERE r.mark = 'later' ORDER BY r.reviewed_at LIMIT ?"""
     return conn.execute(sql, (limit,)).fetchall()
 

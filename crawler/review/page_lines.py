@@ -28,7 +28,7 @@ from db.errors import StoreError
 #: seconds of CPU, and bytes, that reading one page may take; as in a crawl
 MOST_CPU_S, MOST_PAGE_BYTES = 10, 264 * 1024 * 1024
 #: lines that are shown, those of one run of short ones, and characters of a line
-MOST_LINES, MOST_SHORT, MOST_LETTERS = 1000, 40, 600
+MOST_PAGE_LINES, MOST_SHORT, MOST_LINE_LETTERS = 1000, 40, 600
 
 
 def page_lines(parts: Sequence[Part]) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def page_lines(parts: Sequence[Part]) -> dict[str, Any]:
         shown) and `more` (lines after the last one shown).
     """
     stretches: list[dict[str, Any]] = []
-    left = MOST_LINES
+    left = MOST_PAGE_LINES
     for (fate, is_short), run in groupby(parts, key=_kind):
         lines = list(run)
         shown = lines[: min(left, MOST_SHORT) if is_short else left]
@@ -62,7 +62,7 @@ def _kind(part: Part) -> tuple[str, bool]:
 
 def _shown_line(part: Part) -> dict[str, str]:
     why = "; ".join(piece for piece in (part.reason, evidence_in_words(part)) if piece)
-    return {"text": part.text[:MOST_LETTERS], "reason": why, "chance": chance_in_words(part)}
+    return {"text": part.text[:MOST_LINE_LETTERS], "reason": why, "chance": chance_in_words(part)}
 
 
 def lines_in_archive(archive: Path, digest: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from db.folding import HANGUL, fold, folded_letter
 from db.terms import indexed_words, unspaced_runs
 
 #: parameter of a list page -> field of the query language
-FIELDS: Mapping[str, str] = {
+_FIELDS: Mapping[str, str] = {
     "source": "source", "language": "lang", "band": "band", "beat": "beat", "mark": "mark", "story": "story", "tag": "tag",
     "person": "author",
 }  # fmt: skip
@@ -24,7 +24,7 @@ def query_of(asked: Mapping[str, str]) -> str:
     words = (asked.get("q") or "").strip()
     fields = [
         f'{field}:"{value.replace(chr(34), " ")}"'
-        for name, field in FIELDS.items()
+        for name, field in _FIELDS.items()
         if (value := asked.get(name) or "").strip()
     ]
     return " ".join(([f"({words})"] if words and fields else [words] if words else []) + fields)

@@ -15,7 +15,7 @@ from typing import Any
 from crawler.publish.wording.vocabulary import noted
 
 #: seconds that it may take in all; `page_lines` limits its CPU and memory
-MOST_S = 60
+_MOST_S = 60
 TOO_LONG = noted("Reading the page again took more time or memory than one page may have.")
 
 
@@ -30,7 +30,7 @@ def read_again(archive: Path, digest: str) -> Mapping[str, Any]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=MOST_S,
+            timeout=_MOST_S,
             check=True,
         )
         found: dict[str, Any] = json.loads(done.stdout)

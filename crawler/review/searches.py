@@ -15,7 +15,7 @@ from datetime import datetime
 from crawler.errors import QuerySyntaxError
 from crawler.memory import ByteCache
 from crawler.query.scope import scoped_condition
-from crawler.review.lists import COLUMNS, PAGE, Listed
+from crawler.review.lists import LIST_COLUMNS, PAGE, Listed
 from db.searches import SavedSearch
 
 #: articles of one search that are counted; more are "99+"
@@ -113,6 +113,6 @@ def found_of(
             (after or 1 << 62, *asked.values, limit + 1),
         )
     ]
-    card = f"{COLUMNS} FROM newest n CROSS JOIN articles a ON a.id = n.article_id WHERE n.article_id = ?"
+    card = f"{LIST_COLUMNS} FROM newest n CROSS JOIN articles a ON a.id = n.article_id WHERE n.article_id = ?"
     rows = [conn.execute(card, (each,)).fetchone() for each in ids[:limit]]
     return Listed(rows=rows, after=ids[limit - 1] if len(ids) > limit else None)

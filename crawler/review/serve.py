@@ -29,9 +29,9 @@ from db.store import Store
 #: where the plugins, templates, styles and descriptions lie
 ROOM = Path(crawler.review.__file__).parent
 #: the name of the record in addresses, whatever its file is called
-RECORD = "articles"
+_RECORD = "articles"
 #: bytes that the server may grow by, whatever it is asked; beyond that the question fails, and no other program
-MOST_GROWTH_BYTES = 768 * 1024 * 1024
+MOST_REVIEW_GROWTH_BYTES = 768 * 1024 * 1024
 #: of a text or blob that a query makes, and of a row
 MOST_CELL_BYTES = 20_000_000
 
@@ -92,7 +92,7 @@ def serve_review(
             forwarded_allow_ips="127.0.0.1",
         )
     )
-    limit_growth(MOST_GROWTH_BYTES)
+    limit_growth(MOST_REVIEW_GROWTH_BYTES)
     with closing(listener), suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 
@@ -171,10 +171,10 @@ def review_of(
     review.spacereel_access = access
     review.spacereel_config = config
     (name,) = (each for each in review.databases if each != "_internal")
-    if name != RECORD:
+    if name != _RECORD:
         served = review.databases[name]
         review.remove_database(name)
-        review.add_database(served, name=RECORD)
+        review.add_database(served, name=_RECORD)
     return review
 
 

@@ -1,6 +1,6 @@
 """A page as it was fetched, made harmless: its own markup and styles, nothing that runs, asks elsewhere or leads away. Pure.
 
-What is left is shown in a sandboxed frame under `POLICY`; each of the three alone keeps a hostile page from doing
+What is left is shown in a sandboxed frame under `_POLICY`; each of the three alone keeps a hostile page from doing
 anything. Style sheets and pictures of other addresses are not in the archive, so a page without styles of its own
 looks bare.
 """
@@ -16,12 +16,12 @@ from crawler.extract.page.document import parse_document
 from db.model import Page
 
 #: what the frame may do: nothing but draw itself
-POLICY = (
+_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'; sandbox"
 )
 HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": _POLICY,
     "X-Frame-Options": "SAMEORIGIN",
     # a browser looks up the names in links otherwise, which no policy forbids
     "X-DNS-Prefetch-Control": "off",

@@ -16,9 +16,9 @@ from crawler.relevance.topic import Topic, parse_topic
 from db.texts import StoredText, stored_texts
 
 #: articles that a draft is tried on, the newest, and the seconds after which it has seen enough of them
-MOST_TRIED, MOST_S = 5000, 2.0
+_MOST_TRIED, _MOST_S = 5000, 2.0
 #: characters of a draft; a larger one is for `spacereel beat try`
-MOST_LETTERS = 40_000
+_MOST_LETTERS = 40_000
 #: rules and near misses that are shown
 _MOST_RULES, _MOST_NEAR = 40, 12
 
@@ -56,7 +56,7 @@ def beat_text_of(config: Config, beat_id: str) -> str:
         text = beat.path.read_text(encoding="utf-8") if beat else ""
     except (OSError, UnicodeDecodeError):
         return ""
-    return text if len(text) <= MOST_LETTERS else ""
+    return text if len(text) <= _MOST_LETTERS else ""
 
 
 def _beat(config: Config, beat_id: str) -> Beat | None:
@@ -69,9 +69,9 @@ def read_draft(text: str) -> Topic:
     Raises:
         TopicSyntaxError: what is wrong in it.
     """
-    if len(text) > MOST_LETTERS:
+    if len(text) > _MOST_LETTERS:
         raise TopicSyntaxError(
-            f"the draft has {len(text)} characters, and this page takes {MOST_LETTERS}", "draft", ""
+            f"the draft has {len(text)} characters, and this page takes {_MOST_LETTERS}", "draft", ""
         )
     try:
         tables = parsed_toml(text.replace("\r\n", "\n"))
@@ -94,9 +94,9 @@ def try_draft(conn: sqlite3.Connection, config: Config, draft: Topic) -> Tried:
 
 def _newest(conn: sqlite3.Connection) -> Iterator[StoredText]:
     """Articles until there were enough, or the time is over."""
-    ends = time.monotonic() + MOST_S
+    ends = time.monotonic() + _MOST_S
     where = "n.article_id IN (SELECT article_id FROM newest ORDER BY article_id DESC LIMIT ?)"
-    for row in stored_texts(conn, where, (MOST_TRIED,)):
+    for row in stored_texts(conn, where, (_MOST_TRIED,)):
         yield row
         if time.monotonic() > ends:
             return

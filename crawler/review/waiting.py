@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from crawler.review.lists import COLUMNS, PAGE, WAITING
+from crawler.review.lists import LIST_COLUMNS, PAGE, WAITING
 from db.model import from_iso, iso
 
 #: parameter of the queue -> condition; `days` is how old an article may be
-FILTERS: Mapping[str, str] = {
+QUEUE_FILTERS: Mapping[str, str] = {
     "beat": "n.beat = :beat",
     "language": "n.language = :language",
     "source": "n.source = :source",
@@ -45,7 +45,7 @@ _MOST_CHOICES = 60
 class Asked:
     """What of the queue is asked for."""
 
-    #: keys of `FILTERS` with their values, and `order`
+    #: keys of `QUEUE_FILTERS` with their values, and `order`
     filters: Mapping[str, str]
     order: str = "newest"
 
@@ -61,7 +61,7 @@ def asked_of(args: Mapping[str, str]) -> Asked:
     >>> asked_of({"beat": "x", "score": "high", "order": "best"})
     Asked(filters={'beat': 'x'}, order='newest')
     """
-    given = {name: value.strip() for name in FILTERS if (value := args.get(name) or "").strip()}
+    given = {name: value.strip() for name in QUEUE_FILTERS if (value := args.get(name) or "").strip()}
     filters = {name: value[:200] for name, value in given.items() if _fits(name, value)}
     order = args.get("order") or "newest"
     return Asked(filters=filters, order=order if order in ORDERS else "newest")
@@ -73,7 +73,7 @@ def unfit(args: Mapping[str, str]) -> str | None:
     >>> unfit({"beat": "x", "score": "", "days": "abc"})
     'days'
     """
-    given = {name: (args.get(name) or "").strip() for name in (*FILTERS, "order")}
+    given = {name: (args.get(name) or "").strip() for name in (*QUEUE_FILTERS, "order")}
     return next((name for name, value in given.items() if value and not _fits(name, value)), None)
 
 
@@ -91,7 +91,7 @@ def _fits(name: str, value: str) -> bool:
 
 def _where(asked: Asked, away: Sequence[str], now: datetime) -> tuple[str, dict[str, Any]]:
     conditions = [f"+{WAITING}" if "story" in asked.filters else WAITING]
-    conditions += [FILTERS[name] for name in asked.filters]
+    conditions += [QUEUE_FILTERS[name] for name in asked.filters]
     values: dict[str, Any] = dict(asked.filters)
     if "days" in values:
         values["since"] = iso(now - timedelta(days=int(values["days"])))
@@ -108,7 +108,7 @@ def head(
     where, values = _where(asked, away, now)
     chosen = f"SELECT n.article_id FROM newest n WHERE {where} ORDER BY {ORDERS[asked.order]} LIMIT :limit"  # noqa: S608 - ours
     ids = [row[0] for row in conn.execute(chosen, {**values, "limit": limit})]
-    card = f"""{COLUMNS}, n.canonical_url, n.story_id,
+    card = f"""{LIST_COLUMNS}, n.canonical_url, n.story_id,
         (SELECT count(*) FROM newest c WHERE c.original_url = n.canonical_url) AS copies,
         (SELECT count(*) FROM newest c WHERE c.story_id = n.story_id AND +c.is_waiting = 1) AS in_story
         FROM newest n CROSS JOIN articles a ON a.id = n.article_id WHERE n.article_id = ?"""  # noqa: S608 - ours
@@ -224,7 +224,7 @@ def disputed(conn: sqlite3.Connection, limit: int = PAGE) -> Sequence[sqlite3.Ro
                 json_group_array(json_array(reviewer, mark)) AS opinions
             FROM review_opinions WHERE mark IN ('relevant', 'irrelevant')
             GROUP BY canonical_url HAVING count(DISTINCT mark) > 1 ORDER BY last DESC LIMIT ?)
-        {COLUMNS}, apart.opinions FROM apart CROSS JOIN newest n ON n.canonical_url = apart.canonical_url
+        {LIST_COLUMNS}, apart.opinions FROM apart CROSS JOIN newest n ON n.canonical_url = apart.canonical_url
         CROSS JOIN articles a ON a.id = n.article_id ORDER BY apart.last DESC""",  # noqa: S608 - ours
         (limit,),
     ).fetchall()

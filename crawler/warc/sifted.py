@@ -26,7 +26,7 @@ from db.backfills import WarcPlace
 from db.model import Outcome
 
 #: of the counts; another one is not understood
-FORM = 1
+SIFTED_FORM = 1
 #: bytes by which a file is known again under any name
 HEAD_BYTES = 64 << 10
 #: bytes of counts that are read
@@ -100,7 +100,7 @@ def counts_text(sifted: Sifted) -> str:
         for fault in sifted.troubles
     ]
     parts = {
-        "form": FORM,
+        "form": SIFTED_FORM,
         "file": sifted.file,
         "key": sifted.key,
         "records": sifted.records,
@@ -131,7 +131,7 @@ def read_counts(path: Path) -> Sifted:
 
 
 def _sifted(parts: dict[str, Any]) -> Sifted:
-    if parts["form"] != FORM:
+    if parts["form"] != SIFTED_FORM:
         raise ValueError(parts["form"])
     return Sifted(
         file=str(parts["file"]),

@@ -15,9 +15,9 @@ from db.backfills import WarcPlace
 from db.model import Outcome
 
 #: records after which what was found is written and the place remembered
-BATCH = 200
+WINDOW_RECORDS = 200
 #: bytes of pages that are held at a time
-MOST_HELD_BYTES = 32 << 20
+_MOST_HELD_BYTES = 32 << 20
 
 
 @dataclass(slots=True)
@@ -122,7 +122,7 @@ class FileReading(Generic[H]):
             self._under_way += 1
             self._held_bytes += len(entry.page.body)
         self._waiting.append((entry, task))
-        if self._tally.records % BATCH == 0:
+        if self._tally.records % WINDOW_RECORDS == 0:
             await asyncio.sleep(0)  # Ctrl-C is heard also where there is no page for long
         while self._is_full():
             await self._settle_first()
@@ -130,8 +130,8 @@ class FileReading(Generic[H]):
     def _is_full(self) -> bool:
         return bool(self._waiting) and (
             self._under_way >= self._work.most_under_way
-            or self._held_bytes > MOST_HELD_BYTES
-            or len(self._waiting) > BATCH
+            or self._held_bytes > _MOST_HELD_BYTES
+            or len(self._waiting) > WINDOW_RECORDS
         )
 
     async def _settle_first(self) -> None:
@@ -148,7 +148,7 @@ class FileReading(Generic[H]):
         if what is not None:
             self._results.append(what)
             self._held_bytes += what.held_bytes
-        if self._waiting and (self._records >= BATCH or self._held_bytes > MOST_HELD_BYTES):
+        if self._waiting and (self._records >= WINDOW_RECORDS or self._held_bytes > _MOST_HELD_BYTES):
             await self._write(ReadUpTo(place=self._waiting[0][0].place))
 
     async def _write(self, after: ReadUpTo) -> None:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from crawler.config import load_config
-from crawler.config.alerts import ALERT_KEYS, KINDS
+from crawler.config.alerts import ALERT_KEYS, ALERT_KINDS
 from crawler.publish.alerts.events import AlertEvent
 from crawler.publish.alerts.message import Message, payload
 from crawler.publish.alerts.sender import check_alerts
@@ -19,7 +19,7 @@ def test_every_key_and_kind_is_on_the_page():
     keys = re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)
 
     assert set(keys) == set(ALERT_KEYS)
-    assert [kind for kind in KINDS if f"`{kind}`" not in PAGE] == []
+    assert [kind for kind in ALERT_KINDS if f"`{kind}`" not in PAGE] == []
 
 
 def test_the_examples_are_valid(tmp_path, now):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crawler.polling.results import EntryCounts
 
 #: questions that one poll of a query asks
-MOST_ASKED = 30
+_MOST_ASKED = 30
 
 
 class QueryKind(Kind):
@@ -59,7 +59,7 @@ class QueryKind(Kind):
         waiting = [*requests_of(poll.source, poll.state.succeeded_at, poll.now)[1:]]
         waiting[:0] = halves(poll.answer.poll.url) if first.is_cut else ()
         count, failed = 1, 0
-        while waiting and count < MOST_ASKED:
+        while waiting and count < _MOST_ASKED:
             url = waiting.pop(0)
             result = await poll.look(url, "query")
             count, failed = count + 1, failed + (result is None)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 #: feeds, sitemaps and sections that are polled
 MOST_SURFACES: dict[SourceKind, int] = {"feed": 3, "sitemap": 3, "section": 6}
 #: of what a site names, so much is looked at to find as many
-MOST_FEEDS, MOST_SITEMAPS, MOST_SECTIONS = 5, 30, 6
+_MOST_FEEDS, _MOST_SITEMAPS, _MOST_SECTIONS = 5, 30, 6
 #: pages that may list feeds
-MOST_LISTS = 2
+_MOST_LISTS = 2
 #: they are looked for again after that, and sooner where there were none
 SURFACES_FRESH, NO_SURFACES_FRESH = timedelta(days=7), timedelta(days=1)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,12 +52,12 @@ class SiteKind(Kind):
                 return None
         surfaces = await poll.surfaces()
         chosen = (
-            await _working(poll, "feed", surfaces.feeds[:MOST_FEEDS])
-            or await _working(poll, "feed", await _listed(poll, surfaces.feeds[:MOST_LISTS]))
+            await _working(poll, "feed", surfaces.feeds[:_MOST_FEEDS])
+            or await _working(poll, "feed", await _listed(poll, surfaces.feeds[:_MOST_LISTS]))
             or await _working(poll, "feed", surfaces.guessed_feeds, 1)
         )
         chosen += await _sitemaps(poll, surfaces.sitemaps)
-        chosen += await _working(poll, "section", [url for url, _ in surfaces.sections[:MOST_SECTIONS]])
+        chosen += await _working(poll, "section", [url for url, _ in surfaces.sections[:_MOST_SECTIONS]])
         names = ", ".join(f"{kind} {url}" for kind, url in chosen) or "none"
         poll.notes.append(f"surfaces found: {names}")
         return tuple(chosen)
@@ -89,7 +89,7 @@ async def _listed(poll: RunningPoll, urls: Sequence[str]) -> list[str]:
         with contextlib.suppress(FetchError):
             page = await poll.fetch(url)
             feeds += (await poll.surfaces(page)).feeds if page.status == 200 else ()
-    return [each for each in dict.fromkeys(feeds) if each not in urls][:MOST_FEEDS]
+    return [each for each in dict.fromkeys(feeds) if each not in urls][:_MOST_FEEDS]
 
 
 async def _sitemaps(poll: RunningPoll, guesses: Sequence[str]) -> list[tuple[str, str]]:
@@ -102,7 +102,7 @@ async def _sitemaps(poll: RunningPoll, guesses: Sequence[str]) -> list[tuple[str
     if not named:
         return await _working(poll, "sitemap", guesses)
     ranked: list[tuple[bool, datetime, int, str]] = []
-    for place, url in enumerate(by_promise(named)[:MOST_SITEMAPS]):
+    for place, url in enumerate(by_promise(named)[:_MOST_SITEMAPS]):
         answer = await _look(poll, url, "sitemap")
         if answer is not None:
             dates = [each.published_at or each.modified_at or _LONG_AGO for each in answer.candidates]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #: pushes that wait to be read; of one subscription in an hour; and bodies known by their digest
-MOST_WAITING, MOST_AN_HOUR, MOST_REMEMBERED = 16, 120, 500
+_MOST_WAITING, MOST_AN_HOUR, _MOST_REMEMBERED = 16, 120, 500
 
 Post = Callable[[str, dict[str, str]], Awaitable[Page]]
 
@@ -57,7 +57,7 @@ class Pushes:
         self._waiting: deque[Push] = deque()
         self._news = asyncio.Event()
         self._hour: tuple[int, Counter[str]] = (0, Counter())
-        self._seen = ByteCache[bytes, bool](MOST_REMEMBERED * sha256().digest_size)
+        self._seen = ByteCache[bytes, bool](_MOST_REMEMBERED * sha256().digest_size)
 
     # subscribing, after a poll
 
@@ -168,7 +168,7 @@ class Pushes:
         digest = sha256(token.encode() + b" " + body).digest()
         if self._seen.get(digest):
             return 202
-        if len(self._waiting) >= MOST_WAITING:
+        if len(self._waiting) >= _MOST_WAITING:
             return 503
         self._seen.put(digest, True, len(digest))
         self._waiting.append(Push(known=known, body=body, content_type=content_type))

@@ -22,7 +22,7 @@ VERIFIED_WITHIN = timedelta(hours=1)
 #: pushes that came so recently say that more will
 LIVELY = timedelta(hours=24)
 #: how much slower a feed is polled then, and at most
-SLOWER, SLOWEST_S = 4.0, 6 * 3600.0
+SLOWER, _SLOWEST_S = 4.0, 6 * 3600.0
 #: SHA-256 at least (WebSub, 8.1, names SHA-1 too)
 _DIGESTS = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 _LINK = re.compile(r"<([^<>]{1,2000})>((?:\s*;\s*[a-z]+\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+))*)", re.IGNORECASE)
@@ -95,7 +95,7 @@ def slowed(state: SourceState, known: Subscription | None, new: int, now: dateti
     if state.next_due_at is None or state.failures:
         return state
     after = (state.next_due_at - now).total_seconds()
-    later = now + timedelta(seconds=max(after, min(after * SLOWER, SLOWEST_S)))
+    later = now + timedelta(seconds=max(after, min(after * SLOWER, _SLOWEST_S)))
     return replace(state, next_due_at=later)
 
 

@@ -20,7 +20,7 @@ from crawler.errors import PublishError
 #: why an IP address must not be connected to; None when it may
 Refusal = Callable[[str], str | None]
 #: a receiver that has not answered wholly by then has failed, in seconds
-TIMEOUT_S = 10.0
+_TIMEOUT_S = 10.0
 _MOST_READ = 4096
 
 
@@ -30,7 +30,7 @@ def post(
     headers: Sequence[tuple[str, str]],
     refusal: Refusal,
     *,
-    timeout_s: float = TIMEOUT_S,
+    timeout_s: float = _TIMEOUT_S,
 ) -> None:
     """Send *content*; returns when the receiver took it (2xx).
 

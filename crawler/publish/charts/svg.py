@@ -11,7 +11,7 @@ from crawler.publish.display import one_line
 
 #: distinguishable also for those who see no colours: each is darker than the one before it is light
 COLOURS = ("#0b6e4f", "#d08c2e", "#4f7cac", "#b0413e", "#7d6b91", "#6f9a5b", "#8a8a8a")
-WIDTH, _LABELS, _ROW, _PLOT = 720, 190, 24, 200
+_WIDTH, _LABELS, _ROW, _PLOT = 720, 190, 24, 200
 _FONT = 'font-family="system-ui,sans-serif" font-size="12" fill="currentColor"'
 _INK = "#1d1c1a"
 #: families of which every system has one; letters that it lacks are looked for in all others
@@ -34,7 +34,7 @@ class Dot:
 def drawing(title: str, summary: str, height: int, parts: Sequence[str]) -> str:
     """A picture with its title and, for those who do not see it, a sentence."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="100%" role="img">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="100%" role="img">'
         f"<title>{xml(title)}</title><desc>{xml(summary)}</desc>{''.join(parts)}</svg>"
     )
 
@@ -60,7 +60,7 @@ def png(picture: str) -> bytes:
 
     def drawn(inked: str) -> bytes:
         svg = inked.replace("currentColor", _INK).replace("system-ui,sans-serif", _INSTALLED)
-        return bytes(svg_to_bytes(svg_string=svg, background="#ffffff", width=2 * WIDTH))
+        return bytes(svg_to_bytes(svg_string=svg, background="#ffffff", width=2 * _WIDTH))
 
     if drawn(drawing("", "", 20, [_text(0, 15, "Word")])) == drawn(drawing("", "", 20, [])):
         raise PublishError(
@@ -92,11 +92,11 @@ def columns(
     top, left = 28, 40
     totals = [sum(values[at] for _, values in series) for at in range(len(labels))]
     most = max(totals, default=0) or 1
-    step = (WIDTH - left) / max(len(labels), 1)
+    step = (_WIDTH - left) / max(len(labels), 1)
     parts = _legend([name for name, _ in series])
     for share in (0, 0.5, 1):
         y = top + _PLOT * (1 - share)
-        parts.append(f'<line x1="{left}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" {_GRID}/>')
+        parts.append(f'<line x1="{left}" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}" {_GRID}/>')
         parts.append(
             _text(left - 6, y + 4, f"{most * share:,.0f}" if most * share == int(most * share) else "", "end")
         )
@@ -131,7 +131,7 @@ def bars(
     top = 28 if len(series) > 1 else 4
     totals = [sum(values[at] for _, values in series) for at in range(len(labels))]
     most = max(totals, default=0) or 1
-    room = WIDTH - _LABELS - 90
+    room = _WIDTH - _LABELS - 90
     parts = _legend([name for name, _ in series]) if len(series) > 1 else []
     for at, label in enumerate(labels):
         x, y = float(_LABELS), top + at * _ROW
@@ -150,7 +150,7 @@ def rows_of_dots(
     title: str, summary: str, labels: Sequence[str], dots: Sequence[Dot], ends: tuple[str, str]
 ) -> str:
     """A row a label, with dots along the time; a line leads from a dot to what it was copied from."""
-    top, room = 8, WIDTH - _LABELS - 24
+    top, room = 8, _WIDTH - _LABELS - 24
     bottom = top + max(len(labels), 1) * _ROW
 
     def x(at: float) -> float:
@@ -162,7 +162,7 @@ def rows_of_dots(
     parts = []
     for row, label in enumerate(labels):
         parts.append(_text(_LABELS - 8, y(row) + 4, label, "end", 28))
-        parts.append(f'<line x1="{_LABELS}" x2="{WIDTH}" y1="{y(row):.1f}" y2="{y(row):.1f}" {_GRID}/>')
+        parts.append(f'<line x1="{_LABELS}" x2="{_WIDTH}" y1="{y(row):.1f}" y2="{y(row):.1f}" {_GRID}/>')
     for dot in dots:
         if dot.after is not None:
             row, at = dot.after
@@ -175,5 +175,5 @@ def rows_of_dots(
             f'<circle cx="{x(dot.at):.1f}" cy="{y(dot.row):.1f}" r="{2.5 + 7 * dot.size**0.5:.1f}" fill="{COLOURS[dot.colour % len(COLOURS)]}"'
             f' fill-opacity="0.85">{hint}</circle>'
         )
-    parts += [_text(_LABELS, bottom + 14, ends[0]), _text(WIDTH, bottom + 14, ends[1], "end")]
+    parts += [_text(_LABELS, bottom + 14, ends[0]), _text(_WIDTH, bottom + 14, ends[1], "end")]
     return drawing(title, summary, bottom + 22, parts)

@@ -14,13 +14,12 @@ from crawler.query.conditions import EDITS, Condition
 from crawler.query.scope import scoped_condition
 from db.model import from_iso, iso
 from db.rows import Row
+from db.watched import AILING
 
 #: stories, single articles, edits and removals that are shown; the others are counted
 MOST_STORIES, MOST_SINGLES, MOST_EDITS = 40, 100, 40
 #: reports of one story, changed paragraphs of one edit
 MOST_REPORTS, MOST_PASSAGES = 12, 6
-#: states of a source that ask for a person, the worst first
-AILING = ("dead", "blocked", "failing", "drifting", "empty", "moved", "slow")
 _DAYS = 7
 
 _ARTICLE = """n.article_id AS id, n.title, n.url, n.site_name, n.source, n.language, n.published_at, n.found_at, n.score, n.beat,

@@ -21,7 +21,7 @@ from pluggy import HookimplMarker
 from crawler.memory import limit_growth
 from crawler.review.access import plain_access
 from crawler.review.guard import App, fenced
-from crawler.review.serve import MOST_CELL_BYTES, MOST_GROWTH_BYTES
+from crawler.review.serve import MOST_CELL_BYTES, MOST_REVIEW_GROWTH_BYTES
 from db.connection import open_read_only
 from db.errors import StoreError
 
@@ -63,7 +63,7 @@ def _serves_ours(datasette: Any) -> bool:
 def startup(datasette: Any) -> None:
     """Whatever it is asked, the server takes no memory from other programs."""
     if _serves_ours(datasette):
-        limit_growth(MOST_GROWTH_BYTES)
+        limit_growth(MOST_REVIEW_GROWTH_BYTES)
 
 
 @hookimpl

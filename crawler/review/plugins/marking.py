@@ -23,7 +23,7 @@ from db.people import people_of
 
 hookimpl = HookimplMarker("datasette")
 
-_WHERE_FROM = ("queue", "after", "undo", *waiting.FILTERS, "order")
+_WHERE_FROM = ("queue", "after", "undo", *waiting.QUEUE_FILTERS, "order")
 
 
 @hookimpl

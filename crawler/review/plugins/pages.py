@@ -25,7 +25,7 @@ from crawler.review.record_access import ask, config_of
 from crawler.review.rereading import read_again
 from crawler.review.spoken import phrase, wording_now
 from crawler.review.stories import latest, standing, timeline
-from crawler.review.waiting import FILTERS, opinions
+from crawler.review.waiting import QUEUE_FILTERS, opinions
 from crawler.review.why import known_address
 
 hookimpl = HookimplMarker("datasette")
@@ -114,7 +114,7 @@ async def article(datasette: Any, request: Any) -> Any:
         datasette,
         request,
         "article.html",
-        known=("queue", "undo", "image", "original", "lines", "q", *FILTERS, "order"),
+        known=("queue", "undo", "image", "original", "lines", "q", *QUEUE_FILTERS, "order"),
         read=read,
         is_lead=read.article["text"].startswith(lead),
         shows_image=origin is not None,

@@ -28,7 +28,7 @@ from db.searches import SavedSearch
 hookimpl = HookimplMarker("datasette")
 
 #: searches that the navigation names; the page of all has the others
-MOST_NAMED = 12
+_MOST_NAMED = 12
 
 
 @hookimpl
@@ -56,7 +56,7 @@ def extra_template_vars(datasette: Any, request: Any) -> Callable[[], Any]:
         except (Unreadable, StoreError):  # the page itself says what ails the record
             kept = []
         unread = sum(each["unread"] or 0 for each in kept)
-        return {"saved": kept, "most_named": MOST_NAMED, "saved_unread": unread}
+        return {"saved": kept, "most_named": _MOST_NAMED, "saved_unread": unread}
 
     return variables
 

@@ -17,7 +17,7 @@ from warcs import DAY, answer, bomb, lying, packed, page, record, spoilt
 from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.warc.batch import MOST_TROUBLES, FileAppender
-from crawler.warc.window import BATCH, ReadUpTo
+from crawler.warc.window import WINDOW_RECORDS, ReadUpTo
 from db.backfills import WarcPlace
 from db.model import Outcome
 from db.store import Store
@@ -147,28 +147,32 @@ def begun(config: Config) -> bool:
 
 
 def test_a_killed_call_goes_on_where_it_was(config, write):
-    path = write(many(BATCH * 3 + 10))
-    killed = start(sys.executable, "-c", KILLED, config.path, path, BATCH)
+    path = write(many(WINDOW_RECORDS * 3 + 10))
+    killed = start(sys.executable, "-c", KILLED, config.path, path, WINDOW_RECORDS)
     killed.communicate(timeout=60)
     assert killed.returncode == -signal.SIGKILL
-    assert counted(config).total() == BATCH
+    assert counted(config).total() == WINDOW_RECORDS
 
     result = call(config, path)
 
-    assert result.exit_code == 0 and f"{BATCH * 2 + 10} pages" in result.output
-    assert counted(config) == {"new": 12, "off_topic": BATCH * 3 - 2}
+    assert result.exit_code == 0 and f"{WINDOW_RECORDS * 2 + 10} pages" in result.output
+    assert counted(config) == {"new": 12, "off_topic": WINDOW_RECORDS * 3 - 2}
     assert kit.count(config, "visits") == kit.count(config, "articles") == 12
     kit.assert_sound(config)
 
 
 def test_ctrl_c_ends_in_order(config, write):
-    path = write([*gardens(BATCH), *[page(url_of(f"film-{n}"), film(f"film-{n}")) for n in range(80)]])
-    running = start(sys.executable, "-c", INTERRUPTED, "backfill", "--config", config.path, path, BATCH)
+    path = write(
+        [*gardens(WINDOW_RECORDS), *[page(url_of(f"film-{n}"), film(f"film-{n}")) for n in range(80)]]
+    )
+    running = start(
+        sys.executable, "-c", INTERRUPTED, "backfill", "--config", config.path, path, WINDOW_RECORDS
+    )
 
     said, complained = running.communicate(timeout=60)
 
     assert (running.returncode, said, complained.strip()) == (130, "", "")
-    assert counted(config) == {"off_topic": BATCH}
+    assert counted(config) == {"off_topic": WINDOW_RECORDS}
     assert kit.count(config, "runs WHERE finished_at IS NULL") == 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from copies_set import EDITS, NON_EDITS, PUBLISHED, known, stories
 
-from crawler.dedupe.changes import KINDS, change_kinds, why_no_version
+from crawler.dedupe.changes import CHANGE_KINDS, change_kinds, why_no_version
 from crawler.dedupe.fingerprint import fingerprint
 from crawler.dedupe.recognise import recognise
 from crawler.ingest.reading import read_page
@@ -86,7 +86,7 @@ def test_kinds_are_told_in_one_order(article):
         article(), article(title="x", authors=(), lines=LINES[:2], published_at=PUBLISHED - timedelta(1))
     )
 
-    assert list(found) == [kind for kind in KINDS if kind in found]
+    assert list(found) == [kind for kind in CHANGE_KINDS if kind in found]
 
 
 def seen(article, *, recent=(), hours=0.0):

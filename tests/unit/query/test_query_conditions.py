@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.dedupe.changes import KINDS
+from crawler.dedupe.changes import CHANGE_KINDS
 from crawler.errors import QuerySyntaxError
 from crawler.query.conditions import EDITS, condition
 from crawler.query.moments import moment
@@ -197,7 +197,7 @@ def test_a_condition_has_names_for_a_statement_with_names(now):
 
 
 def test_edits_are_kinds_of_change():
-    assert set(EDITS) < set(KINDS)
+    assert set(EDITS) < set(CHANGE_KINDS)
 
 
 def test_points_in_time(now):

@@ -18,15 +18,16 @@ from jinja2 import Environment, nodes
 
 from crawler.config import KEYS
 from crawler.config.languages import LANGUAGES
-from crawler.dedupe.changes import KINDS
+from crawler.dedupe.changes import CHANGE_KINDS
 from crawler.publish import display
 from crawler.publish.charts.data import CHARTS, Period, chart
 from crawler.publish.wording.choice import language_for
 from crawler.publish.wording.vocabulary import VOCABULARY
 from crawler.publish.wording.wording import ENGLISH, wording_of
 from crawler.relevance.rules import FIELD_WEIGHTS
-from crawler.review.lists import AILING, pulse
+from crawler.review.lists import pulse
 from db.store import Store
+from db.watched import AILING
 
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = sorted((ROOT / "crawler/review/templates").glob("*.html"))
@@ -227,7 +228,7 @@ def test_the_vocabulary_has_every_word_that_the_record_may_have():
     known = {word for words in VOCABULARY.values() for word in words}
 
     assert {word.replace("_", " ") for word in display.TONES} <= known
-    assert {*AILING, *KINDS} <= known
+    assert {*AILING, *CHANGE_KINDS} <= known
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -53,7 +53,7 @@ def test_lines_of_one_fate_stand_together_in_page_order():
 
 
 def test_a_page_without_end_is_cut_and_what_is_left_out_is_counted(monkeypatch):
-    monkeypatch.setattr(shown, "MOST_LINES", 50)
+    monkeypatch.setattr(shown, "MOST_PAGE_LINES", 50)
     lines = [
         *[part("outside", "link")] * 500,
         *[part("text", "word " * 1000)] * 30,
@@ -79,7 +79,7 @@ def test_why_and_the_review_give_one_account(path, make_page):
     ]  # fmt: skip
 
     assert [(line["chance"], line["text"]) for line in prose] == [
-        (chance, text[: shown.MOST_LETTERS]) for chance, _, text in beside_rows(page)
+        (chance, text[: shown.MOST_LINE_LETTERS]) for chance, _, text in beside_rows(page)
     ]
     assert sum(account["counts"].values()) == account["more"] + sum(
         len(each["lines"]) + each["more"] for each in account["stretches"]
@@ -126,6 +126,6 @@ def test_the_process_ends_with_what_it_may_take(work, code):
 
 
 def test_a_process_that_does_not_end_is_ended(tmp_path, monkeypatch):
-    monkeypatch.setattr("crawler.review.rereading.MOST_S", 0)
+    monkeypatch.setattr("crawler.review.rereading._MOST_S", 0)
 
     assert "more time or memory" in read_again(tmp_path / "archive.db", "0" * 64)["problem"]
