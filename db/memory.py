@@ -32,9 +32,31 @@ def site_memory(conn: sqlite3.Connection, site: str) -> frozenset[int]:
 def learn(conn: sqlite3.Connection, site: str, lines: Collection[int], seen_at: datetime) -> None:
     """Count each distinct line once more for *site*; the caller vouches for a distinct article."""
     distinct = frozenset(lines)
-    if not distinct:
-        return
-    seen = iso(seen_at)
+    if distinct:
+        _count_lines(conn, site, distinct, iso(seen_at), articles=1)
+
+
+def learn_lines(conn: sqlite3.Connection, site: str, lines: Collection[int], seen_at: datetime) -> None:
+    """Count lines that came to an article of *site* that was counted when it was first met."""
+    distinct = frozenset(lines)
+    if distinct:
+        _count_lines(conn, site, distinct, iso(seen_at), articles=0)
+
+
+def line_counts(conn: sqlite3.Connection, site: str, lines: Collection[int]) -> dict[int, int]:
+    """Line hash -> on how many articles of *site* it was counted; lines on none are left out."""
+    rows = conn.execute(
+        """SELECT l.line_hash, l.articles FROM json_each(?) j
+        CROSS JOIN site_lines l ON l.site = ? AND l.line_hash = j.value""",
+        (json.dumps([*lines]), site),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _count_lines(
+    conn: sqlite3.Connection, site: str, distinct: Collection[int], seen: str, *, articles: int
+) -> None:
+    """Count each line once more, and so many articles."""
     horizon = _horizon(seen)
     before = _count(conn, site, distinct)
     conn.executemany(
@@ -47,11 +69,11 @@ def learn(conn: sqlite3.Connection, site: str, lines: Collection[int], seen_at: 
         [{"site": site, "line": line, "seen": seen, "horizon": horizon} for line in distinct],
     )
     lines_now = conn.execute(
-        """INSERT INTO sites (site, articles, lines, last_seen_at) VALUES (:site, 1, :added, :seen)
-        ON CONFLICT (site) DO UPDATE SET articles = articles + 1, lines = lines + excluded.lines,
+        """INSERT INTO sites (site, articles, lines, last_seen_at) VALUES (:site, :articles, :added, :seen)
+        ON CONFLICT (site) DO UPDATE SET articles = articles + excluded.articles, lines = lines + excluded.lines,
             last_seen_at = max(last_seen_at, excluded.last_seen_at)
         RETURNING lines""",
-        {"site": site, "added": len(distinct) - before, "seen": seen},
+        {"site": site, "articles": articles, "added": len(distinct) - before, "seen": seen},
     ).fetchone()[0]
     if lines_now > MOST_LINES:
         _forget(conn, site)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,16 @@ class Appending(Transactions):
         """Count the lines of an article that is not kept for its site, once for each address."""
         with self._writing() as conn:
             versions.learn_from(conn, site, read)
+
+    def learn_lines(self, site: str, lines: Collection[int], seen_at: datetime) -> None:
+        """Count lines that came to an article of a site since it was first met."""
+        with self._writing() as conn:
+            memory.learn_lines(conn, site, lines, seen_at)
+
+    def line_counts(self, site: str, lines: Collection[int]) -> Mapping[int, int]:
+        """Line hash -> how many articles of a site had it when they were first met; without lines that none had."""
+        with self._reading() as conn:
+            return memory.line_counts(conn, site, lines)
 
     def readings(self, site: str) -> tuple[tuple[int, str], ...]:
         """Words and text digest of the last pages of a site, oldest first."""

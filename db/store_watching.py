@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from db import clock, entries, parameters, queue, runs, sources, subscriptions
+from db import clock, entries, parameters, queue, rechecks, runs, sources, subscriptions
 from db.model import Candidate, Source
 from db.transactions import Transactions
 from db.watched import FrontierEntry, Habit, HostState, SourceState, Subscription
@@ -165,6 +165,16 @@ class Watching(Transactions):
         """Queue a known page again, not before *at*."""
         with self._writing() as conn:
             queue.schedule_recheck(conn, url, at)
+
+    def due_of_host(self, host: str, now: datetime, most: int) -> int:
+        """How many pages of a host may be fetched now; counted up to *most*."""
+        with self._reading() as conn:
+            return rechecks.due_of_host(conn, host, now, most)
+
+    def bring_forward(self, host: str, like: str, now: datetime, since: datetime, most: int) -> int:
+        """Make rechecks of a host due that were not made since *since*, of addresses most like *like*; returns how many."""
+        with self._writing() as conn:
+            return rechecks.bring_forward(conn, host, like, now, since, most)
 
     def schedule_rechecks_all(self, now: datetime) -> int:
         """Make every stored article due for a recheck; returns how many pages that are."""

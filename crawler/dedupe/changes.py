@@ -38,6 +38,8 @@ LIVE_STAMPS = 5
 #: versions within `LIVE_GROWTH_TIME` from which an article that keeps growing is treated as one
 LIVE_VERSIONS, LIVE_GROWTH_TIME = 4, timedelta(hours=6)
 
+#: most paragraphs into which one is parted
+_MOST_PARTS = 40
 _STAMP = re.compile(r"^\W{0,3}(?:\d{1,2}[:.h]\d{2})\b")
 
 
@@ -58,7 +60,7 @@ def change_kinds(before: Known | Article, after: Article) -> tuple[str, ...]:
         "dates": _is_redated(before.published_at, after.published_at),
         "paywalled": before.is_free is not False and after.is_free is False,
     }
-    old, new = _paragraphs(before.text), _paragraphs(after.text)
+    old, new = _parted_alike(_paragraphs(before.text), _paragraphs(after.text))
     if old != new and _is_first_of_page(before, after):
         found["text from the page"] = True
     elif old != new:
@@ -109,6 +111,38 @@ def _has_new_note(old: Sequence[str], new: Sequence[str]) -> bool:
 
 def _paragraphs(text: str) -> list[str]:
     return [line for line in map(comparable, text.split("\n")) if line]
+
+
+def _parted_alike(old: Sequence[str], new: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Both texts with what is one paragraph in one of them, and several in the other, as one in both."""
+    if old == new:
+        return old, new
+    joined = _joined_like(old, new)
+    return joined, _joined_like(new, joined)
+
+
+def _joined_like(lines: Sequence[str], others: Sequence[str]) -> list[str]:
+    """*lines*, those joined that together are one of *others*."""
+    wholes = {_solid(each): each for each in Counter(others) - Counter(lines)}
+    found: list[str] = []
+    at = 0
+    while at < len(lines):
+        taken, solid = 1, _solid(lines[at])
+        starts = [each for each in wholes if len(each) > len(solid) and each.startswith(solid)]
+        for count in range(2, min(_MOST_PARTS, len(lines) - at) + 1) if starts else ():
+            solid += _solid(lines[at + count - 1])
+            starts = [each for each in starts if each.startswith(solid)]
+            if solid in starts:
+                taken = count
+            if not starts:
+                break
+        found.append(wholes["".join(map(_solid, lines[at : at + taken]))] if taken > 1 else lines[at])
+        at += taken
+    return found
+
+
+def _solid(line: str) -> str:
+    return line.replace(" ", "")
 
 
 def _names(authors: Sequence[str]) -> list[str]:

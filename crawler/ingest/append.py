@@ -15,6 +15,7 @@ from crawler.dedupe.changes import EXTRACTION, as_read_today, change_kinds, is_f
 from crawler.dedupe.fingerprint import fingerprint
 from crawler.dedupe.recognise import recognise
 from crawler.frontier.timetable import next_recheck_at
+from crawler.ingest.edits import without_site_lines
 from crawler.ingest.stories import file_under_story
 from crawler.ingest.verdict import Decision, KeepBand, decide
 from crawler.logs import say
@@ -88,6 +89,7 @@ def weigh(
     is_late: bool = False,
     is_reread: bool = False,
     earlier: Article | None = None,
+    furniture: frozenset[int] = frozenset(),
 ) -> Weighed:
     """What becomes of a capture; reads the record and writes nothing.
 
@@ -96,6 +98,7 @@ def weigh(
         is_late: the page was fetched at some earlier time, so that the record may have a later version of its article.
         is_reread: the record was made from this page: whatever differs now is how it is read, not what was published.
         earlier: what the page of the version in question (see `Weighed.doubted`) gives when it is read today.
+        furniture: hashes of lines known as furniture of the site; what differs in them is no edit.
     """
     article = capture.article
     if article is None:
@@ -107,7 +110,7 @@ def weigh(
     if before is not None and is_reread:
         likeness = _as_reading(store, likeness, before, article, print_)
     elif before is not None and likeness.kind == "changed":
-        likeness = _as_edit(likeness, before, article, print_, earlier)
+        likeness = _as_edit(likeness, before, article, earlier, furniture)
     weighed = Weighed(
         capture=capture,
         decision=decide(capture, likeness, keep),
@@ -133,17 +136,19 @@ def _as_reading(
 
 
 def _as_edit(
-    likeness: Likeness, before: Known, article: Article, print_: Fingerprint, earlier: Article | None
+    likeness: Likeness, before: Known, article: Article, earlier: Article | None, furniture: frozenset[int]
 ) -> Likeness:
     """What the publisher did to an article, without what we have learnt of its site or of reading since."""
     if earlier is None:
-        is_ours, changes = is_furniture_gone(before, article), likeness.changes
+        is_ours, changes = not likeness.changes or is_furniture_gone(before, article), likeness.changes
     else:
-        then = as_read_today(before, earlier)
-        changes = change_kinds(then, article)
-        is_ours = then.content_sha256 == print_.content_sha256 or not changes
+        then = as_read_today(before, without_site_lines(earlier, article, furniture))
+        changes = change_kinds(then, without_site_lines(article, earlier, furniture))
+        is_ours = not changes
     if is_ours:
-        note = "What differs is how the page is read today: its publisher has changed nothing."
+        note = (
+            "What differs is the site's furniture or how the page is read: its publisher has changed nothing."
+        )
         return replace(likeness, kind="unchanged", changes=(), note=note)
     return replace(likeness, changes=changes)
 

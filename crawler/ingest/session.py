@@ -24,6 +24,7 @@ from crawler.ingest.crawl import Crawl, CrawlProgress
 from crawler.ingest.figures import Figures
 from crawler.ingest.pool import ReadingPool
 from crawler.ingest.verdict import sentence
+from crawler.ingest.witnesses import MOST_WAITING, Witnesses
 from db.model import FetchRecord, Outcome, Page, Source, iso
 from db.store import Store
 from db.watched import HostState, SourceState
@@ -85,8 +86,11 @@ class CrawlSession(Crawl):
         )
         self.store = store
         self.run_id = run_id
+        self.begun_at = datetime.now(UTC)
         #: site -> the lesson that is under way; see `crawler.ingest.lessons`
         self.lessons: dict[str, asyncio.Future[bool]] = {}
+        #: changes that wait until other articles of their site have been looked at
+        self.witnesses = Witnesses(min(MOST_WAITING, config.fetch.concurrency // 2))
         #: sites whose pages give something suspect, as far as this crawl knows
         self.suspects: set[str] = set()
         #: what hubs push; None where nobody listens
@@ -109,6 +113,11 @@ class CrawlSession(Crawl):
     async def remember(self, url: str) -> Remembered | None:
         """The last good answer of an address that is neither a source nor a page of the queue."""
         return await self.store.run(remembered, url)
+
+    def count(self, errand: Errand, record: FetchRecord) -> None:
+        """The row is written: the errand is over, and whoever waits for looks at its host is told."""
+        super().count(errand, record)
+        self.witnesses.ended(errand.host)
 
     def measure(self, store: Store) -> None:
         """Count the queue now and then, for whoever watches."""

@@ -11,7 +11,9 @@ from crawler.errors import BadStatus, FetchError
 from crawler.frontier.errands import Visit
 from crawler.frontier.timetable import next_recheck_at, retry_at
 from crawler.ingest.append import Weighed, append, weigh
+from crawler.ingest.asking import furniture_among, saw_removed
 from crawler.ingest.drift import is_read_anyway
+from crawler.ingest.edits import came_lines
 from crawler.ingest.lessons import learn_site
 from crawler.ingest.session import CrawlSession
 from crawler.ingest.unread import is_weighed_fast, unread
@@ -124,15 +126,36 @@ async def append_page(session: CrawlSession, fetched: FetchedPage) -> Revision |
     """The last step of a page: verdict, article, ledger row and queue entry, in one transaction.
 
     Before a change is believed the page of the version in question is read again, with the same
-    memory and the same extractor: what differs then is the publisher's.
+    memory and the same extractor, and other articles are asked for lines that came: what differs then is the publisher's.
     """
+    saw_removed(session, fetched.page, fetched.capture)
     settled = await session.store.run(_append, session, fetched)
     if isinstance(settled, _Doubt):
-        read = await session.pool.read(settled.page, settled.candidate, (), fetched.memory)
-        settled = await session.store.run(_append_as, session, fetched, read.article)
+        earlier = (await session.pool.read(settled.page, settled.candidate, (), fetched.memory)).article
+        fetched = await _with_witnesses(session, fetched, earlier)
+        settled = await session.store.run(_append_as, session, fetched, earlier)
     revision, record = settled
     session.count(fetched.visit, record)
     return revision
+
+
+async def _with_witnesses(
+    session: CrawlSession, fetched: FetchedPage, earlier: Article | None
+) -> FetchedPage:
+    """The page as it is read once it is known which of the lines that came to it are the site's."""
+    capture = fetched.capture
+    if earlier is None or capture is None or capture.article is None or fetched.visit.purpose != "recheck":
+        return fetched
+    came = came_lines(earlier, capture.article, fetched.memory)
+    if not came:
+        return fetched
+    address = capture.article.canonical_url
+    learned = await furniture_among(session, fetched.visit, fetched.page, address, came)
+    if not learned:
+        return fetched
+    memory = fetched.memory | learned
+    read = await session.pool.read(fetched.page, capture.candidate, session.topics, memory)
+    return replace(fetched, capture=read, memory=memory)
 
 
 def _append(
@@ -159,7 +182,9 @@ def _append_as(
 ) -> tuple[Revision | None, FetchRecord]:
     """The same, with what the page of the version in question gives today."""
     assert fetched.capture is not None
-    weighed = weigh(store, fetched.capture, session.config.keep.band, earlier=earlier)
+    weighed = weigh(
+        store, fetched.capture, session.config.keep.band, earlier=earlier, furniture=fetched.memory
+    )
     return _append_weighed(store, session, fetched, weighed)
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import UTC, datetime
+
 import kit
 import press
+
+from db.store import Store
 
 ROUNDS = 10
 _PER_ROUND = 5
@@ -28,7 +33,7 @@ def test_furniture_that_changes_each_round_brings_no_version(newsroom, once, tmp
     assert kit.query(config, "SELECT * FROM article_changes") == []
     credits = "SELECT count(*) AS n FROM articles WHERE text LIKE '%studio number%'"
     assert 0 < kit.query(config, credits)[0]["n"] < ROUNDS * _PER_ROUND
-    held = "SELECT count(*) AS n FROM visits WHERE reason LIKE 'What differs is how the page is read today%'"
+    held = "SELECT count(*) AS n FROM visits WHERE reason LIKE 'What differs is the site''s furniture or how the page is read%'"
     assert kit.query(config, held)[0]["n"] > 0
 
 
@@ -74,4 +79,60 @@ def test_an_article_behind_the_redirect_of_another_host_has_one_history(newsroom
     assert "copy" not in counts
     assert kit.query(config, "SELECT url, canonical_url, revision FROM articles") == [
         {"url": url, "canonical_url": url, "revision": 1}
+    ]
+
+
+_PROMO = "<p>Join the harbour circle and hear from our desk every Friday</p>\n</article>"
+
+
+def _with_promo(newsroom, slug: str, edition: int = 1) -> None:
+    path = f"/plain-{slug}"
+    body = press.article(slug, newsroom.origin() + path, edition)
+    newsroom.print_(path, body.replace(b"</article>", _PROMO.encode()), "text/html", etag="")
+
+
+def test_a_line_that_comes_to_all_old_articles_is_no_edit_of_any(newsroom, once, tmp_path):
+    slugs = [f"old-{each}" for each in range(6)]
+    urls = [_page(newsroom, slug, 0) for slug in slugs]
+    config = kit.configured(tmp_path, [kit.source(newsroom.print_("/feed", press.feed(urls), etag=""))])
+    once(config)
+
+    for slug in slugs:
+        _with_promo(newsroom, slug, edition=2 if slug == slugs[0] else 1)
+    counts = once(config, recheck=True)
+
+    assert counts == {"changed": 1, "unchanged": 5}
+    changes = kit.query(config, "SELECT url, kinds, text_after FROM article_changes")
+    assert [(row["url"], row["kinds"]) for row in changes] == [(urls[0], "edited")]
+    assert "harbour circle" not in changes[0]["text_after"]
+
+
+def test_others_of_a_site_are_looked_at_before_a_line_that_came_is_believed(newsroom, once, tmp_path):
+    slugs = [f"old-{each}" for each in range(6)]
+    urls = [_page(newsroom, slug, 0) for slug in slugs]
+    config = kit.configured(tmp_path, [kit.source(newsroom.print_("/feed", press.feed(urls), etag=""))])
+    once(config)
+    for slug in slugs:
+        _with_promo(newsroom, slug)
+    with closing(Store.open(config.store.path, config.store.archive)) as store:
+        store.schedule_recheck(urls[3], datetime.now(UTC))
+
+    counts = once(config)
+
+    assert counts == {"unchanged": 5}
+    assert kit.query(config, "SELECT * FROM article_changes") == []
+
+
+def test_a_paragraph_that_came_to_one_article_alone_is_its_edit(newsroom, once, tmp_path):
+    slugs = [f"old-{each}" for each in range(6)]
+    urls = [_page(newsroom, slug, 0) for slug in slugs]
+    config = kit.configured(tmp_path, [kit.source(newsroom.print_("/feed", press.feed(urls), etag=""))])
+    once(config)
+    _with_promo(newsroom, slugs[2])
+
+    counts = once(config, recheck=True)
+
+    assert counts == {"changed": 1, "unchanged": 5}
+    assert [row["kinds"] for row in kit.query(config, "SELECT kinds FROM article_changes")] == [
+        "added paragraphs"
     ]
