@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import zip_longest
+from string import ascii_lowercase, digits
 from typing import Any
 
+from ahocorasick_rs import AhoCorasick, Implementation
 from lxml.html import HtmlElement
 
 from crawler.memory import remembers
 
 _WORD_EDGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
-#: the same where there are no capitals
-_LOWER_EDGE = re.compile("[^a-z0-9]+")
+#: the same where there are no capitals: what is neither a small letter nor a digit, for a space
+_LOWER_EDGES = bytes(code if chr(code) in ascii_lowercase + digits else ord(" ") for code in range(256))
 #: a display:none that a script undoes on every page view is not what we mean
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 #: a box that is placed over something else
@@ -44,54 +45,33 @@ def _by(kind: str) -> dict[str, str]:
     return {value: region for region, values in _rules()[kind].items() for value in values}
 
 
-@dataclass(frozen=True, slots=True)
-class _Tokens:
-    """The lists of regions.toml, arranged for lookup."""
-
-    #: `read-more` -> rank of its region
-    whole: dict[str, int]
-    #: `related` of `related*` -> rank
-    openings: dict[str, int]
-    #: how long openings are
-    lengths: tuple[int, ...]
-    #: first words of entries of several words -> most words
-    firsts: dict[str, int]
-    #: rank -> region
-    regions: tuple[str, ...]
-
-
 @cache
-def _tokens() -> _Tokens:
-    regions = tuple(_rules()["tokens"])
-    whole: dict[str, int] = {}
-    openings: dict[str, int] = {}
-    firsts: dict[str, int] = {}
+def _names() -> tuple[AhoCorasick, tuple[int, ...], tuple[str, ...]]:
+    """What finds the names of regions.toml in a line of words between spaces, the rank of each, and the region of each rank."""
+    ranks: dict[str, int] = {}
     for rank, entries in enumerate(_rules()["tokens"].values()):
         for entry in entries:
-            table = openings if entry.endswith("*") else whole
-            table.setdefault(entry.rstrip("*"), rank)
-            first, count = entry.split("-", 1)[0], entry.count("-") + 1
-            if count > 1:
-                firsts[first] = max(count, firsts.get(first, 0))
-    return _Tokens(whole, openings, tuple(sorted({len(opening) for opening in openings})), firsts, regions)
+            words = f" {entry.replace('-', ' ')} "
+            ranks.setdefault(words.replace("* ", ""), rank)
+    return (
+        AhoCorasick(list(ranks), implementation=Implementation.DFA),
+        tuple(ranks.values()),
+        tuple(_rules()["tokens"]),
+    )
 
 
 @remembers(12_500, letters=400)
 def _region_of_words(words: str) -> str:
     """The region that class, id and test id together stand for, or an empty string."""
-    tokens = _tokens()
     if "has-" in words or "is-style-" in words:
         words = " ".join(each for each in words.split() if not each.startswith(_STYLED))
-    edge = _LOWER_EDGE if words.islower() else _WORD_EDGE
-    parts = _meant([part.lower() for part in edge.split(words) if part])
-    best = len(tokens.regions)
-    for index, part in enumerate(parts):
-        if (rank := _rank(part)) < best:
-            best = rank
-        if part in tokens.firsts:
-            for count in range(2, tokens.firsts[part] + 1):
-                best = min(best, _rank("-".join(parts[index : index + count])))
-    return tokens.regions[best] if best < len(tokens.regions) else ""
+    if words.isascii() and words.islower():
+        parts = words.encode().translate(_LOWER_EDGES).decode().split()
+    else:
+        parts = [part.lower() for part in _WORD_EDGE.split(words) if part]
+    automaton, ranks, regions = _names()
+    found = automaton.find_matches_as_indexes(f" {' '.join(_meant(parts))} ", overlapping=True)
+    return regions[min(ranks[name] for name, _, _ in found)] if found else ""
 
 
 def _meant(parts: list[str]) -> list[str]:
@@ -107,20 +87,6 @@ def _meant(parts: list[str]) -> list[str]:
             kept.append(part)
         skip = is_other
     return kept
-
-
-@remembers(20_000, letters=40)
-def _rank(name: str) -> int:
-    """Rank of the first region that has one name; past the last when none does."""
-    tokens = _tokens()
-    best = tokens.whole.get(name, len(tokens.regions))
-    for length in tokens.lengths:
-        if length > len(name):
-            break
-        rank = tokens.openings.get(name[:length])
-        if rank is not None and rank < best:
-            best = rank
-    return best
 
 
 def region_of(element: HtmlElement) -> str:
