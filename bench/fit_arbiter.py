@@ -231,7 +231,7 @@ def fit(pages: list[Pages], without: tuple[str, ...] = ()) -> dict[str, dict[str
     for page in pages:
         near = companies(page.runs, [chance(run.evidence, first) for run in page.runs])
         for run, company in zip(page.runs, near, strict=True):
-            run.evidence |= company if "menu" not in run.evidence else {}
+            run.evidence |= company
     rows = rows_of(pages)
     return {
         "first": first,

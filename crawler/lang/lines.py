@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from crawler.lang import table
+from crawler.lang.required import Suspects
 
 _SEPARATOR = re.compile(r"\s*[,;|/·•、，،]\s*|\s+#")
 #: where one of these parts the names, a dot in the middle is part of a name
@@ -59,8 +60,15 @@ def announces_comments(line: str) -> bool:
 @cache
 def _correction() -> re.Pattern[str]:
     words = table("notices")["correction"]
-    spaced, unspaced, inside = ("|".join(words[name]) for name in ("words", "unspaced", "inside"))
-    return re.compile(rf"^\W*(?:(?:{spaced})(?!\w)|(?:{unspaced}))|(?<!\w)(?:{inside})(?!\w)", re.IGNORECASE)
+    spaced, unspaced = ("|".join(words[name]) for name in ("words", "unspaced"))
+    return re.compile(rf"\W*(?:(?:{spaced})(?!\w)|(?:{unspaced}))", re.IGNORECASE)
+
+
+@cache
+def _earlier_version() -> tuple[Suspects, re.Pattern[str]]:
+    """What a sentence about an earlier version cannot do without, and what it says."""
+    inside = table("notices")["correction"]["inside"]
+    return Suspects({"inside": inside}), re.compile(rf"(?<!\w)(?:{'|'.join(inside)})(?!\w)", re.IGNORECASE)
 
 
 def speaks_of_correction(line: str) -> bool:
@@ -71,4 +79,7 @@ def speaks_of_correction(line: str) -> bool:
     >>> speaks_of_correction("The crew corrected the course of the capsule twice.")
     False
     """
-    return _correction().search(line) is not None
+    if _correction().match(line):
+        return True
+    suspects, inside = _earlier_version()
+    return bool(suspects.in_text(line.casefold())) and inside.search(line) is not None

@@ -66,7 +66,7 @@ OURS = {
     "crawler.extract.metadata.labels._general",
     "crawler.extract.text.arbiter.weights",
     "crawler.extract.text.phrases.words",
-    "crawler.extract.text.required.required",
+    "crawler.lang.required.required",
     "crawler.extract.text.quality._titles",
     "crawler.extract.text.related._label",
     "crawler.lang._read",

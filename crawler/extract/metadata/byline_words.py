@@ -8,6 +8,7 @@ from functools import cache
 from crawler.extract.page.schema import squeeze
 from crawler.lang import alternatives, word_set
 from crawler.lang.dates import is_weekday, month_number
+from crawler.lang.tokens import word_tokens
 
 PARTS = re.compile(
     r"\s*(?:[;|•·\n]|\s?/{1,2}\s?|\s[—–-]+\s|→|⟶|\s\*\s|\s(?=[A-ZÀ-ÖØ-Þ\u0391-\u03a9\u0400-\u042f][^\W\d_]{2,13}:\s|[^\W\d_]{1,6}：)|(?<=[^\W\d_A-Z]{2})\.\s)\s*"
@@ -135,7 +136,7 @@ def may_sign(text: str) -> bool:
 
     Where words are written without spaces between them nobody can tell as fast.
     """
-    return not _first_words().isdisjoint(_WORD.findall(text.casefold())) or _UNSPACED.search(text) is not None
+    return not _first_words().isdisjoint(word_tokens(text.casefold())) or _UNSPACED.search(text) is not None
 
 
 def starts_byline(text: str) -> bool:

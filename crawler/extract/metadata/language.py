@@ -13,12 +13,12 @@ from typing import Any
 
 from crawler.extract.page.blocks import text_size
 from crawler.lang import table
+from crawler.lang.tokens import letter_tokens
 
 #: characters, as `text_size` counts them, that a text needs to be believed over a declaration
 MIN_CHARS = 200
 #: characters that are looked at
 _SAMPLE_CHARS = 2000
-_WORD = re.compile(r"[^\W\d_]+")
 
 
 def guess_language(text: str) -> str | None:
@@ -34,12 +34,13 @@ def guess_language(text: str) -> str | None:
 def _ranking(text: str) -> list[tuple[int, str]]:
     """(small words found, language), most first."""
     sample = text[:_SAMPLE_CHARS].lower()
-    for language, letters in _scripts().items():
+    has_many = len(sample.encode("ascii", "ignore")) * 4 < len(sample) * 3
+    for language, letters in _scripts().items() if has_many else ():
         if len(letters.findall(sample)) * 4 > len(sample):
             return [(len(sample), language), (0, "")]
     found = dict.fromkeys(table("languages")["small_words"], 0)
     languages = _languages_of_word()
-    for word, count in Counter(_WORD.findall(sample)).items():
+    for word, count in Counter(letter_tokens(sample)).items():
         for language in languages.get(word, ()):
             found[language] += count
     return sorted(((count, language) for language, count in found.items()), reverse=True)

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from crawler.extract.page.declared import Declared
 from crawler.extract.page.schema import squeeze, texts_of
+from crawler.lang.tokens import joined_words
 from crawler.site import site_of_host
 
-_NOT_LETTERS = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[\w'’.&+]+")
 _NOT_A_NAME = re.compile(
     r"^(?:home|homepage|news|untitled|default|null|undefined|website|site|u\.s\.|index)$", re.IGNORECASE
@@ -47,7 +47,7 @@ def label_of(url: str) -> str:
 
 def letters(text: str) -> str:
     """Only letters and digits, without case: what names are compared by."""
-    return _NOT_LETTERS.sub("", text.casefold())
+    return joined_words(text.casefold()).replace("_", "")
 
 
 def spells_label(name: str, label: str) -> bool:

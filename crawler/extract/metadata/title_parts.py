@@ -10,8 +10,8 @@ from functools import cache
 from crawler.extract.metadata.sites import is_site, letters
 from crawler.extract.page.schema import squeeze
 from crawler.lang import alternatives, word_set
+from crawler.lang.tokens import word_tokens
 
-_WORD = re.compile(r"\w+")
 #: letters of a headline in a script without spaces
 _LONG_WORD = 8
 SEPARATOR = re.compile(
@@ -28,7 +28,7 @@ def words_of(text: str) -> tuple[str, ...]:
     >>> words_of("‘He died’: 3 killed") == words_of("'He died' - 3 KILLED")
     True
     """
-    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    return tuple(word_tokens(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def strip_site(title: str, names: Sequence[str], label: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -11,12 +11,20 @@ from lxml.html import HtmlElement
 from crawler.extract.page.elements import BLOCKS, FINE, HEADINGS, IMAGES, INLINE, SKIPPED, STRONG
 from crawler.extract.page.regions import region_of
 
-__all__ = ["HEADINGS", "Block", "Node", "clean_space", "read_blocks", "text_size"]
+__all__ = ["HEADINGS", "Block", "Node", "clean_space", "nodes_around", "read_blocks", "text_size"]
 
 #: regions that cut an inline element out of its paragraph
 CUTTING = frozenset({"popup", "hidden", "ad", "share", "newsletter", "comments"})
 #: blocks of a page that are looked at
 MAX_BLOCKS = 10_000
+#: name of an element -> what becomes of it
+_ROLES = {
+    **dict.fromkeys(INLINE, "inline"),
+    **dict.fromkeys(BLOCKS, "block"),
+    **dict.fromkeys(("br", "hr"), "break"),
+    **dict.fromkeys(IMAGES, "image"),
+    **dict.fromkeys(SKIPPED, "skipped"),
+}
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _NOTE_MARK = re.compile(r"^[\[(]?(?:\d{1,3}|[a-z]|[ivx]{1,5}|[*†‡§]+)[\])]?$")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc]")
@@ -39,9 +47,10 @@ class Node:
         "weight",
     )
 
-    def __init__(self, element: HtmlElement, tag: str, region: str, parent: Node | None) -> None:
+    def __init__(self, element: HtmlElement, tag: str, parent: Node | None, region: str = "") -> None:
         self.element = element
         self.tag = tag
+        #: by its own marks; known once the page is read, see `read_blocks`
         self.region = region
         self.parent = parent
         self.depth: int = parent.depth + 1 if parent else 0
@@ -55,6 +64,13 @@ class Node:
         self.prose = 0
         #: evidence that the article is below it
         self.weight = 0.0
+
+    def is_within(self, box: Node) -> bool:
+        """Whether it is this node, or lies in it."""
+        node: Node | None = self
+        while node is not None and node.depth > box.depth:
+            node = node.parent
+        return node is box
 
     def ancestors(self) -> Iterator[Node]:
         """The node itself, then its parents up to the root."""
@@ -129,30 +145,31 @@ class _Reader:
     def visit(self, element: HtmlElement, node: Node, href: str | None, style: str) -> None:
         """Read one element, its children and their tails; the element's own tail is the caller's."""
         tag = element.tag
-        if not isinstance(tag, str) or tag in SKIPPED or (self._dropped and element in self._dropped):
+        role = _ROLES.get(tag) or _role_of(element)
+        if role == "skipped" or (self._dropped and element in self._dropped):
             return
-        if tag in IMAGES:
+        if role == "block":
+            self.flush(node)
+            node = Node(element, tag, node)
+        elif role == "image":
             self._image(element, node)
             return
-        if tag == "sup" and _is_note_mark(element):
-            return
-        if tag in ("br", "hr"):
+        elif role == "break":
             self.flush(node)
             return
-        is_block = tag in BLOCKS or (tag not in INLINE and _holds_blocks(element))
-        region = region_of(element)
-        if is_block:
-            self.flush(node)
-            node = Node(element, tag, region, node)
-        elif (region in CUTTING and not self._goes_on(element, region)) or (
-            tag == "span" and (self._parts or self._is_blank) and len(element) and _is_card(element)
-        ):
-            self._visit_apart(element, Node(element, tag, region or "popup", node), href, style)
-            return
-        elif tag == "a":
-            href = element.get("href") or ""
-        elif tag in STRONG or tag in FINE:
-            style = "fine" if tag in FINE else style or "strong"
+        else:
+            if tag == "sup" and _is_note_mark(element):
+                return
+            region = region_of(element)
+            if (region in CUTTING and not self._goes_on(element, region)) or (
+                tag == "span" and (self._parts or self._is_blank) and len(element) and _is_card(element)
+            ):
+                self._visit_apart(element, Node(element, tag, node, region or "popup"), href, style)
+                return
+            if tag == "a":
+                href = element.get("href") or ""
+            elif tag in STRONG or tag in FINE:
+                style = "fine" if tag in FINE else style or "strong"
         if tag == "pre":
             self._preformatted(element, node)
             return
@@ -164,7 +181,7 @@ class _Reader:
             self.visit(child, node, href, style)
             if text := child.tail:
                 self._text(text, href, style)
-        if is_block:
+        if role == "block":
             self.flush(node)
 
     def _goes_on(self, element: HtmlElement, region: str) -> bool:
@@ -243,12 +260,13 @@ def _is_note_mark(element: HtmlElement) -> bool:
     return any((link.get("href") or "").startswith("#") for link in element.iter("a"))
 
 
-def _holds_blocks(element: HtmlElement) -> bool:
-    """Whether an element of no known name (`ps-promo`) wraps blocks; if not it is treated as inline."""
-    return any(
-        isinstance(child.tag, str) and child.tag not in INLINE and child.tag not in SKIPPED
-        for child in element
-    )
+def _role_of(element: HtmlElement) -> str:
+    """The role of an element of no known name (`ps-promo`): a block when it wraps blocks; what has no name is not read."""
+    if not isinstance(element.tag, str):
+        return "skipped"
+    tags = (child.tag for child in element)
+    is_block = any(isinstance(tag, str) and tag not in INLINE and tag not in SKIPPED for tag in tags)
+    return "block" if is_block else "inline"
 
 
 def _is_card(element: HtmlElement) -> bool:
@@ -268,7 +286,21 @@ def read_blocks(tree: HtmlElement, dropped: Collection[HtmlElement] = ()) -> lis
     placed before the paragraph it was cut out of.
     """
     reader = _Reader(frozenset(dropped))
-    root = Node(tree, "html", "", None)
+    root = Node(tree, "html", None)
     reader.visit(tree, root, None, "")
     reader.flush(root)
+    for node in nodes_around(block.node for block in reader.blocks):
+        if node is not root:
+            node.region = node.region or region_of(node.element)
     return reader.blocks
+
+
+def nodes_around(inner: Iterable[Node]) -> dict[Node, None]:
+    """These nodes and all they stand in, each once."""
+    nodes: dict[Node, None] = {}
+    for each in inner:
+        node: Node | None = each
+        while node is not None and node not in nodes:
+            nodes[node] = None
+            node = node.parent
+    return nodes

@@ -132,29 +132,28 @@ def heads_comments(node: HtmlElement, text: str) -> bool:
 def _find_lines(element: HtmlElement, found: list[tuple[HtmlElement, str]]) -> str | None:
     """Add the short lines inside an element, and itself if it is one; returns what it says, None for too much."""
     at, text = len(found), element.text
-    has_text = text and element.tag not in SKIPPED and not text.isspace()
-    line: str | None = squeeze(text[:MAX_TEXT_CHARS]) if has_text else ""
+    has_text = text and not text.isspace() and element.tag not in SKIPPED
+    pieces = [squeeze(text[:MAX_TEXT_CHARS])] if has_text else []
+    size = len(pieces[0]) if pieces else 0
     for child in element:
         inner = _find_lines(child, found)
-        if line is None or inner is None:
-            line = None
+        if size > MAX_LINE_CHARS or inner is None:
+            size = MAX_LINE_CHARS + 1
             continue
+        pieces.append(inner)
+        size += len(inner)
         tail = child.tail
         if tail and not tail.isspace():
-            line = _joined(_joined(line, inner), squeeze(tail[:MAX_TEXT_CHARS]))
-        else:
-            line = _joined(line, inner)
-        if len(line) > MAX_LINE_CHARS:
-            line = None
-    if line is None or len(line) > MAX_LINE_CHARS:
+            pieces.append(squeeze(tail[:MAX_TEXT_CHARS]))
+            size += len(pieces[-1])
+    if size > MAX_LINE_CHARS:
+        return None
+    line = " ".join(filter(None, pieces))
+    if len(line) > MAX_LINE_CHARS:
         return None
     if line:
         found.insert(at, (element, line))
     return line
-
-
-def _joined(one: str, other: str) -> str:
-    return f"{one} {other}" if one and other else one or other
 
 
 def class_names(element: HtmlElement) -> str:

@@ -33,7 +33,7 @@ _NESTING_TAGS = re.compile(
 _LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]{0,20})\s[^<>]{5000,}>")
 _CONTROL_BYTES = bytes([*range(9), *range(14, 27), *range(28, 32)])
 _ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
-_BROKEN_DOCTYPE = re.compile(r"^\s*<\s*!\s*doctype[^>]*/[^<>]*>", re.IGNORECASE)
+_BROKEN_DOCTYPE = re.compile(r"\s*<\s*!\s*doctype[^>]*/[^<>]*>", re.IGNORECASE)
 _SELF_CLOSED_HTML = re.compile(r"(<html[^>]*?)\s*/>", re.IGNORECASE)
 _MAGIC = (
     (b"%PDF-", "a PDF"), (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"),
@@ -71,7 +71,7 @@ def parse_document(page: Page) -> Document:
     body = page.body[:MAX_BODY_BYTES]
     _refuse_binary(body, page)
     text, encoding = decode_html(body, page.header("content-type"))
-    text = _clean_markup(text)
+    text = _clean_markup(text, body if encoding == "utf-8" else None)
     if is_plain(text):
         text = marked_up(text)
     tree, text = _parse(text)
@@ -99,12 +99,13 @@ def _refuse_binary(body: bytes, page: Page) -> None:
         raise NotAnArticle("The page is JSON, not HTML.", page.url)
 
 
-def _clean_markup(text: str) -> str:
-    """Take out what no parser accepts, and bound what is left."""
-    text = _without_invalid(text)
+def _clean_markup(text: str, raw: bytes | None) -> str:
+    """Take out what no parser accepts, and bound what is left; *raw* is the text in UTF-8, if it came so."""
+    text = _without_invalid(text, raw)
     if "&#" in text:
         text = _BAD_REFERENCE.sub("", text)
-    text = _BROKEN_DOCTYPE.sub("", text, count=1)
+    if broken := _BROKEN_DOCTYPE.match(text):
+        text = text[broken.end() :]
     head = _SELF_CLOSED_HTML.sub(r"\1>", text[:4096], count=1)
     text = head + text[4096:]
     if len(text) > MAX_HTML_CHARS:
@@ -112,10 +113,10 @@ def _clean_markup(text: str) -> str:
     return without_floods(text)
 
 
-def _without_invalid(text: str) -> str:
+def _without_invalid(text: str, raw: bytes | None) -> str:
     """The text without characters that XML has no place for; nearly every page has none, which its bytes tell sooner."""
     try:
-        encoded = text.encode()
+        encoded = text.encode() if raw is None else raw
     except UnicodeEncodeError:  # half a surrogate pair
         return _INVALID.sub("", text)
     is_clean = len(encoded.translate(None, _INVALID_BYTES)) == len(encoded)

@@ -43,7 +43,9 @@ def json_ld_objects(tree: HtmlElement) -> tuple[dict[str, Any], ...]:
 
 def _parse(text: str) -> Any:
     """The block's value, or None."""
-    text = _WRAPPING.sub("", text.strip().lstrip("\ufeff")).strip()
+    text = text.strip().lstrip("\ufeff")
+    if text[:1] not in ("{", "[") or text[-1:] not in ("}", "]"):
+        text = _WRAPPING.sub("", text).strip()
     for attempt in (str, _without_trailing_commas, html.unescape):
         try:
             return json.loads(attempt(text), strict=False)

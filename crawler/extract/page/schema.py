@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from crawler.lang.tokens import joined_words
+
 JsonObject = Mapping[str, Any]
 #: values of one property that are looked at, and how deep
 MAX_VALUES = 100
@@ -17,7 +19,6 @@ MAX_DEPTH = 6
 _SHORT = 4
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x1f\x7f-\x9f]")
-_NOT_LETTERS = re.compile(r"[\W_]+")
 _ARTICLE_TYPES = frozenset(
     ("blogposting", "liveblogposting", "report", "socialmediaposting", "discussionforumposting", "claimreview", "article")
 )  # fmt: skip
@@ -135,7 +136,7 @@ def _is_article(node: JsonObject) -> bool:
 
 
 def _key(title: str) -> str:
-    return _NOT_LETTERS.sub("", title.casefold())
+    return joined_words(title.casefold()).replace("_", "")
 
 
 def _addresses(node: JsonObject) -> Iterator[str]:

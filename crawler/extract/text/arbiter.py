@@ -13,13 +13,13 @@ from __future__ import annotations
 import math
 import tomllib
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Protocol
 
 from crawler.extract.text.readings import Opinion
-from crawler.extract.text.runs import Run
+from crawler.extract.text.runs import MENU, Run
 
 #: between these chances a run is in doubt; and how much of the prose may be before somebody else is asked
 _UNSURE = (0.35, 0.65)
@@ -29,7 +29,9 @@ _NEAR = 3
 
 
 class WeighedRun(Protocol):
-    """What is asked of a run besides its evidence."""
+    """What is asked of a run."""
+
+    evidence: dict[str, float]
 
     @property
     def size(self) -> int:
@@ -48,11 +50,16 @@ def weights(look: str) -> Mapping[str, float]:
 
 def chances(runs: Sequence[Run]) -> list[float]:
     """How likely each run is to be the article's, 0 to 1; sets the evidence of its company."""
-    first = [chance(run.evidence, "first") for run in runs]
+    first = _looked_at(runs, "first")
     for run, company in zip(runs, companies(runs, first), strict=True):
-        if not run.is_menu:
-            run.evidence |= company
-    return _together(runs, [chance(run.evidence, "second") for run in runs])
+        run.evidence |= company
+    return _together(runs, _looked_at(runs, "second"))
+
+
+def _looked_at(runs: Sequence[Run], look: str) -> list[float]:
+    """The chance of each run at one look; all menus have the same."""
+    of_menu = chance(MENU, look)
+    return [of_menu if run.is_menu else chance(run.evidence, look) for run in runs]
 
 
 def _together(runs: Sequence[Run], found: Sequence[float]) -> list[float]:
@@ -78,8 +85,8 @@ def chance(evidence: Mapping[str, float], look: str) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def companies(runs: Sequence[WeighedRun], first: Sequence[float]) -> list[dict[str, float]]:
-    """What the neighbours of each run, and those made like it, got at the first look."""
+def companies(runs: Sequence[WeighedRun], first: Sequence[float]) -> Iterator[dict[str, float]]:
+    """What the neighbours of each run, and those made like it, got at the first look; nothing for a menu."""
     kin: dict[object, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for run, each in zip(runs, first, strict=True):
         if run.kind is not None:
@@ -93,8 +100,11 @@ def companies(runs: Sequence[WeighedRun], first: Sequence[float]) -> list[dict[s
     for index in range(len(first) - 1, -1, -1):
         best = max(best, first[index])
         below[index] = best
-    return [
-        {
+    for index, run in enumerate(runs):
+        if "menu" in run.evidence:
+            yield {}
+            continue
+        yield {
             "before": first[index - 1] if index else 0.0,
             "after": first[index + 1] if index + 1 < len(first) else 0.0,
             "near_before": max(first[max(0, index - _NEAR) : index], default=0.0),
@@ -102,8 +112,6 @@ def companies(runs: Sequence[WeighedRun], first: Sequence[float]) -> list[dict[s
             "between": min(above[index], below[index + 1]),
             **_kin(kin[run.kind] if run.kind is not None else [0.0, 0.0]),
         }
-        for index, run in enumerate(runs)
-    ]
 
 
 def _kin(counts: list[float]) -> dict[str, float]:
@@ -140,7 +148,7 @@ def hear(runs: Sequence[Run], opinion: Opinion) -> list[float]:
     for run in runs:
         if not run.is_menu:
             run.evidence |= asked(run, opinion)
-    return _together(runs, [chance(run.evidence, "asked") for run in runs])
+    return _together(runs, _looked_at(runs, "asked"))
 
 
 def asked(run: Run, opinion: Opinion) -> dict[str, float]:

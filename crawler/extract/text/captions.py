@@ -10,6 +10,7 @@ from crawler.extract.metadata.credits import split_caption
 from crawler.extract.text.lines import Line
 from crawler.extract.text.phrases import straightened, words
 from crawler.lang import patterns
+from crawler.lang.required import Suspects
 
 #: longest line read as a credit, longest read as a caption
 CREDIT_CHARS, CAPTION_CHARS = 160, 280
@@ -77,6 +78,11 @@ def _agency() -> re.Pattern[str]:
     return re.compile(rf"^(?:{words('picture_agency')})$")
 
 
+@cache
+def _agencies() -> Suspects:
+    return Suspects({"agency": [words("picture_agency")]})
+
+
 def credit_line(text: str) -> str | None:
     """The name in a credit line, or None when the line is none by its words alone.
 
@@ -112,7 +118,7 @@ def _is_name_like(name: str) -> bool:
 
 def _is_agencies(text: str) -> bool:
     """Whether a line holds nothing but names, one of them an agency's."""
-    if len(text) > CREDIT_CHARS:
+    if len(text) > CREDIT_CHARS or not _agencies().in_text(straightened(text)):
         return False
     parts = [part.strip(" .\u00a0") for part in _parts().split(text.strip(" .()[]")) if part.strip(" .")]
     agencies = [part for part in parts if _agency().match(straightened(part))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from crawler.extract.page.blocks import HEADINGS, Block, Node
+from crawler.extract.page.blocks import HEADINGS, Block, Node, nodes_around
 from crawler.extract.text.readings import Opinion
 
 #: an element keeps its region while it holds less than this share of the page's prose
@@ -62,17 +62,6 @@ def weigh_blocks(blocks: list[Block], witness: Opinion | None = None) -> Iterabl
     for node in order:
         if node.parent is not None:
             node.parent.weight += node.weight
-    return nodes
-
-
-def nodes_around(inner: Iterable[Node]) -> dict[Node, None]:
-    """These nodes and all they stand in, each once."""
-    nodes: dict[Node, None] = {}
-    for each in inner:
-        for node in each.ancestors():
-            if node in nodes:
-                break
-            nodes[node] = None
     return nodes
 
 

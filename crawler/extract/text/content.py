@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from urllib.parse import urljoin, urlsplit
 
 from crawler.extract.metadata.sites import registered_name
@@ -44,6 +46,8 @@ _KINDS = {
     "p": "p",
 }
 _NO_HINTS = Hints()
+#: an address that needs no other to be whole
+_WITH_HOST = re.compile(r"https?://[^/?#]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +132,8 @@ def _inside(
     path = set(container.ancestors())
     inside = []
     for block in blocks:
-        between: list[Node] = []
-        for node in block.node.ancestors():
-            if node in path:
-                break
-            between.append(node)
-        if node is container or found[block.index].comes:
+        if found[block.index].comes or block.node.is_within(container):
+            between = list(takewhile(lambda node: node not in path, block.node.ancestors()))
             inside.append((block, between))
     return inside
 
@@ -188,6 +188,7 @@ def _row_of(block: Block) -> Node | None:
 def _line(block: Block, path: list[Node], position: int, site: str, url: str) -> Line:
     """A block as a line."""
     hosts = [_host_of_link(url, href) if _is_web(href) else "" for href, _ in block.links]
+    names = [registered_name(f"http://{host}") for host in hosts]
     letters = max(1, len(block.text.replace(" ", "")))
     return Line(
         text=block.text,
@@ -196,9 +197,9 @@ def _line(block: Block, path: list[Node], position: int, site: str, url: str) ->
         region=_region_of(block, path),
         linked=min(1.0, block.linked / letters),
         is_own_link=bool(hosts)
-        and all(not host or registered_name(f"http://{host}") == site for host in hosts),
+        and all(not host or name == site for host, name in zip(hosts, names, strict=True)),
         is_social_link=bool(hosts)
-        and all(registered_name(f"http://{host}") in _SOCIAL or host in _SOCIAL for host in hosts),
+        and all(name in _SOCIAL or host in _SOCIAL for host, name in zip(hosts, names, strict=True)),
         has_image=block.has_image,
         is_boxed=is_boxed(path),
         is_strong=block.strong >= 0.9 * letters,
@@ -216,6 +217,8 @@ def _host_of_link(url: str, href: str) -> str:
     """The host that a link leads to, "" for the page's own and for what is no address, such as `http://[`."""
     if href.startswith("/") and not href.startswith(("//", "/\\")):
         return ""
+    if _WITH_HOST.match(href):
+        return _host(href)
     try:
         return _host(urljoin(url, href))
     except ValueError:

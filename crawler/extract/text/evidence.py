@@ -11,11 +11,12 @@ from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
-from crawler.extract.page.blocks import HEADINGS, Block, Node
-from crawler.extract.text.container import is_prose, nodes_around
+from crawler.extract.page.blocks import HEADINGS, Block, Node, nodes_around
+from crawler.extract.text.container import is_prose
 from crawler.extract.text.phrases import straightened, words
 from crawler.extract.text.readings import Opinion
-from crawler.extract.text.runs import Run
+from crawler.extract.text.runs import MENU, Run
+from crawler.lang.tokens import word_tokens
 
 #: regions whose names designers also give to parts of an article
 SOFT = frozenset(
@@ -39,16 +40,10 @@ _SEVERAL = 3
 _STEM = 5
 _SENTENCE_END = (".", "!", "?", "…", "。")
 _CLOSING = "\"”»')"
-_WORD = re.compile(r"\w+")
 
 
-#: all that is asked of links outside the container
-_MENU = {
-    "menu": 1.0,
-    **dict.fromkeys(
-        ("inside", "one_up", "comments", "signed", "marked", "linked", "under_headline", "described"), 0.0
-    ),
-}
+#: parent, name and class of an element
+_Make = tuple[int, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +89,7 @@ def weigh_evidence(
     for run in runs:
         linked = sum(block.linked for block in run.blocks) / max(1, sum(len(b.text) for b in run.blocks))
         if not run.prose and linked > _ALL_LINKED and page.place_of(run.node).steps:
-            run.evidence = dict(_MENU)
+            run.evidence = dict(MENU)
             continue
         run.kind = page.kind_of(run)
         run.evidence = {
@@ -153,7 +148,10 @@ class _Page:
         self._stems = {
             word[:_STEM] for each in self._headlines for word in each if len(word) >= _STEM and word.isalpha()
         }
-        self._described = [spelling for each in described if len(spelling := _words(each)) > 5]
+        #: the words of each, the longest first: those miss first
+        self._described = [
+            sorted(spelling, key=len, reverse=True) for each in described if len(spelling := _words(each)) > 5
+        ]
         #: a shorter paragraph has no room for seven words of ten of any
         self._least_described = 1.4 * min(map(len, self._described), default=0) - 1
         self._places: dict[Node, _Place] = {}
@@ -165,8 +163,10 @@ class _Page:
         headline = self._find_headline(runs)
         self._headline_at = headline.index if headline is not None else None
         self._headline_boxes = self._boxes_of(headline) if headline is not None else frozenset()
-        self._makes = {node: _make(node) for node in nodes_around(run.node for run in runs)}
-        self._alike = Counter(make for node, make in self._makes.items() if node.prose)
+        self._makes: dict[Node, _Make] = {}
+        self._alike = Counter(
+            self._make_of(node) for node in nodes_around(run.node for run in runs) if node.prose
+        )
 
     def _boxes_of(self, headline: Block) -> frozenset[Node]:
         """The elements closely around the headline that do not hold the container."""
@@ -192,6 +192,13 @@ class _Page:
             len(text & each) >= 0.8 * max(len(text), len(each)) for each in self._headlines
         )
 
+    def _make_of(self, node: Node) -> _Make:
+        """What elements have in common that stand side by side and are made alike."""
+        make = self._makes.get(node)
+        if make is None:
+            make = self._makes[node] = id(node.parent), node.tag, node.element.get("class") or ""
+        return make
+
     def place_of(self, node: Node) -> _Place:
         """Where an element stands."""
         known = self._places.get(node)
@@ -204,9 +211,12 @@ class _Page:
         announced = self._comments.get(node, _NEVER)
         above = above or _Place(len(self._path), False, (), _NEVER)
         step = self._path.get(node)
+        is_apart = step is None and (above.is_apart or node.tag in _APART)
+        if step is None and not node.region and is_apart == above.is_apart and announced >= above.comments_at:
+            return above
         return _Place(
             steps=above.steps if step is None else step,
-            is_apart=step is None and (above.is_apart or node.tag in _APART),
+            is_apart=is_apart,
             regions=(node.region, *above.regions) if node.region else above.regions,
             comments_at=min(announced, above.comments_at),
         )
@@ -218,7 +228,7 @@ class _Page:
         is_inside = place.steps == 0 and bool(self._path)
         is_after, is_before = first > self._last, last < self._first
         regions = place.regions[1:] if _is_pull_line(run) else place.regions
-        alike = max(self._alike[self._makes[node]] for node in islice(run.node.ancestors(), 4))
+        alike = max(self._alike[self._make_of(node)] for node in islice(run.node.ancestors(), 4))
         return {
             "share": share,
             "inside": float(is_inside),
@@ -255,12 +265,12 @@ class _Page:
             return False
         return bool(_CLOCK.search(first.text)) == is_timed
 
-    def kind_of(self, run: Run) -> tuple[int, str, str] | None:
+    def kind_of(self, run: Run) -> _Make | None:
         """The make of the smallest box around a run that has others like it beside it, and holds little else."""
         for node in islice(run.node.ancestors(), 4):
             if node.region or node.size > 2 * run.size:
                 return None
-            if self._alike[make := self._makes[node]] >= _SEVERAL:
+            if self._alike[make := self._make_of(node)] >= _SEVERAL:
                 return make
         return None
 
@@ -274,8 +284,8 @@ class _Page:
         """Whether a paragraph says what the page or its source says the article is about."""
         if not self._described:
             return 0.0
-        texts = [_words(block.text) for block in run.blocks if len(block.text) > self._least_described]
-        return float(any(len(text & each) > 0.7 * len(each) for each in self._described for text in texts))
+        texts = [block.text.lower() for block in run.blocks if len(block.text) > self._least_described]
+        return float(any(_says(text, each) for each in self._described for text in texts))
 
 
 _NEVER = 1_000_000
@@ -295,13 +305,18 @@ def _is_pull_line(run: Run) -> bool:
     return False
 
 
-def _make(node: Node) -> tuple[int, str, str]:
-    """What elements have in common that stand side by side and are made alike."""
-    return id(node.parent), node.tag, node.element.get("class") or ""
+def _says(text: str, words: Sequence[str]) -> bool:
+    """Whether a text in small letters has more than seven words of ten; where that cannot be, its own are not told apart."""
+    missing = 0
+    for word in words:
+        missing += word not in text
+        if len(words) - missing <= 0.7 * len(words):
+            return False
+    return len(_words(text).intersection(words)) > 0.7 * len(words)
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(text.lower()))
+    return frozenset(word_tokens(text.lower()))
 
 
 def _announced_comments(runs: Sequence[Run]) -> dict[Node, int]:

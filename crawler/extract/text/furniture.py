@@ -16,7 +16,7 @@ LONG_CHARS = 120
 #: lines counted as the edges: so many at the top, so many at the bottom
 HEAD_LINES, TAIL_LINES = 2, 4
 _DIGITS = re.compile(r"\d+")
-_NO_LETTERS = {code: None for code in range(128) if not chr(code).isalpha()}
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -42,10 +42,9 @@ def learnable_hashes(lines: Sequence[Line]) -> tuple[int, ...]:
 def _is_learnable(line: Line) -> bool:
     if line.kind == "cell":
         return False
-    if line.text.isascii():
-        letters = len(line.text.translate(_NO_LETTERS))
-    else:
-        letters = sum(map(len, _LETTERS.findall(line.text)))
+    rest = line.text.encode("utf-8", "surrogatepass").translate(None, _NO_LETTERS)
+    text = rest.decode("utf-8", "surrogatepass")
+    letters = len(text) if text.isascii() else sum(map(len, _LETTERS.findall(text)))
     return letters >= 3 and letters * 2 >= len(line.text.replace(" ", ""))
 
 

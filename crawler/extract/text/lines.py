@@ -81,7 +81,7 @@ def lines_of(paragraphs: Iterable[str]) -> list[Line]:
 
 def kept(lines: Iterable[Line]) -> list[Line]:
     """The lines no rule has removed."""
-    return [line for line in lines if line.is_kept]
+    return [line for line in lines if not line.rule]
 
 
 def removed(lines: Iterable[Line]) -> tuple[Removed, ...]:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from crawler.extract.text.required import Suspects
 from crawler.lang import table, words_in
+from crawler.lang.required import Suspects
 from crawler.memory import remembers
 
 _CURLY = (*((mark, '"') for mark in "“”„«»"), *((mark, "'") for mark in "‘’‚´"))

@@ -14,6 +14,7 @@ from crawler.extract.page.document import Document
 from crawler.extract.text.lines import Line
 from crawler.extract.text.phrases import straightened
 from crawler.lang import table
+from crawler.lang.required import Suspects
 
 #: a text of this many characters is an article's whatever the title says
 ENOUGH_CHARS = 1500
@@ -46,8 +47,10 @@ def _titles(kind: str) -> re.Pattern[str]:
 
 
 @cache
-def _consent_phrases() -> re.Pattern[str]:
-    return re.compile("|".join(table("quality")["consent_text"]["phrases"]))
+def _consent_phrases() -> tuple[Suspects, re.Pattern[str]]:
+    """What a phrase of consent cannot do without, and all of them."""
+    phrases = table("quality")["consent_text"]["phrases"]
+    return Suspects({"consent": phrases}), re.compile("|".join(phrases))
 
 
 def check_article(document: Document, metadata: Metadata, lines: Sequence[Line]) -> None:
@@ -144,7 +147,9 @@ def _consent_reason(lines: Sequence[Line], size: int, *, is_declared: bool) -> s
     """Text that talks of consent in every other sentence; an article about the matter is declared as one."""
     if size > 4 * ENOUGH_CHARS:
         return ""
-    hits = sum(len(_consent_phrases().findall(straightened(line.text))) for line in lines)
+    suspects, phrases = _consent_phrases()
+    texts = (straightened(line.text) for line in lines)
+    hits = sum(len(phrases.findall(text)) for text in texts if suspects.in_text(text))
     dense = hits * (600 if is_declared else 250) > size
     if hits >= (6 if is_declared else 3) and dense:
         return "The text is a request for consent, not an article."

@@ -14,6 +14,7 @@ from lxml import etree
 
 from crawler.extract.page.blocks import Block, clean_space
 from crawler.extract.page.document import Document
+from crawler.lang.tokens import joined_words
 from crawler.memory import remembers
 
 #: fewer characters than these make us look elsewhere
@@ -29,17 +30,12 @@ _PART_CHARS = 20
 _BREAK = re.compile(r"<\s*(?:/p|br\s*/?|/div|/li|/h[1-6]|/blockquote)\s*>|\r?\n|\u2028|\u2029", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{1,2000}>")
 _ITEM_MARK = re.compile(r"^(?:- |\| )(.*?)(?: \|)?$")
-_WORDS = re.compile(r"\w+")
 
 
 @remembers(2048, letters=_ASKED_CHARS)
 def letters_only(text: str) -> str:
     """Letters and digits only, without case: what two renderings of one text have in common."""
-    return _squeezed(text)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(_WORDS.findall(text.lower()))
+    return joined_words(text.lower())
 
 
 class Sized(Protocol):
@@ -53,7 +49,7 @@ class Opinion:
     """Another reader's text, to be asked whether it holds a paragraph."""
 
     def __init__(self, lines: Iterable[str] = ()) -> None:
-        squeezed = [_squeezed(line) for line in lines]
+        squeezed = [joined_words(line.lower()) for line in lines]
         self._lines = frozenset(squeezed)
         self._text = "".join(squeezed)[:_OPINION_CHARS]
 

@@ -9,9 +9,9 @@ from itertools import pairwise
 from crawler.extract.page.blocks import text_size
 from crawler.extract.text.bylines import is_date_line
 from crawler.extract.text.lines import Line, head_of, kept, tail_of
+from crawler.lang.tokens import word_tokens
 
 _SEPARATOR = re.compile(r"\s+(?:\||-|–|—|::|·|»|/)\s+|:\s+")
-_WORD = re.compile(r"\w+")
 _SENTENCE = re.compile(r"\w{3}[.!?] ")
 _ITEM = re.compile(r"(?:[-*•·–—‣▪]|\d{1,3}[.)]|[a-z][.)]) ")
 #: a shorter line is a menu, a kicker, a section or a name more often than a headline
@@ -21,7 +21,7 @@ _SITE_LINE, _SITE_NAME = 120, 4
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(text.casefold()))
+    return tuple(word_tokens(text.casefold()))
 
 
 def drop_headlines(lines: list[Line], headlines: Iterable[str]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -10,6 +9,7 @@ from crawler.extract.page.document import Document
 from crawler.extract.text.content import PageText
 from crawler.extract.text.lines import Line, lines_of
 from crawler.extract.text.readings import SHORT_CHARS, declared_body, trafilatura_lines
+from crawler.lang.tokens import word_tokens
 
 #: an articleBody this many times as long as what the markup showed is preferred
 _BODY_FACTOR = 3.0
@@ -23,7 +23,6 @@ _CLOSER = 0.2
 _HELD = 0.7
 #: fewer words are no reading to go by
 _FEW_WORDS = 30
-_WORD = re.compile(r"\w+")
 
 
 def rescued(document: Document, lines: list[Line]) -> tuple[list[Line], str]:
@@ -87,7 +86,7 @@ def outvoted(document: Document, left: Sequence[Line], shown: PageText) -> list[
 
 
 def _words(lines: Iterable[str]) -> Counter[str]:
-    return Counter(word for line in lines for word in _WORD.findall(line.lower()))
+    return Counter(word_tokens("\n".join(lines).lower()))
 
 
 def _alike(one: Counter[str], other: Counter[str]) -> float:

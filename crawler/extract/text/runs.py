@@ -12,6 +12,13 @@ from crawler.extract.text.container import is_prose
 _SINGLE = frozenset({"p", *HEADINGS})
 #: elements that may hold one or many
 _ITEMS = frozenset({"li", "dt", "dd"})
+#: all that is asked of links outside the container
+MENU = {
+    "menu": 1.0,
+    **dict.fromkeys(
+        ("inside", "one_up", "comments", "signed", "marked", "linked", "under_headline", "described"), 0.0
+    ),
+}
 #: longest text of a table's cell that is no paragraph
 _CELL_SIZE = 200
 

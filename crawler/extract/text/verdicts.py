@@ -39,7 +39,7 @@ _SEVERAL, _CLOSING_LINK = 3, 40
 _READINGS, _MOSTLY = ("cheap", "body", "precise"), 0.8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What becomes of a block."""
 
@@ -66,6 +66,7 @@ def verdicts(judged: RunChances, container: Node | None) -> dict[int, Verdict]:
     has_more = any(run.prose and chance >= _COMES and not run.evidence["comments"] for run, chance in judged)
     teasers = _teasers(judged)
     found = {}
+    alike: dict[tuple[bool, ...], Verdict] = {}
     for run, estimate in judged:
         chance = estimate
         if teasers and (run.kind, run.blocks[-1].text) in teasers:
@@ -79,13 +80,16 @@ def verdicts(judged: RunChances, container: Node | None) -> dict[int, Verdict]:
         is_whole = bool(run.evidence["inside"]) and (abstains or _is_data(run))
         for block in run.blocks:
             is_sure = is_whole or _is_note(run, block)
-            found[block.index] = Verdict(
-                stays=is_sure or chance >= (_STAYS if is_prose(block) else _LABEL_STAYS),
-                is_freed=is_sure or chance >= _FREED,
-                comes=is_sure or chance >= (_COMES if run.prose else _LABEL_COMES),
-                is_held=held >= _MOSTLY or is_part,
-                is_standfirst=block is standfirst,
+            said = (
+                is_sure or chance >= (_STAYS if is_prose(block) else _LABEL_STAYS),
+                is_sure or chance >= _FREED,
+                is_sure or chance >= (_COMES if run.prose else _LABEL_COMES),
+                held >= _MOSTLY or is_part,
+                block is standfirst,
             )
+            if said not in alike:
+                alike[said] = Verdict(*said)
+            found[block.index] = alike[said]
     _keep_row_labels(found, judged)
     _give_to_headline(found, judged)
     return found

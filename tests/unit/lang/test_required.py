@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.text.phrases import ALL_LANGUAGES, finds, phrase_rules, suspected
-from crawler.extract.text.required import Suspects, required
 from crawler.lang import words_in
+from crawler.lang.required import Suspects, required
 
 _PHRASES = [
     (rule, pattern)
