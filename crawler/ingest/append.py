@@ -139,12 +139,13 @@ def _as_edit(
     likeness: Likeness, before: Known, article: Article, earlier: Article | None, furniture: frozenset[int]
 ) -> Likeness:
     """What the publisher did to an article, without what we have learnt of its site or of reading since."""
-    if earlier is None:
-        is_ours, changes = not likeness.changes or is_furniture_gone(before, article), likeness.changes
-    else:
-        then = as_read_today(before, without_site_lines(earlier, article, furniture))
-        changes = change_kinds(then, without_site_lines(article, earlier, furniture))
-        is_ours = not changes
+    old = earlier or replace(article, text=before.text, removed=())
+    then = as_read_today(before, earlier) if earlier else before
+    changes = change_kinds(
+        replace(then, text=without_site_lines(old, article, furniture).text),
+        without_site_lines(article, old, furniture),
+    )
+    is_ours = not changes or (earlier is None and is_furniture_gone(before, article))
     if is_ours:
         note = (
             "What differs is the site's furniture or how the page is read: its publisher has changed nothing."

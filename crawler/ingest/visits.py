@@ -169,7 +169,7 @@ def _append(
         record = _row(session, fetched, gone)
         _append_missed(store, session, fetched.visit, record)
         return None, record
-    weighed = weigh(store, capture, session.config.keep.band)
+    weighed = weigh(store, capture, session.config.keep.band, furniture=fetched.memory)
     doubted = weighed.doubted
     page = store.page(doubted.page_sha256) if doubted and doubted.page_sha256 else None
     if page is not None:

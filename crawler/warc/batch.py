@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from crawler.dedupe.urls import canonical_url, why_unfit
+from crawler.dedupe.urls import canonical_url, site_of, why_unfit
 from crawler.errors import SpacereelError
 from crawler.ingest.append import append, weigh
 from crawler.ingest.verdict import Decision, KeepBand, best, decide, sentence
@@ -139,6 +139,9 @@ class FileAppender:
 
     def _settle_article(self, store: Store, capture: Capture, where: str) -> Outcome:
         weighed = weigh(store, capture, self._keep, is_late=True)
+        if weighed.doubted is not None:
+            furniture = store.site_memory(site_of(capture.page.final_url))
+            weighed = weigh(store, capture, self._keep, is_late=True, furniture=furniture)
         record = _row(capture, weighed.decision, where)
         if weighed.decision.keeps:
             store.keep_page(capture.page)
