@@ -6,7 +6,8 @@ import sqlite3
 
 from db.bodies import compressed, decompressed
 
-#: zstd level of pages that nobody wants; with no other page tried they take a tenth of the time and an eighth more space
+#: zstd level of pages that nobody wants; with no other page tried they take a tenth of the time and an eighth more space;
+#: and of a look whether two pages begin alike
 _LEVEL_UNWANTED = 1
 #: how many pages of a host are tried as prefix before a page becomes one itself; where that was in vain so often in a row, one
 _TRIED, _VAIN = 4, 8
@@ -16,6 +17,9 @@ _MOST_HOSTS = 10_000
 _LIKE = 12
 #: ... and is of use at all when it leaves less than this share of what plain zstd leaves
 _USEFUL = 0.7
+#: pages that are alike begin alike: a prefix whose first bytes leave more than that share of the first bytes of a page is
+#: not tried, which a quick level shows in a tenth of the time
+_HEAD, _PREFIX_HEAD, _BEGINS_LIKE = 16 * 1024, 32 * 1024, 0.8
 
 
 class Packer:
@@ -45,14 +49,19 @@ class Packer:
 def _smallest(
     conn: sqlite3.Connection, body: bytes, host: str, tried: int, but: int
 ) -> tuple[int | None, bytes]:
-    """Stops at the first prefix that is like."""
+    """Stops at the first prefix that is like; one that does not begin like the page is passed over."""
     rows = conn.execute(
         "SELECT id, zstd FROM bodies WHERE host = ? AND prefix_id IS NULL AND id <> ? ORDER BY id DESC LIMIT ?",
         (host, but, tried),
-    )
+    ).fetchall()
     best: tuple[int | None, bytes] | None = None
+    head = body[:_HEAD]
+    most = len(packed_quickly(head)) * _BEGINS_LIKE if rows else 0.0
     for row in rows:
-        packed = compressed(body, decompressed(row["zstd"], b""))
+        prefix = decompressed(row["zstd"], b"")
+        if len(compressed(head, prefix[:_PREFIX_HEAD], _LEVEL_UNWANTED)) > most:
+            continue
+        packed = compressed(body, prefix)
         if best is None or len(packed) < len(best[1]):
             best = (row["id"], packed)
         if len(packed) * _LIKE <= len(body):
