@@ -26,6 +26,7 @@ no text, judgement or verdict differs.
 from __future__ import annotations
 
 import argparse
+import compileall
 import ctypes
 import gzip
 import json
@@ -283,6 +284,11 @@ def main() -> None:
         stages(off[:200], topic)
     if "beats" in parts:
         rows.many_beats(off[:100], topic)
+    for room in (
+        "crawler",
+        "db",
+    ):  # as pip does with what it installs, Scrapy too, whatever this environment says of bytecode
+        compileall.compile_dir(Path(__file__).parents[1] / room, quiet=1)
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     with Newsroom(hosts=HOSTS, net="127.0.9") as newsroom, tempfile.TemporaryDirectory() as folder:
         printed, bench = Press(newsroom, off), Bench(Path(folder), told.rounds)
