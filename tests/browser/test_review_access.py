@@ -16,6 +16,7 @@ import pytest
 from chromium import CHROMIUM, Chromium
 from review_room import NOW, Served
 
+from crawler.review.spoken import COOKIE
 from db.connection import to_write
 from db.searches import save_search
 
@@ -130,6 +131,21 @@ class TestInChromium:
         finally:
             running.stop()
 
+    @pytest.mark.parametrize("language", ["ar", "de", "ru"])
+    def test_the_marks_fit_a_phone_in_every_language(self, sample, browser, language):
+        running = Served(sample)
+        try:
+            browser.open(running.entrance)
+            base = re.match(r"http://[^/]+", browser.address)[0]
+            browser.say("Network.setCookie", name=COOKIE, value=language, url=base)
+            browser.open(base + "/-/article/1?queue=1")
+            for width in (320, 390):
+                browser.look(width, 844)
+                assert browser.does("document.documentElement.scrollWidth") == width
+        finally:
+            browser.say("Network.clearBrowserCookies")
+            running.stop()
+
     def test_the_newest_days_of_a_chart_are_seen_first_on_a_phone(self, sample, browser):
         running = Served(sample)
         try:
@@ -144,12 +160,14 @@ class TestInChromium:
 
     @pytest.mark.skipif(axe() is None, reason="axe-core is not here: pip install axe-playwright-python")
     @pytest.mark.parametrize("is_inside", [False, True])
-    def test_axe_finds_no_violation(self, sample, browser, is_inside):
+    @pytest.mark.parametrize("language", ["en", "ar"])
+    def test_axe_finds_no_violation(self, sample, browser, is_inside, language):
         script, found = axe().read_text(encoding="utf-8"), []
         running = Served(sample)
         try:
             browser.open(running.entrance if is_inside else running.url)
             base = re.match(r"http://[^/]+", browser.address)[0]
+            browser.say("Network.setCookie", name=COOKIE, value=language, url=base)
             for path in (*PAGES, *(INSIDE if is_inside else ())):
                 browser.open(base + path)
                 browser.does(script + "; 0")
@@ -165,6 +183,7 @@ class TestInChromium:
                     ask = f"axe.run(document, {{runOnly: {RULES}}}).then(r => r.violations.map(v => [v.id, v.nodes[0].html.slice(0, 200)]))"
                     found += [(path, width, is_dark, *each) for each in browser.does(ask)]
         finally:
+            browser.say("Network.clearBrowserCookies")
             running.stop()
 
         assert found == []

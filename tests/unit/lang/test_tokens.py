@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from crawler.lang.tokens import joined_words, letter_tokens, word_tokens
 
-_PIECES = st.sampled_from(["It’s", "12:30", "_a_", "ÜBER", "映画", "\x1c", "\xa0", "…", "İ", "\ud800", "٣", "a\u0301"])
+_PIECES = st.sampled_from(
+    ["It’s", "12:30", "_a_", "ÜBER", "映画", "\x1c", "\xa0", "…", "İ", "\ud800", "٣", "a\u0301"]
+)
 texts = st.lists(st.one_of(_PIECES, st.text(max_size=5))).map(" ".join)
 
 
