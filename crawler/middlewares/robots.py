@@ -34,6 +34,9 @@ CLOSED_S = 15 * 60.0
 AWAY_S = 60.0
 #: what the rules kept in memory may take; the record remembers the others
 MOST_KEPT_BYTES = 16_000_000
+#: rules that take more are looked through in a thread: half a megabyte of patterns that hardly fit takes 0.15 s for each
+#: of a page's two addresses, and this much 5 ms
+_SHORT_BYTES = 16_000
 #: an origin without rules, its address included
 _ORIGIN_BYTES = 1_000
 
@@ -122,7 +125,10 @@ class Robots:
             return
         rules = await self._rules_for(request)
         for url in dict.fromkeys((request.url, request.meta.get("written") or request.url)):
-            rules.check(url)
+            if rules.size > _SHORT_BYTES:
+                await asyncio.to_thread(rules.check, url)
+            else:
+                rules.check(url)
 
     async def _rules_for(self, request: Request) -> Rules:
         parts = urlsplit(request.url)

@@ -46,6 +46,8 @@ class Overheard:
 
     def __init__(self) -> None:
         self.calls: set[str] = set()
+        #: what may be called here
+        self.deciding = set(_DECIDING)
 
     def __call__(self, frame: FrameType, event: str, called: object) -> None:
         if event == "c_call" and (getattr(called, "__module__", None) or "").startswith("lxml"):
@@ -55,7 +57,7 @@ class Overheard:
         file, name = frame.f_code.co_filename, frame.f_code.co_name
         is_function = bool(frame.f_code.co_flags & inspect.CO_OPTIMIZED)  # the body of a class is none
         is_parser = is_function and any(part in file for part in (*_OURS, *_THEIRS))
-        if is_parser and not name.startswith("<") and name not in _DECIDING:
+        if is_parser and not name.startswith("<") and name not in self.deciding:
             self.calls.add(f"{Path(file).name}: {name}")
 
 
@@ -87,4 +89,18 @@ def test_no_parser_is_called_in_the_process_of_the_crawl(newsroom, tmp_path, onc
     told = once(kit.configured(tmp_path, sources))
 
     assert told["new"] >= 4
+    assert not overheard.calls
+
+
+def test_long_rules_are_looked_through_beside_the_loop(newsroom, tmp_path, once, overheard):
+    """6,700 patterns that hardly fit cost 0.15 s for each of the two addresses of a page, which together held the loop up for 0.3 s."""
+    overheard.deciding -= {"allows", "matches", "escaped"}
+    hardly = "\n".join(f"Disallow: /*{'q' * 30}{number:04x}{'q' * 26}" for number in range(1_000))
+    newsroom.robots[newsroom.host()] = f"User-agent: *\n{hardly}\nDisallow: /article/3\n"
+    site = newsroom.origin()
+    newsroom.print_("/feed", press.feed([f"{site}/article/{number}?{'q' * 1900}" for number in range(5)]))
+
+    told = once(kit.configured(tmp_path, [kit.source(f"{site}/feed")]))
+
+    assert (told["new"], told["robots_denied"]) == (4, 1)
     assert not overheard.calls
