@@ -8,7 +8,7 @@
   script of theirs is answered, and no form;
 - on the loopback whoever is signed in is so under one name only, which other ports never hear: cookies ignore ports;
 - who asks is known by a session or a token of `db.sessions` and by nothing else;
-- a form is small;
+- a form is small and goes to a page of ours, and an address has few parameters;
 - CSV cells are defused, see `crawler.publish.display.defused`.
 """
 
@@ -63,6 +63,8 @@ _HEADERS = (
 )
 #: most bytes of a form; a note is far smaller
 MOST_FORM_BYTES = 100_000
+#: most parameters of an address: Datasette's page of a table takes the cube of them, and 3,000 held up everybody for minutes
+MOST_PARAMETERS = 100
 
 
 def policy(image_origin: str | None = None, *, has_frame: bool = False) -> str:
@@ -94,7 +96,7 @@ def guarded(app: App, access: Access, who: Who) -> App:
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
         path = access.route(scope)
-        if refusal := _refusal(access, headers, scope["method"], path):
+        if refusal := _refusal(access, headers, scope, path):
             await _refuse(send, *refusal)
             return
         key, rest = _session_in(headers.get("cookie", ""), access.cookie)
@@ -134,7 +136,7 @@ def fenced(app: App, access: Access) -> App:
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
-        if refusal := _stranger(access, headers, scope["method"]):
+        if refusal := _stranger(access, headers, scope):
             await _refuse(send, *refusal)
             return
         plain = "; ".join(
@@ -152,16 +154,20 @@ def actor_of(asking: Asking) -> Mapping[str, str]:
     return {"id": asking.person.name, "role": role, **({"scope": asking.scope} if asking.scope else {})}
 
 
-def _refusal(access: Access, headers: Mapping[str, str], method: str, path: str) -> tuple[int, str] | None:
+def _refusal(
+    access: Access, headers: Mapping[str, str], scope: AsgiMessage, path: str
+) -> tuple[int, str] | None:
     """Status and sentence for what nobody is answered."""
-    if stranger := _stranger(access, headers, method):
+    if stranger := _stranger(access, headers, scope):
         return stranger
     name = _host(headers.get("host", ""))
     if path.startswith("/-/auth-token") and (
         access.mode != "loopback" or name != (access.session_host or name)
     ):
         return 403, noted("Sign in with the address that spacereel review printed.")
-    if method not in ("GET", "HEAD"):
+    if scope["method"] not in ("GET", "HEAD"):
+        if not path.startswith("/-/"):
+            return 405, noted("Nothing is sent to this page.")
         if access.mode == "public":
             return 403, noted("This review is public, and so nobody marks here.")
         if not _is_small(headers):
@@ -169,12 +175,14 @@ def _refusal(access: Access, headers: Mapping[str, str], method: str, path: str)
     return None
 
 
-def _stranger(access: Access, headers: Mapping[str, str], method: str) -> tuple[int, str] | None:
-    """Status and sentence for who calls us by another name, and for pages of others."""
+def _stranger(access: Access, headers: Mapping[str, str], scope: AsgiMessage) -> tuple[int, str] | None:
+    """Status and sentence for who calls us by another name, for pages of others, and for parameters without end."""
     if not knows(access.hosts, _host(headers.get("host", ""))):
         return 421, noted("This review does not answer to that name.")
-    if not _is_ours(headers, method, access.origin or headers.get("host") or ""):
+    if not _is_ours(headers, scope["method"], access.origin or headers.get("host") or ""):
         return 403, noted("Other pages may lead to this review, and ask nothing else of it.")
+    if scope["query_string"].count(b"&") >= MOST_PARAMETERS:
+        return 414, noted("This address has more parameters than any page understands.")
     return None
 
 

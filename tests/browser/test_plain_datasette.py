@@ -111,6 +111,10 @@ def test_a_link_may_lead_there_and_nothing_may_frame_it(plain):
     assert headers["cross-origin-resource-policy"] == "same-origin"
 
 
+def test_parameters_without_end_hold_nobody_up(plain):
+    assert asked(plain, "/articles/articles?" + "&".join(f"q={number}" for number in range(3_000)))[0] == 414
+
+
 def test_no_query_takes_the_memory_of_the_machine(plain):
     sql = urllib.parse.quote("select zeroblob(999000000)")
 

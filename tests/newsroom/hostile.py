@@ -154,6 +154,8 @@ ROBOTS: dict[str, bytes] = {
     "stars": b"User-agent: *\nDisallow: /" + b"*a" * 250_000 + b"b\n",
     "stars-often": b"User-agent: *\n"
     + b"".join(b"Disallow: /*a*a*a*%db$\n" % number for number in range(20_000)),
+    "hardly": b"User-agent: *\n"
+    + b"".join(b"Disallow: /*%s%04x%s\n" % (b"q" * 30, number, b"q" * 26) for number in range(6_700)),
     "escapes": b"User-agent: *\nDisallow: /" + "é".encode() * 250_000,
     "blanks": b" " * 500_000,
     "delay": b"User-agent: *\nCrawl-delay: 1e18\n",
