@@ -6,7 +6,12 @@ takes two seconds (measured), the language profiles half of one.
 
 from __future__ import annotations
 
+import sys
+import traceback
 from datetime import UTC, datetime
+from multiprocessing import spawn
+from pickle import UnpicklingError
+from types import TracebackType
 
 from crawler.ingest.reading import read_page
 from crawler.memory import freeze_loaded
@@ -44,5 +49,21 @@ def read_first(sentences: tuple[str, ...]) -> Capture:
     )
 
 
+def tell_no_orphans() -> None:
+    """A reader that begins when the daemon that wanted it has ended just ends, where it printed a traceback."""
+    tell = sys.excepthook
+
+    def told(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+        # what it was to do could not be read any more
+        is_orphan = issubclass(kind, OSError | EOFError | UnpicklingError) and any(
+            step.f_code is spawn._main.__code__ for step, _ in traceback.walk_tb(trace)
+        )
+        if not is_orphan:
+            tell(kind, fault, trace)
+
+    sys.excepthook = told
+
+
 READ = tuple(read_first(sentences) for sentences in _TEXTS)
+tell_no_orphans()
 freeze_loaded()

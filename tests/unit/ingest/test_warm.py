@@ -30,6 +30,28 @@ def nowhere(event, found):
 sys.addaudithook(nowhere)
 """
 
+#: what a reader needs is gone before it begins, as when the daemon has ended meanwhile
+_ORPHAN = """
+import os, sys, multiprocessing, _multiprocessing
+from multiprocessing import resource_tracker
+context = multiprocessing.get_context("forkserver")
+context.set_forkserver_preload(["crawler.ingest.warm"])
+lock = context.Lock()
+resource_tracker.unregister(lock._semlock.name, "semaphore")
+_multiprocessing.sem_unlink(lock._semlock.name)
+reader = context.Process(target=print, args=(lock,))
+reader.start()
+reader.join()
+print(reader.exitcode, flush=True)
+os._exit(0)
+"""
+
+
+def test_a_reader_whose_daemon_has_ended_ends_without_a_word():
+    done = subprocess.run([sys.executable, "-c", _ORPHAN], capture_output=True, text=True, check=False)
+
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
 
 def test_a_reader_starts_on_a_full_disk():
     done = subprocess.run(
