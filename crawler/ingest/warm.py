@@ -49,21 +49,21 @@ def read_first(sentences: tuple[str, ...]) -> Capture:
     )
 
 
-def tell_no_orphans() -> None:
+def silence_orphans() -> None:
     """A reader that begins when the daemon that wanted it has ended just ends, where it printed a traceback."""
-    tell = sys.excepthook
+    usual = sys.excepthook
 
-    def told(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+    def report(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
         # what it was to do could not be read any more
         is_orphan = issubclass(kind, OSError | EOFError | UnpicklingError) and any(
             step.f_code is spawn._main.__code__ for step, _ in traceback.walk_tb(trace)
         )
         if not is_orphan:
-            tell(kind, fault, trace)
+            usual(kind, fault, trace)
 
-    sys.excepthook = told
+    sys.excepthook = report
 
 
 READ = tuple(read_first(sentences) for sentences in _TEXTS)
-tell_no_orphans()
+silence_orphans()
 freeze_loaded()
