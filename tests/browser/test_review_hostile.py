@@ -132,6 +132,20 @@ def test_a_form_larger_than_any_note_is_refused(room):
     assert room.post("/-/mark", {"note": "x" * 200_000}).status_code == 413
 
 
+def test_an_address_of_more_parameters_than_any_page_has_is_refused_unread(room):
+    """Datasette's page of a table takes the square of them: 3,000 held everybody up for 14 s."""
+    some, many = ("&".join(f"p{number}={number}" for number in range(count)) for count in (100, 101))
+
+    assert room.get(f"/articles/articles?{some}").status_code == 200
+    assert room.get(f"/articles/articles?{many}").status_code == 414
+
+
+@pytest.mark.parametrize("path", ["/", "/articles/articles", "/articles/articles.json", "/articles"])
+def test_no_form_goes_to_a_page_that_has_none(room, path):
+    """Datasette's own pages answered with an error of the server."""
+    assert room.post(path, {"title": "x"}).status_code == 405
+
+
 def test_free_sql_is_for_admins(room):
     assert room.get("/articles.json?sql=select+1").status_code == 403
     assert room.get("/articles.json?sql=select+1", signed_in=True).status_code == 200
