@@ -27,7 +27,7 @@ def listed_topics(line: str) -> tuple[str, ...]:
     >>> listed_topics("Labels: ferries, harbour"), listed_topics("Schlagworte: Ehrenamt")
     (('ferries', 'harbour'), ('Ehrenamt',))
     """
-    match = _label().match(line)
+    match = _label().match(line) if ":" in line or "：" in line else None
     return split_topics(match["items"]) if match else ()
 
 

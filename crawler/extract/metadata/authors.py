@@ -48,7 +48,7 @@ _NOT_SIGNED = re.compile(
 )
 _SIGNED_NAMES = ("byline", "author-name", "author__name", "authorName")
 _SIGNED_ANYWHERE = etree.XPath(
-    f"descendant::*[{' or '.join(f'contains(@class, {name!r})' for name in _SIGNED_NAMES)}]"
+    f"descendant::*/@class[{' or '.join(f'contains(., {name!r})' for name in _SIGNED_NAMES)}]/.."
 )
 _OTHER_THING = re.compile(r"/(?:ImageObject|VideoObject|Comment|Product|Review|Recipe)$")
 _AUTHOR_PAGE = re.compile(

@@ -144,7 +144,7 @@ def _pieces(node: HtmlElement, gap: str, *, skip: bool = False) -> Iterable[str]
         is_left_out = (
             child.tag in ("script", "style", "svg", "button", "rt", "rp")
             or (skip and _KICKER.search(child.get("class") or ""))
-            or (child.tag == "a" and (child.text_content().strip() in _ANCHORS))
+            or (child.tag == "a" and "".join(child.itertext()).strip() in _ANCHORS)
         )
         if not is_left_out:
             between = " " if child.tag in ("br", "div", "p", "h2", "small", "time") else gap

@@ -22,8 +22,8 @@ MAX_META_CHARS = 10_000
 MAX_LINE_CHARS = 400
 #: elements with microdata or a rel that are looked at
 MAX_MARKED = 1000
-_MICRODATA = etree.XPath("descendant::*[@itemprop]")
-_ITEMS = etree.XPath("descendant::*[@itemprop or (@property and not(self::meta))]")
+_MICRODATA = etree.XPath("descendant::*/@itemprop/..")
+_ITEMS = etree.XPath("descendant::*/@itemprop/.. | descendant::*[not(self::meta)]/@property/..")
 #: what of a page shows that it has RDFa
 _RDFA_SIGNS = ("typeof=", "dc:", "schema:")
 #: names of Dublin Core for ours

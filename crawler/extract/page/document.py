@@ -31,6 +31,7 @@ _NESTING_TAGS = re.compile(
     re.IGNORECASE,
 )
 _LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]{0,20})\s[^<>]{5000,}>")
+_BLANK_BYTES = b" \t\r\n\x00"
 _CONTROL_BYTES = bytes([*range(9), *range(14, 27), *range(28, 32)])
 _ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
 _BROKEN_DOCTYPE = re.compile(r"\s*<\s*!\s*doctype[^>]*/[^<>]*>", re.IGNORECASE)
@@ -84,18 +85,19 @@ def parse_document(page: Page) -> Document:
 
 def _refuse_binary(body: bytes, page: Page) -> None:
     """Say what was sent instead of a page."""
-    if not body.strip(b" \t\r\n\x00"):
-        raise NotAnArticle("The page is empty.", page.url)
     head = body[:8192]
+    if not (head.strip(_BLANK_BYTES) or body.strip(_BLANK_BYTES)):
+        raise NotAnArticle("The page is empty.", page.url)
+    start = head.lstrip()
     for magic, name in _MAGIC:
-        if head.lstrip().startswith(magic):
+        if start.startswith(magic):
             raise NotAnArticle(f"The page is {name}, not HTML.", page.url)
     # UTF-16 sets a NUL beside every Latin letter; noise has one by chance in every 256 bytes
     is_wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head.count(0) * 5 > len(head)
     controls = len(head) - len(head.translate(None, _CONTROL_BYTES))
     if not is_wide and controls * 20 > len(head) and b"<html" not in body[:200_000].lower():
         raise NotAnArticle("The page is binary data, not HTML.", page.url)
-    if head.lstrip()[:1] in (b"{", b"[") and "json" in (page.header("content-type") or ""):
+    if start[:1] in (b"{", b"[") and "json" in (page.header("content-type") or ""):
         raise NotAnArticle("The page is JSON, not HTML.", page.url)
 
 
@@ -106,8 +108,8 @@ def _clean_markup(text: str, raw: bytes | None) -> str:
         text = _BAD_REFERENCE.sub("", text)
     if broken := _BROKEN_DOCTYPE.match(text):
         text = text[broken.end() :]
-    head = _SELF_CLOSED_HTML.sub(r"\1>", text[:4096], count=1)
-    text = head + text[4096:]
+    if closed := _SELF_CLOSED_HTML.search(text, 0, 4096):
+        text = f"{text[: closed.end(1)]}>{text[closed.end() :]}"
     if len(text) > MAX_HTML_CHARS:
         text = _without_scripts(text)[:MAX_HTML_CHARS]
     return without_floods(text)

@@ -101,7 +101,7 @@ def near_headline(headline: HtmlElement | None) -> Head:
     found: list[HtmlElement] = []
     paragraphs = 0
     for node in _after(headline):
-        if node.tag == "p" and len(node.text_content()) > LONG_CHARS:
+        if node.tag == "p" and len("".join(node.itertext())) > LONG_CHARS:
             paragraphs += 1
         if paragraphs >= MAX_PARAGRAPHS or len(found) >= MAX_AFTER or _heads_comments(node):
             break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from crawler.extract.page.document import Document
 from crawler.extract.text.content import PageText
@@ -86,7 +87,7 @@ def outvoted(document: Document, left: Sequence[Line], shown: PageText) -> list[
 
 
 def _words(lines: Iterable[str]) -> Counter[str]:
-    return Counter(word_tokens("\n".join(lines).lower()))
+    return Counter(chain.from_iterable(word_tokens(line.lower()) for line in lines))
 
 
 def _alike(one: Counter[str], other: Counter[str]) -> float:
