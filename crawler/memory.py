@@ -171,6 +171,18 @@ def giving_back() -> Iterator[None]:
             _give_back()
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """A block in which nobody looks for garbage: what it makes is in use until it ends, and most of it is freed with its last user."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def freeze_loaded() -> None:
     """What is loaded stays: it is not looked through for garbage again, and forked processes have it once; later calls do nothing.
 

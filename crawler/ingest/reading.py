@@ -12,6 +12,7 @@ from crawler.errors import ExtractError, NotAnArticle
 from crawler.extract.article import EXTRACTOR
 from crawler.extract.text.feed_text import read_either
 from crawler.ingest.unread import unread
+from crawler.memory import uncollected
 from crawler.relevance.judge import judge_all, judged_fields
 from crawler.relevance.topic import Topic
 from db.model import Article, Candidate, Capture, Outcome, Page
@@ -21,6 +22,7 @@ __all__ = ["EXTRACTOR", "read_page"]
 log = logging.getLogger(__name__)
 
 
+@uncollected()
 def read_page(
     page: Page,
     candidate: Candidate,

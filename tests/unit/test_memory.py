@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import importlib
 import inspect
 import pkgutil
@@ -8,9 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 import crawler
 import db
-from crawler.memory import ByteCache
+from crawler.memory import ByteCache, uncollected
 
 
 def test_what_was_not_used_for_longest_is_forgotten_when_there_is_no_room():
@@ -111,3 +114,15 @@ def test_no_cache_is_written_by_hand():
     ]
 
     assert not found
+
+
+@pytest.mark.parametrize("was_enabled", [True, False])
+def test_after_a_block_that_is_not_collected_garbage_is_looked_for_as_before(was_enabled: bool):
+    try:
+        gc.enable() if was_enabled else gc.disable()
+        with pytest.raises(MemoryError), uncollected():
+            assert not gc.isenabled()
+            raise MemoryError
+        assert gc.isenabled() is was_enabled
+    finally:
+        gc.enable()
