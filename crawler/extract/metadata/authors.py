@@ -196,7 +196,7 @@ def _from_schema(declared: Declared, value: object, sites: Collection[str]) -> t
         is_typed = isinstance(node, dict) and bool(types_of(node))
         is_group = isinstance(node, dict) and any("organi" in name for name in types_of(node))
         for text in texts_of(node, "name") if first_text(node, "name") else _full_names(node):
-            signed = signatures(text, sites, may_be_short=is_typed)
+            signed = signatures(text, sites, may_be_short=is_typed, is_field=True)
             found += [Signature(each.name, is_person=False) for each in signed] if is_group else signed
     return _joined(iter([tuple(found)]))
 

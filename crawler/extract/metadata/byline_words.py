@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from crawler.extract.metadata.byline_forms import plain_byline
 from crawler.extract.page.schema import squeeze
 from crawler.lang import alternatives, word_set
 from crawler.lang.dates import is_weekday, month_number
@@ -121,7 +122,7 @@ def with_colons(line: str) -> str:
 
 def parts_of(line: str) -> list[str]:
     """A line cut at bars, dashes and dots: what stands between them belongs together."""
-    return [part for part in PARTS.split(with_colons(line)) if part]
+    return [part for part in PARTS.split(with_colons(plain_byline(line))) if part]
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from lxml.html import HtmlElement
 
+from crawler.extract.metadata.byline_forms import plain_byline
 from crawler.extract.metadata.byline_words import (
     is_agency,
     may_sign,
@@ -42,6 +43,7 @@ def signed_line(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
     >>> [each.name for each in signed_line("3 May 2026 | By Jane Doe", ())]
     ['Jane Doe']
     """
+    text = plain_byline(text)
     if not may_sign(text):
         return ()
     for part in parts_of(text):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from crawler.extract.metadata.byline_forms import plain_byline, split_glued
 from crawler.extract.metadata.byline_words import (
     PARTS,
     address,
@@ -57,7 +58,7 @@ class Signature:
 
 
 def signatures(
-    byline: str, sites: Collection[str] = (), *, may_be_short: bool = False
+    byline: str, sites: Collection[str] = (), *, may_be_short: bool = False, is_field: bool = False
 ) -> tuple[Signature, ...]:
     """Who signs, in the order of the byline.
 
@@ -69,13 +70,14 @@ def signatures(
         byline: as printed; pieces of markup may be parted by newlines.
         sites: names of the site and its publisher, in lower case: they are no people.
         may_be_short: whether a single word can be a person, as in a field that holds only a name.
+        is_field: whether it holds nothing but names, so that `Doe, Jane` is one.
 
     >>> [each.name for each in signatures("By TOM KRISHER and Jane Doe, AP Auto Writers")]
     ['Tom Krisher', 'Jane Doe']
     """
     found: dict[str, Signature] = {}
     for part in _parts(byline):
-        for signature in _signed(part, sites, may_be_short):
+        for signature in _signed(part, sites, may_be_short, is_name=is_field or may_be_short):
             key = signature.name.casefold()
             if key not in found or (found[key].was_upper and not signature.was_upper):
                 found[key] = signature
@@ -84,7 +86,7 @@ def signatures(
 
 def _parts(byline: str) -> Iterator[str]:
     """The byline cut where one name ends and another, a role or a date begins."""
-    text = "\n".join(readable(line) for line in byline[:MAX_CHARS].splitlines())
+    text = "\n".join(plain_byline(readable(line)) for line in byline[:MAX_CHARS].splitlines())
     text = of_pictures().sub("", text)
     text = _HANDLE.sub("\n", _URL.sub("\n", _MAIL.sub("\n", text))).strip()
     text = text[1:-1] if text.startswith("(") and text.endswith(")") else _BRACKETS.sub(" ", text)
@@ -130,12 +132,12 @@ def _without_words_before(line: str, skips: bool) -> tuple[str, bool]:
     return line.strip(), skips
 
 
-def _signed(part: str, sites: Collection[str], may_be_short: bool) -> Iterator[Signature]:
+def _signed(part: str, sites: Collection[str], may_be_short: bool, *, is_name: bool) -> Iterator[Signature]:
     """The names in one part: split at commas and "and", each judged on its own."""
     part = _LATE_SUFFIX.sub(" ", part)
     pieces = [piece.strip() for piece in re.split(r"\s*[,、，،]\s*", part) if piece.strip()]
-    if swapped := _swapped(pieces, is_name=may_be_short):
-        pieces = [swapped]
+    if swapped := _swapped_each(part, pieces, is_name=is_name):
+        pieces = swapped
     names: list[str] = []
     for piece in pieces:
         if (
@@ -149,6 +151,15 @@ def _signed(part: str, sites: Collection[str], may_be_short: bool) -> Iterator[S
         is_short_ok = may_be_short and (place == 0 or not has_full_name)
         if signature := _judge(name, sites, is_short_ok):
             yield signature
+
+
+def _swapped_each(part: str, pieces: list[str], *, is_name: bool) -> list[str]:
+    """The names of a part in which each has the surname first, as `Doe, Jane and Roe, John` has; else none."""
+    if swapped := _swapped(pieces, is_name=is_name):
+        return [swapped]
+    halves = [re.split(r"\s*,\s*", half.strip()) for half in between().split(part)]
+    names = [_swapped(half, is_name=is_name) for half in halves if len(halves) > 1]
+    return [name for name in names if name] if all(names) else []
 
 
 def _swapped(pieces: list[str], *, is_name: bool) -> str | None:
@@ -182,7 +193,7 @@ def _split_and(piece: str) -> list[str]:
         return halves
     if len(halves) > 1 and and_between().search(piece):
         return halves
-    return [piece]
+    return split_glued(piece)
 
 
 def _judge(name: str, sites: Collection[str], may_be_short: bool) -> Signature | None:

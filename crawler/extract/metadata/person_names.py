@@ -11,6 +11,9 @@ _CASELESS = re.compile(
 )
 #: fewer capitals alone are initials
 _FEWEST_LETTERS = 5
+#: words of a name whose surname is told by capitals
+_SURNAME_MARKED = 2
+_VOWEL = re.compile("[AEIOUYÀ-Þ\u0410\u0415\u0418\u041e\u0423\u042b\u042d-\u042f]")
 
 
 def is_caseless(word: str) -> bool:
@@ -52,7 +55,15 @@ def _has_capital(word: str) -> bool:
 
 
 def cased(name: str) -> str:
-    """Names in capitals as names are written: `MARY O'NEIL` -> `Mary O'Neil`; others stay."""
+    """Names in capitals as names are written: `MARY O'NEIL` -> `Mary O'Neil`, `HOLM Jane` -> `Jane Holm`; others stay."""
+    words = name.split()
+    marked = [word for word in words if _is_capitals(word)]
+    if len(words) == len(marked) + 1 == _SURNAME_MARKED and marked[0].casefold() not in word_set(
+        "names", "agencies", "names"
+    ):
+        given = next(word for word in words if word != marked[0])
+        if given.istitle() and len(given) > 1:
+            return f"{given} {_cased_word(marked[0], 1)}"
     letters = [char for char in name if char.isalpha()]
     if (
         len(letters) < 4
@@ -61,6 +72,11 @@ def cased(name: str) -> str:
     ):
         return name
     return " ".join(_cased_word(word, place) for place, word in enumerate(name.split()))
+
+
+def _is_capitals(word: str) -> bool:
+    """Whether a surname is told from a given name by its capitals: no letters of an organisation, which have no vowel."""
+    return len(word) >= _FEWEST_LETTERS - 1 and word.isupper() and _VOWEL.search(word) is not None
 
 
 def _cased_word(word: str, place: int) -> str:
