@@ -13,7 +13,7 @@ _CASELESS = re.compile(
 _FEWEST_LETTERS = 5
 #: words of a name whose surname is told by capitals
 _SURNAME_MARKED = 2
-_VOWEL = re.compile("[AEIOUYÀ-Þ\u0410\u0415\u0418\u041e\u0423\u042b\u042d-\u042f]")
+_VOWEL = re.compile(r"[AEIOUY]|[^\x00-\x7f]")
 
 
 def is_caseless(word: str) -> bool:
