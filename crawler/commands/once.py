@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from tqdm import tqdm
-from tqdm.contrib.logging import logging_redirect_tqdm
 
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import duration, verdicts_in_words
@@ -57,6 +55,11 @@ def progress_bar() -> Iterator[Progress | None]:
     if not sys.stderr.isatty():
         yield None
         return
+    from tqdm import (
+        tqdm,
+    )  # with what it draws for notebooks, a part of the start that most rounds need not pay
+    from tqdm.contrib.logging import logging_redirect_tqdm
+
     with (
         logging_redirect_tqdm(),
         tqdm(unit=" pages", dynamic_ncols=True, leave=False, file=sys.stderr) as bar,

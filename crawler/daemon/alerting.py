@@ -41,8 +41,6 @@ def sender_of(config: Config, is_stopping: Callable[[], bool] = lambda: False) -
 
 def alerting_of_once(config: Config) -> Callable[[], None]:
     """Note where alerts begin; what comes back collects and sends what one round has brought. Problems are logged, not raised."""
-    if not config.alerts:
-        return lambda: None
     try:
         sender = sender_of(config)
         sender.begin()

@@ -38,7 +38,6 @@ def run_once(
     """
     from crawler import runner
     from crawler.catalogue import configured_beats
-    from crawler.daemon.alerting import alerting_of_once
     from crawler.daemon.node import refuse_in_cluster
     from crawler.daemon.upkeep import say_events
     from crawler.ingest.needs import check_memory
@@ -51,7 +50,7 @@ def run_once(
         store = Store.open(config.store.path, config.store.archive, durability=config.store.durability)
         try:
             say_events(store.take_up(datetime.now(UTC)), store.path)
-            send_alerts = alerting_of_once(config)
+            send_alerts = _alerting(config)
             crawl = runner.crawl(
                 config, beats, store, all_sources=all_sources, recheck=recheck, progress=progress
             )
@@ -62,6 +61,15 @@ def run_once(
             with suppress(StoreError):
                 store.note(datetime.now(UTC))
             store.close()
+
+
+def _alerting(config: Config) -> Callable[[], None]:
+    """What sends the alerts of a round; without alerts what can send is not even imported."""
+    if not config.alerts:
+        return lambda: None
+    from crawler.daemon.alerting import alerting_of_once
+
+    return alerting_of_once(config)
 
 
 async def _interruptible(main: Coroutine[Any, Any, T]) -> T:

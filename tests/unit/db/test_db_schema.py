@@ -201,3 +201,17 @@ def test_a_record_in_a_folder_that_may_not_be_written_is_read(store):
         assert conn.execute("SELECT count(*) FROM articles").fetchone()[0] == 0
 
     store.path.parent.chmod(0o700)
+
+
+def test_a_new_record_is_made_without_numpy(tmp_path):
+    """sqlite_utils takes it when it is there: 12 MB of a daemon that never asks for it."""
+    code = (
+        "import sys; from pathlib import Path; from db.store import Store; Store.open(Path(sys.argv[1])).close();"
+        "had = 'numpy' in sys.modules; import numpy; print(had, numpy.arange(2).sum())"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "articles.db")]
+
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() == [
+        "False",
+        "1",
+    ]
