@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from crawler.drafting.edits import RuleEdit, applied
 from crawler.drafting.fitting import HeldOut, folds, held_out, split_examples
@@ -72,12 +73,12 @@ def learn_rules(
         return None
     small = spoken_table(table, (*split.known, *split.kept_back))
     edits = _found(small, split.known, split.numbers)
-    crossed = _crossed(small, split.known, split.numbers)
+    crossed = crossed_turns(small, split.known, split.numbers, partial(_found, small))
     return BeatLesson(
         edits=edits,
-        before=held_out(_judged(table, split.kept_back)),
-        after=held_out(_judged(applied(table, edits), split.kept_back)),
-        cross_before=held_out(_judged(table, split.known)),
+        before=held_out(judged_by(table, split.kept_back)),
+        after=held_out(judged_by(applied(table, edits), split.kept_back)),
+        cross_before=held_out(judged_by(table, split.known)),
         cross_after=held_out(crossed),
     )
 
@@ -108,18 +109,29 @@ def _may_stand(term: str, text: str) -> bool:
     )
 
 
-def _judged(table: Table, examples: Sequence[Example]) -> Evaluation:
+def judged_by(table: Table, examples: Sequence[Example]) -> Evaluation:
+    """*examples* judged by the topic that *table* holds."""
     return evaluate(examples, parse_topic(table, "learning"))
 
 
-def _crossed(table: Table, pool: Sequence[Example], numbers: Sequence[int]) -> Evaluation:
-    """Every turn judged by what the other turns ask for."""
+def crossed_turns(
+    table: Table,
+    pool: Sequence[Example],
+    numbers: Sequence[int],
+    edits_of: Callable[[Sequence[Example], Sequence[int]], Sequence[RuleEdit]],
+) -> Evaluation:
+    """Every turn judged by the edits that the other turns ask for.
+
+    Args:
+        numbers: of the story of each example.
+        edits_of: edits that examples, with the numbers of their stories, ask for.
+    """
     judged: list[tuple[Example, Judgement]] = []
     for turn in folds(pool, numbers, LESSON_TURNS):
         hidden = frozenset(turn)
         rest = [at for at in range(len(pool)) if at not in hidden]
-        edits = _found(table, [pool[at] for at in rest], [numbers[at] for at in rest])
-        judged += _judged(applied(table, edits), [pool[at] for at in turn]).judged
+        edits = edits_of([pool[at] for at in rest], [numbers[at] for at in rest])
+        judged += judged_by(applied(table, edits), [pool[at] for at in turn]).judged
     return Evaluation(judged=tuple(judged))
 
 
@@ -133,7 +145,7 @@ class _Learner:
         #: words do not change with the rules
         self.suggestions = suggest(examples)
         self.folded = [fold(example_text(each)) for each in examples]
-        self.judged = [judgement for _, judgement in _judged(table, examples).judged]
+        self.judged = [judgement for _, judgement in judged_by(table, examples).judged]
 
     def is_right(self, at: int, judgement: Judgement | None = None) -> bool:
         """Whether a verdict is the one the label asks for."""
@@ -183,7 +195,7 @@ class _Learner:
         if not self.may_gain(touched):
             return edit, {}
         new = (
-            _judged(applied(self.table, [edit]), [self.examples[at] for at in touched]).judged
+            judged_by(applied(self.table, [edit]), [self.examples[at] for at in touched]).judged
             if touched
             else ()
         )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 
 from crawler.drafting.edits import RuleEdit, applied
-from crawler.drafting.fitting import folds, held_out, split_examples
-from crawler.drafting.learning import FEWEST, LESSON_TURNS, BeatLesson, spoken_table
+from crawler.drafting.fitting import held_out, split_examples
+from crawler.drafting.learning import FEWEST, BeatLesson, crossed_turns, judged_by, spoken_table
 from crawler.drafting.rules import Table
 from crawler.drafting.words import LIKELY, example_text, suggest
-from crawler.relevance.evaluate import Evaluation, Example, evaluate
+from crawler.relevance.evaluate import Example
 from crawler.relevance.learned import AGAINST_FIELDS, MOST_LEARNED, LearnedWord
 from crawler.relevance.matcher import Matcher
 from crawler.relevance.terms import TermError, read_term
@@ -49,7 +50,7 @@ def learned_words(
     if not words:
         return None
     edit = RuleEdit(kind="learned", words=words)
-    before, after = _judged(small, pool), _judged(applied(small, [edit]), pool)
+    before, after = judged_by(small, pool), judged_by(applied(small, [edit]), pool)
     right = [(_is_right(one), _is_right(two)) for one, two in zip(before.judged, after.judged, strict=True)]
     gained = [at for at, (was, is_now) in enumerate(right) if is_now and not was]
     counted = RuleEdit(
@@ -61,11 +62,15 @@ def learned_words(
     )
     return BeatLesson(
         edits=(counted,),
-        before=held_out(_judged(small, last)),
-        after=held_out(_judged(applied(small, [edit]), last)),
+        before=held_out(judged_by(small, last)),
+        after=held_out(judged_by(applied(small, [edit]), last)),
         cross_before=held_out(before),
-        cross_after=held_out(_crossed(small, pool, pool_numbers)),
+        cross_after=held_out(crossed_turns(small, pool, pool_numbers, partial(_learned, small))),
     )
+
+
+def _learned(table: Table, pool: Sequence[Example], numbers: Sequence[int]) -> tuple[RuleEdit, ...]:
+    return (RuleEdit(kind="learned", words=fitted_words(table, pool, numbers)),)
 
 
 def wins(linear: BeatLesson | None, rules: BeatLesson) -> bool:
@@ -86,7 +91,7 @@ def fitted_words(
     if not offered:
         return ()
     relevant = float(table["relevant"])
-    margins = [judgement.score - relevant for _, judgement in _judged(base, examples).judged]
+    margins = [judgement.score - relevant for _, judgement in judged_by(base, examples).judged]
     rows = _values(base, offered, examples)
     belongs = [example.label == "positive" for example in examples]
     weights = _descended(rows, margins, belongs, [word[2] for word in offered])
@@ -149,7 +154,7 @@ def _values(
         key: value for key, value in table.items() if key in ("mention", "relevant", "lead_words", "weights")
     }
     rows: list[dict[int, float]] = []
-    for _, judgement in _judged({**kept, "concepts": concepts, "rule": rules}, examples).judged:
+    for _, judgement in judged_by({**kept, "concepts": concepts, "rule": rules}, examples).judged:
         sums: defaultdict[int, float] = defaultdict(float)
         for piece in judgement.evidence:
             if piece.concept.startswith("word-"):
@@ -184,22 +189,6 @@ def _descended(
             moved = weights[at] - RATE * slopes[at] / squares[at]
             weights[at] = moved if moved * sign > 0 else 0.0
     return weights
-
-
-def _judged(table: Table, examples: Sequence[Example]) -> Evaluation:
-    return evaluate(examples, parse_topic(table, "learning"))
-
-
-def _crossed(table: Table, pool: Sequence[Example], numbers: Sequence[int]) -> Evaluation:
-    """Every turn judged with the words that the other turns taught."""
-    judged: list[tuple[Example, Judgement]] = []
-    for turn in folds(pool, numbers, LESSON_TURNS):
-        hidden = frozenset(turn)
-        rest = [at for at in range(len(pool)) if at not in hidden]
-        words = fitted_words(table, [pool[at] for at in rest], [numbers[at] for at in rest])
-        made = applied(table, [RuleEdit(kind="learned", words=words)])
-        judged += _judged(made, [pool[at] for at in turn]).judged
-    return Evaluation(judged=tuple(judged))
 
 
 def _is_right(pair: tuple[Example, Judgement]) -> bool:

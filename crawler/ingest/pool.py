@@ -322,10 +322,6 @@ class ReadingPool:
             initargs=(logs_are_json(), self._limits.growth),
         )
 
-    async def warm(self) -> None:
-        """Start the readers; the first page then waits for nothing."""
-        await asyncio.gather(*(self.run(os.getpid) for _ in range(self.workers)))
-
     def close(self) -> None:
         """End the readers; what they are reading is dropped, and blamed on nobody."""
         self._is_closed = True

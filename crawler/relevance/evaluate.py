@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -36,10 +36,6 @@ class Evaluation:
     """Examples and judgements side by side, and what they add up to. Mentions are counted apart."""
 
     judged: tuple[tuple[Example, Judgement], ...]
-
-    def only(self, keep: Callable[[Example], bool]) -> Evaluation:
-        """The same evaluation of some of the examples."""
-        return Evaluation(judged=tuple(pair for pair in self.judged if keep(pair[0])))
 
     def count(self, label: Label, *, is_relevant: bool | None = None) -> int:
         """Examples with this label; of these only the ones judged relevant, or not, when asked."""

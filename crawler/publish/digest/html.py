@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
+from typing import Any
 
 from crawler.dedupe.diffs import Change, Span
 from crawler.publish.digest.gather import Digest, Edit, Item, Story, day_name
@@ -76,22 +77,10 @@ def copies_in_words(count: int) -> str:
 def _parts(digest: Digest) -> Iterator[str]:
     yield f"<h1>{escape(heading(digest))}</h1>"
     yield f'<p class="facts">{escape(counts_in_words(digest))}. Until {escape(moment_in_words(iso(digest.now)))}.</p>'
-    if digest.stories:
-        yield "<h2>Stories</h2>"
-        yield from (_story(digest, story) for story in digest.stories)
-        yield _left(digest, "stories")
-    if digest.singles:
-        yield "<h2>Articles</h2>"
-        yield from (_item(digest, item) for item in digest.singles)
-        yield _left(digest, "singles")
-    if digest.edits:
-        yield "<h2>Edited after publication</h2>"
-        yield from (_edit(digest, edit) for edit in digest.edits)
-        yield _left(digest, "edits")
-    if digest.removals:
-        yield "<h2>Taken down</h2>"
-        yield from (_item(digest, item) for item in digest.removals)
-        yield _left(digest, "removals")
+    yield from _section(digest, "Stories", "stories", _story)
+    yield from _section(digest, "Articles", "singles", _item)
+    yield from _section(digest, "Edited after publication", "edits", _edit)
+    yield from _section(digest, "Taken down", "removals", _item)
     yield "<h2>The week</h2>"
     yield _week(digest.week)
     if digest.ailing:
@@ -102,9 +91,13 @@ def _parts(digest: Digest) -> Iterator[str]:
         yield "</ul>"
 
 
-def _left(digest: Digest, what: str) -> str:
-    count = digest.left.get(what, 0)
-    return f'<p class="soft small">… and {count:,} more in the record.</p>' if count else ""
+def _section(digest: Digest, title: str, what: str, draw: Callable[[Digest, Any], str]) -> Iterator[str]:
+    """One of the digest's lists, by its name, under a heading; nothing where it is empty."""
+    if things := getattr(digest, what):
+        yield f"<h2>{title}</h2>"
+        yield from (draw(digest, thing) for thing in things)
+        if count := digest.left.get(what, 0):
+            yield f'<p class="soft small">… and {count:,} more in the record.</p>'
 
 
 def _story(digest: Digest, story: Story) -> str:

@@ -68,14 +68,6 @@ def test_nothing_to_find_is_found():
     )
 
 
-def test_a_part_can_be_looked_at():
-    evaluation = evaluate(
-        [example("positive", "film in orbit"), example("positive", "rain", kind="weather")], TOPIC
-    )
-
-    assert evaluation.only(lambda each: each.kind == "weather").recall == 0
-
-
 def test_examples_are_read(tmp_path):
     path = tmp_path / "beat.examples.jsonl"
     row = {"id": "a", "label": "positive", "title": "T", "text": "X", "url": "u", "lang": "ru", "kind": "k"}
