@@ -21,7 +21,7 @@ KEPT = timedelta(days=35)
 #: the last reports stay whatever their age: of them even a small record learns which terms are rare
 LAST = 10_000
 #: reports that one transaction forgets, so that nobody waits long for the next one
-BATCH = 200
+_BATCH = 200
 
 _OLD = """SELECT p.canonical_url, p.article_id, p.reported_at, p.terms, n.story_id
     FROM story_profiles p LEFT JOIN newest n ON n.canonical_url = p.canonical_url
@@ -32,7 +32,7 @@ _OTHERS = """SELECT p.terms FROM newest n JOIN story_profiles p ON p.canonical_u
     WHERE n.story_id = ?"""
 
 
-def forget_reports(conn: sqlite3.Connection, now: datetime, last: int = LAST, most: int = BATCH) -> int:
+def forget_reports(conn: sqlite3.Connection, now: datetime, last: int = LAST, most: int = _BATCH) -> int:
     """Forget what the oldest reports are found by; returns how many, 0 when nothing is old enough.
 
     Terms that no other report of their story has are no longer counted for

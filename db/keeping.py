@@ -20,7 +20,7 @@ WRITTEN_ONCE = ("backfill", "replay")
 #: purposes that count as polls; all others are visits to pages
 POLLS = ("source", "robots")
 #: rows that one transaction looks at, so that nobody waits long for the next one
-BATCH = 2000
+_BATCH = 2000
 
 _WHAT = f"iif(purpose IN {POLLS}, 'polls', 'visits')"
 #: of rows in a window of time, those that are of the kind and may go
@@ -29,7 +29,7 @@ _OLD = f"""SELECT id, started_at, {_WHAT} = :what AND verdict NOT IN {LASTING} A
 
 
 def forget_visits(
-    conn: sqlite3.Connection, now: datetime, keep_s: Mapping[str, float | None], most: int = BATCH
+    conn: sqlite3.Connection, now: datetime, keep_s: Mapping[str, float | None], most: int = _BATCH
 ) -> int:
     """Look at the next old rows and let go of those that may; returns how many were looked at, 0 when none is left.
 
@@ -43,7 +43,7 @@ def forget_visits(
     return 0
 
 
-def forget_messages(conn: sqlite3.Connection, now: datetime, keep_s: float | None, most: int = BATCH) -> int:
+def forget_messages(conn: sqlite3.Connection, now: datetime, keep_s: float | None, most: int = _BATCH) -> int:
     """Let go of rows of the outbox about articles that nobody waits for any more; returns how many went.
 
     Rows about sources stay: a source that is dead is met again at every look, and its row is what keeps it from being

@@ -75,7 +75,7 @@ def _index_words(conn: sqlite3.Connection, path: Path) -> None:
         with transaction(conn, path):
             count = wordindex.catch_up(conn)
         done += count
-        is_behind = count == wordindex.BATCH
+        is_behind = count == wordindex.WORDS_BATCH
         if is_behind and done % 20_000 == 0:
             log.info("record.words_indexed path=%s versions=%d", path, done)
 

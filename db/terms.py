@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from db.folding import FIELD, SENTENCE, UNSPACED, fold
 
 #: longest word that is kept whole, in characters
-LONGEST = 64
+_LONGEST = 64
 #: stands before a word of an author's name, of a tag, of a site's name or host: signs that no text has
 AUTHOR, TAG, SITE = "\ue000", "\ue001", "\ue002"
 #: stands between two runs, so that no pair of signs reaches over it
-BREAK = "0"
+_BREAK = "0"
 
 _BREAKS = frozenset((SENTENCE, FIELD))
 _RUN = re.compile(f"[{UNSPACED}]+")
@@ -71,8 +71,8 @@ def _words(found: Iterable[str], odd: Iterable[str]) -> dict[str, None]:
     words = dict.fromkeys(found)
     for token in (*_BREAKS, *odd):
         words.pop(token, None)
-    if max(map(len, words), default=0) > LONGEST:
-        words = dict.fromkeys(word[:LONGEST] for word in words)
+    if max(map(len, words), default=0) > _LONGEST:
+        words = dict.fromkeys(word[:_LONGEST] for word in words)
     return words | dict.fromkeys(way for token in dict.fromkeys(odd) for way in indexed_words(token))
 
 
@@ -84,14 +84,14 @@ def indexed_words(token: str) -> Iterator[str]:
     if token in _BREAKS:
         return
     if token.isascii():
-        yield token[:LONGEST]
+        yield token[:_LONGEST]
         return
     if _RUN.search(token):
         for run in _RUN.findall(token):
             yield from run
-        yield from (part[:LONGEST] for part in _RUN.split(token) if part)
+        yield from (part[:_LONGEST] for part in _RUN.split(token) if part)
         return
-    yield token[:LONGEST]
+    yield token[:_LONGEST]
     yield from _bare(token)
 
 
@@ -131,6 +131,6 @@ def _pairs(odd: Iterable[str]) -> Iterator[str]:
             if len(run) < 2:
                 continue
             if is_open:
-                yield BREAK
+                yield _BREAK
             yield from pairs_of(run)
             is_open = True

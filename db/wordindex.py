@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from db.terms import terms_of
 
 #: versions that one transaction indexes when the record is opened
-BATCH = 500
+WORDS_BATCH = 500
 
 _NEXT = """SELECT id, title, description, text, authors, tags, site_name, url FROM articles
     WHERE id > ? ORDER BY id LIMIT ?"""
@@ -34,7 +34,7 @@ def is_behind(conn: sqlite3.Connection) -> bool:
     return highest is not None and highest > indexed_to(conn)
 
 
-def catch_up(conn: sqlite3.Connection, limit: int = BATCH) -> int:
+def catch_up(conn: sqlite3.Connection, limit: int = WORDS_BATCH) -> int:
     """Index the next versions, at most *limit*, inside the caller's transaction; returns how many."""
     rows = conn.execute(_NEXT, (indexed_to(conn), limit)).fetchall()
     for number, title, description, text, authors, tags, site, url in rows:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from crawler.cluster.schema import FORM, bring_up, too_new, too_old
+from crawler.cluster.schema import SCHEMA_FORM, bring_up, too_new, too_old
 from crawler.errors import ClusterError
 from crawler.logs import redacted, say
 
@@ -204,9 +204,9 @@ class Database:
                 "the cluster has no tables yet; `spacereel cluster init` makes them"
             ) from problem
         form = int(row[0]) if row and row[0] else 0
-        if form != FORM:
+        if form != SCHEMA_FORM:
             await conn.close()
-            raise ClusterError(too_new(form) if form > FORM else too_old(form))
+            raise ClusterError(too_new(form) if form > SCHEMA_FORM else too_old(form))
         self.connections += 1
         return conn
 

@@ -74,7 +74,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
 )
 #: the version that this program works with
-FORM = len(MIGRATIONS)
+SCHEMA_FORM = len(MIGRATIONS)
 
 
 def bring_up(cursor: Any) -> tuple[int, int]:
@@ -88,14 +88,14 @@ def bring_up(cursor: Any) -> tuple[int, int]:
     cursor.execute("SET LOCAL search_path TO spacereel")
     cursor.execute("CREATE TABLE IF NOT EXISTS form (form integer NOT NULL)")
     before = _form(cursor)
-    if before > FORM:
+    if before > SCHEMA_FORM:
         raise ClusterError(too_new(before))
     for statements in MIGRATIONS[before:]:
         for statement in statements:
             cursor.execute(statement)
     cursor.execute("DELETE FROM form")
-    cursor.execute("INSERT INTO form VALUES (%s)", (FORM,))
-    return before, FORM
+    cursor.execute("INSERT INTO form VALUES (%s)", (SCHEMA_FORM,))
+    return before, SCHEMA_FORM
 
 
 def _form(cursor: Any) -> int:
@@ -105,9 +105,9 @@ def _form(cursor: Any) -> int:
 
 def too_new(form: int) -> str:
     """What to say of tables that a newer program made."""
-    return f"the tables of the cluster are of version {form}, and this Spacereel knows {FORM}; bring it up to date"
+    return f"the tables of the cluster are of version {form}, and this Spacereel knows {SCHEMA_FORM}; bring it up to date"
 
 
 def too_old(form: int) -> str:
     """What to say of tables that an older program made."""
-    return f"the tables of the cluster are of version {form}, and this Spacereel needs {FORM}; call `spacereel cluster init`"
+    return f"the tables of the cluster are of version {form}, and this Spacereel needs {SCHEMA_FORM}; call `spacereel cluster init`"

@@ -42,7 +42,7 @@ _MOST_POLLS = 64
 #: a batch ends after that, so that the tick has its turn
 _A_BATCH_S = 0.5
 #: an empty outbox is looked into that often
-IDLE_S = 0.25
+_IDLE_S = 0.25
 #: a page whose answer could not be read is offered again after that
 _UNREAD_REST = timedelta(hours=1)
 
@@ -91,7 +91,7 @@ class Writer:
                 with suppress(AwayError):
                     await self._place.keep()
                     done = await self._batch()
-                await asyncio.sleep(0 if done else IDLE_S)
+                await asyncio.sleep(0 if done else _IDLE_S)
         finally:
             for task in self._polls.values():
                 task.cancel()

@@ -10,7 +10,7 @@ from crawler.daemon.watchdog import Watchdog
 from crawler.frontier.async_store import AsyncStore
 
 #: ticks that do not come for so long, with a record that can be written, will not come any more
-SILENT_S = 120.0
+TICKLESS_S = 120.0
 
 
 class Health:
@@ -39,7 +39,7 @@ class Health:
     def why_silent(self) -> str:
         """Why the process itself should be started again, in words; empty while ticks come or the disk is waited for."""
         silent_s = self._clock() - max(self._ticked_at, self._store.resumed_at)
-        return f"no tick for {silent_s:.0f} s" if silent_s > SILENT_S and not self.is_paused else ""
+        return f"no tick for {silent_s:.0f} s" if silent_s > TICKLESS_S and not self.is_paused else ""
 
     def why_ill(self) -> str:
         """Why the watchdog would act, or has to be acted for; empty while all is well."""

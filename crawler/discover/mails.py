@@ -28,7 +28,7 @@ else:
     _Policy = policy.EmailPolicy
 
 #: bytes of a mail, parts of it, and links in it
-MOST_BYTES, _MOST_PARTS, MOST_LINKS = 5_000_000, 60, 300
+MOST_MAIL_BYTES, _MOST_PARTS, MOST_LINKS = 5_000_000, 60, 300
 _MOST_CHARS = 2_000_000
 #: characters of a header that are taken apart, which costs the square of them; lines of headers
 _MOST_HEADER, _MOST_HEAD_LINES = 4_000, 20_000
@@ -77,7 +77,7 @@ def read_mail(body: bytes, source: str, now: datetime) -> Mail:
     Raises:
         DiscoverError: it has no text, or is no mail.
     """
-    message = _parsed(body[:MOST_BYTES])
+    message = _parsed(body[:MOST_MAIL_BYTES])
     url = mail_url(_header(message, "message-id"), body)
     subject = clean_title(_PREFIX.sub("", _header(message, "subject") or ""))
     html = _text_of(message)
@@ -206,7 +206,7 @@ def _decoded(part: EmailMessage) -> str:
     except Exception:  # noqa: BLE001 - as above
         return ""
     body = payload if isinstance(payload, bytes) else b""
-    return decoded(body[:MOST_BYTES], f"text/html; charset={charset}" if charset else None)[:_MOST_CHARS]
+    return decoded(body[:MOST_MAIL_BYTES], f"text/html; charset={charset}" if charset else None)[:_MOST_CHARS]
 
 
 def _links(html: str) -> list[tuple[str, str]]:

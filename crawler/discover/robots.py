@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 #: RFC 9309, 2.5: at least 500 KiB are read
-MOST_BYTES = 512 * 1024
+MOST_ROBOTS_BYTES = 512 * 1024
 #: a Crawl-delay beyond that is taken for a mistake, and counts as this
 LONGEST_DELAY_S = 86_400.0
 #: what a rule takes in memory besides its letters
@@ -97,8 +97,8 @@ def robot_rules(body: bytes, token: str) -> RobotRules:
 def _text(body: bytes) -> str:
     if body.startswith(b"\x1f\x8b"):  # packed, and nothing said so
         with contextlib.suppress(zlib.error):
-            body = zlib.decompressobj(wbits=31).decompress(body, MOST_BYTES + 1)
-    whole, body = len(body) <= MOST_BYTES, body[:MOST_BYTES]
+            body = zlib.decompressobj(wbits=31).decompress(body, MOST_ROBOTS_BYTES + 1)
+    whole, body = len(body) <= MOST_ROBOTS_BYTES, body[:MOST_ROBOTS_BYTES]
     bom, charset = next((each for each in _BOMS if body.startswith(each[0])), (b"", "utf-8"))
     if body[:200].count(0) < min(len(body), 200) // 4:
         charset = "utf-8"  # a stray mark: UTF-16 would write these letters with a zero each

@@ -23,7 +23,7 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S = 1.0
-LONGEST_PAUSE_S = 60.0
+_LONGEST_PAUSE_S = 60.0
 
 
 def remembered(store: Store, url: str) -> Remembered | None:
@@ -100,7 +100,7 @@ class AsyncStore:
                         has_trouble = True
                         self._begin_trouble(problem)
                     await self._rest(pause)
-                    pause = min(pause * 2, LONGEST_PAUSE_S)
+                    pause = min(pause * 2, _LONGEST_PAUSE_S)
                 else:
                     return result
         finally:

@@ -18,7 +18,7 @@ from crawler.frontier.protocols import HostPace, Queue
 from crawler.frontier.under_way import UnderWay
 
 #: an idle crawl looks into the record that often, in seconds, unless something happens
-IDLE_S = 5.0
+_IDLE_S = 5.0
 #: `once` waits that long for a host or a retry; what comes later is left for a later run
 PATIENCE_S = 30.0
 
@@ -190,7 +190,7 @@ class Frontier:
         }
         drawn = [self._begin(errand) for errand in reversed(firsts.values())]
         wait = 0.0 if drawn else await self._queue.next_s()
-        self._look_at = min(self._look_at, tick + (IDLE_S if wait is None else wait))
+        self._look_at = min(self._look_at, tick + (_IDLE_S if wait is None else wait))
         return drawn
 
     def _begin(self, errand: Errand) -> Errand:
@@ -201,7 +201,7 @@ class Frontier:
     async def _wait(self) -> None:
         """Until something happens, a host is free again, or the record is worth another look."""
         tick = asyncio.get_running_loop().time()
-        times = [tick + IDLE_S, self._free_at, self._look_at if self._look_at > tick else inf]
+        times = [tick + _IDLE_S, self._free_at, self._look_at if self._look_at > tick else inf]
         try:
             await asyncio.wait_for(self._news.wait(), max(min(times) - tick, 0.001))
         except TimeoutError:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 #: first pause after a 429 or 503 without Retry-After, doubled with each further one
-FIRST_PAUSE_S = 5.0
-LONGEST_PAUSE_S = 6 * 3600.0
+_FIRST_PAUSE_S = 5.0
+_LONGEST_PAUSE_S = 6 * 3600.0
 #: a Retry-After beyond this is taken for a mistake
 LONGEST_RETRY_AFTER_S = 30 * 86400.0
 #: a rate taught by refusals is never slower, and never learned from a gap of less
@@ -44,7 +44,7 @@ def pause_s(refusals: int) -> float:
     >>> pause_s(1), pause_s(2), pause_s(40)
     (5.0, 10.0, 21600.0)
     """
-    return float(min(FIRST_PAUSE_S * 2 ** min(refusals - 1, 20), LONGEST_PAUSE_S))
+    return float(min(_FIRST_PAUSE_S * 2 ** min(refusals - 1, 20), _LONGEST_PAUSE_S))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from crawler.frontier.pace import LearnedPace
 _IDLE_S = 3600.0
 _LEAST_FORGET = 1000  # requests between two looks for them; as many as there are hosts when those are more
 #: what all of it may take, and what one host takes besides its name
-MOST_BYTES, PACE_BYTES = 32_000_000, 800
+_MOST_BYTES, PACE_BYTES = 32_000_000, 800
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class Paces:
     host asked for stays.
     """
 
-    def __init__(self, most: int = MOST_BYTES) -> None:
+    def __init__(self, most: int = _MOST_BYTES) -> None:
         self.most = most
         self.held = 0
         self._paces: dict[str, KeptPace] = {}

@@ -20,7 +20,7 @@ JITTER = 0.1
 #: a failing source is asked less and less often, but at least that often
 SLOWEST_S = 86400.0
 #: a source that has named nothing new for that long is asked at least that often
-SILENT_S, SLOWEST_SILENT_S = 14 * 86400.0, 6 * 3600.0
+_SILENT_S, SLOWEST_SILENT_S = 14 * 86400.0, 6 * 3600.0
 #: outcomes of a poll that say the source is well
 WELL = frozenset({Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED, Outcome.COPY})
 
@@ -55,7 +55,7 @@ def interval_s(state: SourceState, now: datetime) -> float:
     if _is_after_gap(state, now):
         return every / 2
     silence = (now - state.brought_at).total_seconds() if state.brought_at else 0.0
-    most = 4 * every if silence < SILENT_S else max(4 * every, SLOWEST_SILENT_S)
+    most = 4 * every if silence < _SILENT_S else max(4 * every, SLOWEST_SILENT_S)
     return min(max(every, silence / 8), most)
 
 

@@ -10,7 +10,7 @@ from crawler.dedupe.urls import site_of
 from crawler.extract.text.furniture import line_hash
 from crawler.frontier.errands import Visit
 from crawler.ingest.session import CrawlSession
-from crawler.ingest.witnesses import ASKED, ENOUGH, LATELY, LONGEST_S
+from crawler.ingest.witnesses import ASKED, ENOUGH, LATELY, LONGEST_WITNESSED_S
 from db.memory import LEAST_ARTICLES
 from db.model import Capture, Page
 from db.store import Store
@@ -49,7 +49,7 @@ async def furniture_among(
 
 
 async def _wait(session: CrawlSession, visit: Visit, site: str, came: frozenset[int]) -> None:
-    """Until all lines are furniture, enough others were looked at, none is left, or for `LONGEST_S`."""
+    """Until all lines are furniture, enough others were looked at, none is left, or for `LONGEST_WITNESSED_S`."""
     witnesses, host, begun = session.witnesses, visit.host, monotonic()
     looks = witnesses.looks(host)
     if witnesses.waiting(host) == 1 and await _due(session, host) < ASKED:
@@ -57,7 +57,7 @@ async def _wait(session: CrawlSession, visit: Visit, site: str, came: frozenset[
         since = max(session.begun_at, now - LATELY)
         await session.store.run(Store.bring_forward, host, visit.url, now, since, ASKED)
         session.frontier.queued()
-    while witnesses.looks(host) - looks < ENOUGH and (left := LONGEST_S - monotonic() + begun) > 0:
+    while witnesses.looks(host) - looks < ENOUGH and (left := LONGEST_WITNESSED_S - monotonic() + begun) > 0:
         if session.frontier.is_closed or await _due(session, host) <= 0:
             return
         if await _known(session, site, came) == came:

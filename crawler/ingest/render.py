@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FetchPage = Callable[[str], Awaitable[Page]]
 
 #: requests of one page, bytes of their answers together, and seconds for all of it
-MOST_REQUESTS, MOST_BYTES, WITHIN_S = 60, 30_000_000, 90.0
+MOST_REQUESTS, _MOST_BYTES, WITHIN_S = 60, 30_000_000, 90.0
 _ASKED = frozenset(("script", "xhr", "fetch"))
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _AS_ROOT = "SPACEREEL_RENDER_AS_ROOT"
@@ -215,7 +215,7 @@ class _PageNetwork:
             # an aborted navigation leaves the page where it is; any other error would show another one
             await route.abort("aborted" if request.is_navigation_request() else "blockedbyclient")
             return
-        if self.asked >= MOST_REQUESTS or self._bytes >= MOST_BYTES or self.fault is not None:
+        if self.asked >= MOST_REQUESTS or self._bytes >= _MOST_BYTES or self.fault is not None:
             self.refused += 1
             await route.abort("blockedbyclient")
             return

@@ -23,14 +23,14 @@ from crawler.errors import SpacereelError
 from crawler.ingest.append import Weighed, append, weigh
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
-from crawler.ingest.shards import FORM, ShardHead, Shards, Share, end_text, head_text, line_text
+from crawler.ingest.shards import SHARD_FORM, ShardHead, Shards, Share, end_text, head_text, line_text
 from crawler.ingest.verdict import KEPT_FROM, Decision, KeepBand, best, rank_of
 from db.archive import Damaged
 from db.model import Article, Candidate, Capture, FetchRecord, Judgement, Outcome, Page
 from db.store import Store
 
 #: pages that are read at a time, and after which the place is remembered
-BATCH = 32
+REPLAY_BATCH = 32
 
 RereadKind = Literal["enters", "leaves", "changes", "rejudged", "unreadable", "same"]
 CountPages = Callable[[int], object]
@@ -210,7 +210,7 @@ class Replay:
         self._rules = self.rules()
         at = 0 if self._is_dry else self._store.replay_position(self._rules)
         with closing(ReadingPool(self._config.extract.workers)) as pool:
-            while batch := self._store.captures(at, BATCH, self._since):
+            while batch := self._store.captures(at, REPLAY_BATCH, self._since):
                 if shards is not None and batch[0][0] > shards.last:
                     break
                 for effect in _damaged(batch):
@@ -229,10 +229,12 @@ class Replay:
         """Every N-th page as it is read today, as the lines of a file that `effects` takes; nothing is written."""
         check_memory(self._config, self._beats)
         last = self._store.last_capture()
-        yield head_text(ShardHead(form=FORM, share=share, rules=self.rules(), last=last))
+        yield head_text(ShardHead(form=SHARD_FORM, share=share, rules=self.rules(), last=last))
         at = 0
         with closing(ReadingPool(self._config.extract.workers)) as pool:
-            while batch := self._store.captures(at, BATCH, self._since, (share.number % share.of, share.of)):
+            while batch := self._store.captures(
+                at, REPLAY_BATCH, self._since, (share.number % share.of, share.of)
+            ):
                 for reread in await self._read(pool, self._jobs(batch, last)):
                     yield line_text(reread.number, reread.capture)
                 at = batch[-1][0]

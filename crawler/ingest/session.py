@@ -24,7 +24,7 @@ from crawler.ingest.crawl import Crawl, CrawlProgress
 from crawler.ingest.figures import Figures
 from crawler.ingest.pool import ReadingPool
 from crawler.ingest.verdict import sentence
-from crawler.ingest.witnesses import MOST_WAITING, Witnesses
+from crawler.ingest.witnesses import MOST_WITNESSED, Witnesses
 from db.model import FetchRecord, Outcome, Page, Source, iso
 from db.store import Store
 from db.watched import HostState, SourceState
@@ -90,7 +90,7 @@ class CrawlSession(Crawl):
         #: site -> the lesson that is under way; see `crawler.ingest.lessons`
         self.lessons: dict[str, asyncio.Future[bool]] = {}
         #: changes that wait until other articles of their site have been looked at
-        self.witnesses = Witnesses(min(MOST_WAITING, config.fetch.concurrency // 2))
+        self.witnesses = Witnesses(min(MOST_WITNESSED, config.fetch.concurrency // 2))
         #: sites whose pages give something suspect, as far as this crawl knows
         self.suspects: set[str] = set()
         #: what hubs push; None where nobody listens

@@ -24,7 +24,7 @@ from crawler.errors import SpacereelError
 from db.model import Capture, Page
 
 #: of the lines; another one is not understood
-FORM = 1
+SHARD_FORM = 1
 #: letters of a line; a page's text has 10 million at most
 _MOST_LETTERS = 64_000_000
 _SHARE = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})")
@@ -184,7 +184,7 @@ def _check_whole(heads: Sequence[tuple[Path, ShardHead]]) -> None:
 def _head(path: Path, file: TextIO) -> ShardHead:
     try:
         head: ShardHead = _CONVERTER.loads(file.readline(10_000), ShardHead)
-        if head.form != FORM or not 1 <= head.share.number <= head.share.of:
+        if head.form != SHARD_FORM or not 1 <= head.share.number <= head.share.of:
             raise ValueError(head)
     except (BaseValidationError, ValueError, TypeError, RecursionError, MemoryError) as problem:
         raise SpacereelError(f"{path} is no share of a replay") from problem

@@ -64,6 +64,6 @@ def silence_orphans() -> None:
     sys.excepthook = report
 
 
-READ = tuple(read_first(sentences) for sentences in _TEXTS)
+WARM_READ = tuple(read_first(sentences) for sentences in _TEXTS)
 silence_orphans()
 freeze_loaded()

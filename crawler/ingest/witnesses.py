@@ -18,9 +18,9 @@ from db.memory import LEAST_ARTICLES
 #: looks at other articles that are brought forward for a line that came; one made so lately in the same crawl counts
 ASKED, LATELY = 4, timedelta(minutes=10)
 #: other pages of the host after which a line is believed to be the article's own, and the longest wait for them, in seconds
-ENOUGH, LONGEST_S = 100, 120.0
+ENOUGH, LONGEST_WITNESSED_S = 100, 120.0
 #: most pages that wait at a time, and most bytes of them
-MOST_WAITING, MOST_BYTES = 32, 4_000_000
+MOST_WITNESSED, MOST_WITNESSED_BYTES = 32, 4_000_000
 #: bytes of memory that lines may take, and what one takes with the article that it was seen on
 _LINES_BYTES, _LINE_BYTES = 4_000_000, 300
 
@@ -34,7 +34,7 @@ class Witnesses:
         most: pages that may wait at a time; where none may, every line is believed.
     """
 
-    def __init__(self, most: int = MOST_WAITING) -> None:
+    def __init__(self, most: int = MOST_WITNESSED) -> None:
         self._most = most
         self._seen: ByteCache[str, SeenLines] = ByteCache(_LINES_BYTES)
         #: host -> its pages that wait, and how many of its visits have ended
@@ -73,7 +73,7 @@ class Witnesses:
 
     def has_room(self, size: int) -> bool:
         """Whether one more page of that many bytes may wait."""
-        return self._waiting.total() < self._most and self._bytes + size <= MOST_BYTES
+        return self._waiting.total() < self._most and self._bytes + size <= MOST_WITNESSED_BYTES
 
     def looks(self, host: str) -> int:
         """How many visits to a host have ended while pages of it waited."""

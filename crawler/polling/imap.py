@@ -9,7 +9,7 @@ import threading
 import time
 from contextlib import suppress
 
-from crawler.discover.mails import MOST_BYTES
+from crawler.discover.mails import MOST_MAIL_BYTES
 
 #: seconds for one answer, and for all of a poll
 _ANSWER_S, _ALL_S = 30.0, 120.0
@@ -25,7 +25,7 @@ class MailServer(imaplib.IMAP4):
     def __init__(self, address: str, port: int, name: str | None) -> None:
         self._name = name
         self._until = time.monotonic() + _ALL_S
-        self._left = MOST_BYTES * 8
+        self._left = MOST_MAIL_BYTES * 8
         super().__init__(address, port, timeout=_ANSWER_S)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
@@ -59,7 +59,7 @@ class MailServer(imaplib.IMAP4):
 
     def _spend(self, size: int) -> None:
         self._left -= size
-        if size > MOST_BYTES * 2 or self._left < 0:
+        if size > MOST_MAIL_BYTES * 2 or self._left < 0:
             raise OSError("it sends more than a mailbox may")
         if time.monotonic() > self._until:
             raise OSError("it takes too long")

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.config.home import without_tilde
 from crawler.config.readers import Network
-from crawler.discover.mails import MOST_BYTES, mail_url
+from crawler.discover.mails import MOST_MAIL_BYTES, mail_url
 from crawler.errors import ConfigError, DiscoverError, FetchError, ForbiddenAddress, Unreachable
 from crawler.frontier.addresses import refusal
 from crawler.polling.imap import MailServer
@@ -111,10 +111,10 @@ class Maildir(Mailbox):
         for place in places:
             try:
                 with Path(place).open("rb") as file:
-                    body = file.read(MOST_BYTES + 1)
+                    body = file.read(MOST_MAIL_BYTES + 1)
             except OSError:  # moved from `new` to `cur` in between: the next poll finds it
                 body = b""
-            yield body if 0 < len(body) <= MOST_BYTES else None
+            yield body if 0 < len(body) <= MOST_MAIL_BYTES else None
 
 
 class Mbox(Mailbox):
@@ -144,7 +144,7 @@ class Mbox(Mailbox):
         for place in places:
             begin, end = self._mails.get(place, (0, 0))
             body = b""
-            if 0 < end - begin <= MOST_BYTES:
+            if 0 < end - begin <= MOST_MAIL_BYTES:
                 with suppress(OSError), self.path.open("rb") as file:
                     body = _read(file, begin, end)
             yield body if body and _url_of(body) == place else None
@@ -208,7 +208,7 @@ class ImapFolder(Mailbox):
         for each in answers:
             if isinstance(each, tuple) and (uid := _UID.search(each[0])):
                 size = _SIZE.search(each[0])
-                is_fit = size is None or int(size[1]) <= MOST_BYTES
+                is_fit = size is None or int(size[1]) <= MOST_MAIL_BYTES
                 found[_url_of(bytes(each[1]))] = uid[1].decode() if is_fit else ""
         return found
 

@@ -15,7 +15,7 @@ from crawler.memory import ByteCache
 
 #: wrong ones that cost nothing: an office shares an address
 FREE = {"account": 5, "address": 20}
-LONGEST_S = 300.0
+LONGEST_THROTTLE_S = 300.0
 #: how long wrong ones are remembered
 _MEMORY = timedelta(hours=1)
 #: accounts and addresses that are remembered, and bytes for each: a key of at most 100 letters, and a count
@@ -64,7 +64,7 @@ class Throttle:
         seen = self._seen.get(key)
         if seen is None or seen.count < FREE[key[0]] or now - seen.last_at >= _MEMORY:
             return 0.0
-        wait = min(2.0 ** (seen.count - FREE[key[0]]), LONGEST_S)
+        wait = min(2.0 ** (seen.count - FREE[key[0]]), LONGEST_THROTTLE_S)
         return max(wait - (now - seen.last_at).total_seconds(), 0.0)
 
 

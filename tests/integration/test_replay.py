@@ -16,7 +16,7 @@ from crawler.config import Config, ExtractConfig
 from crawler.dedupe.fingerprint import fingerprint
 from crawler.dedupe.recognise import recognise
 from crawler.ingest.reading import read_page
-from crawler.ingest.replay import BATCH, Effect, Replay, difference
+from crawler.ingest.replay import REPLAY_BATCH, Effect, Replay, difference
 from crawler.ingest.verdict import decide
 from db.model import Candidate, FetchRecord, Page
 from db.store import Store
@@ -209,15 +209,15 @@ def test_since_and_source_narrow_it(store, watch, visit, replay, now):
 
 
 def test_an_interrupted_replay_goes_on_after_its_last_batch(store, watch, visit, replay, rows):
-    for number in range(BATCH + 3):
+    for number in range(REPLAY_BATCH + 3):
         visit(f"Herons seen at pond {number}", watch("otter*"))
 
-    first = replay(watch("heron*"), stop_after=BATCH)
+    first = replay(watch("heron*"), stop_after=REPLAY_BATCH)
     second = replay(watch("heron*"))
 
-    assert len(first) == BATCH + 1
+    assert len(first) == REPLAY_BATCH + 1
     assert [effect.kind for effect in second] == ["same", "enters", "enters"]
-    assert rows("SELECT count(*) FROM articles") == [(BATCH + 3,)]
+    assert rows("SELECT count(*) FROM articles") == [(REPLAY_BATCH + 3,)]
     assert rows("SELECT count(*) FROM replays") == [(0,)]
 
 

@@ -22,6 +22,7 @@ EXPECTED = {
     "asgi_wrapper": "Datasette asks every plugin for it",
     "prepare_connection": "Datasette asks every plugin for it",
     "startup": "Datasette asks every plugin for it",
+    "VERBS": "the verbs of a group of commands",
 }
 #: modules whose names are data: a record keeps the names of its migrations
 DATA = ("db/migrations.py",)
@@ -50,6 +51,21 @@ def aliases(path: Path) -> Iterator[str]:
                 yield name.id
 
 
+def constants(path: Path) -> Iterator[str]:
+    """Constants at the top of a module that are not its own business; letters alone stand for any type."""
+
+    def named(target: ast.expr) -> Iterator[str]:
+        parts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
+        yield from (each.id for each in parts if isinstance(each, ast.Name))
+
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        targets = node.targets if isinstance(node, ast.Assign) else ()
+        given = (node.target,) if isinstance(node, ast.AnnAssign) and node.value else targets
+        for name in (each for target in given for each in named(target)):
+            if name.isupper() and name[0] != "_" and len(name) > 1:
+                yield name
+
+
 def offered(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
     """Functions and classes at the top of a module that are not its own business."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -62,7 +78,7 @@ def test_no_name_stands_for_two_things():
     for path in modules():
         name = str(path.relative_to(ROOT))
         if name not in DATA:
-            for each in (*(one.name for one in offered(path)), *aliases(path)):
+            for each in (*(one.name for one in offered(path)), *aliases(path), *constants(path)):
                 places[each].append(name)
 
     assert {name: found for name, found in places.items() if len(found) > 1 and name not in EXPECTED} == {}

@@ -14,7 +14,7 @@ from crawler.extract.metadata.byline_words import joins_names, starts_byline
 from crawler.extract.metadata.closing import closing_signatures, marked_source, signed_beside, signed_line
 from crawler.extract.metadata.names import Signature, signatures
 from crawler.extract.page.declared import (
-    SKIPPED,
+    UNREAD,
     Declared,
     class_names,
     elements,
@@ -265,7 +265,7 @@ def _alike(node: HtmlElement, sites: Collection[str]) -> list[str]:
 def _strings(node: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     """Every string inside an element, with the element it stands in."""
     for child in node.iter():
-        if child.text and child.tag not in SKIPPED and (text := squeeze(child.text)):
+        if child.text and child.tag not in UNREAD and (text := squeeze(child.text)):
             yield child, text
         above = child.getparent()
         if child is not node and above is not None and child.tail and (text := squeeze(child.tail)):

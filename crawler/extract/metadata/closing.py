@@ -25,7 +25,7 @@ from crawler.lang import patterns
 from crawler.lang.dates import parse_moment, speaks_of_publication
 
 #: a line with a name is not longer
-MAX_LINE_CHARS = 120
+_MAX_LINE_CHARS = 120
 _LINES = ("p", "div", "span", "em", "i", "b", "strong", "small", "li", "td", "font", "section", "address")
 _MOST_NAME_WORDS = 5
 _SIGNATURE_WORDS = range(2, 6)
@@ -125,7 +125,7 @@ def closing_signatures(
     """Lines of the page that sign it: with "By", below the text, and at last the agency it names as its source."""
     lines = [
         (node, text)
-        for node, text in declared.lines.of(_LINES, MAX_LINE_CHARS)
+        for node, text in declared.lines.of(_LINES, _MAX_LINE_CHARS)
         if len(text) > 3 and len(node) <= 6 and (":" in text or not text.endswith((".", "?", "!")))
     ]
     place = _Place(head)

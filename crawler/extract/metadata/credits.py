@@ -9,7 +9,7 @@ from crawler.extract.page.schema import squeeze
 from crawler.lang import patterns, table, word_set
 
 #: a credit is not longer; what is, is a caption
-MAX_CHARS = 160
+_MAX_CHARS = 160
 _SIGN = re.compile(r"^(?:©|\(c\)|copyright)\s*(?:\d{4}\s*)?", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{2,120})[)\]]\W{0,2}$")
 _LAST_SENTENCE = re.compile(r"(?:^|[.!?]['\"”’»]?\s+|\s[|–—]\s+|\n)([^.!?|]{2,120}?)\.?$")
@@ -63,7 +63,7 @@ def credit_of(text: str) -> str | None:
     (True, 'Роскосмос')
     """
     line = squeeze(text).strip("()[]")
-    if not 2 <= len(line) <= MAX_CHARS:
+    if not 2 <= len(line) <= _MAX_CHARS:
         return None
     label = _label().match(line)
     if label and (rest := line[label.end() :].strip(" .;|")) and _is_name_like(rest):

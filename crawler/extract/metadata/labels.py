@@ -22,7 +22,7 @@ MAX_TAGS = 60
 MAX_TAG_LINKS = 30
 MAX_TAG_CHARS = 60
 #: a line of tags is not longer
-MAX_LINE_CHARS = 200
+_MAX_LINE_CHARS = 200
 MAX_SECTION_CHARS = 40
 MIN_DESCRIPTION_CHARS = 20
 #: what no reader would call a tag: codes, handles, numbers
@@ -67,7 +67,7 @@ def read_tags(
 
 def _tags_of_line(declared: Declared, head: Head) -> list[str]:
     """The last line of the page of the form `Labels: ferries, harbour`, outside comments and other articles."""
-    for node, text in reversed([*declared.lines.of(("p", "div"), MAX_LINE_CHARS)]):
+    for node, text in reversed([*declared.lines.of(("p", "div"), _MAX_LINE_CHARS)]):
         if not len(text) > 5 or text.endswith((".", "!", "?")) or len(node) > MAX_TAG_LINKS:
             continue
         items = listed_topics(text)

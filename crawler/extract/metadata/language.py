@@ -16,7 +16,7 @@ from crawler.lang import table
 from crawler.lang.tokens import letter_tokens
 
 #: characters, as `text_size` counts them, that a text needs to be believed over a declaration
-MIN_CHARS = 200
+_MIN_CHARS = 200
 #: characters that are looked at
 _SAMPLE_CHARS = 2000
 
@@ -95,7 +95,7 @@ def language_of(text: str, declared: str | None) -> tuple[str | None, str | None
         declared: what the page or the feed says; believed when the text's small
             words bear it out. Where these say otherwise or nothing, py3langid decides.
     """
-    if text_size(text) < MIN_CHARS:
+    if text_size(text) < _MIN_CHARS:
         return declared, "declared" if declared else None
     ranking = _ranking(text)
     if declared and ranking[0][1] == declared and ranking[0][0] >= 2:

@@ -29,7 +29,7 @@ from crawler.extract.metadata.positions import is_role, without_role, without_su
 from crawler.extract.page.schema import readable, squeeze
 
 #: characters of a byline that are looked at, and the longest name
-MAX_CHARS = 600
+_MAX_CHARS = 600
 MAX_NAME_CHARS = 60
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
@@ -86,7 +86,7 @@ def signatures(
 
 def _parts(byline: str) -> Iterator[str]:
     """The byline cut where one name ends and another, a role or a date begins."""
-    text = "\n".join(plain_byline(readable(line)) for line in byline[:MAX_CHARS].splitlines())
+    text = "\n".join(plain_byline(readable(line)) for line in byline[:_MAX_CHARS].splitlines())
     text = of_pictures().sub("", text)
     text = _HANDLE.sub("\n", _URL.sub("\n", _MAIL.sub("\n", text))).strip()
     text = text[1:-1] if text.startswith("(") and text.endswith(")") else _BRACKETS.sub(" ", text)

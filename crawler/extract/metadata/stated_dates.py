@@ -25,7 +25,7 @@ from crawler.lang.dates import (
 from crawler.lang.lines import announces_comments
 
 #: a line with a date is not longer than this, or it is a sentence
-MAX_LINE_CHARS = 140
+_MAX_LINE_CHARS = 140
 MAX_LINE_WORDS = 18
 #: a line of more words below a picture says what it shows
 _SIGNED_WORDS = 8
@@ -136,7 +136,7 @@ def _time_dates(node: HtmlElement, day_first: bool | None) -> Iterator[StatedDat
 def _words_before(node: HtmlElement, shown: str) -> str:
     """The end of the line before a date: `Updated <time>...`."""
     parent = node.getparent() if shown else None
-    if parent is None or len(text := text_of(parent, MAX_LINE_CHARS)) > MAX_LINE_CHARS:
+    if parent is None or len(text := text_of(parent, _MAX_LINE_CHARS)) > _MAX_LINE_CHARS:
         return ""
     return text.partition(shown)[0][-30:]
 
@@ -181,7 +181,7 @@ def visible_dates(
         if any(True for _ in islice(node.iterdescendants(), 12, None)):
             continue
         text = read(node)
-        if not 6 <= len(text) <= MAX_LINE_CHARS or len(text.split()) > _most_words(node, text):
+        if not 6 <= len(text) <= _MAX_LINE_CHARS or len(text.split()) > _most_words(node, text):
             continue
         if not any(map(str.isnumeric, text)) or any(each in text.casefold() for each in lowered):
             continue

@@ -43,7 +43,7 @@ _COMMENT = re.compile(
 )
 _SUB_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 #: elements whose text nobody reads
-SKIPPED = frozenset(
+UNREAD = frozenset(
     (
         "script",
         "style",
@@ -81,7 +81,7 @@ def pieces_of(element: HtmlElement, most: int = MAX_TEXT_CHARS) -> list[str]:
 def _collect(element: HtmlElement, pieces: list[str], most: int) -> int:
     """Add an element's strings; returns how many characters may follow."""
     text = element.text
-    if text and element.tag not in SKIPPED and (piece := squeeze(text[:MAX_TEXT_CHARS])):
+    if text and element.tag not in UNREAD and (piece := squeeze(text[:MAX_TEXT_CHARS])):
         pieces.append(piece)
         most -= len(piece)
     else:
@@ -132,7 +132,7 @@ def heads_comments(node: HtmlElement, text: str) -> bool:
 def _find_lines(element: HtmlElement, found: list[tuple[HtmlElement, str]]) -> str | None:
     """Add the short lines inside an element, and itself if it is one; returns what it says, None for too much."""
     at, text = len(found), element.text
-    has_text = text and not text.isspace() and element.tag not in SKIPPED
+    has_text = text and not text.isspace() and element.tag not in UNREAD
     pieces = [squeeze(text[:MAX_TEXT_CHARS])] if has_text else []
     size = len(pieces[0]) if pieces else 0
     for child in element:

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.page.declared import (
     MAX_LINE_CHARS,
-    SKIPPED,
+    UNREAD,
     class_names,
     heads_comments,
     is_comment_box,
@@ -143,7 +143,7 @@ def _readable(element: HtmlElement) -> Iterator[HtmlElement]:
     waiting = [element]
     while waiting:
         node = waiting.pop()
-        if not isinstance(node.tag, str) or node.tag in SKIPPED or is_furniture(node):
+        if not isinstance(node.tag, str) or node.tag in UNREAD or is_furniture(node):
             continue
         yield node
         waiting.extend(reversed(node))

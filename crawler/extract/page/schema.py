@@ -13,8 +13,8 @@ from crawler.lang.tokens import joined_words
 JsonObject = Mapping[str, Any]
 #: values of one property that are looked at, and how deep
 MAX_VALUES = 100
-MAX_CHARS = 10_000
-MAX_DEPTH = 6
+_MAX_CHARS = 10_000
+_MAX_DEPTH = 6
 #: letters of words that any two headlines may share
 _SHORT = 4
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
@@ -61,10 +61,10 @@ def texts_of(value: Any, *names: str, depth: int = 0) -> Iterator[str]:
     >>> list(texts_of(["a", {"name": "b"}, None, 3, [["c"]]], "name"))
     ['a', 'b', 'c']
     """
-    if depth > MAX_DEPTH:
+    if depth > _MAX_DEPTH:
         return
     if isinstance(value, str):
-        if text := readable(value[:MAX_CHARS]):
+        if text := readable(value[:_MAX_CHARS]):
             yield text
     elif isinstance(value, list):
         for item in value[:MAX_VALUES]:

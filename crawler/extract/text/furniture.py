@@ -12,7 +12,7 @@ from crawler.extract.text.lines import Line
 #: memory takes no more than this share of an article's characters
 MAX_SHARE = 0.4
 #: characters from which a finished paragraph is only taken at the edges of the text
-LONG_CHARS = 120
+_LONG_CHARS = 120
 #: lines counted as the edges: so many at the top, so many at the bottom
 HEAD_LINES, TAIL_LINES = 2, 4
 _DIGITS = re.compile(r"\d+")
@@ -76,7 +76,7 @@ def drop_remembered(lines: Sequence[Line], memory: frozenset[int]) -> None:
 def _may_go(line: Line, index: int, lines: Sequence[Line]) -> bool:
     is_edge = index < HEAD_LINES or index >= len(lines) - TAIL_LINES
     is_set_apart = line.linked >= 0.2 or line.is_strong or line.is_fine
-    if len(line.text) >= LONG_CHARS and line.is_finished and not is_edge and not is_set_apart:
+    if len(line.text) >= _LONG_CHARS and line.is_finished and not is_edge and not is_set_apart:
         return False
     following = lines[index + 1] if index + 1 < len(lines) else None
     return not (line.kind == "heading" and following is not None and following.is_prose)

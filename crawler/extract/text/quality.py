@@ -23,9 +23,9 @@ FEW_CHARS = 140
 #: ... nor of a page that tells when it was published: a flash of two sentences
 FLASH_CHARS = 80
 #: fewer characters are no article at all
-MIN_CHARS = 40
+_MIN_CHARS = 40
 #: more characters than any article has
-MAX_CHARS = 500_000
+_MAX_CHARS = 500_000
 _ARTICLE_TYPES = ("article", "posting", "report", "review", "recipe", "opinion", "analysis")
 _INDEX_TYPES = frozenset({"collectionpage", "itemlist", "searchresultspage", "profilepage"})
 _VIDEO_TYPES = frozenset({"videoobject"})
@@ -75,9 +75,9 @@ def check_article(document: Document, metadata: Metadata, lines: Sequence[Line])
         raise Walled(reason, url)
     if size < ENOUGH_CHARS and (reason := _other_kind(document, lines, size, is_declared=is_declared)):
         raise NotAnArticle(reason, url)
-    if size > MAX_CHARS:
+    if size > _MAX_CHARS:
         raise NotAnArticle(f"The page holds {size} characters of text, more than any article.", url)
-    least = MIN_CHARS if is_declared else FEW_CHARS if metadata.published_at is None else FLASH_CHARS
+    least = _MIN_CHARS if is_declared else FEW_CHARS if metadata.published_at is None else FLASH_CHARS
     if size < least:
         raise NoText(f"The page has no readable text ({size} characters).", url)
 

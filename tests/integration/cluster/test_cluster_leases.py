@@ -11,7 +11,7 @@ import pytest
 from crawler.cluster import leases
 from crawler.cluster.database import Database, make_tables
 from crawler.cluster.leases import HostLease, HostRest
-from crawler.cluster.schema import FORM
+from crawler.cluster.schema import SCHEMA_FORM
 from crawler.errors import ClusterError
 
 
@@ -149,8 +149,8 @@ def test_tables_are_made_once_and_newer_ones_are_left_alone(postgres):
     with pytest.raises(ClusterError, match="has no tables yet; `spacereel cluster init` makes them"):
         ask(dsn, lambda conn: conn.execute("SELECT 1"))
 
-    assert make_tables(dsn) == (0, FORM)
-    assert make_tables(dsn) == (FORM, FORM)
+    assert make_tables(dsn) == (0, SCHEMA_FORM)
+    assert make_tables(dsn) == (SCHEMA_FORM, SCHEMA_FORM)
 
     with psycopg.connect(dsn) as conn:
         conn.execute("UPDATE spacereel.form SET form = 99")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from crawler.daemon.health import SILENT_S, Health
+from crawler.daemon.health import TICKLESS_S, Health
 from crawler.daemon.notify import Notifier
 from crawler.daemon.watchdog import Watchdog
 from crawler.frontier.async_store import AsyncStore
@@ -44,7 +44,7 @@ def test_a_daemon_that_ticks_is_well(store):
     async def look():
         with examined(store) as (health, watchdog, hand):
             for _ in range(5):
-                hand[0] += SILENT_S - 1
+                hand[0] += TICKLESS_S - 1
                 assert health.why_ill() == ""
                 health.ticked()
             assert health.in_words() == "3 errands under way"
@@ -56,7 +56,7 @@ def test_a_daemon_that_ticks_is_well(store):
 def test_a_daemon_without_ticks_is_silent(store):
     async def look():
         with examined(store) as (health, _, hand):
-            hand[0] += SILENT_S + 1
+            hand[0] += TICKLESS_S + 1
             assert health.why_silent() == health.why_ill() == "no tick for 121 s"
 
     asyncio.run(look())
@@ -87,7 +87,7 @@ def test_waiting_for_the_disk_is_no_silence(store):
     async def look():
         with examined(store) as (health, _, hand):
             health._store._troubled = 1
-            hand[0] += SILENT_S * 100
+            hand[0] += TICKLESS_S * 100
             assert health.why_silent() == health.why_ill() == ""
             assert health.in_words().startswith("The record cannot be written")
 

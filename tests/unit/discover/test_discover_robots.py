@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discover.robots import LONGEST_DELAY_S, MOST_BYTES, matches, robot_rules
+from crawler.discover.robots import LONGEST_DELAY_S, MOST_ROBOTS_BYTES, matches, robot_rules
 
 URL = "https://news.example/film/orbit?page=2"
 
@@ -85,7 +85,7 @@ def test_allowing_an_index_page_allows_what_it_is_shown_for():
 def test_a_line_that_the_size_limit_cuts_does_not_count():
     begin = b"User-agent: *\nDisallow: /film/orbit/old\n"
     half = b"Disallow: /film"
-    body = begin + b"#" * (MOST_BYTES - len(begin) - len(half) - 1) + b"\n" + half + b"/old\n"
+    body = begin + b"#" * (MOST_ROBOTS_BYTES - len(begin) - len(half) - 1) + b"\n" + half + b"/old\n"
 
     assert is_allowed(body)
 

@@ -9,7 +9,7 @@ _LOADED = """
 import sys
 from crawler.ingest import warm
 from crawler.extract.metadata.language import _identifier
-assert [each.article.language for each in warm.READ] == ["en", "fi"], [each.problem for each in warm.READ]
+assert [each.article.language for each in warm.WARM_READ] == ["en", "fi"], [each.problem for each in warm.WARM_READ]
 assert _identifier.cache_info().currsize == 1
 print(len(sys.modules))
 before = set(sys.modules)

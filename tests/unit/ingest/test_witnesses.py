@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.ingest.witnesses import MOST_BYTES, Witnesses
+from crawler.ingest.witnesses import MOST_WITNESSED_BYTES, Witnesses
 from db.memory import LEAST_ARTICLES
 
 
@@ -28,4 +28,4 @@ def test_only_so_many_pages_wait_at_a_time():
         assert (witnesses.looks("paper.example"), witnesses.looks("other.example")) == (1, 0)
 
     assert (witnesses.waiting("paper.example"), witnesses.has_room(1)) == (0, True)
-    assert not witnesses.has_room(MOST_BYTES + 1)
+    assert not witnesses.has_room(MOST_WITNESSED_BYTES + 1)

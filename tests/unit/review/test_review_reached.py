@@ -11,7 +11,7 @@ import pytest
 from crawler.errors import SpacereelError
 from crawler.review.access import access_of, knows, page_after_login
 from crawler.review.serve import address_elsewhere
-from crawler.review.throttle import FREE, LONGEST_S, Throttle
+from crawler.review.throttle import FREE, LONGEST_THROTTLE_S, Throttle
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -101,7 +101,7 @@ def test_the_first_wrong_passwords_are_free_and_then_each_waits_longer():
 
     assert waits[: FREE["account"]] == [0.0] * FREE["account"]
     assert waits[FREE["account"] : FREE["account"] + 3] == [1.0, 2.0, 4.0]
-    assert waits[-1] == LONGEST_S
+    assert waits[-1] == LONGEST_THROTTLE_S
 
 
 def test_an_account_waits_wherever_it_is_asked_for_and_an_address_whomever_it_asks_for():
@@ -134,7 +134,7 @@ def test_who_was_let_in_before_is_not_kept_out_by_who_guesses():
     for number in range(30):
         throttle.wrong("anna", f"198.51.100.{number}", NOW)
 
-    assert throttle.wait_s("anna", "203.0.113.1", NOW) == LONGEST_S
+    assert throttle.wait_s("anna", "203.0.113.1", NOW) == LONGEST_THROTTLE_S
     assert throttle.wait_s("anna", "192.0.2.7", NOW) == 0
 
     for _ in range(FREE["account"] + 1):
