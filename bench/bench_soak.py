@@ -219,7 +219,9 @@ class Soak:
         found = []
         runs = kit.query(
             self.config,
-            "SELECT id, verdicts, (SELECT count(*) FROM visits WHERE run_id = r.id) AS seen FROM runs r WHERE finished_at IS NOT NULL",
+            """SELECT id, verdicts, (SELECT count(*) FROM visits WHERE run_id = r.id)
+                + (SELECT coalesce(sum(value), 0) FROM json_each(r.quiet_polls)) AS seen
+            FROM runs r WHERE finished_at IS NOT NULL""",
         )
         for run in runs:
             if (told := sum(json.loads(run["verdicts"]).values())) != run["seen"]:
@@ -229,6 +231,10 @@ class Soak:
             rows = kit.count(
                 self.config, f"visits WHERE run_id = {number} AND purpose IN ('source', 'new', 'recheck')"
             )
+            (quiet,) = self.column(
+                f"SELECT coalesce(sum(value), 0) AS it FROM runs r, json_each(r.quiet_polls) WHERE r.id = {number}"
+            )
+            rows += quiet
             if counted != rows:
                 found.append(f"run {number}: {rows} rows, {counted} counted")
         return found

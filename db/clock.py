@@ -32,7 +32,8 @@ def take_back(conn: sqlite3.Connection, now: datetime) -> int:
 
 
 #: the ledger's latest instant; rows that were written since the clock was set back hide it after a while
-_LATEST = "SELECT max(at) FROM (SELECT started_at AS at FROM visits ORDER BY id DESC LIMIT 200)"
+_LATEST = """SELECT max(at) FROM (SELECT max(at) AS at FROM (SELECT started_at AS at FROM visits ORDER BY id DESC LIMIT 200)
+    UNION ALL SELECT max(last_at) FROM quiet_polls WHERE day = (SELECT max(day) FROM quiet_polls))"""
 _UNTIL = "CASE WHEN not_before_at <= :latest THEN :now ELSE strftime('%Y-%m-%dT%H:%M:%SZ', not_before_at, :back) END"
 _SHORTEN = (
     f"UPDATE hosts SET not_before_at = {_UNTIL} WHERE not_before_at > :now",  # noqa: S608 - our own words

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from db.model import from_iso, iso
+from db.polls import forget_counts
 from db.rows import clean
 
 #: verdicts whose rows are never let go
@@ -40,7 +41,8 @@ def forget_visits(
     for what, limit_s in keep_s.items():
         if limit_s is not None and (seen := _forget(conn, what, iso(now - timedelta(seconds=limit_s)), most)):
             return seen
-    return 0
+    polls_s = keep_s.get("polls")
+    return forget_counts(conn, now - timedelta(seconds=polls_s), most) if polls_s is not None else 0
 
 
 def forget_messages(conn: sqlite3.Connection, now: datetime, keep_s: float | None, most: int = _BATCH) -> int:

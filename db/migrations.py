@@ -147,6 +147,12 @@ def subscriptions(db: Database) -> None:
 
 @migrations(name="0019_searches")
 def searches(db: Database) -> None:
-    """Searches that people keep; then the guards and the views."""
+    """Searches that people keep."""
     _execute(db, tables_later.SEARCHES, 19)
+
+
+@migrations(name="0020_quiet")
+def quiet(db: Database) -> None:
+    """Polls that brought nothing are counted; then the guards and the views."""
+    _execute(db, tables_later.QUIET, 20)
     install(db.conn)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db.model import Outcome, from_iso, iso
+from db.polls import verdicts_of
 from db.rows import instant
 
 
@@ -51,15 +52,15 @@ def last_asked_at(conn: sqlite3.Connection) -> datetime | None:
     row = conn.execute(
         """SELECT max(at) FROM (
             SELECT max(finished_at) AS at FROM runs WHERE id > (SELECT max(id) FROM runs) - 5
-            UNION ALL SELECT max(started_at) FROM visits)"""
+            UNION ALL SELECT max(started_at) FROM visits
+            UNION ALL SELECT max(last_at) FROM quiet_polls WHERE day = (SELECT max(day) FROM quiet_polls))"""
     ).fetchone()
     return instant(row[0])
 
 
 def verdict_counts(conn: sqlite3.Connection, run_id: int) -> tuple[tuple[Outcome, int], ...]:
     """How often each verdict was given in a run, in the order of `Outcome`; verdicts never given are left out."""
-    rows = conn.execute("SELECT verdict, count(*) FROM visits WHERE run_id = ? GROUP BY verdict", (run_id,))
-    found = {row[0]: row[1] for row in rows}
+    found = verdicts_of(conn, run_id)
     return tuple((outcome, found[outcome.value]) for outcome in Outcome if outcome.value in found)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from db.connection import open_read_only
 from db.model import iso
+from db.polls import verdicts_of
 from db.rows import Row, clean
 from db.views import ARTICLE_COLUMNS
 
@@ -40,7 +41,17 @@ __all__ = [
 ]
 
 _JSON = frozenset(
-    {"authors", "tags", "image_credits", "removed", "origins", "evidence", "verdicts", "guards"}
+    {
+        "authors",
+        "tags",
+        "image_credits",
+        "removed",
+        "origins",
+        "evidence",
+        "verdicts",
+        "quiet_polls",
+        "guards",
+    }
 )
 
 
@@ -245,14 +256,9 @@ def last_runs(conn: sqlite3.Connection, limit: int = 5) -> tuple[Row, ...]:
     return tuple(
         row
         if row["finished_at"] or row["mode"] == "backfill"
-        else {**row, "verdicts": _verdicts(conn, row["id"])}
+        else {**row, "verdicts": verdicts_of(conn, row["id"])}
         for row in rows
     )
-
-
-def _verdicts(conn: sqlite3.Connection, run_id: int) -> dict[str, int]:
-    rows = conn.execute("SELECT verdict, count(*) FROM visits WHERE run_id = ? GROUP BY verdict", (run_id,))
-    return {row[0]: row[1] for row in rows}
 
 
 def heartbeat(conn: sqlite3.Connection) -> Row | None:
@@ -278,6 +284,6 @@ def totals(conn: sqlite3.Connection) -> Row:
         "mention": "SELECT count(*) FROM newest WHERE band = 'mention'",
         "to_review": "SELECT count(*) FROM review_queue",
         "copies": "SELECT count(*) FROM newest WHERE original_url IS NOT NULL",
-        "visits": "SELECT count(*) FROM visits",
+        "visits": "SELECT (SELECT count(*) FROM visits) + (SELECT coalesce(sum(polls), 0) FROM quiet_polls)",
     }
     return {name: int(conn.execute(sql).fetchone()[0]) for name, sql in counts.items()}

@@ -14,7 +14,7 @@ _JSON = {
     "sources.last_entries": ("array", "text"),
     **dict.fromkeys(("articles.removed", "judgements.evidence", "visits.evidence"), ("array", "object")),
     "sources.surfaces": ("array", "array"),
-    **dict.fromkeys(("articles.origins", "runs.verdicts", "sources.rest"), ("object", "")),
+    **dict.fromkeys(("articles.origins", "runs.verdicts", "runs.quiet_polls", "sources.rest"), ("object", "")),
 }  # fmt: skip
 #: the newest version of an article that is none of its versions
 _STRAY = """SELECT 'newest' FROM newest n WHERE NOT EXISTS (

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from db import forgetting, identity, memory, neighbours, search, stories, versions
+from db import forgetting, identity, memory, neighbours, polls, search, stories, versions
 from db.filing import Filing, Profile, Report
 from db.model import Article, Capture, FetchRecord, Fingerprint, Known, Likeness, Page, Revision
 from db.transactions import Transactions
@@ -47,6 +47,16 @@ class Appending(Transactions):
         """Whether the newest row of *url* says that it was left for later."""
         with self._reading() as conn:
             return versions.is_deferred(conn, url)
+
+    def count_poll(self, record: FetchRecord, run_id: int | None) -> None:
+        """Count a poll that brought nothing, in place of a row; see `db.polls`."""
+        with self._writing() as conn:
+            polls.count_poll(conn, record, run_id)
+
+    def was_counted(self, source: str, started_at: datetime) -> bool:
+        """Whether the poll of a source that began then is the last one that was counted."""
+        with self._reading() as conn:
+            return polls.was_counted(conn, source, started_at)
 
     def freshen_validators(self, page: Page) -> None:
         """Remember the validators that a 304 brought."""

@@ -239,3 +239,19 @@ SEARCHES = (
     saved_at TEXT NOT NULL
 )""",
 )
+
+QUIET = (
+    """CREATE TABLE quiet_polls (
+    source TEXT NOT NULL,
+    day TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    polls INTEGER NOT NULL,
+    first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL,
+    elapsed_ms INTEGER NOT NULL,
+    received_bytes INTEGER NOT NULL,
+    PRIMARY KEY (source, day, verdict)
+) WITHOUT ROWID""",
+    "CREATE INDEX quiet_polls_day ON quiet_polls(day)",
+    "ALTER TABLE runs ADD COLUMN quiet_polls TEXT NOT NULL DEFAULT '{}'",
+)

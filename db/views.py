@@ -108,13 +108,15 @@ WITH seen AS MATERIALIZED (
         (SELECT coalesce(sum(CASE purpose WHEN 'source' THEN 1
                 WHEN 'new' THEN iif(verdict IN ('new', 'copy'), {_PAGE + _KEPT}, {_PAGE}) ELSE 0 END), 0)
             FROM visits WHERE {_RECENT}) AS tally,
+        (SELECT coalesce(sum(polls), 0) FROM quiet_polls
+            WHERE source = s.id AND day >= date(s.checked_at, '-30 days')) AS quiet,
         (SELECT max(fetched_at) FROM newest WHERE source = s.id) AS last_kept_at
     FROM sources s
 )
 SELECT id, title,
     CASE WHEN is_enabled = 0 THEN 'off' WHEN checked_at IS NULL THEN 'waiting' ELSE state END AS state,
     coalesce(state_reason, reason) AS reason, state_since, succeeded_at, checked_at, next_due_at, failures,
-    tally % {_PAGE} AS polls, tally / {_PAGE} % {_PAGE} AS pages, tally / {_KEPT} AS kept, last_kept_at,
+    tally % {_PAGE} + quiet AS polls, tally / {_PAGE} % {_PAGE} AS pages, tally / {_KEPT} AS kept, last_kept_at,
     brought_at, newest_entry_at, gap_at, CAST(answer_ms AS INTEGER) AS answer_ms, moved_to, kind, beat, url
 FROM seen"""  # noqa: S608 - a constant
 

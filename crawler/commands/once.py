@@ -18,6 +18,7 @@ from crawler.daemon.once import run_once
 from crawler.logs import configure_logs
 from crawler.units import many
 from db.model import Outcome
+from db.polls import counted_in
 from db.runs import RunReport
 
 Progress = Callable[[int, int, dict[str, int]], None]
@@ -78,7 +79,7 @@ def run_summary(record: Path, report: RunReport) -> str:
     with open_record(record) as conn:
         polled = conn.execute(
             "SELECT count(DISTINCT source) FROM visits WHERE run_id = ? AND purpose = 'source'", (report.id,)
-        ).fetchone()[0]
+        ).fetchone()[0] + sum(counted_in(conn, report.id).values())
         rows = conn.execute(
             "SELECT verdict, count(*) FROM visits WHERE run_id = ? AND purpose IN ('new', 'recheck') GROUP BY verdict",
             (report.id,),

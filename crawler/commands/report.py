@@ -68,7 +68,10 @@ def figures(conn: sqlite3.Connection, period: Period) -> list[tuple[str, int]]:
         "articles found, mentions": "SELECT count(*) FROM newest WHERE found_at >= ?1 AND found_at < ?2 AND band = 'mention' AND (?3 IS NULL OR beat = ?3)",
         "of them copies": "SELECT count(original_url) FROM newest WHERE found_at >= ?1 AND found_at < ?2 AND (?3 IS NULL OR beat = ?3)",
         "marked by a person": "SELECT count(mark) FROM newest WHERE found_at >= ?1 AND found_at < ?2 AND (?3 IS NULL OR beat = ?3)",
-        "visits to pages and sources": "SELECT count(*) FROM visits v LEFT JOIN sources s ON s.id = v.source WHERE started_at >= ?1 AND started_at < ?2 AND (?3 IS NULL OR s.beat = ?3)",
+        "visits to pages and sources": """SELECT (SELECT count(*) FROM visits v LEFT JOIN sources s ON s.id = v.source
+                WHERE started_at >= ?1 AND started_at < ?2 AND (?3 IS NULL OR s.beat = ?3))
+            + (SELECT coalesce(sum(polls), 0) FROM quiet_polls q LEFT JOIN sources s ON s.id = q.source
+                WHERE first_at >= ?1 AND first_at < ?2 AND (?3 IS NULL OR s.beat = ?3))""",
         "sources": "SELECT count(*) FROM sources WHERE is_enabled AND added_at < ?2 AND ?1 IS NOT NULL AND (?3 IS NULL OR beat = ?3)",
     }
     return [(name, int(conn.execute(sql, between).fetchone()[0])) for name, sql in counts.items()]

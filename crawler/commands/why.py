@@ -196,6 +196,9 @@ def _found(trace: AddressTrace, now: datetime) -> Iterator[str]:
     source = trace.source
     if source and trace.is_source:
         yield f"Source: {source['id']} ({safe_line(source['title'])}), a {source['kind']} of the beat {source['beat']}."
+        for each in trace.quiet:
+            last = when_noted(each["last_at"], now)
+            yield f"Polled without news on {each['day']}: {many(each['polls'], 'time')} ({each['verdict']}), the last {last}."
     elif source:
         yield f"Found by: {source['id']} ({safe_line(source['title'])}), {source['kind']} {safe_line(source['url'])}"
     if trace.found_on and not (source and trace.found_on == source["url"]):

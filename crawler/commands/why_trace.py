@@ -22,6 +22,7 @@ from db import outbox, search
 from db.archive import Archive
 from db.model import Capture, Page, iso
 from db.parameters import habits
+from db.polls import quiet_days
 from db.rows import Row, article_row
 
 #: verdicts whose page was read and not kept, so that reading it again tells why
@@ -60,6 +61,8 @@ class AddressTrace:
     #: the source that pointed at it, or the source that it is
     source: Row | None
     is_source: bool
+    #: of a source: days on which polls brought nothing, and how many, the newest first
+    quiet: tuple[Row, ...]
     #: the feed, child sitemap, section page or answer that named it first
     found_on: str | None
     #: what is read on the archived page now, for one that was rejected
@@ -98,6 +101,7 @@ def trace_of(record: Path, archive: Path, url: str, topics: tuple[Topic, ...]) -
             parameters=_parameters(conn, known.addresses[0]),
             source=known.source,
             is_source=known.is_source,
+            quiet=quiet_days(conn, known.source["id"]) if known.source and known.is_source else (),
             found_on=known.found_on,
             reading=read_now(page, topics) if page and not article else None,
             beside=beside_of(page) if page else (),

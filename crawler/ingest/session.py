@@ -155,12 +155,12 @@ class CrawlSession(Crawl):
             await self.defer(errand, record, until, errand.entry.attempts)
         self.count(errand, record)
 
-    async def schedule(self, state: SourceState, record: FetchRecord) -> None:
-        """Write a poll's row and what it taught of the source."""
+    async def schedule(self, state: SourceState, record: FetchRecord, *, is_quiet: bool = False) -> None:
+        """Write a poll's row, or count it when it is a quiet one, and what it taught of the source."""
 
         def write(store: Store) -> None:
             with store.as_one():
-                store.append_visit(record, self.run_id)
+                (store.count_poll if is_quiet else store.append_visit)(record, self.run_id)
                 store.schedule_source(state)
             self.measure(store)
 

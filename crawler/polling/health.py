@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from crawler.frontier.hosts import RobotsClosed
 from crawler.ingest.drift import entry_digest
 from crawler.polling.kinds import kind_of
 from crawler.units import many
-from db.model import Candidate
+from db.model import Candidate, Outcome
 from db.watched import SourceState
 
 #: entries of a poll that are remembered
@@ -21,6 +22,7 @@ SLOW_MS = 10_000.0
 DEAD_AFTER, DEAD_WEIGHT, DEAD_AT_ONCE = timedelta(days=7), 3.0, 10.0
 #: a section that names less than this share of what it used to, and at least so much before
 DRIFTED_SHARE, DRIFTED_LEAST = 0.25, 8.0
+_FIGURES = re.compile(r"\d[\d,]*")
 #: what the newest one says in a moving mean
 _WEIGHT = 0.3
 
@@ -71,6 +73,19 @@ def diagnosed(
     state, why = _ailing(after, now, problem) if problem is not None else _well(before, after, now, named)
     since = before.state_since if state == before.state and before.state_since else now
     return replace(after, state=state, state_reason=why, state_since=since)
+
+
+def is_as_before(before: SourceState, after: SourceState) -> bool:
+    """Whether a poll says of its source what the one before it said; other figures say nothing else.
+
+    A failure never does: each has its row.
+    """
+    return (
+        after.outcome in (Outcome.NOT_MODIFIED, Outcome.UNCHANGED)
+        and after.outcome is before.outcome
+        and (after.state, after.moved_to) == (before.state, before.moved_to)
+        and _FIGURES.sub("", after.reason or "") == _FIGURES.sub("", before.reason or "")
+    )
 
 
 def _ailing(state: SourceState, now: datetime, problem: Exception) -> tuple[str, str]:

@@ -66,6 +66,8 @@ class RunningPoll:
     notes: list[str] = field(default_factory=list)
     #: sitemaps that were read because of a gap
     filled_from: list[str] = field(default_factory=list)
+    #: addresses that were asked for beside the first
+    looks: int = 0
     #: whether every request of it was answered
     is_whole: bool = True
 
@@ -101,6 +103,7 @@ class RunningPoll:
             since: leave out what is older, or has no date.
         """
         session = self.session
+        self.looks += 1
         source = replace(self.source, kind=kind)
         record = replace(
             self.answer.record, url=url, final_url=None, status=None, received_bytes=0, page_sha256=None
@@ -129,6 +132,11 @@ class RunningPoll:
         reason = "; ".join([*more.in_words(source.max_age_s), *answer.notes]) + "."
         await session.append_visit(replace(record, outcome=Outcome.UNCHANGED, reason=reason), page)
         return answer, more
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it brought anything, or asked for more than its first address."""
+        return bool(self.found.new or self.found.changed or self.found.crowded or self.looks)
 
     def has_sitemaps_beside(self) -> bool:
         """Whether sitemaps of the same site are sources themselves."""
@@ -177,6 +185,7 @@ async def _not_modified(poll: RunningPoll) -> None:
         cached_s=_cached_s(answer),
         named=_named(poll) if poll.candidates else None,
         moved_to=answer.moved_to,
+        is_news=poll.is_news,
     )
 
 
@@ -209,6 +218,7 @@ async def _read(poll: RunningPoll) -> None:
         moved_to=answer.moved_to,
         surfaces=surfaces,
         filled_from=tuple(poll.filled_from),
+        is_news=poll.is_news,
     )
 
 

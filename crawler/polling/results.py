@@ -19,7 +19,7 @@ from crawler.ingest.session import CrawlSession
 from crawler.ingest.verdict import missed, sentence
 from crawler.ingest.visits import FetchedPage
 from crawler.logs import say
-from crawler.polling.health import Named, diagnosed, learned
+from crawler.polling.health import Named, diagnosed, is_as_before, learned
 from crawler.polling.spelled import INLINE_LETTERS, fitting
 from crawler.relevance.judge import Fields, judge_all
 from crawler.relevance.topic import Topic
@@ -216,6 +216,7 @@ async def file_source(
     moved_to: str | None = None,
     surfaces: tuple[tuple[str, str], ...] | None = None,
     filled_from: tuple[str, ...] = (),
+    is_news: bool = True,
 ) -> None:
     """A source answered: its row, its validators, how it is doing, and its next poll.
 
@@ -226,6 +227,7 @@ async def file_source(
         moved_to: it answered with a permanent redirect to there.
         surfaces: of a site, where its articles are listed, when that was looked for.
         filled_from: sitemaps that were read because of a gap.
+        is_news: it brought something, or asked for more than one address, so that it has a row.
     """
     before, now = poll.state, datetime.now(UTC)
     known = replace(before, moved_to=moved_to or (before.moved_to if poll.url == before.moved_to else None))
@@ -243,7 +245,7 @@ async def file_source(
     if session.pushes is not None:
         state = await session.pushes.slowed(state, named.new if named else 0, now)
     _announce(before, state)
-    await session.schedule(state, record)
+    await session.schedule(state, record, is_quiet=not is_news and is_as_before(before, state))
     session.count(poll, record)
 
 

@@ -19,6 +19,7 @@ from crawler.publish.wording.wording import ENGLISH, Wording
 from crawler.query.conditions import condition
 from db import outbox
 from db.model import from_iso, iso
+from db.polls import verdicts_of
 from db.watched import AILING
 
 #: articles on one page of a list
@@ -92,11 +93,7 @@ def _verdicts(conn: sqlite3.Connection, run: sqlite3.Row | None) -> Mapping[str,
         return {}
     if run["finished_at"]:
         return dict(json.loads(run["verdicts"]))
-    return dict(
-        conn.execute(
-            "SELECT verdict, count(*) FROM visits WHERE run_id = ? GROUP BY verdict", (run["id"],)
-        ).fetchall()
-    )
+    return verdicts_of(conn, run["id"])
 
 
 _COUNTS = {

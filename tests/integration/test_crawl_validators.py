@@ -49,6 +49,28 @@ def test_a_304_that_was_asked_for_is_believed(newsroom, once, config):
     assert verdicts(config, newsroom.origin() + "/feed")[-1] == "not_modified"
 
 
+def test_polls_without_news_are_counted_and_a_new_entry_or_an_error_has_its_row(newsroom, once, config):
+    feed = newsroom.origin() + "/feed"
+    for _ in range(4):
+        once(config, all_sources=True)
+    newsroom.trouble = lambda asked: "/status/500" if asked.path == "/feed" else ""
+    for _ in range(2):
+        once(config, all_sources=True)
+    newsroom.trouble = lambda asked: ""
+    newsroom.print_("/feed", press.feed([newsroom.origin() + "/article/a", newsroom.origin() + "/article/b"]))
+
+    once(config, all_sources=True)
+
+    assert verdicts(config, feed) == ["unchanged", "not_modified", "failed", "failed", "unchanged"]
+    assert kit.query(config, "SELECT source, verdict, polls FROM quiet_polls") == [
+        {"source": "paper", "verdict": "not_modified", "polls": 2}
+    ]
+    assert kit.query(config, "SELECT polls FROM source_health") == [{"polls": 7}]
+    assert kit.query(config, "SELECT verdicts ->> 'not_modified' AS polls FROM runs WHERE id = 4") == [
+        {"polls": 1}
+    ]
+
+
 def test_a_304_of_a_page_that_brings_a_new_etag_is_asked_with_it_the_next_time(newsroom, once, config):
     address = newsroom.print_(
         "/article/a", press.article("a", newsroom.origin() + "/article/a"), "text/html", etag='"first"'

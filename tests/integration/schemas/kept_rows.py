@@ -46,7 +46,13 @@ def _article(url: str, revision: int, title: str, text: str, **more: Any) -> dic
 ROWS: dict[str, list[dict[str, Any]]] = {
     "runs": [
         {"id": 1, "mode": "once", "started_at": AT, "finished_at": LATER, "verdicts": '{"new":3}'},
-        {"id": 2, "mode": "daemon", "started_at": LATER, "finished_at": None},
+        {
+            "id": 2,
+            "mode": "daemon",
+            "started_at": LATER,
+            "finished_at": None,
+            "quiet_polls": '{"not_modified":9}',
+        },
     ],
     "sources": [
         {
@@ -259,6 +265,18 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "parameters": [
         {"host": "a.example", "name": "from", "pages": '["7f","80"]', "is_needed": 0, "learned_at": AT}
+    ],
+    "quiet_polls": [
+        {
+            "source": "wire",
+            "day": AT[:10],
+            "verdict": "not_modified",
+            "polls": 9,
+            "first_at": AT,
+            "last_at": AT,
+            "elapsed_ms": 90,
+            "received_bytes": 0,
+        }
     ],
     "forgotten": [
         {"what": "polls", "before_at": "2020-01-01T00:00:00Z", "done_at": "2020-01-01T00:00:00Z", "visits": 0}

@@ -22,6 +22,7 @@ from crawler.ingest.drift import (
 from crawler.polling.health import (
     Named,
     diagnosed,
+    is_as_before,
     learned,
 )
 from crawler.polling.kinds import KINDS
@@ -98,6 +99,25 @@ def test_a_source_that_answers_may_still_be_unwell(fields, seen, expected):
     state = replace(WELL, **fields)
 
     assert diagnosed(state, state, NOW, elapsed_ms=900, named=seen).state == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param({}, {}, True, id="the same"),
+        pytest.param({}, {"reason": "1,049 entries, 0 new."}, True, id="other figures"),
+        pytest.param({}, {"reason": "50 entries, 0 new; 3 not web addresses."}, False, id="other words"),
+        pytest.param({}, {"outcome": Outcome.NOT_MODIFIED}, False, id="another outcome"),
+        pytest.param({}, {"state": "slow"}, False, id="another state"),
+        pytest.param({}, {"moved_to": "https://b.example/rss"}, False, id="moved"),
+        pytest.param({"outcome": None, "reason": None}, {}, False, id="the first poll"),
+        pytest.param({"outcome": Outcome.FAILED}, {"outcome": Outcome.FAILED}, False, id="failures"),
+    ],
+)
+def test_a_poll_says_what_the_one_before_it_said(before, after, expected):
+    said = replace(WELL, outcome=Outcome.UNCHANGED, reason="50 entries, 0 new.", state="ok")
+
+    assert is_as_before(replace(said, **before), replace(said, **after)) is expected
 
 
 def test_a_sitemap_that_stopped_moving_is_told_although_it_answers_304():
