@@ -38,10 +38,12 @@ class Appending(Transactions):
         with self._writing() as conn:
             return versions.append_visit(conn, record, run_id)
 
-    def has_visit(self, url: str, started_at: datetime) -> bool:
-        """Whether a row of the ledger tells of the visit to *url* that began then."""
+    def has_visit(self, url: str, started_at: datetime, source: str | None = None) -> bool:
+        """Whether a row of the ledger tells of the visit to *url* that began then, or it was the last poll of *source* that was counted."""
         with self._reading() as conn:
-            return versions.has_visit(conn, url, started_at)
+            return versions.has_visit(conn, url, started_at) or (
+                source is not None and polls.was_counted(conn, source, started_at)
+            )
 
     def is_deferred(self, url: str) -> bool:
         """Whether the newest row of *url* says that it was left for later."""
@@ -52,11 +54,6 @@ class Appending(Transactions):
         """Count a poll that brought nothing, in place of a row; see `db.polls`."""
         with self._writing() as conn:
             polls.count_poll(conn, record, run_id)
-
-    def was_counted(self, source: str, started_at: datetime) -> bool:
-        """Whether the poll of a source that began then is the last one that was counted."""
-        with self._reading() as conn:
-            return polls.was_counted(conn, source, started_at)
 
     def freshen_validators(self, page: Page) -> None:
         """Remember the validators that a 304 brought."""

@@ -220,9 +220,7 @@ class Writer:
     async def _polled(self, row: OutboxRow, delivery: Delivery, body: bytes) -> None:
         record, store = delivery.record, self._session.store
         state = await store.run(Store.source_state, row.key)
-        is_done = await store.run(Store.has_visit, record.url, record.started_at) or await store.run(
-            Store.was_counted, row.key, record.started_at
-        )
+        is_done = await store.run(Store.has_visit, record.url, record.started_at, row.key)
         if state is not None and not is_done:
             etag, last_modified = delivery.validators
             state = replace(state, etag=etag, last_modified=last_modified) if delivery.page else state

@@ -72,9 +72,11 @@ def test_health_totals_and_runs_count_polls_that_have_no_row(store, conn, poll, 
 def test_the_last_poll_that_was_counted_is_known_again(store, poll, now):
     store.count_poll(poll(5), None)
 
-    assert store.was_counted("wire", now + timedelta(minutes=5))
-    assert not store.was_counted("wire", now)
-    assert not store.was_counted("other", now + timedelta(minutes=5))
+    url = poll().url
+    assert store.has_visit(url, now + timedelta(minutes=5), "wire")
+    assert not store.has_visit(url, now, "wire")
+    assert not store.has_visit(url, now + timedelta(minutes=5), "other")
+    assert not store.has_visit(url, now + timedelta(minutes=5))
     assert store.last_asked_at() == now + timedelta(minutes=5)
 
 
