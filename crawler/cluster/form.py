@@ -82,6 +82,15 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentMarks:
+    """What a node has reckoned of an article for the writer, as far as it takes long."""
+
+    simhash: int
+    bands: tuple[int, ...]
+    terms: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """What came of an errand, or a row of the ledger that ends none; times are PostgreSQL's."""
 
@@ -96,6 +105,7 @@ class Delivery:
     #: of a page
     entry: FrontierEntry | None = None
     capture: Capture | None = None
+    marks: SentMarks | None = None
     is_gated: bool = False
     #: hashes of the lines that were furniture of its site when it was read
     memory: tuple[int, ...] = ()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.cluster.form import BodyPlace, Delivery, kind_of_errand, packed_form, problem_form, shifted
+from crawler.cluster.marks import sent_marks
 from crawler.cluster.outgoing import Parcel
 from crawler.dedupe.urls import site_of
 from crawler.errors import FetchError
@@ -144,6 +145,7 @@ class NodeAnswers:
             place=self._places.pop(visit.key, None),
             entry=visit.entry,
             capture=replace(capture, page=seen),
+            marks=None if page.is_gated else sent_marks(capture, self._crawl.config.keep.band),
             is_gated=page.is_gated,
             memory=tuple(page.memory) if capture.article else (),
             drawn=page.drawn,

@@ -8,9 +8,10 @@ from crawler.config import Config
 from crawler.ingest.reading import EXTRACTOR
 from crawler.ingest.rulesets import ruleset_of
 from crawler.relevance.rules import Topic
+from db.identity import program
 
 
 def reading_rules(config: Config, topics: tuple[Topic, ...]) -> str:
     """Equal on two machines that read and judge alike; 16 hex digits."""
-    parts = (EXTRACTOR, config.keep.band, ruleset_of(topics).key)
+    parts = (program(), EXTRACTOR, config.keep.band, ruleset_of(topics).key)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

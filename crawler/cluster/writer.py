@@ -15,6 +15,7 @@ from crawler.cluster.bodies import body_at
 from crawler.cluster.database import AwayError, Database
 from crawler.cluster.form import Delivery, ask_key, problem_from, shifted, unpacked_form
 from crawler.cluster.further_addresses import FurtherAddresses
+from crawler.cluster.marks import marks_from
 from crawler.cluster.outbox import OutboxRow, oldest_answers
 from crawler.cluster.pace import ReportedPace
 from crawler.cluster.rules import reading_rules
@@ -191,6 +192,8 @@ class Writer:
         is_ours = rules == self._own_rules()
         if not is_ours or await learn_site(session, capture):
             fetched = await read(session, fetched)
+        elif fetched.capture is not None:
+            fetched = replace(fetched, marks=marks_from(delivery.marks, fetched.capture))
         await append_page(session, await weigh_reading(session, fetched))
 
     def _own_rules(self) -> str:

@@ -29,7 +29,7 @@ WHERE w.record = excluded.record AND (w.until <= now() OR w.name = excluded.name
 _KEEP = """UPDATE writer SET until = now() + %(place)s * interval '1 s', rules = %(rules)s WHERE fence = %(fence)s
 RETURNING extract(epoch FROM clock_timestamp())::float"""
 _END = "DELETE FROM outbox WHERE id = ANY(%s) AND EXISTS (SELECT 1 FROM writer WHERE fence = %s)"
-_COPY = """INSERT INTO sites (site, lines, readings) VALUES (%s, %s, %s)
+_COPY = """INSERT INTO sites (site, lines, readings) SELECT * FROM unnest(%s::text[], %s::bytea[], %s::integer[])
 ON CONFLICT (site) DO UPDATE SET lines = excluded.lines, readings = excluded.readings"""
 #: addresses that were wanted for polls which are not under way any more
 _ORPHANS = """DELETE FROM {table} a WHERE kind = 'ask'
@@ -105,8 +105,9 @@ class WriterLease:
 
         async def write(conn: Any) -> None:
             await conn.execute(_END, (list(done), self._fence))
-            for site, (lines, readings) in sorted(news.items()):
-                await conn.execute(_COPY, (site, lines, readings))
+            if news:
+                lines, readings = zip(*news.values(), strict=True)
+                await conn.execute(_COPY, (list(news), list(lines), list(readings)))
 
         await self._database.attempt(write)
         for site, copy in news.items():

@@ -16,6 +16,7 @@ from crawler.dedupe.fingerprint import fingerprint
 from crawler.dedupe.recognise import recognise
 from crawler.frontier.timetable import next_recheck_at
 from crawler.ingest.edits import without_site_lines
+from crawler.ingest.marks import ArticleMarks
 from crawler.ingest.stories import file_under_story
 from crawler.ingest.verdict import Decision, KeepBand, decide
 from crawler.logs import say
@@ -46,6 +47,8 @@ class Weighed:
     fingerprint: Fingerprint | None = None
     #: newest versions that it was compared with
     known: tuple[Known, ...] = ()
+    #: what was reckoned of it before; None when nothing was
+    marks: ArticleMarks | None = None
 
     @property
     def recognised(self) -> Known | None:
@@ -90,6 +93,7 @@ def weigh(
     is_reread: bool = False,
     earlier: Article | None = None,
     furniture: frozenset[int] = frozenset(),
+    marks: ArticleMarks | None = None,
 ) -> Weighed:
     """What becomes of a capture; reads the record and writes nothing.
 
@@ -99,11 +103,12 @@ def weigh(
         is_reread: the record was made from this page: whatever differs now is how it is read, not what was published.
         earlier: what the page of the version in question (see `Weighed.doubted`) gives when it is read today.
         furniture: hashes of lines known as furniture of the site; what differs in them is no edit.
+        marks: what was reckoned of the article before; None when nothing was.
     """
     article = capture.article
     if article is None:
         return Weighed(capture=capture, decision=decide(capture, None, keep))
-    print_ = fingerprint(article)
+    print_ = marks.fingerprint if marks else fingerprint(article)
     known = store.neighbours(article, print_, asked=capture.page.url)
     likeness = recognise(article, print_, known, capture.page.fetched_at)
     before = _recognised(likeness, known)
@@ -117,6 +122,7 @@ def weigh(
         likeness=likeness,
         fingerprint=print_,
         known=tuple(known),
+        marks=marks,
     )
     older = _older(weighed) if is_late else None
     return replace(weighed, decision=older) if older else weighed
@@ -192,7 +198,8 @@ def append(
     keeps = weighed.decision.keeps
     with store.as_one():
         revision = store.append(capture, likeness, record, run_id, keeps=keeps, fingerprint=print_)
-        file_under_story(store, capture, likeness, revision, capture.page.fetched_at)
+        profile = weighed.marks.profile if weighed.marks else None
+        file_under_story(store, capture, likeness, revision, capture.page.fetched_at, profile)
         at = next_recheck_at(revision.fetched_at, recheck_after) if revision and recheck_after else None
         if at is not None:
             store.schedule_recheck(capture.page.url, at)

@@ -6,14 +6,23 @@ from datetime import datetime
 
 from crawler.dedupe.profile import profile as profile_of
 from crawler.dedupe.stories import WINDOW, cluster, finders, idf_of
+from db.filing import Profile
 from db.model import Capture, Likeness, Revision
 from db.store import Store
 
 
 def file_under_story(
-    store: Store, capture: Capture, likeness: Likeness, revision: Revision | None, now: datetime
+    store: Store,
+    capture: Capture,
+    likeness: Likeness,
+    revision: Revision | None,
+    now: datetime,
+    profile: Profile | None = None,
 ) -> int | None:
     """File what was just appended; a copy goes to its original, and an article is filed once.
+
+    Args:
+        profile: of the article, when somebody has reckoned it.
 
     Returns:
         stories.id, or None while the article stands alone.
@@ -25,7 +34,7 @@ def file_under_story(
         return store.file_copy(revision.canonical_url, now)
     if store.is_filed(revision.canonical_url):
         return revision.story_id
-    profile = profile_of(article, capture.judgements, capture.page.fetched_at)
+    profile = profile or profile_of(article, capture.judgements, capture.page.fetched_at)
     counts, total = store.story_counts(tuple(profile.terms))
     idf = idf_of(counts, total)
     looked_up = {term: profile.terms[term] * idf(term) for term in finders(profile, idf)}

@@ -15,6 +15,7 @@ from crawler.ingest.asking import furniture_among, saw_removed
 from crawler.ingest.drift import is_read_anyway
 from crawler.ingest.edits import came_lines
 from crawler.ingest.lessons import learn_site
+from crawler.ingest.marks import ArticleMarks
 from crawler.ingest.session import CrawlSession
 from crawler.ingest.unread import is_weighed_fast, unread
 from crawler.ingest.verdict import Decision, absent, best, is_passing, missed, next_look_at, sentence
@@ -41,6 +42,8 @@ class FetchedPage:
     drawn: str | None = None
     #: why what was read of it is suspect
     suspect: str | None = None
+    #: what was reckoned of its article where it was read
+    marks: ArticleMarks | None = None
     #: its row is written, there is nothing more to do
     is_recorded: bool = False
 
@@ -155,7 +158,7 @@ async def _with_witnesses(
         return fetched
     memory = fetched.memory | learned
     read = await session.pool.read(fetched.page, capture.candidate, session.topics, memory)
-    return replace(fetched, capture=read, memory=memory)
+    return replace(fetched, capture=read, memory=memory, marks=None)
 
 
 def _append(
@@ -169,7 +172,9 @@ def _append(
         record = _row(session, fetched, gone)
         _append_missed(store, session, fetched.visit, record)
         return None, record
-    weighed = weigh(store, capture, session.config.keep.band, furniture=fetched.memory)
+    weighed = weigh(
+        store, capture, session.config.keep.band, furniture=fetched.memory, marks=fetched.marks
+    )
     doubted = weighed.doubted
     page = store.page(doubted.page_sha256) if doubted and doubted.page_sha256 else None
     if page is not None:
@@ -183,7 +188,12 @@ def _append_as(
     """The same, with what the page of the version in question gives today."""
     assert fetched.capture is not None
     weighed = weigh(
-        store, fetched.capture, session.config.keep.band, earlier=earlier, furniture=fetched.memory
+        store,
+        fetched.capture,
+        session.config.keep.band,
+        earlier=earlier,
+        furniture=fetched.memory,
+        marks=fetched.marks,
     )
     return _append_weighed(store, session, fetched, weighed)
 

@@ -63,6 +63,22 @@ def test_the_crawl_starts_scrapy_in_one_place():
     assert starting == ["crawler.probe", "crawler.runner"]
 
 
+def test_only_the_doors_know_that_several_machines_may_fetch():
+    """Spider, middlewares, pipelines and readers draw and answer alike, whichever queue and pace they have."""
+    knowing = {
+        name_of(path)
+        for path in modules()
+        if not name_of(path).startswith("crawler.cluster")
+        and any(each.startswith("crawler.cluster") for each in imports_of(path))
+    }
+
+    assert knowing == {
+        "crawler.daemon.cluster_watch",
+        "crawler.daemon.node",
+        *(f"crawler.commands.cluster_{verb}" for verb in ("drain", "init", "status", "stop")),
+    }
+
+
 def test_the_house_can_be_held_in_mind():
     assert len(FLOORS) <= MOST_FLOORS
     assert len([path for path in (ROOT / "crawler").glob("*.py") if path.name != "__init__.py"]) <= MOST_FILES
