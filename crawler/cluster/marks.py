@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from crawler.cluster.form import SentMarks
 from crawler.dedupe.fingerprint import BANDS, content_sha256
-from crawler.dedupe.profile import MOST_TERMS
 from crawler.dedupe.urls import site_of
 from crawler.ingest.marks import ArticleMarks, marks_of
 from crawler.ingest.verdict import KEPT_FROM, KeepBand, best, rank_of
 from db.filing import Profile
 from db.model import Capture, Fingerprint
 
-_LONGEST_TERM, _MOST_WEIGHT = 1000, 1e6
+#: a profile has 64 terms; a later version may have more
+_MOST_TERMS, _LONGEST_TERM, _MOST_WEIGHT = 200, 1000, 1e6
 
 
 def sent_marks(capture: Capture, keep: KeepBand) -> SentMarks | None:
@@ -29,7 +29,7 @@ def sent_marks(capture: Capture, keep: KeepBand) -> SentMarks | None:
 def marks_from(sent: SentMarks | None, capture: Capture) -> ArticleMarks | None:
     """What is believed of it: nothing when it is more than an article can have; digest and dates are ours."""
     article = capture.article
-    if sent is None or article is None or len(sent.bands) > BANDS or len(sent.terms) > MOST_TERMS:
+    if sent is None or article is None or len(sent.bands) > BANDS or len(sent.terms) > _MOST_TERMS:
         return None
     if any(len(term) > _LONGEST_TERM or term[1:2] != ":" for term in sent.terms):
         return None
