@@ -192,8 +192,6 @@ class Writer:
         is_ours = rules == self._own_rules()
         if not is_ours or await learn_site(session, capture):
             fetched = await read(session, fetched)
-        elif fetched.capture is not None:
-            fetched = replace(fetched, marks=marks_from(delivery.marks, fetched.capture))
         await append_page(session, await weigh_reading(session, fetched))
 
     def _own_rules(self) -> str:
@@ -266,12 +264,14 @@ async def _leave(row: OutboxRow, session: CrawlSession, asking: FurtherAddresses
 
 def _fetched(visit: Visit, delivery: Delivery, page: Page, capture: Capture, body: bytes) -> FetchedPage:
     """The page as if it had been fetched here."""
+    read = replace(capture, page=replace(capture.page, body=body))
     return FetchedPage(
         visit=visit,
         page=replace(page, body=body),
         started_at=delivery.record.started_at,
         elapsed_ms=delivery.record.elapsed_ms,
-        capture=replace(capture, page=replace(capture.page, body=body)),
+        capture=read,
+        marks=marks_from(delivery.marks, read),
         is_gated=delivery.is_gated,
         memory=frozenset(delivery.memory),
         is_packed=not delivery.is_gated,

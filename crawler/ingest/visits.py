@@ -103,7 +103,7 @@ async def read(session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
         session.frontier.move(fetched.visit)
         capture, memory = await _read(session, fetched, candidate)
     session.frontier.move(fetched.visit)
-    return replace(fetched, capture=capture, memory=memory)
+    return replace(fetched, capture=capture, memory=memory, marks=None)
 
 
 async def _read(

@@ -57,7 +57,7 @@ class Machine(OurProcess):
         words = ["-c", f"{code}\nfrom crawler.cli import main; main()", verb, "--config", str(config.path)]
         super().__init__(config, words, f"log-{verb}", environment)
 
-    def end(self, number: int = signal.SIGTERM, timeout_s: float = 15.0) -> int:
+    def end(self, number: int = signal.SIGTERM, timeout_s: float = 120.0) -> int:
         """Send a signal and wait; returns the exit code."""
         if self.process.poll() is None:
             self.send(signal.SIGCONT)

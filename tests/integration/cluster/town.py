@@ -49,6 +49,7 @@ class Town:
         told = {
             "per_host_delay": f"{DELAY_S}s",
             "concurrency": self.places,
+            "timeout": "4s",
             "dsn": self.dsn,
             "band": "mention",
             **more,
