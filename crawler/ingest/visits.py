@@ -172,9 +172,7 @@ def _append(
         record = _row(session, fetched, gone)
         _append_missed(store, session, fetched.visit, record)
         return None, record
-    weighed = weigh(
-        store, capture, session.config.keep.band, furniture=fetched.memory, marks=fetched.marks
-    )
+    weighed = weigh(store, capture, session.config.keep.band, furniture=fetched.memory, marks=fetched.marks)
     doubted = weighed.doubted
     page = store.page(doubted.page_sha256) if doubted and doubted.page_sha256 else None
     if page is not None:
