@@ -25,6 +25,10 @@ _OPEN = re.compile(
 _FEEDS = re.compile(r"/-/feed\.(?:atom|json)")
 #: and one for reading, beside feeds
 _JSON = re.compile(r"/(?:-/why\.json|articles(?:/[^/?#]+){0,2}\.json|articles(?:/[^/?#]+){1,2}\.csv)")
+#: Datasette's own: which file is served, which versions serve it, how its parts are tried
+_MACHINE = re.compile(
+    r"/-/(?:databases|plugins|versions|threads|settings|metadata|config|messages|allow-debug|patterns|permissions)(?:\.json)?/?"
+)
 #: an address of ours that one may be sent on to
 _OURS = re.compile(r"/(?![/\\])[^\x00-\x20\\]{0,2000}")
 
@@ -61,6 +65,11 @@ class Access:
 def is_open(path: str) -> bool:
     """Whether *path* is answered without a login."""
     return _OPEN.fullmatch(path) is not None
+
+
+def is_about_machine(path: str) -> bool:
+    """Whether *path* tells of this machine, not of the record."""
+    return _MACHINE.fullmatch(path) is not None
 
 
 def is_in_scope(path: str, method: str, scope: str) -> bool:

@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from crawler.publish.display import defused
 from crawler.publish.wording.vocabulary import noted
-from crawler.review.access import Access, is_feed, is_in_scope, is_open, knows
+from crawler.review.access import Access, is_about_machine, is_feed, is_in_scope, is_open, knows
 from crawler.review.spoken import phrase
 from db.sessions import Asking
 
@@ -112,6 +112,10 @@ def guarded(app: App, access: Access, who: Who) -> App:
             return
         if access.mode == "closed" and asking is None and not is_open(path):
             await _before_signing_in(send, access, headers, scope["method"], path, query)
+            return
+        is_admin = asking is not None and asking.person.role == "admin"
+        if access.mode != "loopback" and is_about_machine(path) and not is_admin:
+            await _refuse(send, 403, noted("What this machine is, only an admin is told."))
             return
         scope = {**scope, "query_string": query, "headers": _with_cookie(scope["headers"], rest)}
         if asking:

@@ -233,6 +233,27 @@ def test_a_public_review_has_no_way_in(desk):
     assert "Sign in" not in page and "/-/mark" not in page and "cosmonaut" in page
 
 
+MACHINE = ("databases.json", "plugins", "versions.json", "threads", "settings.json", "metadata", "messages", "allow-debug", "patterns")  # fmt: skip
+
+
+@pytest.mark.parametrize("page", MACHINE)
+def test_a_public_review_does_not_tell_what_serves_it(desk, page):
+    """Everybody read the path of the record and the versions of all that serves it."""
+    assert desk.get(f"/-/{page}").status_code == 200
+    desk.review.spacereel_access = access_of("127.0.0.1", is_public=True)
+
+    assert desk.get(f"/-/{page}").status_code == 403
+
+
+def test_what_serves_a_closed_review_is_told_to_admins(closed):
+    closed.enter("adam", "admin")
+    closed.enter("rita", "reviewer")
+
+    assert closed.get("/-/databases.json").status_code == 401
+    assert closed.get("/-/databases.json", as_="rita").status_code == 403
+    assert closed.get("/-/databases.json", as_="adam").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [
