@@ -211,7 +211,7 @@ QUESTIONS = {
     ),
     "place against the headline": ("above_headline", "under_headline", "no_headline"),
     "what description and feed say": ("described",),
-    "marks": ("marked", "inside_marked", "apart"),
+    "marks": ("in_region", "inside_region", "apart"),
     "links": ("linked", "all_linked", "menu"),
     "announced or signed comments": ("comments", "signed", "timed"),
     "boxes made alike": ("alike", "outside_alike", "kin", "not_kin"),

@@ -140,7 +140,7 @@ def is_doubtful(runs: Sequence[Run], found: Sequence[float]) -> bool:
 
 def _is_denied(evidence: Mapping[str, float]) -> bool:
     """Whether a region says of a run that it is no text, and not one that designers also give to parts of an article."""
-    return bool(evidence.get("marked") and not evidence.get("marked_softly"))
+    return bool(evidence.get("in_region") and not evidence.get("in_soft_region"))
 
 
 def hear(runs: Sequence[Run], opinion: Opinion) -> list[float]:

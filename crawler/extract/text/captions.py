@@ -59,7 +59,7 @@ def _end_label() -> re.Pattern[str]:
 def _prefix() -> re.Pattern[str]:
     """`Photo:`, `Featured Image Credit:`, `Фото: ` and the name that follows."""
     mark = r"(?:\s*[:：|]\s*|,\s+|(?<=source)\s+|(?<=copyright)\s+|\s*©\s*|\s+/\s*|(?<=by)\s+|(?<=courtesy of)\s+|(?<=via)\s+|(?<=fot\.)\s*|(?<=zdj\.)\s*)"
-    return re.compile(rf"^\W*(?:{words('photographer_label')})(?: \d+)?{mark}(?P<name>\S.{{1,120}})$")
+    return re.compile(rf"^\W*(?:{words('credit_prefix')})(?: \d+)?{mark}(?P<name>\S.{{1,120}})$")
 
 
 @cache

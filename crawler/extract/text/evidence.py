@@ -111,7 +111,7 @@ def _cross(e: dict[str, float]) -> None:
     inside = e["inside"]
     e["inside_share"] = inside * e.pop("share")
     e["inside_list"] = inside * e["list"]
-    e["inside_marked"] = inside * e["marked"]
+    e["inside_region"] = inside * e["in_region"]
     e["inside_cheap"] = inside * e.get("cheap", 0.0)
     e["outside_alike"] = (1 - inside) * e["alike"]
     e["linked_alike"] = e["alike"] * (e["linked"] > 0.05)
@@ -243,8 +243,8 @@ class _Page:
             "titled": float(
                 self._headline_at is not None and run.prose > 0 and first <= self._headline_at <= last
             ),
-            "marked": float(bool(regions)),
-            "marked_softly": float(bool(regions) and SOFT.issuperset(regions)),
+            "in_region": float(bool(regions)),
+            "in_soft_region": float(bool(regions) and SOFT.issuperset(regions)),
             "apart": float(place.is_apart),
             "alike": min(1.0, math.log2(max(1, alike)) / 4),
             "beside": min(1.0, run.prose / self._prose),

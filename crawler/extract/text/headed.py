@@ -47,7 +47,7 @@ def of_something_else(runs: Sequence[Run]) -> list[Run]:
     own = [run for run in runs if _is_long(run) and run.evidence.get("echoed") and run.evidence.get("titled")]
     if len(own) != 1:
         return []
-    boxes = [run for run in runs if _is_long(run) and run is not own[0] and not run.evidence["marked"]]
+    boxes = [run for run in runs if _is_long(run) and run is not own[0] and not run.evidence["in_region"]]
     if any(run.evidence.get("echoed") or _is_of(own[0], run) for run in boxes):
         return []
     known = _stems(own[0])
@@ -74,5 +74,5 @@ def _below_headline(runs: Iterable[Run]) -> Iterable[Block]:
         evidence = run.evidence
         if evidence["inside"] or not (evidence["under_headline"] or evidence.get("titled")):
             continue
-        if not evidence["comments"] and not evidence["marked"]:
+        if not evidence["comments"] and not evidence["in_region"]:
             yield from (block for block in run.blocks if is_prose(block))

@@ -16,7 +16,7 @@ _ITEMS = frozenset({"li", "dt", "dd"})
 MENU = {
     "menu": 1.0,
     **dict.fromkeys(
-        ("inside", "one_up", "comments", "signed", "marked", "linked", "under_headline", "described"), 0.0
+        ("inside", "one_up", "comments", "signed", "in_region", "linked", "under_headline", "described"), 0.0
     ),
 }
 #: longest text of a table's cell that is no paragraph

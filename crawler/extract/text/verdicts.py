@@ -200,7 +200,7 @@ def _is_note(run: Run, block: Block) -> bool:
 
 def _is_data(run: Run) -> bool:
     """A table of figures: rows of several short cells; a menu or a list of teasers has one or two, all link."""
-    if run.node.tag != "table" or run.evidence["marked"] or run.evidence["linked"] > _LINKED_TABLE:
+    if run.node.tag != "table" or run.evidence["in_region"] or run.evidence["linked"] > _LINKED_TABLE:
         return False
     rows = {row for block in run.blocks for row in block.node.ancestors() if row.tag == "tr"}
     columns = _COLUMNS if run.evidence["linked"] else _PLAIN_COLUMNS

@@ -92,7 +92,7 @@ def test_there_is_a_doubt_where_a_good_part_of_the_prose_is_neither_in_nor_out()
     assert not is_doubtful(runs, [0.9, 0.9, 0.1])
     assert not is_doubtful(runs, [0.9, 0.9, 0.8])
 
-    runs[2].evidence["marked"] = 1.0
+    runs[2].evidence["in_region"] = 1.0
 
     assert is_doubtful(runs, [0.9, 0.9, 0.8]), "a mark denies what the arbiter takes"
 
