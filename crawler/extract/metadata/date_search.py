@@ -153,10 +153,9 @@ def _from_own_teaser(declared: Declared, day_first: bool | None) -> Iterator[Sta
 
 def _is_bare_date(line: str) -> bool:
     """Whether a line holds a number and few words: not a sentence, nor a work with its year."""
-    words = _WORD.findall(line)
-    return (
-        6 <= len(line) <= _MOST_CHARS and len(words) <= _MOST_WORDS and any(char.isdecimal() for char in line)
-    )
+    if not 6 <= len(line) <= _MOST_CHARS or not any(map(str.isdecimal, line)):
+        return False
+    return len(_WORD.findall(line)) <= _MOST_WORDS
 
 
 def _from_htmldate(declared: Declared, latest: date, earliest: date) -> Iterator[StatedDate]:

@@ -181,9 +181,9 @@ def visible_dates(
         if any(True for _ in islice(node.iterdescendants(), 12, None)):
             continue
         text = read(node)
-        if not 6 <= len(text) <= _MAX_LINE_CHARS or len(text.split()) > _most_words(node, text):
+        if not 6 <= len(text) <= _MAX_LINE_CHARS or not any(map(str.isnumeric, text)):
             continue
-        if not any(map(str.isnumeric, text)) or any(each in text.casefold() for each in lowered):
+        if _is_sentence(node, text) or any(each in text.casefold() for each in lowered):
             continue
         if announces_comments(text):
             continue
@@ -205,10 +205,12 @@ def _is_caption(node: HtmlElement, text: str) -> bool:
     return len(text.split()) > _SIGNED_WORDS and any(each is not None and each.tag in IMAGES for each in near)
 
 
-def _most_words(node: HtmlElement, text: str) -> int:
-    """A paragraph is sooner a sentence than a line, unless it is cut in parts or says what date it gives."""
-    is_line = node.tag != "p" or "|" in text or speaks_of_change(text) or speaks_of_publication(text)
-    return MAX_LINE_WORDS if is_line else MAX_LINE_WORDS // 2
+def _is_sentence(node: HtmlElement, text: str) -> bool:
+    """Whether it has too many words for a line; a paragraph sooner, unless it is cut in parts or says what date it gives."""
+    words = len(text.split())
+    if words > MAX_LINE_WORDS or node.tag != "p" or words <= MAX_LINE_WORDS // 2:
+        return words > MAX_LINE_WORDS
+    return not ("|" in text or speaks_of_change(text) or speaks_of_publication(text))
 
 
 def _line_dates(text: str, day_first: bool | None) -> Iterator[StatedDate]:

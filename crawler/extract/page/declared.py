@@ -23,6 +23,7 @@ MAX_LINE_CHARS = 400
 #: elements with microdata or a rel that are looked at
 MAX_MARKED = 1000
 _MICRODATA = etree.XPath("descendant::*/@itemprop/..")
+_PROPERTIES = etree.XPath("descendant::*/@property/..")
 _ITEMS = etree.XPath("descendant::*/@itemprop/.. | descendant::*[not(self::meta)]/@property/..")
 #: what of a page shows that it has RDFa
 _RDFA_SIGNS = ("typeof=", "dc:", "schema:")
@@ -244,7 +245,8 @@ def read_declared(document: Document) -> Declared:
 
 def _items(document: Document) -> dict[str, tuple[HtmlElement, ...]]:
     """Elements with microdata or RDFa; which of the two a page may have its markup tells sooner than its tree."""
-    has_rdfa = any(sign in document.html for sign in _RDFA_SIGNS)
+    has_property = any(node.tag != "meta" for node in elements(_PROPERTIES, document.tree, None))
+    has_rdfa = has_property and any(sign in document.html for sign in _RDFA_SIGNS)
     if not has_rdfa and "itemprop" not in document.html:
         return {}
     found: dict[str, list[HtmlElement]] = {}
@@ -274,8 +276,8 @@ def _links(tree: HtmlElement) -> dict[str, tuple[HtmlElement, ...]]:
     return {rel: tuple(nodes) for rel, nodes in found.items()}
 
 
-def elements(query: etree.XPath, tree: HtmlElement, limit: int = 100) -> list[HtmlElement]:
-    """The elements a compiled query finds, at most *limit*."""
+def elements(query: etree.XPath, tree: HtmlElement, limit: int | None = 100) -> list[HtmlElement]:
+    """The elements a compiled query finds, at most *limit* if there is one."""
     found = query(tree)
     return (
         [node for node in found[:limit] if isinstance(node, HtmlElement)] if isinstance(found, list) else []
