@@ -23,6 +23,7 @@ from crawler.catalogue import configured_beats
 from crawler.cluster.bodies import BodyFiles
 from crawler.cluster.database import make_tables
 from crawler.cluster.form import FORM, Delivery, packed_form
+from crawler.cluster.marks import sent_marks
 from crawler.cluster.rules import reading_rules
 from crawler.config import Config
 from crawler.daemon.cluster_watch import ClusterWatch
@@ -65,6 +66,7 @@ def answer_of(article: Article, topics: tuple[Topic, ...], files: BodyFiles) -> 
         place=files.append(page, 0.0),
         entry=FrontierEntry(candidate=candidate, purpose="new", not_before_at=at),
         capture=capture,
+        marks=sent_marks(capture, "all"),
     )
 
 

@@ -24,8 +24,14 @@ log = logging.getLogger(__name__)
 BEAT_S = 0.5
 #: a node takes half of the hosts that it has places for in one round, and at least so many: others take some, too
 LEAST_A_ROUND = 4
+#: a node that has given no sign of life for so long makes room for another one of its name, in seconds
+_SILENT_S = 5.0
 #: files that were taken are removed that often
 _TIDY_S = 300.0
+
+_JOIN = """INSERT INTO nodes AS n (name, program, rules) VALUES (%(name)s, %(program)s, %(rules)s)
+ON CONFLICT (name) DO UPDATE SET program = excluded.program, rules = excluded.rules, started_at = now(), seen_at = now(),
+    is_draining = false, note = '' WHERE n.seen_at <= now() - %(silent)s * interval '1 s' RETURNING name"""
 
 
 def places_of(free: int) -> int:
@@ -60,20 +66,24 @@ class HostLeasing:
         return self.is_draining and self._crawl.is_idle and not self._crawl.hosts.leases
 
     async def join(self) -> None:
-        """Say who we are.
+        """Say who we are; after a node of the same name that gives no sign of life any more.
 
         Raises:
-            AwayError, ClusterError: there is no database, or no tables in it.
+            AwayError: there is no database.
+            ClusterError: there are no tables in it, or a node of that name is at work.
         """
-        values = (self._node, program(), self._crawl.rules)
-        await self._database.attempt(
-            lambda conn: conn.execute(
-                """INSERT INTO nodes (name, program, rules) VALUES (%s, %s, %s) ON CONFLICT (name) DO UPDATE
-                SET program = excluded.program, rules = excluded.rules, started_at = now(), seen_at = now(),
-                    is_draining = false, note = ''""",
-                values,
-            )
-        )
+        values = {"name": self._node, "program": program(), "rules": self._crawl.rules, "silent": _SILENT_S}
+
+        async def join(conn: Any) -> bool:
+            return await (await conn.execute(_JOIN, values)).fetchone() is not None
+
+        over_at = time.monotonic() + _SILENT_S + 2 * BEAT_S
+        while not await self._database.attempt(join):
+            if time.monotonic() > over_at:
+                raise ClusterError(
+                    f"a node {self._node} is at work already; give this one a name: [cluster] node"
+                )
+            await asyncio.sleep(BEAT_S)
 
     async def work(self) -> None:
         """Until cancelled; what the database refuses for good ends it.

@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 import kit
 import press
 import psycopg
+import pytest
 from machines import clustered
 
 from crawler.catalogue import configured_beats
+from crawler.cluster import leasing
 from crawler.cluster.bodies import BodyFiles
 from crawler.cluster.database import Database
 from crawler.cluster.form import Delivery, errand_fields, packed_form
@@ -20,6 +22,7 @@ from crawler.cluster.leasing import HostLeasing
 from crawler.cluster.node import NodeCrawl
 from crawler.cluster.rules import reading_rules
 from crawler.daemon.cluster_watch import ClusterWatch
+from crawler.errors import ClusterError
 from crawler.frontier.async_store import AsyncStore
 from crawler.frontier.errands import Visit
 from crawler.ingest.pool import ReadingPool
@@ -132,16 +135,17 @@ def rounds(dsn, config, *between) -> list[list[str]]:
     async def work() -> list[list[str]]:
         database, pool = Database(dsn), ReadingPool(1)
         crawl = NodeCrawl(config, configured_beats(config), pool, database, asyncio.get_running_loop().time())
-        leasing = HostLeasing(crawl, database)
-        await leasing.join()
-        held = []
-        for number, step in enumerate((None, *between)):
-            if step is not None:
-                step(crawl)
-            await leasing._round(100.0 * number)
-            held.append(list(crawl.hosts.leases))
-        await database.close()
-        pool.close()
+        ours, held = HostLeasing(crawl, database), []
+        try:
+            await ours.join()
+            for number, step in enumerate((None, *between)):
+                if step is not None:
+                    step(crawl)
+                await ours._round(100.0 * number)
+                held.append(list(crawl.hosts.leases))
+        finally:
+            await database.close()
+            pool.close()
         return held
 
     return asyncio.run(work())
@@ -183,3 +187,20 @@ def test_a_host_that_rests_for_long_is_given_back_with_its_rest(dsn, tmp_path):
     with psycopg.connect(dsn) as conn:
         sql = "SELECT node, next_at > now() + interval '59 minutes' FROM spacereel.hosts"
         assert conn.execute(sql).fetchall() == [(None, True)]
+
+
+def test_two_nodes_have_two_names_and_one_that_died_makes_room(dsn, tmp_path, monkeypatch):
+    config = clustered(tmp_path, [kit.source("http://wire.example/rss")], dsn, "one")
+    monkeypatch.setattr(leasing, "BEAT_S", 0.01)
+    monkeypatch.setattr(leasing, "_SILENT_S", 0.1)
+    executed(
+        dsn,
+        "INSERT INTO nodes (name, program, rules, seen_at) VALUES ('one', '', '', now() + interval '1 h')",
+        (),
+    )
+
+    with pytest.raises(ClusterError, match="a node one is at work already; give this one a name"):
+        rounds(dsn, config)
+
+    executed(dsn, "UPDATE nodes SET seen_at = now()", ())
+    assert rounds(dsn, config) == [[]]
