@@ -167,8 +167,7 @@ def giving_back() -> Iterator[None]:
         yield
     finally:
         if status_bytes("VmRSS") - before > _MUCH_BYTES:
-            gc.collect()
-            _give_back()
+            give_back_freed()
 
 
 @contextmanager
@@ -192,7 +191,8 @@ def freeze_loaded() -> None:
         gc.freeze()
 
 
-def _give_back() -> None:
-    """glibc keeps freed memory for a next large page, which may never come."""
+def give_back_freed() -> None:
+    """Hand what nobody needs to the system: glibc keeps it for a next large page, which may never come; on Linux only."""
+    gc.collect()
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

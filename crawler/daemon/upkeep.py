@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from crawler.catalogue import Beat
 from crawler.config import ArchiveConfig, Config, KeepConfig
 from crawler.frontier.async_store import AsyncStore
 from crawler.logs import say
+from crawler.memory import give_back_freed
 from db.identity import Event
 from db.store import Store
 
@@ -22,6 +24,8 @@ log = logging.getLogger("scheduler")
 HEART_S = 5.0
 #: how far the record is, is noted beside it that often
 NOTE_S = 900.0
+#: what a moment of much work has freed goes back to the system that often
+GIVE_BACK_S = 60.0
 #: bodies that were kept long enough leave the archive that often
 PRUNE_S = 86400.0
 #: steps of it that one tick takes: a ledger of years is looked through in minutes, and no tick waits for it
@@ -33,7 +37,7 @@ class Upkeep:
 
     def __init__(self, store: AsyncStore) -> None:
         self._store = store
-        self._beaten_at = self._noted_at = self._pruned_at = float("-inf")
+        self._beaten_at = self._noted_at = self._given_back_at = self._pruned_at = float("-inf")
         #: the site whose lines were looked through last, None after the last one; and free pages of the record
         self._site: str | None = None
         self._free: float = 0
@@ -52,13 +56,16 @@ class Upkeep:
         await self._store.run(Store.note, now)
 
     async def see_to(self, now: datetime, tick: float) -> None:
-        """The heartbeat and the note."""
+        """The heartbeat, the note, and the memory that is not needed any more."""
         if tick - self._beaten_at >= HEART_S:
             self._beaten_at = tick
             await self._store.run(Store.beat_heart, now, os.getpid())
         if tick - self._noted_at >= NOTE_S:
             self._noted_at = tick
             await self.note(now)
+        if tick - self._given_back_at >= GIVE_BACK_S:
+            self._given_back_at = tick
+            await asyncio.to_thread(give_back_freed)
 
     async def prune(self, config: Config, now: datetime, tick: float) -> None:
         """Let go of bodies, reports, rows and lines that were kept long enough, and of the room they took."""

@@ -13,7 +13,7 @@ import pytest
 
 import crawler
 import db
-from crawler.memory import ByteCache, uncollected
+from crawler.memory import ByteCache, give_back_freed, status_bytes, uncollected
 
 
 def test_what_was_not_used_for_longest_is_forgotten_when_there_is_no_room():
@@ -44,6 +44,19 @@ def test_a_new_value_takes_the_place_of_the_old_one():
 
     assert cache.get("a") == 2
     assert cache.held == 3
+
+
+@pytest.mark.skipif(not status_bytes("VmRSS"), reason="the kernel does not tell what a process has")
+def test_memory_that_was_freed_between_what_stays_goes_back_to_the_system():
+    rows = [bytes(700) for _ in range(60_000)]
+    kept = rows[::100]
+    del rows
+    before = status_bytes("VmRSS")
+
+    give_back_freed()
+
+    assert len(kept) == 600
+    assert status_bytes("VmRSS") < before - 20_000_000
 
 
 #: caches whose questions are our own: beats of the configuration, words of a beat's rules, its examples, kinds of terms
