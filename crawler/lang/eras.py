@@ -14,6 +14,9 @@ _SIGNS = re.compile(f"[{_DIGITS}{_TEN}]{{1,4}}(?=[\u5e74\u6708\u65e5])")
 #: a day, a month in Thai letters and two digits: the century of the Buddhist era is left out
 _THAI_SHORT = re.compile("(\\d{1,2}\\s*[\u0e00-\u0e7f.]{3,12}\\s+)(\\d{2})(?![\\d:.])")
 _THAI_CENTURY = 25
+#: the letter of a reign before two digits of its year, month and day: the year before its first
+_SHORT_REIGNS = {"R": 2018, "H": 1988}
+_SHORT_REIGN = re.compile(r"(?<![\w.])([RH])(\d{1,2})[./](\d{1,2})[./](\d{1,2})(?![\w./])")
 
 
 @cache
@@ -33,6 +36,9 @@ def in_plain_years(text: str) -> str:
     >>> in_plain_years("\u4ee4\u548c6\u5e743\u67085\u65e5"), in_plain_years("\u4e8c\u3007\u4e8c\u56db\u5e74\u4e09\u6708\u4e94\u65e5")
     ('2024\u5e743\u67085\u65e5', '2024\u5e743\u67085\u65e5')
     """
+    text = _SHORT_REIGN.sub(
+        lambda match: f"{_SHORT_REIGNS[match[1]] + int(match[2])}.{match[3]}.{match[4]}", text
+    )
     if text.isascii():
         return text
     text = _SIGNS.sub(lambda match: _number(match[0]), text)

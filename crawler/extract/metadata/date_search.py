@@ -12,7 +12,7 @@ import htmldate
 from lxml.html import HtmlElement
 
 from crawler.extract.metadata.stated_dates import StatedDate, time_dates, url_date, visible_dates
-from crawler.extract.page.declared import MAX_LINE_CHARS, Declared, absolute, is_comment
+from crawler.extract.page.declared import MAX_LINE_CHARS, Declared, absolute, is_comment, text_of
 from crawler.extract.page.head import Head, without_furniture
 from crawler.lang.dates import Moment, parse_moment, posted_at
 
@@ -23,6 +23,8 @@ MAX_ELEMENTS = 4000
 MAX_SCRIPT_CHARS = 300_000
 #: a line that is nothing but a date is not longer
 _MOST_CHARS, _MOST_WORDS = 60, 6
+#: boxes around a date that may be those of a teaser, and words of its linked headline
+_TEASER_BOXES, _TEASER_WORDS = 2, 3
 _DATED_ATTRIBUTE = re.compile(
     r"data-(?:[a-z-]*-)?(?:date|datetime|published|pubdate|publish-?(?:date|time|ed-at)|published-?at|timestamp)$"
 )
@@ -105,11 +107,22 @@ def _from_lines(declared: Declared, head: Head, day_first: bool | None) -> Itera
         if len(node) < 4 and _is_bare_date(text) and not is_comment(node)
     ]
     own = [node for node in nodes if not head.is_beside(node)]
-    for place in (own, nodes):
+    for place in (own, [node for node in nodes if not _is_of_teaser(node)]):
         for dates in (time_dates(place, day_first=day_first), visible_dates(place, day_first=day_first)):
             published = [stated for stated in dates if stated.kind == "published"]
             if len({stated.moment.day for stated in published}) == 1:
                 yield published[0]
+
+
+def _is_of_teaser(node: HtmlElement) -> bool:
+    """Whether a line stands beside a linked headline in one box."""
+    boxes = islice(node.iterancestors(), _TEASER_BOXES)
+    return any(
+        len(text_of(link, _MOST_CHARS).split()) >= _TEASER_WORDS
+        for box in boxes
+        if box.tag in ("li", "div", "p", "article")
+        for link in islice(box.iter("a"), 3)
+    )
 
 
 def _from_sentences(declared: Declared, day_first: bool | None) -> Iterator[StatedDate]:

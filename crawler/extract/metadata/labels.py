@@ -27,7 +27,7 @@ MAX_SECTION_CHARS = 40
 MIN_DESCRIPTION_CHARS = 20
 #: what no reader would call a tag: codes, handles, numbers
 _CODE = re.compile(
-    r"@|^#?\d+$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{16,}$|^[a-z]{1,6}[-.]?\d{4,}$|^\d{3,}[-.][\w.-]*\d$|^\w+:\w|_|^(?:[a-z]+-){2,}[a-z]+\d*$|&(?:amp)?$",
+    r"@|^#?\d+$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{16,}$|^[a-z]{1,6}[-.]?\d{4,}$|^\d{3,}[-.][\w.-]*\d$|^\w+:\w|_|^(?:tpl|pid|cms|nid|uid|layout|template)[-/=]\S|^(?:[a-z]+-){2,}[a-z]+\d*$|&(?:amp)?$",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\w\.(?:com|org|net|ru|de)$|^\W*$|://", re.IGNORECASE)
@@ -104,7 +104,21 @@ def _tag_sources(declared: Declared, head: Head) -> Iterator[tuple[str, list[str
     links = declared.links["tag"]
     if len(links) > MAX_TAG_LINKS:
         links = tuple(node for node in head.nodes if node.get("rel") == "tag")
-    yield "rel tag", [text_of(node) for node in links if not head.is_beside(node) or _is_in_tag_list(node)]
+    own = [node for node in links if not head.is_beside(node) or _is_in_tag_list(node)]
+    yield "rel tag", [text_of(node) for node in own if not _is_in_site_menu(node)]
+
+
+def _is_in_site_menu(node: HtmlElement) -> bool:
+    """Whether a link stands in a `<nav>` or `<header>` above the headline: the site's, not the article's."""
+    for above in node.iterancestors("nav", "header"):
+        if above.find(".//h1") is None and any(
+            after.tag == "h1" or after.find(".//h1") is not None
+            for box in (above, *above.iterancestors())
+            for after in box.itersiblings()
+            if isinstance(after.tag, str)
+        ):
+            return next(above.iterancestors("article", "main"), None) is None
+    return False
 
 
 def _is_in_tag_list(node: HtmlElement) -> bool:

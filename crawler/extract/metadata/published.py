@@ -109,7 +109,7 @@ def _without_changes(in_markup: Sequence[StatedDate], seen: Sequence[StatedDate]
     published = [stated.moment for stated in in_markup if stated.kind == "published" and stated.moment.clock]
     changes = [stated.moment for stated in in_markup if stated.kind == "modified" and stated.moment.clock]
     if not published:
-        return list(seen)
+        return _without_late(seen, changes)
     return [
         replace(stated, kind="modified")
         if any(_is_same(stated.moment, change) for change in changes)
@@ -117,6 +117,15 @@ def _without_changes(in_markup: Sequence[StatedDate], seen: Sequence[StatedDate]
         else stated
         for stated in seen
     ]
+
+
+def _without_late(seen: Sequence[StatedDate], changes: Sequence[Moment]) -> list[StatedDate]:
+    """Where no publication is declared: the date of the last change is one when a line shows an earlier date of publication."""
+    days = {change.day for change in changes}
+    shown = {each.moment.day for each in seen if each.origin == "visible date" and each.kind == "published"}
+    if not days or not any(day < min(days) for day in shown):
+        return list(seen)
+    return [replace(each, kind="modified") if each.moment.day in days else each for each in seen]
 
 
 def _is_same(one: Moment, other: Moment) -> bool:

@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from crawler.extract.page.declared import Declared, class_names, text_of
 from crawler.extract.page.elements import IMAGES
 from crawler.extract.page.schema import texts_of
+from crawler.lang.date_labels import dated_parts
 from crawler.lang.dates import (
     Moment,
     month_number,
@@ -215,7 +216,11 @@ def _is_sentence(node: HtmlElement, text: str) -> bool:
 
 def _line_dates(text: str, day_first: bool | None) -> Iterator[StatedDate]:
     """A line in parts, or as a whole where bars stand between day, month and year."""
-    parts = [(part, parse_moment(part, day_first=day_first)) for part in _PARTS.split(text)]
+    parts = [
+        (part, parse_moment(part, day_first=day_first))
+        for piece in _PARTS.split(text)
+        for part in dated_parts(piece)
+    ]
     if not any(moment for _, moment in parts):
         parts = [(text, parse_moment(text, day_first=day_first))]
     for part, moment in parts:

@@ -76,7 +76,9 @@ def _strip_once(title: str, names: Sequence[str], label: str, was_cut: bool) -> 
 
 def _beside_separator(rest: str) -> str | None:
     """What is left of a title when a name was cut at one end and a separator stood beside it."""
-    kept = re.sub(r"^\s*(?:[|\-–—―:·•»›/~｜│]+)\s+|\s+(?:[|\-–—―:·•«‹/~｜│]+)\s*$|\s*[｜│:]\s*$", "", rest)
+    kept = re.sub(
+        r"^\s*(?:[|\-–—―:·•»›/~｜│]+)\s+|\s+(?:[|\-–—―:·•«‹/~｜│]+)\s*$|\s*[｜│:_]\s*$|^\s*_\s*", "", rest
+    )
     return kept.strip() if kept != rest and kept.strip() else None
 
 

@@ -49,3 +49,19 @@ def test_surnames_may_stand_first_in_a_field_of_names(field, names):
 
 def test_a_surname_that_begins_with_and_is_one_name():
     assert [each.name for each in signatures("محمد وليد حسن")] == ["محمد وليد حسن"]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("中央社記者王小明台北15日電", ["王小明"]),
+        ("作者｜王小明", ["王小明"]),
+        ("文＝山田太郎 写真＝鈴木花子", ["山田太郎"]),
+        ("[신문 김민수 기자]", ["김민수"]),
+        ("Can Kaya tarafından 15 Kasım 2026'da yayınlandı", ["Can Kaya"]),
+        ("PV Nguyễn Văn An", ["Nguyễn Văn An"]),
+        ("خبرنگار: لیلا حدادی", ["لیلا حدادی"]),
+    ],
+)
+def test_agencies_bars_and_dates_around_a_name(line, names):
+    assert [each.name for each in signatures(line)] == names

@@ -1,0 +1,31 @@
+"""A line that tells of a change and of the publication at once: each date with the label before it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import pairwise
+
+from crawler.lang import alternatives, table
+
+
+@cache
+def _labels(kind: str) -> re.Pattern[str]:
+    return re.compile(alternatives(table("dates")[kind]["words"]), re.IGNORECASE)
+
+
+def dated_parts(text: str) -> list[str]:
+    """A line that tells of a change and of the publication, each with its label before it, cut before the labels.
+
+    >>> dated_parts("Updated 5 May 2026 Published 3 May 2026")
+    ['Updated 5 May 2026 ', 'Published 3 May 2026']
+    """
+    changes, published = (
+        [match.start() for match in each.finditer(text)]
+        for each in (_labels("modified"), _labels("published"))
+    )
+    starts = sorted({*changes, *published})
+    digit = next((at for at, char in enumerate(text) if char.isnumeric()), 0)
+    if not changes or not published or starts[0] > digit:
+        return [text]
+    return [text[start:end] for start, end in pairwise([0, *starts[1:], len(text)])]
