@@ -45,7 +45,7 @@ def split_topics(text: str) -> tuple[str, ...]:
 @cache
 def _comments() -> re.Pattern[str]:
     words = "|".join(sorted(table("words")["comments"]["words"], key=len, reverse=True))
-    return re.compile(rf"^\W*(?:\d+\W*)?(?:{words})(?!\w).{{0,60}}$", re.IGNORECASE)
+    return re.compile(rf"^\W*(?:\d+\W*)?(?:{words})(?![^\W\d]).{{0,60}}$", re.IGNORECASE)
 
 
 def announces_comments(line: str) -> bool:

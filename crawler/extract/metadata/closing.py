@@ -21,6 +21,7 @@ from crawler.extract.metadata.names import Signature, signatures
 from crawler.extract.metadata.person_names import is_caseless
 from crawler.extract.page.declared import Declared, class_names, is_comment, text_of
 from crawler.extract.page.head import LONG_CHARS, Head, is_furniture
+from crawler.extract.text.bylines import is_date_line
 from crawler.lang import patterns
 from crawler.lang.dates import parse_moment, speaks_of_publication
 
@@ -60,12 +61,15 @@ def _is_known_group(signature: Signature) -> bool:
 
 
 def _behind_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
-    """`Posted on October 31, 2026 by Jane Doe`: "by" inside a line that gives the date of publication."""
+    """`Posted on October 31, 2026 by Jane Doe`: "by" inside a line that gives the date of publication, or behind a date."""
     has_digit = any(map(str.isnumeric, text))
-    if not has_digit or not speaks_of_publication(text) or parse_moment(text, day_first=True) is None:
+    if not has_digit or parse_moment(text, day_first=True) is None:
         return ()
+    is_labelled = speaks_of_publication(text)
     for gap in _GAP.finditer(text):
         rest = text[gap.end() :]
+        if not is_labelled and not is_date_line(text[: gap.start()]):
+            continue
         found = signatures(rest, sites) if starts_byline(rest) else ()
         if found and all(each.is_person for each in found):
             return found

@@ -211,7 +211,7 @@ def _is_sentence(node: HtmlElement, text: str) -> bool:
     words = len(text.split())
     if words > MAX_LINE_WORDS or node.tag != "p" or words <= MAX_LINE_WORDS // 2:
         return words > MAX_LINE_WORDS
-    return not ("|" in text or speaks_of_change(text) or speaks_of_publication(text))
+    return not ("|" in text or _PARTS.search(text) or speaks_of_change(text) or speaks_of_publication(text))
 
 
 def _line_dates(text: str, day_first: bool | None) -> Iterator[StatedDate]:

@@ -21,6 +21,7 @@ from crawler.extract.metadata.title_parts import (
     without_label,
     words_of,
 )
+from crawler.extract.page.blocks import text_size
 from crawler.extract.page.declared import Declared, absolute, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import readable, squeeze, texts_of
@@ -33,6 +34,8 @@ MAX_SEARCHED = 20_000
 MAX_HEADINGS, MAX_PARTS, MIN_PART_CHARS = 40, 4, 8
 #: characters of a line in bold that may be the headline
 MIN_BOLD_CHARS, MAX_BOLD_CHARS = 12, 160
+#: size of a headline in a script without blanks
+_UNSPACED_SIZE = 24
 #: what a link from a heading to itself is drawn as
 _ANCHORS = frozenset(("¶", "#", "§", "🔗", ""))
 _KICKER = re.compile(
@@ -125,13 +128,20 @@ def _is_logo(node: HtmlElement, url: str) -> bool:
 
 
 def _readings(node: HtmlElement) -> list[str]:
-    """A heading as written, spaced and without a kicker, then the elements in it, each of which may be the headline."""
+    """A heading as written, spaced and without a kicker, then the elements in it and what follows the first, each of which may be the headline."""
     plain_text = squeeze("".join(islice(_pieces(node, ""), MAX_PIECES)))
     spaced = squeeze("".join(islice(_pieces(node, " "), MAX_PIECES)))
     without = squeeze("".join(islice(_pieces(node, "", skip=True), MAX_PIECES)))
     parts = [squeeze("".join(islice(_pieces(child, ""), MAX_PIECES))) for child in node[:MAX_PARTS]]
     whole = [text for text in (plain_text, spaced, without) if text]
-    return list(dict.fromkeys([*whole, *(text for text in parts if len(words_of(text)) > 2)]))
+    if parts and parts[0] and (rest := spaced.removeprefix(parts[0]).strip()) != spaced:
+        parts.append(rest)
+    return list(dict.fromkeys([*whole, *(text for text in parts if _is_long(text))]))
+
+
+def _is_long(text: str, least: int = 3) -> bool:
+    """Whether a part of a heading or title has so many words, or is as long in a script without blanks."""
+    return len(words_of(text)) >= least or text_size(text) >= max(_UNSPACED_SIZE, 2 * len(text))
 
 
 def _pieces(node: HtmlElement, gap: str, *, skip: bool = False) -> Iterable[str]:
@@ -177,7 +187,7 @@ def _as_printed(title: str, tree: HtmlElement) -> str | None:
     cuts = list(SEPARATOR.finditer(title))
     heads = [title[: cut.start()].strip() for cut in reversed(cuts)]
     tails = [tail for cut in cuts if 2 * len(tail := title[cut.end() :].strip()) > len(title)]
-    known = {words: part for part in (*heads, *tails) if len(words := words_of(part)) >= 4}
+    known = {words_of(part): part for part in (*heads, *tails) if _is_long(part, 4)}
     if not known or words_of(title) in (lines := _lines(tree)):
         return None
     return next((part for words, part in known.items() if words in lines), None)

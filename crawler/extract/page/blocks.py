@@ -27,7 +27,10 @@ _ROLES = {
 }
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _NOTE_MARK = re.compile(r"^[\[(]?(?:\d{1,3}|[a-z]|[ivx]{1,5}|[*†‡§]+)[\])]?$")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc]")
+#: what parts two letters of a word in Arabic and Indian scripts is seen, and stays
+_INVISIBLE = re.compile(
+    "(?<![\u0600-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u0dff])|[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc]"
+)
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
@@ -158,7 +161,7 @@ class _Reader:
             self.flush(node)
             return
         else:
-            if tag == "sup" and _is_note_mark(element):
+            if (tag == "sup" and _is_note_mark(element)) or (tag == "a" and _is_anchor(element)):
                 return
             region = region_of(element)
             if (region in CUTTING and not self._goes_on(element, region)) or (
@@ -267,6 +270,14 @@ def _role_of(element: HtmlElement) -> str:
     tags = (child.tag for child in element)
     is_block = any(isinstance(tag, str) and tag not in INLINE and tag not in SKIPPED for tag in tags)
     return "block" if is_block else "inline"
+
+
+def _is_anchor(element: HtmlElement) -> bool:
+    """The sign in a heading that links to the heading itself: `#`, `¶`, `§`."""
+    sign = (element.text or "").strip()
+    if not sign or len(sign) > 2 or any(map(str.isalnum, sign)) or len(element):
+        return False
+    return (element.get("href") or "").startswith("#")
 
 
 def _is_card(element: HtmlElement) -> bool:

@@ -46,7 +46,7 @@ def _parse(text: str) -> Any:
     text = text.strip().lstrip("\ufeff")
     if text[:1] not in ("{", "[") or text[-1:] not in ("}", "]"):
         text = _WRAPPING.sub("", text).strip()
-    for attempt in (str, _without_trailing_commas, html.unescape):
+    for attempt in (str, _without_trailing_commas, html.unescape, _closed):
         try:
             return json.loads(attempt(text), strict=False)
         except (ValueError, RecursionError):
@@ -56,6 +56,24 @@ def _parse(text: str) -> Any:
 
 def _without_trailing_commas(text: str) -> str:
     return _TRAILING_COMMA.sub(r"\1", text)
+
+
+def _closed(text: str) -> str:
+    """A block that was cut off, with what is open closed; a second document behind a first is none."""
+    open_at: list[str] = []
+    is_string = is_escaped = False
+    for char in text:
+        if is_string:
+            is_string = is_escaped or char != '"'
+            is_escaped = char == "\\" and not is_escaped
+        elif char == '"':
+            is_string = True
+        elif char in "{[":
+            open_at.append("}" if char == "{" else "]")
+        elif char in "}]" and open_at:
+            open_at.pop()
+    ending = ('"' if is_string else "") + "".join(reversed(open_at))
+    return text.rstrip().rstrip(",") + ending if open_at else ""
 
 
 def _first_value(text: str) -> Any:

@@ -18,7 +18,9 @@ _MAX_DEPTH = 6
 #: letters of words that any two headlines may share
 _SHORT = 4
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x1f\x7f-\x9f]")
+_INVISIBLE = re.compile(
+    "(?<![\u0600-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u0dff])|[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x1f\x7f-\x9f]"
+)
 _ARTICLE_TYPES = frozenset(
     ("blogposting", "liveblogposting", "report", "socialmediaposting", "discussionforumposting", "claimreview", "article")
 )  # fmt: skip

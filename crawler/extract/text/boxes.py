@@ -51,8 +51,18 @@ def _has_heading(node: Node) -> bool:
     return next(node.element.iter(*HEADINGS), None) is not None
 
 
+def _is_pictured_table(path: list[Node]) -> bool:
+    """Whether the line stands alone in a table whose other cell holds a picture, as captions do on old pages."""
+    table = next((node for node in path if node.tag == "table"), None)
+    if table is None or path[0].has_image or table.size > path[0].size:
+        return False
+    return table.size <= _BOX_SIZE and next(table.element.iter("img"), None) is not None
+
+
 def is_boxed(path: list[Node]) -> bool:
     """Whether the line shares a box with an image and with hardly any other text."""
+    if path and path[0].tag == "td":
+        return _is_pictured_table(path)
     for node in path[:3]:
         if node.has_image:
             return node.tag in _BOXES and node.size <= _BOX_SIZE and not _has_heading(node)

@@ -9,9 +9,12 @@ from crawler.extract.text.lines import Line, head_of, kept, tail_of
 from crawler.extract.text.phrases import straightened, words
 from crawler.lang import table
 
-_TOKEN = re.compile(r"[^\W\d_]+|\d+")
+#: a word with its vowel signs, or a number
+_TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e])*|\d+")
 _NUMERIC_DATE = re.compile(r"^\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
+#: how Chinese, Japanese and Korean dates count years, months, days and hours
+_SIGNS = frozenset("年月日時时分秒号號년월일시분초")
 #: letters a byline may hold besides the names of its authors
 _BESIDE_NAMES = 30
 #: lines at the end among which the article's byline may stand, and the longest of them
@@ -38,8 +41,7 @@ def drop_bylines(lines: list[Line], authors: tuple[str, ...], section: str | Non
 def _is_byline(line: Line, names: tuple[str, ...]) -> bool:
     """Names of the page's authors and little else, or "By" and what looks like a name."""
     low = straightened(line.text)
-    rest = _without(low, names)
-    if rest != low and len(rest) <= _BESIDE_NAMES:
+    if (beside := _beside_names(low, names)) is not None and beside <= _BESIDE_NAMES:
         return True
     match = _opening().match(low)
     if match is None or line.kind == "heading" or line.is_finished:
@@ -64,10 +66,15 @@ def is_date_line(text: str) -> bool:
         return False
     tokens = _TOKEN.findall(straightened(text))
     letters = [token for token in tokens if not token.isdigit()]
-    if len(letters) == len(tokens) or not all(token in _date_words() for token in letters):
+    words = _date_words()
+    if len(letters) == len(tokens) or not all(token in words or token in _SIGNS for token in letters):
         return False
-    has_month = any(token in _month_names() for token in letters)
+    has_month = any(token in _month_names() for token in letters) or _has_signs(letters)
     return has_month or bool(_NUMERIC_DATE.match(text)) or (bool(_CLOCK.search(text)) and len(tokens) > 2)
+
+
+def _has_signs(letters: list[str]) -> bool:
+    return {"年", "月", "日"}.issubset(letters) or {"년", "월", "일"}.issubset(letters)
 
 
 @cache
@@ -83,7 +90,8 @@ def _date_words() -> frozenset[str]:
     dates = table("dates")
     zones = (zone.lower() for zone in (*dates["zones"], *dates["us_zones"]))
     weekdays = (name for names in dates["weekdays"].values() for name in names)
-    parts = (part for word in (*weekdays, *dates["modified"]["words"]) for part in _TOKEN.findall(word))
+    said = (*weekdays, *dates["modified"]["words"], *dates["published"]["words"])
+    parts = (part for word in said for part in _TOKEN.findall(word))
     return (
         _month_names() | frozenset(zones) | frozenset(parts) | frozenset(table("words")["dateline"]["words"])
     )
@@ -94,12 +102,29 @@ def drop_closing_byline(lines: list[Line], authors: tuple[str, ...]) -> None:
     names = tuple(straightened(author) for author in authors)
     for line in tail_of(lines, _CLOSING_LINES):
         low = straightened(line.text)
-        if line.is_finished or len(low) > _BYLINE_CHARS or not any(map(str.isdigit, low)):
+        if line.is_finished or len(low) > _BYLINE_CHARS:
             continue
-        rest = [token for token in _TOKEN.findall(_without(low, names)) if not token.isdigit()]
-        beside = sum(len(token) for token in rest if token not in _date_words())
-        if _without(low, names) != low and beside <= _BESIDE_NAMES:
+        beside = _beside_names(low, names)
+        is_dated = any(map(str.isdigit, low))
+        if beside is not None and beside <= (_BESIDE_NAMES if is_dated else 0):
             line.remove("byline.name")
+
+
+def _beside_names(text: str, names: tuple[str, ...]) -> int | None:
+    """Letters that a line has besides names of authors, dates and the words of bylines; None where it names no author."""
+    rest = _without(text, names)
+    if rest == text:
+        return None
+    known = _date_words() | _byline_words()
+    return sum(len(token) for token in _TOKEN.findall(rest) if not token.isdigit() and token not in known)
+
+
+@cache
+def _byline_words() -> frozenset[str]:
+    """Every word that may stand beside the names of a byline."""
+    names, dates = table("names"), table("dates")
+    lists = (names["before"]["words"], names["between"]["words"], dates["published"]["words"])
+    return frozenset(part for words in lists for word in words for part in _TOKEN.findall(straightened(word)))
 
 
 def _without(text: str, names: tuple[str, ...]) -> str:

@@ -58,7 +58,7 @@ def _end_label() -> re.Pattern[str]:
 @cache
 def _prefix() -> re.Pattern[str]:
     """`Photo:`, `Featured Image Credit:`, `Фото: ` and the name that follows."""
-    mark = r"(?:\s*[:：|]\s*|,\s+|(?<=source)\s+|(?<=copyright)\s+|\s*©\s*|\s+/\s*|(?<=by)\s+|(?<=courtesy of)\s+|(?<=via)\s+|(?<=fot\.)\s*|(?<=zdj\.)\s*)"
+    mark = r"(?:\s*[:：|=]\s*|,\s+|(?<=source)\s+|(?<=copyright)\s+|\s*©\s*|\s+/\s*|(?<=by)\s+|(?<=courtesy of)\s+|(?<=via)\s+|(?<=fot\.)\s*|(?<=zdj\.)\s*)"
     return re.compile(rf"^\W*(?:{words('credit_prefix')})(?: \d+)?{mark}(?P<name>\S.{{1,120}})$")
 
 
@@ -238,6 +238,8 @@ def _is_bare_credit(lines: list[Line], index: int, names: set[str]) -> bool:
 def _caption_rule(lines: list[Line], index: int, typical: int) -> str:
     """Why a line is a caption, or an empty string."""
     line = lines[index]
+    if line.kind == "cell" and line.is_boxed:
+        return "caption.box"
     if line.kind not in ("heading", "cell"):
         if line.is_boxed:
             return "caption.box"

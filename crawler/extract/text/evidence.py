@@ -7,15 +7,15 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
 from crawler.extract.page.blocks import HEADINGS, Block, Node, nodes_around
 from crawler.extract.text.container import is_prose
-from crawler.extract.text.phrases import straightened, words
-from crawler.extract.text.readings import Opinion
+from crawler.extract.text.lines import SENTENCE_END
+from crawler.extract.text.readings import Opinion, letters_only
 from crawler.extract.text.runs import MENU, Run
+from crawler.lang.lines import announces_comments
 from crawler.lang.tokens import word_tokens
 
 #: regions whose names designers also give to parts of an article
@@ -36,9 +36,10 @@ _PULLED = (20, 400)
 _CLOSE = 3
 #: so many boxes beside each other that are made alike tell about each other
 _SEVERAL = 3
+#: a headline of fewer words is none, unless it is so long in a script without blanks: Thai, Lao, Khmer, Kana, Han
+_FEW_WORDS, _UNSPACED = 3, re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{8}")
 #: letters that two forms of a word share
 _STEM = 5
-_SENTENCE_END = (".", "!", "?", "…", "。")
 _CLOSING = "\"”»')"
 
 
@@ -128,7 +129,7 @@ def _shape(run: Run, linked: float) -> dict[str, float]:
         "linked": linked,
         "all_linked": float(linked > _ALL_LINKED),
         "many": math.log2(1 + sum(is_prose(block) for block in run.blocks)),
-        "finished": float(last.text.rstrip(_CLOSING).endswith(_SENTENCE_END)),
+        "finished": float(last.text.rstrip(_CLOSING).endswith(SENTENCE_END)),
         "list": float(first.node.tag in ("li", "dt", "dd")),
         "table": float(run.node.tag in ("table", "tr")),
         "heading": float(first.node.tag in HEADINGS and len(run.blocks) == 1),
@@ -144,6 +145,7 @@ class _Page:
             {node: step for step, node in enumerate(container.ancestors())} if container is not None else {}
         )
         self._headlines = [spelling for each in hints.headlines if (spelling := _words(each))]
+        self._spellings = {letters_only(each) for each in hints.headlines}
         described = (hints.description or "", *hints.feed_paragraphs)
         self._stems = {
             word[:_STEM] for each in self._headlines for word in each if len(word) >= _STEM and word.isalpha()
@@ -183,14 +185,16 @@ class _Page:
         """The first heading that says the headline."""
         for run in runs:
             for block in run.blocks:
-                if block.node.tag in HEADINGS and self._is_headline(_words(block.text)):
+                if block.node.tag in HEADINGS and self._is_headline(block.text):
                     return block
         return None
 
-    def _is_headline(self, text: frozenset[str]) -> bool:
-        return len(text) >= 3 and any(
-            len(text & each) >= 0.8 * max(len(text), len(each)) for each in self._headlines
-        )
+    def _is_headline(self, text: str) -> bool:
+        """Whether a heading has most words of a headline; where none are set apart by blanks, whether it is one."""
+        words = _words(text)
+        if len(words) < _FEW_WORDS:
+            return _UNSPACED.search(text) is not None and letters_only(text) in self._spellings
+        return any(len(words & each) >= 0.8 * max(len(words), len(each)) for each in self._headlines)
 
     def _make_of(self, node: Node) -> _Make:
         """What elements have in common that stand side by side and are made alike."""
@@ -261,7 +265,7 @@ class _Page:
             or first.node.tag in HEADINGS
         ):
             return False
-        if first.text.endswith(_SENTENCE_END) or not run.prose:
+        if first.text.endswith(SENTENCE_END) or not run.prose:
             return False
         return bool(_CLOCK.search(first.text)) == is_timed
 
@@ -326,15 +330,9 @@ def _announced_comments(runs: Sequence[Run]) -> dict[Node, int]:
         for block in run.blocks:
             if len(block.text) > _LABEL_CHARS or not (block.node.tag in HEADINGS or not block.linked):
                 continue
-            if _comments_label().match(straightened(block.text)):
+            if announces_comments(block.text):
                 parent = block.node.parent
                 for node in (parent, parent.parent if parent is not None else None):
                     if node is not None:
                         found.setdefault(node, block.index)
     return found
-
-
-@cache
-def _comments_label() -> re.Pattern[str]:
-    """`12 comments`, `Leave a reply` and what it is in other languages."""
-    return re.compile(rf"^\W*(?:\d+\s+)?{words('comments')}(?!\w).{{0,60}}$")

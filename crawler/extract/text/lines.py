@@ -9,7 +9,11 @@ from dataclasses import dataclass, field
 from crawler.extract.page.blocks import text_size
 from db.model import Removed
 
-_END = re.compile(r"[.!?…。！？、，:;][\"'»”’)\]」』]*$|[\"”»」』]$")
+_END = re.compile(r"[.!?…。！？、，:;।॥۔؟؛։።။][\"'»”’)\]」』]*$|[\"”»」』]$")
+#: what sentences end with, in any script
+SENTENCE_END = (".", "!", "?", "…", "。", "！", "？", "।", "۔", "؟")
+#: Thai, Lao and Khmer put no sign at the end of a sentence; so long is none of their labels
+_UNPUNCTUATED, _UNPUNCTUATED_SIZE = re.compile('[\u0e00-\u0eff\u1780-\u17ff]["”’»)]*$'), 60
 #: characters that a sentence's end and what closes behind it take at most
 _END_CHARS = 16
 
@@ -66,12 +70,17 @@ class Line:
         if self.kind in ("heading", "cell") or self.linked >= 0.5:
             return False
         size = text_size(self.text)
-        return size >= 160 or (size >= 40 and self.is_finished)
+        return size >= 160 or (size >= 40 and self.is_finished) or is_unpunctuated(self.text)
 
     def remove(self, rule: str) -> None:
         """Take the line out of the text; the first rule that does so is the one remembered."""
         if not self.is_note:
             self.rule = self.rule or rule
+
+
+def is_unpunctuated(text: str) -> bool:
+    """Whether a text may be a sentence of a script that ends sentences with a blank."""
+    return len(text) >= _UNPUNCTUATED_SIZE and bool(_UNPUNCTUATED.search(text[-_END_CHARS:]))
 
 
 def lines_of(paragraphs: Iterable[str]) -> list[Line]:

@@ -31,7 +31,7 @@ _INDEX_TYPES = frozenset({"collectionpage", "itemlist", "searchresultspage", "pr
 _VIDEO_TYPES = frozenset({"videoobject"})
 _GALLERY_TYPES = frozenset({"imagegallery", "mediagallery", "imageobject"})
 _CONSENT_HOST = re.compile(
-    r"^(?:consent|guce|cmp|privacy|cookies?)\.|/(?:consent|cookie-?wall|gdpr|collectconsent)\b"
+    r"^(?:consent|guce|cmp|privacy|cookies?)\.|/(?:consent|cookie-?wall|gdpr|collectconsent)(?:/|$)"
 )
 _SENTENCES = {
     "error": "The page says that what was asked for is not there: {title!r}.",
@@ -112,7 +112,7 @@ def _wall(
     document: Document, metadata: Metadata, lines: Sequence[Line], size: int, *, is_declared: bool
 ) -> str:
     """Why the page stands in the way of an article, or an empty string."""
-    if _CONSENT_HOST.search(_host_and_path(document.url)):
+    if not is_declared and _CONSENT_HOST.search(_host_and_path(document.url)):
         return "A consent wall stands before the article."
     kinds = ("robot",) if is_declared else ("robot", "consent", "login")
     said = _titled(kinds, metadata, lines, size, is_declared=is_declared)

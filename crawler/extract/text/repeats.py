@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from crawler.extract.page.blocks import text_size
 from crawler.extract.text.bylines import is_date_line
-from crawler.extract.text.lines import Line, head_of, kept, tail_of
+from crawler.extract.text.lines import SENTENCE_END, Line, head_of, is_unpunctuated, kept, tail_of
 from crawler.lang.tokens import word_tokens
 
 _SEPARATOR = re.compile(r"\s+(?:\||-|–|—|::|·|»|/)\s+|:\s+")
@@ -16,6 +16,8 @@ _SENTENCE = re.compile(r"\w{3}[.!?] ")
 _ITEM = re.compile(r"(?:[-*•·–—‣▪]|\d{1,3}[.)]|[a-z][.)]) ")
 #: a shorter line is a menu, a kicker, a section or a name more often than a headline
 _HEADLINE_SIZE = 32
+#: paragraphs of a text that a page may show twice as a whole
+_WHOLE = 2
 #: the longest line in which a site names itself, and the shortest name
 _SITE_LINE, _SITE_NAME = 120, 4
 
@@ -93,9 +95,22 @@ def drop_site_line(lines: list[Line], headlines: Iterable[str]) -> None:
 def drop_repeated_paragraphs(lines: list[Line]) -> None:
     """Remove the second copy of a paragraph right below the first: one for small screens, one for large.
 
-    Further down a repetition is the author's: meal plans and lists of rules have them.
+    Further down a repetition is the author's: meal plans and lists of rules have them. But where all
+    paragraphs follow once more in their order, the page was written twice.
     """
     alive = kept(lines)
+    prose = [line for line in alive if line.is_prose and len(line.text) >= 60]
+    half, odd = divmod(len(prose), 2)
+    if (
+        not odd
+        and half >= _WHOLE
+        and len({line.text for line in prose}) == half
+        and [line.text for line in prose[:half]] == [line.text for line in prose[half:]]
+    ):
+        for line in alive[alive.index(prose[half]) :]:
+            if line.text in {each.text for each in alive[: alive.index(prose[half])]}:
+                line.remove("repeat.paragraph")
+        return
     for before, line in pairwise(alive):
         if line.is_prose and len(line.text) >= 60 and line.text == before.text:
             line.remove("repeat.paragraph")
@@ -199,4 +214,4 @@ def drop_standfirst(lines: list[Line], *, has_headline: bool) -> str | None:
 
 
 def _ends_sentence(text: str) -> bool:
-    return text.rstrip("\"'”’»)").endswith((".", "!", "?", "…", ":", "。"))
+    return text.rstrip("\"'”’»)」』").endswith((*SENTENCE_END, ":")) or is_unpunctuated(text)

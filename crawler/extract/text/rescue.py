@@ -9,7 +9,7 @@ from itertools import chain
 from crawler.extract.page.document import Document
 from crawler.extract.text.content import PageText
 from crawler.extract.text.lines import Line, lines_of
-from crawler.extract.text.readings import SHORT_CHARS, declared_body, trafilatura_lines
+from crawler.extract.text.readings import SHORT_CHARS, Opinion, declared_body, trafilatura_lines
 from crawler.lang.tokens import word_tokens
 
 #: an articleBody this many times as long as what the markup showed is preferred
@@ -22,6 +22,8 @@ _DOUBTED = 0.6
 _CLOSER = 0.2
 #: with this share of our words in theirs, ours is the shorter reading of the same text, not another text
 _HELD = 0.7
+#: a reading whose chance is so much smaller is not preferred
+_LESS_LIKELY = 0.1
 #: fewer words are no reading to go by
 _FEW_WORDS = 30
 
@@ -65,6 +67,7 @@ def outvoted(document: Document, left: Sequence[Line], shown: PageText) -> list[
     Empty where our text stands: nearly always, without asking. A text that the
     others hold with more around it stands too, for both are taken in by the same
     boxes; and what the page declares as its body speaks for ours where it is closer to that.
+    What the arbiter finds less likely than ours is no text to change for.
 
     Args:
         document: the page.
@@ -82,8 +85,24 @@ def outvoted(document: Document, left: Sequence[Line], shown: PageText) -> list[
         return []
     if body.total() > _FEW_WORDS and _alike(body, ours) >= _alike(body, theirs):
         return []
+    if _is_less_likely(lines, left, shown):
+        return []
     closer = _alike(cheap, theirs) - _alike(cheap, ours) + 1 - _alike(ours, theirs)
     return lines_of(lines) if closer / 2 > _CLOSER else []
+
+
+def _is_less_likely(theirs: Iterable[str], ours: Iterable[Line], shown: PageText) -> bool:
+    """Whether the arbiter gave the runs that hold their lines less than those that hold ours."""
+    left = _chance_of((line.text for line in ours), shown)
+    return _chance_of(theirs, shown) < left - _LESS_LIKELY
+
+
+def _chance_of(lines: Iterable[str], shown: PageText) -> float:
+    """The arbiter's chance for some lines of the page, by their size; 1.0 where no run holds them."""
+    opinion, sizes = Opinion(lines), Counter[float]()
+    for run, chance in shown.judged:
+        sizes[chance] += sum(block.size for block in run.blocks if opinion.holds(block.text))
+    return sum(chance * size for chance, size in sizes.items()) / sizes.total() if sizes.total() else 1.0
 
 
 def _words(lines: Iterable[str]) -> Counter[str]:

@@ -35,6 +35,8 @@ _PLAIN_COLUMNS = 2
 _CELLS = 3
 #: so many boxes that end with the same link of at most so many characters are teasers
 _SEVERAL, _CLOSING_LINK = 3, 40
+#: a larger share of links is a menu or a list of teasers
+_UNLINKED = 0.2
 #: names of the evidence of other readings; how much of a run they hold that hold it
 _READINGS, _MOSTLY = ("cheap", "body", "precise"), 0.8
 
@@ -91,8 +93,34 @@ def verdicts(judged: RunChances, container: Node | None) -> dict[int, Verdict]:
                 alike[said] = Verdict(*said)
             found[block.index] = alike[said]
     _keep_row_labels(found, judged)
+    _take_beginning(found, judged, container)
     _give_to_headline(found, judged)
     return found
+
+
+def _take_beginning(found: dict[int, Verdict], judged: RunChances, container: Node | None) -> None:
+    """Take the paragraphs between the headline and a container that is taken: they are its beginning."""
+    path = {*container.ancestors()} if container is not None else set()
+    waiting: list[Run] = []
+    for run, chance in judged:
+        if run.evidence["inside"]:
+            for block in (each for other in waiting for each in other.blocks):
+                found[block.index] = replace(found[block.index], stays=True, comes=True)
+            return
+        if run.prose and chance >= _LIKELY and _leads_on(run, path):
+            waiting.append(run)
+        else:
+            waiting = []
+
+
+def _leads_on(run: Run, path: set[Node]) -> bool:
+    """Whether a run stands below the headline, right beside what the container lies in, unmarked and without links."""
+    evidence = run.evidence
+    if run.is_menu or evidence["marked"] or evidence["comments"] or evidence["linked"] > _UNLINKED:
+        return False
+    if not evidence["above"] or evidence["above_headline"] or evidence["no_headline"]:
+        return False
+    return run.node in path or run.node.parent in path
 
 
 def _keep_row_labels(found: dict[int, Verdict], judged: RunChances) -> None:
@@ -195,7 +223,10 @@ def _abstains(judged: RunChances) -> bool:
 
 def _is_note(run: Run, block: Block) -> bool:
     """A note of a correction close by, which is taken whatever the arbiter found."""
-    return bool(run.evidence["one_up"] and not block.linked and is_correction(block.text))
+    evidence = run.evidence
+    is_below = evidence.get("below") and not evidence["comments"] and not evidence["marked"]
+    is_near = evidence["one_up"] or is_below
+    return bool(is_near and not block.linked and is_correction(block.text))
 
 
 def _is_data(run: Run) -> bool:

@@ -1,0 +1,159 @@
+"""Forms of pages in many languages that a reader met for the first time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.extract.article import read_article
+from crawler.extract.page.blocks import clean_space
+from crawler.extract.page.document import parse_document
+from crawler.extract.text.notes import is_correction
+from db.model import Article, Page
+
+_TEXT = (
+    "The bakery on Sexton Lane closed two winters ago, and since last week its oven has been lending out novels.",
+    "Neighbours carried four thousand volumes up the steep lane in wheelbarrows, baskets and one borrowed hearse.",
+    "The council pays for the heating, while readers take turns at the counter and sweep the floor on Saturdays.",
+)
+_MORE = (
+    "A joiner from the next valley built shelves out of old dough troughs and charged only for the screws.",
+)
+_HEADLINE = "Village bakery turns its oven into a library"
+
+
+def read(
+    body: str, head: str = "", title: str = _HEADLINE, language: str = "en", path: str = "/p/oven"
+) -> Article:
+    html = f'<html lang="{language}"><head><title>{title}</title>{head}</head><body>{body}</body></html>'
+    url = f"https://paper.example{path}"
+    page = Page(
+        url=url,
+        final_url=url,
+        status=200,
+        headers=(("content-type", "text/html; charset=utf-8"),),
+        body=html.encode(),
+        fetched_at=datetime(2026, 11, 20, tzinfo=UTC),
+    )
+    return read_article(parse_document(page)).article
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def test_the_paragraph_between_headline_and_container_is_the_beginning() -> None:
+    rest = paragraphs(*_TEXT[1:], *_MORE, *(f"{text} So they said." for text in _TEXT))
+    article = read(
+        f'<h1>{_HEADLINE}</h1><div class="b"><div><p>{_TEXT[0]}</p></div></div><div><div>{rest}</div></div>'
+    )
+
+    assert article.text.startswith(_TEXT[0])
+
+
+def test_a_text_that_is_shown_twice_is_read_once() -> None:
+    article = read(f"<h1>{_HEADLINE}</h1><div>{paragraphs(*_TEXT)}</div><div>{paragraphs(*_TEXT)}</div>")
+
+    assert article.text == "\n".join(_TEXT)
+
+
+def test_the_sign_that_links_a_heading_to_itself_is_no_text() -> None:
+    section = '<h2><a href="#keys">#</a>Who keeps the key <a href="#keys">¶</a></h2>'
+    article = read(f"<h1>{_HEADLINE}</h1>{paragraphs(*_TEXT)}{section}{paragraphs(*_MORE)}")
+
+    assert "\nWho keeps the key\n" in article.text
+
+
+def test_a_caption_in_a_table_with_its_picture_is_no_text() -> None:
+    table = (
+        "<table><tr><td><img src=a.jpg></td></tr><tr><td>The oven, now lined with shelves.</td></tr></table>"
+    )
+    article = read(f"<h1>{_HEADLINE}</h1>{paragraphs(*_TEXT[:2])}{table}{paragraphs(_TEXT[2])}")
+
+    assert article.text == "\n".join(_TEXT)
+
+
+def test_remarks_in_a_list_of_who_wrote_them_are_readers() -> None:
+    said = "I used to buy my rolls there on Sundays, and I am glad that somebody uses the place."
+    remarks = "".join(f"<dt>{name} wrote</dt><dd>{said}</dd>" for name in ("old_salt", "Peg", "zora77"))
+    article = read(f"<div><h1>{_HEADLINE}</h1>{paragraphs(*_TEXT, *_MORE)}<dl>{remarks}</dl></div>")
+
+    assert article.text == "\n".join((*_TEXT, *_MORE))
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ("October 31, 2026, By Nora Whitfield", ("Nora Whitfield",)),
+        ('By <a href="/a/n">Nora Whitfield</a>, <a href="/a/t">Tobias Lark</a> · October 31, 2026', None),
+    ],
+    ids=["day first", "two linked names"],
+)
+def test_a_byline_is_read_and_taken_out(byline: str, authors: tuple[str, ...] | None) -> None:
+    article = read(f"<h1>{_HEADLINE}</h1><p>{byline}</p>{paragraphs(*_TEXT)}")
+
+    assert article.text == "\n".join(_TEXT)
+    assert article.authors == (authors or ("Nora Whitfield", "Tobias Lark"))
+    assert article.published_at == datetime(2026, 10, 31, tzinfo=UTC)
+
+
+def test_a_name_below_the_text_that_signs_it_is_taken_out() -> None:
+    article = read(f"<h1>{_HEADLINE}</h1>{paragraphs(*_TEXT, 'By Nora Whitfield')}")
+
+    assert article.text == "\n".join(_TEXT)
+    assert article.authors == ("Nora Whitfield",)
+
+
+def test_a_kicker_without_a_name_stands_in_front_of_the_headline() -> None:
+    assert read(f"<h1><span>Crafts</span> {_HEADLINE}</h1>{paragraphs(*_TEXT)}").title == _HEADLINE
+
+
+def test_a_structured_description_that_was_cut_off_is_read_as_far_as_it_goes() -> None:
+    described = (
+        '{"@type": "NewsArticle", "headline": "X", "author": [{"@type": "Person", "name": "Nora Whitfield"'
+    )
+    article = read(
+        f"<h1>{_HEADLINE}</h1>{paragraphs(*_TEXT)}",
+        f'<script type="application/ld+json">{described}</script>',
+    )
+
+    assert article.authors == ("Nora Whitfield",)
+
+
+def test_an_article_about_consent_is_no_consent_wall() -> None:
+    article = read(f"<h1>{_HEADLINE}</h1>{paragraphs(*_TEXT)}", path="/consent-age-raised")
+
+    assert article.text == "\n".join(_TEXT)
+
+
+def test_what_parts_letters_of_a_persian_word_stays() -> None:
+    assert clean_space("می\u200cدهند Lift\u200c-off") == "می\u200cدهند Lift-off"
+
+
+def test_a_text_whose_sentences_end_with_a_blank_keeps_its_first_paragraph() -> None:
+    thai = (
+        "ร้านขนมปังในซอยวัดปิดกิจการไปเมื่อสองปีก่อน และตั้งแต่สัปดาห์ที่แล้วเตาอิฐของร้านกลายเป็นที่ยืมนวนิยาย",
+        "เพื่อนบ้านช่วยกันขนหนังสือสี่พันเล่มขึ้นซอยชันด้วยรถเข็น ตะกร้าผ้า และรถขนศพที่ยืมมาหนึ่งคัน",
+        "เทศบาลเป็นผู้จ่ายค่าทำความร้อน ส่วนผู้อ่านผลัดกันเฝ้าเคาน์เตอร์และกวาดพื้นทุกวันเสาร์",
+    )
+    title = "ร้านขนมปังในหมู่บ้านเปลี่ยนเตาอบเป็นห้องสมุด"
+    article = read(f"<h1>{title}</h1>{paragraphs(*thai)}", title=title, language="th")
+
+    assert article.text == "\n".join(thai)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Fe de errores: el nombre aparecía mal escrito en la primera versión de esta noticia.",
+        "Artikeln har uppdaterats den 2 november 2026 för att rätta ett namn.",
+        "Článek byl 2. listopadu 2026 upraven, aby bylo opraveno jméno.",
+        "Το άρθρο διορθώθηκε στις 2 Νοεμβρίου 2026, καθώς ένα όνομα ήταν λάθος.",
+        "הכתבה עודכנה ב-2 בנובמבר 2026 כדי לתקן את השם.",
+        "更正：本文早前版本称面包房三个冬天前关门，实际为两个冬天前。",
+        "Đính chính: Phiên bản trước của bài viết ghi sai ngày.",
+    ],
+)
+def test_a_correction_is_known_in_many_languages(note: str) -> None:
+    assert is_correction(note)
