@@ -103,7 +103,7 @@ def _take_beginning(found: dict[int, Verdict], judged: RunChances, container: No
     path = {*container.ancestors()} if container is not None else set()
     waiting: list[Run] = []
     for run, chance in judged:
-        if run.evidence["inside"]:
+        if run.evidence.get("inside"):
             for block in (each for other in waiting for each in other.blocks):
                 found[block.index] = replace(found[block.index], stays=True, comes=True)
             return
@@ -116,9 +116,14 @@ def _take_beginning(found: dict[int, Verdict], judged: RunChances, container: No
 def _leads_on(run: Run, path: set[Node]) -> bool:
     """Whether a run stands below the headline, right beside what the container lies in, unmarked and without links."""
     evidence = run.evidence
-    if run.is_menu or evidence["marked"] or evidence["comments"] or evidence["linked"] > _UNLINKED:
+    if (
+        run.is_menu
+        or evidence.get("in_region")
+        or evidence.get("comments")
+        or evidence.get("linked", 0.0) > _UNLINKED
+    ):
         return False
-    if not evidence["above"] or evidence["above_headline"] or evidence["no_headline"]:
+    if not evidence.get("above") or evidence.get("above_headline") or evidence.get("no_headline"):
         return False
     return run.node in path or run.node.parent in path
 
@@ -224,8 +229,8 @@ def _abstains(judged: RunChances) -> bool:
 def _is_note(run: Run, block: Block) -> bool:
     """A note of a correction close by, which is taken whatever the arbiter found."""
     evidence = run.evidence
-    is_below = evidence.get("below") and not evidence["comments"] and not evidence["marked"]
-    is_near = evidence["one_up"] or is_below
+    is_below = evidence.get("below") and not evidence.get("comments") and not evidence.get("in_region")
+    is_near = evidence.get("one_up") or is_below
     return bool(is_near and not block.linked and is_correction(block.text))
 
 
