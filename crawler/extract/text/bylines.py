@@ -13,8 +13,8 @@ from crawler.lang import table
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e])*|\d+")
 _NUMERIC_DATE = re.compile(r"^\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
-#: how Chinese, Japanese and Korean dates count years, months, days and hours
-_SIGNS = frozenset("年月日時时分秒号號년월일시분초")
+#: numbers of a date without the name of a month
+_COUNTS = 3
 #: letters a byline may hold besides the names of its authors
 _BESIDE_NAMES = 30
 #: lines at the end among which the article's byline may stand, and the longest of them
@@ -67,14 +67,15 @@ def is_date_line(text: str) -> bool:
     tokens = _TOKEN.findall(straightened(text))
     letters = [token for token in tokens if not token.isdigit()]
     words = _date_words()
-    if len(letters) == len(tokens) or not all(token in words or token in _SIGNS for token in letters):
+    if len(letters) == len(tokens) or not all(token in words for token in letters):
         return False
-    has_month = any(token in _month_names() for token in letters) or _has_signs(letters)
+    has_month = any(token in _month_names() for token in letters) or _is_counted(text, tokens)
     return has_month or bool(_NUMERIC_DATE.match(text)) or (bool(_CLOCK.search(text)) and len(tokens) > 2)
 
 
-def _has_signs(letters: list[str]) -> bool:
-    return {"年", "月", "日"}.issubset(letters) or {"년", "월", "일"}.issubset(letters)
+def _is_counted(text: str, tokens: list[str]) -> bool:
+    """Whether a line of another script than ours counts year, month and day, each with its sign."""
+    return not text.isascii() and sum(map(str.isdigit, tokens)) >= _COUNTS
 
 
 @cache
