@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 from datetime import UTC, datetime
 from time import monotonic
@@ -19,12 +20,17 @@ from db.store import Store
 _LINE_CHARS = 400
 
 
-def saw_removed(session: CrawlSession, page: Page, capture: Capture | None) -> None:
+async def saw_removed(session: CrawlSession, page: Page, capture: Capture | None) -> None:
     """Count what a rule has removed from an article: where the same line comes to another and stays, it is the site's."""
     article = capture.article if capture else None
-    if article is not None:
-        lines = {line_hash(each.text) for each in article.removed if len(each.text) <= _LINE_CHARS}
+    if article is not None and article.removed:
+        # beside the loop: a hundred thousand of them take 0.3 s
+        lines = await asyncio.to_thread(_hashes, [each.text for each in article.removed])
         session.witnesses.saw(site_of(page.final_url), article.canonical_url, lines)
+
+
+def _hashes(lines: Collection[str]) -> set[int]:
+    return {line_hash(each) for each in lines if len(each) <= _LINE_CHARS}
 
 
 async def furniture_among(

@@ -131,7 +131,7 @@ async def append_page(session: CrawlSession, fetched: FetchedPage) -> Revision |
     Before a change is believed the page of the version in question is read again, with the same
     memory and the same extractor, and other articles are asked for lines that came: what differs then is the publisher's.
     """
-    saw_removed(session, fetched.page, fetched.capture)
+    await saw_removed(session, fetched.page, fetched.capture)
     settled = await session.store.run(_append, session, fetched)
     if isinstance(settled, _Doubt):
         earlier = (await session.pool.read(settled.page, settled.candidate, (), fetched.memory)).article
