@@ -1,6 +1,8 @@
-"""Small boxes around a picture or a few lines: captions, and teasers of other articles."""
+"""Small boxes around a picture or a few lines: captions, teasers of other articles, invitations to a newsletter."""
 
 from __future__ import annotations
+
+from lxml.html import HtmlElement
 
 from crawler.extract.page.blocks import HEADINGS, Node
 from crawler.extract.text.captions import credit_line
@@ -11,6 +13,9 @@ _BOX_SIZE = 250
 #: boxes: so many elements around a line, so much text in them
 _BOX_DEPTH, _TEASER_SIZE = 5, 800
 _BOXES = frozenset({"div", "center", "td", "span", "a", "figure", "dl", "dd"})
+#: boxes that invite: these too, so many lines and characters, and no more than this share of the page's text
+_INVITING = _BOXES | {"section", "aside", "form"}
+_INVITATION_LINES, _INVITATION_SIZE, _INVITATION_SHARE = 4, 400, 0.3
 
 
 def judge_boxes(lines: list[Line], paths: list[list[Node]]) -> None:
@@ -18,9 +23,15 @@ def judge_boxes(lines: list[Line], paths: list[list[Node]]) -> None:
     boxes: dict[Node, list[Line]] = {}
     for line, path in zip(lines, paths, strict=True):
         for node in path[:_BOX_DEPTH]:
-            if node.size <= _TEASER_SIZE and node.tag in _BOXES:
+            if node.size <= _TEASER_SIZE and node.tag in _INVITING:
                 boxes.setdefault(node, []).append(line)
+    prose = sum(len(line.text) for line in lines if line.is_prose)
     for node, box in boxes.items():
+        if _is_invitation(node, box, prose):
+            for line in box:
+                line.region = line.region or "newsletter"
+        if node.tag not in _BOXES:
+            continue
         if not 1 < len(box) <= 6 or any(line.kind in ("cell", "item", "quote", "code") for line in box):
             continue
         if node.has_image and _is_teaser(box):
@@ -29,6 +40,25 @@ def judge_boxes(lines: list[Line], paths: list[list[Node]]) -> None:
         elif len(box) <= 3:
             for line in _captions(box):
                 line.is_boxed = True
+
+
+def _is_invitation(node: Node, box: list[Line], prose: int) -> bool:
+    """A short box with a title of its own and a field for the reader's address; *prose* is how many characters the page has."""
+    if not 1 < len(box) <= _INVITATION_LINES or not _is_title(box[0]) or node.size > _INVITATION_SIZE:
+        return False
+    said = sum(len(line.text) for line in box if line.is_prose)
+    return said <= _INVITATION_SHARE * prose and any(map(_asks_for_address, node.element.iter("input")))
+
+
+def _is_title(line: Line) -> bool:
+    return not line.is_prose and (line.kind == "heading" or line.is_strong)
+
+
+def _asks_for_address(field: HtmlElement) -> bool:
+    """Whether somebody is to write an address for mail into a field."""
+    if (field.get("type") or "text").lower() == "email":
+        return True
+    return "mail" in (field.get("name") or "").lower() and field.get("type") in (None, "text")
 
 
 def _captions(box: list[Line]) -> list[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -28,12 +29,14 @@ def drop_remarks(lines: list[Line]) -> None:
 
     Two lines or more that only name who wrote the next few: one alone may be the author's quotation,
     unless it stands below the line of topics that closes the article. Without a colon, and where
-    a name and a day stand above each, it takes three.
+    a name and a day stand above each, it takes three; in a table, with no paragraph below it.
     """
     alive = kept(lines)
     signed = [index for index, line in enumerate(alive) if _is_signature(line)]
     if len(others := _headed(alive)) >= _FEWEST_HEADED and len(others) > len(signed):
         signed = others
+        if alive[signed[-1]].kind == "cell" and any(line.is_prose for line in alive[signed[-1] :]):
+            return
     closed = next((index for index, line in enumerate(alive) if is_topics_line(line.text)), len(alive))
     below = [index for index in signed if index > closed]
     if below:
@@ -53,6 +56,11 @@ def _is_signature(line: Line) -> bool:
     return match is not None and bool(match["colon"] or match["bare"])
 
 
+def _is_said(line: Line) -> bool:
+    """Whether a line is a paragraph, be it in a cell of a table."""
+    return line.is_prose or (line.kind == "cell" and replace(line, kind="p").is_prose)
+
+
 def _headed(lines: list[Line]) -> list[int]:
     """Where a line says who wrote the paragraph below it without a colon, or is a name with a day below it."""
     found = []
@@ -60,7 +68,7 @@ def _headed(lines: list[Line]) -> list[int]:
         if line.is_prose or line.kind == "heading" or len(line.text) > _SIGNATURE_CHARS:
             continue
         after = lines[index + 2] if index + 2 < len(lines) else None
-        is_dated = is_date_line(below.text) and after is not None and after.is_prose
+        is_dated = is_date_line(below.text) and after is not None and _is_said(after)
         if (is_dated and not line.is_finished and not is_date_line(line.text)) or (
             below.is_prose and _signature().match(straightened(line.text))
         ):

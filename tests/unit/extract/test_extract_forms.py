@@ -82,6 +82,56 @@ def test_remarks_in_a_list_of_who_wrote_them_are_readers() -> None:
     assert article.text == "\n".join((*_TEXT, *_MORE))
 
 
+_SAID = "I used to buy my rolls there on Sundays, and I am glad that somebody uses the place."
+_ROWS = "".join(
+    f"<tr><td><b>{name}</b><br>02.11.2026</td><td>{_SAID} {name} knows.</td></tr>"
+    for name in ("Peg", "Moll", "Ada")
+)
+
+
+def test_remarks_in_rows_below_the_text_are_readers() -> None:
+    article = read(f"<h1>{_HEADLINE}</h1>{paragraphs(*_TEXT)}<table>{_ROWS}</table>")
+
+    assert article.text == "\n".join(_TEXT)
+    assert "comments.signed" in {each.rule for each in article.removed}
+
+
+def test_rows_of_names_and_days_between_paragraphs_are_the_authors() -> None:
+    article = read(f"<h1>{_HEADLINE}</h1>{paragraphs(*_TEXT)}<table>{_ROWS}</table>{paragraphs(*_MORE)}")
+
+    assert f"{_SAID} Ada knows." in article.text
+    assert article.text.endswith(_MORE[0])
+
+
+_INVITATION = "The stories of the week, every Friday in your letter box. You can leave at any time."
+
+
+@pytest.mark.parametrize("field", ["<input type=email>", "<input name=your-email>"])
+def test_a_box_with_a_title_and_a_field_for_an_address_is_an_invitation(field: str) -> None:
+    box = f'<div class="x9"><h4>Lettres du vendredi</h4><p>{_INVITATION}</p><form>{field}</form></div>'
+    article = read(f"<h1>{_HEADLINE}</h1>{paragraphs(*_TEXT)}{box}{paragraphs(*_MORE)}")
+
+    assert article.text == "\n".join((*_TEXT, *_MORE))
+    assert {each.text for each in article.removed if each.rule == "markup.newsletter"} == {
+        "Lettres du vendredi",
+        _INVITATION,
+    }
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        f"<div><p>{_TEXT[2]}</p><form><input type=email></form></div>",
+        f"<div><h4>Who keeps the key</h4><p>{_TEXT[2]}</p><form><input type=search></form></div>",
+    ],
+    ids=["no title", "no address"],
+)
+def test_a_paragraph_that_shares_its_box_with_a_form_stays(box: str) -> None:
+    article = read(f"<h1>{_HEADLINE}</h1>{paragraphs(*_TEXT[:2])}{box}{paragraphs(*_MORE)}")
+
+    assert _TEXT[2] in article.text
+
+
 @pytest.mark.parametrize(
     ("byline", "authors"),
     [
