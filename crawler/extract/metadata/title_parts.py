@@ -15,11 +15,15 @@ from crawler.lang.tokens import word_tokens
 #: letters of a headline in a script without spaces
 _LONG_WORD = 8
 SEPARATOR = re.compile(
-    r"\s+(?:\|+|-+|–|—|―|::?|·|•|»|«|›|‹|⋆|/|~|>|<)\s+|\s*[｜│\u3163]\s*|(?<=\w):\s+|(?<=\S)\s\|\b"
+    r"\s+(?:\|+|-+|–|—|―|::?|·|•|»|«|›|‹|⋆|/|~|>|<|_+)\s+|\s*[｜│\u3163]\s*|(?<=\w):\s+|(?<=\S)\s\|\b"
 )
+#: separators without blanks around them: believed beside the full name of the site only
+_TIGHT = re.compile(r"\s*[_|]+\s*")
+_TIGHT_DASH = re.compile(r"(?<=\S)[-–—](?=\S)")
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _SECTION_SEPARATOR = re.compile(r"[|｜│»›·•]|::")
-_PART_AFTER = re.compile(r"\s*[|｜│\u3163»›·•/~<>«‹]|\s+[\-–—―:]|[\-–—―]\w+\s*[|｜│\u3163]")
-_PART_BEFORE = re.compile(r"[|｜│\u3163»›·•/~<>«‹:]\s*$|\s[\-–—―]\s+$")
+_PART_AFTER = re.compile(r"\s*[|｜│\u3163»›·•/~<>«‹_]|\s+[\-–—―:]|[\-–—―]\w+\s*[|｜│\u3163]")
+_PART_BEFORE = re.compile(r"[|｜│\u3163»›·•/~<>«‹:_]\s*$|\s[\-–—―]\s+$")
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -62,7 +66,7 @@ def _strip_once(title: str, names: Sequence[str], label: str, was_cut: bool) -> 
                 return rest
     cuts = list(SEPARATOR.finditer(title))
     if not cuts:
-        return None
+        return _strip_tight(title, label)
     last, first = cuts[-1], cuts[0]
     head, tail = title[: last.start()].strip(), title[last.end() :].strip()
     if head and (last[0].strip() != ":" or last[0][0].isspace()) and is_site(tail, names, label):
@@ -70,8 +74,33 @@ def _strip_once(title: str, names: Sequence[str], label: str, was_cut: bool) -> 
     if was_cut and _SECTION_SEPARATOR.search(last[0]) and len(words_of(tail)) <= 3 <= len(words_of(head)):
         return head
     head, tail = title[: first.start()].strip(), title[first.end() :].strip()
-    is_name = letters(head) in {label, *map(letters, names)}
-    return tail if is_name and (len(words_of(tail)) > 1 or len(tail) > _LONG_WORD) else None
+    is_named = letters(head) in map(letters, names) or _is_full_name(head, label)
+    return tail if is_named and _is_headline(tail) else _strip_tight(title, label)
+
+
+def _strip_tight(title: str, label: str) -> str | None:
+    """A title without the site's full name at one end where no blank stands beside the separator: `Headline_The Post`."""
+    for form in (_TIGHT, _TIGHT_DASH):
+        cuts = list(form.finditer(title))
+        for cut in (cuts[-1:] + cuts[:1]) if cuts else ():
+            before, after = title[: cut.start()].strip(), title[cut.end() :].strip()
+            for name, rest in ((after, before), (before, after)):
+                is_sure = form is _TIGHT or len(name.split()) > 1
+                if is_sure and _is_full_name(name, label) and _is_headline(rest):
+                    return rest
+    return None
+
+
+def _is_full_name(text: str, label: str) -> bool:
+    """Whether a text is the whole label of the host, or a domain of it: `The Meridian Post` for `meridianpost`."""
+    found = letters(text)
+    is_domain = _DOMAIN.fullmatch(text) is not None and label in text.replace("-", "").casefold().split(".")
+    return bool(label) and (found in (label, "the" + label, label + "com") or is_domain)
+
+
+def _is_headline(rest: str) -> bool:
+    """Whether what is left of a title may be a headline."""
+    return len(words_of(rest)) > 1 or len(rest) > _LONG_WORD
 
 
 def _beside_separator(rest: str) -> str | None:

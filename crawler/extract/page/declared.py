@@ -25,6 +25,8 @@ MAX_MARKED = 1000
 _MICRODATA = etree.XPath("descendant::*/@itemprop/..")
 _PROPERTIES = etree.XPath("descendant::*/@property/..")
 _ITEMS = etree.XPath("descendant::*/@itemprop/.. | descendant::*[not(self::meta)]/@property/..")
+#: spellings of the attribute in markup; React writes the second
+_ITEM_SIGNS = ("itemprop", "itemProp", "ItemProp", "ITEMPROP")
 #: what of a page shows that it has RDFa
 _RDFA_SIGNS = ("typeof=", "dc:", "schema:")
 #: names of Dublin Core for ours
@@ -247,7 +249,7 @@ def _items(document: Document) -> dict[str, tuple[HtmlElement, ...]]:
     """Elements with microdata or RDFa; which of the two a page may have its markup tells sooner than its tree."""
     has_property = any(node.tag != "meta" for node in elements(_PROPERTIES, document.tree, None))
     has_rdfa = has_property and any(sign in document.html for sign in _RDFA_SIGNS)
-    if not has_rdfa and "itemprop" not in document.html:
+    if not has_rdfa and not any(sign in document.html for sign in _ITEM_SIGNS):
         return {}
     found: dict[str, list[HtmlElement]] = {}
     for node in elements(_ITEMS if has_rdfa else _MICRODATA, document.tree, MAX_MARKED):

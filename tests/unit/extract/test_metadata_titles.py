@@ -22,6 +22,14 @@ STRIPPED = [
     ("'We had issues,' exec says - Los Angeles Times", None, "latimes", "'We had issues,' exec says"),
     ("Why you can't trust it - CNNPolitics", None, "cnn", "Why you can't trust it"),
     ("Clashes near plant — RT World News", "RT International", "rt", "Clashes near plant"),
+    ("Ferry line to close_Perigee Times", None, "perigeetimes", "Ferry line to close"),
+    ("Ferry line to close _ Perigee Times", None, "perigeetimes", "Ferry line to close"),
+    ("Ferry line to close|Perigee Times", None, "perigeetimes", "Ferry line to close"),
+    ("Ferry line to close-Perigee Times", None, "perigeetimes", "Ferry line to close"),
+    ("Ferry line to close » The Perigee Times", None, "perigeetimes", "Ferry line to close"),
+    ("The Perigee Times — Ferry line to close", None, "perigeetimes", "Ferry line to close"),
+    ("perigee-times.example :: Ferry line to close", None, "perigeetimes", "Ferry line to close"),
+    ("Perigee Times_Ferry line to close", None, "perigeetimes", "Ferry line to close"),
     ("Black Friday - Remember 80/90 - Memorabilia anni 80/90", "Remember 80/90 - Memorabilia anni 80/90", "remember8090", "Black Friday"),
 ]  # fmt: skip
 
@@ -42,11 +50,21 @@ def test_the_name_of_the_site_is_cut(title: str, name: str | None, label: str, h
         "Opening Bell 11.18.19",
         "A | B",
         "Post-mortem",
+        "The boat at its farthest-perigee",
+        "snake_case_names for everybody",
+        "The boat – a perigee",
         "",
     ],
 )
 def test_the_authors_own_dash_and_colon_stay(title: str) -> None:
     assert strip_site(title, ["The Guardian", "9to5Mac", "Huffington Post"], "perigee") == title
+
+
+@pytest.mark.parametrize("title", ["Perigee Times — a paper and its readers", "What a day – Perigee Times"])
+def test_a_headline_that_names_the_site_stays_where_heading_and_title_agree(title: str) -> None:
+    head = f'<title>{title}</title><meta property="og:title" content="{title}">'
+
+    assert metadata_of(head, f"<h1>{title}</h1>").title == title
 
 
 def og(title: str, site: str = "Perigee Times") -> str:
