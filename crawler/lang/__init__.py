@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 
+#: zero-width non-joiner, as in Persian
+_JOIN = "\u200c"
 #: letter, escaped -> what may follow; "" where a word ends
 _Letters: TypeAlias = "dict[str, _Letters]"
 
@@ -63,12 +65,21 @@ def alternatives(words: Iterable[str]) -> str:
     '(?:a(?:nte\\s+meridiem|\\.m|m))'
     """
     tree: _Letters = {}
-    for word in sorted(words, key=len, reverse=True):
+    for word in sorted(_with_joins(words), key=len, reverse=True):
         branch = tree
         for letter in word:
             branch = branch.setdefault(r"\s+" if letter == " " else re.escape(letter), {})
         branch[""] = {}
     return f"(?:{_branches(tree)})"
+
+
+def _with_joins(words: Iterable[str]) -> Iterator[str]:
+    """Words, and those whose parts a mark without width joins also in one and with a blank, as pages are read and written."""
+    for word in words:
+        yield word
+        if _JOIN in word:
+            yield word.replace(_JOIN, "")
+            yield word.replace(_JOIN, " ")
 
 
 def _branches(tree: _Letters) -> str:

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from crawler.extract.metadata.byline_words import joins_names, starts_byline
 from crawler.extract.metadata.closing import closing_signatures, marked_source, signed_beside, signed_line
 from crawler.extract.metadata.names import Signature, signatures
+from crawler.extract.metadata.picture_lines import is_alone_with_picture, is_of_picture
 from crawler.extract.page.declared import (
     UNREAD,
     Declared,
@@ -51,10 +52,10 @@ _SIGNED_ANYWHERE = etree.XPath(
     f"descendant::*/@class[{' or '.join(f'contains(., {name!r})' for name in _SIGNED_NAMES)}]/.."
 )
 _OTHER_THING = re.compile(r"/(?:ImageObject|VideoObject|Comment|Product|Review|Recipe)$")
+_MOST_NAME_WORDS = 5
 _AUTHOR_PAGE = re.compile(
     rf"/{patterns('addresses', 'author_page')}(?:/|=|-)[\w.%+-]{{2,}}/?$", re.IGNORECASE
 )
-_MOST_NAME_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,7 @@ def _from_items(nodes: Sequence[HtmlElement], head: Head, sites: Collection[str]
 
 
 def _is_about_something_else(node: HtmlElement) -> bool:
-    return any(
+    return is_of_picture(node) or any(
         above.tag in ("figure", "figcaption") or _OTHER_THING.search(above.get("itemtype") or "")
         for above in node.iterancestors()
     )
@@ -283,16 +284,30 @@ def _from_byline(nodes: Sequence[HtmlElement], sites: Collection[str]) -> list[t
             or not _are_signed(about)
             or (first is not None and about != first)
             or any(above.tag in ("figure", "figcaption") for above in node.iterancestors())
+            or is_of_picture(node)
         ):
             continue
         text = text_of(node)
         if not text or len(text) > MAX_BYLINE_CHARS:
             continue
         signed = _named(node, sites, may_be_short=len(text.split()) == 1 + starts_byline(text))
+        signed = signed or _in_small_letters(node, text, sites)
         if signed:
             found.append(signed)
             first = first or about
     return found
+
+
+def _in_small_letters(node: HtmlElement, text: str, sites: Collection[str]) -> tuple[Signature, ...]:
+    """A name without capitals in an element that holds an author's name, by its class or by its link; its spelling is a guess."""
+    if not text.islower() or len(text.split()) > _MOST_NAME_WORDS:
+        return ()
+    is_named = starts_byline(text) or any(name in class_names(node) for name in _SIGNED_NAMES[1:])
+    return signatures(text.upper(), sites) if is_named or any(map(_leads_to_author, node.iter("a"))) else ()
+
+
+def _leads_to_author(link: HtmlElement) -> bool:
+    return link.get("rel") == "author" or _AUTHOR_PAGE.search(link.get("href") or "") is not None
 
 
 @remembers(8_000, letters=500)
@@ -302,15 +317,20 @@ def _are_signed(classes: str) -> bool:
 
 
 def _from_lines(head: Head, sites: Collection[str]) -> tuple[Signature, ...]:
-    """A line near the headline, or a part of one, that begins with "By" in some language and holds names."""
+    """A line near the headline, or a part of it, that begins with "By" in some language; one alone with a picture comes last."""
+    below: tuple[Signature, ...] = ()
     for node in head.nodes:
         text = head.line_of(node) if len(node) <= 8 else ""
         if not 4 < len(text) <= MAX_BYLINE_CHARS / 2 or text.endswith((".", "?", "!")):
             continue
         pieces = "\n".join(pieces_of(node))
-        if found := signed_line(text, sites) or signed_line(pieces, sites) or signed_beside(text, sites):
+        found = signed_line(text, sites) or signed_line(pieces, sites) or signed_beside(text, sites)
+        if not found or is_of_picture(node):
+            continue
+        if not is_alone_with_picture(node):
             return found
-    return ()
+        below = below or found
+    return below
 
 
 def _from_links(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[Signature, ...]:
@@ -318,11 +338,7 @@ def _from_links(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[S
     found: list[tuple[Signature, ...]] = []
     line = None
     for node in nodes:
-        if (
-            node.tag != "a"
-            or not _AUTHOR_PAGE.search(node.get("href") or "")
-            or (found and node.getparent() is not line)
-        ):
+        if node.tag != "a" or not _leads_to_author(node) or (found and node.getparent() is not line):
             continue
         text = text_of(node)
         signed = signatures(text, sites) if len(text.split()) <= _MOST_NAME_WORDS else ()

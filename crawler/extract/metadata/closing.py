@@ -19,6 +19,7 @@ from crawler.extract.metadata.byline_words import (
 )
 from crawler.extract.metadata.names import Signature, signatures
 from crawler.extract.metadata.person_names import is_caseless
+from crawler.extract.metadata.picture_lines import is_of_picture
 from crawler.extract.page.declared import Declared, class_names, is_comment, text_of
 from crawler.extract.page.head import LONG_CHARS, Head, is_furniture
 from crawler.extract.text.bylines import is_date_line
@@ -112,15 +113,11 @@ def marked_source(head: Head, sites: Collection[str]) -> tuple[Signature, ...]:
             continue
         box = node.getparent()
         classes = f"{class_names(node)} {class_names(box) if box is not None else ''}"
-        if not _SOURCED.search(classes) or _is_of_picture(node):
+        if not _SOURCED.search(classes) or is_of_picture(node):
             continue
         if found := [each for each in signatures(text, sites) if not each.is_person]:
             return (found[0],)
     return ()
-
-
-def _is_of_picture(node: HtmlElement) -> bool:
-    return any(above.tag in ("figure", "figcaption") for above in (node, *node.iterancestors()))
 
 
 def closing_signatures(
@@ -163,7 +160,12 @@ class _Place:
     def is_own(self, node: HtmlElement) -> bool:
         """Whether a line may be the article's."""
         box = node.getparent()
-        if box is None or box.tag == "a" or (node not in self._head.around and is_furniture(node)):
+        if (
+            box is None
+            or box.tag == "a"
+            or is_of_picture(node)
+            or (node not in self._head.around and is_furniture(node))
+        ):
             return False
         if box not in self._apart:
             self._apart[box] = self._head.is_beside(box) or is_comment(box)

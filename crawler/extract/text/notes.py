@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from crawler.extract.text.bylines import is_date_line
 from crawler.lang.lines import speaks_of_correction
 
 #: a longer paragraph is about something else
 _MOST_CHARS = 700
+#: a shorter one tells nothing, in letters and in signs that are words or syllables
+_LEAST_CHARS, _LEAST_SIGNS = 20, 10
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def is_correction(text: str) -> bool:
@@ -19,6 +24,7 @@ def is_correction(text: str) -> bool:
     >>> is_correction("The crew corrected the course of the capsule twice.")
     False
     """
-    if not 20 <= len(text) <= _MOST_CHARS or not speaks_of_correction(text):
+    least = _LEAST_SIGNS if _UNSPACED.search(text) else _LEAST_CHARS
+    if not least <= len(text) <= _MOST_CHARS or not speaks_of_correction(text):
         return False
     return not is_date_line(text)

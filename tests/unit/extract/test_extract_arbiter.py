@@ -109,6 +109,11 @@ def test_there_is_a_doubt_where_a_good_part_of_the_prose_is_neither_in_nor_out()
         "This story was updated after publication to correct the number of trips.",
         "Korrektur: Die Strecke ist vierzig Kilometer lang, nicht vier.",
         "Исправление: длина ветки сорок километров, а не четыре.",
+        "更正：航线全长为四十公里。",
+        "訂正：航路は40キロです。",
+        "本文已更正，航线全长四十公里。",
+        "संशोधन: यह मार्ग चालीस किलोमीटर लंबा है।",
+        "திருத்தம்: பாதை நாற்பது கிலோமீட்டர் நீளம்.",
         "訂正：前の記事では路線の長さを四キロと書きましたが、正しくは四十キロです。",
     ],
 )
