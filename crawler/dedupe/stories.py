@@ -37,10 +37,19 @@ Vectors = tuple[dict[str, float], dict[str, float], float, float, float]
 
 def idf_of(counts: Mapping[str, int], total: int) -> Callable[[str], float]:
     """Term -> how much its rarity says, from the number of stories that have it; *total* is all stories."""
+    weights = {count: math.log(1 + (total + 10) / (count + 0.5)) for count in {0, *counts.values()}}
+    return _Idf({term: weights[count] for term, count in counts.items()}, weights[0]).__getitem__
 
-    known = {term: math.log(1 + (total + 10) / (count + 0.5)) for term, count in counts.items()}
-    new = math.log(1 + (total + 10) / 0.5)
-    return lambda term: known.get(term, new)
+
+class _Idf(dict[str, float]):
+    """Term -> idf; asked as a dict is, as it is asked for each term of each report."""
+
+    def __init__(self, known: Mapping[str, float], new: float) -> None:
+        super().__init__(known)
+        self._new = new
+
+    def __missing__(self, term: str) -> float:
+        return self._new
 
 
 def finders(profile: Profile, idf: Callable[[str], float]) -> tuple[str, ...]:

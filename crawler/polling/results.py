@@ -316,10 +316,11 @@ async def weigh_reading(session: CrawlSession, page: FetchedPage) -> FetchedPage
     site = site_of(page.page.final_url)
 
     def write(store: Store) -> tuple[str | None, bool]:
-        readings = with_reading(store.readings(site), reading)
-        store.keep_readings(site, readings)
-        suspect = template_drift(readings, site)
-        return suspect, store.suspect(source, site, suspect)
+        with store.as_one():
+            readings = with_reading(store.readings(site), reading)
+            store.keep_readings(site, readings)
+            suspect = template_drift(readings, site)
+            return suspect, store.suspect(source, site, suspect)
 
     suspect, is_news = await session.store.run(write)
     if suspect and is_news and site not in session.suspects:
