@@ -42,8 +42,8 @@ log = logging.getLogger(__name__)
 _MOST_POLLS = 64
 #: a batch ends after that, so that the tick has its turn
 _A_BATCH_S = 0.5
-#: an empty outbox is looked into that often
-_IDLE_S = 0.25
+#: an outbox with fewer answers than a crowd is looked into that often: a batch costs as much as an answer
+_IDLE_S, _A_CROWD = 0.25, 8
 #: a page whose answer could not be read is offered again after that
 _UNREAD_REST = timedelta(hours=1)
 
@@ -88,18 +88,18 @@ class Writer:
         """
         try:
             while True:
-                done = 0
+                found = 0
                 with suppress(AwayError):
                     await self._place.keep()
-                    done = await self._batch()
-                await asyncio.sleep(0 if done else _IDLE_S)
+                    found = await self._batch()
+                await asyncio.sleep(0 if found >= _A_CROWD else _IDLE_S)
         finally:
             for task in self._polls.values():
                 task.cancel()
             await asyncio.gather(*self._polls.values(), return_exceptions=True)
 
     async def _batch(self) -> int:
-        """Append some answers, and take them off once the record has them."""
+        """Append some answers, and take them off once the record has them; returns how many waited."""
         for number, task in list(self._polls.items()):
             if task.done():
                 del self._polls[number]
