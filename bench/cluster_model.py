@@ -35,7 +35,7 @@ class Size:
     lease_s: float = 120.0
     outbox: int = 10_000
     #: answers that the writer appends in a second: pages, and polls
-    pages_s: float = 60.0
+    pages_s: float = 140.0
     polls_s: float = 500.0
 
 
