@@ -162,7 +162,7 @@ class _Gate:
             if word not in possible:
                 possible[word] = 0
                 for others, is_quoted, bits in self._owners[word]:
-                    if (not others or all(other in sentence for other in others)) and (
+                    if all(map(sentence.__contains__, others)) and (
                         quoted is None or not is_quoted or self._is_in(quoted, word, others)
                     ):
                         possible[word] |= bits
@@ -177,14 +177,14 @@ class _Gate:
 def _meetings(need: Need, everything: int, sentences: Iterable[tuple[int, list[int]]]) -> int:
     """In how many sentences, at most, what a rule asks for comes together; for one of the whole article 1 at most."""
     sentence, article = need
-    if not all(everything & each for each in (*article, *sentence)):
+    if not all(map(everything.__and__, (*article, *sentence))):
         return 0
     if not sentence:
         return 1
     return sum(
         min(sum(bool(mask & each) for mask in masks) for each in sentence)
         for union, masks in sentences
-        if all(union & each for each in sentence)
+        if all(map(union.__and__, sentence))
     )
 
 

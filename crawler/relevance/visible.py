@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -40,7 +41,7 @@ _MOST_HEADINGS = 500
 _JOINT, BREAK = "\x00", "\x01"
 
 
-_CLOSING = ((b"<sc", b"</script"), (b"<!", b"-->"), (b"<st", b"</style"), (b"<sv", b"</svg"))
+_CLOSING = {b"<sc": b"</script", b"<!-": b"-->", b"<st": b"</style", b"<sv": b"</svg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ class _Markup:
     heading: re.Pattern[bytes]
     #: where a heading begins, whether it ends or not
     headed: re.Pattern[bytes]
-    #: by the first letters of what opens, what closes it
-    closing: tuple[tuple[bytes, re.Pattern[bytes]], ...]
+    #: by the first three letters of what opens, what closes it
+    closing: Mapping[bytes, re.Pattern[bytes]]
 
     @classmethod
     def of(cls, flags: int) -> _Markup:
@@ -87,7 +88,7 @@ class _Markup:
             meta=re.compile(rb"<meta", flags),
             heading=re.compile(rb"<(h[1-6]|title)\b[^<>]*>(.{0,3000}?)</\1", flags | re.DOTALL),
             headed=re.compile(rb"<(?:h[1-6]|title)\b", flags),
-            closing=tuple((kind, re.compile(end, flags)) for kind, end in _CLOSING),
+            closing={kind: re.compile(end, flags) for kind, end in _CLOSING.items()},
         )
 
     def without_tags(self, text: bytes) -> bytes:
@@ -105,10 +106,10 @@ class _Markup:
         while opening := self.opening.search(text, at):
             at = opening.end()
             tag = opening.group()[:2000].lower()
-            kind, closing = next(each for each in self.closing if tag.startswith(each[0]))
+            kind = tag[:3]
             if kind in unclosed or (kind == b"<sc" and b"json" in tag and b"ld" in tag):
                 continue
-            closed = closing.search(text, at)
+            closed = self.closing[kind].search(text, at)
             if closed is None:
                 unclosed.add(kind)
                 continue
