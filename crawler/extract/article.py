@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 
 from crawler.errors import NoText
+from crawler.extract.extractor import EXTRACTOR
 from crawler.extract.metadata.fields import Metadata, read_metadata
 from crawler.extract.metadata.language import guess_language, language_of
 from crawler.extract.page.document import Document
@@ -23,9 +23,6 @@ from crawler.extract.text.readings import paragraphs_of
 from crawler.extract.text.rescue import fuller, outvoted, rescued
 from crawler.extract.text.residue import CleanText, Context, strip_residue
 from db.model import Article, Candidate
-
-#: name and versions of what reads an article; stands in articles.extractor
-EXTRACTOR = f"spacereel {version('spacereel')} / trafilatura {version('trafilatura')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from w3lib.url import canonicalize_url
 
 from crawler.dedupe.urls import canonical_url, site_of
 from crawler.errors import ExtractError, NotAnArticle
-from crawler.extract.article import EXTRACTOR
+from crawler.extract.extractor import EXTRACTOR
 from crawler.extract.text.feed_text import read_either
 from crawler.ingest.unread import unread
 from crawler.memory import uncollected

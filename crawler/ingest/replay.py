@@ -20,6 +20,7 @@ from crawler.catalogue import Beat
 from crawler.config import Config
 from crawler.dedupe.urls import site_of
 from crawler.errors import SpacereelError
+from crawler.extract.extractor import EXTRACTOR
 from crawler.ingest.append import Weighed, append, weigh
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
@@ -243,8 +244,6 @@ class Replay:
 
     def rules(self) -> str:
         """What makes two replays the same one."""
-        from crawler.ingest.reading import EXTRACTOR  # brings the extractor, which takes a second
-
         return rules_digest(self._beats, EXTRACTOR, self._config.keep.band, self._since, self._source)
 
     def _jobs(self, batch: Batch, last: int | None) -> list[Job]:

@@ -14,6 +14,7 @@ from crawler.catalogue import Beat
 from crawler.config import Config
 from crawler.dedupe.urls import site_of
 from crawler.errors import SpacereelError
+from crawler.extract.extractor import EXTRACTOR
 from crawler.frontier.async_store import AsyncStore
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
@@ -120,8 +121,6 @@ class Backfill:
 
     def _key(self, file: BinaryIO) -> str:
         """What makes two readings of a file the same one: its beginning, and what decides about its pages."""
-        from crawler.ingest.reading import EXTRACTOR  # brings the extractor, which takes a second
-
         head = hashlib.sha256(file.read(HEAD_BYTES)).hexdigest()
         rules = sorted(topic.ruleset for topic in self._topics)
         parts = [head, EXTRACTOR, self.config.keep.band, str(self.config.fetch.max_bytes), *rules]
