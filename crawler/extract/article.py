@@ -63,7 +63,10 @@ def read_article(
         metadata = apply_to_metadata(override, document, metadata)
     feed_paragraphs = paragraphs_of(candidate.content) if candidate is not None and candidate.content else ()
     hints = Hints(
-        headlines=metadata.headlines, description=metadata.description, feed_paragraphs=tuple(feed_paragraphs)
+        headlines=metadata.headlines,
+        description=metadata.description,
+        feed_paragraphs=tuple(feed_paragraphs),
+        site_name=metadata.site_name,
     )
     shown = page_text(document, override, hints) if feed_lines is None else PageText(lines=feed_lines)
     lines, text_origin = shown.lines, "markup" if feed_lines is None else "feed"

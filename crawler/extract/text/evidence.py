@@ -56,6 +56,8 @@ class Hints:
     description: str | None = None
     #: paragraphs that a feed carries
     feed_paragraphs: tuple[str, ...] = ()
+    #: what the site calls itself
+    site_name: str | None = None
 
 
 class _Place(NamedTuple):
@@ -99,6 +101,7 @@ def weigh_evidence(
             **{name: opinion.share_of(run) for name, opinion in opinions.items()},
             "described": page.described(run),
             "echoed": page.echoed(run),
+            "of_site": page.of_site(run),
             "signed": float(page.is_entry(run, is_timed=False)),
             "timed": float(page.is_entry(run, is_timed=True)),
         }
@@ -147,6 +150,7 @@ class _Page:
         self._headlines = [spelling for each in hints.headlines if (spelling := _words(each))]
         self._spellings = {letters_only(each) for each in hints.headlines}
         described = (hints.description or "", *hints.feed_paragraphs)
+        self._site = letters_only(hints.site_name or "")
         self._stems = {
             word[:_STEM] for each in self._headlines for word in each if len(word) >= _STEM and word.isalpha()
         }
@@ -283,6 +287,12 @@ class _Page:
         return float(
             any(stem in text for text in (block.text.lower() for block in run.blocks) for stem in self._stems)
         )
+
+    def of_site(self, run: Run) -> float:
+        """Whether a run has the site's name for its heading."""
+        first = run.blocks[0]
+        is_headed = len(run.blocks) > 1 and first.node.tag in HEADINGS
+        return float(is_headed and bool(self._site) and letters_only(first.text) == self._site)
 
     def described(self, run: Run) -> float:
         """Whether a paragraph says what the page or its source says the article is about."""

@@ -13,6 +13,8 @@ from crawler.extract.text.runs import Run
 _FEWEST = 2
 #: letters that two forms of a word share; the share of such beginnings that two texts may have in common by chance
 _STEM, _STRAY = 5, 0.08
+#: the same, where the site's name stands above
+_STRAY_OF_SITE = 0.15
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 
 
@@ -54,6 +56,25 @@ def of_something_else(runs: Sequence[Run]) -> list[Run]:
     return boxes if all(len(_stems(run) & known) <= _STRAY * len(_stems(run)) for run in boxes) else []
 
 
+def of_the_site(runs: Sequence[Run]) -> list[Run]:
+    """Boxes below the article that have the site's name for their heading, and hardly a word of what stands above.
+
+    Args:
+        runs: of the whole page, in order, with their evidence.
+    """
+    found, known, above = [], set[str](), 0
+    for run in runs:
+        is_named = run.evidence.get("of_site") and not run.evidence["titled"] and _is_long(run)
+        if is_named and above >= _FEWEST and not run.evidence["above_headline"]:
+            own = _stems(run) - _stems_of(run.blocks[0])
+            if len(own & known) <= max(1, _STRAY_OF_SITE * len(own)):
+                found.append(run)
+                continue
+        known |= _stems(run)
+        above += sum(map(is_prose, run.blocks))
+    return found
+
+
 def _is_of(own: Run, run: Run) -> bool:
     """Whether a run goes on in the headline's box, or stands above it."""
     return own.node in run.node.ancestors() or run.blocks[0].index < own.blocks[0].index
@@ -65,7 +86,11 @@ def _is_long(run: Run) -> bool:
 
 def _stems(run: Run) -> set[str]:
     """The beginnings of the longer words of a run."""
-    return {word[:_STEM] for block in run.blocks for word in _LONG_WORD.findall(block.text.lower())}
+    return {stem for block in run.blocks for stem in _stems_of(block)}
+
+
+def _stems_of(block: Block) -> set[str]:
+    return {word[:_STEM] for word in _LONG_WORD.findall(block.text.lower())}
 
 
 def _below_headline(runs: Iterable[Run]) -> Iterable[Block]:

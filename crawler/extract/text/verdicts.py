@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from crawler.extract.page.blocks import Block, Node
 from crawler.extract.text.container import is_prose
 from crawler.extract.text.evidence import SOFT
-from crawler.extract.text.headed import headed, of_something_else
+from crawler.extract.text.headed import headed, of_something_else, of_the_site
 from crawler.extract.text.lines import Line
 from crawler.extract.text.notes import is_correction
 from crawler.extract.text.runs import Run
@@ -146,7 +146,7 @@ def _give_to_headline(found: dict[int, Verdict], judged: RunChances) -> None:
     """Let the paragraphs below the headline be the article where the container is another box, see `headed`."""
     runs = [run for run, _ in judged]
     article = headed(runs)
-    for run in of_something_else(runs):
+    for run in (*of_something_else(runs), *of_the_site(runs)):
         for block in run.blocks:
             found[block.index] = replace(found[block.index], stays=False, is_freed=False, comes=False)
     for run, _ in judged if article else ():

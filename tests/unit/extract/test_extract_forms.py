@@ -103,6 +103,35 @@ def test_rows_of_names_and_days_between_paragraphs_are_the_authors() -> None:
     assert article.text.endswith(_MORE[0])
 
 
+_TERMS = (
+    "Subscribers who go on holiday may have their issues sent on, or kept for them at our counter in Bridge Street.",
+    "Cancellations are accepted in writing with four weeks of notice, and money that was paid in advance returns.",
+)
+_SITE = '<meta property="og:site_name" content="Millbrook Courier">'
+
+
+@pytest.mark.parametrize("box", ["main", "div"])
+def test_a_box_below_the_text_that_the_site_heads_with_its_name_is_its_own(box: str) -> None:
+    terms = f"<section><h2>Millbrook Courier</h2>{paragraphs(*_TERMS)}</section>"
+    text = f"<h1>{_HEADLINE}</h1>{paragraphs(*_TEXT, *_MORE)}"
+    article = read(f"<{box}><article>{text}</article>{terms}</{box}>", _SITE)
+    within = read(f"<{box}>{text}{terms}</{box}>", _SITE)
+
+    assert article.text == within.text == "\n".join((*_TEXT, *_MORE))
+
+
+@pytest.mark.parametrize("heading", ["Millbrook Courier", "Who may keep a key"])
+def test_a_section_that_goes_on_with_the_text_stays_whatever_its_heading(heading: str) -> None:
+    more = (*(f"{text} So the council says, and the readers agree." for text in _TEXT[:2]),)
+    if heading != "Millbrook Courier":
+        more = _TERMS
+    section = f"<section><h2>{heading}</h2>{paragraphs(*more)}</section>"
+    article = read(f"<article><h1>{_HEADLINE}</h1>{paragraphs(*_TEXT, *_MORE)}{section}</article>", _SITE)
+
+    assert more[0] in article.text
+    assert more[1] in article.text
+
+
 _INVITATION = "The stories of the week, every Friday in your letter box. You can leave at any time."
 
 
