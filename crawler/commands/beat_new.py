@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sqlite3
 import sys
@@ -103,7 +104,7 @@ def command(
       spacereel beat new "Otters in cities" --belongs https://www.example.org/news/otters --not others.txt
     """  # fmt: skip
     now = datetime.now(UTC)
-    beat_id = id_of(title)
+    beat_id = id_of(title, to)
     path = to or Path(f"{beat_id}.toml")
     if path.exists():
         raise ConfigError(f"{path} is there already; name another file with --to", str(path))
@@ -121,22 +122,28 @@ def command(
         click.echo(line)
 
 
-def id_of(title: str) -> str:
-    """A beat's id from its title.
+def id_of(title: str, to: Path | None = None) -> str:
+    """A beat's id from its title, from the file's name where the title has no Latin letter, or a digest where neither has one.
 
     Raises:
-        ConfigError: the title has no Latin letter; an id is one that fits addresses.
+        ConfigError: the title has no Latin letter and no file is named; an id is one that fits addresses.
 
-    >>> id_of("Rewilding of rivers, in Europe!")
-    'rewilding-of-rivers-in-europe'
+    >>> id_of("Rewilding of rivers, in Europe!"), id_of("Ночные поезда", Path("beats/night trains.toml"))
+    ('rewilding-of-rivers-in-europe', 'night-trains')
     """
-    plain = re.sub("['’]", "", title)
-    found = re.sub(r"[^a-z0-9]+", "-", " ".join(draft_words(plain)).replace("|", " ")).strip("-")
-    if not found:
+    found = _slug(title) or _slug(to.stem if to else "")
+    if found:
+        return found
+    if to is None or not draft_words(title):
         raise ConfigError(
             f'"{title}" has no Latin letter to make an id of; name the file with --to', key=title
         )
-    return found
+    return f"beat-{hashlib.sha256(title.encode()).hexdigest()[:8]}"
+
+
+def _slug(text: str) -> str:
+    plain = re.sub("['’]", "", text)
+    return re.sub(r"[^a-z0-9]+", "-", " ".join(draft_words(plain)).replace("|", " ")).strip("-")
 
 
 @contextmanager

@@ -37,6 +37,17 @@ def test_a_title_alone_makes_a_beat(run):
     assert [beat.id for beat in load_beats([Path("otters-in-towns.toml")])] == ["otters-in-towns"]
 
 
+@pytest.mark.parametrize("title", ["Ночные поезда", "夜行列車", "قطارات الليل"])
+@pytest.mark.parametrize("name", ["night trains.toml", "ночь.toml"])
+def test_a_title_of_any_script_makes_a_beat_where_the_file_is_named(run, title, name):
+    result = run("beat", "new", title, "--to", name, "--yes")
+    (beat,) = load_beats([Path(name)])
+
+    assert result.exit_code == 0, result.output
+    assert beat.title == title
+    assert beat.id == "night-trains" if name.startswith("night") else beat.id.startswith("beat-")
+
+
 def test_headlines_of_files_teach_it_and_the_beat_judges(run):
     write_headlines()
     made = run("beat", "new", "Otters", "--belongs", "yes.txt", "--not", "no.txt", "--yes", "--to", "o.toml")
