@@ -62,6 +62,8 @@ def of_the_site(runs: Sequence[Run]) -> list[Run]:
     Args:
         runs: of the whole page, in order, with their evidence.
     """
+    if not any(run.evidence.get("of_site") for run in runs):
+        return []
     found, known, above = [], set[str](), 0
     for run in runs:
         is_named = run.evidence.get("of_site") and not run.evidence["titled"] and _is_long(run)
