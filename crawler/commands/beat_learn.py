@@ -22,8 +22,10 @@ from crawler.config.tables import read_toml
 from crawler.drafting import gather
 from crawler.drafting.edits import RuleEdit, written
 from crawler.drafting.fitting import HeldOut
-from crawler.drafting.learning import FEWEST, BeatLesson, learn_rules
+from crawler.drafting.learning import FEWEST, learn_rules
+from crawler.drafting.lesson import BeatLesson
 from crawler.drafting.linear import learned_words, wins
+from crawler.drafting.origin import drafted_examples, drafted_from
 from crawler.errors import ConfigError
 from crawler.relevance.evaluate import Example, load_examples
 from crawler.units import many
@@ -63,6 +65,11 @@ def command(config: Config, beat: str | None, examples: Path | None, accept: boo
         )
     for line in lesson_lines(chosen, lesson, len(known)):
         click.echo(line)
+    text = chosen.path.read_text(encoding="utf-8")
+    if seen := _seen(chosen, examples, text, known):
+        click.echo(
+            f"the beat was drafted from {seen} of these {many(len(known), 'article')}: the figures before -> flatter it"
+        )
     linear = learned_words(table, known, stories)
     if linear and wins(linear, lesson):
         lesson = linear
@@ -71,7 +78,6 @@ def command(config: Config, beat: str | None, examples: Path | None, accept: boo
     taken = _accepted(lesson, accept=accept)
     if not lesson.edits:
         return
-    text = chosen.path.read_text(encoding="utf-8")
     new = written(text, taken or lesson.edits, datetime.now(UTC).date())
     click.echo("".join(_diff(chosen.path, text, new)), nl=False)
     if taken:
@@ -96,6 +102,12 @@ def _known(config: Config, beat: Beat, named: Path | None) -> tuple[Sequence[Exa
     return found, stories
 
 
+def _seen(beat: Beat, named: Path | None, text: str, known: Sequence[Example]) -> int:
+    """How many of the examples the beat was drafted from, by the comment in its file."""
+    folders = (Path(), beat.path.parent, examples_path(beat, named).parent)
+    return len(drafted_examples(drafted_from(text), known, folders))
+
+
 def lesson_lines(beat: Beat, lesson: BeatLesson, count: int) -> Iterator[str]:
     """What was found and how far it can be believed."""
     yield f"{beat.id}: {many(count, 'labelled article')}, {many(len(lesson.edits), 'edit')} found"
@@ -103,7 +115,12 @@ def lesson_lines(beat: Beat, lesson: BeatLesson, count: int) -> Iterator[str]:
         yield f"  {safe_line(edit.sentence())}: {edit.because()}"
     yield f"on stories they were not found on: {_figures(lesson.cross_before)} -> {_figures(lesson.cross_after)}"
     yield f"on {many(lesson.after.items, 'article')} kept back: {_figures(lesson.before)} -> {_figures(lesson.after)}"
-    if lesson.edits and not lesson.holds:
+    if lesson.edits and lesson.helps and not lesson.holds:
+        yield (
+            f"{lesson.gain:+.1f} stories, with a standard error of {lesson.gain_error:.1f}, may be chance; "
+            "better leave these edits until more is labelled"
+        )
+    elif lesson.edits and not lesson.holds:
         yield "these edits did not help on stories they were not found on; better leave them"
 
 

@@ -22,6 +22,7 @@ from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.drafting import gather
 from crawler.drafting.draft import Draft, draft
+from crawler.drafting.origin import MARKED
 from crawler.drafting.parts import DraftPart, read_parts
 from crawler.drafting.proposals import ProposedSource, own_sources, query_services
 from crawler.drafting.service_queries import questions
@@ -117,7 +118,8 @@ def command(
         known = read_addresses(found, config, now, is_agreed=yes)
         made = _drafted(conn, title, about, read_parts(parts), known, ask=not yes and sys.stdin.isatty())
         sources = tuple(_proposed(conn, beat_id, made, known))
-    write_new(path, beat_text(beat_id, title, about, made, sources, now.date()))
+    given = (*belongs, *others, *searches, *([MARKED] if marked else ()))
+    write_new(path, beat_text(beat_id, title, about, made, sources, now.date(), given))
     for line in _summary(path, made, known, sources):
         click.echo(line)
 

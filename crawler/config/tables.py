@@ -29,6 +29,10 @@ def parsed_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise ValueError("too many brackets inside one another") from None
+    except tomllib.TOMLDecodeError:
+        raise
+    except ValueError:  # Python speaks of its own settings here
+        raise ValueError("a number of too many digits") from None
 
 
 def read_toml(path: Path) -> dict[str, Any]:

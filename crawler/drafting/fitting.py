@@ -138,6 +138,23 @@ def held_out(evaluation: Evaluation) -> HeldOut:
     )
 
 
+def story_gain(before: Evaluation, after: Evaluation, story_of: Mapping[str, int]) -> tuple[float, float]:
+    """Stories judged right more than before, and the standard error of that number.
+
+    Args:
+        before: the same examples as *after*, in any order.
+        story_of: id of an example -> number of its story.
+    """
+    moved: defaultdict[int, list[int]] = defaultdict(list)
+    was = {example.id: judgement.is_relevant for example, judgement in before.judged}
+    for example, judgement in after.judged:
+        sign = 1 if example.label == "positive" else -1
+        moved[story_of[example.id]].append(sign * (judgement.is_relevant - was[example.id]))
+    by_story = [sum(those) / len(those) for those in moved.values()]
+    gain = sum(by_story)
+    return gain, math.sqrt(sum((each - gain / len(by_story)) ** 2 for each in by_story)) if by_story else 0.0
+
+
 def groups(examples: Sequence[Example], stories: Mapping[str, int] | None = None) -> tuple[int, ...]:
     """A number for each example; those of one story, and copies of one headline, have the same.
 
@@ -187,6 +204,10 @@ class ExampleSplit:
     #: stories of the known ones
     numbers: list[int]
     kept_back: list[Example]
+
+    def story_of(self) -> dict[str, int]:
+        """Id of a known example -> number of its story."""
+        return {each.id: number for each, number in zip(self.known, self.numbers, strict=True)}
 
 
 def split_examples(

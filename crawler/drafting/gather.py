@@ -15,7 +15,7 @@ from crawler.dedupe.urls import canonical_url
 from crawler.errors import ConfigError
 from crawler.extract.metadata.language import language_of
 from crawler.query.conditions import condition
-from crawler.relevance.evaluate import Example, Label, load_examples
+from crawler.relevance.evaluate import Example, Label, example_lines, load_examples
 from db.model import Article
 from db.texts import StoredText, stored_texts
 
@@ -25,6 +25,8 @@ BACKGROUND, IN_STORIES = 2000, 20_000
 _LEAD_WORDS = 80
 #: most articles that a search may bring
 MOST_FOUND = 200
+#: endings of files of examples, of files that hold none, and letters of a file's name
+_FILES, _OTHER_FILES, _LONGEST_NAME = (".txt", ".jsonl"), (".csv", ".json", ".tsv", ".xls", ".xlsx"), 250
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
@@ -35,22 +37,33 @@ def typed_examples(typed: Iterable[tuple[Label, str]]) -> Iterator[Example]:
         ConfigError: the file cannot be read.
     """
     for label, each in typed:
-        path = Path(each)
-        if len(each) < 250 and path.suffix in (".jsonl", ".txt") and "\n" not in each:
-            yield from _of_file(path, label)
+        if _is_file_name(each):
+            yield from _of_file(Path(each), label)
         elif each.strip():
             yield headline(each.strip(), label)
 
 
+def _is_file_name(text: str) -> bool:
+    """Whether a file is meant, by its ending or as it is there; an address or a headline else."""
+    if len(text) > _LONGEST_NAME or not text.isprintable() or _ADDRESS.match(text):
+        return False
+    path = Path(text)
+    is_named = path.suffix.lower() in _FILES or (path.suffix.lower() in _OTHER_FILES and " " not in text)
+    return is_named or path.is_file()
+
+
 def _of_file(path: Path, label: Label) -> Iterator[Example]:
-    if path.suffix == ".jsonl":
+    if path.suffix.lower() not in _FILES:
+        raise ConfigError(
+            f"{path} is no file of examples; a headline or an address a line is read from .txt, labelled lines of JSON from .jsonl",
+            str(path),
+        )
+    if path.exists() and not path.is_file():
+        raise ConfigError(f"{path} is no regular file", str(path))
+    if path.suffix.lower() == ".jsonl":
         yield from (spoken(example) for example in load_examples(path))
         return
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ConfigError(f"{path} cannot be read: {problem}", str(path)) from problem
-    yield from (headline(line.strip(), label) for line in lines if line.strip())
+    yield from (headline(line.strip(), label) for line in example_lines(path) if line.strip())
 
 
 def headline(text: str, label: Label) -> Example:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from crawler.drafting.edits import RuleEdit, applied
-from crawler.drafting.fitting import HeldOut, folds, held_out, split_examples
+from crawler.drafting.fitting import folds, held_out, split_examples, story_gain
+from crawler.drafting.lesson import BeatLesson
 from crawler.drafting.parts import AGAINST
 from crawler.drafting.rules import Table
 from crawler.drafting.words import LIKELY, SURE, Suggestion, example_text, suggest
@@ -37,24 +38,6 @@ THRESHOLDS = (0.8, 0.9, 1.1, 1.25)
 FEWEST = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeatLesson:
-    """What marks and examples ask for."""
-
-    edits: tuple[RuleEdit, ...]
-    #: the part kept back, judged by the rules as they are and with all edits
-    before: HeldOut
-    after: HeldOut
-    #: the rest, each turn judged by edits found on the other turns
-    cross_before: HeldOut
-    cross_after: HeldOut
-
-    @property
-    def holds(self) -> bool:
-        """Whether edits found this way helped on stories they were not found on."""
-        return self.cross_after.f1 > self.cross_before.f1 and self.after.f1 >= self.before.f1
-
-
 def learn_rules(
     table: Table, examples: Sequence[Example], stories: dict[str, int] | None = None
 ) -> BeatLesson | None:
@@ -73,13 +56,19 @@ def learn_rules(
         return None
     small = spoken_table(table, (*split.known, *split.kept_back))
     edits = _found(small, split.known, split.numbers)
-    crossed = crossed_turns(small, split.known, split.numbers, partial(_found, small))
+    crossed, known = (
+        crossed_turns(small, split.known, split.numbers, partial(_found, small)),
+        judged_by(table, split.known),
+    )
+    gain, error = story_gain(known, crossed, split.story_of())
     return BeatLesson(
         edits=edits,
         before=held_out(judged_by(table, split.kept_back)),
         after=held_out(judged_by(applied(table, edits), split.kept_back)),
-        cross_before=held_out(judged_by(table, split.known)),
+        cross_before=held_out(known),
         cross_after=held_out(crossed),
+        gain=gain,
+        gain_error=error,
     )
 
 

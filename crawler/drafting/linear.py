@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from crawler.drafting.edits import RuleEdit, applied
-from crawler.drafting.fitting import held_out, split_examples
-from crawler.drafting.learning import FEWEST, BeatLesson, crossed_turns, judged_by, spoken_table
+from crawler.drafting.fitting import held_out, split_examples, story_gain
+from crawler.drafting.learning import FEWEST, crossed_turns, judged_by, spoken_table
+from crawler.drafting.lesson import BeatLesson
 from crawler.drafting.rules import Table
 from crawler.drafting.words import LIKELY, example_text, suggest
 from crawler.relevance.evaluate import Example
@@ -60,12 +61,16 @@ def learned_words(
         lost=sum(was and not is_now for was, is_now in right),
         stories=len({pool_numbers[at] for at in gained}),
     )
+    crossed = crossed_turns(small, pool, pool_numbers, partial(_learned, small))
+    gain, error = story_gain(before, crossed, split.story_of())
     return BeatLesson(
         edits=(counted,),
         before=held_out(judged_by(small, last)),
         after=held_out(judged_by(applied(small, [edit]), last)),
         cross_before=held_out(before),
-        cross_after=held_out(crossed_turns(small, pool, pool_numbers, partial(_learned, small))),
+        cross_after=held_out(crossed),
+        gain=gain,
+        gain_error=error,
     )
 
 

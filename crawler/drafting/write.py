@@ -8,6 +8,7 @@ from datetime import date
 import tomlkit
 
 from crawler.drafting.draft import Draft
+from crawler.drafting.origin import origin_line
 from crawler.drafting.parts import AGAINST, COMPANY, NAMES, DraftPart, printable_line
 from crawler.drafting.proposals import ProposedSource
 
@@ -21,7 +22,13 @@ _WIDE = 110
 
 
 def beat_text(
-    beat_id: str, title: str, about: str, draft: Draft, sources: Sequence[ProposedSource], on: date
+    beat_id: str,
+    title: str,
+    about: str,
+    draft: Draft,
+    sources: Sequence[ProposedSource],
+    on: date,
+    origins: Sequence[str] = (),
 ) -> str:
     """The whole file; `catalogue.load_beats` reads it.
 
@@ -29,8 +36,10 @@ def beat_text(
         about: a sentence, or "".
         sources: all of them are switched off.
         on: the day that stands in the comments.
+        origins: the files and headlines it was drafted from, as they were given.
     """
     lines = [f"# {printable_line(about or title)}", f"# Drafted on {on.isoformat()} by `spacereel beat new`."]
+    lines += [origin_line(origins)] if origins else []
     if draft.held:
         lines.append(
             f"# On examples it had not seen: F1 {draft.held.f1:.2f}, precision {draft.held.precision:.2f}, "

@@ -105,17 +105,29 @@ def load_examples(path: Path) -> tuple[Example, ...]:
     Raises:
         ConfigError: naming file and line.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except FileNotFoundError:
-        raise ConfigError(f"{path} does not exist", str(path)) from None
-    except (OSError, UnicodeDecodeError) as problem:
-        raise ConfigError(f"{path} cannot be read: {problem}", str(path)) from problem
     examples = tuple(
-        _example(line, f"{path}:{at}", str(path)) for at, line in enumerate(lines, 1) if line.strip()
+        _example(line, f"{path}:{at}", str(path))
+        for at, line in enumerate(example_lines(path), 1)
+        if line.strip()
     )
     _check_ids(examples, str(path))
     return examples
+
+
+def example_lines(path: Path) -> list[str]:
+    """The lines of a file.
+
+    Raises:
+        ConfigError: it is missing, cannot be read or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        raise ConfigError(f"{path} does not exist", str(path)) from None
+    except OSError as problem:
+        raise ConfigError(f"{path} cannot be read: {problem.strerror}", str(path)) from problem
+    except UnicodeDecodeError as problem:
+        raise ConfigError(f"{path} is not UTF-8 text", str(path)) from problem
 
 
 def _check_ids(examples: Sequence[Example], path: str) -> None:
@@ -129,8 +141,10 @@ def _check_ids(examples: Sequence[Example], path: str) -> None:
 def _example(line: str, place: str, path: str) -> Example:
     try:
         row = json.loads(line)
-    except ValueError as problem:
+    except json.JSONDecodeError as problem:
         raise ConfigError(f"{place} is not a line of JSON: {problem}", path) from problem
+    except (ValueError, RecursionError):
+        raise ConfigError(f"{place} has a number or brackets without end", path) from None
     if not isinstance(row, dict) or not isinstance(row.get("id"), str):
         raise ConfigError(f'{place} must be a JSON object with an "id"', path)
     if row.get("label") not in get_args(Label):

@@ -94,16 +94,34 @@ def test_nothing_is_written_over(run):
         pytest.param(("!!!",), "has no Latin letter", id="a title without letters"),
         pytest.param(("Otters", "--part", "otter"), "is no part", id="a part without words"),
         pytest.param(("Otters", "--belongs", "gone.txt"), "gone.txt", id="a file that is not there"),
+        pytest.param(("Otters", "--belongs", "binary.txt"), "binary.txt is not UTF-8 text", id="no text"),
+        pytest.param(("Otters", "--belongs", "gone.txt"), "gone.txt does not exist", id="named plainly"),
+        pytest.param(("Otters", "--belongs", "some.csv"), "some.csv is no file of examples", id="a CSV"),
+        pytest.param(
+            ("Otters", "--not", "gone.csv"), "gone.csv is no file of examples", id="a CSV that is not there"
+        ),
+        pytest.param(
+            ("Otters", "--belongs", "notes"), "notes is no file of examples", id="a file without an ending"
+        ),
+        pytest.param(("Otters", "--belongs", "pipe.txt"), "pipe.txt is no regular file", id="a pipe"),
+        pytest.param(
+            ("Otters", "--belongs", "long.jsonl"), "long.jsonl:1 has a number", id="digits without end"
+        ),
         pytest.param(("Otters", "--marked"), "does not exist", id="no record"),
         pytest.param(("Otters", "--belongs", "Same", "--not", "Same"), "to belong and not", id="both ways"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(run, words, told):
+    Path("binary.txt").write_bytes(b"\xff\xfe\xff")
+    Path("long.jsonl").write_text('{"id": ' + "1" * 5000 + "}", encoding="utf-8")
+    os.mkfifo("pipe.txt")
+    for name in ("some.csv", "notes"):
+        Path(name).write_text("Otters return", encoding="utf-8")
     result = run("beat", "new", *words)
 
     assert result.exit_code == 1
     assert told in result.output
-    assert "Traceback" not in result.output
+    assert not any(word in result.output for word in ("Traceback", "Errno", "codec", "sys."))
     assert not list(Path().glob("*.toml"))
 
 
@@ -196,3 +214,22 @@ def test_words_of_other_languages_come_from_stories_of_the_record(run, store, ap
 
     assert result.exit_code == 0, result.output
     assert "loutres* (fr): goes with otters in 3 of 3 stories" in Path("o.toml").read_text(encoding="utf-8")
+
+
+def test_learning_from_the_lines_it_was_drafted_from_is_said_to_flatter(run):
+    rows = [
+        {"id": f"{word} {verb} {town}", "label": label, "title": f"{word} {verb} {town}", "lang": "en"}
+        for label, word in (("positive", "Otters"), ("negative", "Mayors"))
+        for verb in VERBS
+        for town in TOWNS[:2]
+    ]
+    Path("all.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    for row in rows:
+        row["id"], row["title"] = f"new {row['id']}", f"{row['title']} again"
+    Path("new.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    run("beat", "new", "Otters", "--belongs", "all.jsonl", "--yes")
+    same = run("beat", "learn", "--beat", "otters.toml", "--examples", "all.jsonl")
+    other = run("beat", "learn", "--beat", "otters.toml", "--examples", "new.jsonl")
+
+    assert "was drafted from 24 of these 24 articles: the figures before -> flatter it" in same.output
+    assert other.exit_code == 0 and "flatter" not in other.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -124,6 +125,14 @@ def test_the_beat_stays_what_it_was_while_edits_are_tried():
     learn_rules(TABLE, EXAMPLES)
 
     assert str(TABLE) == before
+
+
+def test_a_gain_that_chance_brings_as_well_does_not_hold():
+    lesson = learn_rules(TABLE, EXAMPLES)
+
+    assert lesson.gain > lesson.gain_error
+    assert replace(lesson, gain=2.0, gain_error=2.5).helps
+    assert not replace(lesson, gain=2.0, gain_error=2.5).holds
 
 
 EDITS = (
