@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from crawler.publish.wording.choice import language_for
 from crawler.publish.wording.wording import ENGLISH, Wording, wording_of
+from crawler.review.cookies import plain_cookies
 
 _App = Callable[[Any, Any, Any], Awaitable[None]]
 #: the cookie of what was asked for by a link
@@ -44,9 +44,8 @@ def speaking(app: _App, configured: Callable[[], str | None]) -> _App:
             await app(scope, receive, send)
             return
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        code = language_for(
-            _chosen(headers.get(b"cookie", "")), configured(), headers.get(b"accept-language", "")
-        )
+        chosen = plain_cookies(headers.get(b"cookie", "")).get(COOKIE)
+        code = language_for(chosen, configured(), headers.get(b"accept-language", ""))
 
         async def send_on(message: Any) -> None:
             await send(_labelled(message, code))
@@ -58,18 +57,6 @@ def speaking(app: _App, configured: Callable[[], str | None]) -> _App:
             _SPOKEN.reset(before)
 
     return answer
-
-
-def _chosen(cookies: str) -> str | None:
-    """The last one counts where there are several, as it does for Datasette."""
-    found = None
-    for pair in cookies.split(";")[:50]:
-        try:
-            jar = SimpleCookie(pair)
-        except CookieError:
-            continue
-        found = jar[COOKIE].value if COOKIE in jar else found
-    return found
 
 
 def _labelled(message: Any, code: str) -> Any:
