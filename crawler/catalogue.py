@@ -16,7 +16,7 @@ from crawler.discover.queries import ENGINES, question
 from crawler.errors import ConfigError
 from crawler.logs import redacted
 from crawler.relevance.service_queries import asks_of
-from crawler.relevance.toml_place import place_of
+from crawler.relevance.toml_place import TOP, Section, place_of
 from crawler.relevance.topic import Topic, parse_topic
 from crawler.units import duration_s
 from db.model import Source, SourceKind
@@ -107,17 +107,22 @@ class _BeatReader:
     def __init__(self, path: Path, default_every_s: float) -> None:
         self.path = path
         self.default_every_s = default_every_s
+        #: the table of the file that is being read
+        self.section: Section = TOP
 
     def beat(self) -> Beat:
         tables = read_toml(self.path)
         self._only(tables, _SECTIONS, "the file", "section")
         head = self._table(tables, "beat")
+        self.section = ("beat", 1)
         self._only(head, _BEAT_KEYS, "[beat]")
         beat_id = self._slug(head, "[beat]")
+        title = self._text(head, "title", "[beat]")
+        self.section = TOP
         topic = parse_topic(self._table(tables, "topic"), beat_id, str(self.path))
         return Beat(
             id=beat_id,
-            title=self._text(head, "title", "[beat]"),
+            title=title,
             sources=self._sources(tables, beat_id, topic),
             topic=topic,
             path=self.path,
@@ -130,6 +135,7 @@ class _BeatReader:
         return tuple(self._source(row, at, beat_id, topic) for at, row in enumerate(rows, 1))
 
     def _source(self, row: Mapping[str, Any], at: int, beat_id: str, topic: Topic) -> Source:
+        self.section = ("source", at)
         source_id = self._slug(row, f"[[source]] number {at}")
         label = f'[[source]] "{source_id}"'
         self._only(row, _SOURCE_KEYS, label)
@@ -158,12 +164,12 @@ class _BeatReader:
         if "render" not in row:
             return False
         if kind in ("query", "mail"):
-            self._fail(f"{label}: render is for sources whose pages are on the web", "render", _quoted(label))
+            self._fail(f"{label}: render is for sources whose pages are on the web", "render")
         return self._read(row, "render", label, _switch)
 
     def _engine(self, row: Mapping[str, Any], kind: str, label: str) -> str | None:
         if kind != "query" and (odd := {"engine", "queries"} & row.keys()):
-            self._fail(f"{label}: {min(odd)} is for sources of kind query", min(odd), _quoted(label))
+            self._fail(f"{label}: {min(odd)} is for sources of kind query", min(odd))
         return self._read(row, "engine", label, _engine) if "engine" in row else None
 
     def _queries(
@@ -177,7 +183,7 @@ class _BeatReader:
         language = self._read(row, "language", label, _language) if "language" in row else None
         asks = asks_of(topic, _MOST_QUESTIONS, language)
         if not asks:
-            self._fail(f"{label}: the topic has no rule to ask by; write queries", "engine", _quoted(label))
+            self._fail(f"{label}: the topic has no rule to ask by; write queries", "engine")
         return tuple(question(spoken, groups, engine) for spoken, groups in asks)
 
     def _table(self, tables: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -191,7 +197,7 @@ class _BeatReader:
     def _slug(self, table: Mapping[str, Any], label: str) -> str:
         slug = self._text(table, "id", label)
         if not _SLUG.fullmatch(slug):
-            self._fail(f'{label}: id "{slug}" must be small letters, digits and hyphens', slug)
+            self._fail(f'{label}: id "{slug}" must be small letters, digits and hyphens', slug, "id")
         return slug
 
     def _text(self, table: Mapping[str, Any], key: str, label: str) -> str:
@@ -199,25 +205,23 @@ class _BeatReader:
 
     def _read(self, table: Mapping[str, Any], key: str, label: str, read: Callable[[Any], _T]) -> _T:
         if key not in table:
-            self._fail(f"{label}: {key} is missing", _quoted(label) or key)
+            self._fail(f"{label}: {key} is missing", key)
         try:
             return read(table[key])
         except ValueError as problem:
-            self._fail(f"{label}: {key} {problem}", key, _quoted(label))
+            self._fail(f"{label}: {key} {problem}", key)
 
     def _only(self, table: Mapping[str, Any], valid: tuple[str, ...], label: str, what: str = "key") -> None:
         for key in table:
             if key not in valid:
-                self._fail(f'{label} has an unknown {what} "{key}"{nearest(key, valid)}', key, _quoted(label))
+                self._fail(f'{label} has an unknown {what} "{key}"{nearest(key, valid)}', key)
 
-    def _fail(self, sentence: str, word: str, within: str = "") -> NoReturn:
+    def _fail(self, sentence: str, word: str, key: str = "") -> NoReturn:
         raise ConfigError(
-            f"{self.path}{place_of(str(self.path), word, within)}: {sentence}", str(self.path), word
+            f"{self.path}{place_of(str(self.path), word, self.section, key)}: {sentence}",
+            str(self.path),
+            word,
         )
-
-
-def _quoted(label: str) -> str:
-    return label.split('"')[1] if '"' in label else ""
 
 
 def _text(value: Any) -> str:

@@ -16,7 +16,7 @@ from crawler.errors import TopicSyntaxError
 from crawler.relevance.learned import MOST_LEARNED, LearnedWord, learned_part
 from crawler.relevance.rules import FIELD_WEIGHTS, Concept, Rule, Topic
 from crawler.relevance.terms import Term, TermError, read_term
-from crawler.relevance.toml_place import place_of
+from crawler.relevance.toml_place import Section, place_of
 from db.folding import fold
 
 __all__ = ["Topic", "parse_topic"]
@@ -86,6 +86,8 @@ class _TopicReader:
         self.path = path
         #: terms read so far, and letters of their spellings
         self.terms = self.letters = 0
+        #: the table of the file that is being read
+        self.section: Section = ("topic", 1)
 
     def topic(self) -> Topic:
         """The table as a topic."""
@@ -99,6 +101,7 @@ class _TopicReader:
         concepts = self._concepts()
         rules = self._rules({concept.name: None for concept in concepts})
         more, learned = learned_part(_learned_words(self, relevant))
+        self.section = ("topic", 1)
         source = json.dumps(self.table, ensure_ascii=False)
         return Topic(
             beat_id=self.beat_id,
@@ -115,8 +118,10 @@ class _TopicReader:
 
     def _weights(self) -> tuple[tuple[str, float], ...]:
         table = self._section("weights", "[topic.weights]")
+        self.section = ("topic.weights", 1)
         self._only(table, tuple(FIELD_WEIGHTS), "[topic.weights]")
         given = {name: self._number(table, name, "[topic.weights]", least=0.0) for name in table}
+        self.section = ("topic", 1)
         return tuple({**FIELD_WEIGHTS, **given}.items())
 
     def _concepts(self) -> tuple[Concept, ...]:
@@ -127,10 +132,12 @@ class _TopicReader:
         for name, terms in table.items():
             concepts[name] = self._concept(name, terms, concepts)
             self._at_most(len(concepts), MOST_CONCEPTS, "concepts")
+        self.section = ("topic", 1)
         return tuple(concepts.values())
 
     def _concept(self, name: str, table: Any, earlier: Mapping[str, Concept]) -> Concept:
         label = f"[topic.concepts.{name}]"
+        self.section = (f"topic.concepts.{name}", 1)
         if not _NAME.fullmatch(name):
             self._fail(f"{label} must be named in small letters, digits and hyphens", name)
         if not isinstance(table, Mapping):
@@ -139,32 +146,34 @@ class _TopicReader:
         for other in includes:
             if other not in earlier:
                 near = nearest(other, earlier) if earlier else ""
-                self._fail(f'{label} includes "{other}", which is no concept above it{near}', other, name)
+                self._fail(
+                    f'{label} includes "{other}", which is no concept above it{near}', other, "includes"
+                )
         terms = tuple(
-            (language, self._term(each, label))
+            (language, self._term(each, label, language))
             for language in table
-            if self._is_language(language, label, name)
+            if self._is_language(language, label)
             for each in self._words(table, language, label)
         )
         if not terms and not includes:
             self._fail(f"{label} has no terms", name)
         return Concept(name, terms, includes)
 
-    def _is_language(self, key: str, label: str, name: str) -> bool:
+    def _is_language(self, key: str, label: str) -> bool:
         """Whether a key of a concept is a language; the other one is `includes`."""
         if key in _NOT_A_LANGUAGE or not (key == "includes" or _LANGUAGE.fullmatch(key)):
             near = _NOT_A_LANGUAGE.get(key) or next(iter(difflib.get_close_matches(key, ["includes"])), None)
             hint = (
                 f'; did you mean "{near}"?' if near else '; languages are two letters, such as "en", or "any"'
             )
-            self._fail(f'{label} has an unknown language "{key}"{hint}', key, name)
+            self._fail(f'{label} has an unknown language "{key}"{hint}', key)
         return key != "includes"
 
-    def _term(self, source: str, label: str) -> Term:
+    def _term(self, source: str, label: str, key: str) -> Term:
         try:
             term = read_term(source)
         except TermError as problem:
-            self._fail(f'{label} "{source[:_SHOWN]}" {problem}', source)
+            self._fail(f'{label} "{source[:_SHOWN]}" {problem}', source, key)
         self.terms += 1
         self.letters += sum(len(piece) for spelling in term.spellings for piece in spelling.pieces)
         self._at_most(self.terms, MOST_TERMS, "terms")
@@ -179,19 +188,25 @@ class _TopicReader:
         rules = tuple(self._rule(table, at, concepts) for at, table in enumerate(tables, 1))
         for name, count in Counter(rule.name for rule in rules).items():
             if count > 1:
-                self._fail(f'[[topic.rule]] "{name}" is there twice', name)
+                self.section = (
+                    "topic.rule",
+                    max(at for at, rule in enumerate(rules, 1) if rule.name == name),
+                )
+                self._fail(f'[[topic.rule]] "{name}" is there twice', name, "name")
+        self.section = ("topic", 1)
         if not any(rule.points > 0 for rule in rules):
             self._fail("[topic] needs a rule with positive points", "rule")
         return rules
 
     def _rule(self, table: Any, at: int, concepts: Mapping[str, None]) -> Rule:
+        self.section = ("topic.rule", at)
         if not isinstance(table, Mapping):
             self._fail("a rule must be written [[topic.rule]]", "rule")
         name = table.get("name")
         if not isinstance(name, str) or not name.strip():
             self._fail(f"[[topic.rule]] number {at} needs a name", "rule")
         label = f'[[topic.rule]] "{name}"'
-        self._only(table, _RULE_KEYS, label, within=name)
+        self._only(table, _RULE_KEYS, label)
         rule = Rule(
             name=name,
             points=self._number(table, "points", label),
@@ -217,12 +232,12 @@ class _TopicReader:
         for group in groups:
             for word in group:
                 if word not in concepts:
-                    self._fail(f'{label} names no concept with "{word}"{nearest(word, concepts)}', word)
+                    self._fail(f'{label} names no concept with "{word}"{nearest(word, concepts)}', word, key)
         return groups
 
     def _field(self, name: str, label: str) -> str:
         if name not in FIELD_WEIGHTS:
-            self._fail(f'{label} has no field "{name}"{nearest(name, FIELD_WEIGHTS)}', name)
+            self._fail(f'{label} has no field "{name}"{nearest(name, FIELD_WEIGHTS)}', name, "fields")
         return name
 
     def _section(self, key: str, label: str) -> Mapping[str, Any]:
@@ -254,17 +269,19 @@ class _TopicReader:
             self._fail(f"{label} {key} must be at least {least:g}", key)
         return float(value)
 
-    def _only(self, table: Mapping[str, Any], valid: tuple[str, ...], label: str, within: str = "") -> None:
+    def _only(self, table: Mapping[str, Any], valid: tuple[str, ...], label: str) -> None:
         for key in table:
             if key not in valid:
-                self._fail(f'{label} has an unknown key "{key}"{nearest(key, valid)}', key, within)
+                self._fail(f'{label} has an unknown key "{key}"{nearest(key, valid)}', key)
 
     def _at_most(self, count: int, most: int, what: str) -> None:
         if count > most:
             self._fail(f"[topic] has {count:,} {what}; {most:,} may be in it", "topic")
 
-    def _fail(self, sentence: str, word: str, within: str = "") -> NoReturn:
-        where = self.path + place_of(self.path, word, within) if self.path else f"beat {self.beat_id}"
+    def _fail(self, sentence: str, word: str, key: str = "") -> NoReturn:
+        where = (
+            self.path + place_of(self.path, word, self.section, key) if self.path else f"beat {self.beat_id}"
+        )
         said = sentence if len(sentence) <= _SAID else f"{sentence[:_SAID]} …"
         raise TopicSyntaxError(f"{where}: {said}", self.path, word)
 
@@ -278,14 +295,15 @@ def _learned_words(reader: _TopicReader, relevant: float) -> list[tuple[LearnedW
             reader._fail(
                 f'{label} must be a section of words with numbers, such as "ferry*" = 0.75', "learned"
             )
-        reader._is_language(language, label, "learned")
+        reader.section = (f"topic.learned.{language}", 1)
+        reader._is_language(language, label)
         for source in table:
             weight = reader._number(table, source, label)
             if not 0 < abs(weight) < relevant:
                 reader._fail(
                     f'{label} "{source}" must be a number other than 0 and less than relevant', source
                 )
-            words.append(((language, source, weight), reader._term(source, label)))
+            words.append(((language, source, weight), reader._term(source, label, "")))
     if len(words) > MOST_LEARNED:
         reader._fail(f"[topic.learned] has {len(words)} words; {MOST_LEARNED} may be in it", "learned")
     return words

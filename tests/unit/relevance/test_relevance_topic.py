@@ -166,3 +166,54 @@ def test_a_long_term_is_told_in_short():
     with pytest.raises(TopicSyntaxError, match="has more than 400 letters") as told:
         parse_topic(table, "films")
     assert len(str(told.value)) < 300
+
+
+PLACES = """[beat]
+id = "elm"
+title = "elm"
+[topic]
+relevant = 4
+mention = 2
+[topic.concepts.a]
+en = ["yew", "elm"]
+[topic.concepts.b]
+any = ["oak"]
+[[topic.rule]]
+name = "topic"
+points = 5
+sentence = ["a", "b"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        pytest.param('["a", "b"]', '["a", "topic"]', ":14:19", id="a concept named as a table"),
+        pytest.param('["a", "b"]', '["a", "elm"]', ":14:19", id="a concept named as a term"),
+        pytest.param('"elm"]', '"e*m"]', ":8:15", id="a term"),
+        pytest.param('["oak"]', '["("]', ":10:9", id="a term of the second concept"),
+        pytest.param('en = ["yew", "elm"]', 'en = "elm"', ":8:1", id="no list"),
+        pytest.param("points = 5", "", ":11:3", id="a rule without points"),
+        pytest.param("mention = 2", "", ":4:2", id="a topic without mention"),
+        pytest.param(
+            'any = ["oak"]', 'any = ["oak"]\n# any = 5\ncn = ["oak"]', ":12:1", id="after a comment"
+        ),
+    ],
+)
+def test_a_place_is_where_the_mistake_stands_and_not_where_the_word_does(tmp_path, old, new, place):
+    assert old in PLACES
+    text = PLACES.replace(old, new)
+    with pytest.raises(TopicSyntaxError) as told:
+        read(tmp_path, text)
+
+    assert f"beat.toml{place}: " in str(told.value)
+
+
+@pytest.mark.parametrize("concepts", ['a = { en = ["("] }\nb = { en = ["("] }', 'a.en = ["("]\na.de = ["("]'])
+def test_no_place_is_told_where_it_is_not_sure(tmp_path, concepts):
+    head, rest = PLACES.split("[topic.concepts.a]")
+    text = f"{head}[topic.concepts]\n{concepts}\n[[topic.rule]]{rest.split('[[topic.rule]]')[1]}"
+    with pytest.raises(TopicSyntaxError) as told:
+        read(tmp_path, text)
+
+    assert "beat.toml: " in str(told.value)
