@@ -7,8 +7,7 @@ import difflib
 import hashlib
 import json
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from crawler.config import nearest
@@ -162,11 +161,7 @@ class _TopicReader:
     def _is_language(self, key: str, label: str) -> bool:
         """Whether a key of a concept is a language; the other one is `includes`."""
         if key in _NOT_A_LANGUAGE or not (key == "includes" or _LANGUAGE.fullmatch(key)):
-            near = _NOT_A_LANGUAGE.get(key) or next(iter(difflib.get_close_matches(key, ["includes"])), None)
-            hint = (
-                f'; did you mean "{near}"?' if near else '; languages are two letters, such as "en", or "any"'
-            )
-            self._fail(f'{label} has an unknown language "{key}"{hint}', key)
+            self._fail(f'{label} has an unknown language "{key}"{_language_hint(key)}', key)
         return key != "includes"
 
     def _term(self, source: str, label: str, key: str) -> Term:
@@ -186,13 +181,9 @@ class _TopicReader:
             self._fail("[topic] needs at least one rule, written [[topic.rule]]", "rule")
         self._at_most(len(tables), MOST_RULES, "rules")
         rules = tuple(self._rule(table, at, concepts) for at, table in enumerate(tables, 1))
-        for name, count in Counter(rule.name for rule in rules).items():
-            if count > 1:
-                self.section = (
-                    "topic.rule",
-                    max(at for at, rule in enumerate(rules, 1) if rule.name == name),
-                )
-                self._fail(f'[[topic.rule]] "{name}" is there twice', name, "name")
+        if at := _repeated([rule.name for rule in rules]):
+            self.section = ("topic.rule", at)
+            self._fail(f'[[topic.rule]] "{rules[at - 1].name}" is there twice', rules[at - 1].name, "name")
         self.section = ("topic", 1)
         if not any(rule.points > 0 for rule in rules):
             self._fail("[topic] needs a rule with positive points", "rule")
@@ -284,6 +275,17 @@ class _TopicReader:
         )
         said = sentence if len(sentence) <= _SAID else f"{sentence[:_SAID]} …"
         raise TopicSyntaxError(f"{where}: {said}", self.path, word)
+
+
+def _language_hint(key: str) -> str:
+    near = _NOT_A_LANGUAGE.get(key) or next(iter(difflib.get_close_matches(key, ["includes"])), None)
+    return f'; did you mean "{near}"?' if near else '; languages are two letters, such as "en", or "any"'
+
+
+def _repeated(names: Sequence[str]) -> int:
+    """The number, from 1, of the first that has the name of one before it; 0 when each has its own."""
+    first = {name: at for at, name in reversed(list(enumerate(names)))}
+    return next((at + 1 for at, name in enumerate(names) if first[name] != at), 0)
 
 
 def _learned_words(reader: _TopicReader, relevant: float) -> list[tuple[LearnedWord, Term]]:
