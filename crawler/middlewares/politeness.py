@@ -135,6 +135,7 @@ class PoliteHandler(HTTP11DownloadHandler):
             self._waiting.discard(host)
             try:
                 answer = await super().download_request(asked)
+                _refuse_odd_status(answer.status, request.url)
             except Exception as problem:
                 if isinstance(problem, exceptions.DownloadTimeoutError) and host in self._waiting:
                     why = "too many large answers were in hand at once"
@@ -176,6 +177,16 @@ class PoliteHandler(HTTP11DownloadHandler):
             return
         if self.manners:
             await self.manners.keep_host(state)
+
+
+def _refuse_odd_status(status: int, url: str) -> None:
+    """Twisted takes any whole number; no code is larger than three digits (RFC 9110, 15), and SQLite ends at 64 bits.
+
+    Raises:
+        Unreachable: such an answer is not HTTP.
+    """
+    if not 100 <= status <= 599:
+        raise Unreachable("its answer is not HTTP: the status is not between 100 and 599", url)
 
 
 def _cut(data: bytes, request: Request) -> None:

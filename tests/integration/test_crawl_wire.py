@@ -52,3 +52,24 @@ def test_a_part_that_nobody_asked_for_is_no_article(crawled):
 
 def test_the_record_is_sound(crawled):
     kit.assert_sound(crawled[0])
+
+
+@pytest.mark.parametrize("status", [99, 600, 10**20 - 1])
+def test_a_status_that_is_none_is_no_answer_of_a_source_or_a_robots_txt(newsroom, once, tmp_path, status):
+    newsroom.robots[newsroom.host(2)] = status
+    page = f"{newsroom.origin(2)}/article/behind"
+    odd = f"{newsroom.origin()}/status/{status}"
+    sources = [kit.source(newsroom.print_("/feed", press.feed([page]), 1), id="good")]
+    sources += [kit.source(f"{odd}/{kind}", kind, id=kind) for kind in ("feed", "sitemap", "section")]
+    config = kit.configured(tmp_path, sources)
+
+    once(config)
+
+    rows = kit.query(
+        config, "SELECT purpose, source, verdict, reason FROM visits WHERE reason LIKE '%not HTTP%'"
+    )
+    assert "robots" in {row["purpose"] for row in rows}
+    assert {row["source"] for row in rows} >= {"feed", "sitemap", "section"}
+    assert {row["verdict"] for row in rows} == {"failed", "deferred"}  # the page behind the robots.txt
+    assert not kit.count(config, "visits WHERE reason LIKE '%Spacereel failed%'")
+    kit.assert_sound(config)

@@ -29,6 +29,7 @@ ANSWERS: dict[str, bytes] = {
     "nul-in-head": _OK + b"X-Nul: a\0b\r\n" + _LENGTH + b"\r\n" + _BODY,
     "no-status": b"HTTP/1.1\r\nContent-Type: text/html\r\n\r\n" + _BODY,
     "odd-status": b"HTTP/1.1 99999 Odd\r\n" + _LENGTH + b"\r\n" + _BODY,
+    "status-beyond-count": b"HTTP/1.1 99999999999999999999 OK\r\nContent-Type: text/html\r\n" + _LENGTH + b"\r\n" + _BODY,
     "old-version": b"HTTP/0.9 200 OK\r\n\r\n" + _BODY,
     "new-version": b"HTTP/2.0 200 OK\r\n" + _LENGTH + b"\r\n" + _BODY,
     "changes-protocol": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n" + _SMUGGLED,
