@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PINS = "Jinja2==3.1.4 \\\n    --hash=sha256:00\nscrapy==2.19.0 \\\n    --hash=sha256:00\n"
+LOCKS = ("requirements.lock", "deploy/image/requirements.lock", "docs/site.lock")
 
 
 @pytest.fixture
@@ -44,7 +45,9 @@ def service():
 @pytest.fixture
 def audit(tmp_path, service):
     (tmp_path / ".ci").mkdir()
-    (tmp_path / "requirements.lock").write_text(PINS)
+    for lock in LOCKS:
+        (tmp_path / lock).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / lock).write_text(PINS)
 
     def run(results, days_ago=0, said="answered"):
         day = (datetime.now(UTC) - timedelta(days=days_ago)).date()
@@ -76,7 +79,44 @@ def test_it_is_red_for_a_known_vulnerability(audit):
     assert "Jinja2 3.1.4: GHSA-1, PYSEC-2" in done.stdout
 
 
-@pytest.mark.parametrize("answer", [b"", b"<html>", b"{}", b"[]", b'{"results": null}', b'{"results": [{}]}'])
+def test_every_lock_is_asked_about(audit, service, tmp_path):
+    (tmp_path / "docs" / "site.lock").write_text("zensical==0.0.9 \\\n    --hash=sha256:00\n")
+
+    assert audit([{}, {}, {}]).returncode == 0
+    assert service.asked == ["Jinja2", "scrapy", "zensical"]
+    kept = (path.relative_to(ROOT) for depth in ("", "*/", "*/*/") for path in ROOT.glob(f"{depth}*.lock"))
+    assert {path.as_posix() for path in kept if not path.parts[0].startswith(".")} == set(LOCKS)
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_that_pins_nothing_is_red(audit, tmp_path, lock):
+    (tmp_path / lock).write_text("# nothing\n")
+
+    done = audit([])
+
+    assert (done.returncode, done.stdout) == (1, f"NOT AUDITED: {lock} pins nothing\n")
+
+
+def test_a_day_that_has_not_come_yet_is_red(audit):
+    done = audit(b"", days_ago=-1)
+
+    assert done.returncode == 1
+    assert "a day that has not come yet" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"<html>",
+        b"{}",
+        b"[]",
+        b'{"results": null}',
+        b'{"results": [{}]}',
+        b'{"results": [{"next_page_token": "x"}, {"next_page_token": "y"}]}',
+        b'{"results": [{}, {"vulns": [], "next_page_token": "y"}]}',
+    ],
+)
 @pytest.mark.parametrize(("days_ago", "code"), [(0, 0), (30, 0), (31, 1)])
 def test_without_an_answer_it_says_so_and_is_red_after_a_month(audit, answer, days_ago, code):
     done = audit(answer, days_ago)
