@@ -15,6 +15,7 @@ from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.errors import ConfigError
 from crawler.relevance.evaluate import Evaluation, evaluate, load_examples
+from crawler.units import many
 
 
 @click.command("test")
@@ -57,13 +58,25 @@ def print_test(config: Config, name: str | None, examples: Path | None) -> None:
         click.echo(verdict_text(example.title, judgement))
 
 
+def _shares(evaluation: Evaluation) -> str:
+    """Precision and its kin; "–" for a share of nothing."""
+    taken = evaluation.count("positive", is_relevant=True) + evaluation.count("negative", is_relevant=True)
+    belong = evaluation.count("positive")
+    figures = (
+        ("precision", evaluation.precision, taken),
+        ("recall", evaluation.recall, belong),
+        ("F1", evaluation.f1 if taken else 0.0, belong),
+        ("average precision", evaluation.average_precision, belong),
+    )
+    return "  ".join(f"{name} {value:.3f}" if of else f"{name} –" for name, value, of in figures)
+
+
 def _figures(beat: Beat, path: Path, evaluation: Evaluation) -> list[str]:
     """What the examples add up to, in words."""
     counts = ", ".join(f"{evaluation.count(label)} {label}" for label in ("positive", "mention", "negative"))
     lines = [
-        click.style(f"{beat.id}: {len(evaluation.judged)} examples of {path} ({counts})", bold=True),
-        f"precision {evaluation.precision:.3f}  recall {evaluation.recall:.3f}  F1 {evaluation.f1:.3f}"
-        f"  average precision {evaluation.average_precision:.3f}",
+        click.style(f"{beat.id}: {many(len(evaluation.judged), 'example')} of {path} ({counts})", bold=True),
+        _shares(evaluation),
     ]
     bands = Counter(judgement.band for example, judgement in evaluation.judged if example.label == "mention")
     if bands:

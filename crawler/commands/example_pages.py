@@ -13,7 +13,7 @@ from crawler.commands.named_pages import check_address, named_candidate, named_p
 from crawler.commands.terminal import as_sentence, safe_line
 from crawler.config import Config
 from crawler.drafting.gather import is_wordless, read_example
-from crawler.errors import ConfigError, SpacereelError
+from crawler.errors import ConfigError, ForbiddenAddress, SpacereelError
 from crawler.relevance.evaluate import Example
 from crawler.units import many
 
@@ -62,7 +62,9 @@ def _read(examples: Sequence[Example], config: Config, now: datetime) -> Iterato
     pages = named_pages([each.url for each in wanted], config, now)
     for example, (url, page) in zip(wanted, pages, strict=True):
         if isinstance(page, SpacereelError):
-            problem: str | None = str(page)
+            problem: str | None = str(page).rstrip(".")
+            if isinstance(page, ForbiddenAddress):
+                problem = f"{problem}; only [fetch] allow_private lets it through"
         else:
             capture = read_within_limits(page, named_candidate(page))
             problem = problem_of(capture)

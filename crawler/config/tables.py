@@ -39,9 +39,13 @@ def read_toml(path: Path) -> dict[str, Any]:
     """The tables of a TOML file.
 
     Raises:
-        ConfigError: missing, unreadable, too large, not UTF-8 or not TOML; the sentence names the line.
+        ConfigError: missing, no regular file, unreadable, too large, not UTF-8 or not TOML; the sentence names the line.
     """
     try:
+        if path.exists() and not (
+            path.is_file() or path.is_dir()
+        ):  # a pipe without a writer is waited for without end
+            raise ConfigError(f"{path} is no regular file", str(path))
         with path.open("rb") as file:
             found = file.read(MOST_TOML + 1)
         if len(found) > MOST_TOML:

@@ -58,8 +58,6 @@ def _of_file(path: Path, label: Label) -> Iterator[Example]:
             f"{path} is no file of examples; a headline or an address a line is read from .txt, labelled lines of JSON from .jsonl",
             str(path),
         )
-    if path.exists() and not path.is_file():
-        raise ConfigError(f"{path} is no regular file", str(path))
     if path.suffix.lower() == ".jsonl":
         yield from (spoken(example) for example in load_examples(path))
         return

@@ -118,9 +118,11 @@ def example_lines(path: Path) -> list[str]:
     """The lines of a file.
 
     Raises:
-        ConfigError: it is missing, cannot be read or is not UTF-8.
+        ConfigError: it is missing, no regular file, cannot be read or is not UTF-8.
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise ConfigError(f"{path} is no regular file", str(path))
         return path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         raise ConfigError(f"{path} does not exist", str(path)) from None

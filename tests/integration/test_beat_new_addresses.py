@@ -71,3 +71,13 @@ def test_an_address_of_the_record_is_not_fetched_and_its_source_is_proposed(run,
     assert "proposed, switched off: Wild, as 1 of its 1 newest articles in the record belong" in result.output
     assert (beat.sources[0].id, beat.sources[0].url) == ("otters-wild", feed)
     assert not any(each.is_enabled for each in beat.sources)
+
+
+def test_a_private_address_is_left_out_with_the_setting_that_lets_it_through(run):
+    result = run("beat", "new", "Otters", "--belongs", "http://10.9.8.7/otters", "--yes", "--to", "o.toml")
+
+    assert result.exit_code == 0, result.output
+    assert (
+        "10.9.8.7 is a private or reserved address; only [fetch] allow_private lets it through."
+        in result.output
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -309,3 +310,28 @@ def test_with_few_marks_one_sentence_says_so(run):
 
     assert result.exit_code == 1
     assert "at least 20" in result.output and "Traceback" not in result.output
+
+
+def test_a_share_of_nothing_is_no_figure(run):
+    Path("one.jsonl").write_text('{"id": "a", "label": "positive", "title": "Rain"}\n', encoding="utf-8")
+    result = run("beat", "test", "--examples", "one.jsonl")
+
+    assert "ponds: 1 example of one.jsonl" in result.output
+    assert "precision –  recall 0.000  F1 0.000  average precision 1.000" in result.output
+
+
+@pytest.mark.parametrize("verb", [("check",), ("try",), ("test", "--beat"), ("test", "--examples")])
+def test_a_pipe_is_refused_and_not_waited_for(run, verb):
+    os.mkfifo("pipe.toml")
+    result = run("beat", *verb, "pipe.toml")
+
+    assert result.exit_code == 1
+    assert "pipe.toml is no regular file" in result.stderr
+
+
+def test_digits_without_end_are_one_sentence(run):
+    Path("long.toml").write_text("[topic]\nrelevant = " + "1" * 5000, encoding="utf-8")
+    result = run("beat", "check", "long.toml")
+
+    assert "long.toml is not valid TOML: a number of too many digits" in result.stderr
+    assert "sys." not in result.stderr

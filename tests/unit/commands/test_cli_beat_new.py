@@ -143,6 +143,14 @@ def test_marked_articles_and_searches_of_the_record_teach_it(run, store, append,
     assert "spacereel sources add https://e.example/" in result.output
 
 
+def test_searches_and_marks_that_find_nothing_are_said(run, store):
+    result = run("beat", "new", "Otters", "--marked", "--search", "cubs", "--yes", "--db", store.path)
+
+    assert result.exit_code == 0
+    assert "--search cubs: no such article in the record" in result.output
+    assert "--marked: no such article in the record" in result.output
+
+
 def test_a_file_of_labelled_examples_is_read_as_it_is(run):
     rows = [
         {"id": str(at), "label": label, "title": f"{word} {verb} {town}", "lang": "en"}
