@@ -68,7 +68,7 @@ def command(config: Config, beat: str | None, examples: Path | None, accept: boo
     text = chosen.path.read_text(encoding="utf-8")
     if seen := _seen(chosen, examples, text, known):
         click.echo(
-            f"the beat was drafted from {seen} of these {many(len(known), 'article')}: the figures before -> flatter it"
+            f"the beat was drafted from {seen:,} of these {many(len(known), 'article')}: the figures before -> flatter it"
         )
     linear = learned_words(table, known, stories)
     if linear and wins(linear, lesson):

@@ -169,12 +169,12 @@ def _examples(
     if conn is not None:
         found = list(gather.known_examples(conn, found))
         for query in searches:
-            found += _told(f"--search {query}", gather.searched(conn, query, "positive", now))
-        found += _told("--marked", gather.marked(conn)) if marked else ()
+            found += _or_notice(f"--search {query}", gather.searched(conn, query, "positive", now))
+        found += _or_notice("--marked", gather.marked(conn)) if marked else ()
     return gather.once_each(found)
 
 
-def _told(asked: str, found: tuple[Example, ...]) -> tuple[Example, ...]:
+def _or_notice(asked: str, found: tuple[Example, ...]) -> tuple[Example, ...]:
     if not found:
         click.echo(f"{safe_line(asked)}: no such article in the record", err=True)
     return found
