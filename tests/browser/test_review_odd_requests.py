@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from http.cookies import BaseCookie
 
 import pytest
@@ -39,3 +40,49 @@ def test_cookies_are_read_as_far_as_any_of_ours_reach():
 
     assert plain_cookies(header) == {"a": "1", "b": "2", "c": "3"}
     assert plain_cookies("a=1; b=" + "x" * MOST_COOKIE_LETTERS) == {"a": "1"}
+
+
+_DIGITS = "9" * 5000  # Python makes numbers of 4,300 at most
+_TABLE = "/articles/current_articles"
+MISREAD = (
+    f"{_TABLE}?_sort=nope",
+    f"{_TABLE}?_sort_desc=%00",
+    f"{_TABLE}?_sort=title&_sort_desc=title",
+    f"{_TABLE}?_facet=%00",
+    f'{_TABLE}?_facet={{"type":"x"}}',
+    f'{_TABLE}?_facet_array={{"column":["x"]}}',
+    f"{_TABLE}?_next=a,b,c&_sort=title",
+    f"{_TABLE}?id__in=[[[",
+    f"{_TABLE}?id__in=[1,{{}}]",
+    f"{_TABLE}?id__lt={_DIGITS}",
+    f"{_TABLE}?_through=[",
+    f"{_TABLE}?_through={{}}",
+    f"{_TABLE}?_timelimit=x",
+    f"{_TABLE}?_ttl={_DIGITS}",
+    f"{_TABLE}?_next={_DIGITS}",
+    f"{_TABLE}?_facet_size={_DIGITS}",
+    "/articles/articles.json?_sort=nope",
+    "/articles/articles.csv?_stream=1&_sort=nope",
+    "/articles/articles/1.blob?_blob_column=title&_blob_hash=x",
+)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # facets Datasette had begun
+@pytest.mark.parametrize("address", MISREAD, ids=lambda address: address[:60])
+def test_a_parameter_that_cannot_be_read_is_a_sentence_and_no_traceback(room, capsys, caplog, address):
+    answer = room.get(address)
+    gc.collect()  # what was begun is told of here, and in no test after this one
+
+    assert answer.status_code == 400
+    assert "This address has a parameter that cannot be read." in answer.text
+    assert "Traceback" not in capsys.readouterr().err
+    (line,) = caplog.messages
+    assert line.startswith("/articles/") and "\n" not in line and len(line) < 200
+
+
+def test_a_fault_of_ours_is_none_of_the_parameters(room, monkeypatch, capsys):
+    monkeypatch.setattr("crawler.review.cells.showable", lambda text: {}["no such thing"])
+
+    answer = room.get("/articles/articles?_size=1")
+
+    assert answer.status_code == 500 and "KeyError" in capsys.readouterr().err

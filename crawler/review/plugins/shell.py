@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from datasette.utils.asgi import Response
-from jinja2 import UndefinedError
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
@@ -21,13 +19,11 @@ from crawler.publish.wording.wording import wording_of
 from crawler.review.cells import cell
 from crawler.review.guard import App, guarded
 from crawler.review.reading import heaviest
-from crawler.review.record_access import access_in, config_of, file_of, record_of
+from crawler.review.record_access import access_in, config_of, file_of
 from crawler.review.serve import MOST_CELL_BYTES
 from crawler.review.spoken import phrase, speaking, wording_now
 from db import people, sessions
-from db.errors import MISUSED, SpacereelError
 from db.sessions import Asking
-from db.shape import misfit
 
 hookimpl = HookimplMarker("datasette")
 
@@ -166,17 +162,3 @@ def _who(record: Path, key: str | None, token: str | None) -> Asking | None:
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """No cell that a query makes is larger than anything in the record."""
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_CELL_BYTES)
-
-
-@hookimpl
-def handle_exception(datasette: Any, exception: Exception) -> Any:
-    """A record that somebody changed by hand is told of in a sentence; everything else is Datasette's to tell."""
-
-    async def answer() -> Any:
-        if not isinstance(exception, (*MISUSED, UndefinedError)) or isinstance(exception, SpacereelError):
-            return None
-        found = await record_of(datasette).execute_fn(misfit)
-        sentence = f"The record cannot be used: {found}; `spacereel doctor` looks at all of it."
-        return Response.text(sentence, status=503) if found else None
-
-    return answer
