@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 from typing import Any
 
-from datasette.handle_exception import handle_exception as told_by_datasette
+from datasette.handle_exception import handle_exception as datasette_answer
 from datasette.utils import await_me_maybe
 from datasette.utils.asgi import BadRequest, Response
 from datasette.views.base import DatasetteError
@@ -44,14 +44,14 @@ def handle_exception(
             where, kind = request.path[:100], type(exception).__name__
             _log.warning("%s: a parameter that cannot be read (%s)", where, kind)
             misread = BadRequest(phrase("This address has a parameter that cannot be read."))
-            return await await_me_maybe(told_by_datasette(datasette, request, misread))
+            return await await_me_maybe(datasette_answer(datasette, request, misread))
         if isinstance(exception, (*MISUSED, UndefinedError)) and not isinstance(exception, SpacereelError):
             found = await record_of(datasette).execute_fn(misfit)
             if found:
                 sentence = f"The record cannot be used: {found}; `spacereel doctor` looks at all of it."
                 return Response.text(sentence, status=503)
-        told = [await await_me_maybe(each) for each in theirs]
-        return next(each for each in told if each is not None)
+        answers = [await await_me_maybe(each) for each in theirs]
+        return next(each for each in answers if each is not None)
 
     return [answer]
 
