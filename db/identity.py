@@ -11,6 +11,7 @@ never deleted.
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 import socket
@@ -271,7 +272,9 @@ def _keep_seen(path: Path, known: Identity, reached: Extent) -> None:
     seen = Seen(record=known.record, noted_at=known.noted_at, extent=reached)
     part = _beside(path).with_name(f".{path.name}.seen.{secrets.token_hex(4)}.part")
     with suppress(OSError):
-        with part.open("x", encoding="utf-8") as file:  # a name that nobody could put a link in the place of
+        # for its owner alone, as the record is, and under a name that nobody could put a link in the place of
+        number = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(number, "w", encoding="utf-8") as file:
             file.write(json.dumps(asdict(seen)) + "\n")
         part.replace(_beside(path))
     with suppress(OSError):
