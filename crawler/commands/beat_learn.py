@@ -16,6 +16,7 @@ from crawler.commands.beatfile import replace_beat
 from crawler.commands.judge import beat_of
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import safe_line
+from crawler.commands.turns_bar import watched
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.config.tables import read_toml
@@ -56,7 +57,7 @@ def command(config: Config, beat: str | None, examples: Path | None, accept: boo
     chosen = beat_of(config, beat)
     known, stories = _known(config, chosen, examples)
     table = read_toml(chosen.path)["topic"]
-    lesson = learn_rules(table, known, stories)
+    lesson = learn_rules(table, known, stories, watched)
     if lesson is None:
         raise ConfigError(
             f"{many(len(known), 'labelled article')} of {chosen.id}: at least {FEWEST}, of both sorts, are needed to learn from; "

@@ -18,6 +18,7 @@ from crawler.catalogue import load_beats
 from crawler.commands.example_pages import read_addresses
 from crawler.commands.open_record import open_record
 from crawler.commands.terminal import safe_line
+from crawler.commands.turns_bar import watched
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.drafting import gather
@@ -192,10 +193,12 @@ def _drafted(
     """The draft; on a terminal every suggested word is asked about, and those refused are left out of a second one."""
     background = gather.background(conn, known) if conn is not None else ()
     more = translations(_stems(parts), gather.story_groups(conn)) if conn is not None and parts else ()
-    made = draft(title, parts, known, about=about, background=background, more=more)
+    made = draft(title, parts, known, about=about, background=background, more=more, watch=watched)
     refused = frozenset(_refused(made)) if ask else frozenset()
     return (
-        draft(title, parts, known, about=about, background=background, more=more, refused=refused)
+        draft(
+            title, parts, known, about=about, background=background, more=more, watch=watched, refused=refused
+        )
         if refused
         else made
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.drafting.derive import HAPPENS, SUBJECT_WAYS, derived_parts
-from crawler.drafting.fitting import HeldOut, fitted, fitted_apart, folds, groups, held_out
+from crawler.drafting.fitting import HeldOut, TurnWatch, fitted, fitted_apart, folds, groups, held_out
 from crawler.drafting.parts import AGAINST, COMPANY, MOST_WORDS, NAMES, DraftPart, has_part, placed_parts
 from crawler.drafting.rules import Table, by_itself, topic_of
 from crawler.drafting.words import LIKELY, SURE, Suggestion, draft_words, suggest, variant_spellings
@@ -51,6 +51,7 @@ def draft(
     background: Sequence[Example] = (),
     more: Sequence[Suggestion] = (),
     refused: frozenset[str] = frozenset(),
+    watch: TurnWatch = list,
 ) -> Draft:
     """A topic whose parts are those typed, grown by what the examples suggest; without any, parts are derived.
 
@@ -62,9 +63,10 @@ def draft(
         background: texts that nobody labelled.
         more: suggestions from elsewhere, such as translations out of a record's stories.
         refused: suggested terms that a person does not want.
+        watch: shows how far the drafting is.
     """
+    held = _cross_validated(title, about, parts, examples, background, refused, watch)
     grown, table = _learnt(title, about, parts, examples, background, more, refused)
-    held = _cross_validated(title, about, parts, examples, background, refused)
     doubts = _doubts(grown, table, examples)
     if not parts and (held is None or held.f1 < max(FAIR, _of_taking_all(examples))):
         doubts.insert(0, UNSAID)
@@ -206,10 +208,11 @@ def _cross_validated(
     examples: Sequence[Example],
     background: Sequence[Example],
     refused: frozenset[str],
+    watch: TurnWatch,
 ) -> HeldOut | None:
     """Each fifth judged by what the other four taught; stories are never in two parts."""
     judged: list[tuple[Example, Judgement]] = []
-    for left_out in folds(examples, groups(examples)):
+    for left_out in watch(folds(examples, groups(examples))):
         hidden = frozenset(left_out)
         known = [each for at, each in enumerate(examples) if at not in hidden]
         if not _is_enough(known):

@@ -17,6 +17,8 @@ _STEPS, _ROUNDS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0), 3
 #: what leaving the first points costs; keeps few examples from deciding much
 CAUTION = 0.4
 FOLDS = 5
+#: shows how far the parts of a cross-validation are, such as tqdm does; hands them on as they are
+TurnWatch = Callable[[list[list[int]]], Iterable[list[int]]]
 #: what a missed example weighs against one that is taken wrongly, where words were learnt from the examples alone
 MISSED = 2.5
 #: share of a headline's words that make two examples one story

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from crawler.drafting.edits import RuleEdit, applied
-from crawler.drafting.fitting import folds, held_out, split_examples, story_gain
+from crawler.drafting.fitting import TurnWatch, folds, held_out, split_examples, story_gain
 from crawler.drafting.lesson import BeatLesson
 from crawler.drafting.parts import AGAINST
 from crawler.drafting.rules import Table
@@ -39,7 +39,10 @@ FEWEST = 20
 
 
 def learn_rules(
-    table: Table, examples: Sequence[Example], stories: dict[str, int] | None = None
+    table: Table,
+    examples: Sequence[Example],
+    stories: dict[str, int] | None = None,
+    watch: TurnWatch = list,
 ) -> BeatLesson | None:
     """Edits of a topic that labelled articles ask for; None with too few of them.
 
@@ -50,6 +53,7 @@ def learn_rules(
         table: the topic, as `tomllib` reads it.
         examples: labelled; mentions are left out.
         stories: id of an example -> its story.
+        watch: shows how far the turns are.
     """
     split = split_examples(examples, stories, FEWEST)
     if split is None:
@@ -57,7 +61,7 @@ def learn_rules(
     small = spoken_table(table, (*split.known, *split.kept_back))
     edits = _found(small, split.known, split.numbers)
     crossed, known = (
-        crossed_turns(small, split.known, split.numbers, partial(_found, small)),
+        crossed_turns(small, split.known, split.numbers, partial(_found, small), watch),
         judged_by(table, split.known),
     )
     gain, error = story_gain(known, crossed, split.story_of())
@@ -108,6 +112,7 @@ def crossed_turns(
     pool: Sequence[Example],
     numbers: Sequence[int],
     edits_of: Callable[[Sequence[Example], Sequence[int]], Sequence[RuleEdit]],
+    watch: TurnWatch = list,
 ) -> Evaluation:
     """Every turn judged by the edits that the other turns ask for.
 
@@ -116,7 +121,7 @@ def crossed_turns(
         edits_of: edits that examples, with the numbers of their stories, ask for.
     """
     judged: list[tuple[Example, Judgement]] = []
-    for turn in folds(pool, numbers, LESSON_TURNS):
+    for turn in watch(folds(pool, numbers, LESSON_TURNS)):
         hidden = frozenset(turn)
         rest = [at for at in range(len(pool)) if at not in hidden]
         edits = edits_of([pool[at] for at in rest], [numbers[at] for at in rest])

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from crawler.catalogue import load_beats
+from crawler.commands.turns_bar import watched
 from db.marks import append_review
 
 TOWNS = ("Leeds", "York", "Hull", "Derby", "Bath", "Ely")
@@ -241,3 +242,11 @@ def test_learning_from_the_lines_it_was_drafted_from_is_said_to_flatter(run):
 
     assert "was drafted from 24 of these 24 articles: the figures before -> flatter it" in same.output
     assert other.exit_code == 0 and "flatter" not in other.output
+
+
+def test_turns_are_shown_on_a_terminal_and_nowhere_else(monkeypatch, capsys):
+    assert list(watched([[0, 1], [2]])) == [[0, 1], [2]]
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert list(watched([[0, 1], [2]])) == [[0, 1], [2]]
+    assert "trying on 3 examples" in capsys.readouterr().err
