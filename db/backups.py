@@ -17,7 +17,7 @@ from glob import escape
 from pathlib import Path
 
 from db.archive import ARCHIVE_VERSION
-from db.connection import begin_private, in_words, make_folder, open_read_only
+from db.connection import MOST_VALUE_BYTES, begin_private, in_words, make_folder, open_read_only
 from db.errors import Corrupt, DiskFull, Locked, SchemaTooNew, StoreError
 from db.guards import TRIGGERS
 from db.model import iso
@@ -119,6 +119,7 @@ def restore(backup: Path, path: Path, now: datetime, archive: Path | None = None
                 make_folder(place)
                 copy_whole(places[place], part, place)
                 _disarm(part)
+            _refuse_long_values(record, backup)
             for place in places:
                 _settle(place)
             return tuple(Restored(place, _replace(place, part, now)) for place, part in parts.items())
@@ -133,6 +134,25 @@ def _disarm(part: Path) -> None:
         for name in names:
             if name not in TRIGGERS:
                 conn.execute('DROP TRIGGER "{}"'.format(name.replace('"', '""')))
+
+
+def _refuse_long_values(record: Path, backup: Path) -> None:
+    """No value is loaded for that where SQLite is new enough (3.43); an older one loads each up to the limit.
+
+    Raises:
+        Corrupt: a value is larger than any that we write.
+    """
+    size = "octet_length" if sqlite3.sqlite_version_info >= (3, 43) else "length"
+    with closing(open_read_only(record)) as conn, in_words(backup):
+        for table in _tables(conn):
+            names = [row[0] for row in conn.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+            long = " OR ".join(
+                '{}("{}") > {}'.format(size, name.replace('"', '""'), MOST_VALUE_BYTES) for name in names
+            )
+            if long and conn.execute(f'SELECT 1 FROM "{table}" WHERE {long} LIMIT 1').fetchone():  # noqa: S608 - quoted
+                raise Corrupt(
+                    f"{backup} holds a value in {table} that is larger than any Spacereel writes", str(backup)
+                )
 
 
 def copy_whole(path: Path, part: Path, target: Path) -> None:

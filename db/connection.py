@@ -15,6 +15,8 @@ from db.errors import Corrupt, DiskFull, Locked, StoreError
 #: how long a writer waits for another one, in milliseconds
 BUSY_TIMEOUT_MS = 30_000
 _BUSY_PAUSE_S = 0.01
+#: of a value and of a row: far more than we write, and a stranger's record takes no more memory than that
+MOST_VALUE_BYTES = 100_000_000
 #: the smallest page, and so the smallest database
 _LEAST_BYTES = 512
 
@@ -32,6 +34,10 @@ _SENTENCES: dict[int, tuple[type[StoreError], str]] = {
     sqlite3.SQLITE_CORRUPT: (
         Corrupt,
         "{path} is damaged ({detail}); restore a backup, or try `sqlite3 {path} .recover`",
+    ),
+    sqlite3.SQLITE_TOOBIG: (
+        Corrupt,
+        "{path} holds a value larger than any that Spacereel writes; somebody else made it, restore a backup",
     ),
     sqlite3.SQLITE_CANTOPEN: (
         StoreError,
@@ -55,6 +61,11 @@ def in_words(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as problem:
         raise store_error(problem, path) from problem
+    except UnicodeDecodeError as problem:  # what SQLite says of a damaged file may quote its bytes
+        why = (
+            f"{path} is damaged (names in it are no text); restore a backup, or try `sqlite3 {path} .recover`"
+        )
+        raise Corrupt(why, str(path)) from problem
 
 
 def tidy(conn: sqlite3.Connection) -> None:
@@ -186,6 +197,7 @@ def connect(path: Path, *, can_shrink: bool = False, is_durable: bool = False) -
         )
         try:
             conn.row_factory = sqlite3.Row
+            conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE_BYTES)
             conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
             if (
                 can_shrink and path.stat().st_size == 0
@@ -257,6 +269,7 @@ def _reader(path: Path, how: str) -> sqlite3.Connection:
     conn = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True, isolation_level=None)
     try:
         conn.row_factory = sqlite3.Row
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE_BYTES)
         conn.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except BaseException:

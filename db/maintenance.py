@@ -68,7 +68,7 @@ def checks(path: Path, archive: Path) -> tuple[Check, ...]:
 def _look(look: Callable[[sqlite3.Connection], Check], conn: sqlite3.Connection, name: str = "") -> Check:
     try:
         return look(conn)
-    except sqlite3.Error as problem:
+    except (sqlite3.Error, UnicodeDecodeError) as problem:
         return Check(name or look.__name__.strip("_"), False, f"could not be checked: {problem}")
 
 

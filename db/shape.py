@@ -69,7 +69,7 @@ def wrong_value(conn: sqlite3.Connection) -> str | None:
             found = conn.execute(
                 f'SELECT 1 FROM "{table}" WHERE {_wrong(name, column, kind)} LIMIT 1'  # noqa: S608 - names are ours
             ).fetchone()
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, UnicodeDecodeError) as problem:
             return f"{name} cannot be read ({problem})"
         if found:
             return f"{name} holds what never stands there"

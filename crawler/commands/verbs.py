@@ -115,6 +115,10 @@ def reads_config(verb: Callable[..., None]) -> Callable[..., None]:
         config = load_config(config_file, db, door.get("home"), door.get("record"))
         try:
             verb(config, **options)
+        except sqlite3.Error as problem:
+            from db.connection import store_error  # not for every command, as below
+
+            raise store_error(problem, config.store.path) from problem
         except MISUSED as problem:
             if (
                 isinstance(problem, (SpacereelError, OSError))
@@ -135,6 +139,6 @@ def _misfit(record: Path) -> str | None:
     from db.schema import SCHEMA_VERSION, schema_version
     from db.shape import misfit
 
-    with suppress(StoreError, sqlite3.Error), closing(open_read_only(record)) as conn:
+    with suppress(StoreError, sqlite3.Error, UnicodeDecodeError), closing(open_read_only(record)) as conn:
         return misfit(conn) if schema_version(conn) == SCHEMA_VERSION else None
     return None
