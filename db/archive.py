@@ -16,7 +16,7 @@ from pathlib import Path
 
 import zstandard
 
-from db.bodies import MOST_BODY_BYTES, decompressed
+from db.bodies import MOST_PAGE_BODY_BYTES, decompressed
 from db.connection import connect, in_words, make_folder, open_read_only, transaction
 from db.errors import Corrupt, SchemaTooNew
 from db.model import Page, from_iso, iso
@@ -82,7 +82,7 @@ class Archive:
         """
         make_folder(path)
         conn = connect(path, can_shrink=True, is_durable=is_durable)
-        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BODY_BYTES)  # `[fetch] max_bytes` may be set so
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_PAGE_BODY_BYTES)  # `[fetch] max_bytes` may be set so
         try:
             _bring_up_to_date(conn, path)
         except BaseException:
@@ -98,7 +98,7 @@ class Archive:
             StoreError: it is not there, or cannot be read.
         """
         conn = open_read_only(path)
-        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BODY_BYTES)
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_PAGE_BODY_BYTES)
         return cls(path, conn)
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zstandard
 
 #: bytes of a body that are unpacked; `[fetch] max_bytes` is 10 MB unless somebody sets it
-MOST_BODY_BYTES = 256 << 20
+MOST_PAGE_BODY_BYTES = 256 << 20
 #: zstd level: 9 costs three to four times as much and saves an eighth of the space
 _LEVEL = 3
 #: how much of a page serves as prefix; longer ones bring nothing and cost memory
@@ -33,7 +33,7 @@ def decompressed(packed: bytes, prefix: bytes) -> bytes:
         ZstdError: it is damaged, or says that it is larger than any page; somebody else may have made the file.
     """
     size = zstandard.get_frame_parameters(packed).content_size
-    if size > MOST_BODY_BYTES:
+    if size > MOST_PAGE_BODY_BYTES:
         raise zstandard.ZstdError(f"{size} bytes unpacked")
     return zstandard.ZstdDecompressor(dict_data=_raw(prefix[:_PREFIX_BYTES])).decompress(packed)
 
