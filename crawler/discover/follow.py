@@ -12,6 +12,7 @@ import re2
 
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
+_OPTIONS.max_mem = 1 << 20  # bytes of a program; RE2's own 8 MB let `a{1,1000}` fifty times over take 4 s
 
 
 class Follow(Protocol):

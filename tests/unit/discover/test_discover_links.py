@@ -304,3 +304,8 @@ def test_addresses_of_one_kind_share_a_shape():
     )
     assert shape_of("https://e.org/film/").pattern != shape_of("https://e.org/2026/11/23/crew").pattern
     assert page_number("https://e.org/?page=x") is None
+
+
+def test_an_expression_that_grows_beyond_its_room_is_refused():
+    with pytest.raises(ValueError, match="pattern too large"):
+        compiled_follow("a{1,1000}" * 50)
