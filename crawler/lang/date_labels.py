@@ -10,8 +10,13 @@ from crawler.lang import alternatives, table
 
 
 @cache
-def _labels(kind: str) -> re.Pattern[str]:
-    return re.compile(alternatives(table("dates")[kind]["words"]), re.IGNORECASE)
+def _labels() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Words for a change, and words for the publication."""
+    modified, published = (
+        re.compile(alternatives(table("dates")[kind]["words"]), re.IGNORECASE)
+        for kind in ("modified", "published")
+    )
+    return modified, published
 
 
 def dated_parts(text: str) -> list[str]:
@@ -20,10 +25,7 @@ def dated_parts(text: str) -> list[str]:
     >>> dated_parts("Updated 5 May 2026 Published 3 May 2026")
     ['Updated 5 May 2026 ', 'Published 3 May 2026']
     """
-    changes, published = (
-        [match.start() for match in each.finditer(text)]
-        for each in (_labels("modified"), _labels("published"))
-    )
+    changes, published = ([match.start() for match in each.finditer(text)] for each in _labels())
     starts = sorted({*changes, *published})
     digit = next((at for at, char in enumerate(text) if char.isnumeric()), 0)
     if not changes or not published or starts[0] > digit:
