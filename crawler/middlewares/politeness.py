@@ -185,8 +185,8 @@ def _refuse_odd_status(status: int, url: str) -> None:
     Raises:
         Unreachable: such an answer is not HTTP.
     """
-    if not 100 <= status <= 599:
-        raise Unreachable("its answer is not HTTP: the status is not between 100 and 599", url)
+    if not 100 <= status <= 999:
+        raise Unreachable("its answer is not HTTP: its status has not three digits", url)
 
 
 def _cut(data: bytes, request: Request) -> None:
