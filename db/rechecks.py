@@ -21,7 +21,7 @@ def bring_forward(
 ) -> int:
     """Make the rechecks of a host due that are planned next, *most* of those whose addresses are most like *like*.
 
-    One of them that was looked at since *since* stays as planned.
+    One of them that was looked at after *since* stays as planned; in whole seconds, so one of the same second is asked.
 
     Returns:
         How many were brought forward.
@@ -33,7 +33,7 @@ def bring_forward(
         (host, iso(now), like, 8 * most),
     ).fetchall()
     nearest = sorted(planned, key=lambda row: -_shared(row[0], like))[:most]
-    asked = [(iso(now), row[0]) for row in nearest if (row[1] or "") < iso(since)]
+    asked = [(iso(now), row[0]) for row in nearest if (row[1] or "") <= iso(since)]
     conn.executemany("UPDATE frontier SET not_before_at = ? WHERE url = ?", asked)
     return len(asked)
 

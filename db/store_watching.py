@@ -172,7 +172,7 @@ class Watching(Transactions):
             return rechecks.due_of_host(conn, host, now, most)
 
     def bring_forward(self, host: str, like: str, now: datetime, since: datetime, most: int) -> int:
-        """Make rechecks of a host due that were not made since *since*, of addresses most like *like*; returns how many."""
+        """Make rechecks of a host due that were not made after *since*, of addresses most like *like*; returns how many."""
         with self._writing() as conn:
             return rechecks.bring_forward(conn, host, like, now, since, most)
 

@@ -16,6 +16,7 @@ import kit
 import post_office
 import press
 import pytest
+import tls
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -112,7 +113,7 @@ class Server(HTTPServer):
     def get_request(self) -> tuple[ssl.SSLSocket, object]:
         connection, address = super().get_request()
         connection.settimeout(10)
-        return self._context.wrap_socket(connection, server_side=True), address
+        return tls.talked(self._context, connection), address
 
     def handle_error(self, *_: object) -> None:
         """Say nothing."""

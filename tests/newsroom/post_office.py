@@ -16,6 +16,7 @@ from html import escape
 from pathlib import Path
 
 import press
+import tls
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -117,7 +118,7 @@ class ImapServer:
     def _talk(self, made: socket.socket) -> None:
         if self._context is not None:
             try:
-                made = self._context.wrap_socket(made, server_side=True)
+                made = tls.talked(self._context, made)
             except OSError:  # who does not trust it goes away
                 return
         with made, made.makefile("rwb") as wire, contextlib.suppress(OSError):

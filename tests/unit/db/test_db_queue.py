@@ -247,3 +247,16 @@ def test_one_source_cannot_fill_the_queue_for_the_others(store, make_candidate, 
     assert taken == [200, 100, 100]
     assert store.enqueue(named(make_candidate, "a", 600), now) == 0
     assert store.enqueue(named(make_candidate, "d", 30), now) == 30
+
+
+def test_a_look_of_the_second_in_which_a_crawl_began_counts_as_one_before_it(
+    store, append, make_article, now
+):
+    url, hour = "https://a.example/1", timedelta(hours=1)
+    append(make_article(url))
+    store.schedule_recheck(url, now + hour)
+    asked = "https://a.example/2"
+
+    assert store.bring_forward("a.example", asked, now, now - timedelta(seconds=1), 4) == 0
+    assert store.bring_forward("a.example", asked, now, now, 4) == 1
+    assert urls(store.pending(now)) == [url]
