@@ -24,7 +24,7 @@ import zstandard
 from cluster_live import DEFAULT, Load, measured, real_pages
 from cluster_model import Counts, Model, Size
 from cluster_writer import append_all
-from newsmaker import Newsmaker
+from history_record import next_news
 
 from crawler.cluster.form import errand_fields, errand_of, packed_form
 from crawler.frontier.errands import Visit
@@ -135,13 +135,12 @@ def main() -> None:
     parser.add_argument("--live", choices=("pace", "all", "mention"))
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--writer", type=int, metavar="ANSWERS")
-    parser.add_argument("--record", type=Path, help="of `history_record.fill`, for --writer")
+    parser.add_argument("--record", type=Path, help="made by history_record.py, for --writer")
     given = parser.parse_args()
     if given.live:
         live(given.live, given.rounds)
     elif given.writer:
-        news = Newsmaker(datetime(2026, 11, 15, tzinfo=UTC), 2740).news(given.writer)
-        print(append_all(given.record, [each.article for each in news]))
+        print(append_all(given.record, [each.article for each in next_news(given.record, given.writer)]))
     else:
         simulate(given.minutes)
 

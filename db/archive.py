@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -111,21 +111,29 @@ class Archive:
         Args:
             is_wanted: an article comes of it; any other page goes soon, and is packed quickly and by itself until then.
         """
+        self.keep_pages([(page, is_wanted)])
+
+    def keep_pages(self, pages: Sequence[tuple[Page, bool]]) -> None:
+        """The same for several in one transaction, each with whether it is wanted."""
         self._place.check()
         with transaction(self._conn, self.path) as conn:
-            self._keep_body(conn, page, is_wanted=is_wanted)
-            conn.execute(
-                "INSERT OR IGNORE INTO captures (sha256, url, final_url, status, headers, fetched_at)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    page.sha256,
-                    clean(page.url),
-                    clean(page.final_url),
-                    page.status,
-                    json_text(page.headers),
-                    iso(page.fetched_at),
-                ),
-            )
+            for page, is_wanted in pages:
+                self._keep_capture(conn, page, is_wanted=is_wanted)
+
+    def _keep_capture(self, conn: sqlite3.Connection, page: Page, *, is_wanted: bool) -> None:
+        self._keep_body(conn, page, is_wanted=is_wanted)
+        conn.execute(
+            "INSERT OR IGNORE INTO captures (sha256, url, final_url, status, headers, fetched_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                page.sha256,
+                clean(page.url),
+                clean(page.final_url),
+                page.status,
+                json_text(page.headers),
+                iso(page.fetched_at),
+            ),
+        )
 
     def _keep_body(self, conn: sqlite3.Connection, page: Page, *, is_wanted: bool) -> None:
         if conn.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (page.sha256,)).fetchone():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -142,6 +142,10 @@ class Store(Watching, Appending):
     def keep_page(self, page: Page, *, is_wanted: bool = True) -> None:
         """Keep a page's bytes and headers; the same capture twice is kept once; see `Archive.keep_page`."""
         self._archive.keep_page(page, is_wanted=is_wanted)
+
+    def keep_pages(self, pages: Sequence[tuple[Page, bool]]) -> None:
+        """The same for several in one transaction, each with whether it is wanted."""
+        self._archive.keep_pages(pages)
 
     def pack_page(self, page: Page) -> None:
         """An article came of a page that nobody had wanted when it was kept; see `Archive.pack_page`."""

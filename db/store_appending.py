@@ -21,6 +21,10 @@ class Appending(Transactions):
         super().__init__(path, conn)
         self._profiles: dict[int, Profile] = {}
 
+    def _take_back(self) -> None:
+        super()._take_back()
+        self._profiles.clear()
+
     def record_id(self) -> str:
         """Which record it is, wherever it lies; empty for one that nobody has used yet."""
         with self._reading() as conn:

@@ -40,8 +40,12 @@ class Transactions:
             with transaction(self._conn, self.path):
                 yield
         except BaseException:
-            self._counts.forget()  # what was counted inside is taken back
+            self._take_back()
             raise
+
+    def _take_back(self) -> None:
+        """What was written inside is not there: forget what is remembered of it."""
+        self._counts.forget()
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -126,19 +126,7 @@ def _write(file: FileIO, data: bytes) -> None:
 def body_at(folder: Path, place: BodyPlace, sha256: str) -> bytes | None:
     """The bytes of a page; None, with a line in the log, when they are not there or are others."""
     try:
-        if not _NAME.fullmatch(place.file):
-            raise ValueError(f"{place.file!r} is no name of such a file")
-        if place.offset < 0 or place.length < 0:
-            raise ValueError("it is before the beginning")
-        with (folder / place.file).open("rb") as file:
-            file.seek(place.offset)
-            record = _unpacked(file.read(min(place.length, _MOST_RECORD_BYTES)))
-        body = _body_of(record)
-        if (
-            Page(url="", final_url="", status=0, headers=(), body=body, fetched_at=datetime.now(UTC)).sha256
-            != sha256
-        ):
-            raise ValueError("it is another page")
+        return found_body(folder, place, sha256)
     except (OSError, ValueError, EOFError, zlib.error) as problem:
         say(
             log,
@@ -149,6 +137,27 @@ def body_at(folder: Path, place: BodyPlace, sha256: str) -> bytes | None:
             because=problem,
         )
         return None
+
+
+def found_body(folder: Path, place: BodyPlace, sha256: str) -> bytes:
+    """The bytes of a page.
+
+    Raises:
+        OSError, ValueError, EOFError, zlib.error: they are not there, or are others.
+    """
+    if not _NAME.fullmatch(place.file):
+        raise ValueError(f"{place.file!r} is no name of such a file")
+    if place.offset < 0 or place.length < 0:
+        raise ValueError("it is before the beginning")
+    with (folder / place.file).open("rb") as file:
+        file.seek(place.offset)
+        record = _unpacked(file.read(min(place.length, _MOST_RECORD_BYTES)))
+    body = _body_of(record)
+    if (
+        Page(url="", final_url="", status=0, headers=(), body=body, fetched_at=datetime.now(UTC)).sha256
+        != sha256
+    ):
+        raise ValueError("it is another page")
     return body
 
 

@@ -130,13 +130,22 @@ def packed_form(thing: Any) -> bytes:
     return zstandard.ZstdCompressor(level=3).compress(text.encode("utf-8", "surrogatepass"))
 
 
+def unpacked_size(data: bytes) -> int:
+    """How large a piece says that it is; one that does not say it cannot be unpacked.
+
+    Raises:
+        ZstdError: it is damaged.
+    """
+    return zstandard.get_frame_parameters(data).content_size
+
+
 def unpacked_bytes(data: bytes, most: int) -> bytes:
     """What was packed.
 
     Raises:
         ZstdError: it is damaged, or larger than *most* bytes, as its head says before anything is made room for.
     """
-    size = zstandard.get_frame_parameters(data).content_size
+    size = unpacked_size(data)
     if size > most:
         raise zstandard.ZstdError(f"{size} bytes unpacked")
     return zstandard.ZstdDecompressor().decompress(data)

@@ -5,34 +5,35 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import takewhile
 from typing import Any
 
 from crawler.cluster.bodies import body_at
 from crawler.cluster.database import AwayError, Database
 from crawler.cluster.form import Delivery, ask_key, problem_from, shifted, unpacked_form
 from crawler.cluster.further_addresses import FurtherAddresses
-from crawler.cluster.marks import marks_from
 from crawler.cluster.outbox import OutboxRow, oldest_answers
 from crawler.cluster.pace import ReportedPace
 from crawler.cluster.rules import reading_rules
 from crawler.cluster.supply import Supply
+from crawler.cluster.together import MOST_TOGETHER, end_page, fetched_page, ready_pages, store_pages
 from crawler.cluster.writer_lease import WriterLease
 from crawler.dedupe.urls import site_of
 from crawler.errors import ClusterError, StoreError, Unreachable
 from crawler.frontier.errands import Visit
 from crawler.ingest.lessons import learn_site
 from crawler.ingest.session import CrawlSession
-from crawler.ingest.visits import FetchedPage, append_page, read
+from crawler.ingest.visits import append_page, read
 from crawler.logs import say
 from crawler.polling.answers import RecordAnswers
 from crawler.polling.kinds import kind_of
 from crawler.polling.poll import PollAnswer
 from crawler.polling.results import weigh_reading
-from db.model import Capture, Page
 from db.store import Store
 from db.watched import HostState
 
@@ -110,14 +111,40 @@ class Writer:
             done: list[int] = []
             sites: set[str] = set()
             over_at = time.monotonic() + _A_BATCH_S
-            for row in rows:
-                if await self._take(row, sites):
-                    done.append(row.id)
-                if time.monotonic() > over_at:
-                    break
+            left = rows
+            while left:
+                together, alone = await self._together(left, sites)
+                done += [row.id for row in left[:together]]
+                for row in left[together : together + alone]:
+                    if await self._take(row, sites):
+                        done.append(row.id)
+                left = left[together + alone :] if time.monotonic() < over_at else []
             if done:
                 await self._place.end(done, sites)
         return len(rows)
+
+    async def _together(self, rows: Sequence[OutboxRow], sites: set[str]) -> tuple[int, int]:
+        """Append the first of *rows* in few transactions; returns how many went so, and how many go one by one next."""
+        session, rules = self._session, self._own_rules()
+        pages = list(takewhile(lambda row: row.kind == "visit" and row.rules == rules, rows))[:MOST_TOGETHER]
+        went = 0
+        try:
+            folder, offset_s = session.config.cluster.bodies, self._place.offset_s
+            ready = await asyncio.to_thread(ready_pages, pages, folder, offset_s) if pages else []
+            while went < len(ready):
+                stored = await session.store.run(store_pages, session, ready[went:])
+                for each in stored:
+                    end_page(session, each)
+                    sites.add(each.site)
+                went += len(stored)
+                if not stored:
+                    break
+        except StoreError:
+            raise
+        except Exception as fault:  # noqa: BLE001  # whose it is `_take` finds out
+            say(log, logging.DEBUG, "cluster.taken_apart", answers=len(pages) - went, because=fault)
+            return went, len(pages) - went
+        return went, 1
 
     async def _take(self, row: OutboxRow, sites: set[str]) -> bool:
         """One answer; returns whether it may be taken off. Who writes the table may write anything: it costs that answer."""
@@ -187,7 +214,7 @@ class Writer:
             lost = Unreachable("its bytes were lost on the way from the machine that fetched it", visit.url)
             await self._answers.missed(visit, lost, delivery.record)
             return
-        fetched = _fetched(visit, delivery, page, capture, body)
+        fetched = fetched_page(visit, delivery, page, capture, body)
         await session.store.run(Store.keep_page, fetched.page, is_wanted=not delivery.is_gated)
         is_ours = rules == self._own_rules()
         if not is_ours or await learn_site(session, capture):
@@ -260,20 +287,3 @@ async def _leave(row: OutboxRow, session: CrawlSession, asking: FurtherAddresses
         if state := await session.store.run(Store.source_state, row.key):
             await session.fail(kind_of(state.source).poll(state, now), "ClusterError")
         supply.over(row.key)
-
-
-def _fetched(visit: Visit, delivery: Delivery, page: Page, capture: Capture, body: bytes) -> FetchedPage:
-    """The page as if it had been fetched here."""
-    read = replace(capture, page=replace(capture.page, body=body))
-    return FetchedPage(
-        visit=visit,
-        page=replace(page, body=body),
-        started_at=delivery.record.started_at,
-        elapsed_ms=delivery.record.elapsed_ms,
-        capture=read,
-        marks=marks_from(delivery.marks, read),
-        is_gated=delivery.is_gated,
-        memory=frozenset(delivery.memory),
-        is_packed=not delivery.is_gated,
-        drawn=delivery.drawn,
-    )

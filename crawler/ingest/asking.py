@@ -25,12 +25,15 @@ async def saw_removed(session: CrawlSession, page: Page, capture: Capture | None
     article = capture.article if capture else None
     if article is not None and article.removed:
         # beside the loop: a hundred thousand of them take 0.3 s
-        lines = await asyncio.to_thread(_hashes, [each.text for each in article.removed])
+        lines = await asyncio.to_thread(removed_lines, capture)
         session.witnesses.saw(site_of(page.final_url), article.canonical_url, lines)
 
 
-def _hashes(lines: Collection[str]) -> set[int]:
-    return {line_hash(each) for each in lines if len(each) <= _LINE_CHARS}
+def removed_lines(capture: Capture | None) -> frozenset[int]:
+    """Hashes of the lines that a rule has removed from an article."""
+    article = capture.article if capture else None
+    removed = {each.text for each in article.removed} if article else ()
+    return frozenset(line_hash(each) for each in removed if len(each) <= _LINE_CHARS)
 
 
 async def furniture_among(

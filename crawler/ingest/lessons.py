@@ -13,7 +13,7 @@ import asyncio
 from crawler.dedupe.urls import site_of
 from crawler.ingest.drift import LEARNED, reading_of, with_reading
 from crawler.ingest.session import CrawlSession
-from crawler.ingest.verdict import KEPT_FROM, best, rank_of
+from crawler.ingest.verdict import KEPT_FROM, KeepBand, best, rank_of
 from db.model import Candidate, Capture, Page
 from db.store import Store
 
@@ -23,14 +23,24 @@ async def learn_site(session: CrawlSession, capture: Capture) -> bool:
 
     Pages of one site that come at once wait for the same lesson.
     """
-    judgement = best(capture.judgements)
-    if rank_of(judgement.band if judgement else None) < max(KEPT_FROM[session.config.keep.band], 1):
+    if not _teaches(session.config.keep.band, capture):
         return False
     site = site_of(capture.page.final_url)
     if site not in session.lessons:
         session.lessons[site] = asyncio.ensure_future(_learn(session, site, capture.page.final_url))
         session.lessons[site].add_done_callback(lambda done: _ended(session, site, done))
     return await asyncio.shield(session.lessons[site])
+
+
+def has_lesson(store: Store, keep: KeepBand, capture: Capture) -> bool:
+    """Whether a page will be kept and unread pages of its site have to be read first; see `learn_site`."""
+    url = capture.page.final_url
+    return _teaches(keep, capture) and bool(_lesson(store, site_of(url), url))
+
+
+def _teaches(keep: KeepBand, capture: Capture) -> bool:
+    judgement = best(capture.judgements)
+    return rank_of(judgement.band if judgement else None) >= max(KEPT_FROM[keep], 1)
 
 
 def _ended(session: CrawlSession, site: str, done: asyncio.Future[bool]) -> None:

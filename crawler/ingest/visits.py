@@ -75,7 +75,7 @@ def _keep(
         return fetched, None
     fetched = replace(fetched, capture=left, is_recorded=True)
     weighed = weigh(store, left, session.config.keep.band)
-    return fetched, _append_weighed(store, session, fetched, weighed)[1]
+    return fetched, append_weighed(store, session, fetched, weighed)[1]
 
 
 def _is_gated(store: Store, session: CrawlSession, fetched: FetchedPage) -> bool:
@@ -177,7 +177,17 @@ def _append(
     page = store.page(doubted.page_sha256) if doubted and doubted.page_sha256 else None
     if page is not None:
         return _Doubt(page=page, candidate=store.candidate_of(page.url) or capture.candidate)
-    return _append_weighed(store, session, fetched, weighed)
+    return append_weighed(store, session, fetched, weighed)
+
+
+def weighed_alone(store: Store, session: CrawlSession, fetched: FetchedPage) -> Weighed | None:
+    """What becomes of a page that needs nothing but the record; None for one that `append_page` has to take. Writes nothing."""
+    capture = fetched.capture
+    assert capture is not None
+    if fetched.visit.purpose == "recheck" and absent(capture) is not None:
+        return None
+    weighed = weigh(store, capture, session.config.keep.band, furniture=fetched.memory, marks=fetched.marks)
+    return None if weighed.doubted is not None else weighed
 
 
 def _append_as(
@@ -193,12 +203,13 @@ def _append_as(
         furniture=fetched.memory,
         marks=fetched.marks,
     )
-    return _append_weighed(store, session, fetched, weighed)
+    return append_weighed(store, session, fetched, weighed)
 
 
-def _append_weighed(
+def append_weighed(
     store: Store, session: CrawlSession, fetched: FetchedPage, weighed: Weighed
 ) -> tuple[Revision | None, FetchRecord]:
+    """In the store's thread: version and row of a page that was weighed."""
     record = _row(session, fetched, weighed.decision)
     if weighed.capture.article is None:
         _append_missed(store, session, fetched.visit, record)

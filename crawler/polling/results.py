@@ -305,25 +305,36 @@ def _announce(before: SourceState, after: SourceState) -> None:
 
 
 async def weigh_reading(session: CrawlSession, page: FetchedPage) -> FetchedPage:
-    """Compare a page's text with what its site used to give: the page, marked when that is suspect.
-
-    A site is warned of once, and again only after it has recovered.
-    """
-    capture, source = page.capture, page.visit.source
-    reading = reading_of(capture) if capture is not None and page.visit.purpose == "new" else None
-    if reading is None:
+    """Compare a page's text with what its site used to give: the page, marked when that is suspect."""
+    if _reading(page) is None:
         return page
+    page, is_news = await session.store.run(compared_reading, page)
+    tell_suspect(session, page, is_news=is_news)
+    return page
+
+
+def compared_reading(store: Store, page: FetchedPage) -> tuple[FetchedPage, bool]:
+    """In the store's thread: the page, marked when its text is suspect, and whether that is news of its source."""
+    reading = _reading(page)
+    if reading is None:
+        return page, False
     site = site_of(page.page.final_url)
+    with store.as_one():
+        readings = with_reading(store.readings(site), reading)
+        store.keep_readings(site, readings)
+        suspect = template_drift(readings, site)
+        return replace(page, suspect=suspect), store.suspect(page.visit.source, site, suspect)
 
-    def write(store: Store) -> tuple[str | None, bool]:
-        with store.as_one():
-            readings = with_reading(store.readings(site), reading)
-            store.keep_readings(site, readings)
-            suspect = template_drift(readings, site)
-            return suspect, store.suspect(source, site, suspect)
 
-    suspect, is_news = await session.store.run(write)
-    if suspect and is_news and site not in session.suspects:
-        say(log, logging.WARNING, "source.template_drift", source=source, site=site, because=suspect)
-    (session.suspects.add if suspect else session.suspects.discard)(site)
-    return replace(page, suspect=suspect)
+def _reading(page: FetchedPage) -> tuple[int, str] | None:
+    return reading_of(page.capture) if page.capture is not None and page.visit.purpose == "new" else None
+
+
+def tell_suspect(session: CrawlSession, page: FetchedPage, *, is_news: bool) -> None:
+    """A site is warned of once, and again only after it has recovered."""
+    if _reading(page) is None:
+        return
+    site = site_of(page.page.final_url)
+    if page.suspect and is_news and site not in session.suspects:
+        say(log, logging.WARNING, "source.template_drift", source=page.visit.source, site=site, because=page.suspect)  # fmt: skip
+    (session.suspects.add if page.suspect else session.suspects.discard)(site)

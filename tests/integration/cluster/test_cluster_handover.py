@@ -11,23 +11,19 @@ import kit
 import press
 import psycopg
 import pytest
+from handed_over import answered, put, written
 from machines import clustered
 
 from crawler.catalogue import configured_beats
 from crawler.cluster import leasing
-from crawler.cluster.bodies import BodyFiles
 from crawler.cluster.database import Database
-from crawler.cluster.form import Delivery, errand_fields, packed_form
+from crawler.cluster.form import Delivery, errand_fields
 from crawler.cluster.leasing import HostLeasing
 from crawler.cluster.node import NodeCrawl
-from crawler.cluster.rules import reading_rules
-from crawler.daemon.cluster_watch import ClusterWatch
 from crawler.errors import ClusterError
-from crawler.frontier.async_store import AsyncStore
 from crawler.frontier.errands import Visit
 from crawler.ingest.pool import ReadingPool
-from crawler.ingest.reading import read_page
-from db.model import Candidate, FetchRecord, Outcome, Page
+from db.model import Candidate
 from db.store import Store
 from db.watched import FrontierEntry
 
@@ -35,70 +31,11 @@ NOW = datetime(2026, 11, 30, tzinfo=UTC)
 URL = "http://wire.example/film"
 
 
-def answered(config, rules: str) -> Delivery:
-    """A page of a node as it lies in the outbox, with its bytes in the folder; its title as the node read it."""
-    body = press.article("29", URL)
-    page = Page(
-        url=URL,
-        final_url=URL,
-        status=200,
-        headers=(("content-type", "text/html"),),
-        body=body,
-        fetched_at=NOW,
-    )
-    candidate = Candidate(url=URL, source="paper", found_on=URL, found_at=NOW, key=URL)
-    topics = tuple(beat.topic for beat in configured_beats(config))
-    capture = read_page(page, candidate, topics)
-    files = BodyFiles(config.cluster.bodies, "one")
-    place = files.append(page, 0.0)
-    files.close()
-    delivery = Delivery(
-        record=FetchRecord(
-            url=URL,
-            source="paper",
-            purpose="new",
-            started_at=NOW,
-            outcome=Outcome.FAILED,
-            reason="",
-            status=200,
-        ),
-        page=replace(page, body=b""),
-        sha256=page.sha256,
-        place=place,
-        entry=FrontierEntry(candidate=candidate, purpose="new", not_before_at=NOW),
-        capture=replace(
-            capture, page=replace(page, body=b""), article=replace(capture.article, title="As a node read it")
-        ),
-    )
-    with psycopg.connect(config.cluster.dsn) as conn:
-        conn.execute(
-            "INSERT INTO spacereel.outbox (node, kind, key, form, rules, fields) VALUES ('one', 'visit', %s, 1, %s, %s)",
-            (URL, rules, packed_form(delivery)),
-        )
-    return delivery
-
-
-def written(config) -> None:
-    """Let the writer take what waits."""
-
-    async def work() -> None:
-        patient = AsyncStore(store)
-        watch = ClusterWatch(config, configured_beats(config), patient, mode="run")
-        await watch.start()
-        try:
-            while await watch._writer._batch():
-                await asyncio.sleep(0.01)
-        finally:
-            await watch.stop(0.0)
-            watch.close()
-            patient.close()
-
-    with closing(Store.open(config.store.path, config.store.archive)) as store:
-        asyncio.run(work())
-
-
-def own_rules(config) -> str:
-    return reading_rules(config, tuple(beat.topic for beat in configured_beats(config)))
+def read_otherwise(config) -> Delivery:
+    """A page of a node, its title as the node read it."""
+    delivery = answered(config, URL, NOW)
+    article = replace(delivery.capture.article, title="As a node read it")
+    return replace(delivery, capture=replace(delivery.capture, article=article))
 
 
 def test_what_a_node_read_by_our_rules_is_believed_and_what_was_read_by_others_is_read_again(dsn, tmp_path):
@@ -107,7 +44,7 @@ def test_what_a_node_read_by_our_rules_is_believed_and_what_was_read_by_others_i
         config = clustered(tmp_path, [kit.source("http://wire.example/rss")], dsn, name)
         with psycopg.connect(dsn) as conn:
             conn.execute("DELETE FROM spacereel.writer")
-        answered(config, own_rules(config) if name == "ours" else "older")
+        put(config, [read_otherwise(config)], "" if name == "ours" else "older")
         written(config)
         titles[name] = [row["title"] for row in kit.query(config, "SELECT title FROM articles")]
 
@@ -116,7 +53,8 @@ def test_what_a_node_read_by_our_rules_is_believed_and_what_was_read_by_others_i
 
 def test_a_page_whose_bytes_are_lost_is_to_be_asked_for_again(dsn, tmp_path):
     config = clustered(tmp_path, [kit.source("http://wire.example/rss")], dsn)
-    delivery = answered(config, own_rules(config))
+    delivery = answered(config, URL, NOW)
+    put(config, [delivery])
     with closing(Store.open(config.store.path, config.store.archive)) as store:
         store.enqueue([delivery.entry.candidate], NOW)
     (config.cluster.bodies / delivery.place.file).unlink()
