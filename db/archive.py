@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -105,35 +105,17 @@ class Archive:
         """Close the file."""
         self._conn.close()
 
-    def keep_page(self, page: Page, *, is_wanted: bool = True) -> None:
-        """Keep a page's bytes and what came with them; the same capture twice is kept once.
+    def keep_page(self, *pages: Page, is_wanted: bool = True) -> None:
+        """Keep the bytes of pages and what came with them, in one transaction; the same capture twice is kept once.
 
         Args:
             is_wanted: an article comes of it; any other page goes soon, and is packed quickly and by itself until then.
         """
-        self.keep_pages([(page, is_wanted)])
-
-    def keep_pages(self, pages: Sequence[tuple[Page, bool]]) -> None:
-        """The same for several in one transaction, each with whether it is wanted."""
         self._place.check()
         with transaction(self._conn, self.path) as conn:
-            for page, is_wanted in pages:
-                self._keep_capture(conn, page, is_wanted=is_wanted)
-
-    def _keep_capture(self, conn: sqlite3.Connection, page: Page, *, is_wanted: bool) -> None:
-        self._keep_body(conn, page, is_wanted=is_wanted)
-        conn.execute(
-            "INSERT OR IGNORE INTO captures (sha256, url, final_url, status, headers, fetched_at)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                page.sha256,
-                clean(page.url),
-                clean(page.final_url),
-                page.status,
-                json_text(page.headers),
-                iso(page.fetched_at),
-            ),
-        )
+            for page in pages:
+                self._keep_body(conn, page, is_wanted=is_wanted)
+                _note_capture(conn, page)
 
     def _keep_body(self, conn: sqlite3.Connection, page: Page, *, is_wanted: bool) -> None:
         if conn.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (page.sha256,)).fetchone():
@@ -286,6 +268,14 @@ def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:
         if not conn.execute("PRAGMA user_version").fetchone()[0]:  # two processes may begin at once
             for statement in _SCHEMA:
                 conn.execute(statement)
+
+
+def _note_capture(conn: sqlite3.Connection, page: Page) -> None:
+    """When and how it came."""
+    sql = """INSERT OR IGNORE INTO captures (sha256, url, final_url, status, headers, fetched_at)
+        VALUES (?, ?, ?, ?, ?, ?)"""
+    url, final_url, headers = clean(page.url), clean(page.final_url), json_text(page.headers)
+    conn.execute(sql, (page.sha256, url, final_url, page.status, headers, iso(page.fetched_at)))
 
 
 def _body(conn: sqlite3.Connection, sha256: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -139,13 +139,9 @@ class Store(Watching, Appending):
 
     # page bodies
 
-    def keep_page(self, page: Page, *, is_wanted: bool = True) -> None:
-        """Keep a page's bytes and headers; the same capture twice is kept once; see `Archive.keep_page`."""
-        self._archive.keep_page(page, is_wanted=is_wanted)
-
-    def keep_pages(self, pages: Sequence[tuple[Page, bool]]) -> None:
-        """The same for several in one transaction, each with whether it is wanted."""
-        self._archive.keep_pages(pages)
+    def keep_page(self, *pages: Page, is_wanted: bool = True) -> None:
+        """Keep the bytes and headers of a page, or of several; the same capture twice is kept once; see `Archive.keep_page`."""
+        self._archive.keep_page(*pages, is_wanted=is_wanted)
 
     def pack_page(self, page: Page) -> None:
         """An article came of a page that nobody had wanted when it was kept; see `Archive.pack_page`."""

@@ -6,11 +6,13 @@ site, ends such a row: it is taken by itself, and the next row begins after it.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 
 from zstandard import ZstdError
@@ -20,7 +22,7 @@ from crawler.cluster.form import Delivery, shifted, unpacked_form, unpacked_size
 from crawler.cluster.marks import marks_from
 from crawler.cluster.outbox import OutboxRow
 from crawler.dedupe.urls import site_of
-from crawler.errors import ClusterError
+from crawler.errors import ClusterError, StoreError
 from crawler.frontier.errands import Visit
 from crawler.ingest.asking import removed_lines
 from crawler.ingest.lessons import has_lesson
@@ -34,7 +36,7 @@ from db.store import Store
 log = logging.getLogger(__name__)
 
 #: answers that are unpacked in one go, bytes of their pages, and of one answer without its page
-MOST_TOGETHER, _MOST_BYTES, _MOST_ANSWER_BYTES = 25, 16_000_000, 2_000_000
+_MOST_TOGETHER, _MOST_BYTES, _MOST_ANSWER_BYTES = 25, 16_000_000, 2_000_000
 #: nobody else who writes the record waits longer than that and one answer, in seconds
 _LONGEST_S = 0.1
 
@@ -128,7 +130,10 @@ def store_pages(store: Store, session: CrawlSession, pages: Sequence[ReadyPage])
     Returns:
         What became of each, of as many as went; none when the first one needs more than the record.
     """
-    store.keep_pages([(each.fetched.page, not each.fetched.is_gated) for each in pages])
+    for is_gated in (False, True):
+        kept = [each.fetched.page for each in pages if each.fetched.is_gated == is_gated]
+        if kept:
+            store.keep_page(*kept, is_wanted=not is_gated)
     stored: list[StoredPage] = []
     over_at = time.monotonic() + _LONGEST_S
     with store.as_one():
@@ -155,7 +160,7 @@ def _stored(store: Store, session: CrawlSession, ready: ReadyPage) -> StoredPage
     return StoredPage(ready=ready, fetched=fetched, record=record, is_news=is_news)
 
 
-def end_page(session: CrawlSession, stored: StoredPage) -> None:
+def _end(session: CrawlSession, stored: StoredPage) -> None:
     """The record has it: whoever watches is told."""
     fetched, capture, record = stored.fetched, stored.fetched.capture, stored.record
     if record is None:
@@ -165,3 +170,34 @@ def end_page(session: CrawlSession, stored: StoredPage) -> None:
         session.witnesses.saw(stored.site, capture.article.canonical_url, stored.ready.removed)
     tell_suspect(session, fetched, is_news=stored.is_news)
     session.count(fetched.visit, record)
+
+
+async def take_together(
+    session: CrawlSession, rows: Sequence[OutboxRow], rules: str, offset_s: float, sites: set[str]
+) -> tuple[int, int]:
+    """Append the first of *rows* in few transactions; returns how many went so, and how many go one by one next.
+
+    Args:
+        rules: the writer's.
+        offset_s: PostgreSQL's clock minus ours.
+        sites: those of the pages are added.
+    """
+    pages = list(takewhile(lambda row: row.kind == "visit" and row.rules == rules, rows[:_MOST_TOGETHER]))
+    went = 0
+    try:
+        folder = session.config.cluster.bodies
+        ready = await asyncio.to_thread(ready_pages, pages, folder, offset_s) if pages else []
+        while went < len(ready):
+            stored = await session.store.run(store_pages, session, ready[went:])
+            for each in stored:
+                _end(session, each)
+                sites.add(each.site)
+            went += len(stored)
+            if not stored:
+                break
+    except StoreError:
+        raise
+    except Exception as fault:  # noqa: BLE001  # whose it is comes out when they are taken one by one
+        say(log, logging.DEBUG, "cluster.taken_apart", answers=len(pages) - went, because=fault)
+        return went, len(pages) - went
+    return went, 1

@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import takewhile
-from typing import Any
 
 from crawler.cluster.bodies import body_at
 from crawler.cluster.database import AwayError, Database
@@ -19,9 +16,9 @@ from crawler.cluster.form import Delivery, ask_key, problem_from, shifted, unpac
 from crawler.cluster.further_addresses import FurtherAddresses
 from crawler.cluster.outbox import OutboxRow, oldest_answers
 from crawler.cluster.pace import ReportedPace
-from crawler.cluster.rules import reading_rules
+from crawler.cluster.rules import OwnRules
 from crawler.cluster.supply import Supply
-from crawler.cluster.together import MOST_TOGETHER, end_page, fetched_page, ready_pages, store_pages
+from crawler.cluster.together import fetched_page, take_together
 from crawler.cluster.writer_lease import WriterLease
 from crawler.dedupe.urls import site_of
 from crawler.errors import ClusterError, StoreError, Unreachable
@@ -69,8 +66,7 @@ class Writer:
         self._polls: dict[int, asyncio.Task[None]] = {}
         #: rows of addresses that polls under way wait for -> their key
         self._asks: dict[int, str] = {}
-        #: topics and what they make of the rules, of the last batch
-        self._rules: tuple[Any, str] = ((), "")
+        self._rules = OwnRules()
 
     async def start(self) -> None:
         """Become the writer of the cluster.
@@ -113,7 +109,8 @@ class Writer:
             over_at = time.monotonic() + _A_BATCH_S
             left = rows
             while left:
-                together, alone = await self._together(left, sites)
+                rules, offset_s = self._rules.of(self._session), self._place.offset_s
+                together, alone = await take_together(self._session, left, rules, offset_s, sites)
                 done += [row.id for row in left[:together]]
                 for row in left[together : together + alone]:
                     if await self._take(row, sites):
@@ -122,29 +119,6 @@ class Writer:
             if done:
                 await self._place.end(done, sites)
         return len(rows)
-
-    async def _together(self, rows: Sequence[OutboxRow], sites: set[str]) -> tuple[int, int]:
-        """Append the first of *rows* in few transactions; returns how many went so, and how many go one by one next."""
-        session, rules = self._session, self._own_rules()
-        pages = list(takewhile(lambda row: row.kind == "visit" and row.rules == rules, rows))[:MOST_TOGETHER]
-        went = 0
-        try:
-            folder, offset_s = session.config.cluster.bodies, self._place.offset_s
-            ready = await asyncio.to_thread(ready_pages, pages, folder, offset_s) if pages else []
-            while went < len(ready):
-                stored = await session.store.run(store_pages, session, ready[went:])
-                for each in stored:
-                    end_page(session, each)
-                    sites.add(each.site)
-                went += len(stored)
-                if not stored:
-                    break
-        except StoreError:
-            raise
-        except Exception as fault:  # noqa: BLE001  # whose it is `_take` finds out
-            say(log, logging.DEBUG, "cluster.taken_apart", answers=len(pages) - went, because=fault)
-            return went, len(pages) - went
-        return went, 1
 
     async def _take(self, row: OutboxRow, sites: set[str]) -> bool:
         """One answer; returns whether it may be taken off. Who writes the table may write anything: it costs that answer."""
@@ -216,16 +190,10 @@ class Writer:
             return
         fetched = fetched_page(visit, delivery, page, capture, body)
         await session.store.run(Store.keep_page, fetched.page, is_wanted=not delivery.is_gated)
-        is_ours = rules == self._own_rules()
+        is_ours = rules == self._rules.of(session)
         if not is_ours or await learn_site(session, capture):
             fetched = await read(session, fetched)
         await append_page(session, await weigh_reading(session, fetched))
-
-    def _own_rules(self) -> str:
-        topics = self._session.topics
-        if self._rules[0] is not topics:
-            self._rules = (topics, reading_rules(self._session.config, topics))
-        return self._rules[1]
 
     # a poll
 
