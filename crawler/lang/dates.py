@@ -73,7 +73,9 @@ _CTIME = re.compile(
 )
 #: RFC 822 wrote years in two digits; a clock must follow
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2})[\s-]+([^\W\d_]{3,9})\.?[\s-]+(\d{2})(?=,?\s+\d{1,2}:\d{2})")
-_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([./-]|\s\|)\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?![\d/-]|\.\d)")
+_NUMERIC = re.compile(
+    r"(?<![\d./])(?<![\d\s./]-)(?<!^-)(\d{1,2})([./-]|\s\|)\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?![\d/-]|\.\d)"
+)
 #: letters that are written for one another, and no accents of one another
 _SAME = str.maketrans("\u0131\u064a\u0649\u0643", "i\u06cc\u06cc\u06a9")
 #: of the direction of writing
@@ -94,7 +96,7 @@ def _day_first() -> re.Pattern[str]:
     between = table("dates")["between"]
     return re.compile(
         rf"(?<!\d)(\d{{1,2}})(?:\s?{alternatives(between['day_endings'])}(?!\w)|°)?\.?[\s/,-]*{alternatives(between['before_month'])}?\s*"
-        rf"({_spelled()}|[^\W\d_]{{2,14}}(?![^\W\d]))\.?[\s/,،-]*{alternatives(between['before_year'])}?\s*(\d{{4}}|['’]\d{{2}})(?!\d)",
+        rf"({_spelled()}|[^\W\d_]{{2,14}}(?![^\W\d]))\.?(?:/[^\W\d_]{{2,14}}(?=\s))?[\s/,،-]*{alternatives(between['before_year'])}?\s*(\d{{4}}|['’]\d{{2}})(?!\d)",
         re.IGNORECASE,
     )
 

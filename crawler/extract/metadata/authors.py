@@ -24,7 +24,7 @@ from crawler.extract.page.declared import (
     pieces_of,
     text_of,
 )
-from crawler.extract.page.head import Head
+from crawler.extract.page.head import Head, is_of_teaser
 from crawler.extract.page.schema import first_text, squeeze, texts_of, types_of
 from crawler.lang import alternatives, patterns, word_set
 from crawler.memory import remembers
@@ -152,7 +152,7 @@ def _sources(
         found = _from_items(declared.items.get(name, ()), head, sites)
         is_signed = is_signed or any(map(_is_named, found))
         yield f"itemprop {name}", found
-    marked = _from_byline(head.nodes, sites)
+    marked = _from_byline(head.nodes, sites, head.around)
     found = _joined(iter(marked))
     yield ("byline" if len(marked) < 2 else BYLINES), found
     if is_signed or any(map(_is_named, found)):
@@ -273,7 +273,9 @@ def _strings(node: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
             yield above, text
 
 
-def _from_byline(nodes: Sequence[HtmlElement], sites: Collection[str]) -> list[tuple[Signature, ...]]:
+def _from_byline(
+    nodes: Sequence[HtmlElement], sites: Collection[str], around: Collection[HtmlElement] = ()
+) -> list[tuple[Signature, ...]]:
     """The names in the first element marked as a byline, and in those marked alike."""
     found: list[tuple[Signature, ...]] = []
     first = None
@@ -288,7 +290,7 @@ def _from_byline(nodes: Sequence[HtmlElement], sites: Collection[str]) -> list[t
         ):
             continue
         text = text_of(node)
-        if not text or len(text) > MAX_BYLINE_CHARS:
+        if not text or len(text) > MAX_BYLINE_CHARS or (found and is_of_teaser(node, around)):
             continue
         signed = _named(node, sites, may_be_short=len(text.split()) == 1 + starts_byline(text))
         signed = signed or _in_small_letters(node, text, sites)

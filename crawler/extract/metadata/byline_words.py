@@ -79,7 +79,13 @@ def of_pictures() -> re.Pattern[str]:
 @cache
 def address() -> re.Pattern[str]:
     """A form of address before a name of two words."""
-    return re.compile(rf"^{alternatives(name_words('address'))}\.?\s+(?=\S+\s+\S)", re.IGNORECASE)
+    return re.compile(rf"^(?:{alternatives(name_words('address'))}\.?\s+)+(?=\S+\s+\S)", re.IGNORECASE)
+
+
+@cache
+def dotted_address() -> re.Pattern[str]:
+    """`Prof. ` before a name: its dot ends no part of the byline."""
+    return re.compile(rf"(?<!\w)({alternatives(name_words('address'))})\.\s+(?=\S)", re.IGNORECASE)
 
 
 @cache

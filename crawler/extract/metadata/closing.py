@@ -20,6 +20,7 @@ from crawler.extract.metadata.byline_words import (
 from crawler.extract.metadata.names import Signature, signatures
 from crawler.extract.metadata.person_names import is_caseless
 from crawler.extract.metadata.picture_lines import is_of_picture
+from crawler.extract.page.blocks import text_size
 from crawler.extract.page.declared import Declared, class_names, is_comment, text_of
 from crawler.extract.page.head import LONG_CHARS, Head, is_furniture
 from crawler.extract.text.bylines import is_date_line
@@ -31,6 +32,8 @@ _MAX_LINE_CHARS = 120
 _LINES = ("p", "div", "span", "em", "i", "b", "strong", "small", "li", "td", "font", "section", "address")
 _MOST_NAME_WORDS = 5
 _SIGNATURE_WORDS = range(2, 6)
+#: a name in Han or Hangul, which is one word
+_SIGNS = re.compile("[\u3400-\u9fff]{2,4}|[\uac00-\ud7af]{3,4}")
 _MOST_SOURCE_WORDS = 6
 _SOURCED = re.compile(rf"(?:^|[\s_-]){patterns('addresses', 'source')}(?=[\s_-]|$)", re.IGNORECASE)
 _GAP = re.compile(r"[\s,:;]+")
@@ -117,7 +120,16 @@ def marked_source(head: Head, sites: Collection[str]) -> tuple[Signature, ...]:
             continue
         if found := [each for each in signatures(text, sites) if not each.is_person]:
             return (found[0],)
+        if found := _named_source(text, sites):
+            return (found[0],)
     return ()
+
+
+def _named_source(text: str, sites: Collection[str]) -> list[Signature]:
+    """What a line calls its source by one word: an agency that no list knows."""
+    name = names_source(text)
+    found = signatures(name, sites, may_be_short=True) if name and len(name.split()) == 1 else ()
+    return [Signature(name, is_person=False) for each in found[:1] if name and not each.is_handle]
 
 
 def closing_signatures(
@@ -127,7 +139,9 @@ def closing_signatures(
     lines = [
         (node, text)
         for node, text in declared.lines.of(_LINES, _MAX_LINE_CHARS)
-        if len(text) > 3 and len(node) <= 6 and (":" in text or not text.endswith((".", "?", "!")))
+        if (len(text) > 3 or _SIGNS.fullmatch(text))
+        and len(node) <= 6
+        and (":" in text or not text.endswith((".", "?", "!")))
     ]
     place = _Place(head)
     signed = (
@@ -176,14 +190,14 @@ def _signature(node: HtmlElement, text: str, sites: Collection[str]) -> tuple[Si
     """A paragraph that is nothing but a name, set off by its type, right below the last paragraph of the text."""
     if (
         node.tag not in ("p", "div")
-        or len(text.split()) not in _SIGNATURE_WORDS
+        or not (len(text.split()) in _SIGNATURE_WORDS or _SIGNS.fullmatch(text))
         or not _is_set_off(node, text)
     ):
         return ()
     before = node.getprevious()
     if (
         before is None
-        or len(text_of(before, LONG_CHARS)) < LONG_CHARS / 2
+        or text_size(text_of(before, LONG_CHARS)) < LONG_CHARS / 3
         or any(len(text_of(after, LONG_CHARS)) >= LONG_CHARS / 4 for after in node.itersiblings())
     ):
         return ()

@@ -6,11 +6,12 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.metadata.sites import label_of, letters
 from crawler.extract.metadata.title_parts import words_of
-from crawler.extract.page.declared import Declared, is_comment, text_of
+from crawler.extract.page.declared import Declared, class_names, elements, is_comment, text_of
 from crawler.extract.page.head import Head
 from crawler.extract.page.schema import first_text, readable, squeeze, texts_of
 from crawler.lang import alternatives, word_set
@@ -23,11 +24,17 @@ MAX_TAG_LINKS = 30
 MAX_TAG_CHARS = 60
 #: a line of tags is not longer
 _MAX_LINE_CHARS = 200
+#: a list of tags is not longer, nor the words before it
+_MAX_LIST_CHARS, _MAX_LABEL_CHARS = 1_500, 24
+_TAG_CLASSES = etree.XPath("descendant::*[contains(@class, 'tag') or contains(@class, 'Tag')]")
+_TAG_LIST = re.compile(
+    r"(?:^|\s)(?:[\w]+[-_]{1,2}){0,3}[tT]ags?(?:[-_]{0,2}(?:list|links|wrap\w*|items|box|container))?(?=\s|$)|(?:article|post|entry|story)Tags(?=\s|$)"
+)
 MAX_SECTION_CHARS = 40
 MIN_DESCRIPTION_CHARS = 20
 #: what no reader would call a tag: codes, handles, numbers
 _CODE = re.compile(
-    r"@|^#?\d+$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{16,}$|^[a-z]{1,6}[-.]?\d{4,}$|^\d{3,}[-.][\w.-]*\d$|^\w+:\w|_|^(?:tpl|pid|cms|nid|uid|layout|template)[-/=]\S|^(?:[a-z]+-){2,}[a-z]+\d*$|&(?:amp)?$",
+    r"@|^#?\d+$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{16,}$|^[a-z]{1,6}[-.]?\d{4,}$|^\d{3,}[-.][\w.-]*\d$|^\w+:\w|_|^(?:tpl|pid|cms|nid|uid|layout|template)[-/=]\S|^(?:[a-z]+-){2,}[a-z]*\d*$|^\d+\.\d{4,}$|^(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{10,}$|&(?:amp)?$",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\w\.(?:com|org|net|ru|de)$|^\W*$|://", re.IGNORECASE)
@@ -60,6 +67,9 @@ def read_tags(
         if tags and sum(bool(set(words_of(tag)) & title_words) for tag in tags) * 2 >= len(tags):
             first, found = "meta keywords", {letters(tag): tag for tag in tags}
     if not found:
+        listed = [tag for tag in _split_tags(_tag_list(declared, head)) if letters(tag) not in names]
+        first, found = ("tag list" if listed else first), {letters(tag): tag for tag in listed}
+    if not found:
         tags = [tag for tag in _tags_of_line(declared, head) if letters(tag) not in names]
         first, found = ("text" if tags else first), {letters(tag): tag for tag in tags}
     return tuple(found.values())[:MAX_TAGS], first
@@ -80,6 +90,19 @@ def _tags_of_line(declared: Declared, head: Head) -> list[str]:
             linked = [text_of(link) for link in node.iter("a")]
             is_linked = len(linked) > 1 and letters("".join(items)) == letters("".join(linked))
             return list(_split_tags(linked if is_linked else ["; ".join(items)]))
+    return []
+
+
+def _tag_list(declared: Declared, head: Head) -> list[str]:
+    """The links of the first element whose class calls it the article's tags and that holds nothing but links."""
+    for node in elements(_TAG_CLASSES, declared.tree):
+        links = [(link, text) for link in node.iter("a") if (text := text_of(link, _MAX_LINE_CHARS))]
+        if not _TAG_LIST.search(class_names(node)) or not 0 < len(links) <= MAX_TAG_LINKS:
+            continue
+        size = len(text_of(node, _MAX_LIST_CHARS))
+        is_of_links = size - sum(len(text) for _, text in links) <= _MAX_LABEL_CHARS + 2 * len(links)
+        if is_of_links and not head.is_beside(node) and not is_comment(node) and not _is_in_site_menu(node):
+            return [text for _, text in links]
     return []
 
 
@@ -106,6 +129,8 @@ def _tag_sources(declared: Declared, head: Head) -> Iterator[tuple[str, list[str
         links = tuple(node for node in head.nodes if node.get("rel") == "tag")
     own = [node for node in links if not head.is_beside(node) or _is_in_tag_list(node)]
     yield "rel tag", [text_of(node) for node in own if not _is_in_site_menu(node)]
+    items = [node for node in declared.items.get("keywords", ()) if node.tag != "meta"]
+    yield "itemprop keywords", [text_of(node) for node in items if not head.is_beside(node)]
 
 
 def _is_in_site_menu(node: HtmlElement) -> bool:
@@ -138,7 +163,11 @@ def _split_tags(texts: Sequence[str]) -> Iterator[str]:
             separator = None
         for part in text.split(separator) if separator else [text]:
             tag = squeeze(readable(part)).strip(" #\"'“”«»[],")
-            if 1 < len(tag) <= MAX_TAG_CHARS and len(tag.split()) <= 7 and _is_tag(tag):
+            if (
+                (1 if tag.isascii() else 0) < len(tag) <= MAX_TAG_CHARS
+                and len(tag.split()) <= 7
+                and _is_tag(tag)
+            ):
                 yield tag
 
 

@@ -14,23 +14,27 @@ from crawler.extract.metadata.byline_words import (
     and_first,
     before,
     between,
+    dotted_address,
     employed,
     end,
     is_agency,
     name_words,
     of_pictures,
+    starts_byline,
     text_by,
     with_colons,
     without_rest,
     work_by,
 )
-from crawler.extract.metadata.person_names import cased, is_caseless, is_handle, is_written_as_name
+from crawler.extract.metadata.person_names import cased, is_caseless, is_handle, is_spaced, is_written_as_name
 from crawler.extract.metadata.positions import is_role, without_role, without_suffix
 from crawler.extract.page.schema import readable, squeeze
 
 #: characters of a byline that are looked at, and the longest name
 _MAX_CHARS = 600
 MAX_NAME_CHARS = 60
+#: words of "By" in any language
+_MOST_LABEL_WORDS = 3
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _HANDLE = re.compile(r"(?<!\w)@\w+")
@@ -76,18 +80,28 @@ def signatures(
     ['Tom Krisher', 'Jane Doe']
     """
     found: dict[str, Signature] = {}
+    if byline.strip().casefold() in name_words("nobody", "names"):
+        return ()
+    is_name = is_field or may_be_short or _is_of_halves(byline)
     for part in _parts(byline):
-        for signature in _signed(part, sites, may_be_short, is_name=is_field or may_be_short):
+        for signature in _signed(part, sites, may_be_short, is_name=is_name):
             key = signature.name.casefold()
             if key not in found or (found[key].was_upper and not signature.was_upper):
                 found[key] = signature
     return tuple(found.values())
 
 
+def _is_of_halves(byline: str) -> bool:
+    """`By Doe, Jane`: "By" and two words with a comma between them."""
+    first, comma, last = byline.rstrip().rpartition(", ")
+    is_short = bool(comma) and last.isalpha() and 1 < len(first.split()) <= _MOST_LABEL_WORDS + 1
+    return is_short and "," not in first and starts_byline(byline)
+
+
 def _parts(byline: str) -> Iterator[str]:
     """The byline cut where one name ends and another, a role or a date begins."""
     text = "\n".join(plain_byline(readable(line)) for line in byline[:_MAX_CHARS].splitlines())
-    text = of_pictures().sub("", text)
+    text = dotted_address().sub(r"\1 ", of_pictures().sub("", text))
     text = _HANDLE.sub("\n", _URL.sub("\n", _MAIL.sub("\n", text))).strip()
     text = text[1:-1] if text.startswith("(") and text.endswith(")") else _BRACKETS.sub(" ", text)
     skips, is_begun = False, False
@@ -149,7 +163,9 @@ def _signed(part: str, sites: Collection[str], may_be_short: bool, *, is_name: b
     has_full_name = any(len(name.split()) > 1 for name in names)
     for place, name in enumerate(names):
         is_short_ok = may_be_short and (place == 0 or not has_full_name)
-        if signature := _judge(name, sites, is_short_ok):
+        signature = _judge(name, sites, is_short_ok)
+        is_rest = place > 0 and has_full_name and is_spaced(name)
+        if signature and not (is_rest and signature.is_person):
             yield signature
 
 

@@ -9,6 +9,13 @@ from crawler.lang import word_set
 _CASELESS = re.compile(
     r"^[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u1000-\u10ff\u1200-\u137f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u00b7\u30fb]+$"
 )
+#: scripts in which a name is one word: Kana, Han, Hangul
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+#: a particle grown together with its name: `al-Rashid`, `d\u2019Arcy`
+_JOINED = re.compile("[a-z]{1,3}[-'\u2019][A-Z\u00c0-\u00de]")
+#: letters that tell Turkish, whose small letters of I and \u0130 are its own
+_TURKISH_ONLY = frozenset(("\u0130", "\u011e"))
+_TURKISH = str.maketrans({"I": "\u0131", "\u0130": "i"})
 #: fewer capitals alone are initials
 _FEWEST_LETTERS = 5
 #: words of a name whose surname is told by capitals
@@ -19,6 +26,11 @@ _VOWEL = re.compile(r"[AEIOUY]|[^\x00-\x7f]")
 def is_caseless(word: str) -> bool:
     """Whether a word is written in a script without capitals: Arabic, Hindi, Chinese ..."""
     return _CASELESS.match(word) is not None
+
+
+def is_spaced(word: str) -> bool:
+    """Whether it is one word of a script without capitals that parts words: behind a full name it is a place or an office."""
+    return is_caseless(word) and not _UNSPACED.search(word)
 
 
 def is_written_as_name(words: list[str], may_be_short: bool) -> bool:
@@ -32,7 +44,7 @@ def is_written_as_name(words: list[str], may_be_short: bool) -> bool:
         return False
     if all(is_caseless(word) for word in words):
         return True
-    capitals = [_has_capital(word) for word in words]
+    capitals = [_has_capital(word) or _JOINED.match(word) is not None for word in words]
     plain_words = [word.casefold() in word_set("names", "particles") for word in words]
     return (
         sum(capitals) >= 2
@@ -71,6 +83,8 @@ def cased(name: str) -> str:
         or all(char.lower() == char for char in letters)
     ):
         return name
+    if not _TURKISH_ONLY.isdisjoint(name):
+        return " ".join(_cased_word(word, -1) for word in name.split())
     return " ".join(_cased_word(word, place) for place, word in enumerate(name.split()))
 
 
@@ -89,5 +103,7 @@ def _cased_word(word: str, place: int) -> str:
     ):
         return word
     pieces = re.split(r"([-'’])", word)
+    if place < 0:
+        return "".join(piece[:1] + piece[1:].translate(_TURKISH).lower() for piece in pieces)
     cased = "".join(piece.capitalize() for piece in pieces)
     return re.sub(r"^Mc([a-z])", lambda found: "Mc" + found[1].upper(), cased)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from html import unescape
+from itertools import islice
 from urllib.parse import urlsplit, urlunsplit
 
 from crawler.extract.page.declared import Declared
@@ -15,6 +17,13 @@ _WORD = re.compile(r"[\w'’.&+]+")
 _NOT_A_NAME = re.compile(
     r"^(?:home|homepage|news|untitled|default|null|undefined|website|site|u\.s\.|index)$", re.IGNORECASE
 )
+#: what parts of a title may be the site's name
+_TITLE_PARTS = re.compile(r"\s+[|–—:·•»«-]+\s+|\s*[｜│丨]\s*|(?<=\w):\s+")
+_COPYRIGHT = re.compile(
+    r"(?:©|&copy;|\(c\))\s*(?:\d{4}\s?(?:[-–]\s?\d{4})?)?[\s,]*([^<>|©\n\d]{3,60})", re.IGNORECASE
+)
+#: links that are looked at for the one to the front page
+_MOST_LINKS = 60
 _SLUG = re.compile(r"[\d-]|.{15}")
 _AMP = re.compile(r"(?:^|[./])amp(?:[./]|$)|[?&](?:amp|outputType=amp)\b", re.IGNORECASE)
 
@@ -132,6 +141,30 @@ def declared_names(declared: Declared) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name, origin) for raw, origin in asked if (name := _tidy(raw)) and letters(name) not in headlines
     )
+
+
+def printed_names(declared: Declared) -> tuple[str, ...]:
+    """Names of the site as its pages print them, in the copyright line and in links to the front page: those that stand at an end of the title."""
+    titles = [declared.page_title or "", *declared.metas.get("og:title", ())[:1]]
+    ends = {
+        letters(part)
+        for title in titles
+        if len(parts := _TITLE_PARTS.split(title)) > 1
+        for part in (parts[0], parts[-1])
+    }
+    if not ends:
+        return ()
+    found = [match[1] for match in _COPYRIGHT.finditer(declared.html)]
+    for link in islice(declared.tree.iter("a"), _MOST_LINKS):
+        if (link.get("href") or "").strip() in _front_pages(declared.url):
+            found += [link.text_content(), *(image.get("alt") or "" for image in link.iter("img"))]
+    names = (squeeze(unescape(name)).strip(" .,-") for name in found)
+    return tuple(dict.fromkeys(name for name in names if len(name) > 2 and letters(name) in ends))
+
+
+def _front_pages(url: str) -> frozenset[str]:
+    parts = urlsplit(url)
+    return frozenset(("/", f"{parts.scheme}://{parts.netloc}", f"{parts.scheme}://{parts.netloc}/"))
 
 
 def _stated(declared: Declared, *names: str) -> list[tuple[str, str]]:

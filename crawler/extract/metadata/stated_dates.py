@@ -209,6 +209,8 @@ def _is_caption(node: HtmlElement, text: str) -> bool:
 def _is_sentence(node: HtmlElement, text: str) -> bool:
     """Whether it has too many words for a line; a paragraph sooner, unless it is cut in parts or says what date it gives."""
     words = len(text.split())
+    if "\u3002" in text and not (speaks_of_change(text) or speaks_of_publication(text)):
+        return True
     if words > MAX_LINE_WORDS or node.tag != "p" or words <= MAX_LINE_WORDS // 2:
         return words > MAX_LINE_WORDS
     return not ("|" in text or _PARTS.search(text) or speaks_of_change(text) or speaks_of_publication(text))

@@ -15,7 +15,7 @@ from crawler.lang.tokens import word_tokens
 #: letters of a headline in a script without spaces
 _LONG_WORD = 8
 SEPARATOR = re.compile(
-    r"\s+(?:\|+|-+|–|—|―|::?|·|•|»|«|›|‹|⋆|/|~|>|<|_+)\s+|\s*[｜│\u3163]\s*|(?<=\w):\s+|(?<=\S)\s\|\b"
+    r"\s+(?:\|+|-+|–|—|―|::?|·|•|»|«|›|‹|⋆|/|~|>|<|_+)\s+|\s*[｜│\u3163\u4e28]\s*|(?<=\w):\s+|(?<=\S)\s\|\b"
 )
 #: separators without blanks around them: believed beside the full name of the site only
 _TIGHT = re.compile(r"\s*[_|]+\s*")
@@ -23,6 +23,9 @@ _TIGHT_DASH = re.compile(r"(?<=\S)[-–—](?=\S)")
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _SECTION_SEPARATOR = re.compile(r"[|｜│»›·•]|::")
 _PART_AFTER = re.compile(r"\s*[|｜│\u3163»›·•/~<>«‹_]|\s+[\-–—―:]|[\-–—―]\w+\s*[|｜│\u3163]")
+#: behind a headline in Chinese, Japanese or Korean no blank need stand beside a dash or colon, and a blank may be all
+_CJK_END = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]$")
+_CJK_AFTER = re.compile("[-–—―:：\u4e28_ \u3163\u3000]")
 _PART_BEFORE = re.compile(r"[|｜│\u3163»›·•/~<>«‹:_]\s*$|\s[\-–—―]\s+$")
 
 
@@ -71,7 +74,8 @@ def _strip_once(title: str, names: Sequence[str], label: str, was_cut: bool) -> 
     head, tail = title[: last.start()].strip(), title[last.end() :].strip()
     if head and (last[0].strip() != ":" or last[0][0].isspace()) and is_site(tail, names, label):
         return head
-    if was_cut and _SECTION_SEPARATOR.search(last[0]) and len(words_of(tail)) <= 3 <= len(words_of(head)):
+    is_short = len(words_of(tail)) <= 3 and (len(words_of(head)) >= 3 or _is_long_word(head))
+    if was_cut and _SECTION_SEPARATOR.search(last[0]) and is_short:
         return head
     head, tail = title[: first.start()].strip(), title[first.end() :].strip()
     is_named = letters(head) in map(letters, names) or _is_full_name(head, label)
@@ -101,6 +105,11 @@ def _is_full_name(text: str, label: str) -> bool:
 def _is_headline(rest: str) -> bool:
     """Whether what is left of a title may be a headline."""
     return len(words_of(rest)) > 1 or len(rest) > _LONG_WORD
+
+
+def _is_long_word(head: str) -> bool:
+    """Whether what has no blanks is as long as a headline: in Chinese, Japanese, Thai."""
+    return len(head) > _LONG_WORD and not head.isascii() and len(words_of(head)) < 3
 
 
 def _beside_separator(rest: str) -> str | None:
@@ -135,7 +144,11 @@ def is_most_of(text: str, title: str) -> bool:
 def begins_part(text: str, title: str) -> bool:
     """Whether a text is the beginning of a longer title, with a separator behind it."""
     is_start = len(text) < len(title) and title.casefold().startswith(text.casefold())
-    return is_start and _PART_AFTER.match(title[len(text) :]) is not None
+    rest = title[len(text) :]
+    return is_start and (
+        _PART_AFTER.match(rest) is not None
+        or (_CJK_END.search(text) is not None and _CJK_AFTER.match(rest) is not None)
+    )
 
 
 def ends_part(text: str, title: str) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.extract.metadata.sites import declared_names, is_name, label_of
+from crawler.extract.metadata.sites import declared_names, is_name, label_of, printed_names
 from crawler.extract.metadata.title_choice import Spelling, chosen_of, in_common
 from crawler.extract.metadata.title_parts import (
     SEPARATOR,
@@ -36,6 +36,8 @@ MAX_HEADINGS, MAX_PARTS, MIN_PART_CHARS = 40, 4, 8
 MIN_BOLD_CHARS, MAX_BOLD_CHARS = 12, 160
 #: size of a headline in a script without blanks
 _UNSPACED_SIZE = 24
+#: between the parts of a way back to the front page
+_CRUMBS = re.compile(r"\s+[<«‹]\s+")
 #: what a link from a heading to itself is drawn as
 _ANCHORS = frozenset(("¶", "#", "§", "🔗", ""))
 _KICKER = re.compile(
@@ -67,6 +69,7 @@ def read_title(declared: Declared, feed_title: str | None = None) -> Title:
     or half its words: or it is the heading of something else.
     """
     names = [name for name, _ in declared_names(declared)]
+    names += [name for name in printed_names(declared) if name not in names]
     label = label_of(declared.url)
     visible = _visible(declared, names, label)
     stated = _stated(declared, names, label)
@@ -176,9 +179,11 @@ def _stated(declared: Declared, names: Sequence[str], label: str) -> list[Spelli
     if declared.page_title:
         raw.append((readable(declared.page_title), "title element"))
     stated = [Spelling(strip_site(text, names, label), origin, raw=text) for text, origin in raw]
-    if len(stated) == 1 and stated[0].origin == "title element":
-        text = _as_printed(stated[0].text, declared.tree) or _without_bar(stated[0].text)
-        stated = [Spelling(text, "title element", raw=stated[0].raw)]
+    if len({spelling.words for spelling in stated}) == 1 and stated[-1].origin == "title element":
+        text = stated[-1].text
+        found = _as_printed(text, declared.tree) if len(stated) == 1 else None
+        found = found or (_without_bar(text) if len(stated) == 1 or not declared.h1s else text)
+        stated = [replace(spelling, text=found, raw=spelling.raw or text) for spelling in stated]
     return [spelling for spelling in stated if spelling.words and not is_name(spelling.text, names, label)]
 
 
@@ -222,8 +227,11 @@ def _lines(tree: HtmlElement) -> set[tuple[str, ...]]:
 
 def _without_bar(title: str) -> str:
     """A title that nothing else on the page confirms, without a short last part behind a bar."""
+    if len(crumbs := _CRUMBS.split(title)) > 2 and _is_long(crumbs[0]):
+        return crumbs[0]
     head, bar, tail = title.rpartition(" | ")
-    return head if bar and len(words_of(tail)) <= 4 <= len(words_of(head)) else title
+    is_long = len(words_of(head)) >= 4 or (not head.isascii() and _is_long(head, 4))
+    return head if bar and is_long and len(tail.split()) <= 4 else title
 
 
 def _alternatives(declared: Declared) -> list[str]:

@@ -37,7 +37,16 @@ _OF_DUBLIN_CORE = {
     "modified": "datemodified",
 }
 _ITEM_NAMES = frozenset(
-    ("author", "creator", "headline", "datepublished", "datecreated", "datemodified", "articlesection")
+    (
+        "author",
+        "creator",
+        "headline",
+        "datepublished",
+        "datecreated",
+        "datemodified",
+        "articlesection",
+        "keywords",
+    )
 )
 _COMMENT = re.compile(
     r"(?:^|\s)(?:entry-|post-|article-|user-|blog-)?comment(?:s|[-_]?list|[-_]?body|[-_]?author|[-_]?meta|[-_]?content|[-_]?item|[-_]?text|[-_]?published)*(?=\s|$)"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
@@ -26,6 +27,8 @@ MAX_BEFORE = 40
 #: long paragraphs after which the head is over
 MAX_PARAGRAPHS = 3
 LONG_CHARS = 140
+#: boxes around a byline in which another article's headline may stand
+_CARD_BOXES = 3
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:related|recommend\w*|teasers?|trending|sidebar|newsletter|promo|popular|recirc\w*|carousel|slider|"
     r"most-?(?:read|popular|viewed)|latest|more-(?:stories|news|from)|read-?(?:more|next)|up-?next|ticker)(?=[\s_-]|$)",
@@ -79,6 +82,24 @@ def is_furniture(node: HtmlElement) -> bool:
 @remembers(8_000, letters=500)
 def _are_of_furniture(classes: str) -> bool:
     return _FURNITURE.search(classes) is not None or is_comment_box(classes)
+
+
+def is_of_teaser(node: HtmlElement, around: Collection[HtmlElement]) -> bool:
+    """Whether an element stands in one box with the linked headline of another article; *around* is the own headline's boxes."""
+    if not around:
+        return False
+    for box in islice(node.iterancestors(), _CARD_BOXES):
+        if box in around or box.tag == "body":
+            return False
+        if any(
+            title.find(".//a") is not None or _is_in_link(title, box) for title in box.iter("h2", "h3", "h4")
+        ):
+            return True
+    return False
+
+
+def _is_in_link(node: HtmlElement, box: HtmlElement) -> bool:
+    return any(above.tag == "a" for above in takewhile(lambda above: above is not box, node.iterancestors()))
 
 
 def without_furniture(tree: HtmlElement) -> HtmlElement:
