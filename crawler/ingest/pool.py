@@ -16,7 +16,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -27,6 +27,7 @@ from types import ModuleType
 from typing import Concatenate, ParamSpec, TypeVar
 
 from crawler.frontier.budget import Budget
+from crawler.ingest.readers import READER_WAIT_S, Readers
 from crawler.ingest.rulesets import Kept, UnknownRuleset, ruleset_of, topics_of, with_blanks, without_blanks
 from crawler.logs import configure_logs, logs_are_json, say
 from crawler.memory import freeze_loaded, giving_back, limit_growth
@@ -165,9 +166,15 @@ def _read_page(
     return without_blanks(replace(capture, page=replace(page, body=b"")), topics)
 
 
-def _has_all_readers(pool: Executor) -> bool:
-    """Whether handing work in starts no reader, and so waits for nothing."""
-    return isinstance(pool, ProcessPoolExecutor) and len(pool._processes or ()) >= pool._max_workers  # type: ignore[attr-defined]  # the executor's own count
+def _grow(pool: Readers) -> None:
+    """A call takes long: give those that wait for it another reader, in a thread that nobody waits for."""
+
+    def start() -> None:
+        with _without_main():
+            pool.grow()
+
+    if pool.may_block:
+        threading.Thread(target=start, daemon=True).start()
 
 
 def _weight(args: tuple[object, ...]) -> int:
@@ -198,8 +205,8 @@ class ReadingPool:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # readers are forked: no threads before that
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([_POOL, *preload, _WARM])
-        self._pool: Executor | None = None
-        self._alone: Executor | None = None
+        self._pool: Readers | None = None
+        self._alone: Readers | None = None
         self._one_by_one = asyncio.Lock()
         self._places = asyncio.Semaphore(self.workers * 2)
         self._read = Budget(MOST_READ_BYTES)
@@ -303,19 +310,22 @@ class ReadingPool:
         if self._is_closed:
             raise asyncio.CancelledError
 
-    async def _submit(self, pool: Executor, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    async def _submit(self, pool: Readers, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         def hand_in() -> Future[R]:
             with _without_main():
                 return pool.submit(work, *args, **kwargs)
 
-        if _has_all_readers(pool):
-            return await asyncio.wrap_future(pool.submit(work, *args, **kwargs))
         # May start a reader, and wait until the fork server has imported the extractor: seconds on a busy machine.
-        return await asyncio.wrap_future(await _aside(hand_in))
+        done = await _aside(hand_in) if pool.may_block else pool.submit(work, *args, **kwargs)
+        late = asyncio.get_running_loop().call_later(1.1 * READER_WAIT_S, _grow, pool)
+        try:
+            return await asyncio.wrap_future(done)
+        finally:
+            late.cancel()
 
-    def _new(self, workers: int) -> ProcessPoolExecutor:
+    def _new(self, workers: int) -> Readers:
         freeze_loaded()
-        return ProcessPoolExecutor(
+        return Readers(
             workers,
             mp_context=self._context,
             initializer=_start_reader,
@@ -326,7 +336,7 @@ class ReadingPool:
         """End the readers; what they are reading is dropped, and blamed on nobody."""
         self._is_closed = True
         for pool in (self._pool, self._alone):
-            if isinstance(pool, ProcessPoolExecutor):
+            if pool is not None:
                 for reader in list((pool._processes or {}).values()):
                     reader.kill()
                 if manager := getattr(pool, "_executor_manager_thread", None):

@@ -32,6 +32,40 @@ def sleep_long() -> None:
     time.sleep(60)
 
 
+def whoever() -> int:
+    return os.getpid()
+
+
+def test_pages_that_come_one_after_the_other_are_read_by_one_reader():
+    async def work(pool: ReadingPool) -> set[int]:
+        return {await pool.run(whoever) for _ in range(20)}
+
+    assert len(in_pool(work)) == 1
+
+
+def until_there(mark: str) -> int:
+    while not Path(mark).exists():
+        time.sleep(0.01)
+    return os.getpid()
+
+
+def mark_it(mark: str) -> int:
+    Path(mark).touch()
+    return os.getpid()
+
+
+def test_a_page_that_waits_behind_one_that_does_not_come_back_gets_a_reader_of_its_own(tmp_path):
+    mark = str(tmp_path / "read")
+
+    async def work(pool: ReadingPool) -> list[int]:
+        await pool.run(whoever)
+        return await asyncio.gather(pool.run(until_there, mark), pool.run(mark_it, mark))
+
+    first, second = in_pool(work)
+
+    assert first != second
+
+
 def program() -> str | None:
     return getattr(sys.modules["__main__"], "__file__", None)
 
