@@ -28,6 +28,10 @@ _TAG = re.compile(rb"<[^<>]*>")
 _DECLARES = re.compile(
     rb"<meta\b(?=[^<>]*\bog:type\b)(?=[^<>]*\bcontent\s*=\s*[\"']?\s*article)", re.IGNORECASE
 )
+#: the same in its JSON-LD; an index names many
+_ARTICLE_TYPE = re.compile(
+    rb"\"@type\"\s{0,8}:\s{0,8}\[?\s{0,8}\"(?:(?:Reportage|Analysis|Background|Opinion|Review)?NewsArticle|Article|BlogPosting)\""
+)
 #: a line of visible text that is JSON, or what is left of a meta element
 _NO_PARAGRAPH = re.compile(r"\s*(?:[{\[\"]|[\w:-]+\s*=)")
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟»”\"'’)]\s*$")
@@ -83,7 +87,7 @@ def _tells(body: bytes) -> bool:
     One that calls itself an article needs less of it; of any other page links do not count, as an index has nothing else.
     """
     page, least = decodings(body)[0], _DECLARED_CHARS
-    if not _DECLARES.search(page):
+    if not (_DECLARES.search(page) or len(_ARTICLE_TYPE.findall(page)) == 1):
         page, least = _without_links(page), WHOLE_BYTES
     lines = (visible_text(page) or "").split(BREAK)
     paragraphs = [line for line in lines if not _NO_PARAGRAPH.match(line) and _is_paragraph(line.strip())]

@@ -17,6 +17,7 @@ CONSENT = (
     "We and our 840 partners store and/or access information on a device, for personalised ads and content. "
 )
 ARTICLE = '<meta property="og:type" content="article">'
+JSON_LD = '<script type="application/ld+json">{"@type": ["NewsArticle"], "headline": "Railing"}</script>'
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,9 @@ def test_the_score_of_a_page_that_is_left_is_0_or_said_to_be_at_most():
             f"{ARTICLE}<div>{SENTENCE}</div>" + f"<div>{SENTENCE * 2}</div>" * 2, id="a short article"
         ),
         pytest.param(
+            f"{JSON_LD}<div>{SENTENCE}</div>" + f"<div>{SENTENCE * 2}</div>" * 2, id="an article in JSON-LD"
+        ),
+        pytest.param(
             f"{ARTICLE}<div>{SENTENCE * 5}</div>" + f"<div>{SENTENCE}</div>" * 3, id="called an article"
         ),
     ],
@@ -93,6 +97,7 @@ def test_a_page_that_shows_an_article_is_left(body, topic):
     [
         pytest.param("<h1>Not found</h1>", id="nothing"),
         pytest.param(f"<div>{SENTENCE * 2}</div>" * 3, id="a short page that does not say what it is"),
+        pytest.param(JSON_LD * 2 + f"<div>{SENTENCE * 2}</div>" * 3, id="an index that names its articles"),
         pytest.param(f"{ARTICLE}<p>{SENTENCE}</p>", id="one paragraph of an article"),
         pytest.param(f"<div><a href=/x>{SENTENCE * 2}</a></div>" * 10, id="prose in links"),
         pytest.param(f"{ARTICLE}<div>{CONSENT * 2}</div>" * 6, id="a request for consent"),
