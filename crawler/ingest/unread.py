@@ -118,10 +118,9 @@ def _consent_phrases() -> re.Pattern[str]:
 
 def _is_whole(body: bytes) -> bool:
     """Whether the paragraphs of a page hold enough text to be an article's."""
-    missing = WHOLE_BYTES
-    for chunk in body.split(b"</p>")[:-1]:
-        begin = max(chunk.rfind(b"<p>"), chunk.rfind(b"<p "))
-        missing -= len(_TAG.sub(b"", chunk[begin:])) if begin >= 0 else 0
-        if missing <= 0:
-            return True
-    return False
+    missing, after = WHOLE_BYTES, 0
+    while missing > 0 and (end := body.find(b"</p>", after)) >= 0:
+        begin = max(body.rfind(b"<p>", after, end), body.rfind(b"<p ", after, end))
+        missing -= len(_TAG.sub(b"", body[begin:end])) if begin >= 0 else 0
+        after = end + 4
+    return missing <= 0

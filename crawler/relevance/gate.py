@@ -14,13 +14,14 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
-from ahocorasick_rs import AhoCorasick, Implementation
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from crawler.relevance.judge import slug_of
+from crawler.relevance.likely import Line, likely_lines
 from crawler.relevance.matcher import shared_terms
 from crawler.relevance.rules import RUNNING_TEXT, STANDS_FOR, Rule, Topic, concept_masks, union
 from crawler.relevance.terms import TermSpelling
-from crawler.relevance.visible import decodings, quoted_in, visible_text, visible_words
+from crawler.relevance.visible import BREAK, both_ways, decodings, quoted_in, spaced_text, visible_words
 from db.folding import SENTENCE, fold
 
 #: sets of topics that stay ready
@@ -32,7 +33,9 @@ _MOST_WORDS = 20_000
 _QUOTED_EACH, _QUOTED_MORE = 3, 3
 
 #: what stands in quotation marks: number of words, words
-Quoted = tuple[tuple[int, str], ...]
+Quoted = tuple[tuple[int, bytes], ...]
+#: what ends a sentence in a folded text
+_END = SENTENCE.encode()
 #: masks of terms that must meet in a sentence, and of those that must occur
 Need = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -65,15 +68,18 @@ def most_scores(
     """
     gate = _gate(topics)
     named = f"{slug_of(url)}\n{title}"
-    known = fold(named)
+    known = fold(named).encode()
     most = [0.0] * len(topics)
-    for text in (visible_text(page) for body in bodies for page in decodings(body)):
+    for text in (spaced_text(page) for body in bodies for page in decodings(body)):
         if text is None:
             return None
-        folded = f"{known}{SENTENCE}{visible_words(text)}"
+        folded = gate.folded(known, both_ways(text))
+        if folded is None:
+            return None
         sums = gate.most(folded)
-        if sums is None:
-            sums = gate.most(folded, quoted_in(f"{named}\n{text}", gate.most_quoted))
+        if sums is None and gate.most(folded, ()) is not None:  # it depends on what stands in quotation marks
+            quoted = quoted_in(f"{named}\n{both_ways(' '.join(text.split()))}", gate.most_quoted)
+            sums = gate.most(folded, tuple((count, words.encode()) for count, words in quoted))
         if sums is None:
             return None
         for at, points in sums.items():
@@ -87,7 +93,7 @@ class _Gate:
     def __init__(self, topics: tuple[Topic, ...]) -> None:
         lists, used = shared_terms(topics)
         #: rarest word -> the other words of the term, and whether it stands in quotation marks -> bits of the lists that have it
-        owners: defaultdict[str, defaultdict[tuple[tuple[str, ...], bool], int]] = defaultdict(
+        owners: defaultdict[bytes, defaultdict[tuple[tuple[bytes, ...], bool], int]] = defaultdict(
             lambda: defaultdict(int)
         )
         words = 0
@@ -95,14 +101,16 @@ class _Gate:
             for is_quoted, spelling in (
                 (term.is_quoted, each) for _, term in terms for each in term.spellings
             ):
-                rarest, *others = spelling_words(spelling)
+                rarest, *others = (word.encode() for word in spelling_words(spelling))
                 owners[rarest][tuple(others), is_quoted] |= 1 << at
                 words = max(words, len(others) + 1 if is_quoted else 0)
         #: words that a piece in quotation marks has at most
         self.most_quoted = _QUOTED_EACH * words + _QUOTED_MORE
         self._words = tuple(owners)
         self._owners = tuple(tuple((*key, bits) for key, bits in each.items()) for each in owners.values())
-        self._automaton = AhoCorasick(list(owners), implementation=Implementation.ContiguousNFA)
+        #: for each word the lists of which it may be a term
+        self._bits = tuple(union(bits for *_, bits in each) for each in self._owners)
+        self._automaton = BytesAhoCorasick(self._words, implementation=Implementation.ContiguousNFA)
         needs: dict[Need, int] = {}
         self._topics = tuple(
             _Possible(topic, numbers, needs) for topic, numbers in zip(topics, used, strict=True)
@@ -110,15 +118,62 @@ class _Gate:
         #: what rules ask for, each once, however many topics have the rule
         self._needs = tuple(needs)
 
-    def most(self, folded: str, quoted: Quoted | None = None) -> dict[int, float] | None:
+    def folded(self, known: bytes, text: str) -> bytes | None:
+        """The lines of a page that have part in what a rule asks for, folded; None for one with very many words of terms.
+
+        A line is left out unless it could meet a rule with all that it has, in whichever of its sentences.
+
+        Args:
+            known: what is known without the page, folded.
+            text: with `BREAK` between its lines.
+        """
+        lines = likely_lines(f" {text} ", self._automaton)
+        own = [word for word, _, _ in self._automaton.find_matches_as_indexes(known, overlapping=True)]
+        if len(own) + sum(len(line.found) for line in lines) > _MOST_WORDS:
+            return None
+        wanted = self._wanted([Line(-1, own, known), *lines])
+        if not wanted:
+            return b""
+        written = text.split(BREAK)
+        kept = BREAK.join(" ".join(written[number].split()) for number in wanted if number >= 0)
+        return b"%b%b%b" % (known, _END, visible_words(kept).encode())
+
+    def _wanted(self, lines: Iterable[Line]) -> list[int]:
+        """The lines that have part in what a rule asks for, where it could be met: in one of them, and on the page."""
+        held = [(line, union(map(self._bits.__getitem__, line.found))) for line in lines]
+        wanted = self._asked([each for _, each in held])
+        if wanted:
+            held = [(line, self._held(line, wanted)) for line, each in held if each & wanted]
+            wanted = self._asked([each for _, each in held])
+        return [line.number for line, each in held if each & wanted]
+
+    def _asked(self, lines: Iterable[int]) -> int:
+        """All that is asked for by the rules that could be met, if these lines had all that they may have."""
+        held = list(set(lines))
+        everything = union(held)
+        return union(
+            union((*article, *sentence))
+            for sentence, article in self._needs
+            if all(map(everything.__and__, (*article, *sentence))) and _all_met(sentence, held)
+        )
+
+    def _held(self, line: Line, wanted: int) -> int:
+        """Of these lists those of which the line has terms, were each in the quotation marks it needs."""
+        held, has = 0, _Has(line.words)
+        for word in line.found:
+            for others, _, bits in self._owners[word]:
+                if bits & wanted & ~held and all(map(has.__getitem__, others)):
+                    held |= bits
+        return held & wanted
+
+    def most(self, folded: bytes, quoted: Quoted | None = None) -> dict[int, float] | None:
         """Topic -> what the words of a page could add up to at most, where that is anything; None where it is a mention.
 
         Args:
+            folded: as `folded` gives it.
             quoted: all that stands in quotation marks; None when that is not asked.
         """
         words = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        if len(words) > _MOST_WORDS:
-            return None
         found = self._sentences(folded, words, quoted)
         everything = union(each for each, _ in found)
         met: dict[int, int] = {}
@@ -138,14 +193,14 @@ class _Gate:
         return sums
 
     def _sentences(
-        self, folded: str, found_words: Sequence[tuple[int, int, int]], quoted: Quoted | None
+        self, folded: bytes, found_words: Sequence[tuple[int, int, int]], quoted: Quoted | None
     ) -> list[tuple[int, list[int]]]:
         """For each sentence with a term: all that is in it, and what each word found can be a term of."""
         sentences: list[tuple[int, int, list[int]]] = []
         end = -1
         for word, start, _ in found_words:
             if start > end:  # words come by their place, and none reaches beyond its sentence
-                begin, end = folded.rfind(SENTENCE, 0, start) + 1, folded.find(SENTENCE, start)
+                begin, end = folded.rfind(_END, 0, start) + 1, folded.find(_END, start)
                 end = len(folded) if end < 0 else end
                 sentences.append((begin, end, []))
             sentences[-1][2].append(word)
@@ -155,7 +210,7 @@ class _Gate:
                 found.append((union(masks), masks))
         return found
 
-    def _masks(self, words: list[int], sentence: str, quoted: Quoted | None) -> list[int]:
+    def _masks(self, words: list[int], sentence: bytes, quoted: Quoted | None) -> list[int]:
         """For each word found: the lists of which it can be a term, as all its words are in the sentence."""
         possible: dict[int, int] = {}
         for word in words:
@@ -168,10 +223,29 @@ class _Gate:
                         possible[word] |= bits
         return [possible[word] for word in words if possible[word]]
 
-    def _is_in(self, quoted: Quoted, word: int, others: tuple[str, ...]) -> bool:
+    def _is_in(self, quoted: Quoted, word: int, others: tuple[bytes, ...]) -> bool:
         """Whether a term stands in quotation marks that have hardly anything else in them."""
         most, all_words = _QUOTED_EACH * (len(others) + 1) + _QUOTED_MORE, (self._words[word], *others)
         return any(count <= most and all(each in piece for each in all_words) for count, piece in quoted)
+
+
+class _Has(dict[bytes, bool]):
+    """Whether a word is in a line, which is looked for once."""
+
+    def __init__(self, words: bytes) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, word: bytes) -> bool:
+        self[word] = is_there = word in self._words
+        return is_there
+
+
+def _all_met(groups: Iterable[int], lines: list[int]) -> bool:
+    """Whether one of the lines has something of every group."""
+    for group in groups:  # by lists: one after the other it would take five times as long
+        lines = [line for line in lines if line & group]
+    return bool(lines)
 
 
 def _meetings(need: Need, everything: int, sentences: Iterable[tuple[int, list[int]]]) -> int:
@@ -181,11 +255,9 @@ def _meetings(need: Need, everything: int, sentences: Iterable[tuple[int, list[i
         return 0
     if not sentence:
         return 1
-    return sum(
-        min(sum(bool(mask & each) for mask in masks) for each in sentence)
-        for union, masks in sentences
-        if all(map(union.__and__, sentence))
-    )
+    for each in sentence:
+        sentences = [found for found in sentences if found[0] & each]
+    return sum(min(sum(1 for mask in masks if mask & each) for each in sentence) for _, masks in sentences)
 
 
 class _Possible:
