@@ -17,7 +17,7 @@ from itertools import accumulate
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from crawler.relevance.judge import slug_of
-from crawler.relevance.likely import Line, likely_lines
+from crawler.relevance.likely import LikelyLine, likely_lines
 from crawler.relevance.matcher import shared_terms
 from crawler.relevance.rules import RUNNING_TEXT, STANDS_FOR, Rule, Topic, concept_masks, union
 from crawler.relevance.terms import TermSpelling
@@ -131,14 +131,14 @@ class _Gate:
         own = [word for word, _, _ in self._automaton.find_matches_as_indexes(known, overlapping=True)]
         if len(own) + sum(len(line.found) for line in lines) > _MOST_WORDS:
             return None
-        wanted = self._wanted([Line(-1, own, known), *lines])
+        wanted = self._wanted([LikelyLine(-1, own, known), *lines])
         if not wanted:
             return b""
         written = text.split(BREAK)
         kept = BREAK.join(" ".join(written[number].split()) for number in wanted if number >= 0)
         return b"%b%b%b" % (known, _END, visible_words(kept).encode())
 
-    def _wanted(self, lines: Iterable[Line]) -> list[int]:
+    def _wanted(self, lines: Iterable[LikelyLine]) -> list[int]:
         """The lines that have part in what a rule asks for, where it could be met: in one of them, and on the page."""
         held = [(line, union(map(self._bits.__getitem__, line.found))) for line in lines]
         wanted = self._asked([each for _, each in held])
@@ -157,7 +157,7 @@ class _Gate:
             if all(map(everything.__and__, (*article, *sentence))) and _all_met(sentence, held)
         )
 
-    def _held(self, line: Line, wanted: int) -> int:
+    def _held(self, line: LikelyLine, wanted: int) -> int:
         """Of these lists those of which the line has terms, were each in the quotation marks it needs."""
         held, has = 0, _Has(line.words)
         for word in line.found:

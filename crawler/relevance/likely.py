@@ -30,7 +30,7 @@ _FEW = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LikelyLine:
     """A line in which something was found."""
 
     number: int
@@ -40,7 +40,7 @@ class Line:
     words: bytes
 
 
-def likely_lines(text: str, automaton: BytesAhoCorasick) -> list[Line]:
+def likely_lines(text: str, automaton: BytesAhoCorasick) -> list[LikelyLine]:
     """The lines of a text in which words of terms stand when it is folded.
 
     Args:
@@ -48,7 +48,7 @@ def likely_lines(text: str, automaton: BytesAhoCorasick) -> list[Line]:
         automaton: finds the words, folded.
     """
     plain = _words_of(text)
-    lines: list[Line] = []
+    lines: list[LikelyLine] = []
     number, passed, end, line_end = 0, 0, -1, BREAK.encode()
     for word, start, _ in automaton.find_matches_as_indexes(plain, overlapping=True):
         at = start + (plain[start] == 32)  # the space before a word may be the one that ends a line
@@ -56,7 +56,7 @@ def likely_lines(text: str, automaton: BytesAhoCorasick) -> list[Line]:
             number += plain.count(line_end, passed, at)
             passed, end = plain.rfind(line_end, 0, at) + 1, plain.find(line_end, at)
             end = len(plain) if end < 0 else end
-            lines.append(Line(number, [], plain[passed:end]))
+            lines.append(LikelyLine(number, [], plain[passed:end]))
         lines[-1].found.append(word)
     return lines
 
