@@ -73,14 +73,14 @@ def read_article(
     is_named = override is not None and bool(override.text)
     if feed_lines is None and not is_named:
         lines, text_origin = rescued(document, lines)
-    clean = _stripped(metadata, lines)
+    clean = stripped(metadata, lines)
     if text_origin == "markup" and not is_named:
         other = outvoted(document, clean.lines, shown)
         if not other and is_declared_article(document, metadata):
             other = fuller(document, clean.lines)
         if other:
             lines, text_origin = other, "trafilatura"
-            clean = _stripped(metadata, lines)
+            clean = stripped(metadata, lines)
     check_article(document, metadata, clean.lines)
     hashes = learnable_hashes(clean.lines)
     drop_remembered(clean.lines, memory)
@@ -118,7 +118,7 @@ def read_article(
     return Reading(article=article, line_hashes=hashes, parts=parts)
 
 
-def _stripped(metadata: Metadata, lines: list[Line]) -> CleanText:
+def stripped(metadata: Metadata, lines: list[Line]) -> CleanText:
     """The lines without residue."""
     context = Context(
         headlines=metadata.headlines,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from crawler.extract.metadata.credits import split_caption
-from crawler.extract.text.lines import Line
+from crawler.extract.text.lines import Line, kept
 from crawler.extract.text.phrases import straightened, words
 from crawler.lang import patterns
 from crawler.lang.required import Suspects
@@ -18,6 +18,8 @@ _BRACKETS = re.compile(r"^[\[(（](?P<inside>.*)[\])）]\.?$")
 _CLOSING_BRACKET = re.compile(r"[\[(（](?P<inside>[^\[\]()（）]{2,100})[\])）]\.?$")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
 _SLASH = re.compile(r"\s*[/|]\s*")
+#: rules that look at where a line stands, not at what it says
+_BY_PLACE = ("caption.box", "caption.before_credit")
 _FROM_MARKUP = ("markup.caption", "markup.figure", "caption.box")
 
 
@@ -170,13 +172,27 @@ def drop_captions(lines: list[Line], known: Sequence[str] = ()) -> list[str]:
             line.remove("credit.name")
             found[line.position] = line.text
     typical = 0 if any(line.has_image for line in lines) else _typical_length(lines)
-    for index, line in enumerate(lines):
-        if line.is_kept and (rule := _caption_rule(lines, index, typical)):
-            line.remove(rule)
-            if (name := closing_credit(line.text) or _labelled_end(line.text)) is not None:
-                found[line.position] = name
+    for line, rule in _captions(lines, typical):
+        line.remove(rule)
+        if (name := closing_credit(line.text) or _labelled_end(line.text)) is not None:
+            found[line.position] = name
     ordered = (*known, *(found[position] for position in sorted(found)))
     return list(dict.fromkeys(tidy for name in ordered if (tidy := _tidy(name))))
+
+
+def _captions(lines: list[Line], typical: int) -> list[tuple[Line, str]]:
+    """The lines that are captions, and why.
+
+    What only its place beside a picture or a credit makes one is the text where it is
+    most of the prose: a list of items, each with its picture.
+    """
+    alive = kept(lines)
+    found = [(line, rule) for line in alive if (rule := _caption_rule(lines, line.position, typical))]
+    placed = [line for line, rule in found if rule in _BY_PLACE and line.is_prose]
+    prose = [line for line in alive if line.is_prose and not line.is_apart]
+    if 2 * sum(len(line.text) for line in placed) <= sum(len(line.text) for line in prose):
+        return found
+    return [(line, rule) for line, rule in found if rule not in _BY_PLACE or not line.is_prose]
 
 
 def _tidy(name: str) -> str:

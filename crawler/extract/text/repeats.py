@@ -188,7 +188,7 @@ def _above_paragraphs(lines: list[Line]) -> list[Line]:
 def drop_standfirst(lines: list[Line], *, has_headline: bool) -> str | None:
     """Remove the standfirst from the head of the text; returns it.
 
-    It is known only where the headline stood in the text as well: it stands
+    It is known only where the headline stood in the text twice, or the page states none: it stands
     right below that without a full stop while the paragraph after it is one.
     A heading as long as a sentence, and what the page also uses as its
     description, is the author's and stays.

@@ -36,6 +36,8 @@ from db.model import Removed
 #: what is left of a list of links, a menu or a byline: a sign alone on its line
 _STRAY = re.compile(r"^[\s,;|/•·:.>»›&+()\[\]]{1,5}$")
 
+#: a shorter standfirst is a kicker: a section, a series, a label
+_STANDFIRST_CHARS = 40
 #: regions under which nothing is said of this article
 _NO_NOTE = frozenset({"hidden", "comments", "related", "navigation"})
 
@@ -64,7 +66,7 @@ class CleanText:
     image_credits: tuple[str, ...] = ()
     #: the headline, if the text repeated it
     headline: str | None = None
-    #: the standfirst, if one was taken out
+    #: the standfirst, if there is one
     standfirst: str | None = None
 
 
@@ -96,8 +98,11 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
         drop_headlines(lines, [headline])
         has_headline = True
     drop_bylines(lines, context.authors, context.section)
-    marked = next((line.text for line in lines if line.rule == "repeat.standfirst"), None)
-    standfirst = marked or drop_standfirst(lines, has_headline=has_headline)
+    is_repeated = sum(line.rule == "repeat.headline" for line in lines) > 1
+    if context.headlines and not is_repeated:
+        standfirst = _marked_standfirst(lines)
+    else:
+        standfirst = _marked_standfirst(lines) or drop_standfirst(lines, has_headline=has_headline)
     for _ in range(3):
         before = len(kept(lines))
         tags = tags or take_topics(lines)
@@ -128,18 +133,23 @@ def strip_residue(lines: list[Line], context: Context) -> CleanText:
 
 
 def _drop_marked(lines: list[Line]) -> None:
-    """What the markup calls furniture; a standfirst only above the first paragraph."""
+    """What the markup calls furniture; a kicker only above the first paragraph, and a standfirst is the author's."""
     has_begun = False
     for line in lines:
         if line.region == "standfirst":
-            if not has_begun:
-                line.remove("repeat.standfirst")
+            if not has_begun and len(line.text) < _STANDFIRST_CHARS:
+                line.remove("markup.standfirst")
         elif line.is_apart and line.is_prose and not line.region:
             line.remove("arbiter.apart")
         elif not line.region:
             has_begun = has_begun or line.is_prose
         else:
             line.remove("markup.caption" if line.region == "figure" else f"markup.{line.region}")
+
+
+def _marked_standfirst(lines: list[Line]) -> str | None:
+    """What the markup calls a standfirst."""
+    return next((line.text for line in kept(lines) if line.region == "standfirst"), None)
 
 
 def _drop_phrases(lines: list[Line], languages: Languages, *, is_again: bool = False) -> None:

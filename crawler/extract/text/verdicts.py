@@ -53,8 +53,6 @@ class Verdict:
     comes: bool
     #: another reading holds it, or it is made like the container
     is_held: bool
-    #: it is what the page shows between headline and text and declares as its description
-    is_standfirst: bool
 
 
 def verdicts(judged: RunChances, container: Node | None) -> dict[int, Verdict]:
@@ -64,7 +62,7 @@ def verdicts(judged: RunChances, container: Node | None) -> dict[int, Verdict]:
         judged: all runs of the page.
         container: the element that the density of prose points to.
     """
-    standfirst, abstains = _standfirst(judged), _abstains(judged)
+    abstains = _abstains(judged)
     has_more = any(run.prose and chance >= _COMES and not run.evidence["comments"] for run, chance in judged)
     teasers = _teasers(judged)
     found = {}
@@ -73,7 +71,7 @@ def verdicts(judged: RunChances, container: Node | None) -> dict[int, Verdict]:
         chance = estimate
         if teasers and (run.kind, run.blocks[-1].text) in teasers:
             chance = 0.0
-        elif _needs_less(run, chance, container):
+        elif _needs_less(run, chance, container) or _is_standfirst(run):
             chance = max(chance, _LABEL_COMES)
         if has_more and _is_remark(run, estimate):
             chance = 0.0
@@ -87,7 +85,6 @@ def verdicts(judged: RunChances, container: Node | None) -> dict[int, Verdict]:
                 is_sure or chance >= _FREED,
                 is_sure or chance >= (_COMES if run.prose else _LABEL_COMES),
                 held >= _MOSTLY or is_part,
-                block is standfirst,
             )
             if said not in alike:
                 alike[said] = Verdict(*said)
@@ -166,9 +163,7 @@ def apply(line: Line, block: Block, verdict: Verdict) -> None:
 
     That something is hidden only does not count where another reading holds it.
     """
-    if verdict.is_standfirst:
-        line.region = "standfirst"
-    elif not verdict.stays:
+    if not verdict.stays:
         line.is_apart = True
     elif is_prose(block) and (
         (line.region in SOFT and verdict.is_freed) or (line.region == "hidden" and verdict.is_held)
@@ -243,15 +238,14 @@ def _is_data(run: Run) -> bool:
     return len(rows) >= _ROWS and len(run.blocks) >= columns * len(rows)
 
 
-def _standfirst(judged: RunChances) -> Block | None:
-    """The one paragraph in the headline's own box that says the page's description and is not in the body it declares."""
-    for run, _ in judged:
-        evidence = run.evidence
-        if (
-            evidence["under_headline"]
-            and evidence["described"]
-            and evidence.get("not_in_body", 0.0) > _MOSTLY
-        ):
-            prose = [block for block in run.blocks if is_prose(block)]
-            return prose[0] if len(prose) == 1 else None
-    return None
+def _is_standfirst(run: Run) -> bool:
+    """Whether a run between headline and container says the page's description, and the cheap reading holds it too.
+
+    That a declared body lacks it says nothing then: it is declared as the description.
+    """
+    evidence = run.evidence
+    if not run.prose or not evidence["described"] or evidence.get("comments"):
+        return False
+    is_between = evidence.get("above") and not evidence.get("above_headline")
+    is_only_there = evidence.get("not_in_body", 0.0) >= _MOSTLY and evidence.get("cheap", 0.0) >= _MOSTLY
+    return bool(is_between and is_only_there)

@@ -132,6 +132,32 @@ def test_headline_and_standfirst_go_wherever_they_are_repeated() -> None:
     assert (text.headline, text.standfirst) == (headline, standfirst)
 
 
+def test_a_marked_standfirst_is_the_authors_and_a_kicker_is_not() -> None:
+    lines = lines_of(("Film in orbit", "It took the crew twelve days and one camera", *OPENING, *CLOSING))
+    for line in lines[:2]:
+        line.region = "standfirst"
+    text = strip_residue(lines, Context(headlines=("First film shot in orbit comes to cinemas",)))
+
+    assert [(each.rule, each.text) for each in text.removed] == [("markup.standfirst", "Film in orbit")]
+    assert text.standfirst == "It took the crew twelve days and one camera"
+
+
+def test_a_list_of_items_with_a_picture_and_a_credit_each_is_the_text() -> None:
+    items = [
+        item
+        for number, told in enumerate((*OPENING, *CLOSING), 1)
+        for item in (
+            Line(f"Scene {number}", 0, kind="heading"),
+            Line(told, 0, is_boxed=True),
+            Line("Photo: Ivo Marek", 0),
+        )
+    ]
+    text = strip_residue([replace(line, position=at) for at, line in enumerate(items)], Context())
+
+    assert [line.text for line in text.lines if line.kind == "p"] == [*OPENING, *CLOSING]
+    assert set(rules(text)) == {"credit.line"}
+
+
 def test_a_first_paragraph_below_a_headline_that_the_text_does_not_repeat_stays() -> None:
     text = clean(*OPENING, *CLOSING, headlines=("Film crew is back",))
 
