@@ -7,12 +7,17 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
+from crawler.extract.page.blocks import text_size
 from crawler.extract.text.bylines import is_date_line
 from crawler.extract.text.lines import Line, kept
 from crawler.extract.text.phrases import straightened, words
 from crawler.extract.text.topics import is_topics_line
+from crawler.lang.dates import parse_moment
+from crawler.lang.lines import announces_comments
 
 #: longest line that names who wrote what follows; most lines of one remark; fewest remarks
+_REMARK_SIZE, _MOST_NAME_WORDS = 60, 5
+_NUMBER = re.compile(r"\d")
 _SIGNATURE_CHARS, _MOST_LINES, _FEWEST, _FEWEST_HEADED = 60, 6, 2, 3
 
 
@@ -37,6 +42,10 @@ def drop_remarks(lines: list[Line]) -> None:
         signed = others
         if alive[signed[-1]].kind == "cell" and any(line.is_prose for line in alive[signed[-1] :]):
             return
+    if (first := _first_dated(alive)) is not None:
+        for line in alive[first:]:
+            line.remove("comments.signed")
+        return
     closed = next((index for index, line in enumerate(alive) if is_topics_line(line.text)), len(alive))
     below = [index for index in signed if index > closed]
     if below:
@@ -54,6 +63,42 @@ def drop_remarks(lines: list[Line]) -> None:
 def _is_signature(line: Line) -> bool:
     match = _signature().match(straightened(line.text)) if len(line.text) <= _SIGNATURE_CHARS else None
     return match is not None and bool(match["colon"] or match["bare"])
+
+
+def _first_dated(lines: list[Line]) -> int | None:
+    """Where a thread begins in which a name and a day stand in one line above each remark, or in one row before it.
+
+    Of at least three people, or of two below a heading that announces comments, down to the end of
+    the page and below two paragraphs: entries of a live blog begin at its top.
+    """
+    found = {
+        index: name
+        for index, line in enumerate(lines)
+        if (name := _dated_name(line, lines[index + 1 : index + 2]))
+    }
+    while len(found) >= _FEWEST:
+        first = next(iter(found))
+        heading = next(
+            (index for index in range(max(0, first - 2), first) if announces_comments(lines[index].text)),
+            None,
+        )
+        steps = [later - earlier for earlier, later in pairwise([*found, len(lines)])]
+        is_thread = max(steps) <= _MOST_LINES and sum(line.is_prose for line in lines[:first]) >= _FEWEST
+        if is_thread and len(set(found.values())) >= (_FEWEST_HEADED if heading is None else _FEWEST):
+            return first if heading is None else heading
+        found.pop(first)
+    return None
+
+
+def _dated_name(line: Line, below: list[Line]) -> str | None:
+    """The name of a line that is a name and a day, with a paragraph below it or behind it in its row."""
+    head, _, said = line.text.rpartition(" | ") if line.kind == "cell" else (line.text, "", "")
+    if not head or len(head) > _SIGNATURE_CHARS or not any(map(str.isdecimal, head)) or line.is_prose:
+        return None
+    has_remark = text_size(said) >= _REMARK_SIZE if said else bool(below) and _is_said(below[0])
+    name = _NUMBER.split(head)[0].strip(" ,;|·•–—-(/") if has_remark else ""
+    is_name = 0 < len(name.split()) <= _MOST_NAME_WORDS and ":" not in name and not is_date_line(name)
+    return name if is_name and parse_moment(head, day_first=True) else None
 
 
 def _is_said(line: Line) -> bool:

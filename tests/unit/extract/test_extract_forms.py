@@ -96,6 +96,26 @@ def test_remarks_in_rows_below_the_text_are_readers() -> None:
     assert "comments.signed" in {each.rule for each in article.removed}
 
 
+@pytest.mark.parametrize(
+    "thread",
+    [
+        pytest.param("<dl>" + "".join(f"<dt>{name}, 2 November 2026</dt><dd>{_SAID} {name} knows.</dd>" for name in ("Peg", "Moll", "Ada")) + "</dl>", id="list"),
+        pytest.param("<h3>Reacties</h3>" + "".join(f"<p><strong>{name}</strong> 2.11.2026</p><p>{_SAID} {name} knows.</p>" for name in ("Peg", "Moll")), id="two below a heading"),
+    ],
+)  # fmt: skip
+def test_a_name_and_a_day_in_one_line_head_a_remark(thread: str) -> None:
+    article = read(f"<div><h1>{_HEADLINE}</h1>{paragraphs(*_TEXT)}</div><div>{thread}</div>")
+
+    assert article.text == "\n".join(_TEXT)
+
+
+def test_names_and_days_at_the_top_are_entries_of_the_article() -> None:
+    entries = "".join(f"<p><b>Peg, 2 November 2026</b></p><p>{text}</p>" for text in (*_TEXT, *_MORE))
+    article = read(f"<article><h1>{_HEADLINE}</h1>{entries}</article>")
+
+    assert all(text in article.text for text in (*_TEXT, *_MORE))
+
+
 def test_rows_of_names_and_days_between_paragraphs_are_the_authors() -> None:
     article = read(f"<h1>{_HEADLINE}</h1>{paragraphs(*_TEXT)}<table>{_ROWS}</table>{paragraphs(*_MORE)}")
 
