@@ -89,7 +89,7 @@ def test_text_of_the_development_pages() -> None:
 def test_text_of_the_development_pages_without_class_names() -> None:
     figures = measure(without_names)
 
-    assert figures["f1"] >= 98.0 and figures["exact"] >= 51 and figures["leaking"] <= 8, figures
+    assert figures["f1"] >= 98.0 and figures["exact"] >= 50 and figures["leaking"] <= 8, figures
 
 
 def read_text(row: dict[str, Any]) -> str:
