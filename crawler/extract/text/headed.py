@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from crawler.extract.page.blocks import HEADINGS, Block
+from crawler.extract.page.blocks import HEADINGS, Block, Node
 from crawler.extract.text.container import is_prose
 from crawler.extract.text.runs import Run
 
@@ -46,14 +46,30 @@ def of_something_else(runs: Sequence[Run]) -> list[Run]:
     Args:
         runs: of the whole page, in order, with their evidence.
     """
-    own = [run for run in runs if _is_long(run) and run.evidence.get("echoed") and run.evidence.get("titled")]
+    echoing = [run for run in runs if _is_long(run) and run.evidence.get("echoed")]
+    own = [run for run in echoing if run.evidence.get("titled")]
+    around = None if own else _shared_with_headline(echoing, runs)
+    own = own or (echoing if around is not None else [])
     if len(own) != 1:
         return []
     boxes = [run for run in runs if _is_long(run) and run is not own[0] and not run.evidence["in_region"]]
     if any(run.evidence.get("echoed") or _is_of(own[0], run) for run in boxes):
         return []
+    if around is not None and any(run.node.is_within(around) for run in boxes):
+        return []
     known = _stems(own[0])
     return boxes if all(len(_stems(run) & known) <= _STRAY * len(_stems(run)) for run in boxes) else []
+
+
+def _shared_with_headline(echoing: Sequence[Run], runs: Sequence[Run]) -> Node | None:
+    """What holds the only box with words of the headline and the heading of the first rank above it, if that is not the whole page."""
+    if len(echoing) != 1:
+        return None
+    first = echoing[0].blocks[0].index
+    heads = [block for run in runs for block in run.blocks if block.node.tag == "h1" and block.index < first]
+    around = {*heads[-1].node.ancestors()} if heads else set()
+    shared = next((node for node in echoing[0].node.ancestors() if node in around), None)
+    return None if shared is None or shared.tag in ("body", "html") else shared
 
 
 def of_the_site(runs: Sequence[Run]) -> list[Run]:

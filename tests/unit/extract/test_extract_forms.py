@@ -96,6 +96,30 @@ def test_remarks_in_rows_below_the_text_are_readers() -> None:
     assert "comments.signed" in {each.rule for each in article.removed}
 
 
+_CONDITIONS = (
+    "Delivery may be paused for five weeks a year when somebody rings our subscription desk before noon.",
+    "Students receive half off on showing valid cards, and societies obtain discounts from five copies onwards.",
+    "All contracts can be cancelled four weeks before their end by letter or electronic mail to our publisher.",
+)
+
+
+def _in_three_boxes(beside: str, below: str = "") -> str:
+    head, text = f"<header><h1>{_HEADLINE}</h1></header>", paragraphs(*_TEXT[:2])
+    return f"<main><article>{head}<div><div>{text}</div>{below}</div></article>{beside}</main>"
+
+
+def test_terms_beside_a_short_item_are_none_of_its_text() -> None:
+    article = read(_in_three_boxes(f"<div>{paragraphs(*_CONDITIONS)}</div>"))
+
+    assert article.text == "\n".join(_TEXT[:2])
+
+
+def test_another_box_below_the_same_headline_stays() -> None:
+    article = read(_in_three_boxes("", f"<div>{paragraphs(*_CONDITIONS)}</div>"))
+
+    assert article.text == "\n".join((*_TEXT[:2], *_CONDITIONS))
+
+
 @pytest.mark.parametrize(
     "thread",
     [
