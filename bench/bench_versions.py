@@ -37,6 +37,8 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=50)
     parser.add_argument("--show", type=int, default=0, help="print so many of the versions that nobody made")
     asked = parser.parse_args()
+    if unknown := set(asked.only.split(",")) - set(FURNITURE):
+        parser.error(f"no such furniture: {', '.join(sorted(unknown))}; there are {', '.join(FURNITURE)}")
     print(f"{'furniture':12} {'visits':>6} {'edits':>6} {'false':>6} {'missed':>6} {'other kind':>10}")
     for name in asked.only.split(","):
         with tempfile.TemporaryDirectory() as folder, Newsroom(hosts=1) as newsroom:

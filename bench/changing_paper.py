@@ -215,7 +215,7 @@ class Paper:
         dress = self._dresser(self._number, slug, section)
         paragraphs = [f"<p>{html.escape(each)}</p>" for each in self._texts[slug]]
         if dress.label:
-            for index in (1, 3):
+            for index in range(1, min(4, len(paragraphs)), 2):
                 paragraphs[index] = _labelled(paragraphs[index], dress.label, self._number)
         for place, block in sorted(dress.blocks, key=lambda each: -each[0]):
             paragraphs.insert(round(place * len(self._texts[slug])), block)
