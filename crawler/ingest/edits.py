@@ -35,7 +35,7 @@ def came_lines(earlier: Article, article: Article, furniture: frozenset[int]) ->
         and not speaks_of_correction(line)
         and not _is_reworded(frozenset(tokens(line)), words)
     ]
-    labels = [each.text for each in _labels(old, new)]
+    labels = [each.text for each in _labels(_unequal(earlier, article), _unequal(article, earlier))]
     return frozenset(map(line_hash, (*came, *labels))) - furniture
 
 
@@ -53,8 +53,8 @@ def without_site_lines(article: Article, other: Article, furniture: frozenset[in
         known = set()
     known |= {line for line in lines if comparable(line) in _removed(other)}
     left = replace(article, text="\n".join(line for line in lines if line not in known))
-    new = _only(left, other)
-    bare = _without_labels(new, _labels(_only(other, left), new), furniture)
+    new = _unequal(left, other)
+    bare = _without_labels(new, _labels(_unequal(other, left), new), furniture)
     text = "\n".join(filter(None, (bare.get(line, line) for line in left.text.split("\n"))))
     return replace(article, text=text) if text else article
 
@@ -67,6 +67,12 @@ def _only(article: Article, other: Article) -> list[str]:
     """Lines of the one reading that the other has not."""
     theirs = {line_hash(line) for line in other.text.split("\n")}
     return [line for line in article.text.split("\n") if line_hash(line) not in theirs]
+
+
+def _unequal(article: Article, other: Article) -> list[str]:
+    """The same to the letter: a label in capitals makes another line."""
+    theirs = {*other.text.split("\n")}
+    return [line for line in article.text.split("\n") if line not in theirs]
 
 
 def _is_reworded(words: frozenset[str], gone: Sequence[frozenset[str]]) -> bool:

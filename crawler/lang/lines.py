@@ -1,4 +1,4 @@
-"""Lines that label themselves, in every language there are words for: topics below a text, notes of corrections."""
+"""Lines that label themselves, in every language there are words for: topics below a text, notes of corrections, labels of advertisements."""
 
 from __future__ import annotations
 
@@ -83,3 +83,17 @@ def speaks_of_correction(line: str) -> bool:
         return True
     suspects, inside = _earlier_version()
     return bool(suspects.in_text(line.casefold())) and inside.search(line) is not None
+
+
+@cache
+def _advertisement() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in table("residue")["ad.label"]["firm"]))
+
+
+def labels_advertisement(text: str) -> bool:
+    """Whether a text is nothing but the label of an advertisement.
+
+    >>> labels_advertisement("ADVERTISEMENT"), labels_advertisement("Anzeige"), labels_advertisement("The advertisement ran twice.")
+    (True, True, False)
+    """
+    return _advertisement().search(text.strip().lower()) is not None

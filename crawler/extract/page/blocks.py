@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.page.elements import BLOCKS, FINE, HEADINGS, IMAGES, INLINE, SKIPPED, STRONG
 from crawler.extract.page.regions import region_of
+from crawler.lang.lines import labels_advertisement
 
 __all__ = ["HEADINGS", "Block", "Node", "clean_space", "nodes_around", "read_blocks", "text_size"]
 
@@ -188,8 +189,13 @@ class _Reader:
             self.flush(node)
 
     def _goes_on(self, element: HtmlElement, region: str) -> bool:
-        """Whether a sentence runs through an inline element: what is said on both sides makes it text."""
-        return region != "hidden" and any(map(str.strip, self._parts)) and bool((element.tail or "").strip())
+        """Whether a sentence runs through an inline element: what is said on both sides makes it text.
+
+        An advertisement's label says itself what its class says.
+        """
+        if region == "hidden" or (region == "ad" and labels_advertisement("".join(element.itertext()))):
+            return False
+        return any(map(str.strip, self._parts)) and bool((element.tail or "").strip())
 
     def _preformatted(self, element: HtmlElement, node: Node) -> None:
         """Paragraphs of typed text: blank lines divide them."""

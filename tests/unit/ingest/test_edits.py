@@ -58,6 +58,21 @@ def test_furniture_goes_wherever_it_stands_and_what_the_other_page_removed_with_
     assert bare.text.split("\n") == list(TEXT)
 
 
+def test_a_label_that_is_only_written_otherwise_is_no_edit():
+    first, rest = TEXT[1].split(", ")
+    old, new = (
+        article(TEXT[0], f"{first}. {label}The {rest}", TEXT[2]) for label in ("Sponsored", "SPONSORED")
+    )
+
+    assert came_lines(old, new, frozenset()) == {line_hash("Sponsored")}
+    known = frozenset({line_hash("Sponsored")})
+    assert (
+        without_site_lines(new, old, known).text.split("\n")[1]
+        == without_site_lines(old, new, known).text.split("\n")[1]
+        == f"{first}. The {rest}"
+    )
+
+
 def test_a_text_that_stands_elsewhere_on_its_site_is_compared_whole():
     known = frozenset(map(line_hash, TEXT))
 
