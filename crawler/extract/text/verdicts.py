@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from crawler.extract.page.blocks import Block, Node
 from crawler.extract.text.container import is_prose
@@ -65,6 +66,7 @@ def verdicts(judged: RunChances, container: Node | None) -> dict[int, Verdict]:
     abstains = _abstains(judged)
     has_more = any(run.prose and chance >= _COMES and not run.evidence["comments"] for run, chance in judged)
     teasers = _teasers(judged)
+    taken = {run.node for run, chance in judged if run.prose and chance >= _COMES}
     found = {}
     alike: dict[tuple[bool, ...], Verdict] = {}
     for run, estimate in judged:
@@ -78,8 +80,9 @@ def verdicts(judged: RunChances, container: Node | None) -> dict[int, Verdict]:
         is_part = _is_like(run, container)
         held = max(run.evidence.get(name, 0.0) for name in _READINGS)
         is_whole = bool(run.evidence["inside"]) and (abstains or _is_data(run))
+        going_on = _going_on(run, chance) if run.node in taken else set()
         for block in run.blocks:
-            is_sure = is_whole or _is_note(run, block)
+            is_sure = is_whole or block.index in going_on or _is_note(run, block)
             said = (
                 is_sure or chance >= (_STAYS if is_prose(block) else _LABEL_STAYS),
                 is_sure or chance >= _FREED,
@@ -156,6 +159,20 @@ def _give_to_headline(found: dict[int, Verdict], judged: RunChances) -> None:
 def _needs_less(run: Run, chance: float, container: Node | None) -> bool:
     """Whether the markup says more of a run than the arbiter saw."""
     return _is_like(run, container) and chance >= (_POSSIBLE if run.node.region == "hidden" else _LIKELY)
+
+
+def _going_on(run: Run, chance: float) -> set[int]:
+    """Positions of the prose with which a run begins, before a heading or a link: it stands in the article's own element.
+
+    What came between, a list or a promotion, has parted it from the paragraphs above. Where links come
+    after it, the chance is theirs as well, and less is asked.
+    """
+    evidence = run.evidence
+    least = _POSSIBLE if evidence["linked"] else _LIKELY
+    if chance < least or not evidence["inside"] or evidence["in_region"] or evidence["comments"]:
+        return set()
+    first = takewhile(lambda block: is_prose(block) and not block.linked, run.blocks)
+    return {block.index for block in first}
 
 
 def apply(line: Line, block: Block, verdict: Verdict) -> None:

@@ -102,3 +102,39 @@ def test_names_with_strokes_between_below_a_picture_are_its_credit() -> None:
 
     assert article.text.splitlines() == list(TEXT)
     assert article.image_credits == ("Cora Whitlock / Tarn Press",)
+
+
+@pytest.mark.parametrize("label", ["Advertisement", "SPONSORED", "Anzeige", "Реклама"])
+def test_the_label_of_an_advertisement_inside_a_paragraph_goes(label: str) -> None:
+    first, rest = TEXT[0].split(", ")
+    labelled = f'{first}, <span class="ad-label">{label}</span>{rest}'
+
+    article = read(f"<h1>The ferry sails again</h1><article>{paragraphs([labelled, *TEXT[1:]])}</article>")
+
+    assert article.text.splitlines() == list(TEXT)
+    assert [(each.rule, each.text) for each in article.removed if each.text == label] == [
+        ("markup.ad", label)
+    ]
+
+
+@pytest.mark.parametrize("said", ["of an advertisement", "full page"])
+def test_words_of_a_sentence_stay_whatever_class_they_have(said: str) -> None:
+    line = (
+        f'The council paid for it out of the income <span class="ad">{said}</span> on the side of the boat.'
+    )
+
+    article = read(f"<h1>The ferry sails again</h1><article>{paragraphs([*TEXT, line])}</article>")
+
+    assert f"the income {said} on the side" in article.text
+
+
+def test_lines_between_breaks_go_on_behind_a_list() -> None:
+    """The list parts them, and what comes after it ends with a link: another reading has none of it."""
+    last = f"{SERVICE[0]} {REMARKS[0]}"
+    box = "<ul><li>What the editors read</li><li>What the readers wrote</li></ul>"
+    more = '<p><a href="/a">The lamp of the lighthouse is lit again</a></p>'
+    lines = "<br><br>".join((*TEXT, *REMARKS))
+
+    article = read(f"<h1>The ferry sails again</h1><div>{lines}<br><br>{box}{last}<h3>More</h3>{more}</div>")
+
+    assert article.text.splitlines()[-1] == last
