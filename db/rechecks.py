@@ -17,23 +17,25 @@ def due_of_host(conn: sqlite3.Connection, host: str, now: datetime, most: int) -
 
 
 def bring_forward(
-    conn: sqlite3.Connection, host: str, like: str, now: datetime, since: datetime, most: int
+    conn: sqlite3.Connection, host: str, like: str, now: datetime, looked: tuple[int, datetime], most: int
 ) -> int:
     """Make the rechecks of a host due that are planned next, *most* of those whose addresses are most like *like*.
 
-    One of them that was looked at after *since* stays as planned; in whole seconds, so one of the same second is asked.
+    Args:
+        looked: a run and an instant; a page that this run has looked at since then stays as planned.
 
     Returns:
         How many were brought forward.
     """
+    run_id, since = looked
     planned = conn.execute(
-        """SELECT f.url, p.checked_at FROM frontier f LEFT JOIN pages p ON p.url = f.url
-        WHERE f.purpose = 'recheck' AND f.host = ? AND f.not_before_at > ? AND f.url != ?
-        ORDER BY f.not_before_at LIMIT ?""",
-        (host, iso(now), like, 8 * most),
+        """SELECT url, EXISTS (SELECT 1 FROM visits v WHERE v.url = f.url AND v.run_id = ? AND v.started_at >= ?)
+        FROM frontier f WHERE purpose = 'recheck' AND host = ? AND not_before_at > ? AND url != ?
+        ORDER BY not_before_at LIMIT ?""",
+        (run_id, iso(since), host, iso(now), like, 8 * most),
     ).fetchall()
     nearest = sorted(planned, key=lambda row: -_shared(row[0], like))[:most]
-    asked = [(iso(now), row[0]) for row in nearest if (row[1] or "") <= iso(since)]
+    asked = [(iso(now), url) for url, is_known in nearest if not is_known]
     conn.executemany("UPDATE frontier SET not_before_at = ? WHERE url = ?", asked)
     return len(asked)
 

@@ -171,10 +171,12 @@ class Watching(Transactions):
         with self._reading() as conn:
             return rechecks.due_of_host(conn, host, now, most)
 
-    def bring_forward(self, host: str, like: str, now: datetime, since: datetime, most: int) -> int:
-        """Make rechecks of a host due that were not made after *since*, of addresses most like *like*; returns how many."""
+    def bring_forward(
+        self, host: str, like: str, now: datetime, looked: tuple[int, datetime], most: int
+    ) -> int:
+        """Make rechecks of a host due that a run has not made since an instant, of addresses most like *like*; returns how many."""
         with self._writing() as conn:
-            return rechecks.bring_forward(conn, host, like, now, since, most)
+            return rechecks.bring_forward(conn, host, like, now, looked, most)
 
     def schedule_rechecks_all(self, now: datetime) -> int:
         """Make every stored article due for a recheck; returns how many pages that are."""

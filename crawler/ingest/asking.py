@@ -63,8 +63,8 @@ async def _wait(session: CrawlSession, visit: Visit, site: str, came: frozenset[
     looks = witnesses.looks(host)
     if witnesses.waiting(host) == 1 and await _due(session, host) < ASKED:
         now = datetime.now(UTC)
-        since = max(session.begun_at, now - LATELY)
-        await session.store.run(Store.bring_forward, host, visit.url, now, since, ASKED)
+        looked = (session.run_id, max(session.begun_at, now - LATELY))
+        await session.store.run(Store.bring_forward, host, visit.url, now, looked, ASKED)
         session.frontier.queued()
     while witnesses.looks(host) - looks < ENOUGH and (left := LONGEST_WITNESSED_S - monotonic() + begun) > 0:
         if session.frontier.is_closed or await _due(session, host) <= 0:

@@ -249,14 +249,17 @@ def test_one_source_cannot_fill_the_queue_for_the_others(store, make_candidate, 
     assert store.enqueue(named(make_candidate, "d", 30), now) == 30
 
 
-def test_a_look_of_the_second_in_which_a_crawl_began_counts_as_one_before_it(
-    store, append, make_article, now
-):
-    url, hour = "https://a.example/1", timedelta(hours=1)
-    append(make_article(url))
-    store.schedule_recheck(url, now + hour)
-    asked = "https://a.example/2"
+def test_pages_that_this_crawl_has_looked_at_are_not_asked_for_again(store, append, make_article, now):
+    """Those of the crawl before are, also where it ended in the second in which this one began."""
+    one, other = "https://a.example/1", "https://a.example/2"
+    before, this = store.start_run("once", now), store.start_run("once", now)
+    for url, run in ((one, before), (other, this)):
+        append(make_article(url))
+        record = FetchRecord(
+            url=url, source="wire", purpose="recheck", started_at=now, outcome=Outcome.UNCHANGED, reason=""
+        )
+        store.append_visit(record, run)
+        store.schedule_recheck(url, now + timedelta(hours=1))
 
-    assert store.bring_forward("a.example", asked, now, now - timedelta(seconds=1), 4) == 0
-    assert store.bring_forward("a.example", asked, now, now, 4) == 1
-    assert urls(store.pending(now)) == [url]
+    assert store.bring_forward("a.example", "https://a.example/3", now, (this, now), 4) == 1
+    assert urls(store.pending(now)) == [one]
