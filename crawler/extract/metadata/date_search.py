@@ -23,8 +23,10 @@ MAX_ELEMENTS = 4000
 MAX_SCRIPT_CHARS = 300_000
 #: a line that is nothing but a date is not longer
 _MOST_CHARS, _MOST_WORDS = 60, 6
-#: boxes around a date that may be those of a teaser, and words of its linked headline
-_TEASER_BOXES, _TEASER_WORDS = 2, 3
+#: boxes around a date that may be those of a teaser, words of its linked headline, and elements of a box that are looked at
+_TEASER_BOXES, _TEASER_WORDS, _TEASER_ELEMENTS = 2, 3, 300
+#: more lines that are nothing but a date are a calendar or an index
+_MOST_LINES = 1000
 _DATED_ATTRIBUTE = re.compile(
     r"data-(?:[a-z-]*-)?(?:date|datetime|published|pubdate|publish-?(?:date|time|ed-at)|published-?at|timestamp)$"
 )
@@ -106,6 +108,8 @@ def _from_lines(declared: Declared, head: Head, day_first: bool | None) -> Itera
         for node, text in declared.lines.of(_LINES, _MOST_CHARS)
         if len(node) < 4 and _is_bare_date(text) and not is_comment(node)
     ]
+    if len(nodes) > _MOST_LINES:  # a calendar, an index: what no page says of itself
+        return
     own = [node for node in nodes if not head.is_beside(node)]
     for place in (own, [node for node in nodes if not _is_of_teaser(node)]):
         for dates in (time_dates(place, day_first=day_first), visible_dates(place, day_first=day_first)):
@@ -121,7 +125,7 @@ def _is_of_teaser(node: HtmlElement) -> bool:
         len(text_of(link, _MOST_CHARS).split()) >= _TEASER_WORDS
         for box in boxes
         if box.tag in ("li", "div", "p", "article")
-        for link in islice(box.iter("a"), 3)
+        for link in islice((each for each in islice(box.iter(), _TEASER_ELEMENTS) if each.tag == "a"), 3)
     )
 
 
