@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import logging
+import sys
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -48,6 +49,10 @@ SOURCES_A_LOOK, LOOKS_A_TICK = 1000, 5
 LOST_S = 3600.0
 
 
+#: the loop waits so long, in seconds, for each turn that it gives a thread which looks at a large page
+_SWITCH_S = 0.001
+
+
 def settings() -> Settings:
     """The project's Scrapy settings."""
     project = Settings()
@@ -61,6 +66,7 @@ def run(main: Coroutine[Any, Any, T]) -> T:
     Twisted's reactor cannot be restarted, so it is started once and never
     stopped; the loop below it runs for as long as *main* takes.
     """
+    sys.setswitchinterval(_SWITCH_S)
     if not is_reactor_installed():
         install_reactor(_REACTOR)
     from twisted.internet import reactor
