@@ -8,7 +8,7 @@ text, for both halves. `--write` replaces `crawler/extract/text/arbiter.toml`.
 
 The model is a logistic regression with a ridge, solved by Newton's method: its
 weights add up, so that a decision can be explained. A page counts as much as
-its runs, a long run more than a short one.
+its segments, a long segment more than a short one.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from crawler.extract.text.arbiter import asked, companies
 from crawler.extract.text.content import gather
 from crawler.extract.text.evidence import Hints
 from crawler.extract.text.readings import Opinion, main_content, trafilatura_lines
-from crawler.extract.text.runs import Run
+from crawler.extract.text.segments import Segment
 from db.model import Page
 
 SETS = ("aeb", "fundus", "naeb", "traf")
 TARGET = Path(__file__).parents[1] / "crawler" / "extract" / "text" / "arbiter.toml"
 RIDGE = 1.0
-#: characters of a run that count, and what a run of a set counts: pieces of text say less than whole ones
+#: characters of a segment that count, and what a segment of a set counts: pieces of text say less than whole ones
 MOST = 1500
 WORTH = {"aeb": 1.0, "fundus": 1.0, "naeb": 1.0, "traf": 0.7}
 #: evidence of the later looks only, and of the third
@@ -83,15 +83,15 @@ class Truth:
             return float(any(flat in lines for _, lines in self._texts))
         return max(len(own & known) / len(own) for known, _ in self._texts)
 
-    def of_run(self, run: Run) -> float | None:
-        """The same for a run, by the size of its blocks."""
-        told = [(share, block.size) for block in run.blocks if (share := self.of(block.text)) is not None]
+    def of_segment(self, segment: Segment) -> float | None:
+        """The same for a segment, by the size of its blocks."""
+        told = [(share, block.size) for block in segment.blocks if (share := self.of(block.text)) is not None]
         return sum(share * size for share, size in told) / sum(size for _, size in told) if told else None
 
 
 @dataclass(slots=True)
 class Told:
-    """A run without its page: what the arbiter sees of it, and the truth."""
+    """A segment without its page: what the arbiter sees of it, and the truth."""
 
     evidence: dict[str, float]
     #: what trafilatura holds of it
@@ -103,15 +103,15 @@ class Told:
 
 @dataclass(slots=True)
 class Pages:
-    """The runs of one page."""
+    """The segments of one page."""
 
     name: str
     half: str
-    runs: list[Told]
+    segments: list[Told]
 
 
 def told_by(job: tuple[str, dict[str, Any]]) -> Pages:
-    """The runs of one page, with their evidence and the truth about them."""
+    """The segments of one page, with their evidence and the truth about them."""
     name, row = job
     url = row["url"] or "https://pages.example/"
     page = Page(url=url, final_url=url, status=200, headers=(), body=row["html"], fetched_at=NOW)
@@ -121,18 +121,18 @@ def told_by(job: tuple[str, dict[str, Any]]) -> Pages:
         return Pages(name, row["half"], [])
     metadata = read_metadata(document, None)
     hints = Hints(headlines=metadata.headlines, description=metadata.description)
-    _, runs = gather(document, read_blocks(document.tree), hints, main_content(document))
+    _, segments = gather(document, read_blocks(document.tree), hints, main_content(document))
     precise, truth = trafilatura_lines(document, is_precise=True), Truth(row)
     opinion = Opinion(precise)
     told = [
         Told(
-            run.evidence,
-            {} if run.is_menu or not precise else asked(run, opinion),
-            run.size,
-            run.kind,
-            truth.of_run(run),
+            segment.evidence,
+            {} if segment.is_menu or not precise else asked(segment, opinion),
+            segment.size,
+            segment.kind,
+            truth.of_segment(segment),
         )
-        for run in runs
+        for segment in segments
     ]
     return Pages(name, row["half"], told)
 
@@ -163,11 +163,11 @@ def right(pages: list[Pages], half: str, weights: dict[str, float]) -> float:
     """Share of the known text that is judged rightly, by whatever the weights ask for."""
     good = total = 0.0
     for page in pages:
-        for run in page.runs if page.half == half else ():
-            if run.share is not None:
-                total += run.size
-                found = chance(run.evidence | run.asked, weights)
-                good += run.size * (run.share if found >= 0.5 else 1 - run.share)
+        for segment in page.segments if page.half == half else ():
+            if segment.share is not None:
+                total += segment.size
+                found = chance(segment.evidence | segment.asked, weights)
+                good += segment.size * (segment.share if found >= 0.5 else 1 - segment.share)
     return 100 * good / total
 
 
@@ -186,13 +186,17 @@ def read_pages(tools: Path) -> list[Pages]:
 
 
 def rows_of(pages: list[Pages], *, is_heard: bool = False) -> list[Row]:
-    """Evidence, truth and weight of the runs that are fitted on; *is_heard*: of pages on which trafilatura found something."""
+    """Evidence, truth and weight of the segments that are fitted on; *is_heard*: of pages on which trafilatura found something."""
     return [
-        (run.evidence | run.asked, run.share, min(run.size, MOST) ** 0.5 / 10 * WORTH[page.name])
+        (
+            segment.evidence | segment.asked,
+            segment.share,
+            min(segment.size, MOST) ** 0.5 / 10 * WORTH[page.name],
+        )
         for page in pages
-        if page.half == "fit" and (not is_heard or any(run.asked for run in page.runs))
-        for run in page.runs
-        if run.share is not None
+        if page.half == "fit" and (not is_heard or any(segment.asked for segment in page.segments))
+        for segment in page.segments
+        if segment.share is not None
     ]
 
 
@@ -222,16 +226,16 @@ QUESTIONS = {
 
 def fit(pages: list[Pages], without: tuple[str, ...] = ()) -> dict[str, dict[str, float]]:
     """The weights of the three looks, without some evidence."""
-    seen = {name for page in pages for run in page.runs for name in run.evidence} - set(LATE)
+    seen = {name for page in pages for segment in page.segments for name in segment.evidence} - set(LATE)
     names = sorted(name for name in seen if not without or not name.startswith(without))
     late, last = (
         [name for name in some if not without or not name.startswith(without)] for some in (LATE, ASKED)
     )
     first = fitted(rows_of(pages), names)
     for page in pages:
-        near = companies(page.runs, [chance(run.evidence, first) for run in page.runs])
-        for run, company in zip(page.runs, near, strict=True):
-            run.evidence |= company
+        near = companies(page.segments, [chance(segment.evidence, first) for segment in page.segments])
+        for segment, company in zip(page.segments, near, strict=True):
+            segment.evidence |= company
     rows = rows_of(pages)
     return {
         "first": first,

@@ -9,7 +9,7 @@ from typing import Literal
 from crawler.extract.page.blocks import Block
 from crawler.extract.text.arbiter import explained
 from crawler.extract.text.lines import Line
-from crawler.extract.text.runs import Run
+from crawler.extract.text.segments import Segment
 
 Fate = Literal["text", "removed", "outside"]
 
@@ -29,17 +29,17 @@ class Part:
 
 
 def account(
-    lines: Sequence[Line], blocks: Sequence[Block], judged: Sequence[tuple[Run, float]], origin: str
+    lines: Sequence[Line], blocks: Sequence[Block], judged: Sequence[tuple[Segment, float]], origin: str
 ) -> tuple[Part, ...]:
     """What became of every line, in page order; lines that no block gave come first.
 
     Args:
         lines: of the article, with the rules that removed some.
         blocks: of the whole page.
-        judged: the runs of the page with the arbiter's chances.
+        judged: the segments of the page with the arbiter's chances.
         origin: where the lines were read, see `Article.origins`.
     """
-    verdicts = {block.index: (run, chance) for run, chance in judged for block in run.blocks}
+    verdicts = {block.index: (segment, chance) for segment, chance in judged for block in segment.blocks}
     line_of = {index: line for line in lines for index in line.blocks}
     parts = [_part(line, None, origin) for line in lines if not line.blocks]
     accounted: set[int] = set()
@@ -54,20 +54,20 @@ def account(
     return tuple(parts)
 
 
-def _part(line: Line, verdict: tuple[Run, float] | None, origin: str) -> Part:
+def _part(line: Line, verdict: tuple[Segment, float] | None, origin: str) -> Part:
     chance, evidence = _worth(verdict)
     fate: Fate = "removed" if line.rule else "text"
     return Part(fate=fate, text=line.text, reason=line.rule or origin, chance=chance, evidence=evidence)
 
 
-def _outside(block: Block, verdict: tuple[Run, float] | None, origin: str) -> Part:
+def _outside(block: Block, verdict: tuple[Segment, float] | None, origin: str) -> Part:
     chance, evidence = _worth(verdict)
     reason = "" if origin == "markup" else f"text from {origin}"
     return Part(fate="outside", text=block.text, reason=reason, chance=chance, evidence=evidence)
 
 
-def _worth(verdict: tuple[Run, float] | None) -> tuple[float | None, tuple[tuple[str, float], ...]]:
+def _worth(verdict: tuple[Segment, float] | None) -> tuple[float | None, tuple[tuple[str, float], ...]]:
     if verdict is None:
         return None, ()
-    run, chance = verdict
-    return chance, tuple(explained(run.evidence))
+    segment, chance = verdict
+    return chance, tuple(explained(segment.evidence))

@@ -27,7 +27,7 @@ _PARAGRAPHS = frozenset({"p", "blockquote", "ul", "ol", "pre"})
 
 
 def is_prose(block: Block) -> bool:
-    """A run of text long enough, and linked little enough, to be a paragraph."""
+    """A segment of text long enough, and linked little enough, to be a paragraph."""
     return block.size >= _PROSE_SIZE and block.linked * 2 < len(block.text) and block.node.tag not in HEADINGS
 
 
@@ -42,15 +42,15 @@ def weigh_blocks(blocks: list[Block], witness: Opinion | None = None) -> Iterabl
     for node in nodes:
         node.size = node.prose = 0
         node.weight = 0.0
-    runs: Counter[Node] = Counter()
+    segments: Counter[Node] = Counter()
     linked: Counter[Node] = Counter()
     for block in blocks:
         block.node.size += block.size
         if is_prose(block):
             block.node.prose += block.size
-            runs[run_of(block)] += 1
+            segments[segment_of(block)] += 1
         elif block.linked * 2 > len(block.text):
-            linked[run_of(block)] += 1
+            linked[segment_of(block)] += 1
     order = sorted(nodes, key=lambda node: node.depth, reverse=True)
     for node in order:
         if node.parent is not None:
@@ -58,14 +58,14 @@ def weigh_blocks(blocks: list[Block], witness: Opinion | None = None) -> Iterabl
             node.parent.prose += node.prose
     _judge_marks(order)
     for block in blocks:
-        block.node.weight += _weight(block, runs, linked, witness)
+        block.node.weight += _weight(block, segments, linked, witness)
     for node in order:
         if node.parent is not None:
             node.parent.weight += node.weight
     return nodes
 
 
-def run_of(block: Block) -> Node:
+def segment_of(block: Block) -> Node:
     """The element whose children are the paragraphs around *block*."""
     node = block.node
     return node.parent if node.parent is not None and node.tag in _IN_A_RUN else node
@@ -96,28 +96,28 @@ def _overused_marks(order: list[Node], total: int) -> set[str]:
     return {region for region, prose in covered.items() if prose > _OVERUSED * total}
 
 
-def _weight(block: Block, runs: Counter[Node], linked: Counter[Node], witness: Opinion | None) -> float:
+def _weight(block: Block, segments: Counter[Node], linked: Counter[Node], witness: Opinion | None) -> float:
     """What a block says for the elements around it."""
     weight = 0.0
     if is_prose(block) and not block.node.is_furniture:
-        weight = min(block.size, 1000) * _company(block, runs, linked)
+        weight = min(block.size, 1000) * _company(block, segments, linked)
     if witness is not None and block.size >= 25 and witness.holds(block.text):
         weight += block.size
     return weight
 
 
-def _company(block: Block, runs: Counter[Node], linked: Counter[Node]) -> float:
+def _company(block: Block, segments: Counter[Node], linked: Counter[Node]) -> float:
     """How much a paragraph counts for the company it keeps.
 
     Paragraphs of an article stand side by side in one element; a paragraph alone
     counts half, and beside a linked headline, or with one in a list, hardly at all.
     """
-    run = run_of(block)
+    segment = segment_of(block)
     if block.node.tag == "li":
         return _TEASER if block.linked * 6 > len(block.text) else _ALONE
-    if runs[run] > 1:
+    if segments[segment] > 1:
         return 1.0
-    return _TEASER if linked[run] else _ALONE
+    return _TEASER if linked[segment] else _ALONE
 
 
 def find_container(nodes: Iterable[Node]) -> tuple[Node | None, float]:

@@ -24,7 +24,7 @@ from crawler.extract.text.readings import (
     main_content,
     trafilatura_lines,
 )
-from crawler.extract.text.runs import Run, runs_of
+from crawler.extract.text.segments import Segment, segments_of
 from crawler.extract.text.verdicts import Verdict, apply, verdicts
 
 #: hosts whose links are invitations, not sources
@@ -57,8 +57,8 @@ class PageText:
     lines: list[Line]
     #: all of the page's
     blocks: tuple[Block, ...] = ()
-    #: every run of the page with its evidence and its chance; empty where an override named the text
-    judged: tuple[tuple[Run, float], ...] = ()
+    #: every segment of the page with its evidence and its chance; empty where an override named the text
+    judged: tuple[tuple[Segment, float], ...] = ()
     #: lines of the cheap reading, and of trafilatura's precise one where it was asked
     cheap: tuple[str, ...] = ()
     precise: tuple[str, ...] | None = None
@@ -75,18 +75,18 @@ def page_text(document: Document, override: Override | None = None, hints: Hints
         hints: what else is known about the article.
     """
     blocks = read_blocks(document.tree, selected(override.drop, document.tree) if override else ())
-    judged: tuple[tuple[Run, float], ...] = ()
+    judged: tuple[tuple[Segment, float], ...] = ()
     inside = _named_blocks(blocks, override, document) if override and override.text else []
     found: dict[int, Verdict] = {}
     cheap: list[str] = []
     precise: list[str] | None = None
     if not inside:
         cheap = main_content(document)
-        container, runs = gather(document, blocks, hints, cheap)
-        estimates = chances(runs)
-        if is_doubtful(runs, estimates) and (precise := trafilatura_lines(document, is_precise=True)):
-            estimates = hear(runs, Opinion(precise))  # where it found nothing, that says nothing
-        judged = tuple(zip(runs, estimates, strict=True))
+        container, segments = gather(document, blocks, hints, cheap)
+        estimates = chances(segments)
+        if is_doubtful(segments, estimates) and (precise := trafilatura_lines(document, is_precise=True)):
+            estimates = hear(segments, Opinion(precise))  # where it found nothing, that says nothing
+        judged = tuple(zip(segments, estimates, strict=True))
         found = verdicts(judged, container)
         inside = _inside(blocks, container, found)
     site = registered_name(document.url)
@@ -107,8 +107,8 @@ def page_text(document: Document, override: Override | None = None, hints: Hints
 
 def gather(
     document: Document, blocks: list[Block], hints: Hints, cheap: list[str]
-) -> tuple[Node | None, list[Run]]:
-    """The element that holds the prose, and the page's runs with the evidence for each; *cheap* is `readings.main_content`."""
+) -> tuple[Node | None, list[Segment]]:
+    """The element that holds the prose, and the page's segments with the evidence for each; *cheap* is `readings.main_content`."""
     opinions = {"cheap": Opinion(cheap)}
     container, share = find_container(weigh_blocks(blocks))
     if container is None:  # a short notice: nothing is long enough to be distinguished from a label
@@ -118,9 +118,9 @@ def gather(
     body = declared_body(document)
     if sum(map(len, body)) > SHORT_CHARS:
         opinions["body"] = Opinion(body)
-    runs = runs_of(blocks)
-    weigh_evidence(runs, container, share, opinions, hints)
-    return container, runs
+    segments = segments_of(blocks)
+    weigh_evidence(segments, container, share, opinions, hints)
+    return container, segments
 
 
 def _inside(
@@ -260,7 +260,7 @@ def _is_excused(node: Node, path: list[Node], block: Block) -> bool:
 
 
 def _is_pull_line(node: Node, block: Block) -> bool:
-    """A sentence set beside the text: one short run, without links, in an aside or an element named so."""
+    """A sentence set beside the text: one short segment, without links, in an aside or an element named so."""
     name = (node.element.get("class") or "").lower().replace("-", "").replace("_", "")
     if node.tag != "aside" and "pullquote" not in name:
         return False

@@ -1,4 +1,4 @@
-"""What is known of each run of a page's text before anybody decides: named figures, each between 0 and about 1."""
+"""What is known of each segment of a page's text before anybody decides: named figures, each between 0 and about 1."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.extract.page.blocks import HEADINGS, Block, Node, nodes_around
 from crawler.extract.text.container import is_prose
 from crawler.extract.text.lines import SENTENCE_END
 from crawler.extract.text.readings import Opinion, letters_only
-from crawler.extract.text.runs import MENU, Run
+from crawler.extract.text.segments import MENU, Segment
 from crawler.lang.lines import announces_comments
 from crawler.lang.tokens import word_tokens
 
@@ -25,7 +25,7 @@ SOFT = frozenset(
 _APART = frozenset({"aside", "nav", "footer", "form", "header", "dialog"})
 _PARAGRAPHS = frozenset({"p", "h2", "h3", "h4", "li", "blockquote"})
 _LABEL_CHARS = 60
-#: a run with a larger share of links is all link
+#: a segment with a larger share of links is all link
 _ALL_LINKED = 0.8
 #: longest line that is read as the name above what somebody wrote
 _NAME_CHARS = 40
@@ -73,41 +73,42 @@ class _Place(NamedTuple):
 
 
 def weigh_evidence(
-    runs: Sequence[Run],
+    segments: Sequence[Segment],
     container: Node | None,
     share: float,
     opinions: Mapping[str, Opinion],
     hints: Hints,
 ) -> None:
-    """Set the evidence of every run.
+    """Set the evidence of every segment.
 
     Args:
-        runs: of the whole page, in order; regions and prose of their nodes are set, see `container.weigh_blocks`.
+        segments: of the whole page, in order; regions and prose of their nodes are set, see `container.weigh_blocks`.
         container: the element that the density of prose points to.
         share: how much of the page's prose it holds, by weight.
         opinions: other readings of the same page by name; what is not there gives no evidence.
         hints: what else is known.
     """
-    page = _Page(runs, container, hints)
-    for run in runs:
-        linked = sum(block.linked for block in run.blocks) / max(1, sum(len(b.text) for b in run.blocks))
-        if not run.prose and linked > _ALL_LINKED and page.place_of(run.node).steps:
-            run.evidence = dict(MENU)
+    page = _Page(segments, container, hints)
+    for segment in segments:
+        letters = max(1, sum(len(block.text) for block in segment.blocks))
+        linked = sum(block.linked for block in segment.blocks) / letters
+        if not segment.prose and linked > _ALL_LINKED and page.place_of(segment.node).steps:
+            segment.evidence = dict(MENU)
             continue
-        run.kind = page.kind_of(run)
-        run.evidence = {
-            **page.place(run, share),
-            **_shape(run, linked),
-            **{name: opinion.share_of(run) for name, opinion in opinions.items()},
-            "described": page.described(run),
-            "echoed": page.echoed(run),
-            "of_site": page.of_site(run),
-            "signed": float(page.is_entry(run, is_timed=False)),
-            "timed": float(page.is_entry(run, is_timed=True)),
+        segment.kind = page.kind_of(segment)
+        segment.evidence = {
+            **page.place(segment, share),
+            **_shape(segment, linked),
+            **{name: opinion.share_of(segment) for name, opinion in opinions.items()},
+            "described": page.described(segment),
+            "echoed": page.echoed(segment),
+            "of_site": page.of_site(segment),
+            "signed": float(page.is_entry(segment, is_timed=False)),
+            "timed": float(page.is_entry(segment, is_timed=True)),
         }
         if "body" in opinions:
-            run.evidence["not_in_body"] = 1.0 - run.evidence["body"]
-        _cross(run.evidence)
+            segment.evidence["not_in_body"] = 1.0 - segment.evidence["body"]
+        _cross(segment.evidence)
 
 
 def _cross(e: dict[str, float]) -> None:
@@ -122,28 +123,28 @@ def _cross(e: dict[str, float]) -> None:
     e["linked_label"] = e["linked"] * (1 - e["prose"])
 
 
-def _shape(run: Run, linked: float) -> dict[str, float]:
+def _shape(segment: Segment, linked: float) -> dict[str, float]:
     """What the text itself looks like; *linked* is how much of it stands in links."""
-    first, last = run.blocks[0], run.blocks[-1]
+    first, last = segment.blocks[0], segment.blocks[-1]
     return {
         "always": 1.0,
-        "long": math.log10(run.size + 1) - 2,
-        "prose": run.prose / run.size,
+        "long": math.log10(segment.size + 1) - 2,
+        "prose": segment.prose / segment.size,
         "linked": linked,
         "all_linked": float(linked > _ALL_LINKED),
-        "many": math.log2(1 + sum(is_prose(block) for block in run.blocks)),
+        "many": math.log2(1 + sum(is_prose(block) for block in segment.blocks)),
         "finished": float(last.text.rstrip(_CLOSING).endswith(SENTENCE_END)),
         "list": float(first.node.tag in ("li", "dt", "dd")),
-        "table": float(run.node.tag in ("table", "tr")),
-        "heading": float(first.node.tag in HEADINGS and len(run.blocks) == 1),
-        "paragraphs": float(all(block.node.tag in _PARAGRAPHS for block in run.blocks)),
+        "table": float(segment.node.tag in ("table", "tr")),
+        "heading": float(first.node.tag in HEADINGS and len(segment.blocks) == 1),
+        "paragraphs": float(all(block.node.tag in _PARAGRAPHS for block in segment.blocks)),
     }
 
 
 class _Page:
-    """The whole page, as far as a run is judged by it."""
+    """The whole page, as far as a segment is judged by it."""
 
-    def __init__(self, runs: Sequence[Run], container: Node | None, hints: Hints) -> None:
+    def __init__(self, segments: Sequence[Segment], container: Node | None, hints: Hints) -> None:
         self._path = (
             {node: step for step, node in enumerate(container.ancestors())} if container is not None else {}
         )
@@ -161,17 +162,17 @@ class _Page:
         #: a shorter paragraph has no room for seven words of ten of any
         self._least_described = 1.4 * min(map(len, self._described), default=0) - 1
         self._places: dict[Node, _Place] = {}
-        self._comments = _announced_comments(runs)
-        inside = [run for run in runs if self.place_of(run.node).steps == 0]
+        self._comments = _announced_comments(segments)
+        inside = [segment for segment in segments if self.place_of(segment.node).steps == 0]
         self._first = inside[0].blocks[0].index if inside else 0
         self._last = inside[-1].blocks[-1].index if inside else 0
-        self._prose = sum(run.prose for run in inside) or 1
-        headline = self._find_headline(runs)
+        self._prose = sum(segment.prose for segment in inside) or 1
+        headline = self._find_headline(segments)
         self._headline_at = headline.index if headline is not None else None
         self._headline_boxes = self._boxes_of(headline) if headline is not None else frozenset()
         self._makes: dict[Node, _Make] = {}
         self._alike = Counter(
-            self._make_of(node) for node in nodes_around(run.node for run in runs) if node.prose
+            self._make_of(node) for node in nodes_around(segment.node for segment in segments) if node.prose
         )
 
     def _boxes_of(self, headline: Block) -> frozenset[Node]:
@@ -179,16 +180,16 @@ class _Page:
         near = islice(headline.node.ancestors(), _CLOSE)
         return frozenset(node for node in near if node not in self._path)
 
-    def _is_under_headline(self, run: Run) -> bool:
-        """Whether a run stands below the headline, in its box, and the container somewhere else."""
-        if self._headline_at is None or run.blocks[0].index <= self._headline_at:
+    def _is_under_headline(self, segment: Segment) -> bool:
+        """Whether a segment stands below the headline, in its box, and the container somewhere else."""
+        if self._headline_at is None or segment.blocks[0].index <= self._headline_at:
             return False
-        return not self._headline_boxes.isdisjoint(islice(run.blocks[0].node.ancestors(), _CLOSE))
+        return not self._headline_boxes.isdisjoint(islice(segment.blocks[0].node.ancestors(), _CLOSE))
 
-    def _find_headline(self, runs: Sequence[Run]) -> Block | None:
+    def _find_headline(self, segments: Sequence[Segment]) -> Block | None:
         """The first heading that says the headline."""
-        for run in runs:
-            for block in run.blocks:
+        for segment in segments:
+            for block in segment.blocks:
                 if block.node.tag in HEADINGS and self._is_headline(block.text):
                     return block
         return None
@@ -229,14 +230,14 @@ class _Page:
             comments_at=min(announced, above.comments_at),
         )
 
-    def place(self, run: Run, share: float) -> dict[str, float]:
-        """Where a run stands."""
-        place = self.place_of(run.node)
-        first, last = run.blocks[0].index, run.blocks[-1].index
+    def place(self, segment: Segment, share: float) -> dict[str, float]:
+        """Where a segment stands."""
+        place = self.place_of(segment.node)
+        first, last = segment.blocks[0].index, segment.blocks[-1].index
         is_inside = place.steps == 0 and bool(self._path)
         is_after, is_before = first > self._last, last < self._first
-        regions = place.regions[1:] if _is_pull_line(run) else place.regions
-        alike = max(self._alike[self._make_of(node)] for node in islice(run.node.ancestors(), 4))
+        regions = place.regions[1:] if _is_pull_line(segment) else place.regions
+        alike = max(self._alike[self._make_of(node)] for node in islice(segment.node.ancestors(), 4))
         return {
             "share": share,
             "inside": float(is_inside),
@@ -246,69 +247,68 @@ class _Page:
             "above": float(is_before),
             "below": float(is_after),
             "above_headline": float(self._headline_at is not None and last < self._headline_at),
-            "under_headline": float(self._is_under_headline(run)),
+            "under_headline": float(self._is_under_headline(segment)),
             "no_headline": float(self._headline_at is None),
             "titled": float(
-                self._headline_at is not None and run.prose > 0 and first <= self._headline_at <= last
+                self._headline_at is not None and segment.prose > 0 and first <= self._headline_at <= last
             ),
             "in_region": float(bool(regions)),
             "in_soft_region": float(bool(regions) and SOFT.issuperset(regions)),
             "apart": float(place.is_apart),
             "alike": min(1.0, math.log2(max(1, alike)) / 4),
-            "beside": min(1.0, run.prose / self._prose),
+            "beside": min(1.0, segment.prose / self._prose),
             "comments": float(place.comments_at < first),
         }
 
-    def is_entry(self, run: Run, *, is_timed: bool) -> bool:
-        """Whether a run is one of several boxes made alike that each begin with a name, or with a time of day."""
-        first = run.blocks[0]
+    def is_entry(self, segment: Segment, *, is_timed: bool) -> bool:
+        """Whether a segment is one of several boxes made alike that each begin with a name, or with a time of day."""
+        first = segment.blocks[0]
         if (
-            run.kind is None
-            or len(run.blocks) < 2
+            segment.kind is None
+            or len(segment.blocks) < 2
             or len(first.text) > _NAME_CHARS
             or first.node.tag in HEADINGS
         ):
             return False
-        if first.text.endswith(SENTENCE_END) or not run.prose:
+        if first.text.endswith(SENTENCE_END) or not segment.prose:
             return False
         return bool(_CLOCK.search(first.text)) == is_timed
 
-    def kind_of(self, run: Run) -> _Make | None:
-        """The make of the smallest box around a run that has others like it beside it, and holds little else."""
-        for node in islice(run.node.ancestors(), 4):
-            if node.region or node.size > 2 * run.size:
+    def kind_of(self, segment: Segment) -> _Make | None:
+        """The make of the smallest box around a segment that has others like it beside it, and holds little else."""
+        for node in islice(segment.node.ancestors(), 4):
+            if node.region or node.size > 2 * segment.size:
                 return None
             if self._alike[make := self._make_of(node)] >= _SEVERAL:
                 return make
         return None
 
-    def echoed(self, run: Run) -> float:
-        """Whether a run has a longer word of the headline, in some form."""
-        return float(
-            any(stem in text for text in (block.text.lower() for block in run.blocks) for stem in self._stems)
-        )
+    def echoed(self, segment: Segment) -> float:
+        """Whether a segment has a longer word of the headline, in some form."""
+        texts = [block.text.lower() for block in segment.blocks]
+        return float(any(stem in text for text in texts for stem in self._stems))
 
-    def of_site(self, run: Run) -> float:
-        """Whether a run has the site's name for its heading."""
-        first = run.blocks[0]
-        is_headed = len(run.blocks) > 1 and first.node.tag in HEADINGS
+    def of_site(self, segment: Segment) -> float:
+        """Whether a segment has the site's name for its heading."""
+        first = segment.blocks[0]
+        is_headed = len(segment.blocks) > 1 and first.node.tag in HEADINGS
         return float(is_headed and bool(self._site) and letters_only(first.text) == self._site)
 
-    def described(self, run: Run) -> float:
+    def described(self, segment: Segment) -> float:
         """Whether a paragraph says what the page or its source says the article is about."""
         if not self._described:
             return 0.0
-        texts = [block.text.lower() for block in run.blocks if len(block.text) > self._least_described]
+        texts = [block.text.lower() for block in segment.blocks if len(block.text) > self._least_described]
         return float(any(_says(text, each) for each in self._described for text in texts))
 
 
 _NEVER = 1_000_000
 
 
-def _is_pull_line(run: Run) -> bool:
-    """A sentence set beside the text: one run without links in an aside or an element named so."""
-    block = run.blocks[0]
-    if len(run.blocks) > 1 or block.links or not _PULLED[0] <= block.size <= _PULLED[1]:
+def _is_pull_line(segment: Segment) -> bool:
+    """A sentence set beside the text: one segment without links in an aside or an element named so."""
+    block = segment.blocks[0]
+    if len(segment.blocks) > 1 or block.links or not _PULLED[0] <= block.size <= _PULLED[1]:
         return False
     for node in block.node.ancestors():
         if node.size != block.size:
@@ -333,11 +333,11 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(word_tokens(text.lower()))
 
 
-def _announced_comments(runs: Sequence[Run]) -> dict[Node, int]:
+def _announced_comments(segments: Sequence[Segment]) -> dict[Node, int]:
     """Elements in which a heading announces comments -> where it stands."""
     found: dict[Node, int] = {}
-    for run in runs:
-        for block in run.blocks:
+    for segment in segments:
+        for block in segment.blocks:
             if len(block.text) > _LABEL_CHARS or not (block.node.tag in HEADINGS or not block.linked):
                 continue
             if announces_comments(block.text):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from crawler.extract.page.blocks import HEADINGS, Block, Node
 from crawler.extract.text.container import is_prose
-from crawler.extract.text.runs import Run
+from crawler.extract.text.segments import Segment
 
 #: fewer paragraphs below the headline are a standfirst, whose article stands elsewhere
 _FEWEST = 2
@@ -18,7 +18,7 @@ _STRAY_OF_SITE = 0.15
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 
 
-def headed(runs: Sequence[Run]) -> list[Block]:
+def headed(segments: Sequence[Segment]) -> list[Block]:
     """The paragraphs below the headline that are the article though the container is another box; empty where they are not.
 
     The density of prose points to the longest box. Where that begins with a
@@ -26,96 +26,109 @@ def headed(runs: Sequence[Run]) -> list[Block]:
     above it, holds paragraphs, the page's article is what its headline stands over.
 
     Args:
-        runs: of the whole page, in order, with their evidence.
+        segments: of the whole page, in order, with their evidence.
     """
-    inside = [run for run in runs if run.evidence["inside"]]
-    below = list(_below_headline(runs))
+    inside = [segment for segment in segments if segment.evidence["inside"]]
+    below = list(_below_headline(segments))
     if len(below) < _FEWEST or not inside or below[-1].index > inside[0].blocks[0].index:
         return []
     has_own_heading = inside[0].blocks[0].node.tag in HEADINGS
-    is_all_alike = all(run.kind is not None for run in inside if run.prose)
+    is_all_alike = all(segment.kind is not None for segment in inside if segment.prose)
     return below if has_own_heading or is_all_alike else []
 
 
-def of_something_else(runs: Sequence[Run]) -> list[Run]:
+def of_something_else(segments: Sequence[Segment]) -> list[Segment]:
     """Boxes beside the headline's own that speak of something else: terms of service, who publishes the site.
 
     None of them has a word of the headline, nor more than a stray one of the paragraphs
     below it. Where one of several boxes has, the article stands in several, and all stay.
 
     Args:
-        runs: of the whole page, in order, with their evidence.
+        segments: of the whole page, in order, with their evidence.
     """
-    echoing = [run for run in runs if _is_long(run) and run.evidence.get("echoed")]
-    own = [run for run in echoing if run.evidence.get("titled")]
-    around = None if own else _shared_with_headline(echoing, runs)
+    echoing = [segment for segment in segments if _is_long(segment) and segment.evidence.get("echoed")]
+    own = [segment for segment in echoing if segment.evidence.get("titled")]
+    around = None if own else _shared_with_headline(echoing, segments)
     own = own or (echoing if around is not None else [])
     if len(own) != 1:
         return []
-    boxes = [run for run in runs if _is_long(run) and run is not own[0] and not run.evidence["in_region"]]
-    if any(run.evidence.get("echoed") or _is_of(own[0], run) for run in boxes):
+    boxes = [
+        segment
+        for segment in segments
+        if _is_long(segment) and segment is not own[0] and not segment.evidence["in_region"]
+    ]
+    if any(segment.evidence.get("echoed") or _is_of(own[0], segment) for segment in boxes):
         return []
-    if around is not None and any(run.node.is_within(around) for run in boxes):
+    if around is not None and any(segment.node.is_within(around) for segment in boxes):
         return []
     known = _stems(own[0])
-    return boxes if all(len(_stems(run) & known) <= _STRAY * len(_stems(run)) for run in boxes) else []
+    return (
+        boxes
+        if all(len(_stems(segment) & known) <= _STRAY * len(_stems(segment)) for segment in boxes)
+        else []
+    )
 
 
-def _shared_with_headline(echoing: Sequence[Run], runs: Sequence[Run]) -> Node | None:
+def _shared_with_headline(echoing: Sequence[Segment], segments: Sequence[Segment]) -> Node | None:
     """What holds the only box with words of the headline and the heading of the first rank above it, if that is not the whole page."""
     if len(echoing) != 1:
         return None
     first = echoing[0].blocks[0].index
-    heads = [block for run in runs for block in run.blocks if block.node.tag == "h1" and block.index < first]
+    heads = [
+        block
+        for segment in segments
+        for block in segment.blocks
+        if block.node.tag == "h1" and block.index < first
+    ]
     around = {*heads[-1].node.ancestors()} if heads else set()
     shared = next((node for node in echoing[0].node.ancestors() if node in around), None)
     return None if shared is None or shared.tag in ("body", "html") else shared
 
 
-def of_the_site(runs: Sequence[Run]) -> list[Run]:
+def of_the_site(segments: Sequence[Segment]) -> list[Segment]:
     """Boxes below the article that have the site's name for their heading, and hardly a word of what stands above.
 
     Args:
-        runs: of the whole page, in order, with their evidence.
+        segments: of the whole page, in order, with their evidence.
     """
-    if not any(run.evidence.get("of_site") for run in runs):
+    if not any(segment.evidence.get("of_site") for segment in segments):
         return []
     found, known, above = [], set[str](), 0
-    for run in runs:
-        is_named = run.evidence.get("of_site") and not run.evidence["titled"] and _is_long(run)
-        if is_named and above >= _FEWEST and not run.evidence["above_headline"]:
-            own = _stems(run) - _stems_of(run.blocks[0])
+    for segment in segments:
+        is_named = segment.evidence.get("of_site") and not segment.evidence["titled"] and _is_long(segment)
+        if is_named and above >= _FEWEST and not segment.evidence["above_headline"]:
+            own = _stems(segment) - _stems_of(segment.blocks[0])
             if len(own & known) <= max(1, _STRAY_OF_SITE * len(own)):
-                found.append(run)
+                found.append(segment)
                 continue
-        known |= _stems(run)
-        above += sum(map(is_prose, run.blocks))
+        known |= _stems(segment)
+        above += sum(map(is_prose, segment.blocks))
     return found
 
 
-def _is_of(own: Run, run: Run) -> bool:
-    """Whether a run goes on in the headline's box, or stands above it."""
-    return own.node in run.node.ancestors() or run.blocks[0].index < own.blocks[0].index
+def _is_of(own: Segment, segment: Segment) -> bool:
+    """Whether a segment goes on in the headline's box, or stands above it."""
+    return own.node in segment.node.ancestors() or segment.blocks[0].index < own.blocks[0].index
 
 
-def _is_long(run: Run) -> bool:
-    return sum(map(is_prose, run.blocks)) >= _FEWEST
+def _is_long(segment: Segment) -> bool:
+    return sum(map(is_prose, segment.blocks)) >= _FEWEST
 
 
-def _stems(run: Run) -> set[str]:
-    """The beginnings of the longer words of a run."""
-    return {stem for block in run.blocks for stem in _stems_of(block)}
+def _stems(segment: Segment) -> set[str]:
+    """The beginnings of the longer words of a segment."""
+    return {stem for block in segment.blocks for stem in _stems_of(block)}
 
 
 def _stems_of(block: Block) -> set[str]:
     return {word[:_STEM] for word in _LONG_WORD.findall(block.text.lower())}
 
 
-def _below_headline(runs: Iterable[Run]) -> Iterable[Block]:
+def _below_headline(segments: Iterable[Segment]) -> Iterable[Block]:
     """Paragraphs in the headline's box, where the container is somewhere else."""
-    for run in runs:
-        evidence = run.evidence
+    for segment in segments:
+        evidence = segment.evidence
         if evidence["inside"] or not (evidence["under_headline"] or evidence.get("titled")):
             continue
         if not evidence["comments"] and not evidence["in_region"]:
-            yield from (block for block in run.blocks if is_prose(block))
+            yield from (block for block in segment.blocks if is_prose(block))

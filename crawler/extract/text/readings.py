@@ -58,9 +58,9 @@ class Opinion:
         short = letters_only(text[:_ASKED_CHARS])
         return bool(short) and (short in self._lines or (len(short) > _PART_CHARS and short in self._text))
 
-    def share_of(self, run: Sized) -> float:
+    def share_of(self, segment: Sized) -> float:
         """How much of some blocks it holds, 0 to 1."""
-        return sum(block.size for block in run.blocks if self.holds(block.text)) / run.size
+        return sum(block.size for block in segment.blocks if self.holds(block.text)) / segment.size
 
 
 def declared_body(document: Document) -> list[str]:

@@ -92,16 +92,16 @@ def outvoted(document: Document, left: Sequence[Line], shown: PageText) -> list[
 
 
 def _is_less_likely(theirs: Iterable[str], ours: Iterable[Line], shown: PageText) -> bool:
-    """Whether the arbiter gave the runs that hold their lines less than those that hold ours."""
+    """Whether the arbiter gave the segments that hold their lines less than those that hold ours."""
     left = _chance_of((line.text for line in ours), shown)
     return _chance_of(theirs, shown) < left - _LESS_LIKELY
 
 
 def _chance_of(lines: Iterable[str], shown: PageText) -> float:
-    """The arbiter's chance for some lines of the page, by their size; 1.0 where no run holds them."""
+    """The arbiter's chance for some lines of the page, by their size; 1.0 where no segment holds them."""
     opinion, sizes = Opinion(lines), Counter[float]()
-    for run, chance in shown.judged:
-        sizes[chance] += sum(block.size for block in run.blocks if opinion.holds(block.text))
+    for segment, chance in shown.judged:
+        sizes[chance] += sum(block.size for block in segment.blocks if opinion.holds(block.text))
     return sum(chance * size for chance, size in sizes.items()) / sizes.total() if sizes.total() else 1.0
 
 

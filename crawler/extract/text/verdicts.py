@@ -13,10 +13,10 @@ from crawler.extract.text.evidence import SOFT
 from crawler.extract.text.headed import headed, of_something_else, of_the_site
 from crawler.extract.text.lines import Line
 from crawler.extract.text.notes import is_correction
-from crawler.extract.text.runs import Run
+from crawler.extract.text.segments import Segment
 
-#: every run of a page with the arbiter's chance for it
-RunChances = Sequence[tuple[Run, float]]
+#: every segment of a page with the arbiter's chance for it
+SegmentChances = Sequence[tuple[Segment, float]]
 
 #: prose with this chance is the article's: in the container, and beside it
 _STAYS, _COMES = 0.45, 0.5
@@ -38,7 +38,7 @@ _CELLS = 3
 _SEVERAL, _CLOSING_LINK = 3, 40
 #: a larger share of links is a menu or a list of teasers
 _UNLINKED = 0.2
-#: names of the evidence of other readings; how much of a run they hold that hold it
+#: names of the evidence of other readings; how much of a segment they hold that hold it
 _READINGS, _MOSTLY = ("cheap", "body", "precise"), 0.8
 
 
@@ -56,37 +56,39 @@ class Verdict:
     is_held: bool
 
 
-def verdicts(judged: RunChances, container: Node | None) -> dict[int, Verdict]:
+def verdicts(judged: SegmentChances, container: Node | None) -> dict[int, Verdict]:
     """Position of a block -> what becomes of it.
 
     Args:
-        judged: all runs of the page.
+        judged: all segments of the page.
         container: the element that the density of prose points to.
     """
     abstains = _abstains(judged)
-    has_more = any(run.prose and chance >= _COMES and not run.evidence["comments"] for run, chance in judged)
+    has_more = any(
+        segment.prose and chance >= _COMES and not segment.evidence["comments"] for segment, chance in judged
+    )
     teasers = _teasers(judged)
-    taken = {run.node for run, chance in judged if run.prose and chance >= _COMES}
+    taken = {segment.node for segment, chance in judged if segment.prose and chance >= _COMES}
     found = {}
     alike: dict[tuple[bool, ...], Verdict] = {}
-    for run, estimate in judged:
+    for segment, estimate in judged:
         chance = estimate
-        if teasers and (run.kind, run.blocks[-1].text) in teasers:
+        if teasers and (segment.kind, segment.blocks[-1].text) in teasers:
             chance = 0.0
-        elif _needs_less(run, chance, container) or _is_standfirst(run):
+        elif _needs_less(segment, chance, container) or _is_standfirst(segment):
             chance = max(chance, _LABEL_COMES)
-        if has_more and _is_remark(run, estimate):
+        if has_more and _is_remark(segment, estimate):
             chance = 0.0
-        is_part = _is_like(run, container)
-        held = max(run.evidence.get(name, 0.0) for name in _READINGS)
-        is_whole = bool(run.evidence["inside"]) and (abstains or _is_data(run))
-        going_on = _going_on(run, chance) if run.node in taken else set()
-        for block in run.blocks:
-            is_sure = is_whole or block.index in going_on or _is_note(run, block)
+        is_part = _is_like(segment, container)
+        held = max(segment.evidence.get(name, 0.0) for name in _READINGS)
+        is_whole = bool(segment.evidence["inside"]) and (abstains or _is_data(segment))
+        going_on = _going_on(segment, chance) if segment.node in taken else set()
+        for block in segment.blocks:
+            is_sure = is_whole or block.index in going_on or _is_note(segment, block)
             said = (
                 is_sure or chance >= (_STAYS if is_prose(block) else _LABEL_STAYS),
                 is_sure or chance >= _FREED,
-                is_sure or chance >= (_COMES if run.prose else _LABEL_COMES),
+                is_sure or chance >= (_COMES if segment.prose else _LABEL_COMES),
                 held >= _MOSTLY or is_part,
             )
             if said not in alike:
@@ -98,26 +100,26 @@ def verdicts(judged: RunChances, container: Node | None) -> dict[int, Verdict]:
     return found
 
 
-def _take_beginning(found: dict[int, Verdict], judged: RunChances, container: Node | None) -> None:
+def _take_beginning(found: dict[int, Verdict], judged: SegmentChances, container: Node | None) -> None:
     """Take the paragraphs between the headline and a container that is taken: they are its beginning."""
     path = {*container.ancestors()} if container is not None else set()
-    waiting: list[Run] = []
-    for run, chance in judged:
-        if run.evidence.get("inside"):
+    waiting: list[Segment] = []
+    for segment, chance in judged:
+        if segment.evidence.get("inside"):
             for block in (each for other in waiting for each in other.blocks):
                 found[block.index] = replace(found[block.index], stays=True, comes=True)
             return
-        if run.prose and chance >= _LIKELY and _leads_on(run, path):
-            waiting.append(run)
+        if segment.prose and chance >= _LIKELY and _leads_on(segment, path):
+            waiting.append(segment)
         else:
             waiting = []
 
 
-def _leads_on(run: Run, path: set[Node]) -> bool:
-    """Whether a run stands below the headline, right beside what the container lies in, unmarked and without links."""
-    evidence = run.evidence
+def _leads_on(segment: Segment, path: set[Node]) -> bool:
+    """Whether a segment stands below the headline, right beside what the container lies in, unmarked and without links."""
+    evidence = segment.evidence
     if (
-        run.is_menu
+        segment.is_menu
         or evidence.get("in_region")
         or evidence.get("comments")
         or evidence.get("linked", 0.0) > _UNLINKED
@@ -125,14 +127,14 @@ def _leads_on(run: Run, path: set[Node]) -> bool:
         return False
     if not evidence.get("above") or evidence.get("above_headline") or evidence.get("no_headline"):
         return False
-    return run.node in path or run.node.parent in path
+    return segment.node in path or segment.node.parent in path
 
 
-def _keep_row_labels(found: dict[int, Verdict], judged: RunChances) -> None:
+def _keep_row_labels(found: dict[int, Verdict], judged: SegmentChances) -> None:
     """Keep the year or the name beside a paragraph in one row of a table in the container: they are read together."""
     rows: dict[Node, list[Block]] = defaultdict(list)
-    for run, _ in judged:
-        for block in run.blocks if run.evidence["inside"] else ():
+    for segment, _ in judged:
+        for block in segment.blocks if segment.evidence["inside"] else ():
             if block.node.tag in ("td", "th") and block.node.parent is not None:
                 rows[block.node.parent].append(block)
     for row in rows.values():
@@ -142,36 +144,38 @@ def _keep_row_labels(found: dict[int, Verdict], judged: RunChances) -> None:
                     found[cell.index] = replace(found[cell.index], stays=True)
 
 
-def _give_to_headline(found: dict[int, Verdict], judged: RunChances) -> None:
+def _give_to_headline(found: dict[int, Verdict], judged: SegmentChances) -> None:
     """Let the paragraphs below the headline be the article where the container is another box, see `headed`."""
-    runs = [run for run, _ in judged]
-    article = headed(runs)
-    for run in (*of_something_else(runs), *of_the_site(runs)):
-        for block in run.blocks:
+    segments = [segment for segment, _ in judged]
+    article = headed(segments)
+    for segment in (*of_something_else(segments), *of_the_site(segments)):
+        for block in segment.blocks:
             found[block.index] = replace(found[block.index], stays=False, is_freed=False, comes=False)
-    for run, _ in judged if article else ():
-        for block in run.blocks if run.evidence["inside"] else ():
+    for segment, _ in judged if article else ():
+        for block in segment.blocks if segment.evidence["inside"] else ():
             found[block.index] = replace(found[block.index], stays=False, is_freed=False)
     for block in article:
         found[block.index] = replace(found[block.index], stays=True, comes=True)
 
 
-def _needs_less(run: Run, chance: float, container: Node | None) -> bool:
-    """Whether the markup says more of a run than the arbiter saw."""
-    return _is_like(run, container) and chance >= (_POSSIBLE if run.node.region == "hidden" else _LIKELY)
+def _needs_less(segment: Segment, chance: float, container: Node | None) -> bool:
+    """Whether the markup says more of a segment than the arbiter saw."""
+    return _is_like(segment, container) and chance >= (
+        _POSSIBLE if segment.node.region == "hidden" else _LIKELY
+    )
 
 
-def _going_on(run: Run, chance: float) -> set[int]:
-    """Positions of the prose with which a run begins, before a heading or a link: it stands in the article's own element.
+def _going_on(segment: Segment, chance: float) -> set[int]:
+    """Positions of the prose with which a segment begins, before a heading or a link: it stands in the article's own element.
 
     What came between, a list or a promotion, has parted it from the paragraphs above. Where links come
     after it, the chance is theirs as well, and less is asked.
     """
-    evidence = run.evidence
+    evidence = segment.evidence
     least = _POSSIBLE if evidence["linked"] else _LIKELY
     if chance < least or not evidence["inside"] or evidence["in_region"] or evidence["comments"]:
         return set()
-    first = takewhile(lambda block: is_prose(block) and not block.linked, run.blocks)
+    first = takewhile(lambda block: is_prose(block) and not block.linked, segment.blocks)
     return {block.index for block in first}
 
 
@@ -188,28 +192,32 @@ def apply(line: Line, block: Block, verdict: Verdict) -> None:
         line.region = ""
 
 
-def _is_remark(run: Run, chance: float) -> bool:
-    """Whether a run is one of several boxes made alike, below a heading that announces comments."""
-    is_announced = run.evidence["comments"] and run.kind is not None
-    return bool(is_announced and (run.evidence["signed"] or run.evidence["timed"] or chance < _CERTAIN))
+def _is_remark(segment: Segment, chance: float) -> bool:
+    """Whether a segment is one of several boxes made alike, below a heading that announces comments."""
+    is_announced = segment.evidence["comments"] and segment.kind is not None
+    return bool(
+        is_announced and (segment.evidence["signed"] or segment.evidence["timed"] or chance < _CERTAIN)
+    )
 
 
-def _teasers(judged: RunChances) -> set[tuple[object, str]]:
+def _teasers(judged: SegmentChances) -> set[tuple[object, str]]:
     """Make and closing words of boxes made alike that all end with the same link, as "read on" does.
 
     Empty where the arbiter takes no other prose: then they are what the page is about.
     """
     closing: Counter[tuple[object, str]] = Counter(
-        (run.kind, run.blocks[-1].text)
-        for run, _ in judged
-        if run.kind is not None
-        and run.prose
-        and not run.evidence["inside"]
-        and _is_closing_link(run.blocks[-1])
+        (segment.kind, segment.blocks[-1].text)
+        for segment, _ in judged
+        if segment.kind is not None
+        and segment.prose
+        and not segment.evidence["inside"]
+        and _is_closing_link(segment.blocks[-1])
     )
     found = {each for each, count in closing.items() if count >= _SEVERAL}
     kinds = {kind for kind, _ in found}
-    has_more = any(run.prose and chance >= _COMES and run.kind not in kinds for run, chance in judged)
+    has_more = any(
+        segment.prose and chance >= _COMES and segment.kind not in kinds for segment, chance in judged
+    )
     return found if has_more else set()
 
 
@@ -217,51 +225,56 @@ def _is_closing_link(block: Block) -> bool:
     return len(block.text) <= _CLOSING_LINK and block.linked >= 0.9 * len(block.text.replace(" ", ""))
 
 
-def _is_like(run: Run, container: Node | None) -> bool:
-    """Whether a run is a further part of the article: a box beside the container with the same class."""
-    if container is None or run.node is container or run.node.parent is not container.parent:
+def _is_like(segment: Segment, container: Node | None) -> bool:
+    """Whether a segment is a further part of the article: a box beside the container with the same class."""
+    if container is None or segment.node is container or segment.node.parent is not container.parent:
         return False
     name = container.element.get("class")
-    return bool(name) and run.node.tag == container.tag and run.node.element.get("class") == name
+    return bool(name) and segment.node.tag == container.tag and segment.node.element.get("class") == name
 
 
-def _abstains(judged: RunChances) -> bool:
+def _abstains(judged: SegmentChances) -> bool:
     """Whether the arbiter takes hardly anything of the container and nothing beside it: that is no verdict."""
     inside = sum(
-        run.prose
-        for run, _ in judged
-        if run.evidence["inside"] and not (run.evidence["comments"] and run.kind)
+        segment.prose
+        for segment, _ in judged
+        if segment.evidence["inside"] and not (segment.evidence["comments"] and segment.kind)
     )
-    taken = [run for run, each in judged if run.prose and each >= _STAYS]
+    taken = [segment for segment, each in judged if segment.prose and each >= _STAYS]
     return (
-        all(run.evidence["inside"] for run in taken) and sum(run.prose for run in taken) < _ABSTAINS * inside
+        all(segment.evidence["inside"] for segment in taken)
+        and sum(segment.prose for segment in taken) < _ABSTAINS * inside
     )
 
 
-def _is_note(run: Run, block: Block) -> bool:
+def _is_note(segment: Segment, block: Block) -> bool:
     """A note of a correction close by, which is taken whatever the arbiter found."""
-    evidence = run.evidence
+    evidence = segment.evidence
     is_below = evidence.get("below") and not evidence.get("comments") and not evidence.get("in_region")
     is_near = evidence.get("one_up") or is_below
     return bool(is_near and not block.linked and is_correction(block.text))
 
 
-def _is_data(run: Run) -> bool:
+def _is_data(segment: Segment) -> bool:
     """A table of figures: rows of several short cells; a menu or a list of teasers has one or two, all link."""
-    if run.node.tag != "table" or run.evidence["in_region"] or run.evidence["linked"] > _LINKED_TABLE:
+    if (
+        segment.node.tag != "table"
+        or segment.evidence["in_region"]
+        or segment.evidence["linked"] > _LINKED_TABLE
+    ):
         return False
-    rows = {row for block in run.blocks for row in block.node.ancestors() if row.tag == "tr"}
-    columns = _COLUMNS if run.evidence["linked"] else _PLAIN_COLUMNS
-    return len(rows) >= _ROWS and len(run.blocks) >= columns * len(rows)
+    rows = {row for block in segment.blocks for row in block.node.ancestors() if row.tag == "tr"}
+    columns = _COLUMNS if segment.evidence["linked"] else _PLAIN_COLUMNS
+    return len(rows) >= _ROWS and len(segment.blocks) >= columns * len(rows)
 
 
-def _is_standfirst(run: Run) -> bool:
-    """Whether a run between headline and container says the page's description, and the cheap reading holds it too.
+def _is_standfirst(segment: Segment) -> bool:
+    """Whether a segment between headline and container says the page's description, and the cheap reading holds it too.
 
     That a declared body lacks it says nothing then: it is declared as the description.
     """
-    evidence = run.evidence
-    if not run.prose or not evidence["described"] or evidence.get("comments"):
+    evidence = segment.evidence
+    if not segment.prose or not evidence["described"] or evidence.get("comments"):
         return False
     is_between = evidence.get("above") and not evidence.get("above_headline")
     is_only_there = evidence.get("not_in_body", 0.0) >= _MOSTLY and evidence.get("cheap", 0.0) >= _MOSTLY

@@ -1,4 +1,4 @@
-"""Which runs of a page are the article: evidence, weights, company, doubt."""
+"""Which segments of a page are the article: evidence, weights, company, doubt."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from crawler.extract.text.lines import Line
 from crawler.extract.text.notes import is_correction
 from crawler.extract.text.readings import Opinion, main_content
 from crawler.extract.text.remarks import drop_remarks
-from crawler.extract.text.runs import Run
+from crawler.extract.text.segments import Segment
 from crawler.extract.text.slides import drop_slides
 from db.model import Page
 
@@ -27,7 +27,7 @@ PAGE = (
 )
 
 
-def runs_on(html: str) -> list[Run]:
+def segments_on(html: str) -> list[Segment]:
     page = Page(
         url="https://news.example/a",
         final_url="https://news.example/a",
@@ -42,14 +42,14 @@ def runs_on(html: str) -> list[Run]:
 
 
 def test_every_weight_is_of_an_evidence_that_is_gathered() -> None:
-    runs = runs_on(PAGE)
-    chances(runs)
-    hear(runs, Opinion([PROSE]))
+    segments = segments_on(PAGE)
+    chances(segments)
+    hear(segments, Opinion([PROSE]))
     only_with_a_declared_body = {"body", "not_in_body"}
     only_beside_boxes_made_alike = {"kin", "not_kin"}
 
     known = (
-        {name for run in runs for name in run.evidence}
+        {name for segment in segments for name in segment.evidence}
         | only_with_a_declared_body
         | only_beside_boxes_made_alike
     )
@@ -58,27 +58,27 @@ def test_every_weight_is_of_an_evidence_that_is_gathered() -> None:
 
 
 def test_an_explanation_adds_up_to_the_chance() -> None:
-    run = runs_on(PAGE)[2]
-    chances([run])
-    total = sum(worth for _, worth in explained(run.evidence))
+    segment = segments_on(PAGE)[2]
+    chances([segment])
+    total = sum(worth for _, worth in explained(segment.evidence))
 
-    assert chance(run.evidence, "second") == pytest.approx(1 / (1 + math.exp(-total)), abs=0.03)
+    assert chance(segment.evidence, "second") == pytest.approx(1 / (1 + math.exp(-total)), abs=0.03)
 
 
 def test_paragraphs_in_their_box_are_likelier_than_a_menu() -> None:
-    runs = runs_on(PAGE)
-    found = dict(zip((run.blocks[0].text for run in runs), chances(runs), strict=True))
+    segments = segments_on(PAGE)
+    found = dict(zip((segment.blocks[0].text for segment in segments), chances(segments), strict=True))
 
     assert found[PROSE] > 0.8
     assert found["Home"] < 0.1
 
 
 def test_company_is_what_neighbours_and_boxes_made_alike_got() -> None:
-    runs = [
-        Run(node=None, blocks=[], size=10, kind=kind) for kind in ((1, "div", "a"), None, (1, "div", "a"))
+    segments = [
+        Segment(node=None, blocks=[], size=10, kind=kind) for kind in ((1, "div", "a"), None, (1, "div", "a"))
     ]  # type: ignore[arg-type]  # neither node nor blocks are asked for
 
-    first, middle, last = companies(runs, [0.9, 0.2, 0.5])
+    first, middle, last = companies(segments, [0.9, 0.2, 0.5])
 
     assert first["kin"] == last["kin"] == pytest.approx(0.7)
     assert "kin" not in middle
@@ -86,20 +86,20 @@ def test_company_is_what_neighbours_and_boxes_made_alike_got() -> None:
 
 
 def test_there_is_a_doubt_where_a_good_part_of_the_prose_is_neither_in_nor_out() -> None:
-    runs = [Run(node=None, blocks=[], size=100, prose=100, evidence={"cheap": 1.0}) for _ in range(3)]  # type: ignore[arg-type]  # only prose and evidence are asked for
+    segments = [Segment(node=None, blocks=[], size=100, prose=100, evidence={"cheap": 1.0}) for _ in range(3)]  # type: ignore[arg-type]  # only prose and evidence are asked for
 
-    assert is_doubtful(runs, [0.9, 0.9, 0.5])
-    assert not is_doubtful(runs, [0.9, 0.9, 0.1])
-    assert not is_doubtful(runs, [0.9, 0.9, 0.8])
+    assert is_doubtful(segments, [0.9, 0.9, 0.5])
+    assert not is_doubtful(segments, [0.9, 0.9, 0.1])
+    assert not is_doubtful(segments, [0.9, 0.9, 0.8])
 
-    runs[2].evidence["in_region"] = 1.0
+    segments[2].evidence["in_region"] = 1.0
 
-    assert is_doubtful(runs, [0.9, 0.9, 0.8]), "a mark denies what the arbiter takes"
+    assert is_doubtful(segments, [0.9, 0.9, 0.8]), "a mark denies what the arbiter takes"
 
-    for run in runs:
-        del run.evidence["cheap"]
+    for segment in segments:
+        del segment.evidence["cheap"]
 
-    assert is_doubtful(runs, [0.9, 0.9, 0.1]), "nobody else was heard yet"
+    assert is_doubtful(segments, [0.9, 0.9, 0.1]), "nobody else was heard yet"
 
 
 @pytest.mark.parametrize(

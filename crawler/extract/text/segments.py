@@ -1,4 +1,4 @@
-"""A page's blocks as runs: paragraphs that stand side by side in one element and are judged together."""
+"""A page's blocks as segments: paragraphs that stand side by side in one element and are judged together."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CELL_SIZE = 200
 
 
 @dataclass(slots=True)
-class Run:
+class Segment:
     """Blocks that stand side by side in one element."""
 
     node: Node = field(repr=False)
@@ -43,18 +43,18 @@ class Run:
         return "menu" in self.evidence
 
 
-def runs_of(blocks: Iterable[Block]) -> list[Run]:
+def segments_of(blocks: Iterable[Block]) -> list[Segment]:
     """The page's blocks, in page order, parted where the element around them changes."""
-    runs: list[Run] = []
+    segments: list[Segment] = []
     for block in blocks:
         node = _box_of(block)
-        if not runs or runs[-1].node is not node:
-            runs.append(Run(node, []))
-        runs[-1].blocks.append(block)
-    for run in runs:
-        run.size = sum(block.size for block in run.blocks)
-        run.prose = sum(block.size for block in run.blocks if is_prose(block))
-    return runs
+        if not segments or segments[-1].node is not node:
+            segments.append(Segment(node, []))
+        segments[-1].blocks.append(block)
+    for segment in segments:
+        segment.size = sum(block.size for block in segment.blocks)
+        segment.prose = sum(block.size for block in segment.blocks if is_prose(block))
+    return segments
 
 
 def _box_of(block: Block) -> Node:
