@@ -56,8 +56,12 @@ _ATTRIBUTES = _names(
     cellpadding cellspacing start reversed value type datetime hidden open"""
 )
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
-#: in styles: addresses, other sheets, and what closes the element that they stand in
-_ASKS = re.compile(r"url\s*\([^)]{0,4000}\)?|@import[^;]{0,2000};?|@charset[^;]{0,200};?|<", re.IGNORECASE)
+#: in styles: letters in other spellings, addresses, other sheets, and what closes the element that they stand in
+_ASKS = re.compile(
+    r"\\(?:[0-9a-f]{1,6}\s?|.?)|(?:url|src|image|image-set|cross-fade)\s*\([^)]{0,4000}\)?"
+    r"|@import[^;]{0,2000};?|@charset[^;]{0,200};?|<",
+    re.IGNORECASE | re.DOTALL,
+)
 #: readable where the page brings no styles of its own
 _OURS = (
     ":root{color-scheme:light}body{margin:1rem;font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere;background:#fff;color:#111}"
@@ -143,9 +147,9 @@ def _still(picture: HtmlElement) -> None:
 
 
 def harmless_style(style: str) -> str:
-    """Styles that ask for nothing.
+    """Styles that ask for nothing. A blank stands where something was, so that what was parted by it is not joined.
 
     >>> harmless_style("a{background:url(https://x.example/a)} @import 'b'; p{color:red}</style><script>")
-    'a{background:none}  p{color:red}/style>script>'
+    'a{background:none}   p{color:red} /style> script>'
     """
-    return _ASKS.sub(lambda found: "none" if found[0][:3].lower() == "url" else "", style)
+    return _ASKS.sub(lambda found: "none" if found[0][0] not in "\\@<" else " ", style)

@@ -23,7 +23,8 @@ TRIES = """<html lang="en" class="page" onload="fetch('CANARY/onload')"><head><t
 <style>@import "CANARY/import.css"; @import url(CANARY/import2.css); @\\69mport "CANARY/import3.css";
 @font-face { font-family: x; src: url(CANARY/font) } p { font-family: x; background: u\\72l(CANARY/escaped) }
 h1 { color: rgb(1, 2, 3); background: url("CANARY/background") }
-td { background: image-set("CANARY/set" 1x) }
+td { background: image-set("CANARY/set" 1x) } table { background: u<rl(CANARY/parted); content: u@charset 'x';rl(CANARY/joined) }
+@imp<ort "CANARY/import4.css";
 h1::before { content: url(CANARY/content) } li { list-style: url('CANARY/list
 ') }</style></head>
 <body background="CANARY/body" style="cursor: url(CANARY/cursor), auto"><h1 style="background: url( 'CANARY/style' )">The headline of the page</h1>
@@ -127,10 +128,20 @@ def test_what_draws_stays_and_all_else_goes(make_page):
         "</style><script>",
         "a{b:url(x",
         "<!--",
+        pytest.param("a{b:u<rl(x)}", id="parted by what is taken out"),
+        pytest.param("a{b:u@charset 'x';rl(x)}", id="parted by a rule"),
+        pytest.param("@imp<ort 'x';", id="a parted rule"),
+        pytest.param(r"a{b:u\72l(x)}", id="a letter by its number"),
+        pytest.param(r"@\69 mport 'x';", id="a rule with one"),
+        pytest.param(r"a{b:u\rl(x)}", id="a letter that needs no backslash"),
+        pytest.param("a{b:-webkit-image-set('x' 1x)}", id="a set of pictures"),
+        pytest.param("a{b:src('x')}", id="an address in quotes"),
     ],
 )
 def test_no_style_asks_for_anything_or_ends_its_element(style):
-    assert not re.search(r"url|@import|<", harmless_style(style), re.IGNORECASE)
+    left = harmless_style(style)
+
+    assert not re.search(r"url|image-set|src|@import|<|\\", left, re.IGNORECASE)
 
 
 def test_a_page_without_end_is_cut(make_page, monkeypatch):
@@ -201,6 +212,19 @@ class TestInChromium:
         assert (asked, came) == ([], [])
         assert "The headline of the page" in text and "The last paragraph." in text
         assert found == ["null", 0, 0, 1, "rgb(1, 2, 3)"]
+
+    def test_what_is_taken_out_alone_keeps_a_page_from_asking(self, browser, make_page):
+        """As if no policy were sent, and no frame stood around it."""
+        with listening() as (canary, asked, came):
+            html = snapshot(
+                make_page("https://news.example/otter", body=TRIES.replace("CANARY", canary).encode())
+            )
+            served = {"/": (html.encode(), {"Content-Type": "text/html; charset=utf-8"})}
+            with listening(served) as (here, _, _):
+                browser.open(f"{here}/")
+                assert "The headline of the page" in browser.does("document.body.innerText")
+
+        assert (asked, came) == ([], [])
 
     def test_the_policy_alone_keeps_a_page_from_asking(self, browser):
         """As if nothing had been taken out of it."""
