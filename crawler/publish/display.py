@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from crawler.markup import without_piles
 from crawler.site import is_inside
@@ -114,14 +114,33 @@ def web_link(url: object) -> str | None:
     return url if parts.scheme in ("http", "https") and named else None
 
 
-def origin_of(url: object) -> str | None:
-    """`scheme://host[:port]` of a web link into the public web whose host is plain ASCII, as a policy header can name it; else None."""
+def picture_of(url: object) -> str | None:
+    """The address under which a browser may ask for a picture of the public web: over TLS alone, else None.
+
+    A device in the reader's own network has no certificate that a browser
+    believes, so nothing is asked of it, whatever name leads there (`fritz.box`,
+    or one that is pointed at it).
+
+    >>> picture_of("http://img.example/a.jpg"), picture_of("http://img.example:8080/a"), picture_of("https://192.168.1.1/")
+    ('https://img.example/a.jpg', None, None)
+    """
     link = web_link(url)
     if link is None or is_inside(link):
         return None
-    parts = urlsplit(link)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}" if _HOST.fullmatch(host) else None
+    try:
+        parts = urlsplit(link)
+        port = parts.port
+    except ValueError:
+        return None
+    if "@" in parts.netloc or (parts.scheme == "http" and port not in (None, 80)):
+        return None
+    host = parts.netloc.removesuffix(":80") if parts.scheme == "http" else parts.netloc
+    return urlunsplit(("https", host, parts.path, parts.query, "")) if _HOST.fullmatch(host) else None
+
+
+def origin_of(picture: str | None) -> str | None:
+    """`https://host[:port]` of what `picture_of` found, for a policy header."""
+    return f"https://{urlsplit(picture).netloc}" if picture else None
 
 
 def shown_host(url: object) -> str:

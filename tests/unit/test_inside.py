@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.publish.display import origin_of
+from crawler.publish.display import picture_of
 from crawler.site import is_inside
 
 INSIDE = (
@@ -28,7 +28,7 @@ OUTSIDE = (
 def test_this_machine_and_networks_that_are_not_public_are_inside(host):
     assert is_inside(f"http://{host}/picture.png")
     assert is_inside(f"https://user@{host}:8443/")
-    assert origin_of(f"http://{host}/picture.png") is None
+    assert picture_of(f"http://{host}/picture.png") is None
 
 
 @pytest.mark.parametrize("host", OUTSIDE)

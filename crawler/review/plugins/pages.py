@@ -15,7 +15,7 @@ from pluggy import HookimplMarker
 from crawler.dedupe.diffs import passages
 from crawler.errors import QuerySyntaxError
 from crawler.publish.charts.data import story_chart
-from crawler.publish.display import origin_of
+from crawler.publish.display import origin_of, picture_of
 from crawler.review import claiming, lists
 from crawler.review.frame import id_in, page, permit
 from crawler.review.guard import policy
@@ -106,7 +106,8 @@ async def article(datasette: Any, request: Any) -> Any:
     read = await ask(datasette, reading, article_id, sought_in(request.args.get("q") or ""))
     if read is None:
         raise NotFound(phrase("There is no article %(number)s.", number=article_id))
-    origin = origin_of(read.article["image_url"]) if _asks_for(request, "image") else None
+    picture = picture_of(read.article["image_url"])
+    origin = origin_of(picture) if _asks_for(request, "image") else None
     shows_original = _asks_for(request, "original")
     compared = await ask(datasette, comparison, article_id) if read.article["revision"] > 1 else None
     lead = (read.article["description"] or "")[:60]
@@ -117,7 +118,8 @@ async def article(datasette: Any, request: Any) -> Any:
         known=("queue", "undo", "image", "original", "lines", "q", *QUEUE_FILTERS, "order"),
         read=read,
         is_lead=read.article["text"].startswith(lead),
-        shows_image=origin is not None,
+        picture=picture,
+        shows_picture=origin is not None,
         shows_original=shows_original,
         page_lines=await _lines_of(datasette, request, read.article["page_sha256"]),
         compared=compared,

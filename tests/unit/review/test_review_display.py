@@ -15,6 +15,7 @@ from crawler.publish.display import (
     one_line,
     origin_of,
     paragraphs,
+    picture_of,
     showable,
     shown_host,
     web_link,
@@ -97,15 +98,23 @@ def test_everything_else_is_no_link(url):
     ("url", "origin"),
     [
         ("https://img.example/a.jpg?x;y", "https://img.example"),
-        ("http://user:pw@img.example:8080/a", "http://img.example:8080"),
+        ("http://img.example:80/a", "https://img.example"),
+        ("https://img.example:8443/a", "https://img.example:8443"),
+        ("http://img.example:8080/a", None),
+        ("https://user:pw@img.example/a", None),
+        ("https://img.example:99999/a", None),
         ("https://[2606:4700::1]/a", "https://[2606:4700::1]"),
         ("https://img.example;script-src.example/a", None),
         ("https://пример.example/a", None),
         ("javascript:alert(1)", None),
     ],
 )
-def test_only_a_plain_host_gets_into_a_policy_header(url, origin):
-    assert origin_of(url) == origin
+def test_only_a_plain_host_gets_into_a_policy_header_and_over_tls_alone(url, origin):
+    assert origin_of(picture_of(url)) == origin
+
+
+def test_no_picture_is_asked_for_in_the_open_of_a_name_that_a_router_answers_to():
+    assert picture_of("http://fritz.box/?reboot=1") == "https://fritz.box/?reboot=1"
 
 
 @pytest.mark.parametrize(
