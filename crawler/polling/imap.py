@@ -35,11 +35,16 @@ class MailServer(imaplib.IMAP4):
         self._cut.start()
         if self._name is None:
             return made
-        made = ssl.create_default_context().wrap_socket(
-            made, server_hostname=self._name, do_handshake_on_connect=False
-        )
-        self._cut.args = (made,)
-        made.do_handshake()
+        try:
+            made = ssl.create_default_context().wrap_socket(
+                made, server_hostname=self._name, do_handshake_on_connect=False
+            )
+            self._cut.args = (made,)
+            made.do_handshake()
+        except (OSError, ValueError):
+            self._cut.cancel()  # it would hold the connection open for as long as a poll may take
+            made.close()
+            raise
         return made
 
     def read(self, size: int) -> bytes:

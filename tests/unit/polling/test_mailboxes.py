@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 
 import pytest
@@ -136,3 +137,15 @@ def test_a_server_whose_bytes_drip_is_given_up(monkeypatch):
         finally:
             over.set()
             dripping.join()
+
+
+def test_a_mail_server_that_speaks_no_tls_is_let_go_at_once():
+    before = set(threading.enumerate())
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as answering:
+        answering.submit(lambda: server.accept()[0].close())
+        with pytest.raises(OSError):
+            imap.MailServer("127.0.0.1", server.getsockname()[1], "mail.example")
+
+    for waiting in set(threading.enumerate()) - before:
+        waiting.join(30)
+        assert not waiting.is_alive(), "whoever waits for the end of the poll holds the connection"
