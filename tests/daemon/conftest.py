@@ -27,8 +27,8 @@ def start() -> Iterator[Callable[..., Started]]:
     """`start(config)`: a daemon that does not outlive the test."""
     started: list[Started] = []
 
-    def begin(config: Config, *options: str) -> Started:
-        started.append(Started(config, *options))
+    def begin(config: Config, *options: str, deadline_s: float | None = None) -> Started:
+        started.append(Started(config, *options, deadline_s=deadline_s))
         return started[-1]
 
     yield begin

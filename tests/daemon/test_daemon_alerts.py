@@ -90,10 +90,10 @@ def test_a_receiver_that_hangs_does_not_keep_the_daemon_from_ending(newsroom, st
     daemon = start(load_config(settings))
     until(lambda: bool(receiver.paths), tell=lambda: daemon.log)
 
-    code, seconds = daemon.end()
+    code, _ = daemon.end()
 
-    assert code == 0
-    assert seconds < 10
+    assert code == 0, daemon.log
+    assert "did not answer" not in daemon.log
 
 
 def test_once_tells_at_its_end(newsroom, tmp_path, receiver):

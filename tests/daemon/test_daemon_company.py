@@ -14,7 +14,7 @@ from pathlib import Path
 
 import kit
 import press
-from daemons import until
+from daemons import GUARD_S, until
 
 ROOT = Path(__file__).parents[2]
 ARTICLES = 40
@@ -103,7 +103,7 @@ def test_everybody_works_on_one_record_at_once(newsroom, start, tmp_path):
         reviewer.stdin.write("enough\n")
         reviewer.stdin.close()
         marks = int(["1", *reviewer.stdout.read().split()][-1])
-        assert (reviewer.wait(60), reviewer.stderr.read()) == (0, "")
+        assert (reviewer.wait(GUARD_S), reviewer.stderr.read()) == (0, "")
         assert datasette.poll() is None
 
     assert daemon.end()[0] == 0

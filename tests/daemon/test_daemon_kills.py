@@ -10,7 +10,7 @@ import sys
 import kit
 import press
 import pytest
-from daemons import ROOT, until
+from daemons import GUARD_S, ROOT, until
 from newsroom import Newsroom
 
 PAGES = 200
@@ -77,7 +77,7 @@ def test_a_kill_between_the_writes_of_one_page_keeps_none_of_them(newsroom, star
     assert kit.query(config, "SELECT url, purpose FROM frontier") == [{"url": url, "purpose": "new"}]
     kit.assert_sound(config)
 
-    assert start(config, "--once").process.wait(60) == 0
+    assert start(config, "--once").process.wait(GUARD_S) == 0
 
     assert kit.query(config, "SELECT verdict FROM visits WHERE url = ?", url) == [{"verdict": "new"}]
     assert kit.query(config, "SELECT url, purpose FROM frontier") == [{"url": url, "purpose": "recheck"}]

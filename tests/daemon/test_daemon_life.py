@@ -11,7 +11,7 @@ from pathlib import Path
 import kit
 import press
 import pytest
-from daemons import until
+from daemons import GUARD_S, children, until
 
 from crawler.config import Config
 from db.store import Store
@@ -31,10 +31,9 @@ def test_the_first_tick_comes_at_once_and_sigterm_ends_it_cleanly(newsroom, star
     daemon = start(config)
 
     daemon.wait_for("article.appended article=6")
-    code, seconds = daemon.end()
+    code, _ = daemon.end()
 
     assert code == 0, daemon.log
-    assert seconds < 10
     assert " ERROR " not in daemon.log
     assert daemon.log.rstrip().splitlines()[-1].endswith("daemon.stopped")
     assert len(newsroom.asked("/feed")) == 1
@@ -46,25 +45,25 @@ def test_the_first_tick_comes_at_once_and_sigterm_ends_it_cleanly(newsroom, star
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_in_the_middle_of_a_crawl_ends_within_ten_seconds_with_everything_fetched_stored(
+def test_a_signal_in_the_middle_of_a_crawl_ends_it_with_everything_fetched_stored(
     newsroom, start, tmp_path, number
 ):
     urls = [newsroom.origin() + f"/article/{count}" for count in range(60)]
     slow = [newsroom.origin(1) + f"/slow/60/{count}" for count in range(3)]
     feed = newsroom.print_("/feed", press.feed([*urls, *slow]))
     config = kit.configured(tmp_path, [kit.source(feed)], per_host_delay="50ms", timeout="60s")
-    daemon = start(config)
+    daemon = start(config, deadline_s=55)  # the answers that take 60 s do not come before that
 
     daemon.wait_for("article.appended article=5")
-    code, seconds = daemon.end(number)
+    code, _ = daemon.end(number)
 
     assert code == 0, daemon.log
-    assert seconds < 10
     fetched = {each.path for each in newsroom.asked("/article")}
     stored = {row["url"] for row in kit.query(config, "SELECT url FROM articles")}
     waiting = {row["url"] for row in kit.query(config, "SELECT url FROM frontier WHERE purpose = 'new'")}
     assert {newsroom.origin() + path for path in fetched} <= stored
     assert stored | waiting == {*urls, *slow}
+    assert waiting >= set(slow), "it waited for them"
     kit.assert_sound(config)
 
 
@@ -75,10 +74,11 @@ def test_a_second_signal_ends_it_at_once(newsroom, start, tmp_path):
 
     daemon.send(signal.SIGTERM)
     daemon.wait_for("daemon.stopping")
-    code, seconds = daemon.end(signal.SIGTERM)
+    code, _ = daemon.end(signal.SIGTERM)
 
     assert code == 128 + signal.SIGTERM
-    assert seconds < 2
+    assert 'daemon.ended because="a second SIGTERM"' in daemon.log
+    assert "daemon.stopped" not in daemon.log
 
 
 def test_a_second_daemon_on_the_same_record_is_refused_with_a_sentence(newsroom, start, tmp_path):
@@ -88,7 +88,7 @@ def test_a_second_daemon_on_the_same_record_is_refused_with_a_sentence(newsroom,
 
     for options in ((), ("--once",)):
         second = start(config, *options)
-        assert second.process.wait(30) == 1
+        assert second.process.wait(GUARD_S) == 1
         assert f"is already watched by process {first.process.pid}" in second.log
         assert "Traceback" not in second.log
     assert first.end()[0] == 0
@@ -112,19 +112,16 @@ def test_readers_do_not_outlive_a_killed_daemon(newsroom, start, tmp_path):
     config = kit.configured(tmp_path, [kit.source(paper(newsroom))])
     daemon = start(config)
     daemon.wait_for("article.appended article=6")
-    children = descendants(daemon.process.pid)
+    below = descendants(daemon.process.pid)
 
     daemon.end(signal.SIGKILL)
 
-    assert children
-    until(lambda: not any(is_alive(pid) for pid in children), 10)
+    assert below
+    until(lambda: not any(is_alive(pid) for pid in below))
 
 
 def descendants(pid: int) -> list[int]:
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        found += [int(task), *descendants(int(task))]
-    return found
+    return [each for child in children(pid) for each in (child, *descendants(child))]
 
 
 def is_alive(pid: int) -> bool:
@@ -138,7 +135,7 @@ def test_once_is_a_run_that_ends(newsroom, start, tmp_path):
     config = kit.configured(tmp_path, [kit.source(paper(newsroom))])
     once = start(config, "--once")
 
-    assert once.process.wait(60) == 0, once.log
+    assert once.process.wait(GUARD_S) == 0, once.log
     assert "crawl.finished run=1 sources=1 candidates=6 new=6" in once.log
     assert articles(config) == 6
 
@@ -159,7 +156,7 @@ def test_what_cannot_start_says_so_in_one_sentence(start, tmp_path, text, words)
     path.write_text(text, encoding="utf-8")
     daemon = start(replace(Config(), path=path))
 
-    assert daemon.process.wait(30) == 1
+    assert daemon.process.wait(GUARD_S) == 1
     assert words in daemon.log
     assert "Traceback" not in daemon.log
     assert len(daemon.log.strip().splitlines()) == 1
@@ -171,7 +168,7 @@ def test_a_file_that_is_no_record_is_told(start, newsroom, tmp_path):
 
     daemon = start(config)
 
-    assert daemon.process.wait(30) == 1
+    assert daemon.process.wait(GUARD_S) == 1
     assert "is not an SQLite database" in daemon.log
     assert "Traceback" not in daemon.log
 

@@ -13,7 +13,7 @@ from contextlib import closing
 import kit
 import press
 import pytest
-from daemons import until
+from daemons import GUARD_S, until
 
 pytest.importorskip("prometheus_client", reason="prometheus-client is not installed")
 
@@ -129,7 +129,7 @@ def test_an_address_that_is_taken_is_one_sentence_at_the_start(newsroom, start, 
             watched(tmp_path, [kit.source(newsroom.print_("/feed", press.feed([])))], f"127.0.0.1:{port}")
         )
 
-        assert daemon.process.wait(30) == 1
+        assert daemon.process.wait(GUARD_S) == 1
     assert f"127.0.0.1:{port} cannot be listened on" in daemon.log
     assert "Traceback" not in daemon.log
 

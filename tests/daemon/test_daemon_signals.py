@@ -14,7 +14,7 @@ from pathlib import Path
 import kit
 import press
 import pytest
-from daemons import ROOT, Started, until
+from daemons import GUARD_S, ROOT, Started, fork_servers, until
 
 from db.store import Store
 
@@ -42,12 +42,6 @@ def listens(pid: int) -> bool:
 def has_open(pid: int, path: Path) -> bool:
     files = list(Path(f"/proc/{pid}/fd").iterdir())
     return any(str(file.readlink()) == str(path) for file in files if file.is_symlink())
-
-
-def fork_servers(pid: int) -> list[int]:
-    """Children of a daemon that fork its readers."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(each) for each in children if b"forkserver" in Path(f"/proc/{each}/cmdline").read_bytes()]
 
 
 @contextmanager
@@ -91,12 +85,12 @@ def test_a_signal_does_not_wait_for_whoever_holds_the_record(start, config):
 
 
 def test_a_signal_does_not_wait_for_readers_that_are_not_there_yet(newsroom, start, config):
-    daemon = start(config)
+    daemon = start(config, deadline_s=60)
     servers: list[int] = []
     try:
         until(lambda: bool(servers.extend(fork_servers(daemon.process.pid)) or servers))
         os.kill(servers[0], signal.SIGSTOP)
-        newsroom.wait_for("/article")
+        newsroom.wait_for("/feed")
 
         code, _ = daemon.end()
     finally:
@@ -105,7 +99,9 @@ def test_a_signal_does_not_wait_for_readers_that_are_not_there_yet(newsroom, sta
 
     assert code == 0, daemon.log
     assert "daemon.stopped" in daemon.log
-    assert kit.count(config, "articles") + kit.count(config, "frontier WHERE purpose = 'new'") == 1
+    assert kit.query(config, "SELECT checked_at, failures FROM sources") == [
+        {"checked_at": None, "failures": 0.0}
+    ]
 
 
 def test_a_process_that_hangs_in_a_c_function_is_ended_with_a_sentence(tmp_path):
@@ -114,7 +110,7 @@ def test_a_process_that_hangs_in_a_c_function_is_ended_with_a_sentence(tmp_path)
     with held(path):
         process = begun(path, 0.1)
         process.send_signal(signal.SIGTERM)
-        _, told = process.communicate(timeout=30)
+        _, told = process.communicate(timeout=GUARD_S)
 
     assert process.returncode == 1
     assert "daemon.stopping because=SIGTERM" in told
@@ -129,7 +125,7 @@ def test_a_second_signal_ends_it_also_in_a_c_function(tmp_path):
         process.send_signal(signal.SIGTERM)
         assert "daemon.stopping" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=30)
+        _, told = process.communicate(timeout=GUARD_S)
 
     assert process.returncode == 128 + signal.SIGINT
     assert 'daemon.ended because="a second SIGINT"' in told

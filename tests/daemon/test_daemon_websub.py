@@ -47,7 +47,7 @@ def config(newsroom, hub, tmp_path):
 def subscribed(start, hub, config):
     daemon = start(config)
     hub.wait("verified")
-    until(lambda: told(config)["state"] == "active", 60)
+    until(lambda: told(config)["state"] == "active")
     return daemon
 
 
@@ -72,10 +72,10 @@ def test_what_a_hub_pushes_is_fetched_without_a_poll(newsroom, hub, start, confi
     assert hub.push(feed_of(newsroom, hub, "printed", "pushed")) == 202
 
     newsroom.wait_for("/article/pushed", timeout_s=60)
-    until(lambda: len(pushes(config)) == 1, 60)
+    until(lambda: len(pushes(config)) == 1)
     assert pushes(config) == [f"Pushed by {hub.url}: 2 entries, 1 new."]
     assert len(newsroom.asked("/feed")) == 1
-    until(lambda: told(config)["pushed_at"] is not None, 60)
+    until(lambda: told(config)["pushed_at"] is not None)
     assert daemon.end()[0] == 0
 
 
@@ -98,7 +98,7 @@ def test_lies_replays_and_floods_change_nothing(newsroom, hub, start, config):
     newsroom.wait_for("/article/true-story", timeout_s=60)
     assert answers[:50] == [202] * 50
     assert answers[-1] == 429
-    until(lambda: len(pushes(config)) == 1, 60)
+    until(lambda: len(pushes(config)) == 1)
     assert newsroom.asked("/article/forged") == []
     assert daemon.log.count("websub.ignored") == 3
     assert daemon.end()[0] == 0
@@ -110,7 +110,7 @@ def test_a_hub_that_does_not_answer_costs_nothing_but_a_sentence(newsroom, hub, 
     daemon = start(config)
     newsroom.wait_for("/article/printed", timeout_s=60)
 
-    until(lambda: kit.count(config, "visits WHERE purpose = 'source'") == 1, 60)
+    until(lambda: kit.count(config, "visits WHERE purpose = 'source'") == 1)
     (row,) = kit.query(config, "SELECT verdict, reason FROM visits WHERE purpose = 'source'")
     assert row["verdict"] == "unchanged"
     assert f"its hub {hub.url} could not be asked" in row["reason"]

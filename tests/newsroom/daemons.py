@@ -8,11 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from crawler.config import Config
 
 ROOT = Path(__file__).parents[2]
+
+#: seconds after which what was waited for will not come; a busy machine takes many of them to start a program
+GUARD_S = 120.0
 
 
 class OurProcess:
@@ -45,7 +49,7 @@ class OurProcess:
         """Everything written so far."""
         return self.log_path.read_text(encoding="utf-8", errors="replace")
 
-    def wait_for(self, words: str, timeout_s: float = 30.0) -> str:
+    def wait_for(self, words: str, timeout_s: float = GUARD_S) -> str:
         """Until the log has *words*; returns the log."""
         until(lambda: words in self.log or self.process.poll() is not None, timeout_s, lambda: self.log)
         assert words in self.log, self.log
@@ -57,13 +61,26 @@ class OurProcess:
 
 
 class Started(OurProcess):
-    """One daemon."""
+    """One daemon.
 
-    def __init__(self, config: Config, *options: str, environment: Mapping[str, str] | None = None) -> None:
-        words = ["-W", "error::ResourceWarning", str(ROOT / "scheduler.py"), "--config", str(config.path)]
+    Args:
+        deadline_s: what it gives itself to stop, where what a stop waits for is looked at and not the machine.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+        deadline_s: float | None = None,
+    ) -> None:
+        program = [str(ROOT / "scheduler.py")]
+        if deadline_s is not None:
+            program = ["-c", f"import scheduler; scheduler.DEADLINE_S = {deadline_s}; scheduler.main()"]
+        words = ["-W", "error::ResourceWarning", *program, "--config", str(config.path)]
         super().__init__(config, [*words, *options], "log", environment)
 
-    def end(self, number: int = signal.SIGTERM, timeout_s: float = 12.0) -> tuple[int, float]:
+    def end(self, number: int = signal.SIGTERM, timeout_s: float = GUARD_S) -> tuple[int, float]:
         """Send a signal and wait; returns the exit code and the seconds it took."""
         begun = time.monotonic()
         self.send(number)
@@ -71,19 +88,26 @@ class Started(OurProcess):
 
 
 def readers(pid: int) -> list[int]:
-    """Processes that read pages for a daemon: the children of its fork server."""
-    found = []
-    for child in _children(pid):
-        if b"forkserver" in Path(f"/proc/{child}/cmdline").read_bytes():
-            found += _children(child)
+    """Processes that read pages for a daemon: the children of its fork servers."""
+    return [reader for server in fork_servers(pid) for reader in children(server)]
+
+
+def fork_servers(pid: int) -> list[int]:
+    """Children of a daemon that fork its readers."""
+    return [each for each in children(pid) if b"forkserver" in Path(f"/proc/{each}/cmdline").read_bytes()]
+
+
+def children(pid: int) -> list[int]:
+    """Processes that a process has started, in whichever of its threads."""
+    lists = (task / "children" for task in Path(f"/proc/{pid}/task").iterdir())
+    found: list[int] = []
+    for each in lists:
+        with suppress(OSError):  # the thread has ended
+            found += map(int, each.read_text().split())
     return found
 
 
-def _children(pid: int) -> list[int]:
-    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def until(is_so: Callable[[], bool], timeout_s: float = 30.0, tell: Callable[[], object] = str) -> None:
+def until(is_so: Callable[[], bool], timeout_s: float = GUARD_S, tell: Callable[[], object] = str) -> None:
     """Look again and again until a condition holds, or fail."""
     deadline = time.monotonic() + timeout_s
     while not is_so():

@@ -12,6 +12,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from daemons import children
+
 #: memory is looked at that often
 _LOOK_S = 0.05
 
@@ -20,8 +22,8 @@ def family(pid: int) -> list[int]:
     """A process and its descendants."""
     found = [pid]
     with contextlib.suppress(OSError):
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            found += family(int(child))
+        for child in children(pid):
+            found += family(child)
     return found
 
 

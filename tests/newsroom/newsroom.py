@@ -132,7 +132,7 @@ class Newsroom:
             and (path or each.path != "/robots.txt")
         ]
 
-    def wait_for(self, path: str, times: int = 1, timeout_s: float = 20.0) -> None:
+    def wait_for(self, path: str, times: int = 1, timeout_s: float = 120.0) -> None:
         """Until *path* was asked for that often."""
         with self._news:
             if not self._news.wait_for(lambda: len(self.asked(path)) >= times, timeout_s):
