@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from crawler.errors import NoText
@@ -11,7 +11,7 @@ from crawler.extract.extractor import EXTRACTOR
 from crawler.extract.metadata.fields import Metadata, read_metadata
 from crawler.extract.metadata.language import guess_language, language_of
 from crawler.extract.page.document import Document
-from crawler.extract.page.overrides import apply_to_metadata, override_of
+from crawler.extract.page.overrides import Override, apply_to_metadata, override_of
 from crawler.extract.text.account import Part, account
 from crawler.extract.text.content import PageText, page_text
 from crawler.extract.text.evidence import Hints
@@ -19,9 +19,10 @@ from crawler.extract.text.furniture import drop_remembered, learnable_hashes
 from crawler.extract.text.lines import Line, kept, removed
 from crawler.extract.text.phrases import languages_of
 from crawler.extract.text.quality import check_article, is_declared_article
-from crawler.extract.text.readings import paragraphs_of
+from crawler.extract.text.readings import declared_body, paragraphs_of
 from crawler.extract.text.rescue import fuller, outvoted, rescued
 from crawler.extract.text.residue import CleanText, Context, strip_residue
+from crawler.extract.unseen.drawn import may_be_undrawn, unseen_article
 from db.model import Article, Candidate
 
 
@@ -58,9 +59,7 @@ def read_article(
         NoText: an article page without readable text.
     """
     override = override_of(document.url) if has_override else None
-    metadata = read_metadata(document, candidate)
-    if override is not None:
-        metadata = apply_to_metadata(override, document, metadata)
+    metadata = _metadata_of(document, candidate, override)
     feed_paragraphs = paragraphs_of(candidate.content) if candidate is not None and candidate.content else ()
     hints = Hints(
         headlines=metadata.headlines,
@@ -71,8 +70,14 @@ def read_article(
     shown = page_text(document, override, hints) if feed_lines is None else PageText(lines=feed_lines)
     lines, text_origin = shown.lines, "markup" if feed_lines is None else "feed"
     is_named = override is not None and bool(override.text)
+    unseen = None
     if feed_lines is None and not is_named:
-        lines, text_origin = rescued(document, lines)
+        if not declared_body(document) and may_be_undrawn(lines, shown.blocks, metadata.headlines):
+            unseen = unseen_article(document, lines, hints, metadata.canonical_url)
+        lines, text_origin = (unseen.lines, unseen.origin) if unseen else rescued(document, lines)
+    if unseen is not None and unseen.node is not None:
+        document = replace(document, json_ld=(*document.json_ld, unseen.node))
+        metadata = _with_origin(_metadata_of(document, candidate, override), metadata, unseen.origin)
     clean = stripped(metadata, lines)
     if text_origin == "markup" and not is_named:
         other = outvoted(document, clean.lines, shown)
@@ -116,6 +121,22 @@ def read_article(
     )
     parts = partial(account, lines, shown.blocks, shown.judged, text_origin)
     return Reading(article=article, line_hashes=hashes, parts=parts)
+
+
+def _metadata_of(document: Document, candidate: Candidate | None, override: Override | None) -> Metadata:
+    """What a page says about its article, and what is known about its site."""
+    metadata = read_metadata(document, candidate)
+    return metadata if override is None else apply_to_metadata(override, document, metadata)
+
+
+def _with_origin(metadata: Metadata, before: Metadata, origin: str) -> Metadata:
+    """Metadata that was read with what a script's data says: those fields came from there, not from JSON-LD."""
+    known = set(before.origins)
+    named = (
+        (name, each if (name, each) in known else each.replace("json-ld", origin))
+        for name, each in metadata.origins
+    )
+    return replace(metadata, origins=tuple(named))
 
 
 def stripped(metadata: Metadata, lines: list[Line]) -> CleanText:

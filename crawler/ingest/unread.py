@@ -32,6 +32,10 @@ _DECLARES = re.compile(
 _ARTICLE_TYPE = re.compile(
     rb"\"@type\"\s{0,8}:\s{0,8}\[?\s{0,8}\"(?:(?:Reportage|Analysis|Background|Opinion|Review)?NewsArticle|Article|BlogPosting)\""
 )
+#: where scripts of a page keep data, as `crawler.extract.unseen` reads it
+_DATA = re.compile(
+    rb"<script[^<>]*\bapplication/json\b|__[A-Z]{3,20}_[A-Z_]{3,40}\s*=|\bFusion\.globalContent\s*=|__NUXT__|__next_f\b"
+)
 #: a line of visible text that is JSON, or what is left of a meta element
 _NO_PARAGRAPH = re.compile(r"\s*(?:[{\[\"]|[\w:-]+\s*=)")
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟»”\"'’)]\s*$")
@@ -84,10 +88,12 @@ def _rounded_up(score: float) -> str:
 def _tells(body: bytes) -> bool:
     """Whether a page shows prose, whatever it is marked as, and not a request for consent in its place.
 
-    One that calls itself an article needs less of it; of any other page links do not count, as an index has nothing else.
+    One that calls itself an article needs less of it, unless its scripts hold data, which may be the article; of any other
+    page links do not count, as an index has nothing else.
     """
     page, least = decodings(body)[0], _DECLARED_CHARS
-    if not (_DECLARES.search(page) or len(_ARTICLE_TYPE.findall(page)) == 1):
+    is_declared = _DECLARES.search(page) or len(_ARTICLE_TYPE.findall(page)) == 1
+    if not is_declared or _DATA.search(page):
         page, least = _without_links(page), WHOLE_BYTES
     lines = (visible_text(page) or "").split(BREAK)
     paragraphs = [line for line in lines if not _NO_PARAGRAPH.match(line) and _is_paragraph(line.strip())]
@@ -117,9 +123,16 @@ def _consent_phrases() -> re.Pattern[str]:
 
 
 def _is_whole(body: bytes) -> bool:
-    """Whether the paragraphs of a page hold enough text to be an article's."""
-    missing, after = WHOLE_BYTES, 0
+    """Whether the paragraphs of a page hold enough text to be an article's; those in its scripts are not shown."""
+    missing, after, script = WHOLE_BYTES, 0, body.find(b"<script")
     while missing > 0 and (end := body.find(b"</p>", after)) >= 0:
+        while 0 <= script < end:
+            after = body.find(b"</script", script)
+            if after < 0:
+                return False
+            script = body.find(b"<script", after)
+        if end < after:
+            continue
         begin = max(body.rfind(b"<p>", after, end), body.rfind(b"<p ", after, end))
         missing -= len(_TAG.sub(b"", body[begin:end])) if begin >= 0 else 0
         after = end + 4

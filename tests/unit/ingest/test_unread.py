@@ -107,6 +107,15 @@ def test_a_page_that_shows_an_article_is_left(body, topic):
         pytest.param(
             '<script type="application/json">{"a": "' + SENTENCE * 30 + '"}</script>', id="data alone"
         ),
+        pytest.param(
+            '<script>window.__STATE__={"a": "' + f"<p>{SENTENCE * 30}</p>" + '"}</script>',
+            id="paragraphs of a script",
+        ),
+        pytest.param(
+            f'{ARTICLE}<script type="application/json">{{"a": "{SENTENCE * 9}"}}</script>'
+            + f"<div>{SENTENCE * 2}</div>" * 3,
+            id="a notice beside data",
+        ),
     ],
 )
 def test_a_page_that_may_be_something_else_is_read(body, topic):
