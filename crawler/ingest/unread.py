@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from functools import cache
 from math import ceil
 
+from crawler.extract.page.encoding import decode_html
 from crawler.lang import table
 from crawler.relevance.gate import most_scores
 from crawler.relevance.judge import blank, slug_of
 from crawler.relevance.rules import Topic
-from crawler.relevance.visible import BREAK, decodings, is_utf8, visible_text
+from crawler.relevance.visible import BREAK, is_utf8, visible_text
 from db.model import Candidate, Capture, Outcome, Page
 
 #: bytes of text in paragraphs from which a page has come whole: no wall, no notice, no frame to be filled, no PDF;
@@ -20,6 +22,8 @@ WHOLE_BYTES, _DECLARED_CHARS = 1500, 500
 _LEAST_PARAGRAPHS = 3
 #: a larger page is left to a reader, whose time is limited; and of one in a charset that has to be guessed
 _MOST_BYTES, _MOST_GUESSED_BYTES = 1_000_000, 100_000
+#: how a charset of seven bits, which looks like ASCII, begins its letters
+_SHIFT = b"\x1b"
 #: beats that the reason of a page names
 _NAMED = 5
 #: characters for each phrase of a consent wall from which a text is none
@@ -57,11 +61,12 @@ def unread(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> Captu
     if not topics:
         return None
     named = f"{candidate.title or ''}\n{slug_of(page.final_url)}"
-    bodies = [page.body, *([candidate.content.encode("utf-8", "replace")] if candidate.content else [])]
+    body = _in_utf8(page)
+    bodies = [body, *([candidate.content.encode("utf-8", "replace")] if candidate.content else [])]
     most = most_scores(bodies, topics, url=page.url, title=named)
     if most is None:
         return None
-    if not (_is_whole(page.body) or _tells(page.body)):
+    if not (_is_whole(page.body) or _tells(body)):
         return None
     named = ", ".join(topic.beat_id for topic in topics[:_NAMED])
     if len(topics) > _NAMED:
@@ -74,6 +79,13 @@ def unread(page: Page, candidate: Candidate, topics: tuple[Topic, ...]) -> Captu
         problem=f"The words on the page cannot make it a mention for {named}; it was not read further.{bound}",
         problem_outcome=Outcome.OFF_TOPIC,
     )
+
+
+def _in_utf8(page: Page) -> bytes:
+    """The page as the extractor decodes it."""
+    if is_utf8(page.body) and _SHIFT not in page.body:
+        return page.body.removeprefix(BOM_UTF8)
+    return decode_html(page.body, page.header("content-type"))[0].encode("utf-8", "replace")
 
 
 def _rounded_up(score: float) -> str:
@@ -91,11 +103,11 @@ def _tells(body: bytes) -> bool:
     One that calls itself an article needs less of it, unless its scripts hold data, which may be the article; of any other
     page links do not count, as an index has nothing else.
     """
-    page, least = decodings(body)[0], _DECLARED_CHARS
-    is_declared = _DECLARES.search(page) or len(_ARTICLE_TYPE.findall(page)) == 1
-    if not is_declared or _DATA.search(page):
-        page, least = _without_links(page), WHOLE_BYTES
-    lines = (visible_text(page) or "").split(BREAK)
+    least = _DECLARED_CHARS
+    is_declared = _DECLARES.search(body) or len(_ARTICLE_TYPE.findall(body)) == 1
+    if not is_declared or _DATA.search(body):
+        body, least = _without_links(body), WHOLE_BYTES
+    lines = (visible_text(body) or "").split(BREAK)
     paragraphs = [line for line in lines if not _NO_PARAGRAPH.match(line) and _is_paragraph(line.strip())]
     size = sum(map(len, paragraphs))
     if len(paragraphs) < _LEAST_PARAGRAPHS or size < least:
@@ -133,7 +145,11 @@ def _is_whole(body: bytes) -> bool:
             script = body.find(b"<script", after)
         if end < after:
             continue
-        begin = max(body.rfind(b"<p>", after, end), body.rfind(b"<p ", after, end))
+        begin = body.rfind(
+            b"<p", after, end
+        )  # from its end: from its beginning half a page is looked through
+        while begin >= 0 and body[begin + 2] not in b"> ":
+            begin = body.rfind(b"<p", after, begin)
         missing -= len(_TAG.sub(b"", body[begin:end])) if begin >= 0 else 0
         after = end + 4
     return missing <= 0

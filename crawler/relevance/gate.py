@@ -21,7 +21,7 @@ from crawler.relevance.likely import LikelyLine, likely_lines
 from crawler.relevance.matcher import shared_terms
 from crawler.relevance.rules import RUNNING_TEXT, STANDS_FOR, Rule, Topic, concept_masks, union
 from crawler.relevance.terms import TermSpelling
-from crawler.relevance.visible import BREAK, both_ways, decodings, quoted_in, spaced_text, visible_words
+from crawler.relevance.visible import BREAK, both_ways, quoted_in, spaced_text, visible_words
 from db.folding import SENTENCE, fold
 
 #: sets of topics that stay ready
@@ -62,7 +62,7 @@ def most_scores(
     there are. Costs a small part of an extraction (see bench/README.md).
 
     Args:
-        bodies: the response's bytes, and what else may give the article.
+        bodies: the response in UTF-8, and what else may give the article.
         url: of the page; its words are judged too.
         title: what the source said about it, in case the page has none.
     """
@@ -70,7 +70,7 @@ def most_scores(
     named = f"{slug_of(url)}\n{title}"
     known = fold(named).encode()
     most = [0.0] * len(topics)
-    for text in (spaced_text(page) for body in bodies for page in decodings(body)):
+    for text in map(spaced_text, bodies):
         if text is None:
             return None
         folded = gate.folded(known, both_ways(text))

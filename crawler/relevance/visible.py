@@ -1,13 +1,12 @@
 """The words of a raw page that an extractor could take for text or metadata, without parsing it.
 
-Entities and JSON escapes are resolved, tags inside words closed up, and when
-the charset is a guess every guess is looked at. A page stays bytes in UTF-8
-until its markup is gone: that is faster, as markup is most of a page.
+Entities and JSON escapes are resolved, and tags inside words closed up. A page
+stays bytes in UTF-8 until its markup is gone: that is faster, as markup is most
+of a page.
 """
 
 from __future__ import annotations
 
-import codecs
 import html
 import re
 from collections.abc import Mapping
@@ -18,20 +17,6 @@ import re2
 
 from db.folding import fold
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
-#: tried together when a page that is not UTF-8 does not say what it is, or says it wrongly
-_GUESSES = (
-    "windows-1251",
-    "windows-1252",
-    "gb18030",
-    "shift_jis",
-    "euc-jp",
-    "euc-kr",
-    "big5",
-    "koi8-r",
-    "windows-1256",
-)
 _JSON_ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|[nrtbf/\"\\])")
 #: not by `re`, as it is looked for in the whole page
 _CAPITAL_TAG = re2.compile(rb"</?[A-Z]")
@@ -144,19 +129,6 @@ class _Markup:
 _SMALL, _ANY = _Markup.of(0), _Markup.of(re.IGNORECASE)
 
 
-def decodings(body: bytes) -> list[bytes]:
-    """The page in UTF-8; several decodings when its charset has to be guessed."""
-    for mark, charset in _BOMS:
-        if body.startswith(mark):
-            return [_utf8(body.decode(charset, "replace"))]
-    if is_utf8(body):
-        return [body]
-    declared = _META_CHARSET.search(body[:4096])
-    names = [declared[1].decode("ascii", "replace")] if declared else []
-    texts = (_decoded(body, name) for name in (*names, "utf-8", *_GUESSES))
-    return [_utf8(text) for text in dict.fromkeys(texts) if text is not None]
-
-
 def is_utf8(body: bytes) -> bool:
     """Whether the bytes are UTF-8, perhaps cut off inside the last character."""
     try:
@@ -167,14 +139,6 @@ def is_utf8(body: bytes) -> bool:
 
 def _utf8(text: str) -> bytes:
     return text.encode("utf-8", "replace")
-
-
-def _decoded(body: bytes, charset: str) -> str | None:
-    """Damaged bytes become U+FFFD; None for a charset nobody knows."""
-    try:
-        return body.decode(charset, "replace")
-    except LookupError:
-        return None
 
 
 def visible_words(text: str) -> str:
@@ -207,7 +171,7 @@ def spaced_text(page: bytes) -> str | None:
     """The same with all white space that the page has, and with joints for tags inside words, see `both_ways`.
 
     Args:
-        page: in UTF-8, see `decodings`.
+        page: in UTF-8.
 
     Returns:
         None for a page of so many headings that looking at them takes long.

@@ -31,13 +31,13 @@ def topic() -> Topic:
     return parse_topic(table, "films")
 
 
-def left(body: str, topic: Topic) -> Capture | None:
+def left(body: str, topic: Topic, charset: str = "utf-8", declared: str = "") -> Capture | None:
     page = Page(
         url=URL,
         final_url=URL,
         status=200,
-        headers=(),
-        body=f"<html>{body}</html>".encode(),
+        headers=(("content-type", f"text/html; charset={declared}"),) if declared else (),
+        body=f"<html>{body}</html>".encode(charset, "replace"),
         fetched_at=NOW,
     )
     return unread(page, Candidate(url=URL, source="paper", found_on=URL, found_at=NOW), (topic,))
@@ -120,3 +120,56 @@ def test_a_page_that_shows_an_article_is_left(body, topic):
 )
 def test_a_page_that_may_be_something_else_is_read(body, topic):
     assert not is_left(body, topic)
+
+
+RUSSIAN = "Совет портового города собрался в понедельник и долго говорил о мосте и его новых перилах. "
+JAPANESE = "港町の議会は月曜日に集まり、橋とその新しい手すりについて長い時間をかけて話し合った。"
+
+
+@pytest.mark.parametrize("is_declared", [True, False])
+@pytest.mark.parametrize(
+    ("charset", "prose", "word"),
+    [
+        ("utf-16", RUSSIAN, "съёмки"),
+        ("utf-8-sig", RUSSIAN, "съёмки"),
+        ("windows-1251", RUSSIAN, "съёмки"),
+        ("koi8-r", RUSSIAN, "съёмки"),
+        ("shift_jis", JAPANESE, "撮影"),
+        ("euc-jp", JAPANESE, "撮影"),
+        (
+            "latin-1",
+            "Der Rat der Hafenstadt tagte am Montag und sprach über die Brücke. ",
+            "Dreharbeiten für",
+        ),
+    ],
+)
+def test_words_are_looked_for_in_the_charset_in_which_the_page_is_read(charset, prose, word, is_declared):
+    topic = parse_topic(
+        {
+            "relevant": 1.0,
+            "mention": 0.5,
+            "concepts": {"film": {"any": [word]}},
+            "rule": [{"name": "film", "points": 1.0, "sentence": ["film"]}],
+        },
+        "films",
+    )
+    declared = charset if is_declared else ""
+
+    assert left(f"<p>{prose * 40}</p>" * 3, topic, charset, declared) is not None
+    assert left(f"<p>{prose * 40}</p>" * 3 + f"<p>{word}.</p>", topic, charset, declared) is None
+
+
+def test_letters_written_in_seven_bits_are_looked_at():
+    topic = parse_topic(
+        {
+            "relevant": 1.0,
+            "mention": 0.5,
+            "concepts": {"film": {"any": ["撮影"]}},
+            "rule": [{"name": "film", "points": 1.0, "sentence": ["film"]}],
+        },
+        "films",
+    )
+    page = f"<p>{SENTENCE * 20}</p>"
+
+    assert left(page, topic, "iso-2022-jp", "iso-2022-jp") is not None
+    assert left(f"{page}<p>撮影。</p>", topic, "iso-2022-jp", "iso-2022-jp") is None

@@ -15,7 +15,7 @@ from crawler.relevance.evaluate import load_examples
 from crawler.relevance.gate import may_score
 from crawler.relevance.judge import Fields, judge
 from crawler.relevance.topic import Topic, parse_topic
-from crawler.relevance.visible import decodings, visible_text, visible_words
+from crawler.relevance.visible import visible_text, visible_words
 
 EXAMPLES = load_examples(SHIPPED_BEAT.with_suffix(".examples.jsonl"))
 PAGE = (
@@ -73,26 +73,6 @@ def test_numeric_entities_pass(topic):
     for example in scoring(topic):
         escaped = as_page(example).encode("ascii", "xmlcharrefreplace")
         assert may_score(escaped, topic, url=example.url), example.id
-
-
-@pytest.mark.parametrize("charset", ["windows-1251", "koi8-r"])
-@pytest.mark.parametrize("declared", [True, False])
-def test_russian_in_an_old_charset_passes(topic, charset, declared):
-    for example in scoring(topic):
-        if example.language == "ru":
-            page = as_page(example, charset if declared else "").encode(charset, "xmlcharrefreplace")
-            assert may_score(page, topic, url=example.url), example.id
-
-
-@pytest.mark.parametrize(
-    ("language", "charset"), [("ja", "shift_jis"), ("zh", "gb18030"), ("ko", "euc-kr"), ("de", "latin-1")]
-)
-def test_other_old_charsets_pass(topic, language, charset):
-    for example in scoring(topic):
-        if example.language == language:
-            assert may_score(as_page(example, "").encode(charset, "replace"), topic, url=example.url), (
-                example.id
-            )
 
 
 def test_tags_inside_words_pass(topic):
@@ -186,11 +166,6 @@ def test_quotation_marks_in_json_are_some():
     page = f'<script type="application/ld+json">{{"articleBody": "{said}"}}</script>'
 
     assert may_score(page.encode(), named_in_marks())
-
-
-def test_a_byte_order_mark_is_believed():
-    assert decodings("\ufefffilm".encode("utf-16"))[0].endswith(b"film")
-    assert decodings(b"\xef\xbb\xbffilm") == [b"film"]
 
 
 @pytest.mark.parametrize(
