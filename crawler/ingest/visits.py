@@ -1,4 +1,4 @@
-"""The way of one page in a crawl: its bytes are kept, it is read, it is appended; or it did not come."""
+"""The way of one page in a crawl, when its bytes are kept (`keeping`): it is read, it is appended; or it did not come."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from crawler.frontier.errands import Visit
 from crawler.frontier.timetable import next_recheck_at, retry_at
 from crawler.ingest.append import Weighed, append, weigh
 from crawler.ingest.asking import furniture_among, saw_removed
-from crawler.ingest.drift import is_read_anyway
 from crawler.ingest.edits import came_lines
 from crawler.ingest.lessons import learn_site
 from crawler.ingest.marks import ArticleMarks
 from crawler.ingest.session import CrawlSession
-from crawler.ingest.unread import is_weighed_fast, unread
 from crawler.ingest.verdict import Decision, absent, best, is_passing, missed, next_look_at, sentence
 from db.model import Article, Candidate, Capture, FetchRecord, Outcome, Page, Revision, from_iso, iso
 from db.store import Store
@@ -46,51 +44,6 @@ class FetchedPage:
     marks: ArticleMarks | None = None
     #: its row is written, there is nothing more to do
     is_recorded: bool = False
-
-
-async def keep_page(session: CrawlSession, fetched: FetchedPage) -> FetchedPage:
-    """Keep the bytes first, so that a page can be read again whatever happens next.
-
-    A page whose words rule its topics out is seen to be off topic here: it never leaves this process, and has its row at once.
-    """
-    kept, record = await session.store.run(_keep, session, fetched)
-    if record is None:
-        session.frontier.move(fetched.visit)
-    else:
-        session.count(fetched.visit, record)
-    return kept
-
-
-def _keep(
-    store: Store, session: CrawlSession, fetched: FetchedPage
-) -> tuple[FetchedPage, FetchRecord | None]:
-    """In the store's thread, as looking at a page takes milliseconds; with the row of a page that is off topic."""
-    is_gated = _is_gated(store, session, fetched)
-    store.keep_page(fetched.page, is_wanted=not is_gated)
-    fetched = replace(fetched, is_packed=not is_gated)
-    if not is_gated or not is_weighed_fast(fetched.page.body):
-        return replace(fetched, is_gated=is_gated), None
-    left = unread(fetched.page, fetched.visit.entry.candidate, session.topics)
-    if left is None:
-        return fetched, None
-    fetched = replace(fetched, capture=left, is_recorded=True)
-    weighed = weigh(store, left, session.config.keep.band)
-    return fetched, append_weighed(store, session, fetched, weighed)[1]
-
-
-def _is_gated(store: Store, session: CrawlSession, fetched: FetchedPage) -> bool:
-    """Whether the page may stay unread when its words rule its topics out.
-
-    An article of the record is always read again, whatever it says now.
-    """
-    if fetched.visit.purpose != "new" or session.config.keep.band == "all":
-        return False
-    site = site_of(fetched.page.final_url)
-    taken = session.read_anyway(fetched.page.fetched_at)
-    if is_read_anyway(fetched.visit.url, store.readings(site), taken[site]):
-        taken[site] += 1
-        return False
-    return True
 
 
 async def read(session: CrawlSession, fetched: FetchedPage) -> FetchedPage:

@@ -9,8 +9,9 @@ from typing import Protocol
 
 from crawler.errors import DiscoverError, FetchError, StoreError
 from crawler.frontier.errands import Errand, Poll, Visit
+from crawler.ingest.keeping import PageKeeper
 from crawler.ingest.session import CrawlSession
-from crawler.ingest.visits import FetchedPage, append_page, keep_page, miss, not_modified, read
+from crawler.ingest.visits import FetchedPage, append_page, miss, not_modified, read
 from crawler.polling.kinds import kind_of
 from crawler.polling.poll import MISREAD, AskAddress, PollAnswer, read_answer
 from crawler.polling.results import file_source, miss_source, weigh_reading
@@ -51,7 +52,7 @@ class RecordAnswers:
     """Into the record, at once."""
 
     def __init__(self, session: CrawlSession) -> None:
-        self._session = session
+        self._session, self._keeper = session, PageKeeper(session)
 
     async def is_polled(self, poll: Poll) -> bool:
         """Poll a source that takes no request, with its row; whether that was all."""
@@ -95,7 +96,7 @@ class RecordAnswers:
 
     async def keep(self, page: FetchedPage) -> FetchedPage:
         """Its bytes are in the archive first, so that it can be read again whatever happens next."""
-        return await keep_page(self._session, page)
+        return await self._keeper.keep(page)
 
     async def read(self, page: FetchedPage) -> FetchedPage:
         """Read and judged in a reader process."""
