@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
 from typing import TYPE_CHECKING
 
+from isal import isal_zlib
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: what unpacks in less time than a thread takes to wake up the loop; no more than the limit comes out of it
 _SMALL_BYTES, _SMALL_LIMIT = 64 * 1024, 16_000_000
-#: window bits of zlib for a gzip member with its head and checksum
+#: window bits for a gzip member with its head and checksum
 _GZIP = 31
 
 
@@ -58,7 +58,7 @@ class Decompression:
             async with self._held.room(limit):
                 if len(response.body) <= _SMALL_BYTES and limit <= _SMALL_LIMIT:
                     response = self._unpacked(request, response, limit)
-                else:  # in a thread, and zlib, brotli and zstd let the loop go on while they unpack
+                else:  # in a thread, and isal, brotli and zstd let the loop go on while they unpack
                     response = await asyncio.to_thread(self._unpacked, request, response, limit)
         if (account := request.meta.get("held_by")) is not None:
             self._held.keep(account, len(response.body))
@@ -88,11 +88,11 @@ class Decompression:
 def gunzipped(body: bytes, limit: int) -> bytes | None:
     """What one whole gzip member holds, in one piece; None for any other bytes, and for more than *limit* bytes.
 
-    Nearly all answers are one. Scrapy, which takes a third longer for it, knows what to do with the others.
+    Nearly all answers are one. Scrapy, which takes three times as long for it, knows what to do with the others.
     """
-    member = zlib.decompressobj(_GZIP)
+    member = isal_zlib.decompressobj(_GZIP)
     try:
         unpacked = member.decompress(body, limit + 1)
-    except zlib.error:
+    except isal_zlib.error:
         return None
     return unpacked if member.eof and not member.unused_data and len(unpacked) <= limit else None
