@@ -271,4 +271,9 @@ def _summary(
     hosts = sorted({host for each in known if each.url and (host := urlsplit(each.url).hostname)})
     for host in hosts[:5]:
         yield f"a source to add: spacereel sources add https://{safe_line(host)}/ --beat {path}"
-    yield f"next: spacereel beat check {path}, then name it in [beats] paths of spacereel.toml; its sources are switched off until you say enabled = true"
+    then = (
+        "its sources are switched off until you say enabled = true"
+        if sources
+        else f"it has no sources yet: spacereel sources add URL --beat {path}"
+    )
+    yield f"next: spacereel beat check {path}, then name it in [beats] paths of spacereel.toml; {then}"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from crawler.drafting.parts import AGAINST, COMPANY, NAMES, DraftPart
-from crawler.drafting.words import draft_words, example_text
+from crawler.drafting.words import example_text
 from crawler.relevance.evaluate import Example
+from db.folding import fold
 
 #: words of one part in one question, parts in one, and questions
 _MOST_WORDS, _MOST_PARTS, _MOST_QUESTIONS = 4, 3, 8
+_WORD = re.compile(r"\w+")
 
 
 def questions(parts: Sequence[DraftPart], examples: Sequence[Example]) -> tuple[str, ...]:
@@ -29,29 +32,39 @@ def questions(parts: Sequence[DraftPart], examples: Sequence[Example]) -> tuple[
     return tuple(found[:_MOST_QUESTIONS])
 
 
-def _spoken(examples: Sequence[Example], language: str) -> Counter[str]:
-    """How often the words of one language stand in examples that belong."""
-    return Counter(
-        word
+def _spoken(examples: Sequence[Example], language: str) -> str:
+    """The examples of one language, and of those that nobody named, that belong; in one text."""
+    texts = (
+        example_text(example)
         for example in examples
-        if example.label == "positive" and language in (example.language, "any")
-        for word in draft_words(example_text(example))
+        if example.label == "positive" and (language == "any" or example.language in (language, None))
     )
+    return "\n".join(texts)
 
 
-def _words(part: DraftPart, language: str, spoken: Counter[str]) -> list[str]:
+def _words(part: DraftPart, language: str, spoken: str) -> list[str]:
     terms = part.terms()
     written = dict.fromkeys((*terms.get(language, ()), *terms.get("any", ())))
-    whole = (_whole(term, spoken) for term in written)
+    spellings = _spellings(spoken)
+    whole = (_whole(term, spoken, spellings) for term in written)
     return list(dict.fromkeys(word for word in whole if word))[:_MOST_WORDS]
 
 
-def _whole(term: str, spoken: Counter[str]) -> str:
-    """A term as a service can be asked for it: the commonest word it finds in the examples; "" when there is none."""
-    if not any(mark in term for mark in "*(|.«"):
-        return f'"{term}"' if " " in term else term
-    if " " in term or not term.endswith("*") or term.startswith("*") or any(mark in term for mark in "(|.«"):
+def _spellings(spoken: str) -> Mapping[str, str]:
+    """The commonest spelling of each word: what is derived has lost its accents."""
+    counted = Counter(word.lower() for word in _WORD.findall(spoken))
+    return {fold(word).strip(): word for word, _ in reversed(counted.most_common())}
+
+
+def _whole(term: str, spoken: str, spellings: Mapping[str, str]) -> str:
+    """A term as a service can be asked for it: the commonest words it finds in the examples; "" when there are none."""
+    if any(mark in term for mark in "(|.«"):
         return ""
-    stem = term.rstrip("*").casefold()
-    fits = [(count, word) for word, count in spoken.items() if word.startswith(stem)]
-    return max(fits)[1] if fits else ""
+    if "*" not in term:
+        return f'"{term}"' if " " in term else spellings.get(fold(term).strip(), term)
+    words = (r"\w*".join(map(re.escape, re.split(r"\*+", word))) for word in term.split())
+    found = re.findall(r"\b" + r"[ -]".join(words) + r"\b", spoken, re.IGNORECASE)
+    if not found:
+        return ""
+    commonest = Counter(each.lower() for each in found).most_common(1)[0][0]
+    return commonest if commonest.isalnum() else f'"{commonest}"'

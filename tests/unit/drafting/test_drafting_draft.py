@@ -136,6 +136,22 @@ def test_services_are_asked_for_whole_words():
     assert questions(parts, EXAMPLES) == ("en: otters city",)
 
 
+def test_services_are_asked_for_phrases_and_compounds_as_the_examples_write_them():
+    parts = read_parts(["pump.en=heat pump*", "pump.de=*wärmepumpe*", "pump.es=bomba* de calor"])
+    told = (
+        example("positive", "Heat pumps and a heat-pump, heat pumps again"),
+        example("positive", "Großwärmepumpe am Rhein", language=None),
+    )
+
+    assert questions(parts, told) == ('en: "heat pumps"', "de: großwärmepumpe")
+
+
+def test_services_are_asked_for_derived_words_with_their_accents():
+    told = (example("positive", "Grève à la SNCF", language="fr"),)
+
+    assert questions(read_parts(["strike.fr=greve"]), told) == ("fr: grève",)
+
+
 @pytest.mark.parametrize("written", ["otter", "=x", "Otter=x", "otter.english=x", "otter=(a"])
 def test_what_is_no_part_is_refused_in_a_sentence(written):
     with pytest.raises(ConfigError):
