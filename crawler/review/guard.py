@@ -8,7 +8,7 @@
   script of theirs is answered, and no form;
 - on the loopback whoever is signed in is so under one name only, which other ports never hear: cookies ignore ports;
 - who asks is known by a session or a token of `db.sessions` and by nothing else;
-- a form is small and goes to a page of ours, and an address has few parameters;
+- a form is small, of text and goes to a page of ours, and an address has few parameters;
 - CSV cells are defused, see `crawler.publish.display.defused`.
 """
 
@@ -23,6 +23,7 @@ from crawler.publish.display import defused
 from crawler.publish.wording.vocabulary import noted
 from crawler.review.access import Access, is_about_machine, is_feed, is_in_scope, is_open, knows
 from crawler.review.cookies import plain_cookies
+from crawler.review.forms import TOKEN_HEADER, is_in_parts, is_small, readable
 from crawler.review.spoken import phrase
 from db.sessions import Asking
 
@@ -60,8 +61,6 @@ _HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
 )
-#: most bytes of a form; a note is far smaller
-MOST_FORM_BYTES = 100_000
 #: most parameters of an address: 3,000 of Datasette's page of a table held everybody up for 14 s
 MOST_PARAMETERS = 100
 
@@ -119,7 +118,7 @@ def guarded(app: App, access: Access, who: Who) -> App:
         scope = {**scope, "query_string": query, "headers": _with_cookie(scope["headers"], rest)}
         if asking:
             scope |= {"actor": actor_of(asking), "spacereel_key": None if asking.scope else key}
-        await app(scope, receive, _Answer(send, scope["path"], access))
+        await app(scope, readable(receive, headers), _Answer(send, scope["path"], access))
 
     return answer
 
@@ -173,8 +172,10 @@ def _refusal(
             return 405, noted("Nothing is sent to this page.")
         if access.mode == "public":
             return 403, noted("This review is public, and so nobody marks here.")
-        if not _is_small(headers):
+        if not is_small(headers):
             return 413, noted("This form is larger than anything the review asks for.")
+        if is_in_parts(headers):
+            return 415, noted("A form with files is sent to no page of the review.")
     return None
 
 
@@ -200,7 +201,7 @@ def _with_cookie(
     headers: Sequence[tuple[bytes, bytes]], cookies: str, *, has_key: bool = False
 ) -> list[tuple[bytes, bytes]]:
     """*headers* with those *cookies* and, unless *has_key*, without what else says who asks."""
-    gone = (b"cookie",) if has_key else (b"cookie", b"authorization")
+    gone = (b"cookie",) if has_key else (b"cookie", b"authorization", TOKEN_HEADER)
     kept = [each for each in headers if each[0].lower() not in gone]
     return [*kept, (b"cookie", cookies.encode("latin-1"))] if cookies else kept
 
@@ -268,11 +269,6 @@ def _is_ours(headers: Mapping[str, str], method: str, ours: str) -> bool:
         "empty",
     )
     return is_link and method == "GET"
-
-
-def _is_small(headers: Mapping[str, str]) -> bool:
-    length = headers.get("content-length", "")
-    return length.isdigit() and int(length) <= MOST_FORM_BYTES
 
 
 async def _refuse(send: Send, status: int, sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from http.cookies import BaseCookie
 
@@ -42,6 +43,7 @@ def test_cookies_are_read_as_far_as_any_of_ours_reach():
     assert plain_cookies("a=1; b=" + "x" * MOST_COOKIE_LETTERS) == {"a": "1"}
 
 
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _DIGITS = "9" * 5000  # Python makes numbers of 4,300 at most
 _TABLE = "/articles/current_articles"
 MISREAD = (
@@ -86,3 +88,24 @@ def test_a_fault_of_ours_is_none_of_the_parameters(room, monkeypatch, capsys):
     answer = room.get("/articles/articles?_size=1")
 
     assert answer.status_code == 500 and "KeyError" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", ["/-/login", "/-/searches", "/-/try", "/-/me", "/-/mark"])
+@pytest.mark.parametrize(
+    ("sent", "more"),
+    [
+        pytest.param(b"name=\xff\xfe&password=\xff", {}, id="bytes"),
+        pytest.param(b"\xff" * 90_000, {}, id="many bytes"),
+        pytest.param(b"csrftoken=%C3%A9", {}, id="a token of other letters"),
+        pytest.param(b"a=1", {"X-CSRFToken": "\xe9"}, id="and in a header"),
+        pytest.param(b"a=1", {"Content-Type": "multipart/form-data"}, id="parts without a boundary"),
+        pytest.param(b"a=1", {"Content-Type": "Multipart/Form-Data; boundary="}, id="an empty one"),
+        pytest.param(b"--b\r\nA", {"Content-Type": "multipart/form-data; boundary=b"}, id="half a part"),
+    ],
+)
+def test_a_form_that_none_of_our_pages_sends_is_no_fault(room, path, sent, more):
+    for cookies in ({}, {"spacereel": room.keys["root"]}, {"ds_csrftoken": "x"}):
+        headers = [(name.encode(), value.encode("latin-1")) for name, value in {**_FORM, **more}.items()]
+        asked = room.review.client.post(path, content=sent, headers=headers, cookies=cookies)
+
+        assert asyncio.run(asked).status_code in (200, 303, 400, 403, 415, 429)

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.review.access import Access
-from crawler.review.guard import MOST_FORM_BYTES, defused_rows, guarded, policy
+from crawler.review.forms import MOST_FORM_BYTES
+from crawler.review.guard import defused_rows, guarded, policy
 from db.people import Person
 from db.sessions import Asking
 
