@@ -22,8 +22,14 @@ _TITLE_PARTS = re.compile(r"\s+[|–—:·•»«-]+\s+|\s*[｜│丨]\s*|(?<=\w
 _COPYRIGHT = re.compile(
     r"(?:©|&copy;|\(c\))\s*(?:\d{4}\s?(?:[-–]\s?\d{4})?)?[\s,]*([^<>|©\n\d]{3,60})", re.IGNORECASE
 )
+#: where the name in a copyright line is over
+_NAME_END = re.compile(
+    r"\s*(?:[.,;。،·•/(]|\s[-–—|])(?:\s|$)|\s*[。，]|(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\s"
+)
 #: links that are looked at for the one to the front page
 _MOST_LINKS = 60
+#: longest name of a section
+_SECTION_CHARS = 40
 _SLUG = re.compile(r"[\d-]|.{15}")
 _AMP = re.compile(r"(?:^|[./])amp(?:[./]|$)|[?&](?:amp|outputType=amp)\b", re.IGNORECASE)
 
@@ -144,22 +150,30 @@ def declared_names(declared: Declared) -> tuple[tuple[str, str], ...]:
 
 
 def printed_names(declared: Declared) -> tuple[str, ...]:
-    """Names of the site as its pages print them, in the copyright line and in links to the front page: those that stand at an end of the title."""
+    """Names of the site as its pages print them, in the copyright line and in links to the front page: those that stand at an end of the title.
+
+    The copyright line goes on behind the name: "© 2025 Quay Herald. All rights reserved."
+    """
     titles = [declared.page_title or "", *declared.metas.get("og:title", ())[:1]]
-    ends = {
-        letters(part)
-        for title in titles
-        if len(parts := _TITLE_PARTS.split(title)) > 1
-        for part in (parts[0], parts[-1])
-    }
+    parted = [_TITLE_PARTS.split(title) for title in titles if title]
+    ends = {letters(part) for parts in parted for part in (parts[0], parts[-1])} - {""}
     if not ends:
         return ()
-    found = [match[1] for match in _COPYRIGHT.finditer(declared.html)]
+    lines = [match[1] for match in _COPYRIGHT.finditer(declared.html)]
+    found = [part for line in lines for part in (line, _NAME_END.split(line)[0])]
     for link in islice(declared.tree.iter("a"), _MOST_LINKS):
         if (link.get("href") or "").strip() in _front_pages(declared.url):
             found += [link.text_content(), *(image.get("alt") or "" for image in link.iter("img"))]
     names = (squeeze(unescape(name)).strip(" .,-") for name in found)
     return tuple(dict.fromkeys(name for name in names if len(name) > 2 and letters(name) in ends))
+
+
+def menu_words(declared: Declared) -> frozenset[str]:
+    """What the first links of a page say, in letters: its sections are among them."""
+    links = islice(declared.tree.iter("a"), _MOST_LINKS)
+    return frozenset(
+        letters(text) for link in links if (text := link.text or "") and len(text) <= _SECTION_CHARS
+    )
 
 
 def _front_pages(url: str) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from crawler.extract.metadata.sites import is_site, letters
@@ -38,10 +38,11 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(word_tokens(unicodedata.normalize("NFKC", text).casefold()))
 
 
-def strip_site(title: str, names: Sequence[str], label: str) -> str:
+def strip_site(title: str, names: Sequence[str], label: str, sections: Collection[str] = frozenset()) -> str:
     """A title without the site's name before or after it, and without sections next to that name.
 
-    Only what is the name of this site is cut: a dash or colon of the author's stays.
+    Only what is the name of this site is cut: a dash or colon of the author's stays. A section behind
+    a dash is one of *sections*, which are given in letters.
 
     >>> strip_site("Bubonic plague: Third case | Science | News | Express.co.uk", ["Express.co.uk"], "express")
     'Bubonic plague: Third case'
@@ -51,15 +52,15 @@ def strip_site(title: str, names: Sequence[str], label: str) -> str:
     title = squeeze(title)
     was_cut = False
     for _ in range(6):
-        shorter = _strip_once(title, names, label, was_cut)
+        shorter = _strip_once(title, names, label, sections if was_cut else None)
         if shorter is None:
             break
         title, was_cut = shorter, True
     return title
 
 
-def _strip_once(title: str, names: Sequence[str], label: str, was_cut: bool) -> str | None:
-    """One part less, or None when the rest is the headline."""
+def _strip_once(title: str, names: Sequence[str], label: str, sections: Collection[str] | None) -> str | None:
+    """One part less, or None when the rest is the headline; *sections* once the site's name is cut."""
     for name in names:
         for head, tail in (
             (title[: -len(name)], title[-len(name) :]),
@@ -75,7 +76,11 @@ def _strip_once(title: str, names: Sequence[str], label: str, was_cut: bool) -> 
     if head and (last[0].strip() != ":" or last[0][0].isspace()) and is_site(tail, names, label):
         return head
     is_short = len(words_of(tail)) <= 3 and (len(words_of(head)) >= 3 or _is_long_word(head))
-    if was_cut and _SECTION_SEPARATOR.search(last[0]) and is_short:
+    if (
+        sections is not None
+        and is_short
+        and (_SECTION_SEPARATOR.search(last[0]) or letters(tail) in sections)
+    ):
         return head
     head, tail = title[: first.start()].strip(), title[first.end() :].strip()
     is_named = letters(head) in map(letters, names) or _is_full_name(head, label)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.extract.metadata.sites import declared_names, is_name, label_of, printed_names
+from crawler.extract.metadata.sites import declared_names, is_name, label_of, menu_words, printed_names
 from crawler.extract.metadata.title_choice import Spelling, chosen_of, in_common
 from crawler.extract.metadata.title_parts import (
     SEPARATOR,
@@ -178,7 +178,8 @@ def _stated(declared: Declared, names: Sequence[str], label: str) -> list[Spelli
         raw += [(text, key) for text in declared.metas.get(key, ())[:1]]
     if declared.page_title:
         raw.append((readable(declared.page_title), "title element"))
-    stated = [Spelling(strip_site(text, names, label), origin, raw=text) for text, origin in raw]
+    sections = menu_words(declared)
+    stated = [Spelling(strip_site(text, names, label, sections), origin, raw=text) for text, origin in raw]
     if len({spelling.words for spelling in stated}) == 1 and stated[-1].origin == "title element":
         text = stated[-1].text
         found = _as_printed(text, declared.tree) if len(stated) == 1 else None

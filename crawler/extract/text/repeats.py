@@ -76,9 +76,14 @@ def _parts(headlines: list[str]) -> Iterator[str]:
 def drop_site_line(lines: list[Line], headlines: Iterable[str]) -> None:
     """Remove the last line where it begins with what the title sets off from the headline, and is no sentence.
 
-    So a page without markup closes: "Harbour Notes, made by hand since 1999".
+    So a page without markup closes: "Harbour Notes, made by hand since 1999". A heading above the text that says
+    nothing else goes too.
     """
     headline, *others = [*headlines] or [""]
+    names = {part.casefold().strip() for part in _parts(others)} - {headline.casefold()}
+    for line in head_of(lines):
+        if line.kind == "heading" and line.text.casefold() in names:
+            line.remove("structure.site")
     last = next(tail_of(lines, 1), None)
     if last is None or last.is_finished or len(last.text) > _SITE_LINE:
         return
