@@ -15,6 +15,7 @@ from crawler.extract.text.container import is_prose
 from crawler.extract.text.lines import SENTENCE_END
 from crawler.extract.text.readings import Opinion, letters_only
 from crawler.extract.text.segments import MENU, Segment
+from crawler.extract.text.stems import stems_of
 from crawler.lang.lines import announces_comments
 from crawler.lang.tokens import word_tokens
 
@@ -38,8 +39,6 @@ _CLOSE = 3
 _SEVERAL = 3
 #: a headline of fewer words is none, unless it is so long in a script without blanks: Thai, Lao, Khmer, Kana, Han
 _FEW_WORDS, _UNSPACED = 3, re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{8}")
-#: letters that two forms of a word share
-_STEM = 5
 _CLOSING = "\"”»')"
 
 
@@ -152,9 +151,7 @@ class _Page:
         self._spellings = {letters_only(each) for each in hints.headlines}
         described = (hints.description or "", *hints.feed_paragraphs)
         self._site = letters_only(hints.site_name or "")
-        self._stems = {
-            word[:_STEM] for each in self._headlines for word in each if len(word) >= _STEM and word.isalpha()
-        }
+        self._stems = {stem for each in hints.headlines for stem in stems_of(each)}
         #: the words of each, the longest first: those miss first
         self._described = [
             sorted(spelling, key=len, reverse=True) for each in described if len(spelling := _words(each)) > 5

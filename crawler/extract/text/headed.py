@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from crawler.extract.page.blocks import HEADINGS, Block, Node
 from crawler.extract.text.container import is_prose
 from crawler.extract.text.segments import Segment
+from crawler.extract.text.stems import stems_of
 
 #: fewer paragraphs below the headline are a standfirst, whose article stands elsewhere
 _FEWEST = 2
-#: letters that two forms of a word share; the share of such beginnings that two texts may have in common by chance
-_STEM, _STRAY = 5, 0.08
+#: the share of the beginnings of its words that two texts may have in common by chance
+_STRAY = 0.08
 #: the same, where the site's name stands above
 _STRAY_OF_SITE = 0.15
-_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 
 
 def headed(segments: Sequence[Segment]) -> list[Block]:
@@ -42,21 +41,19 @@ def of_something_else(segments: Sequence[Segment]) -> list[Segment]:
 
     None of them has a word of the headline, nor more than a stray one of the paragraphs
     below it. Where one of several boxes has, the article stands in several, and all stay.
+    A box within the headline's is something else only where it has a label of its own.
 
     Args:
         segments: of the whole page, in order, with their evidence.
     """
-    echoing = [segment for segment in segments if _is_long(segment) and segment.evidence.get("echoed")]
-    own = [segment for segment in echoing if segment.evidence.get("titled")]
+    long = [segment for segment in segments if _is_long(segment)]
+    echoing = [segment for segment in long if segment.evidence.get("echoed")]
+    own = [segment for segment in echoing or long if _is_headed(segment)]
     around = None if own else _shared_with_headline(echoing, segments)
     own = own or (echoing if around is not None else [])
     if len(own) != 1:
         return []
-    boxes = [
-        segment
-        for segment in segments
-        if _is_long(segment) and segment is not own[0] and not segment.evidence["in_region"]
-    ]
+    boxes = [segment for segment in long if segment is not own[0] and not segment.evidence["in_region"]]
     if any(segment.evidence.get("echoed") or _is_of(own[0], segment) for segment in boxes):
         return []
     if around is not None and any(segment.node.is_within(around) for segment in boxes):
@@ -67,6 +64,11 @@ def of_something_else(segments: Sequence[Segment]) -> list[Segment]:
         if all(len(_stems(segment) & known) <= _STRAY * len(_stems(segment)) for segment in boxes)
         else []
     )
+
+
+def _is_headed(segment: Segment) -> bool:
+    """Whether the headline stands in a segment, or above it in a box of their own."""
+    return bool(segment.evidence.get("titled") or segment.evidence.get("under_headline"))
 
 
 def _shared_with_headline(echoing: Sequence[Segment], segments: Sequence[Segment]) -> Node | None:
@@ -97,7 +99,7 @@ def of_the_site(segments: Sequence[Segment]) -> list[Segment]:
     for segment in segments:
         is_named = segment.evidence.get("of_site") and not segment.evidence["titled"] and _is_long(segment)
         if is_named and above >= _FEWEST and not segment.evidence["above_headline"]:
-            own = _stems(segment) - _stems_of(segment.blocks[0])
+            own = _stems(segment) - stems_of(segment.blocks[0].text)
             if len(own & known) <= max(1, _STRAY_OF_SITE * len(own)):
                 found.append(segment)
                 continue
@@ -108,7 +110,10 @@ def of_the_site(segments: Sequence[Segment]) -> list[Segment]:
 
 def _is_of(own: Segment, segment: Segment) -> bool:
     """Whether a segment goes on in the headline's box, or stands above it."""
-    return own.node in segment.node.ancestors() or segment.blocks[0].index < own.blocks[0].index
+    first = segment.blocks[0]
+    is_part = own.node in segment.node.ancestors()
+    is_labelled = not is_prose(first) and not first.linked and first.index > own.blocks[-1].index
+    return (is_part and not is_labelled) or first.index < own.blocks[0].index
 
 
 def _is_long(segment: Segment) -> bool:
@@ -117,11 +122,7 @@ def _is_long(segment: Segment) -> bool:
 
 def _stems(segment: Segment) -> set[str]:
     """The beginnings of the longer words of a segment."""
-    return {stem for block in segment.blocks for stem in _stems_of(block)}
-
-
-def _stems_of(block: Block) -> set[str]:
-    return {word[:_STEM] for word in _LONG_WORD.findall(block.text.lower())}
+    return {stem for block in segment.blocks for stem in stems_of(block.text)}
 
 
 def _below_headline(segments: Iterable[Segment]) -> Iterable[Block]:
