@@ -18,6 +18,11 @@ _UNPUNCTUATED, _UNPUNCTUATED_SIZE = re.compile('[\u0e00-\u0eff\u1780-\u17ff]["â€
 _END_CHARS = 16
 
 
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as a sentence does, perhaps with a bracket or a quotation mark behind it."""
+    return bool(_END.search(text[-_END_CHARS:]))
+
+
 @dataclass(slots=True)
 class Line:
     """One paragraph, and why it was removed if it was."""
@@ -62,7 +67,7 @@ class Line:
     @property
     def is_finished(self) -> bool:
         """Whether it ends as a sentence does."""
-        return bool(_END.search(self.text[-_END_CHARS:]))
+        return ends_sentence(self.text)
 
     @property
     def is_prose(self) -> bool:
