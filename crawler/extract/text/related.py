@@ -13,9 +13,14 @@ from crawler.extract.text.phrases import ALL_LANGUAGES, Languages, straightened,
 #: how a label stands in its line
 _SHAPES = {"alone": r"^\W*LABEL\W*$", "before": r"^\W*LABEL\s*[:：|>»→–—]+\s*", "opens": r"^\W*LABEL\b"}
 _URL = re.compile(r"^(?:https?://|www\.)\S+$")
+#: fewer paragraphs below links may be the author's
+_FEWEST_BLURBS = 3
+#: an address, a time or a price: no label
+_PARTICULARS = re.compile(r"[\d,،、，]")
 #: after removed links, what a heading may have left to introduce
 _LINK_RULES = (
     "related.label",
+    "related.blurb",
     "links.",
     "markup.related",
     "markup.gallery",
@@ -33,13 +38,14 @@ def drop_related(lines: list[Line], languages: Languages = ALL_LANGUAGES) -> Non
         if rule := _link_rule(line) or _label_rule(line, following, languages):
             line.remove(rule)
     _drop_listed(lines)
+    _drop_blurbs(lines)
     _drop_link_runs(lines)
     _drop_empty_headings(lines)
 
 
 def _link_rule(line: Line) -> str:
     """A line that is nothing but a link, by where the link leads."""
-    if line.kind in ("cell", "quote", "code") or line.linked < 0.7:
+    if line.kind in ("quote", "code") or line.linked < 0.7 or (line.kind == "cell" and not line.is_apart):
         return ""
     is_whole = line.linked >= 0.9
     unlinked = len(line.text) * (1 - line.linked)
@@ -87,6 +93,25 @@ def _match(table: str, shape: str, text: str, languages: Languages) -> re.Match[
     return None
 
 
+def _drop_blurbs(lines: list[Line]) -> None:
+    """Remove the paragraph below each of several links at the end of a longer text: what the other articles say.
+
+    Where that is most of the text, it is a list that somebody wrote.
+    """
+    begin = end = next((at for at in range(len(lines), 0, -1) if lines[at - 1].is_kept), 0)
+    while begin > 1 and lines[begin - 2].rule == "links.own" and _is_blurb(lines[begin - 1]):
+        begin -= 2
+    blurbs = [line for line in lines[begin:end] if line.is_kept]
+    above = sum(len(line.text) for line in lines[:begin] if line.is_kept and line.is_prose)
+    if len(blurbs) >= _FEWEST_BLURBS and sum(len(line.text) for line in blurbs) < above:
+        for line in blurbs:
+            line.remove("related.blurb")
+
+
+def _is_blurb(line: Line) -> bool:
+    return line.is_kept and line.is_prose and not line.linked
+
+
 def _drop_listed(lines: list[Line]) -> None:
     """Links right below a label ("Related links") are what it announces, wherever they lead."""
     is_below = False
@@ -132,10 +157,12 @@ def _drop_empty_headings(lines: list[Line]) -> None:
 
 
 def _is_heading_like(line: Line) -> bool:
-    """Whether a line may introduce what stands below it; the credit of a picture above a list does not."""
+    """Whether a line may introduce what stands below it; the credit of a picture does not, nor a plain line with a place or a time."""
     if line.kind == "heading":
         return True
     if credit_line(line.text) is not None:
+        return False
+    if _PARTICULARS.search(line.text) and not line.is_strong and not line.text.endswith((":", "：")):
         return False
     is_short = len(line.text) <= 60 and any(char.isalpha() for char in line.text)
     is_open = not line.is_finished or line.text.endswith((":", "："))

@@ -42,7 +42,7 @@ def drop_remarks(lines: list[Line]) -> None:
         signed = others
         if alive[signed[-1]].kind == "cell" and any(line.is_prose for line in alive[signed[-1] :]):
             return
-    if (first := _first_dated(alive)) is not None:
+    if (first := _first_dated(alive)) is not None or (first := _first_announced(alive)) is not None:
         for line in alive[first:]:
             line.remove("comments.signed")
         return
@@ -88,6 +88,33 @@ def _first_dated(lines: list[Line]) -> int | None:
             return first if heading is None else heading
         found.pop(first)
     return None
+
+
+def _first_announced(lines: list[Line]) -> int | None:
+    """Where a line announces comments and from there to the end of the page each paragraph has a short line above it: who wrote it."""
+    for at, line in enumerate(lines):
+        rest = lines[at + 1 :]
+        if len(rest) < 2 * _FEWEST_HEADED or line.is_prose or not announces_comments(line.text):
+            continue
+        names = [index for index, each in enumerate(rest) if not _is_said(each)]
+        steps = [later - earlier for earlier, later in pairwise([*names, len(rest)])]
+        if (
+            names[:1] != [0]
+            or len(names) < _FEWEST_HEADED
+            or not all(1 < step <= _MOST_LINES for step in steps)
+        ):
+            continue
+        if all(_is_bare_name(rest[index]) for index in names):
+            return at
+    return None
+
+
+def _is_bare_name(line: Line) -> bool:
+    return (
+        line.kind != "heading"
+        and len(line.text) <= _SIGNATURE_CHARS
+        and len(line.text.split()) <= _MOST_NAME_WORDS
+    )
 
 
 def _dated_name(line: Line, below: list[Line]) -> str | None:
