@@ -10,7 +10,7 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
 from crawler.errors import StoreError
-from crawler.frontier.errands import Errand, Poll, Visit
+from crawler.frontier.errands import Visit
 from crawler.ingest.crawl import Crawl
 from crawler.ingest.session import CrawlSession
 from crawler.ingest.visits import FetchedPage
@@ -69,7 +69,7 @@ class PushListener:
 
 
 class RunLedger:
-    """Writes the row of an errand whose callback or pipeline failed."""
+    """Writes the row of a page whose callback or pipeline failed; a poll writes its own."""
 
     def __init__(self, session: Crawl, answers: Answers) -> None:
         self.session = session
@@ -93,7 +93,7 @@ class RunLedger:
         errand = request.cb_kwargs.get("errand") if request is not None else None
         if isinstance(failure.value, StoreError):
             self.session.abort(failure.value)
-        elif isinstance(errand, Poll | Visit):
+        elif isinstance(errand, Visit):
             task = asyncio.ensure_future(self._fail(errand, failure))
             self._writing.add(task)
             task.add_done_callback(self._writing.discard)
@@ -103,8 +103,8 @@ class RunLedger:
         if isinstance(item, FetchedPage):
             await self._fail(item.visit, failure)
 
-    async def _fail(self, errand: Errand, failure: Failure) -> None:
+    async def _fail(self, visit: Visit, failure: Failure) -> None:
         try:
-            await self.answers.failed(errand, failure.value)
+            await self.answers.failed(visit, failure.value)
         except StoreError as fault:
             self.session.abort(fault)

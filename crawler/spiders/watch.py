@@ -27,6 +27,7 @@ from crawler.ingest.render import Renderer
 from crawler.ingest.session import CrawlSession
 from crawler.ingest.verdict import bad_status
 from crawler.ingest.visits import FetchedPage, answered
+from crawler.middlewares.direct import download
 from crawler.middlewares.politeness import fetch_error, is_cut, page_of
 from crawler.polling.answers import Answers, RecordAnswers
 from crawler.polling.kinds import KINDS, kind_of
@@ -45,6 +46,7 @@ def asking(
     manners: Manners,
     validators: tuple[str | None, str | None] = (None, None),
     kind: SourceKind | None = None,
+    **further: Any,
 ) -> Request:
     """A request with our name, our limits and the validators of the last answer.
 
@@ -54,6 +56,7 @@ def asking(
 
     Args:
         kind: of the source that is asked; None for a page.
+        further: of its `meta`.
     """
     most, asked = manners.fetch.max_bytes, KINDS[kind] if kind else None
     return Request(
@@ -64,6 +67,7 @@ def asking(
             "download_maxsize": max(most, asked.least_max_bytes) if asked else most,
             "is_list": asked is not None and asked.is_list,
             "validators": validators,
+            **further,
         },
         dont_filter=True,
     )
@@ -86,7 +90,7 @@ class WatchSpider(Spider):
         self.answers = answers or RecordAnswers(cast(CrawlSession, session))
         self.manners = session.manners
         self.renderer = Renderer(session.config.fetch.max_bytes)
-        self._boxes: set[asyncio.Task[None]] = set()
+        self._polling: set[asyncio.Task[None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> WatchSpider:
@@ -97,23 +101,40 @@ class WatchSpider(Spider):
         return super().from_crawler(crawler, *args, **kwargs)
 
     async def start(self) -> AsyncIterator[Any]:
-        """A request per errand, as places and hosts become free."""
+        """A request per page, as places and hosts become free; polls go their own way beside."""
         try:
             async for errand in self.session.frontier.errands():
-                if isinstance(errand, Poll) and not kind_of(errand.state.source).is_on_web:
-                    self._boxes.add(task := asyncio.ensure_future(self._poll_aside(errand)))
-                    task.add_done_callback(self._boxes.discard)
-                elif not (isinstance(errand, Poll) and await self.answers.is_polled(errand)):
+                if isinstance(errand, Poll):
+                    self._polling.add(task := asyncio.ensure_future(self._poll(errand)))
+                    task.add_done_callback(self._polling.discard)
+                else:
                     yield self._request(errand)
         except StoreError as fault:
             self.session.abort(fault)
 
-    async def _poll_aside(self, poll: Poll) -> None:
-        """Poll what may take a while, while others are asked."""
+    async def _poll(self, poll: Poll) -> None:
+        """Poll a source, without the engine: most answers say that nothing has changed."""
         try:
-            await self.answers.is_polled(poll)
+            try:
+                if not await self.answers.is_polled(poll):
+                    await self._ask(poll)
+            except StoreError:
+                raise
+            except Exception as fault:  # the source's error costs that source
+                log.exception("source.failed source=%s", poll.source)
+                await self.answers.failed(poll, fault)
         except StoreError as fault:
             self.session.abort(fault)
+
+    async def _ask(self, poll: Poll) -> None:
+        request = self._request(poll)
+        started_at, begun = datetime.now(UTC), time.monotonic()
+        try:
+            response = await download(self.crawler, request)
+        except Exception as problem:  # noqa: BLE001  # whatever it is, the source's row says it
+            await self._miss(poll, problem, request, started_at, begun)
+        else:
+            await self._answered(response, poll, started_at, begun)
 
     def _request(self, errand: Errand) -> Request:
         kind = errand.state.source.kind if isinstance(errand, Poll) else None
@@ -121,11 +142,11 @@ class WatchSpider(Spider):
         url = in_published_order(errand.url, written)
         # what scripts draw may change while the page that loads them stays
         validators = (None, None) if self.session.is_drawn(errand.source) else errand.validators
-        request = asking(url, self.manners, validators, kind)
-        callback = self.parse_source if isinstance(errand, Poll) else self.parse_page
-        times = {"errand": errand, "started_at": datetime.now(UTC), "begun": time.monotonic()}
-        meta = {**request.meta, "held_by": errand.key, "written": written}
-        return request.replace(callback=callback, errback=self.missed, cb_kwargs=times, meta=meta)
+        request = asking(url, self.manners, validators, kind, held_by=errand.key, written=written)
+        if isinstance(errand, Visit):
+            request.callback, request.errback = self.parse_page, self.missed
+            request.cb_kwargs.update(errand=errand, started_at=datetime.now(UTC), begun=time.monotonic())
+        return request
 
     async def parse_page(
         self, response: Response, errand: Visit, started_at: datetime, begun: float
@@ -143,20 +164,18 @@ class WatchSpider(Spider):
         else:
             await self.answers.missed(errand, bad_status(page.status, errand.url), record)
 
-    async def parse_source(
-        self, response: Response, errand: Poll, started_at: datetime, begun: float
-    ) -> None:
+    async def _answered(self, response: Response, poll: Poll, started_at: datetime, begun: float) -> None:
         """The answer to a poll: new pages into the queue, and the source's row."""
-        page = page_of(errand.url, response)
+        page = page_of(poll.url, response)
         drawn = None
-        if kind_of(errand.state.source).is_page:
-            page, drawn = await self._drawn(errand, page)
-        record = answered(self.session.row(errand, started_at, _elapsed_ms(begun)), page)
-        moved_to = moved_for_good(errand.url, response)
+        if kind_of(poll.state.source).is_page:
+            page, drawn = await self._drawn(poll, page)
+        record = answered(self.session.row(poll, started_at, _elapsed_ms(begun)), page)
+        moved_to = moved_for_good(poll.url, response)
         answer = PollAnswer(
-            poll=errand, page=page, record=record, moved_to=moved_to, is_cut=is_cut(response), drawn=drawn
+            poll=poll, page=page, record=record, moved_to=moved_to, is_cut=is_cut(response), drawn=drawn
         )
-        await self.answers.polled(answer, partial(self.fetch, errand))
+        await self.answers.polled(answer, partial(self.fetch, poll))
 
     async def _drawn(self, errand: Errand, page: Page) -> tuple[Page, str | None]:
         """The page as its scripts leave it, where its source asks for that, and what to say of it."""
@@ -170,22 +189,31 @@ class WatchSpider(Spider):
 
     async def closed(self, reason: str) -> None:
         """Scrapy's shortcut for the end of a crawl."""
+        for task in self._polling:
+            task.cancel()
         await self.renderer.close()
 
     async def missed(self, failure: Failure) -> None:
-        """No answer: the errand's row says why, or it is put back because its host was busy."""
+        """No answer to a page."""
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
-        errand: Errand = request.cb_kwargs["errand"]
-        problem = failure.value
+        await self._miss(problem=failure.value, request=request, **request.cb_kwargs)
+
+    async def _miss(
+        self,
+        errand: Errand,
+        problem: BaseException | None,
+        request: Request,
+        started_at: datetime,
+        begun: float,
+    ) -> None:
+        """No answer: the errand's row says why, or it is put back because its host was busy."""
         if isinstance(problem, HostBusy) and host_of(problem.url) == errand.host:
             self.session.put_back(errand, problem)
         elif isinstance(problem, StoreError):
             self.session.abort(problem)
         else:
             self.session.frontier.arrived(errand)
-            record = self.session.row(
-                errand, request.cb_kwargs["started_at"], _elapsed_ms(request.cb_kwargs["begun"])
-            )
+            record = self.session.row(errand, started_at, _elapsed_ms(begun))
             await self.answers.missed(errand, our_error(problem, request), record)
 
     async def fetch(
