@@ -8,7 +8,6 @@ pool of one, so that only the page that did it is blamed.
 from __future__ import annotations
 
 import asyncio
-import faulthandler
 import logging
 import multiprocessing
 import os
@@ -22,7 +21,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
-from pathlib import Path
 from types import ModuleType
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -85,16 +83,15 @@ def time_limit(cpu_s: float, cpu_hard_s: float, hard_s: float) -> Iterator[None]
 
     before = signal.signal(signal.SIGPROF, give_up)
     signal.setitimer(signal.ITIMER_PROF, cpu_s)
-    signal.setitimer(signal.ITIMER_VIRTUAL, cpu_hard_s)  # SIGVTALRM ends the process: nobody handles it
-    with Path(os.devnull).open("w") as nowhere:
-        faulthandler.dump_traceback_later(hard_s, exit=True, file=nowhere)
-        try:
-            yield
-        finally:
-            faulthandler.cancel_dump_traceback_later()
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-            signal.setitimer(signal.ITIMER_PROF, 0)
-            signal.signal(signal.SIGPROF, before)
+    # SIGVTALRM and SIGALRM end the process: nobody handles them
+    signal.setitimer(signal.ITIMER_VIRTUAL, cpu_hard_s)
+    signal.setitimer(signal.ITIMER_REAL, hard_s)
+    try:
+        yield
+    finally:
+        for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
+            signal.setitimer(timer, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 _MAIN = threading.Lock()
