@@ -145,13 +145,13 @@ def status_bytes(field: str) -> int:
 def resident_bytes() -> int:
     """What this process has in memory, asked for twice a page; 0 where the kernel does not tell."""
     try:
-        told = os.open("/proc/self/statm", os.O_RDONLY)
+        file = os.open("/proc/self/statm", os.O_RDONLY)
     except OSError:
         return 0
     try:
-        return int(os.read(told, 200).split()[1]) * resource.getpagesize()
+        return int(os.read(file, 200).split()[1]) * resource.getpagesize()
     finally:
-        os.close(told)
+        os.close(file)
 
 
 def available_bytes() -> int | None:

@@ -23,6 +23,7 @@ from crawler.frontier.timetable import next_state
 from crawler.ingest.crawl import Crawl, CrawlProgress
 from crawler.ingest.figures import Figures
 from crawler.ingest.pool import ReadingPool
+from crawler.ingest.quiet import QuietPoll, QuietPolls
 from crawler.ingest.verdict import sentence
 from crawler.ingest.witnesses import MOST_WITNESSED, Witnesses
 from db.model import FetchRecord, Outcome, Page, Source, iso
@@ -93,6 +94,9 @@ class CrawlSession(Crawl):
         self.witnesses = Witnesses(min(MOST_WITNESSED, config.fetch.concurrency // 2))
         #: sites whose pages give something suspect, as far as this crawl knows
         self.suspects: set[str] = set()
+        #: Source.id -> hash of a source and of the bytes that said all it names, as far as this crawl knows
+        self.last_said: dict[str, int] = {}
+        self._quiet = QuietPolls(store, self._count_polls)
         #: what hubs push; None where nobody listens
         self.pushes: Hubs | None = None
 
@@ -157,14 +161,24 @@ class CrawlSession(Crawl):
 
     async def schedule(self, state: SourceState, record: FetchRecord, *, is_quiet: bool = False) -> None:
         """Write a poll's row, or count it when it is a quiet one, and what it taught of the source."""
+        if is_quiet:
+            await self._quiet.add((state, record))
+            return
 
         def write(store: Store) -> None:
             with store.as_one():
-                (store.count_poll if is_quiet else store.append_visit)(record, self.run_id)
+                store.append_visit(record, self.run_id)
                 store.schedule_source(state)
             self.measure(store)
 
         await self.store.run(write)
+
+    def _count_polls(self, store: Store, polls: Sequence[QuietPoll]) -> None:
+        with store.as_one():
+            for state, record in polls:
+                store.count_poll(record, self.run_id)
+                store.schedule_source(state)
+        self.measure(store)
 
     async def fail(self, errand: Errand, fault: BaseException | str | None) -> None:
         """Our own code failed on the errand, with an error of that name: its row says so, and it is not tried again."""

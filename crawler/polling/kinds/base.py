@@ -65,6 +65,8 @@ class Kind(ABC):
     is_on_web = True
     #: its first answer is a web page, which scripts may draw
     is_page = False
+    #: its first answer says all there is, so that the same bytes say nothing new
+    is_said_at_once = False
     #: a list of links: of one larger than `[fetch] max_bytes` the beginning is read
     is_list = False
     #: an answer may be as large as that whatever `[fetch] max_bytes` says

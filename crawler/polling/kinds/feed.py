@@ -22,6 +22,7 @@ class FeedKind(Kind):
     """The newest entries, in full each time."""
 
     name: SourceKind = "feed"
+    is_said_at_once = True
     is_list = True
     stopped_after = timedelta(days=90)
     offered_every = "30m"
