@@ -18,16 +18,17 @@ from crawler.extract.extractor import EXTRACTOR
 from crawler.frontier.async_store import AsyncStore
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
-from crawler.warc.batch import SOURCE, FileAppender, PageResult, addressed, result_of
+from crawler.warc.batch import FileAppender, PageResult, addressed, result_of
 from crawler.warc.entries import Faulty, WarcResponse
+from crawler.warc.gating import PageGate, own_candidate
 from crawler.warc.records import first_date
 from crawler.warc.sifted import HEAD_BYTES, Sifted, rules_key
 from crawler.warc.window import FileReading, FileTally, OnProgress, ReadUpTo
-from db.model import Candidate, Capture, Outcome, Page
+from db.model import Capture, Outcome
 from db.store import Store
 
-#: pages under way for each reader
-PER_READER = 4
+#: pages under way for each reader: two batches at the gate
+PER_READER = 16
 #: how long a write that the disk refuses is repeated
 _PATIENCE_S = 60.0
 
@@ -101,6 +102,7 @@ class Backfill:
         self.most_under_way = pool.workers * PER_READER
         self._topics = tuple(beat.topic for beat in beats)
         self._pool = pool
+        self._gate = PageGate(store, pool, self._topics)
         self._run_id: int | None = None
 
     async def read(self, path: Path, sifted: Sifted | None) -> FileTally:
@@ -138,20 +140,17 @@ class Backfill:
         uncounted = None if place[1] else sifted  # its end was reached before, and the counts with it
         return FileAppender(self._run_id, place, key, tally.name, self.config.keep.band, uncounted)
 
-    async def weigh(self, entry: WarcResponse | Faulty, *, is_gated: bool) -> Capture | Faulty:
+    async def weigh(self, entry: WarcResponse | Faulty, *, is_gated: bool) -> Capture | Faulty | Outcome:
         """Read and judge a page in a reader process, unless it *is_gated* and its words rule the topics out."""
         page = addressed(entry)
         if isinstance(page, Faulty):
             return page
-        candidate = Candidate(url=page.url, source=SOURCE, found_on=page.url, found_at=page.fetched_at)
-        memory, may_stay_unread = await self.store.run(self._known_of, page)
-        gated = is_gated and may_stay_unread
-        return await self._pool.read(page, candidate, self._topics, memory, is_gated=gated)
-
-    def _known_of(self, store: Store, page: Page) -> tuple[frozenset[int], bool]:
-        """The memory of a page's site, and whether the page may stay unread; an article of the record is always read."""
-        is_open = self.config.keep.band == "all" or store.article_of(page.url) is not None
-        return store.site_memory(site_of(page.final_url)), not is_open
+        may_stay_unread = is_gated and self.config.keep.band != "all"
+        is_out = await self._gate.is_out(page) if may_stay_unread else False
+        if is_out:
+            return Outcome.OFF_TOPIC
+        memory = await self.store.run(Store.site_memory, site_of(page.final_url))
+        return await self._pool.read(page, own_candidate(page), self._topics, memory, is_gated=is_out is None)
 
     async def finish(self) -> None:
         """Close the run, also one that was interrupted."""

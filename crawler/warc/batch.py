@@ -57,7 +57,7 @@ def addressed(entry: WarcResponse | Faulty) -> Page | Faulty:
     return replace(entry.page, url=url)
 
 
-def result_of(place: WarcPlace, what: Capture | Faulty) -> PageResult:
+def result_of(place: WarcPlace, what: Capture | Faulty | Outcome) -> PageResult:
     """A page as it waits to be appended: only the verdict of what leaves nothing else."""
     if isinstance(what, Capture) and what.article is None:
         outcome = decide(what, None, "all").outcome

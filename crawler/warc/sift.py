@@ -19,11 +19,11 @@ from crawler.config import Config
 from crawler.errors import SpacereelError
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
-from crawler.ingest.unread import is_weighed_fast, unread
+from crawler.ingest.unread import is_weighed_fast
 from crawler.ingest.warc_out import info_record, page_record
-from crawler.relevance.rules import Topic
-from crawler.warc.batch import MOST_TROUBLES, SOURCE, addressed
+from crawler.warc.batch import MOST_TROUBLES, addressed
 from crawler.warc.entries import Faulty, WarcResponse
+from crawler.warc.gating import is_out
 from crawler.warc.records import first_date
 from crawler.warc.sifted import (
     Sifted,
@@ -36,7 +36,7 @@ from crawler.warc.sifted import (
 )
 from crawler.warc.window import FileReading, FileTally, OnProgress, ReadUpTo
 from db.backfills import WarcPlace
-from db.model import Candidate, Outcome, Page
+from db.model import Outcome, Page
 
 #: pages that are weighed side by side, where a reader has to do it
 _UNDER_WAY = 8
@@ -182,9 +182,9 @@ class _FileSift:
         if self._keeps_all:
             return False
         if is_weighed_fast(page.body):
-            return _is_out(self._topics, page)
+            return is_out(self._topics, page)
         try:
-            return await self._pool.judge(_is_out, self._topics, page)
+            return await self._pool.judge(is_out, self._topics, page)
         except Exception:  # noqa: BLE001  # backfill meets it again, and says in the ledger what is wrong with it
             return False
 
@@ -215,16 +215,6 @@ class _FileSift:
             skipped=tally.skipped,
             troubles=tuple(self._troubles),
         )
-
-
-def _is_out(topics: tuple[Topic, ...], page: Page) -> bool:
-    """Whether a backfill would leave the page unread."""
-    return (
-        unread(
-            page, Candidate(url=page.url, source=SOURCE, found_on=page.url, found_at=page.fetched_at), topics
-        )
-        is not None
-    )
 
 
 def _as_stored(entry: WarcResponse | Faulty, page: Page) -> Page:
