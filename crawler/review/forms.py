@@ -1,4 +1,4 @@
-"""The form of a request, made one that can be read: what looks for its token beneath us takes any other for a fault of its own. Pure ASGI."""
+"""The form of a request, made a text: what looks for its token beneath us takes any other for a fault of its own. Pure ASGI."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def is_in_parts(headers: Mapping[str, str]) -> bool:
     return headers.get("content-type", "").strip().lower().startswith("multipart/")
 
 
-def readable(receive: Receive, headers: Mapping[str, str]) -> Receive:
+def form_as_text(receive: Receive, headers: Mapping[str, str]) -> Receive:
     """A `receive` that brings the form of a page in one piece, as text, with a token of plain letters or none."""
     if headers.get("content-type", "").partition(";")[0].strip().lower() != _WRITTEN:
         return receive

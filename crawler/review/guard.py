@@ -23,7 +23,7 @@ from crawler.publish.display import defused
 from crawler.publish.wording.vocabulary import noted
 from crawler.review.access import Access, is_about_machine, is_feed, is_in_scope, is_open, knows
 from crawler.review.cookies import plain_cookies
-from crawler.review.forms import TOKEN_HEADER, is_in_parts, is_small, readable
+from crawler.review.forms import TOKEN_HEADER, Receive, form_as_text, is_in_parts, is_small
 from crawler.review.spoken import phrase
 from db.sessions import Asking
 
@@ -34,7 +34,6 @@ _FIELD = re.compile(r'"(?:[^"]|"")*"|[^,\r\n]+')
 
 AsgiMessage = MutableMapping[str, Any]
 Send = Callable[[AsgiMessage], Awaitable[None]]
-Receive = Callable[[], Awaitable[AsgiMessage]]
 #: who a session's key, or a token, belongs to
 Who = Callable[[str | None, str | None], Awaitable[Asking | None]]
 App = Callable[[AsgiMessage, Receive, Send], Awaitable[None]]
@@ -118,7 +117,7 @@ def guarded(app: App, access: Access, who: Who) -> App:
         scope = {**scope, "query_string": query, "headers": _with_cookie(scope["headers"], rest)}
         if asking:
             scope |= {"actor": actor_of(asking), "spacereel_key": None if asking.scope else key}
-        await app(scope, readable(receive, headers), _Answer(send, scope["path"], access))
+        await app(scope, form_as_text(receive, headers), _Answer(send, scope["path"], access))
 
     return answer
 
