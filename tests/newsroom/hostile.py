@@ -101,6 +101,9 @@ PAGES: dict[str, Callable[[str], Body]] = {
     "json-ld-wide": lambda origin: _page(
         "", '<script type="application/ld+json">[' + '{"@type":"NewsArticle"},' * 50_000 + "{}]</script>"
     ),
+    "json-ld-types": lambda origin: _page(
+        "", '<script type="application/ld+json">{"a"' + ':[{"@type"' * 60_000 + "}</script>"
+    ),
     "nuls": lambda origin: _page("<p>be\0fore and \ud800 after \udfff</p>\0\0"),
     "wide-nuls": lambda origin: (b"\xff\xfe" + b"\0\0" * 500_000, {"content-type": HTML}),
     "escapes": lambda origin: _page(

@@ -23,6 +23,8 @@ SHORT_CHARS = 250
 MAX_TRAFILATURA_CHARS = 1_500_000
 #: ... nor those of more tags: the time of both other readers grows with the square of what stands in one element
 MOST_TAGS = 25_000
+#: letters of JSON-LD that trafilatura sees: it looks for forums there, in the square of `"@type": [` without an end
+_MOST_JSON_LD = 100_000
 #: what is kept of an opinion, and how much of a paragraph it is asked for
 _OPINION_CHARS, _ASKED_CHARS = 200_000, 300
 #: a shorter text is only held where it is a line of its own
@@ -105,6 +107,10 @@ def trafilatura_lines(document: Document, *, is_precise: bool) -> list[str]:
     if len(document.html) > MAX_TRAFILATURA_CHARS or document.html.count("<") > MOST_TAGS:
         return []
     tree = deepcopy(document.tree)
+    scripts = [each for each in tree.iter("script") if "json" in (each.get("type") or "")]
+    if sum(len(each.text or "") for each in scripts) > _MOST_JSON_LD:
+        for each in scripts:
+            each.text = None
     try:
         found = _extract()(tree, include_comments=False, favor_precision=is_precise, fast=True)
     except (etree.LxmlError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
