@@ -11,6 +11,9 @@ from crawler.dedupe.urls import canonical_url
 from crawler.errors import ExtractError, FetchError, SpacereelError
 from db.model import Candidate, Capture, Page
 
+#: of a saved page; nothing larger is kept either
+_MOST_FILE_BYTES = 100_000_000
+
 
 def is_address(text: str) -> bool:
     """Whether *text* is meant as a web address; `check_address` says whether it is one."""
@@ -41,14 +44,17 @@ def page_of_file(name: str, now: datetime) -> Page:
     """A saved page as if it had been fetched now.
 
     Raises:
-        ExtractError: the file is missing, a folder or not readable.
+        ExtractError: the file is missing, a folder, not readable or without an end.
     """
     try:
-        body = Path(name).read_bytes()
+        with Path(name).open("rb") as file:
+            body = file.read(_MOST_FILE_BYTES + 1)  # devices and pipes have no end
     except FileNotFoundError:
         raise ExtractError("there is no such file", name) from None
     except OSError as problem:
         raise ExtractError(f"it cannot be read: {problem.strerror}", name) from problem
+    if len(body) > _MOST_FILE_BYTES:
+        raise ExtractError(f"it has more than {_MOST_FILE_BYTES / 1e6:g} MB", name)
     url = Path(name).resolve().as_uri()
     return Page(url=url, final_url=url, status=200, headers=(), body=body, fetched_at=now)
 

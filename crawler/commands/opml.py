@@ -78,9 +78,11 @@ def import_opml(source_file: Path, beat: Path, known: Sequence[Source]) -> Impor
         ConfigError: a file that cannot be read, or a beat that cannot be written.
     """
     try:
-        feeds = outlines(source_file.read_bytes(), str(source_file))
+        with source_file.open("rb") as file:
+            body = file.read(_MOST_BYTES + 1)  # devices and pipes have no end
     except OSError as problem:
         raise ConfigError(f"{source_file} cannot be read ({problem.strerror})", str(source_file)) from problem
+    feeds = outlines(body, str(source_file))
     keys, taken = {source_key(each.url) for each in known}, {each.id for each in known}
     tables, doubled, unfit = [], 0, 0
     for address, title in feeds:

@@ -206,6 +206,12 @@ def test_a_page_without_an_article_is_one_sentence(run, body):
     assert refused(run("extract", "page.html"), "page.html")
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no file without an end here")
+def test_a_file_without_an_end_is_one_sentence_and_takes_no_memory(run):
+    assert refused(run("extract", "/dev/zero"), "/dev/zero: it has more than 100 MB")
+    assert refused(run("sources", "import", "/dev/zero"), "/dev/zero is larger than 10 MB")
+
+
 def test_a_page_that_is_missing_or_a_folder_is_one_sentence_each(run):
     Path("folder.html").mkdir()
 
