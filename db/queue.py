@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import zip_longest
+from functools import partial
+from itertools import islice, zip_longest
 
 from db.model import Candidate, iso
 from db.packed import packed
 from db.rows import clean, frontier_entry_of, frontier_values, host_part, insert, instant
+from db.turns import Turns
 from db.watched import FrontierEntry
 
 _ENTRY = "SELECT f.*, p.etag, p.last_modified FROM frontier f LEFT JOIN pages p ON p.url = f.url"
@@ -28,8 +31,6 @@ _SOURCES = """WITH RECURSIVE named(source) AS (
 MOST_WAITING, MOST_OF_SOURCE = 200_000, 50_000
 #: a source may have that many waiting however full the queue is
 LEAST_OF_SOURCE = 100
-#: hosts whose last source is remembered
-_MOST_TURNS = 20_000
 #: from so many on they wait without the text that their feed carries, which bounds the file
 MOST_WITH_TEXT = 20_000
 #: a page looked at so recently is not looked at again because a source says that it has changed
@@ -224,8 +225,8 @@ def pending(
     now: datetime,
     limit: int,
     exclude_hosts: Collection[str],
-    after: str,
-    served: Mapping[str, str],
+    turns: Turns,
+    under_way: Collection[str] | None = None,
 ) -> tuple[FrontierEntry, ...]:
     """Entries that may be fetched: one of each host in turn, then a second of each; new before rechecks.
 
@@ -233,23 +234,23 @@ def pending(
     with 50,000 of them does not stand before a feed with one.
 
     Args:
-        after: the turn begins with the host behind this one.
-        served: host -> the source behind which its turn begins.
+        under_way: addresses that are passed over; then there is no second of any host.
     """
     earliest = next_pending_at(conn)
     if earliest is None or earliest > now:
         return ()
 
     def new(host: str, depth: int) -> list[sqlite3.Row]:
-        return _new_of(conn, host, served.get(host, ""), iso(now), depth)
+        return _new_of(conn, host, turns.served.get(host, ""), iso(now), depth)
 
     def rechecks(host: str, depth: int) -> list[sqlite3.Row]:
         return conn.execute(_RECHECK, (host, iso(now), depth)).fetchall()
 
+    rounds = _in_rounds if under_way is None else partial(_first_round, under_way)
     chosen: list[FrontierEntry] = []
     for purpose, look in (("new", new), ("recheck", rechecks)):
-        hosts = (host for host in _turn(conn, purpose, after) if host not in exclude_hosts)
-        chosen += _in_rounds(look, hosts, limit - len(chosen))
+        hosts = (host for host in _turn(conn, purpose, turns.host) if host not in exclude_hosts)
+        chosen += rounds(look, hosts, limit - len(chosen))
         if len(chosen) >= limit:
             break
     return tuple(chosen)
@@ -312,6 +313,21 @@ def _in_rounds(
     return [frontier_entry_of(row) for row in _one_of_each(queues.values())[:limit]]
 
 
+def _first_round(
+    under_way: Collection[str],
+    look: Callable[[str, int], list[sqlite3.Row]],
+    hosts: Iterator[str],
+    limit: int,
+) -> list[FrontierEntry]:
+    """The first entry of each host that is not *under_way*, *limit* at most; those that are still stand before it."""
+    passed = Counter(map(host_part, under_way))
+    firsts = (
+        next((row for row in look(host, 1 + passed[host]) if row["url"] not in under_way), None)
+        for host in hosts
+    )
+    return [frontier_entry_of(row) for row in islice(filter(None, firsts), limit)]
+
+
 def next_pending_at(conn: sqlite3.Connection) -> datetime | None:
     """When the first entry may be fetched, or None when nothing waits."""
     return instant(conn.execute("SELECT min(not_before_at) FROM frontier").fetchone()[0])
@@ -328,21 +344,3 @@ def postpone(conn: sqlite3.Connection, url: str, until: datetime, attempts: int)
 def queue_size(conn: sqlite3.Connection) -> int:
     """How many entries wait, due or not."""
     return int(conn.execute("SELECT count(*) FROM frontier").fetchone()[0])
-
-
-def last_host(entries: Sequence[FrontierEntry]) -> str:
-    """The host whose turn came last in the first round of *entries*."""
-    hosts = list(dict.fromkeys(host_part(entry.candidate.url) for entry in entries))
-    return hosts[-1]
-
-
-def turns_after(served: Mapping[str, str], entries: Sequence[FrontierEntry]) -> dict[str, str]:
-    """Per host the source behind which its next turn begins: the one whose new page was given first.
-
-    More hosts than can wait are not remembered; one that is forgotten begins anew.
-    """
-    firsts: dict[str, str] = {}
-    for entry in entries:
-        if entry.purpose == "new":
-            firsts.setdefault(host_part(entry.candidate.url), entry.candidate.source)
-    return {**served, **firsts} if len(served) < _MOST_TURNS else firsts

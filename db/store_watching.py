@@ -10,6 +10,7 @@ from pathlib import Path
 from db import clock, entries, parameters, queue, rechecks, runs, sources, subscriptions
 from db.model import Candidate, Source
 from db.transactions import Transactions
+from db.turns import Turns
 from db.watched import FrontierEntry, Habit, HostState, SourceState, Subscription
 
 
@@ -18,8 +19,7 @@ class Watching(Transactions):
 
     def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
         super().__init__(path, conn)
-        self._last_host = ""
-        self._served: dict[str, str] = {}
+        self._turns = Turns()
 
     # sources and hosts
 
@@ -184,19 +184,20 @@ class Watching(Transactions):
             return queue.schedule_rechecks_all(conn, now)
 
     def pending(
-        self, now: datetime, limit: int = 100, exclude_hosts: Collection[str] = ()
+        self,
+        now: datetime,
+        limit: int = 100,
+        exclude_hosts: Collection[str] = (),
+        under_way: Collection[str] | None = None,
     ) -> tuple[FrontierEntry, ...]:
         """Pages that may be fetched now, hosts in turn, new ones before rechecks, sources of a host in turn.
 
-        Entries stay queued until a visit takes them off; who is under way is
-        the caller's to remember. The next call begins behind the last host of
-        this one.
+        Entries stay queued until a visit takes them off; who is under way is the caller's to remember: of each host
+        one page comes that is not *under_way*, or all. The next call begins behind the last host of this one.
         """
         with self._reading() as conn:
-            entries = queue.pending(conn, now, limit, exclude_hosts, self._last_host, self._served)
-        if entries:
-            self._last_host = queue.last_host(entries)
-            self._served = queue.turns_after(self._served, entries)
+            entries = queue.pending(conn, now, limit, exclude_hosts, self._turns, under_way)
+        self._turns = self._turns.after(entries)
         return entries
 
     def next_pending_at(self) -> datetime | None:

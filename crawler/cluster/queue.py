@@ -59,7 +59,9 @@ class LeasedQueue:
         self._drawn.pop(errand.key, None)
         self._numbers.pop(errand.key, None)
 
-    async def draw(self, places: int, away: Collection[str]) -> Sequence[Errand]:
+    async def draw(
+        self, places: int, away: Collection[str], under_way: Collection[str] | None = None
+    ) -> Sequence[Errand]:
         """The next errand of each host that may be asked, *places* at most; hosts in turn.
 
         A host whose last answer is not handed over yet waits: were this machine lost, one page of it would be asked for again.

@@ -183,7 +183,7 @@ class Frontier:
             return []
         self._look_at = inf  # until `queued` says otherwise
         away = {*self._under_way.busy, *self.hosts.resting(tick)}
-        waiting = await self._queue.draw(places, away)
+        waiting = await self._queue.draw(places, away, self._under_way.pages)
         errands = [errand for errand in waiting if errand not in self._under_way]
         firsts = {
             errand.host: errand for errand in reversed(errands) if errand.host not in self._under_way.busy

@@ -23,8 +23,14 @@ class Queue(Protocol):
     def is_paused(self) -> bool:
         """Whether nothing can be written at the moment, so that nothing new is handed out."""
 
-    async def draw(self, places: int, away: Collection[str]) -> Sequence[Errand]:
-        """Up to *places* errands that may be begun now, of hosts that are not *away*, hosts in turn."""
+    async def draw(
+        self, places: int, away: Collection[str], under_way: Collection[str] | None = None
+    ) -> Sequence[Errand]:
+        """Up to *places* errands that may be begun now, of hosts that are not *away*, hosts in turn.
+
+        Args:
+            under_way: addresses of pages that have been drawn; one more of each host is enough. None for all that wait.
+        """
 
     def returned(self, errand: Errand) -> None:
         """One of them could not be begun after all, and waits again."""

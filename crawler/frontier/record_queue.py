@@ -21,9 +21,11 @@ class RecordQueue:
         """Whether the record refuses to be written at the moment."""
         return self._store.is_paused
 
-    async def draw(self, places: int, away: Collection[str]) -> Sequence[Errand]:
+    async def draw(
+        self, places: int, away: Collection[str], under_way: Collection[str] | None = None
+    ) -> Sequence[Errand]:
         """Up to *places* pages that may be fetched now, hosts in turn; see `Store.pending`."""
-        entries = await self._store.run(Store.pending, datetime.now(UTC), places, away)
+        entries = await self._store.run(Store.pending, datetime.now(UTC), places, away, under_way)
         return [Visit(entry=entry) for entry in entries]
 
     def returned(self, errand: Errand) -> None:

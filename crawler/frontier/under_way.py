@@ -24,6 +24,11 @@ class UnderWay:
         return errand.key in self._errands
 
     @property
+    def pages(self) -> frozenset[str]:
+        """Addresses of the pages among them."""
+        return frozenset(url for what, url in self._errands if what == "page")
+
+    @property
     def slowest_at(self) -> float:
         """Loop time of the last step of the one that has been without a step for longest; inf when there is none."""
         return min(self._moved_at.values(), default=inf)

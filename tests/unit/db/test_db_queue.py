@@ -66,6 +66,22 @@ def test_hosts_under_way_are_left_out(store, make_candidate, now):
     assert urls(store.pending(now, exclude_hosts={"b.example:8080", "a.example"})) == []
 
 
+def test_of_each_host_one_page_comes_that_is_not_under_way(store, make_candidate, append, make_article, now):
+    for host, count in (("a", 5), ("b", 1), ("c", 2)):
+        store.enqueue([make_candidate(f"https://{host}.example/{n}") for n in range(count)], now)
+    append(make_article("https://d.example/stored"))
+    store.schedule_rechecks_all(now)
+
+    first = urls(store.pending(now, under_way=()))
+    second = urls(store.pending(now, under_way=first))
+    last = urls(store.pending(now, limit=1, under_way=[*first, *second]))
+
+    assert [url[8] for url in first] == ["a", "b", "c", "d"]
+    assert [url[8] for url in second] == ["a", "c"]
+    assert [url[8] for url in last] == ["a"]
+    assert len({*first, *second, *last}) == 7
+
+
 def test_new_pages_come_before_rechecks(store, make_candidate, append, make_article, now):
     append(make_article("https://a.example/stored"))
     store.schedule_recheck("https://a.example/stored", now - timedelta(days=1))
