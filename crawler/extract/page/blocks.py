@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from crawler.extract.page.elements import BLOCKS, FINE, HEADINGS, IMAGES, INLINE, SKIPPED, STRONG
 from crawler.extract.page.regions import region_of
+from crawler.extract.page.toggles import is_toggle
 from crawler.lang.lines import labels_advertisement
 
 __all__ = ["HEADINGS", "Block", "Node", "clean_space", "nodes_around", "read_blocks", "text_size"]
@@ -171,7 +172,7 @@ class _Reader:
                 self._visit_apart(element, Node(element, tag, node, region or "popup"), href, style)
                 return
             if tag == "a":
-                href = element.get("href") or ""
+                href = None if is_toggle(element) else element.get("href") or ""
             elif tag in STRONG or tag in FINE:
                 style = "fine" if tag in FINE else style or "strong"
         if tag == "pre":

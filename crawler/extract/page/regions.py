@@ -110,7 +110,7 @@ def region_of(element: HtmlElement) -> str:
     if style and _HIDDEN_STYLE.search(style):
         return "hidden"
     for kind, name in (("roles", "role"), ("itemprops", "itemprop")):
-        if name in attributes and (region := _by(kind).get(attributes[name])):
+        if name in attributes and (region := _by(kind).get(attributes[name])) and not _holds_panels(element):
             return region
     words = attributes.get("class", "")
     for name in ("data-testid", "data-component"):
@@ -125,6 +125,12 @@ def region_of(element: HtmlElement) -> str:
     if not found and style and _LAID_OVER.search(style):
         return "popup"
     return found or _by("tags").get(tag, "")
+
+
+def _holds_panels(element: HtmlElement) -> bool:
+    """Whether a list of tabs holds what they open as well: then it is no menu."""
+    is_list = element.get("role") == "tablist"
+    return is_list and any(inner.get("role") == "tabpanel" for inner in element.iter("div", "section"))
 
 
 def _is_made(element: HtmlElement, name: str) -> bool:

@@ -51,6 +51,7 @@ def weigh_blocks(blocks: list[Block], witness: Opinion | None = None) -> Iterabl
             segments[segment_of(block)] += 1
         elif block.linked * 2 > len(block.text):
             linked[segment_of(block)] += 1
+    _free_subheadings(blocks)
     order = sorted(nodes, key=lambda node: node.depth, reverse=True)
     for node in order:
         if node.parent is not None:
@@ -63,6 +64,16 @@ def weigh_blocks(blocks: list[Block], witness: Opinion | None = None) -> Iterabl
         if node.parent is not None:
             node.parent.weight += node.weight
     return nodes
+
+
+def _free_subheadings(blocks: list[Block]) -> None:
+    """Take the mark of a standfirst off a line between two paragraphs of one element: it heads the second."""
+    for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False):
+        node = block.node
+        if node.region != "standfirst" or block.linked or block.size >= _PROSE_SIZE:
+            continue
+        if all(each.node.parent is node.parent and is_prose(each) for each in (before, after)):
+            node.region = ""
 
 
 def segment_of(block: Block) -> Node:

@@ -95,6 +95,7 @@ def page_text(document: Document, override: Override | None = None, hints: Hints
     for line, (block, _) in zip(lines, rows, strict=True):
         if block.index in found:
             apply(line, block, found[block.index])
+    _drop_repeated_heads(lines, rows)
     judge_boxes(lines, [path for _, path in rows])
     return PageText(
         lines=lines,
@@ -173,6 +174,18 @@ def _joined_rows(inside: list[tuple[Block, list[Node]]]) -> list[tuple[Block, li
             result.append((block, path))
         last_row = row
     return result
+
+
+def _drop_repeated_heads(lines: list[Line], rows: list[tuple[Block, list[Node]]]) -> None:
+    """Remove the foot of a table that says what its head says."""
+    heads: set[tuple[Node, str]] = set()
+    for line, (_, path) in zip(lines, rows, strict=True):
+        part = next((node for node in path if node.tag in ("thead", "tfoot")), None)
+        if part is None or part.parent is None:
+            continue
+        if (part.parent, line.text) in heads:
+            line.remove("repeat.table_head")
+        heads.add((part.parent, line.text))
 
 
 def _row_of(block: Block) -> Node | None:

@@ -38,6 +38,8 @@ _STRAY = re.compile(r"^[\s,;|/•·:.>»›&+()\[\]]{1,5}$")
 
 #: a shorter standfirst is a kicker: a section, a series, a label
 _STANDFIRST_CHARS = 40
+#: a sentence that ends inside a line, and the least that two of them have
+_SENTENCES, _SENTENCES_CHARS = re.compile(r"[.!?…][\"'»”’)]?\s+\S"), 40
 #: regions under which nothing is said of this article
 _NO_NOTE = frozenset({"hidden", "comments", "related", "navigation"})
 
@@ -205,9 +207,14 @@ def _applies(rule: PhraseRule, line: Line, languages: Languages, *, is_edge: boo
     return is_supported and finds(rule, "weak", text, languages)
 
 
+def _says_much(line: Line) -> bool:
+    """Whether a line is several sentences, each with its sign at the end."""
+    return line.is_finished and len(line.text) >= _SENTENCES_CHARS and bool(_SENTENCES.search(line.text))
+
+
 def _drop_closing_headings(lines: list[Line]) -> None:
-    """A heading nothing follows introduced what is gone."""
+    """A heading nothing follows introduced what is gone; one of several sentences is how the author ends."""
     for line in tail_of(lines):
-        if line.kind != "heading" or not any(char.isalnum() for char in line.text):
+        if line.kind != "heading" or not any(char.isalnum() for char in line.text) or _says_much(line):
             return
         line.remove("structure.closing_heading")

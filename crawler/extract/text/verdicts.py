@@ -76,7 +76,11 @@ def verdicts(judged: SegmentChances, container: Node | None) -> dict[int, Verdic
         chance = estimate
         if teasers and (segment.kind, segment.blocks[-1].text) in teasers:
             chance = 0.0
-        elif _needs_less(segment, chance, container) or _is_standfirst(segment):
+        elif (
+            _needs_less(segment, chance, container)
+            or _is_standfirst(segment)
+            or _is_in_part(segment, container)
+        ):
             chance = max(chance, _LABEL_COMES)
         if has_more and _is_remark(segment, estimate):
             chance = 0.0
@@ -243,6 +247,24 @@ def _is_like(segment: Segment, container: Node | None) -> bool:
         return False
     name = container.element.get("class")
     return bool(name) and segment.node.tag == container.tag and segment.node.element.get("class") == name
+
+
+def _is_in_part(segment: Segment, container: Node | None) -> bool:
+    """Whether a segment without links stands in a further part of the article, made like the container, and the cheap reading holds it.
+
+    A list and its heading say less of themselves than paragraphs do.
+    """
+    evidence = segment.evidence
+    if container is None or evidence["linked"] or evidence["comments"] or evidence["in_region"]:
+        return False
+    if evidence.get("cheap", 0.0) < _MOSTLY or evidence["inside"] or not container.element.get("class"):
+        return False
+    part = next((node for node in segment.node.ancestors() if node.parent is container.parent), None)
+    return (
+        part is not None
+        and part.tag == container.tag
+        and part.element.get("class") == container.element.get("class")
+    )
 
 
 def _abstains(judged: SegmentChances) -> bool:

@@ -83,7 +83,7 @@ def measure(change: Callable[[Document], None]) -> dict[str, float]:
 def test_text_of_the_development_pages() -> None:
     figures = measure(unchanged)
 
-    assert figures["f1"] >= 98.7 and figures["exact"] >= 65 and figures["leaking"] <= 2, figures
+    assert figures["f1"] >= 98.7 and figures["exact"] >= 66 and figures["leaking"] <= 2, figures
 
 
 def test_text_of_the_development_pages_without_class_names() -> None:
