@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from crawler.extract.metadata.byline_words import joins_names, starts_byline
 from crawler.extract.metadata.closing import closing_signatures, marked_source, signed_beside, signed_line
 from crawler.extract.metadata.names import Signature, signatures
+from crawler.extract.metadata.person_names import full_name
 from crawler.extract.metadata.picture_lines import is_alone_with_picture, is_of_picture
 from crawler.extract.page.declared import (
     UNREAD,
@@ -52,7 +53,7 @@ _SIGNED_ANYWHERE = etree.XPath(
     f"descendant::*/@class[{' or '.join(f'contains(., {name!r})' for name in _SIGNED_NAMES)}]/.."
 )
 _OTHER_THING = re.compile(r"/(?:ImageObject|VideoObject|Comment|Product|Review|Recipe)$")
-_MOST_NAME_WORDS = 5
+_MOST_NAME_WORDS, _NAME_PARTS = 5, ("givenName", "additionalName", "familyName")
 _AUTHOR_PAGE = re.compile(
     rf"/{patterns('addresses', 'author_page')}(?:/|=|-)[\w.%+-]{{2,}}/?$", re.IGNORECASE
 )
@@ -205,8 +206,7 @@ def _from_schema(declared: Declared, value: object, sites: Collection[str]) -> t
 def _full_names(node: object) -> Iterator[str]:
     """The name of a schema.org Person given in parts."""
     if isinstance(node, dict):
-        parts = [first_text(node.get(name)) for name in ("givenName", "additionalName", "familyName")]
-        yield " ".join(part for part in parts if part)
+        yield full_name(*(first_text(node.get(name)) for name in _NAME_PARTS))
     yield from () if isinstance(node, dict) else texts_of(node)
 
 
@@ -325,8 +325,8 @@ def _from_lines(head: Head, sites: Collection[str]) -> tuple[Signature, ...]:
         text = head.line_of(node) if len(node) <= 8 else ""
         if not 4 < len(text) <= MAX_BYLINE_CHARS / 2 or text.endswith((".", "?", "!")):
             continue
-        pieces = "\n".join(pieces_of(node))
-        found = signed_line(text, sites) or signed_line(pieces, sites) or signed_beside(text, sites)
+        found = signed_line(text, sites) or signed_line("\n".join(pieces_of(node)), sites)
+        found = found or signed_beside(node, text, sites)
         if not found or is_of_picture(node):
             continue
         if not is_alone_with_picture(node):

@@ -80,9 +80,21 @@ def _behind_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
     return ()
 
 
-def signed_beside(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
-    """Who signs in a line without "By" that is nothing but a name and a date, or a name and a position."""
-    return _beside_date(text, sites) or _beside_position(text, sites)
+def signed_beside(node: HtmlElement, text: str, sites: Collection[str]) -> tuple[Signature, ...]:
+    """Who signs in a line without "By" that is nothing but a name and a date, a name and a position, or a name above a date."""
+    return _beside_date(text, sites) or _beside_position(text, sites) or _above_date(node, text, sites)
+
+
+def _above_date(node: HtmlElement, text: str, sites: Collection[str]) -> tuple[Signature, ...]:
+    below = node.getnext()
+    if not _is_name_long(text) or below is None or not is_date_line(text_of(below, LONG_CHARS)):
+        return ()
+    found = signatures(text, sites)
+    return found if len(found) == 1 and found[0].is_person else ()
+
+
+def _is_name_long(text: str) -> bool:
+    return len(text.split()) in _SIGNATURE_WORDS or _SIGNS.fullmatch(text) is not None
 
 
 def _beside_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
@@ -188,11 +200,7 @@ class _Place:
 
 def _signature(node: HtmlElement, text: str, sites: Collection[str]) -> tuple[Signature, ...]:
     """A paragraph that is nothing but a name, set off by its type, right below the last paragraph of the text."""
-    if (
-        node.tag not in ("p", "div")
-        or not (len(text.split()) in _SIGNATURE_WORDS or _SIGNS.fullmatch(text))
-        or not _is_set_off(node, text)
-    ):
+    if node.tag not in ("p", "div") or not _is_name_long(text) or not _is_set_off(node, text):
         return ()
     before = node.getprevious()
     if (

@@ -189,7 +189,7 @@ def _swapped(pieces: list[str], *, is_name: bool) -> str | None:
 
 
 def _is_given_name(word: str) -> bool:
-    """One word that may be half of a name: with a capital, and no agency, role or degree."""
+    """One word that may be half of a name: with a capital where there are any, and no agency, role or degree."""
     low = word.casefold().strip(".")
     known = (
         name_words("agencies", "names")
@@ -198,7 +198,7 @@ def _is_given_name(word: str) -> bool:
         | name_words("suffixes", "dropped")
         | name_words("suffixes", "kept")
     )
-    return word.isalpha() and word.istitle() and low not in known and not is_role(word)
+    return word.isalpha() and (word.istitle() or is_spaced(word)) and low not in known and not is_role(word)
 
 
 def _split_and(piece: str) -> list[str]:

@@ -33,6 +33,17 @@ def is_spaced(word: str) -> bool:
     return is_caseless(word) and not _UNSPACED.search(word)
 
 
+def full_name(given: str | None, middle: str | None, family: str | None) -> str:
+    """The parts of a name as its script joins them.
+
+    >>> full_name("Jane", None, "Doe"), full_name("美里", None, "春日")
+    ('Jane Doe', '春日美里')
+    """
+    if given and family and all(is_caseless(part) and _UNSPACED.search(part) for part in (given, family)):
+        return family + given
+    return " ".join(part for part in (given, middle, family) if part)
+
+
 def is_written_as_name(words: list[str], may_be_short: bool) -> bool:
     """Two to six words with capitals, particles between; one word only where a name is expected."""
     if len(words) == 1:

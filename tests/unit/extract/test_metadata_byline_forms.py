@@ -37,6 +37,7 @@ def test_the_form_of_a_line_tells_its_names(byline, names):
     ("field", "names"),
     [
         ("Holm, Anna", ["Anna Holm"]),
+        ("قسطل, مريم", ["مريم قسطل"]),
         ("Holm, Anna; Vale, Jon", ["Anna Holm", "Jon Vale"]),
         ("Holm, Anna and Vale, Jon", ["Anna Holm", "Jon Vale"]),
         ("Anna Holm, Jon Vale", ["Anna Holm", "Jon Vale"]),
