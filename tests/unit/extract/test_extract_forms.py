@@ -276,6 +276,14 @@ def test_a_text_whose_sentences_end_with_a_blank_keeps_its_first_paragraph() -> 
         "הכתבה עודכנה ב-2 בנובמבר 2026 כדי לתקן את השם.",
         "更正：本文早前版本称面包房三个冬天前关门，实际为两个冬天前。",
         "Đính chính: Phiên bản trước của bài viết ghi sai ngày.",
+        "Dieser Artikel wurde am 2. November 2026 geändert, um einen Namen zu berichtigen.",
+        "Статья изменена 2 ноября 2026 года: исправлено имя.",
+        "Bu haber, bir adı düzeltmek için 2 Kasım 2026'da değiştirildi.",
+        "この記事は2026年11月2日に名前を訂正しました。",
+        "本文于2026年11月2日作了修改，更正了姓名。",
+        "이 기사는 2026년 11월 2일 이름을 바로잡기 위해 수정되었습니다.",
+        "Artikkelen ble endret 2. november 2026 for å rette et navn.",
+        "Juttua on muokattu 2.11.2026: nimi korjattu.",
     ],
 )
 def test_a_correction_is_known_in_many_languages(note: str) -> None:
