@@ -18,7 +18,7 @@ from crawler.lang.lines import announces_comments
 #: longest line that names who wrote what follows; most lines of one remark; fewest remarks
 _REMARK_SIZE, _MOST_NAME_WORDS = 60, 5
 _NUMBER = re.compile(r"\d")
-_SIGNATURE_CHARS, _MOST_LINES, _FEWEST, _FEWEST_HEADED = 60, 6, 2, 3
+_SIGNATURE_CHARS, _MOST_LINES, _FEWEST, _FEWEST_HEADED, _FEWEST_ALIKE = 60, 6, 2, 3, 4
 
 
 @cache
@@ -42,7 +42,8 @@ def drop_remarks(lines: list[Line]) -> None:
         signed = others
         if alive[signed[-1]].kind == "cell" and any(line.is_prose for line in alive[signed[-1] :]):
             return
-    if (first := _first_dated(alive)) is not None or (first := _first_announced(alive)) is not None:
+    firsts = (each(alive) for each in (_first_dated, _first_announced, _first_said_alike))
+    if (first := next((first for first in firsts if first is not None), None)) is not None:
         for line in alive[first:]:
             line.remove("comments.signed")
         return
@@ -106,6 +107,20 @@ def _first_announced(lines: list[Line]) -> int | None:
             continue
         if all(_is_bare_name(rest[index]) for index in names):
             return at
+    return None
+
+
+def _first_said_alike(lines: list[Line]) -> int | None:
+    """Where several names begin that the same words and a colon follow, a paragraph below each, to the end of the page: "NAME says:" in any language."""
+    names: dict[str, dict[int, str]] = {}
+    for at, line in enumerate(lines):
+        name, _, verb = line.text.rstrip(" :：").rpartition(" ")
+        if line.text.endswith((":", "：")) and name and _is_bare_name(line):
+            names.setdefault(verb, {})[at] = name
+    for found in names.values():
+        steps = [later - earlier for earlier, later in pairwise([*found, len(lines)])]
+        if len(set(found.values())) >= _FEWEST_ALIKE and all(1 < step <= _MOST_LINES for step in steps):
+            return next(iter(found))
     return None
 
 
