@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import groupby
 
 from crawler.extract.metadata.credits import split_caption
 from crawler.extract.text.lines import Line, kept
@@ -18,6 +19,8 @@ _BRACKETS = re.compile(r"^[\[(（](?P<inside>.*)[\])）]\.?$")
 _CLOSING_BRACKET = re.compile(r"[\[(（](?P<inside>[^\[\]()（）]{2,100})[\])）]\.?$")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
 _SLASH = re.compile(r"\s*[/|]\s*")
+#: so many pictures with the same caption; numbers in it
+_SEVERAL, _NUMBERS = 3, re.compile(r"\d+")
 #: rules that look at where a line stands, not at what it says
 _BY_PLACE = ("caption.box", "caption.before_credit")
 _FROM_MARKUP = ("markup.caption", "markup.figure", "caption.box")
@@ -53,7 +56,7 @@ def _of_the_lead() -> re.Pattern[str]:
 def _end_label() -> re.Pattern[str]:
     before, label = (patterns("credits", name) for name in ("at_the_end", "label_at_the_end"))
     return re.compile(
-        rf"[.!?)\]\"”] (?:(?i:{before}?) ?(?i:credits?)|{label}): (?P<name>[^:.!?]{{2,60}})\.?$"
+        rf"(?:[.!?)\]\"”] |[。）」])(?:(?i:{before}?) ?(?i:credits?)|{label})(?:: |：)(?P<name>[^:.!?：。]{{2,60}})[.。]?$"
     )
 
 
@@ -188,11 +191,22 @@ def _captions(lines: list[Line], typical: int) -> list[tuple[Line, str]]:
     """
     alive = kept(lines)
     found = [(line, rule) for line in alive if (rule := _caption_rule(lines, line.position, typical))]
+    found += [(line, "caption.repeated") for line in _repeated(alive)]
     placed = [line for line, rule in found if rule in _BY_PLACE and line.is_prose]
     prose = [line for line in alive if line.is_prose and not line.is_apart]
     if 2 * sum(len(line.text) for line in placed) <= sum(len(line.text) for line in prose):
         return found
-    return [(line, rule) for line, rule in found if rule not in _BY_PLACE or not line.is_prose]
+    return [
+        (line, rule) for line, rule in found if rule not in _BY_PLACE or not (line.is_prose or line.is_strong)
+    ]
+
+
+def _repeated(lines: list[Line]) -> Iterator[Line]:
+    """Lines with a picture each that stand side by side and say the same besides numbers: a gallery."""
+    for said, group in groupby(lines, key=lambda line: _NUMBERS.sub("", line.text) if line.has_image else ""):
+        same = list(group)
+        if any(map(str.isalpha, said)) and len(same) >= _SEVERAL:
+            yield from same
 
 
 def _tidy(name: str) -> str:

@@ -16,7 +16,7 @@ _URL = re.compile(r"^(?:https?://|www\.)\S+$")
 #: fewer paragraphs below links may be the author's
 _FEWEST_BLURBS = 3
 #: an address, a time or a price: no label
-_PARTICULARS = re.compile(r"[\d,،、，]")
+_PARTICULARS = re.compile(r"[\d,،、，（(]")
 #: after removed links, what a heading may have left to introduce
 _LINK_RULES = (
     "related.label",
