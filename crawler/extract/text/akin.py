@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import dropwhile, takewhile
+from itertools import dropwhile, pairwise, takewhile
 
 from crawler.extract.page.blocks import Block, Node
 from crawler.extract.text.container import is_prose
@@ -17,6 +17,8 @@ _ENDS, _ENDING = 0.1, 0.5
 _SHARED_STEMS, _SHARED = 2, 0.15
 #: the same for signs of Chinese, of which every two are a word
 _SHARED_SIGNS = 0.1
+#: evidence that something sets a segment apart; longest line above a list
+_MARKS, _LABEL_CHARS = ("in_region", "comments", "apart"), 80
 #: how much of a segment the cheap reading holds that holds it; fewest marked paragraphs that free each other
 _HELD, _SEVERAL = 0.8, 2
 
@@ -74,6 +76,35 @@ def freed(segments: Iterable[Segment], own: Sequence[Block]) -> Iterator[Block]:
         yield from beside
 
 
+def listed(segments: Sequence[Segment]) -> Iterator[Block]:
+    """Lists below the container in which, or above which, a word of the headline stands, with what stands above: facts of the article in figures.
+
+    They hold no link and nothing marks them; a list of other articles has links.
+    """
+    for label, items in pairwise(segments):
+        if not _is_list(items):
+            continue
+        is_labelled = not label.is_menu and len(label.blocks) == 1 and _is_label(label)
+        if items.evidence.get("echoed") or (is_labelled and label.evidence.get("echoed")):
+            yield from (*(label.blocks if is_labelled else ()), *items.blocks)
+
+
+def _is_list(segment: Segment) -> bool:
+    evidence = segment.evidence
+    is_near = evidence.get("below") and (evidence.get("one_up") or evidence.get("two_up"))
+    is_marked = any(evidence.get(name) for name in (*_MARKS, "linked", "above_headline", "no_headline"))
+    return bool(
+        segment.node.tag in ("ul", "ol") and len(segment.blocks) >= _SEVERAL and is_near and not is_marked
+    )
+
+
+def _is_label(segment: Segment) -> bool:
+    """Whether a segment is a short line without a link beside the container, unmarked, and no headline."""
+    evidence = segment.evidence
+    is_marked = any(evidence.get(name) for name in (*_MARKS, "linked", "above_headline", "titled", "inside"))
+    return not segment.prose and segment.size <= _LABEL_CHARS and not is_marked
+
+
 def _marked(segment: Segment) -> list[Block]:
     """The paragraphs of a marked segment of which the cheap reading holds most, without those with links."""
     evidence = segment.evidence
@@ -90,7 +121,7 @@ def _is_collapsed(block: Block) -> bool:
 def _closing(segment: Segment, path: Collection[Node]) -> list[Block]:
     """The whole paragraphs without a link with which a segment begins, unmarked, beside what the container lies in; links before them do not count."""
     evidence = segment.evidence
-    is_marked = any(evidence.get(name) for name in ("in_region", "comments", "apart"))
+    is_marked = any(evidence.get(name) for name in _MARKS)
     is_beside = segment.node in path or segment.node.parent in path
     if is_marked or not is_beside or segment.kind is not None or evidence.get("cheap", 0.0) < _HELD:
         return []

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from crawler.extract.page.blocks import Block, Node
-from crawler.extract.text.akin import ending, freed
+from crawler.extract.text.akin import ending, freed, listed
 from crawler.extract.text.container import is_prose
 from crawler.extract.text.evidence import SOFT
 from crawler.extract.text.headed import headed, of_something_else, of_the_site
@@ -122,12 +122,13 @@ def _take_beginning(found: dict[int, Verdict], judged: SegmentChances, container
 
 
 def _take_akin(found: dict[int, Verdict], judged: SegmentChances, container: Node | None) -> None:
-    """Take the end of the text that stands below the container, and what is marked or hidden in it, by their words; see `akin`."""
+    """Take the end of the text that stands below the container, lists beside it, and what is marked or hidden in it, by their words; see `akin`."""
     inside = [block for segment, _ in judged if segment.evidence.get("inside") for block in segment.blocks]
     own = [block for block in inside if is_prose(block) and found[block.index].stays]
-    for block in ending(judged, container, own):
+    segments = [segment for segment, _ in judged]
+    for block in (*ending(judged, container, own), *listed(segments)):
         found[block.index] = replace(found[block.index], stays=True, comes=True)
-    for block in freed([segment for segment, _ in judged], own):
+    for block in freed(segments, own):
         found[block.index] = replace(found[block.index], stays=True, is_freed=True, is_held=True)
 
 
