@@ -129,10 +129,10 @@ def _end_of(text: str, at: int) -> int:
     first = _MEMBER.match(head, _after_brace(head, 0))
     name = first["name"] if first else None
     limit = min(len(text), at + MOST_ITEM_CHARS)
-    begin = re.compile(rf'\}}?\s*,?\s*\{{\s*(?="{re.escape(name)}"\s*:)') if name else _OBJECT
+    begin = re.compile(rf'\{{\s*(?="{re.escape(name)}"\s*:)') if name else _OBJECT
     following = begin.search(text, at + 1, limit)
-    if following:
-        return following.start() + (following[0][0] == "}")
+    if following:  # what parts them is stripped: a pattern for it takes the cube of blanks without end
+        return at + 1 + len(text[at + 1 : following.start()].rstrip().removesuffix(",").rstrip())
     close = text.rfind("}", at, limit)
     # the last brace is the feed's own when a bracket stands before it
     bracket = text.rfind("]", at, limit)

@@ -99,6 +99,14 @@ def test_much_damage_ends_the_reading_and_no_address_is_made_up(text):
     assert read(text).candidates == ()
 
 
+@pytest.mark.parametrize("blanks", [" " * 300_000, "\n" * 300_000], ids=["blanks", "lines"])
+def test_blanks_without_end_in_a_damaged_item_are_gone_through_once(blanks):
+    """A pattern took the square or the cube of them: minutes for a tenth of these."""
+    broken = FEED.replace('"title": "Title', f'"title" "x",{blanks}"y": "Title', 1)
+
+    assert len(read(broken).candidates) >= 4
+
+
 @given(st.integers(0, len(COMPACT)), st.text(alphabet='{}[]",:\\x 1', max_size=3), st.integers(0, 3))
 def test_no_damage_makes_up_an_address(at, put, gone):
     try:
