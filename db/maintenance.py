@@ -129,6 +129,8 @@ def _restore_indexes(conn: sqlite3.Connection) -> tuple[str, ...]:
 
 
 def _guards(conn: sqlite3.Connection) -> Check:
+    if schema_version(conn) != SCHEMA_VERSION:
+        return Check("guards", True, "not compared: the schema is of another version")
     names = guards.differing(conn)
     if not names:
         return Check("guards", True, "all triggers and views are in place: the record is append-only")
@@ -186,6 +188,8 @@ def _newest(conn: sqlite3.Connection) -> Check:
 
 
 def _repairs(conn: sqlite3.Connection) -> Check:
+    if schema_version(conn) != SCHEMA_VERSION:
+        return Check("repairs", True, "not counted: the schema is of another version")
     count, last = conn.execute("SELECT count(*), max(repaired_at) FROM repairs").fetchone()
     if not count:
         return Check("repairs", True, "the guards were never missing")
@@ -233,6 +237,8 @@ def _pages(conn: sqlite3.Connection, archive: Path) -> Check:
 def _search(path: Path) -> Check:
     try:
         with closing(connect(path)) as conn, transaction(conn, path):
+            if schema_version(conn) != SCHEMA_VERSION:
+                return Check("search", True, "not compared: the schema is of another version")
             conn.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
             for table in ("articles_words", "articles_runs"):
                 conn.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")  # noqa: S608 - table names are ours

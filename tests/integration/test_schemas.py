@@ -157,6 +157,13 @@ def test_sqlite_utils_migrate_does_the_same_by_hand(old, fresh):
     store.close()
 
 
+@pytest.mark.parametrize("kept", KEPT[:-1], ids=[file.stem for file in KEPT[:-1]])
+def test_doctor_says_of_an_older_record_that_it_is_older_and_finds_no_fault_in_that(old):
+    wrong = {each.name for each in checks(old, old.with_name("archive.db")) if not each.is_ok}
+
+    assert wrong - {"archive", "disk"} == {"schema"}
+
+
 @each_schema
 def test_guards_that_somebody_dropped_before_the_upgrade_are_told_and_what_they_missed_is_derived(old):
     with closing(sqlite3.connect(old)) as conn, conn:
