@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import multiprocessing
-import resource
 import sqlite3
 import sys
 import tempfile
@@ -31,6 +30,7 @@ import press
 from crawler.catalogue import configured_beats
 from crawler.dedupe.urls import canonical_url
 from crawler.frontier.async_store import AsyncStore
+from crawler.memory import status_bytes
 from crawler.runner import Watch, run
 from db.model import Source
 from db.store import Store
@@ -122,7 +122,7 @@ class Meter:
         print(
             f"{what:<18} {polls:>6} polls in {elapsed:5.1f} s, {polls / elapsed:6.1f}/s;"
             f" {1000 * cpu / max(polls, 1):5.2f} ms CPU each, {100 * share:4.1f} % of a core at {NEEDED_PER_S}/s;"
-            f" {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+            f" {status_bytes('VmHWM') / 1e6:.0f} MB"  # getrusage's figure counts the program that started this one
         )
 
 
