@@ -93,6 +93,12 @@ def never_renegotiate(creator: Any) -> None:
     context.set_options(SSL.OP_NO_RENEGOTIATION)
 
 
+def connections_of(creator: Any) -> Wrap | None:
+    """What makes the TLS connections of one host, where it knows nothing of that host; None with Twisted until 25."""
+    make: Wrap | None = None if hasattr(creator, "_ctx") else creator._createConnection
+    return make
+
+
 def wrap_connections(creator: Any, wrap: Callable[[Wrap], Wrap]) -> None:
     """Put *wrap* around what makes the TLS connections of one host."""
     creator._createConnection = wrap(creator._createConnection)

@@ -9,8 +9,11 @@ import pytest
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.spiders import Spider
+from twisted.internet.protocol import Factory, Protocol
+from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.web.client import HTTPConnectionPool
 
+from crawler.middlewares.certificates import ReportingPolicy
 from crawler.middlewares.private import ClientProtocol, loop_of
 from crawler.runner import run, settings
 
@@ -73,3 +76,14 @@ def test_no_other_file_uses_their_private_names(path):
             found.append(node.attr)
 
     assert not found
+
+
+def test_the_authorities_of_the_machine_are_read_for_all_hosts_together(handler):
+    policy = ReportingPolicy(handler._contextFactory)
+    creators = [policy.creatorForNetloc(host, 443) for host in (b"one.example", b"two.example")]
+    factory = TLSMemoryBIOFactory(creators[0], True, Factory.forProtocol(Protocol))
+
+    protocol = factory.buildProtocol(None)
+    contexts = {id(creator._createConnection(protocol).get_context()) for creator in creators}
+
+    assert len(contexts) == 1
