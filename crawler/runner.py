@@ -277,7 +277,8 @@ async def crawl(
     watch = Watch(config, beats, patient, mode="once", progress=progress)
     try:
         await watch.start()
-        watch.offer(await patient.run(sources_due, beats, all_sources=all_sources, recheck=recheck))
+        if watch.offer(await patient.run(sources_due, beats, all_sources=all_sources, recheck=recheck)):
+            watch.pool.warm_up()  # while the first answers are under way
         watch.begin()
         await _until_over(watch)
         report = await watch.finish()

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
+from multiprocessing import forkserver
 from types import ModuleType
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -210,6 +211,10 @@ class ReadingPool:
         self._is_closed = False
         self._calls = 0
         self._moved_at = 0.0
+
+    def warm_up(self) -> None:
+        """Begin to import what readers need, before the first of them is wanted; returns at once."""
+        forkserver.ensure_running()
 
     async def read(
         self,

@@ -1,43 +1,42 @@
 """Imported once by the fork server of the reading pool, so that every reader starts ready.
 
-Reading one page loads what the libraries load at first use: dateparser alone
-takes two seconds (measured), the language profiles half of one.
+Reading one page loads what the libraries load at first use. The language profiles take as long as all the
+rest, most of it spent unpacking, so a thread loads them meanwhile; it has ended before a reader is forked.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 import traceback
 from datetime import UTC, datetime
 from multiprocessing import spawn
 from pickle import UnpicklingError
 from types import TracebackType
 
-from crawler.ingest.reading import read_page
+from crawler.extract.metadata.language import language_of
 from crawler.memory import freeze_loaded
 from db.model import Candidate, Capture, Page
 
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _URL = "https://news.example/2026/01/01/first"
-#: small words tell the language of the first; for the second its profiles are needed
-_TEXTS = (
-    (
-        "The crew of the station filmed a scene in orbit, and nobody on the ground could see it at once.",
-        "Two cameras had been sent up with the last freighter, together with lamps that stay cool for hours.",
-        "By Anna Petrova for the paper, who asked both of them how it feels to act where nothing ever falls down.",
-        "The director wants to show the first minutes to an audience in spring, if the editors are done by then.",
-    ),
-    (
-        "Avaruusaseman miehistö kuvasi kohtauksen kiertoradalla, eikä kukaan maassa nähnyt sitä heti.",
-        "Kaksi kameraa lähetettiin ylös viimeisellä rahtialuksella yhdessä valaisimien kanssa.",
-        "Ohjaaja haluaa näyttää ensimmäiset minuutit yleisölle keväällä, jos leikkaajat ehtivät valmiiksi.",
-        "Näyttelijät harjoittelivat kuukausia altaassa, jossa painottomuutta voi kokeilla turvallisesti.",
-    ),
+_TEXT = (
+    "The crew of the station filmed a scene in orbit, and nobody on the ground could see it at once.",
+    "Two cameras had been sent up with the last freighter, together with lamps that stay cool for hours.",
+    "By Anna Petrova for the paper, who asked both of them how it feels to act where nothing ever falls down.",
+    "The director wants to show the first minutes to an audience in spring, if the editors are done by then.",
 )
+#: in a language that small words do not tell
+_FOREIGN = """Avaruusaseman miehistö kuvasi kohtauksen kiertoradalla, eikä kukaan maassa nähnyt sitä heti.
+Kaksi kameraa lähetettiin ylös viimeisellä rahtialuksella yhdessä valaisimien kanssa.
+Ohjaaja haluaa näyttää ensimmäiset minuutit yleisölle keväällä, jos leikkaajat ehtivät valmiiksi.
+"""
 
 
 def read_first(sentences: tuple[str, ...]) -> Capture:
     """Read a page that says so, with a date in words."""
+    from crawler.ingest.reading import read_page  # while the profiles are loaded
+
     body = (
         "<html><head><title>A first page</title></head><body><article><h1>A first page</h1><p>le 1er janvier 2026</p>"
         + "".join(f"<p>{sentence}</p>" for sentence in sentences)
@@ -64,6 +63,9 @@ def silence_orphans() -> None:
     sys.excepthook = report
 
 
-WARM_READ = tuple(read_first(sentences) for sentences in _TEXTS)
+_beside = threading.Thread(target=language_of, args=(_FOREIGN, None))
+_beside.start()
+WARM_READ = read_first(_TEXT)
+_beside.join()
 silence_orphans()
 freeze_loaded()

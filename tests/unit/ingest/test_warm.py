@@ -6,12 +6,12 @@ import subprocess
 import sys
 
 _LOADED = """
-import sys
+import sys, threading
 from crawler.ingest import warm
 from crawler.extract.metadata.language import _identifier
-assert [each.article.language for each in warm.WARM_READ] == ["en", "fi"], [each.problem for each in warm.WARM_READ]
+assert warm.WARM_READ.article.language == "en", warm.WARM_READ.problem
 assert _identifier.cache_info().currsize == 1
-print(len(sys.modules))
+assert threading.active_count() == 1
 before = set(sys.modules)
 warm.read_first(("Die Besatzung der Raumstation hat eine Szene im Orbit gedreht, und niemand am Boden konnte sie sehen.",
     "Zwei Kameras waren mit dem letzten Frachter nach oben geschickt worden, dazu Lampen, die lange kalt bleiben."))
