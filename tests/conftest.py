@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import settings
 
+from db import passwords
 from db.model import (
     Article,
     Candidate,
@@ -67,6 +68,14 @@ def store(tmp_path: Path, now: datetime) -> Iterator[Store]:
     opened = Store.open(tmp_path / "articles.db", now=now)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords that cost nothing to look at; what they cost otherwise is a test of its own."""
+    costs = f"${passwords._N}$"
+    monkeypatch.setattr(passwords, "_N", 2)
+    monkeypatch.setattr(passwords, "DECOY", passwords.DECOY.replace(costs, "$2$"))
 
 
 @pytest.fixture

@@ -62,12 +62,26 @@ class Chromium:
         #: what pages wrote to their console, as far as it has been heard
         self.console: list[str] = []
         self._events: list[dict[str, Any]] = []
-        target = next(
-            each for each in self.say("Target.getTargets")["targetInfos"] if each["type"] == "page"
-        )["targetId"]
-        self._session = self.say("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._person: str | None = None
+        self._attach(
+            next(each for each in self.say("Target.getTargets")["targetInfos"] if each["type"] == "page")
+        )
+
+    def _attach(self, target: dict[str, Any]) -> None:
+        to = target["targetId"]
+        self._session = self.say("Target.attachToTarget", targetId=to, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log"):
             self.say(f"{domain}.enable")
+
+    def begin_anew(self) -> None:
+        """Another person sits down: a page without cookies, storage, workers and settings of those before."""
+        self._session = None
+        if self._person is not None:
+            self.say("Target.disposeBrowserContext", browserContextId=self._person)
+        self._person = self.say("Target.createBrowserContext")["browserContextId"]
+        self._attach(self.say("Target.createTarget", url="about:blank", browserContextId=self._person))
+        self._events.clear()
+        self.console.clear()
 
     def say(self, method: str, **params: Any) -> dict[str, Any]:
         """Send a command; its result."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from chromium import Chromium
 from review_room import NOW, Room, Served
 from sample_record import build
 
@@ -59,6 +60,21 @@ def room_on() -> Iterator[Callable[[Path], Room]]:
     yield room_of
     for each in opened:
         each.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    """The one browser of a test session; a start of it costs as much as ten pages."""
+    opened = Chromium(tmp_path_factory.mktemp("profile"))
+    yield opened
+    opened.end()
+
+
+@pytest.fixture
+def browser(chromium: Chromium) -> Chromium:
+    """A browser that was nowhere yet."""
+    chromium.begin_anew()
+    return chromium
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from chromium import CHROMIUM, Chromium
+from chromium import CHROMIUM
 from review_room import NOW, Served
 
 from crawler.review.spoken import COOKIE
@@ -96,13 +96,6 @@ def sample(sample, tmp_path_factory):
             save_search(conn, name, query, "root" if number else None, "root", NOW)
         conn.execute("UPDATE searches SET since_id = 1")
     return path
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    opened = Chromium(tmp_path_factory.mktemp("profile"))
-    yield opened
-    opened.end()
 
 
 class TestInChromium:

@@ -9,7 +9,7 @@ import threading
 from contextlib import closing
 
 import pytest
-from chromium import CHROMIUM, Chromium
+from chromium import CHROMIUM
 from desk_kit import queue_of, work_down
 from review_room import NOW, Served
 
@@ -30,13 +30,6 @@ def desk(sample, tmp_path):
     running.path = path
     yield running
     running.stop()
-
-
-@pytest.fixture
-def browser(tmp_path):
-    opened = Chromium(tmp_path / "profile")
-    yield opened
-    opened.end()
 
 
 def marks_of(path):

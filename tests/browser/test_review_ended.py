@@ -9,7 +9,7 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
-from chromium import CHROMIUM, Chromium
+from chromium import CHROMIUM
 
 from db import people
 
@@ -43,26 +43,22 @@ def closed(sample, tmp_path):
     running.communicate()
 
 
-def test_a_session_that_was_ended_leaves_no_page_on_the_phone(closed, tmp_path):
+def test_a_session_that_was_ended_leaves_no_page_on_the_phone(closed, browser):
     base, path = closed
-    browser = Chromium(tmp_path / "profile")
-    try:
-        browser.open(f"{base}/-/login?next=/-/queue")
-        browser.does("document.querySelector('[name=name]').value = 'anna'")
-        browser.does(f"document.querySelector('[name=password]').value = '{SENTENCE}'")
-        browser.click("form[action$='login'] button, main form button")
-        assert browser.does("navigator.serviceWorker.ready.then(() => true)")
-        browser.open(f"{base}/-/queue")
-        assert "Review queue" in browser.does("document.title")
-        assert browser.does(KEPT)
+    browser.open(f"{base}/-/login?next=/-/queue")
+    browser.does("document.querySelector('[name=name]').value = 'anna'")
+    browser.does(f"document.querySelector('[name=password]').value = '{SENTENCE}'")
+    browser.click("form[action$='login'] button, main form button")
+    assert browser.does("navigator.serviceWorker.ready.then(() => true)")
+    browser.open(f"{base}/-/queue")
+    assert "Review queue" in browser.does("document.title")
+    assert browser.does(KEPT)
 
-        with people.people_of(path) as conn:
-            conn.execute("DELETE FROM sessions")
-        browser.open(f"{base}/-/queue")
+    with people.people_of(path) as conn:
+        conn.execute("DELETE FROM sessions")
+    browser.open(f"{base}/-/queue")
 
-        assert "Sign in" in browser.does("document.title")
-        assert not browser.does(
-            f"{KEPT}.then(is => is && caches.open('spacereel-1').then(c => c.match('{base}/-/queue')).then(Boolean))"
-        )
-    finally:
-        browser.end()
+    assert "Sign in" in browser.does("document.title")
+    assert not browser.does(
+        f"{KEPT}.then(is => is && caches.open('spacereel-1').then(c => c.match('{base}/-/queue')).then(Boolean))"
+    )

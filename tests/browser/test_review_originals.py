@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from chromium import CHROMIUM, Chromium
+from chromium import CHROMIUM
 from review_room import Served
 
 from crawler.review import snapshot as snapshots
@@ -188,12 +188,6 @@ def test_the_frame_is_there_when_it_is_asked_for_and_from_this_site(keep, room_o
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 class TestInChromium:
     """A hostile page, drawn."""
-
-    @pytest.fixture
-    def browser(self, tmp_path):
-        opened = Chromium(tmp_path / "profile")
-        yield opened
-        opened.end()
 
     def test_no_request_leaves_whatever_a_page_tries(self, keep, browser):
         with listening() as (canary, asked, came):

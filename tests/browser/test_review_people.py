@@ -16,12 +16,18 @@ SENTENCE = "correct horse battery"
 
 
 @pytest.fixture
-def desk(own_room):
-    """A review with anna, who has a password."""
+def priced_desk(own_room):
+    """A review with anna, who has a password that costs what passwords cost."""
     with people.people_of(own_room.path) as conn:
         people.add(conn, "anna", "reviewer", datetime.now(UTC))
         people.set_password(conn, "anna", SENTENCE)
     return own_room
+
+
+@pytest.fixture
+def desk(quick_passwords, priced_desk):
+    """The same, with one that costs nothing."""
+    return priced_desk
 
 
 @pytest.fixture
@@ -67,10 +73,10 @@ def test_a_name_and_a_password_sign_in_and_lead_on(desk):
         ("", ""),
     ],
 )
-def test_every_login_costs_one_hash_of_the_same_price(desk, monkeypatch, name, password):
+def test_every_login_costs_one_hash_of_the_same_price(priced_desk, monkeypatch, name, password):
     """Whoever exists, is disabled, has no password: how long an answer takes tells nothing of it."""
     prices, scrypt = [], hashlib.scrypt
-    with people.people_of(desk.path) as conn:
+    with people.people_of(priced_desk.path) as conn:
         people.add(conn, "bert", "reader", datetime.now(UTC))
         people.set_password(conn, "bert", SENTENCE)
         people.set_disabled(conn, "bert", True)
@@ -81,7 +87,7 @@ def test_every_login_costs_one_hash_of_the_same_price(desk, monkeypatch, name, p
         return scrypt(text, **how)
 
     monkeypatch.setattr(hashlib, "scrypt", counted)
-    sign_in(desk, name, password)
+    sign_in(priced_desk, name, password)
 
     assert prices == [{"salt": 16, "n": 2**15, "r": 8, "p": 3, "maxmem": 2**26, "dklen": 32}]
 

@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
-from chromium import CHROMIUM, Chromium
+from chromium import CHROMIUM
 from review_room import Served
 
 from db import people
@@ -20,7 +20,7 @@ SENTENCE = "correct horse battery"
 
 
 @pytest.fixture
-def desk(sample, tmp_path):
+def desk(sample, tmp_path, quick_passwords):
     """A running review that anna may enter."""
     path = tmp_path / "articles.db"
     shutil.copy(sample, path)
@@ -34,12 +34,10 @@ def desk(sample, tmp_path):
 
 
 @pytest.fixture
-def browser(tmp_path):
+def browser(browser):
     """A browser whose pages run no script at all."""
-    opened = Chromium(tmp_path / "profile")
-    opened.say("Emulation.setScriptExecutionDisabled", value=True)
-    yield opened
-    opened.end()
+    browser.say("Emulation.setScriptExecutionDisabled", value=True)
+    return browser
 
 
 def events(path):

@@ -1,4 +1,4 @@
-"""Texts as long as anybody can store: every command and page is done with them within a bound of processor time."""
+"""Texts of 100,000 characters, twenty times an article's: every command and page is done with them within a bound of processor time."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ article = ['line']
 """
 EVIDENCE = (Evidence(term="w" * 5000, field="title", count=1, weight=4.0, concept="line"),)
 TEXTS = {
-    "one line": "word " * 60_000,
-    "one word": "w" * 300_000,
-    "marks": "e" + "\u0301" * 300_000,
-    "lines": "Line of it.\n" * 25_000,
-    "escapes": "\x1b[" * 150_000,
-    "wide": "宇宙" * 150_000,
+    "one line": "word " * 20_000,
+    "one word": "w" * 100_000,
+    "marks": "e" + "\u0301" * 100_000,
+    "lines": "Line of it.\n" * 8_000,
+    "escapes": "\x1b[" * 50_000,
+    "wide": "宇宙" * 50_000,
 }
 
 

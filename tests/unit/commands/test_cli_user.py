@@ -14,7 +14,7 @@ SENTENCE = "correct horse battery\n"
 
 
 @pytest.fixture
-def ask(store):
+def ask(store, quick_passwords):
     """`ask("add", "anna", input=...)`: the exit code and what is said."""
 
     def call(*words, **more):

@@ -16,7 +16,7 @@ SENTENCE = "correct horse battery"
 
 
 @pytest.fixture
-def conn(store, now):
+def conn(store, now, quick_passwords):
     """The people of a record, among them anna."""
     with people.people_of(store.path) as opened:
         people.add(opened, "anna", "reviewer", now)
