@@ -13,7 +13,7 @@ import pytest
 from daemons import GUARD_S, ROOT, until
 from newsroom import Newsroom
 
-PAGES = 200
+PAGES = 100
 ROUNDS = 5
 #: a crawl that is killed where it first calls a function of the record
 KILLED = """
