@@ -36,9 +36,9 @@ from db.store import Store
 log = logging.getLogger(__name__)
 
 #: answers that are unpacked in one go, bytes of their pages, and of one answer without its page
-_MOST_TOGETHER, _MOST_BYTES, _MOST_ANSWER_BYTES = 25, 16_000_000, 2_000_000
+_MOST_TOGETHER, _MOST_BYTES, _MOST_ANSWER_BYTES = 50, 16_000_000, 2_000_000
 #: nobody else who writes the record waits longer than that and one answer, in seconds
-_LONGEST_S = 0.1
+_LONGEST_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,16 +124,20 @@ def fetched_page(visit: Visit, delivery: Delivery, page: Page, capture: Capture,
     )
 
 
-def store_pages(store: Store, session: CrawlSession, pages: Sequence[ReadyPage]) -> list[StoredPage]:
-    """In the store's thread: the first of *pages* into the record, in one transaction, their bytes into the archive before.
-
-    Returns:
-        What became of each, of as many as went; none when the first one needs more than the record.
-    """
+def keep_bodies(store: Store, pages: Sequence[ReadyPage]) -> None:
+    """In the store's thread: their bytes into the archive, before the record tells of them."""
     for is_gated in (False, True):
         kept = [each.fetched.page for each in pages if each.fetched.is_gated == is_gated]
         if kept:
             store.keep_page(*kept, is_wanted=not is_gated)
+
+
+def store_pages(store: Store, session: CrawlSession, pages: Sequence[ReadyPage]) -> list[StoredPage]:
+    """In the store's thread: the first of *pages*, whose bytes are kept, into the record, in one transaction.
+
+    Returns:
+        What became of each, of as many as went; none when the first one needs more than the record.
+    """
     stored: list[StoredPage] = []
     over_at = time.monotonic() + _LONGEST_S
     with store.as_one():
@@ -187,6 +191,8 @@ async def take_together(
     try:
         folder = session.config.cluster.bodies
         ready = await asyncio.to_thread(ready_pages, pages, folder, offset_s) if pages else []
+        if ready:
+            await session.store.run(keep_bodies, ready)
         while went < len(ready):
             stored = await session.store.run(store_pages, session, ready[went:])
             for each in stored:
