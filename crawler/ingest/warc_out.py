@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import uuid
+
+from isal import isal_zlib
 
 from db.model import Page
 
-#: of gzip; 6 makes a page a tenth smaller in twice the time
-_PACKED_LEVEL = 3
+#: of isal, which packs a page in a fifth of the time that zlib takes for 3 % less; gzip's head with it
+_PACKED_LEVEL, _GZIP = 2, isal_zlib.MAX_WBITS | 16
 
 
 def info_record(name: str, date: str) -> bytes:
@@ -42,4 +43,4 @@ def _record(kind: str, content_type: str, date: str, seed: str, block: bytes, ur
         f"Content-Length: {len(block)}",
     ]
     head = "\r\n".join(lines).encode("utf-8", "surrogateescape")
-    return gzip.compress(head + b"\r\n\r\n" + block + b"\r\n\r\n", _PACKED_LEVEL, mtime=0)
+    return isal_zlib.compress(head + b"\r\n\r\n" + block + b"\r\n\r\n", _PACKED_LEVEL, _GZIP)
