@@ -8,6 +8,7 @@ from functools import cache
 from crawler.extract.text.lines import Line, head_of, kept, tail_of
 from crawler.extract.text.phrases import straightened, words
 from crawler.lang import table
+from crawler.lang.dates import parse_moment
 
 #: a word with its vowel signs, or a number
 _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e])*|\d+")
@@ -15,6 +16,8 @@ _NUMERIC_DATE = re.compile(r"^\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
 #: numbers of a date without the name of a month
 _COUNTS = 3
+#: longest line that is read as a date; words and letters that none of our lists has before it, and letters behind it
+_DATE_CHARS, _WORDS_BEFORE, _LETTERS_BEFORE, _LETTERS_BEHIND = 60, 2, 16, 6
 #: letters a byline may hold besides the names of its authors
 _BESIDE_NAMES = 30
 #: lines at the end among which the article's byline may stand, and the longest of them
@@ -30,7 +33,7 @@ def drop_bylines(lines: list[Line], authors: tuple[str, ...], section: str | Non
     for line in list(head_of(lines)):
         if line.kind == "heading" and line.is_finished:
             continue
-        if is_date_line(line.text):
+        if is_date_line(line.text) or _is_date_with_weekday(line):
             line.remove("byline.time")
         elif _is_byline(line, names):
             line.remove("byline.name")
@@ -71,6 +74,26 @@ def is_date_line(text: str) -> bool:
         return False
     has_month = any(token in _month_names() for token in letters) or _is_counted(text, tokens)
     return has_month or bool(_NUMERIC_DATE.match(text)) or (bool(_CLOCK.search(text)) and len(tokens) > 2)
+
+
+def _is_date_with_weekday(line: Line) -> bool:
+    """Whether a line is a date with a word or two before it and hardly a letter behind it but in links: a weekday or a section that no list names."""
+    if line.kind in ("heading", "cell", "item", "quote") or len(line.text) > _DATE_CHARS:
+        return False
+    text = straightened(line.text)
+    at = next((at for at, char in enumerate(text) if char.isdecimal()), None)
+    if at is None or parse_moment(line.text, day_first=True) is None:
+        return False
+    before, behind = (
+        [word for word in _TOKEN.findall(part) if _is_unknown(word)] for part in (text[:at], text[at:])
+    )
+    linked = line.linked * sum(map(str.isalpha, text))
+    few = len(before) <= _WORDS_BEFORE and sum(map(len, before)) <= _LETTERS_BEFORE
+    return few and sum(map(len, behind)) - linked <= _LETTERS_BEHIND
+
+
+def _is_unknown(word: str) -> bool:
+    return not word.isdecimal() and word not in _date_words()
 
 
 def _is_counted(text: str, tokens: list[str]) -> bool:

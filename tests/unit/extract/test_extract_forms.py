@@ -267,6 +267,33 @@ def test_a_text_whose_sentences_end_with_a_blank_keeps_its_first_paragraph() -> 
 
 
 @pytest.mark.parametrize(
+    ("date", "language"),
+    [
+        ("středa 12. března 2025", "cs"),
+        ("onsdag d. 12. marts 2025 kl. 14.30", "da"),
+        ("Τετάρτη 12 Μαρτίου 2025", "el"),
+        ("Rabu, 12 Maret 2025 14:30 WIB", "id"),
+        ("วันพุธที่ 12 มีนาคม พ.ศ. 2568", "th"),
+        ("民國114年3月12日", "zh"),
+        ("令和7年3月12日", "ja"),
+        ('12 March 2025 | <a href="/v">Villages</a>', "en"),
+    ],
+)
+def test_a_date_with_a_weekday_or_a_section_that_nobody_listed_is_no_text(date: str, language: str) -> None:
+    article = read(f"<h1>{_HEADLINE}</h1><p>{date}</p>{paragraphs(*_TEXT)}", language=language)
+
+    assert article.text == "\n".join(_TEXT)
+    assert [each.rule for each in article.removed][-1] == "byline.time"
+
+
+def test_the_place_behind_a_date_is_the_text_of_an_event() -> None:
+    line = "12 March 2025, Old Bakery"
+    article = read(f"<h1>{_HEADLINE}</h1><p>{line}</p>{paragraphs(*_TEXT)}")
+
+    assert article.text == "\n".join((line, *_TEXT))
+
+
+@pytest.mark.parametrize(
     "note",
     [
         "Fe de errores: el nombre aparecía mal escrito en la primera versión de esta noticia.",
