@@ -33,12 +33,14 @@ def drop_bylines(lines: list[Line], authors: tuple[str, ...], section: str | Non
     for line in list(head_of(lines)):
         if line.kind == "heading" and line.is_finished:
             continue
-        if is_date_line(line.text) or _is_date_with_weekday(line):
+        if is_date_line(line.text):
             line.remove("byline.time")
         elif _is_byline(line, names):
             line.remove("byline.name")
         elif section and straightened(line.text) == straightened(section):
             line.remove("byline.section")
+        elif _is_date_with_weekday(line):
+            line.remove("byline.time")
 
 
 def _is_byline(line: Line, names: tuple[str, ...]) -> bool:
