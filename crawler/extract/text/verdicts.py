@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from crawler.extract.page.blocks import Block, Node
 from crawler.extract.text.akin import ending, freed, listed
@@ -39,6 +39,10 @@ _CELLS = 3
 _SEVERAL, _CLOSING_LINK = 3, 40
 #: a larger share of links is a menu or a list of teasers
 _UNLINKED = 0.2
+#: elements around a paragraph of which one may be such a box
+_BOXES_AROUND = 3
+#: depth, name and class of an element, and the class of what it stands in
+_Make = tuple[int, str, str, str]
 #: names of the evidence of other readings; how much of a segment they hold that hold it
 _READINGS, _MOSTLY = ("cheap", "body", "precise"), 0.8
 
@@ -70,6 +74,7 @@ def verdicts(judged: SegmentChances, container: Node | None) -> dict[int, Verdic
     )
     teasers = _teasers(judged)
     taken = {segment.node for segment, chance in judged if segment.prose and chance >= _COMES}
+    chunks = _chunks(judged)
     found = {}
     alike: dict[tuple[bool, ...], Verdict] = {}
     for segment, estimate in judged:
@@ -87,13 +92,14 @@ def verdicts(judged: SegmentChances, container: Node | None) -> dict[int, Verdic
         is_part = _is_like(segment, container)
         held = max(segment.evidence.get(name, 0.0) for name in _READINGS)
         is_whole = bool(segment.evidence["inside"]) and (abstains or _is_data(segment))
+        is_chunk = _is_chunk(segment, estimate, chunks)
         going_on = _going_on(segment, chance) if segment.node in taken else set()
         for block in segment.blocks:
             is_sure = is_whole or block.index in going_on or _is_note(segment, block)
             said = (
-                is_sure or chance >= (_STAYS if is_prose(block) else _LABEL_STAYS),
+                is_sure or is_chunk or chance >= (_STAYS if is_prose(block) else _LABEL_STAYS),
                 is_sure or chance >= _FREED,
-                is_sure or chance >= (_COMES if segment.prose else _LABEL_COMES),
+                is_sure or is_chunk or chance >= (_COMES if segment.prose else _LABEL_COMES),
                 held >= _MOSTLY or is_part,
             )
             if said not in alike:
@@ -248,6 +254,35 @@ def _is_like(segment: Segment, container: Node | None) -> bool:
         return False
     name = container.element.get("class")
     return bool(name) and segment.node.tag == container.tag and segment.node.element.get("class") == name
+
+
+def _chunks(judged: SegmentChances) -> set[_Make]:
+    """How the boxes are made that the article is cut into, by advertisements or pictures."""
+    taken = (segment.node for segment, chance in judged if segment.prose and chance >= _COMES)
+    return {make for node in taken if (make := _make_of(node))}
+
+
+def _make_of(node: Node) -> _Make | None:
+    """Depth, name and class of an element and of what it stands in; None where one has no class."""
+    above = node.parent
+    own, outer = node.element.get("class"), above.element.get("class") if above is not None else None
+    return (node.depth, node.tag, own, outer) if own and outer else None
+
+
+def _is_chunk(segment: Segment, chance: float, chunks: set[_Make]) -> bool:
+    """Whether a likely segment of prose without links stands in a box made like those that the article is cut into."""
+    evidence = segment.evidence
+    if (
+        not segment.prose
+        or chance < _POSSIBLE
+        or evidence.get("cheap", 0.0) < _MOSTLY
+        or evidence["linked"] > _UNLINKED
+    ):
+        return False
+    boxes = islice(segment.blocks[0].node.ancestors(), _BOXES_AROUND)
+    return not (evidence["comments"] or evidence["in_region"]) and any(
+        _make_of(node) in chunks for node in boxes
+    )
 
 
 def _is_in_part(segment: Segment, container: Node | None) -> bool:
