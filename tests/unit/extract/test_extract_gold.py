@@ -83,13 +83,13 @@ def measure(change: Callable[[Document], None]) -> dict[str, float]:
 def test_text_of_the_development_pages() -> None:
     figures = measure(unchanged)
 
-    assert figures["f1"] >= 98.7 and figures["exact"] >= 66 and figures["leaking"] <= 2, figures
+    assert figures["f1"] >= 98.7 and figures["exact"] >= 67 and figures["leaking"] <= 2, figures
 
 
 def test_text_of_the_development_pages_without_class_names() -> None:
     figures = measure(without_names)
 
-    assert figures["f1"] >= 98.0 and figures["exact"] >= 50 and figures["leaking"] <= 8, figures
+    assert figures["f1"] >= 98.0 and figures["exact"] >= 51 and figures["leaking"] <= 8, figures
 
 
 def read_text(row: dict[str, Any]) -> str:
