@@ -66,6 +66,8 @@ _CDATA = "<![CDATA["
 _CARELESS_CDATA = re.compile(r"<!\[CDATA\[", re.IGNORECASE)
 _BY_NUMBER = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
 _ESCAPES = str.maketrans({"&": "&#38;", "<": "&#60;", ">": "&#62;"})
+#: a declared namespace that no vocabulary has: the parser repeats it with the name of every element
+_LONG_NAMESPACE = re.compile(r"""(\bxmlns(?::[\w.-]{1,100})?\s*=\s*)(?:"[^"<]{500,}"|'[^'<]{500,}')""")
 _DECLARATION = re.compile(r"<\?xml\s[^<>]*>\s*", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\[<>]|\"[^\"]*\"|'[^']*')*", re.IGNORECASE)
 _TAG = re.compile(r"<(?:[a-zA-Z/!][^<>]*)>")
@@ -171,7 +173,7 @@ def _in_pairs(body: bytes) -> str | None:
 
 
 def clean_xml(text: str) -> str:
-    """XML that any parser reads alike as UTF-8: no declaration, document type, foreign entities, forbidden characters.
+    """XML that any parser reads alike as UTF-8: no declaration, document type, foreign entities, forbidden characters, endless namespaces.
 
     Entities a document defines are never expanded; a reference to one vanishes.
     CDATA sections become the text that they are. What is not well-formed stays
@@ -181,6 +183,7 @@ def clean_xml(text: str) -> str:
     '<a>\xa0x &#38; y &#38; z&#60;b&#62;</a>'
     """
     text = without_floods(_DECLARATION.sub("", without_doctype(_UNWANTED.sub("", text)), count=1))
+    text = _LONG_NAMESPACE.sub(r'\1"too-long"', text)
     if "<![c" in text or "<![C" in text:
         text = _CARELESS_CDATA.sub(_CDATA, text)
     if "&" not in text and _CDATA not in text:

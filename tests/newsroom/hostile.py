@@ -226,6 +226,11 @@ FEEDS: dict[str, Callable[[str], Body]] = {
         "<item " + "".join(f" a{number}='&gt;>'" for number in range(100_000)) + "/>"
         f"<item><link>{origin}/article/of-item-attributes</link></item>"
     ),
+    "namespace": lambda origin: (
+        f'<feed xmlns="{"n" * 200_000}">{"<entry/>" * 100_000}'.encode()
+        + f'<entry><title>A</title><link href="{origin}/article/of-namespace"/></entry></feed>'.encode(),
+        {"content-type": XML},
+    ),
     "gz-feed": lambda origin: (_gz_of_spaces(100), {"content-type": XML}),
     "nul-feed": lambda origin: _feed("<item>\0<link>\0</link><title>\ud800</title></item>".replace("\ud800", "&#xD800;")),
 }  # fmt: skip

@@ -102,3 +102,17 @@ def test_a_scheme_in_capitals_is_respelt_and_nothing_else(base):
 
 def test_what_no_terminal_bears_is_no_part_of_a_title():
     assert clean_title("The \x7fweek\x00 in\x1b films") == "The week in films"
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+@pytest.mark.parametrize("name", ["xmlns", "xmlns:a", "xmlns = "])
+def test_a_namespace_without_end_is_not_repeated_with_every_element(name, quote):
+    declared = name if name.endswith("= ") else f"{name}="
+
+    cleaned = clean_xml(f"<feed {declared}{quote}{'n' * 100_000}{quote}>{'<entry/>' * 50_000}</feed>")
+
+    assert len(cleaned) < 401_000
+    assert (
+        clean_xml('<feed xmlns="http://www.w3.org/2005/Atom"/>')
+        == '<feed xmlns="http://www.w3.org/2005/Atom"/>'
+    )
