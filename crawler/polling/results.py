@@ -181,19 +181,11 @@ async def _recheck(
 async def _hints(session: CrawlSession, candidates: Sequence[Candidate], language: str | None) -> list[float]:
     letters = sum(len(each.url) + len(each.title or "") for each in candidates)
     if len(candidates) <= _INLINE_TITLES and letters <= INLINE_LETTERS:
-        return hints_of(candidates, session.topics, language)
-    return await session.pool.judge(_hints_by, session.topics, tuple(candidates), language)
+        return hints_of(session.topics, candidates, language)
+    return await session.pool.judge(hints_of, session.topics, tuple(candidates), language)
 
 
-def _hints_by(
-    topics: tuple[Topic, ...], candidates: Sequence[Candidate], language: str | None
-) -> list[float]:
-    return hints_of(candidates, topics, language)
-
-
-def hints_of(
-    candidates: Sequence[Candidate], topics: Sequence[Topic], language: str | None = None
-) -> list[float]:
+def hints_of(topics: Sequence[Topic], candidates: Sequence[Candidate], language: str | None) -> list[float]:
     """For each candidate the best score that its title and address reach with any beat."""
     fields = (
         Fields(title=each.title or "", url=each.url, language=each.language or language)

@@ -6,7 +6,7 @@ import re
 import shutil
 import sqlite3
 import threading
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import pytest
 from chromium import CHROMIUM
@@ -21,15 +21,27 @@ READERS = 5
 EACH = 8
 
 
-@pytest.fixture
-def desk(sample, tmp_path):
+@contextmanager
+def serving(sample, path):
     """A running review of a copy of the sample record."""
-    path = tmp_path / "articles.db"
     shutil.copy(sample, path)
     running = Served(path)
     running.path = path
     yield running
     running.stop()
+
+
+@pytest.fixture
+def desk(sample, tmp_path):
+    with serving(sample, tmp_path / "articles.db") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def same_desk(sample, tmp_path_factory):
+    """One for tests that mark whatever comes next."""
+    with serving(sample, tmp_path_factory.mktemp("desk") / "articles.db") as running:
+        yield running
 
 
 def marks_of(path):
@@ -56,14 +68,14 @@ def enter(browser, desk, path="/-/queue/next"):
         pytest.param("\u05e8", "KeyR", 0, id="hebrew"),
     ],
 )
-def test_keys_mark_on_every_keyboard(desk, browser, key, code, modifiers):
-    enter(browser, desk)
+def test_keys_mark_on_every_keyboard(same_desk, browser, key, code, modifiers):
+    enter(browser, same_desk)
     article = int(re.search(r"/article/(\d+)", browser.address)[1])
-    before = len(marks_of(desk.path))
+    before = len(marks_of(same_desk.path))
 
     browser.press(key, code, leads_on=True, modifiers=modifiers)
 
-    assert marks_of(desk.path)[before:] == [(article, "relevant", None, "mark")]
+    assert marks_of(same_desk.path)[before:] == [(article, "relevant", None, "mark")]
 
 
 def test_enter_in_a_note_saves_it_and_marks_nothing(desk, browser):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +10,7 @@ from datasette.utils.asgi import Response
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from crawler.publish.charts.data import CHARTS, Chart, Period, chart
+from crawler.publish.charts.data import CHARTS, Period, chart
 from crawler.review.record_access import ask, record_of
 from crawler.review.spoken import wording_now
 
@@ -44,7 +43,7 @@ async def charts(datasette: Any, request: Any) -> Any:
     drawn = [
         await ask(
             datasette,
-            _chart,
+            chart,
             name,
             Period(since=now - timedelta(days=days), until=now, wording=wording_now()),
         )
@@ -55,7 +54,3 @@ async def charts(datasette: Any, request: Any) -> Any:
         await datasette.render_template("charts.html", context, request=request),
         headers={"Cache-Control": "no-cache"},
     )
-
-
-def _chart(conn: sqlite3.Connection, name: str, period: Period) -> Chart:
-    return chart(conn, name, period)
