@@ -74,7 +74,6 @@ class RunLedger:
     def __init__(self, session: Crawl, answers: Answers) -> None:
         self.session = session
         self.answers = answers
-        self._writing: set[asyncio.Task[None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RunLedger:
@@ -83,20 +82,8 @@ class RunLedger:
         if session is None or answers is None:
             raise NotConfigured
         ledger = cls(session, answers)
-        crawler.signals.connect(ledger.callback_failed, signals.spider_error)
         crawler.signals.connect(ledger.pipeline_failed, signals.item_error)
         return ledger
-
-    def callback_failed(self, failure: Failure, response: Any) -> None:
-        """A spider callback or errback raised (signal `spider_error`)."""
-        request = getattr(response, "request", None)
-        errand = request.cb_kwargs.get("errand") if request is not None else None
-        if isinstance(failure.value, StoreError):
-            self.session.abort(failure.value)
-        elif isinstance(errand, Visit):
-            task = asyncio.ensure_future(self._fail(errand, failure))
-            self._writing.add(task)
-            task.add_done_callback(self._writing.discard)
 
     async def pipeline_failed(self, item: Any, failure: Failure) -> None:
         """A pipeline raised (signal `item_error`)."""

@@ -69,8 +69,6 @@ REMOTE_CONTROL_ENABLED = False  # default on: the same over HTTP
 
 # --- the machine ----------------------------------------------------------------------------------------
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"  # the daemon's own asyncio loop
-CONCURRENT_ITEMS = 4  # default 100: a hundred tasks per answer, for one item
-SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000_000  # bytes of answers being read before no new request starts
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # what was seen is known by the record, over restarts
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"  # fairness between hosts is the frontier's
 WARN_ON_GENERATOR_RETURN_VALUE = False  # reads our source on each start, for a mistake mypy finds

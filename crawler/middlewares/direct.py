@@ -1,7 +1,7 @@
-"""Through the doors to the wire without Scrapy's queues: for what is asked so often, and brings so little, that they cost most of it.
+"""Through the doors to the wire without Scrapy's queues.
 
 The engine takes a request through its scheduler, a slot of its downloader, the
-scraper, signals and some thirty turns of the loop. A poll needs none of them: the
+scraper, signals and some thirty turns of the loop. An errand needs none of them: the
 frontier hands it out when its host is free, the handler keeps the host's turn, and
 its answer goes to one place. Middlewares and handler are those of every other request.
 """

@@ -36,9 +36,11 @@ from db.model import Page, SourceKind
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from twisted.python.failure import Failure
 
 log = logging.getLogger(__name__)
+
+#: bytes of answers in hand beyond which no further page is asked for
+_MOST_IN_HAND = 20_000_000
 
 
 def asking(
@@ -90,7 +92,7 @@ class WatchSpider(Spider):
         self.answers = answers or RecordAnswers(cast(CrawlSession, session))
         self.manners = session.manners
         self.renderer = Renderer(session.config.fetch.max_bytes)
-        self._polling: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> WatchSpider:
@@ -101,40 +103,51 @@ class WatchSpider(Spider):
         return super().from_crawler(crawler, *args, **kwargs)
 
     async def start(self) -> AsyncIterator[Any]:
-        """A request per page, as places and hosts become free; polls go their own way beside."""
+        """Every errand goes its own way, as places and hosts become free; no request is left to the engine."""
         try:
             async for errand in self.session.frontier.errands():
-                if isinstance(errand, Poll):
-                    self._polling.add(task := asyncio.ensure_future(self._poll(errand)))
-                    task.add_done_callback(self._polling.discard)
-                else:
-                    yield self._request(errand)
+                self._under_way.add(task := asyncio.ensure_future(self._see_to(errand)))
+                task.add_done_callback(self._under_way.discard)
         except StoreError as fault:
             self.session.abort(fault)
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:  # Scrapy iterates over what it is to ask for
+            yield request
 
-    async def _poll(self, poll: Poll) -> None:
-        """Poll a source, without the engine: most answers say that nothing has changed."""
+    async def _see_to(self, errand: Errand) -> None:
         try:
             try:
-                if not await self.answers.is_polled(poll):
-                    await self._ask(poll)
+                if isinstance(errand, Visit):
+                    await self._room()
+                if isinstance(errand, Visit) or not await self.answers.is_polled(errand):
+                    await self._ask(errand)
             except StoreError:
                 raise
-            except Exception as fault:  # the source's error costs that source
-                log.exception("source.failed source=%s", poll.source)
-                await self.answers.failed(poll, fault)
+            except Exception as fault:  # the errand's error costs that errand
+                log.exception("errand.failed url=%s source=%s", errand.url, errand.source)
+                await self.answers.failed(errand, fault)
         except StoreError as fault:
             self.session.abort(fault)
 
-    async def _ask(self, poll: Poll) -> None:
-        request = self._request(poll)
+    async def _room(self) -> None:
+        """No further page is asked for while many bytes of others are in hand; whoever has them is a step nearer to its end."""
+        while self.manners.held.held > _MOST_IN_HAND and len(self._under_way) > 1:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _ask(self, errand: Errand) -> None:
+        request = self._request(errand)
         started_at, begun = datetime.now(UTC), time.monotonic()
         try:
             response = await download(self.crawler, request)
-        except Exception as problem:  # noqa: BLE001  # whatever it is, the source's row says it
-            await self._miss(poll, problem, request, started_at, begun)
-        else:
-            await self._answered(response, poll, started_at, begun)
+        except Exception as problem:  # noqa: BLE001  # whatever it is, the errand's row says it
+            await self._miss(errand, problem, request, started_at, begun)
+            return
+        if isinstance(errand, Poll):
+            await self._answered(response, errand, started_at, begun)
+            return
+        assert self.crawler.engine is not None
+        async for page in self.parse_page(response, errand, started_at, begun):
+            await self.crawler.engine.scraper.start_itemproc_async(page, response=response)
 
     def _request(self, errand: Errand) -> Request:
         kind = errand.state.source.kind if isinstance(errand, Poll) else None
@@ -142,11 +155,7 @@ class WatchSpider(Spider):
         url = in_published_order(errand.url, written)
         # what scripts draw may change while the page that loads them stays
         validators = (None, None) if self.session.is_drawn(errand.source) else errand.validators
-        request = asking(url, self.manners, validators, kind, held_by=errand.key, written=written)
-        if isinstance(errand, Visit):
-            request.callback, request.errback = self.parse_page, self.missed
-            request.cb_kwargs.update(errand=errand, started_at=datetime.now(UTC), begun=time.monotonic())
-        return request
+        return asking(url, self.manners, validators, kind, held_by=errand.key, written=written)
 
     async def parse_page(
         self, response: Response, errand: Visit, started_at: datetime, begun: float
@@ -189,14 +198,9 @@ class WatchSpider(Spider):
 
     async def closed(self, reason: str) -> None:
         """Scrapy's shortcut for the end of a crawl."""
-        for task in self._polling:
+        for task in self._under_way:
             task.cancel()
         await self.renderer.close()
-
-    async def missed(self, failure: Failure) -> None:
-        """No answer to a page."""
-        request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
-        await self._miss(problem=failure.value, request=request, **request.cb_kwargs)
 
     async def _miss(
         self,
