@@ -22,6 +22,9 @@ MENU = {
 #: longest text of a table's cell that is no paragraph
 _CELL_SIZE = 200
 
+#: depth, name and class of an element, and the class of what it stands in
+BoxMake = tuple[int, str, str, str]
+
 
 @dataclass(slots=True)
 class Segment:
@@ -72,3 +75,10 @@ def _box_of(block: Block) -> Node:
     if node.tag == "tr" and block.size <= _CELL_SIZE:
         node = next((above for above in node.ancestors() if above.tag == "table"), node)
     return node
+
+
+def make_of_box(node: Node) -> BoxMake | None:
+    """Depth, name and class of an element and of what it stands in; None where one has no class."""
+    above = node.parent
+    own, outer = node.element.get("class"), above.element.get("class") if above is not None else None
+    return (node.depth, node.tag, own, outer) if own and outer else None

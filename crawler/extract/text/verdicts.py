@@ -14,7 +14,7 @@ from crawler.extract.text.evidence import SOFT
 from crawler.extract.text.headed import headed, of_something_else, of_the_site
 from crawler.extract.text.lines import Line
 from crawler.extract.text.notes import is_correction
-from crawler.extract.text.segments import Segment
+from crawler.extract.text.segments import BoxMake, Segment, make_of_box
 
 #: every segment of a page with the arbiter's chance for it
 SegmentChances = Sequence[tuple[Segment, float]]
@@ -41,8 +41,6 @@ _SEVERAL, _CLOSING_LINK = 3, 40
 _UNLINKED = 0.2
 #: elements around a paragraph of which one may be such a box
 _BOXES_AROUND = 3
-#: depth, name and class of an element, and the class of what it stands in
-_Make = tuple[int, str, str, str]
 #: names of the evidence of other readings; how much of a segment they hold that hold it
 _READINGS, _MOSTLY = ("cheap", "body", "precise"), 0.8
 
@@ -256,20 +254,13 @@ def _is_like(segment: Segment, container: Node | None) -> bool:
     return bool(name) and segment.node.tag == container.tag and segment.node.element.get("class") == name
 
 
-def _chunks(judged: SegmentChances) -> set[_Make]:
+def _chunks(judged: SegmentChances) -> set[BoxMake]:
     """How the boxes are made that the article is cut into, by advertisements or pictures."""
     taken = (segment.node for segment, chance in judged if segment.prose and chance >= _COMES)
-    return {make for node in taken if (make := _make_of(node))}
+    return {make for node in taken if (make := make_of_box(node))}
 
 
-def _make_of(node: Node) -> _Make | None:
-    """Depth, name and class of an element and of what it stands in; None where one has no class."""
-    above = node.parent
-    own, outer = node.element.get("class"), above.element.get("class") if above is not None else None
-    return (node.depth, node.tag, own, outer) if own and outer else None
-
-
-def _is_chunk(segment: Segment, chance: float, chunks: set[_Make]) -> bool:
+def _is_chunk(segment: Segment, chance: float, chunks: set[BoxMake]) -> bool:
     """Whether a likely segment of prose without links stands in a box made like those that the article is cut into."""
     evidence = segment.evidence
     if (
@@ -281,7 +272,7 @@ def _is_chunk(segment: Segment, chance: float, chunks: set[_Make]) -> bool:
         return False
     boxes = islice(segment.blocks[0].node.ancestors(), _BOXES_AROUND)
     return not (evidence["comments"] or evidence["in_region"]) and any(
-        _make_of(node) in chunks for node in boxes
+        make_of_box(node) in chunks for node in boxes
     )
 
 
