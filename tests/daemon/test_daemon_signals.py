@@ -40,8 +40,8 @@ def listens(pid: int) -> bool:
 
 
 def has_open(pid: int, path: Path) -> bool:
-    files = list(Path(f"/proc/{pid}/fd").iterdir())
-    return any(str(file.readlink()) == str(path) for file in files if file.is_symlink())
+    # of a file that is closed meanwhile the link leads nowhere, and is no fault
+    return any(os.path.realpath(file) == str(path) for file in Path(f"/proc/{pid}/fd").iterdir())
 
 
 @contextmanager
