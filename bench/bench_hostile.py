@@ -13,6 +13,7 @@ blamed on it. `--write` keeps the table as Markdown.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import multiprocessing
 import resource
@@ -141,10 +142,9 @@ def of_file(kind: str, body: bytes) -> str:
             return f"{unpacked_form(body, Delivery).record.url}"
         if kind == "cookie":
             return f"{len(_session_in(body.decode('latin-1'), 'spacereel')[1])} letters handed on"
-        with tempfile.NamedTemporaryFile(suffix=".json") as file:
-            file.write(body)
-            file.flush()
-            return f"{len(read_counts(Path(file.name)).skipped)} kinds"
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+            Path("counts.json").write_bytes(body)
+            return f"{len(read_counts(Path('counts.json')).skipped)} kinds"
     except SpacereelError as problem:
         return str(problem)
 
