@@ -145,9 +145,8 @@ def _is_whole(body: bytes) -> bool:
             script = body.find(b"<script", after)
         if end < after:
             continue
-        begin = body.rfind(
-            b"<p", after, end
-        )  # from its end: from its beginning half a page is looked through
+        # from its end: from its beginning half a page is looked through
+        begin = body.rfind(b"<p", after, end)
         while begin >= 0 and body[begin + 2] not in b"> ":
             begin = body.rfind(b"<p", after, begin)
         missing -= len(_TAG.sub(b"", body[begin:end])) if begin >= 0 else 0
