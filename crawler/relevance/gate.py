@@ -3,7 +3,8 @@
 How it can be sure. It reads every word that an extractor could take for text or
 metadata, see `visible`. It asks only for the longest single word of each term, in all languages. It adds up the most that
 each rule could give for the sentences in which its words meet. A name that counts in quotation marks only has
-to stand between any two. Phrases, distances, languages and deductions are left to the judge, so
+to stand between any two. Where that is enough for a mention, it asks that the words of each term stand near each other
+as well. Phrases, distances, languages and deductions are left to the judge, so
 the sum is never below the score of an article on that page.
 """
 
@@ -19,6 +20,7 @@ from ahocorasick_rs import BytesAhoCorasick, Implementation
 from crawler.relevance.judge import slug_of
 from crawler.relevance.likely import LikelyLine, likely_lines
 from crawler.relevance.matcher import shared_terms
+from crawler.relevance.nearby import are_near, reach_of
 from crawler.relevance.rules import RUNNING_TEXT, STANDS_FOR, Rule, Topic, concept_masks, union
 from crawler.relevance.terms import TermSpelling
 from crawler.relevance.visible import BREAK, both_ways, quoted_in, spaced_text, visible_words
@@ -76,10 +78,13 @@ def most_scores(
         folded = gate.folded(known, both_ways(text))
         if folded is None:
             return None
-        sums = gate.most(folded)
+        sums, quoted = gate.most(folded), None
         if sums is None and gate.most(folded, ()) is not None:  # it depends on what stands in quotation marks
-            quoted = quoted_in(f"{named}\n{both_ways(' '.join(text.split()))}", gate.most_quoted)
-            sums = gate.most(folded, tuple((count, words.encode()) for count, words in quoted))
+            pieces = quoted_in(f"{named}\n{both_ways(' '.join(text.split()))}", gate.most_quoted)
+            quoted = tuple((count, words.encode()) for count, words in pieces)
+            sums = gate.most(folded, quoted)
+        if sums is None:
+            sums = gate.most(folded, quoted, is_near=True)
         if sums is None:
             return None
         for at, points in sums.items():
@@ -92,8 +97,8 @@ class _Gate:
 
     def __init__(self, topics: tuple[Topic, ...]) -> None:
         lists, used = shared_terms(topics)
-        #: rarest word -> the other words of the term, and whether it stands in quotation marks -> bits of the lists that have it
-        owners: defaultdict[bytes, defaultdict[tuple[tuple[bytes, ...], bool], int]] = defaultdict(
+        #: rarest word -> the other words of the term, how near they stand, and whether in quotation marks -> bits of the lists that have it
+        owners: defaultdict[bytes, defaultdict[tuple[tuple[bytes, ...], int, bool], int]] = defaultdict(
             lambda: defaultdict(int)
         )
         words = 0
@@ -102,7 +107,8 @@ class _Gate:
                 (term.is_quoted, each) for _, term in terms for each in term.spellings
             ):
                 rarest, *others = (word.encode() for word in spelling_words(spelling))
-                owners[rarest][tuple(others), is_quoted] |= 1 << at
+                reach = reach_of(len(others) + 1, sum(spelling.gaps))
+                owners[rarest][tuple(others), reach, is_quoted] |= 1 << at
                 words = max(words, len(others) + 1 if is_quoted else 0)
         #: words that a piece in quotation marks has at most
         self.most_quoted = _QUOTED_EACH * words + _QUOTED_MORE
@@ -161,20 +167,23 @@ class _Gate:
         """Of these lists those of which the line has terms, were each in the quotation marks it needs."""
         held, has = 0, _Has(line.words)
         for word in line.found:
-            for others, _, bits in self._owners[word]:
+            for others, _, _, bits in self._owners[word]:
                 if bits & wanted & ~held and all(map(has.__getitem__, others)):
                     held |= bits
         return held & wanted
 
-    def most(self, folded: bytes, quoted: Quoted | None = None) -> dict[int, float] | None:
+    def most(
+        self, folded: bytes, quoted: Quoted | None = None, *, is_near: bool = False
+    ) -> dict[int, float] | None:
         """Topic -> what the words of a page could add up to at most, where that is anything; None where it is a mention.
 
         Args:
             folded: as `folded` gives it.
             quoted: all that stands in quotation marks; None when that is not asked.
+            is_near: whether the words of a term have to stand near each other.
         """
         words = self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        found = self._sentences(folded, words, quoted)
+        found = self._sentences(folded, words, quoted, is_near)
         everything = union(each for each, _ in found)
         met: dict[int, int] = {}
         sums: dict[int, float] = {}
@@ -193,7 +202,11 @@ class _Gate:
         return sums
 
     def _sentences(
-        self, folded: bytes, found_words: Sequence[tuple[int, int, int]], quoted: Quoted | None
+        self,
+        folded: bytes,
+        found_words: Sequence[tuple[int, int, int]],
+        quoted: Quoted | None,
+        is_near: bool,
     ) -> list[tuple[int, list[int]]]:
         """For each sentence with a term: all that is in it, and what each word found can be a term of."""
         sentences: list[tuple[int, int, list[int]]] = []
@@ -206,19 +219,23 @@ class _Gate:
             sentences[-1][2].append(word)
         found = []
         for begin, end, words in sentences:
-            if masks := self._masks(words, folded[begin:end], quoted):
+            if masks := self._masks(words, folded[begin:end], quoted, is_near):
                 found.append((union(masks), masks))
         return found
 
-    def _masks(self, words: list[int], sentence: bytes, quoted: Quoted | None) -> list[int]:
+    def _masks(self, words: list[int], sentence: bytes, quoted: Quoted | None, is_near: bool) -> list[int]:
         """For each word found: the lists of which it can be a term, as all its words are in the sentence."""
         possible: dict[int, int] = {}
         for word in words:
             if word not in possible:
                 possible[word] = 0
-                for others, is_quoted, bits in self._owners[word]:
-                    if all(map(sentence.__contains__, others)) and (
-                        quoted is None or not is_quoted or self._is_in(quoted, word, others)
+                for others, reach, is_quoted, bits in self._owners[word]:
+                    if (
+                        all(map(sentence.__contains__, others))
+                        and (quoted is None or not is_quoted or self._is_in(quoted, word, others))
+                        and not (
+                            is_near and others and not are_near(self._words[word], others, reach, sentence)
+                        )
                     ):
                         possible[word] |= bits
         return [possible[word] for word in words if possible[word]]

@@ -161,6 +161,33 @@ def test_a_name_that_needs_quotation_marks_has_some(shown, may):
     assert may_score(page.encode(), named_in_marks()) is may
 
 
+@pytest.mark.parametrize(
+    ("shown", "may"),
+    [
+        pytest.param("A space station.", True, id="side by side"),
+        pytest.param("A sp<b>ace sta</b>tion.", True, id="tags inside both words"),
+        pytest.param("A space<sup>see note two</sup> station.", True, id="a note between them"),
+        pytest.param("A space station has no space for a second station.", True, id="near each other once"),
+        pytest.param("Films without end, told in a space.", True, id="words between that the term allows"),
+        pytest.param(
+            "A space for art, with a café, a hall for two hundred and a garden, opens beside the old station.",
+            False,
+            id="in one sentence only",
+        ),
+    ],
+)
+def test_the_words_of_a_term_stand_near_each_other(shown, may):
+    table = {
+        "relevant": 4.0,
+        "mention": 2.0,
+        "concepts": {"place": {"any": ["space station", "film* ... in a space"]}},
+        "rule": [{"name": "a place", "points": 4.0, "sentence": ["place"]}],
+    }
+    page = f"<p>{shown}</p>"
+
+    assert may_score(page.encode(), parse_topic(table, "near")) is may
+
+
 def test_quotation_marks_in_json_are_some():
     said = 'The crew is at work on \\"The Challenge\\" again.'
     page = f'<script type="application/ld+json">{{"articleBody": "{said}"}}</script>'
