@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from lxml import etree
+from lxml.html import HtmlElement
 
 from crawler.extract.page.blocks import Block, clean_space
 from crawler.extract.page.document import Document
@@ -106,10 +107,10 @@ def trafilatura_lines(document: Document, *, is_precise: bool) -> list[str]:
     """Paragraphs of trafilatura's text, without its metadata part; empty when it finds none."""
     if len(document.html) > MAX_TRAFILATURA_CHARS or document.html.count("<") > MOST_TAGS:
         return []
-    tree = deepcopy(document.tree)
-    scripts = [each for each in tree.iter("script") if "json" in (each.get("type") or "")]
-    if sum(len(each.text or "") for each in scripts) > _MOST_JSON_LD:
-        for each in scripts:
+    tree = document.tree
+    if sum(len(each.text or "") for each in _json_of(tree)) > _MOST_JSON_LD:
+        tree = deepcopy(tree)
+        for each in _json_of(tree):
             each.text = None
     try:
         found = _extract()(tree, include_comments=False, favor_precision=is_precise, fast=True)
@@ -119,6 +120,10 @@ def trafilatura_lines(document: Document, *, is_precise: bool) -> list[str]:
         return []
     lines = (clean_space(line) for line in (found.text or "").splitlines())
     return [_ITEM_MARK.sub(r"\1", line) for line in lines if line]
+
+
+def _json_of(tree: HtmlElement) -> list[HtmlElement]:
+    return [each for each in tree.iter("script") if "json" in (each.get("type") or "")]
 
 
 @cache
