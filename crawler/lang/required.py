@@ -33,8 +33,8 @@ class Suspects:
 
     def in_text(self, text: str) -> frozenset[str]:
         """The names; a pattern of any other finds nothing in this text."""
-        found = {match[0] for match in self._automaton.find_matches_as_indexes(text, overlapping=True)}
-        return self._always.union(*(self._names[each] for each in found))
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return self._always.union(*[self._names[each] for each, _, _ in found]) if found else self._always
 
 
 @cache

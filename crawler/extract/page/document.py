@@ -122,7 +122,7 @@ def _without_invalid(text: str, raw: bytes | None) -> str:
     except UnicodeEncodeError:  # half a surrogate pair
         return _INVALID.sub("", text)
     is_clean = len(encoded.translate(None, _INVALID_BYTES)) == len(encoded)
-    if is_clean and b"\xef\xbf\xbe" not in encoded and b"\xef\xbf\xbf" not in encoded:
+    if is_clean and "\ufffe" not in text and "\uffff" not in text:
         return text
     return _INVALID.sub("", text)
 

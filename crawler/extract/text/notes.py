@@ -24,7 +24,8 @@ def is_correction(text: str) -> bool:
     >>> is_correction("The crew corrected the course of the capsule twice.")
     False
     """
-    least = _LEAST_SIGNS if _UNSPACED.search(text) else _LEAST_CHARS
-    if not least <= len(text) <= _MOST_CHARS or not speaks_of_correction(text):
+    if not _LEAST_SIGNS <= len(text) <= _MOST_CHARS:
         return False
-    return not is_date_line(text)
+    if len(text) < _LEAST_CHARS and not _UNSPACED.search(text):
+        return False
+    return speaks_of_correction(text) and not is_date_line(text)
