@@ -17,6 +17,8 @@ __all__ = ["HEADINGS", "Block", "Node", "clean_space", "nodes_around", "read_blo
 
 #: regions that cut an inline element out of its paragraph
 CUTTING = frozenset({"popup", "hidden", "ad", "share", "newsletter", "comments"})
+#: characters of the shortest paragraph
+PROSE_SIZE = 50
 #: blocks of a page that are looked at
 MAX_BLOCKS = 10_000
 #: name of an element -> what becomes of it
@@ -33,6 +35,8 @@ _NOTE_MARK = re.compile(r"^[\[(]?(?:\d{1,3}|[a-z]|[ivx]{1,5}|[*†‡§]+)[\])]?
 _INVISIBLE = re.compile(
     "(?<![\u0600-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u0dff])|[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc]"
 )
+#: what of it Python takes for white space or for a sign
+_SEEN_AS_SPACE = re.compile("[\u2028\u2029\ufffc]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
@@ -108,10 +112,27 @@ class Block:
     size: int = field(init=False)
     #: characters that stand in links
     linked: int = field(init=False)
+    #: it is long enough, and linked little enough, to be a paragraph
+    is_prose: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.size = text_size(self.text)
-        self.linked = sum(length for _, length in self.links)
+        self.linked = sum(length for _, length in self.links) if self.links else 0
+        self.is_prose = self._is_prose()
+
+    def join(self, cell: Block) -> None:
+        """Take in what stands beside it in the row of a table; its size stays what it was."""
+        self.text = f"{self.text} | {cell.text}"
+        self.links += cell.links
+        self.linked += cell.linked
+        self.strong += cell.strong
+        self.fine += cell.fine
+        self.joined += (cell.index,)
+        self.is_prose = self._is_prose()
+
+    def _is_prose(self) -> bool:
+        is_long = self.size >= PROSE_SIZE and self.linked * 2 < len(self.text)
+        return is_long and self.node.tag not in HEADINGS
 
 
 def text_size(text: str) -> int:
@@ -129,9 +150,10 @@ def clean_space(text: str) -> str:
     >>> clean_space(" Lift\\u200b-off\\u00a0 at  dawn\\n")
     'Lift-off at dawn'
     """
-    if not text.isascii():
-        text = _INVISIBLE.sub("", text)
-    return " ".join(text.split())
+    folded = " ".join(text.split())
+    if text.isascii() or (folded.isprintable() and not _SEEN_AS_SPACE.search(text)):
+        return folded
+    return " ".join(_INVISIBLE.sub("", text).split())
 
 
 class _Reader:
@@ -163,7 +185,8 @@ class _Reader:
             self.flush(node)
             return
         else:
-            if (tag == "sup" and _is_note_mark(element)) or (tag == "a" and _is_anchor(element)):
+            target = (element.get("href") or "") if tag == "a" else ""
+            if (tag == "sup" and _is_note_mark(element)) or ("#" in target and _is_anchor(element)):
                 return
             region = region_of(element)
             if (region in CUTTING and not self._goes_on(element, region)) or (
@@ -172,7 +195,7 @@ class _Reader:
                 self._visit_apart(element, Node(element, tag, node, region or "popup"), href, style)
                 return
             if tag == "a":
-                href = None if is_toggle(element) else element.get("href") or ""
+                href = None if "#" in target and is_toggle(element) else target
             elif tag in STRONG or tag in FINE:
                 style = "fine" if tag in FINE else style or "strong"
         if tag == "pre":

@@ -95,15 +95,18 @@ def region_of(element: HtmlElement) -> str:
     Whether the region counts is for the caller to decide: an element that holds
     most of a page's prose is not furniture, whatever its class says.
     """
-    tag = element.tag
-    items = element.items()
-    if not items:
-        return _by("tags").get(tag, "")
-    attributes = dict(items)
-    if _TELLING.isdisjoint(attributes):
-        return (_region_of_words(attributes["class"]) if "class" in attributes else "") or _by("tags").get(
-            tag, ""
-        )
+    words = ""
+    for name, value in element.items():
+        if name == "class":
+            words = value
+        elif name in _TELLING:
+            return _region_by_attributes(element)
+    return (words and _region_of_words(words)) or _by("tags").get(element.tag, "")
+
+
+def _region_by_attributes(element: HtmlElement) -> str:
+    """The same where more than a class tells."""
+    attributes = dict(element.items())
     if "hidden" in attributes:
         return "hidden"
     style = attributes.get("style")
@@ -124,7 +127,7 @@ def region_of(element: HtmlElement) -> str:
         return "unspoken"
     if not found and style and _LAID_OVER.search(style):
         return "popup"
-    return found or _by("tags").get(tag, "")
+    return found or _by("tags").get(element.tag, "")
 
 
 def _holds_panels(element: HtmlElement) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import dropwhile, pairwise, takewhile
 
 from crawler.extract.page.blocks import Block, Node
-from crawler.extract.text.container import is_prose
 from crawler.extract.text.lines import ends_sentence
 from crawler.extract.text.segments import Segment
 from crawler.extract.text.stems import stems_of
@@ -37,13 +36,16 @@ def ending(
         own: the paragraphs taken from it.
     """
     path = {*container.ancestors()} if container is not None else set()
-    known = _stems(own)
+    known: frozenset[str] | None = None
     found: list[Block] = []
     for segment, chance in judged if own else ():
         if not segment.evidence.get("below") or not segment.prose:
             continue
         closing = _closing(segment, path) if chance >= _ENDS else []
-        is_next = bool(closing) and closing[0].index == own[-1].index + 1
+        if not closing:
+            break
+        known = known or _stems(own)
+        is_next = closing[0].index == own[-1].index + 1
         least = 1 if is_next else _SHARED_STEMS
         while closing and not _is_akin(closing[-1:], known, least=least):
             closing.pop()
@@ -110,12 +112,12 @@ def _marked(segment: Segment) -> list[Block]:
     evidence = segment.evidence
     if not evidence.get("in_soft_region") or evidence.get("cheap", 0.0) < _HELD:
         return []
-    return [block for block in segment.blocks if is_prose(block) and not block.linked]
+    return [block for block in segment.blocks if block.is_prose and not block.linked]
 
 
 def _is_collapsed(block: Block) -> bool:
     """Whether a paragraph is hidden by itself."""
-    return block.node.tag == "p" and block.node.region == "hidden" and is_prose(block) and not block.linked
+    return block.node.tag == "p" and block.node.region == "hidden" and block.is_prose and not block.linked
 
 
 def _closing(segment: Segment, path: Collection[Node]) -> list[Block]:
@@ -125,9 +127,9 @@ def _closing(segment: Segment, path: Collection[Node]) -> list[Block]:
     is_beside = segment.node in path or segment.node.parent in path
     if is_marked or not is_beside or segment.kind is not None or evidence.get("cheap", 0.0) < _HELD:
         return []
-    blocks = dropwhile(lambda block: block.linked and not is_prose(block), segment.blocks)
+    blocks = dropwhile(lambda block: block.linked and not block.is_prose, segment.blocks)
     return list(
-        takewhile(lambda block: is_prose(block) and not block.linked and ends_sentence(block.text), blocks)
+        takewhile(lambda block: block.is_prose and not block.linked and ends_sentence(block.text), blocks)
     )
 
 

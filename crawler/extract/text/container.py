@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from crawler.extract.page.blocks import HEADINGS, Block, Node, nodes_around
+from crawler.extract.page.blocks import HEADINGS, PROSE_SIZE, Block, Node, nodes_around
 from crawler.extract.text.readings import Opinion
 
 #: an element keeps its region while it holds less than this share of the page's prose
@@ -19,16 +19,10 @@ _OVERUSED = 0.7
 #: what a paragraph alone in its element counts, and one that stands there with a link
 _ALONE, _TEASER = 0.5, 0.15
 _IN_A_RUN = frozenset({"p", "li", "blockquote", *HEADINGS})
-_PROSE_SIZE = 50
 _MOST, _HALF, _LITTLE = 0.8, 0.5, 0.05
 #: weight by prose from which an element without a class holds paragraphs side by side, not teasers
 _RUNS = 0.8
 _PARAGRAPHS = frozenset({"p", "blockquote", "ul", "ol", "pre"})
-
-
-def is_prose(block: Block) -> bool:
-    """A segment of text long enough, and linked little enough, to be a paragraph."""
-    return block.size >= _PROSE_SIZE and block.linked * 2 < len(block.text) and block.node.tag not in HEADINGS
 
 
 def weigh_blocks(blocks: list[Block], witness: Opinion | None = None) -> Iterable[Node]:
@@ -46,7 +40,7 @@ def weigh_blocks(blocks: list[Block], witness: Opinion | None = None) -> Iterabl
     linked: Counter[Node] = Counter()
     for block in blocks:
         block.node.size += block.size
-        if is_prose(block):
+        if block.is_prose:
             block.node.prose += block.size
             segments[segment_of(block)] += 1
         elif block.linked * 2 > len(block.text):
@@ -70,9 +64,9 @@ def _free_subheadings(blocks: list[Block]) -> None:
     """Take the mark of a standfirst off a line between two paragraphs of one element: it heads the second."""
     for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False):
         node = block.node
-        if node.region != "standfirst" or block.linked or block.size >= _PROSE_SIZE:
+        if node.region != "standfirst" or block.linked or block.size >= PROSE_SIZE:
             continue
-        if all(each.node.parent is node.parent and is_prose(each) for each in (before, after)):
+        if all(each.node.parent is node.parent and each.is_prose for each in (before, after)):
             node.region = ""
 
 
@@ -110,7 +104,7 @@ def _overused_marks(order: list[Node], total: int) -> set[str]:
 def _weight(block: Block, segments: Counter[Node], linked: Counter[Node], witness: Opinion | None) -> float:
     """What a block says for the elements around it."""
     weight = 0.0
-    if is_prose(block) and not block.node.is_furniture:
+    if block.is_prose and not block.node.is_furniture:
         weight = min(block.size, 1000) * _company(block, segments, linked)
     if witness is not None and block.size >= 25 and witness.holds(block.text):
         weight += block.size

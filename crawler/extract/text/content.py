@@ -163,13 +163,7 @@ def _joined_rows(inside: list[tuple[Block, list[Node]]]) -> list[tuple[Block, li
     for block, path in inside:
         row = _row_of(block)
         if row is not None and row is last_row:
-            before = result[-1][0]
-            before.text = f"{before.text} | {block.text}"
-            before.links += block.links
-            before.linked += block.linked
-            before.strong += block.strong
-            before.fine += block.fine
-            before.joined += (block.index,)
+            result[-1][0].join(block)
         else:
             result.append((block, path))
         last_row = row

@@ -11,7 +11,6 @@ from itertools import islice
 from typing import NamedTuple
 
 from crawler.extract.page.blocks import HEADINGS, Block, Node, nodes_around
-from crawler.extract.text.container import is_prose
 from crawler.extract.text.lines import SENTENCE_END
 from crawler.extract.text.readings import Opinion, letters_only
 from crawler.extract.text.segments import MENU, Segment
@@ -131,7 +130,7 @@ def _shape(segment: Segment, linked: float) -> dict[str, float]:
         "prose": segment.prose / segment.size,
         "linked": linked,
         "all_linked": float(linked > _ALL_LINKED),
-        "many": math.log2(1 + sum(is_prose(block) for block in segment.blocks)),
+        "many": math.log2(1 + sum(block.is_prose for block in segment.blocks)),
         "finished": float(last.text.rstrip(_CLOSING).endswith(SENTENCE_END)),
         "list": float(first.node.tag in ("li", "dt", "dd")),
         "table": float(segment.node.tag in ("table", "tr")),

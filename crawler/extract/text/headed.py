@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from crawler.extract.page.blocks import HEADINGS, Block, Node
-from crawler.extract.text.container import is_prose
 from crawler.extract.text.segments import Segment
 from crawler.extract.text.stems import stems_of
 
@@ -104,7 +103,7 @@ def of_the_site(segments: Sequence[Segment]) -> list[Segment]:
                 found.append(segment)
                 continue
         known |= _stems(segment)
-        above += sum(map(is_prose, segment.blocks))
+        above += sum(block.is_prose for block in segment.blocks)
     return found
 
 
@@ -112,12 +111,12 @@ def _is_of(own: Segment, segment: Segment) -> bool:
     """Whether a segment goes on in the headline's box, or stands above it."""
     first = segment.blocks[0]
     is_part = own.node in segment.node.ancestors()
-    is_labelled = not is_prose(first) and not first.linked and first.index > own.blocks[-1].index
+    is_labelled = not first.is_prose and not first.linked and first.index > own.blocks[-1].index
     return (is_part and not is_labelled) or first.index < own.blocks[0].index
 
 
 def _is_long(segment: Segment) -> bool:
-    return sum(map(is_prose, segment.blocks)) >= _FEWEST
+    return sum(block.is_prose for block in segment.blocks) >= _FEWEST
 
 
 def _stems(segment: Segment) -> set[str]:
@@ -132,4 +131,4 @@ def _below_headline(segments: Iterable[Segment]) -> Iterable[Block]:
         if evidence["inside"] or not (evidence["under_headline"] or evidence.get("titled")):
             continue
         if not evidence["comments"] and not evidence["in_region"]:
-            yield from (block for block in segment.blocks if is_prose(block))
+            yield from (block for block in segment.blocks if block.is_prose)

@@ -58,6 +58,11 @@ class Line:
     blocks: tuple[int, ...] = ()
     #: name of the rule that removed it; empty while it is kept
     rule: str = field(default="", compare=False)
+    #: it reads like a paragraph of an article
+    is_prose: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.is_prose = self._is_prose()
 
     @property
     def is_kept(self) -> bool:
@@ -69,9 +74,7 @@ class Line:
         """Whether it ends as a sentence does."""
         return ends_sentence(self.text)
 
-    @property
-    def is_prose(self) -> bool:
-        """Whether it reads like a paragraph of an article."""
+    def _is_prose(self) -> bool:
         if self.kind in ("heading", "cell") or self.linked >= 0.5:
             return False
         size = text_size(self.text)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from crawler.extract.page.blocks import HEADINGS, Block, Node
-from crawler.extract.text.container import is_prose
 
 #: elements that hold one paragraph each
 _SINGLE = frozenset({"p", *HEADINGS})
@@ -56,7 +55,7 @@ def segments_of(blocks: Iterable[Block]) -> list[Segment]:
         segments[-1].blocks.append(block)
     for segment in segments:
         segment.size = sum(block.size for block in segment.blocks)
-        segment.prose = sum(block.size for block in segment.blocks if is_prose(block))
+        segment.prose = sum(block.size for block in segment.blocks if block.is_prose)
     return segments
 
 

@@ -9,7 +9,6 @@ from itertools import islice, takewhile
 
 from crawler.extract.page.blocks import Block, Node
 from crawler.extract.text.akin import ending, freed, listed
-from crawler.extract.text.container import is_prose
 from crawler.extract.text.evidence import SOFT
 from crawler.extract.text.headed import headed, of_something_else, of_the_site
 from crawler.extract.text.lines import Line
@@ -95,7 +94,7 @@ def verdicts(judged: SegmentChances, container: Node | None) -> dict[int, Verdic
         for block in segment.blocks:
             is_sure = is_whole or block.index in going_on or _is_note(segment, block)
             said = (
-                is_sure or is_chunk or chance >= (_STAYS if is_prose(block) else _LABEL_STAYS),
+                is_sure or is_chunk or chance >= (_STAYS if block.is_prose else _LABEL_STAYS),
                 is_sure or chance >= _FREED,
                 is_sure or is_chunk or chance >= (_COMES if segment.prose else _LABEL_COMES),
                 held >= _MOSTLY or is_part,
@@ -128,7 +127,7 @@ def _take_beginning(found: dict[int, Verdict], judged: SegmentChances, container
 def _take_akin(found: dict[int, Verdict], judged: SegmentChances, container: Node | None) -> None:
     """Take the end of the text that stands below the container, lists beside it, and what is marked or hidden in it, by their words; see `akin`."""
     inside = [block for segment, _ in judged if segment.evidence.get("inside") for block in segment.blocks]
-    own = [block for block in inside if is_prose(block) and found[block.index].stays]
+    own = [block for block in inside if block.is_prose and found[block.index].stays]
     segments = [segment for segment, _ in judged]
     for block in (*ending(judged, container, own), *listed(segments)):
         found[block.index] = replace(found[block.index], stays=True, comes=True)
@@ -159,7 +158,7 @@ def _keep_row_labels(found: dict[int, Verdict], judged: SegmentChances) -> None:
             if block.node.tag in ("td", "th") and block.node.parent is not None:
                 rows[block.node.parent].append(block)
     for row in rows.values():
-        if 1 < len(row) <= _CELLS and any(is_prose(cell) and found[cell.index].stays for cell in row):
+        if 1 < len(row) <= _CELLS and any(cell.is_prose and found[cell.index].stays for cell in row):
             for cell in row:
                 if not cell.linked:
                     found[cell.index] = replace(found[cell.index], stays=True)
@@ -196,7 +195,7 @@ def _going_on(segment: Segment, chance: float) -> set[int]:
     least = _POSSIBLE if evidence["linked"] else _LIKELY
     if chance < least or not evidence["inside"] or evidence["in_region"] or evidence["comments"]:
         return set()
-    first = takewhile(lambda block: is_prose(block) and not block.linked, segment.blocks)
+    first = takewhile(lambda block: block.is_prose and not block.linked, segment.blocks)
     return {block.index for block in first}
 
 
@@ -207,7 +206,7 @@ def apply(line: Line, block: Block, verdict: Verdict) -> None:
     """
     if not verdict.stays:
         line.is_apart = True
-    elif is_prose(block) and (
+    elif block.is_prose and (
         (line.region in SOFT and verdict.is_freed) or (line.region == "hidden" and verdict.is_held)
     ):
         line.region = ""
