@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.errors import NotAnArticle
+from crawler.extract.page.blocks import clean_space
 from crawler.extract.page.document import Document, parse_document
 from crawler.extract.page.encoding import decode_html
 from db.model import Page
@@ -149,3 +150,10 @@ def test_other_readers_get_the_simple_markup_of_a_page_that_is_nested_too_deeply
 
     assert "<div" not in read.html
     assert "after it all" in read.html
+
+
+def test_signs_that_nobody_sees_are_taken_out_of_a_text_and_a_letter_between_them_stays() -> None:
+    seen = {"\u2028": "", "\u2029": "", "\ufffc": "", "\u00ad": "", "\u200b": "", "\u00a0": " ", "\n": " "}
+
+    for sign, left in seen.items():
+        assert clean_space(f"é{sign}t {sign}") == f"é{left}t", ascii(sign)

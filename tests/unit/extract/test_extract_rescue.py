@@ -6,10 +6,12 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from lxml.html import tostring
 
 from crawler.extract.page.document import Document, parse_document
 from crawler.extract.text.content import PageText
 from crawler.extract.text.lines import lines_of
+from crawler.extract.text.readings import trafilatura_lines
 from crawler.extract.text.rescue import outvoted
 from db.model import Page
 
@@ -57,3 +59,12 @@ def test_our_text_stands(
     shown = PageText(lines=[], cheap=tuple(cheap), precise=tuple(precise))
 
     assert outvoted(document(body), lines_of(ours), shown) == []
+
+
+def test_a_page_is_the_same_after_trafilatura_has_read_it() -> None:
+    page = document(ARTICLE)
+    before = tostring(page.tree)
+
+    trafilatura_lines(page, is_precise=True)
+
+    assert tostring(page.tree) == before
