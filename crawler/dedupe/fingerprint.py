@@ -10,6 +10,7 @@ import hashlib
 import re
 import struct
 import unicodedata
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime
 
@@ -145,7 +146,7 @@ def simhash(text: str) -> int:
 
 def _simhash(words: list[str]) -> int:
     words = words[:60_000]  # a lane counts to 65,535
-    counts = sum(map(_lanes, words)).to_bytes(128, "little")
+    counts = sum(_lanes(word) * count for word, count in Counter(words).items()).to_bytes(128, "little")
     half = len(words) / 2
     value = sum(1 << bit for bit, count in enumerate(struct.unpack("<64H", counts)) if count > half)
     return value - (1 << 64) if value >> 63 else value

@@ -46,11 +46,14 @@ def happenings(text: str) -> dict[str, int]:
     {'launch': 1, 'delay': 1}
     """
     folded = text.casefold().replace("-", " ")
-    named = [name for name in map(_happening, _WORD.findall(folded)) if name]
-    named += [_NAMED[term] for term in _PHRASES if term in folded for _ in _begun(term).findall(folded)]
+    named: Counter[str] = Counter()
+    for word, count in Counter(_WORD.findall(folded)).items():
+        if name := _happening(word):
+            named[name] += count
+    named.update(_NAMED[term] for term in _PHRASES if term in folded for _ in _begun(term).findall(folded))
     if not folded.isascii():
-        named += [_NAMED[term] for term in _SIGN.findall(folded)]
-    return dict(Counter(named))
+        named.update(_NAMED[term] for term in _SIGN.findall(folded))
+    return dict(named)
 
 
 @lru_cache

@@ -113,7 +113,7 @@ def _count(counts: defaultdict[str, float], text: str, weight: float, known: fro
             counts[f"f:{figure}"] += weight
     for word, count in Counter(_WORD.findall(text)).items():
         is_name = word in known or (not word.isalpha() and not known.isdisjoint(_PART.split(word)))
-        for term in _word_terms(word, is_name):
+        for term in _name_terms(word) if is_name else _word_terms(word):
             counts[term] += weight * count
     for name, count in happenings(text).items():
         counts[f"e:{name}"] += weight * count
@@ -144,16 +144,21 @@ def _near_digits(text: str) -> str:
 
 
 @remembers(65_536, letters=64)
-def _word_terms(word: str, is_name: bool) -> tuple[str, ...]:
-    """A word as a figure that is spelled out, or as a name and as a word."""
+def _word_terms(word: str) -> tuple[str, ...]:
+    """A word as a figure that is spelled out, or as a word."""
     lower = word.casefold()
     if (number := _numbers().get(lower)) is not None:
         return (f"f:{number}",)
-    parts = [part for part in _PART.split(word) if is_name and part[:1].isupper() and len(part) > 2]
-    terms = [f"n:{key}" for key in map(name_key, parts) if key]
-    if len(lower) >= 4 and lower[0] < "\u3000":
-        terms.append(f"w:{lower[:6]}")
-    return tuple(terms)
+    return (f"w:{lower[:6]}",) if len(lower) >= 4 and lower[0] < "\u3000" else ()
+
+
+@remembers(65_536, letters=64)
+def _name_terms(word: str) -> tuple[str, ...]:
+    """The same of a word that is a name, or has names for parts."""
+    if word.casefold() in _numbers():
+        return _word_terms(word)
+    parts = [part for part in _PART.split(word) if part[:1].isupper() and len(part) > 2]
+    return (*(f"n:{key}" for key in map(name_key, parts) if key), *_word_terms(word))
 
 
 def _names_for_sure(text: str) -> frozenset[str]:
@@ -161,11 +166,13 @@ def _names_for_sure(text: str) -> frozenset[str]:
     starts = {match.end() for match in _SENTENCE.finditer(text)}
     found: set[str] = set()
     for match in (_CAPITAL if text.isascii() else _WORD).finditer(text):
-        if not match[0][0].isupper() or is_calendar_word(match[0]):
-            continue
-        if match.start() not in starts or text[match.end() : match.end() + 2].strip()[:1].isupper():
-            found.update(part for part in _PART.split(match[0]) if part[:1].isupper() and len(part) > 2)
-    return frozenset(found)
+        begin, end = match.span()
+        if text[begin].isupper() and (begin not in starts or text[end : end + 2].strip()[:1].isupper()):
+            found.add(match[0])
+    names = (word for word in found if not is_calendar_word(word))
+    return frozenset(
+        part for word in names for part in _PART.split(word) if part[:1].isupper() and len(part) > 2
+    )
 
 
 def _days(text: str) -> tuple[list[tuple[int, int]], str]:

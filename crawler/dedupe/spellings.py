@@ -14,14 +14,14 @@ from crawler.memory import remembers
 
 _READ_AS = {each: letter for letter, those in table("letters")["letters"].items() for each in those}
 _LETTERS = str.maketrans({**_READ_AS, "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "e"})
-#: letters and pairs of letters that stand for one sound in one language or another
-_SOUNDS = (
-    (re.compile("tsch|shch|sch|tch|dsch|dzh|sh|ch|zh|ts|tz|cz|sz|dj"), "s"), (re.compile("ph"), "f"),
-    (re.compile("kh"), "h"), (re.compile("ck|qu"), "k"), (re.compile("th"), "t"), (re.compile("x"), "ks"),
-    (re.compile("c(?=[eiy])"), "s"), (re.compile("[cq]"), "k"), (re.compile("[zj]"), "s"), (re.compile("w"), "v"),
-    (re.compile("r"), "l"), (re.compile("^[aeiouy]+"), "a"), (re.compile("(?<=.)[aeiouyh_]+"), ""),
-    (re.compile("f$"), "v"), (re.compile(r"(.)\1+"), r"\1"),
-)  # fmt: skip
+#: letters and pairs of letters that stand for one sound in one language or another, in this order: hissed ones first,
+#: then what is written with two letters, then with one
+_HISSED = re.compile("tsch|shch|sch|tch|dsch|dzh|sh|ch|zh|ts|tz|cz|sz|dj")
+_PAIRS = (("ph", "f"), ("kh", "h"), ("ck", "k"), ("qu", "k"), ("th", "t"), ("x", "ks"))
+_SOFT = re.compile("c(?=[eiy])")
+_SINGLE = str.maketrans("cqzjwr", "kkssvl")
+#: a vowel counts where a word begins with it
+_FIRST_VOWELS, _VOWELS = re.compile("^[aeiouy]+"), re.compile("(?<=.)[aeiouyh_]+")
 _TWICE = re.compile(r"(.)\1+")
 _ENDINGS = re.compile(f"(?:{'|'.join(table('letters')['case_endings']['ru'])})$")
 _CASES = re.compile("[а-я]")
@@ -39,11 +39,20 @@ def name_key(word: str) -> str:
     lower = word.casefold()
     if _CASES.search(lower) and len(lower) > 4:
         lower = _ENDINGS.sub("", lower)
-    plain = unicodedata.normalize("NFD", lower.translate(_LETTERS))
-    key = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    whole = _TWICE.sub(r"\1", key.replace("y", "i"))
-    for sound, letter in _SOUNDS:
-        key = sound.sub(letter, key)
+    if not lower.isascii():
+        plain = unicodedata.normalize("NFD", lower.translate(_LETTERS))
+        lower = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    key = _consonants(lower)
     if len(key) < 3:
+        whole = _TWICE.sub(r"\1", lower.replace("y", "i"))
         key = whole.rstrip("aeiou") if len(whole) >= 4 else ""  # Кибо, Мумбаи: the ending may be a case
     return key if len(key) >= 3 and key.isascii() else ""
+
+
+def _consonants(plain: str) -> str:
+    key = _HISSED.sub("s", plain)
+    for pair, letter in _PAIRS:
+        key = key.replace(pair, letter)
+    key = _SOFT.sub("s", key) if "c" in key else key
+    key = _VOWELS.sub("", _FIRST_VOWELS.sub("a", key.translate(_SINGLE)))
+    return _TWICE.sub(r"\1", f"{key[:-1]}v" if key.endswith("f") else key)

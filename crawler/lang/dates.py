@@ -129,7 +129,10 @@ def fold_word(word: str) -> str:
     >>> fold_word("Février"), fold_word("KASIM") == fold_word("kasım")
     ('fevrier', True)
     """
-    plain = unicodedata.normalize("NFKD", word.casefold().translate(_SAME))
+    lower = word.casefold()
+    if lower.isascii():
+        return lower
+    plain = unicodedata.normalize("NFKD", lower.translate(_SAME))
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 
