@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from db.counts import TOTAL
+from db.counts import TOTAL, count_noted
 from db.model import iso
 from db.rows import placeholders
 from db.stories import reported_day
@@ -42,14 +42,15 @@ def forget_reports(conn: sqlite3.Connection, now: datetime, last: int = LAST, mo
     old = conn.execute(_OLD, values).fetchall()
     if not old:
         return 0
+    count_noted(conn)
     groups: dict[object, set[str]] = defaultdict(set)
     for row in old:
         terms = json.loads(row["terms"])
         groups[row["story_id"] or row["canonical_url"]].update(terms)
         day = reported_day(row["reported_at"])
         conn.executemany(
-            "DELETE FROM story_terms WHERE term = ? AND day = ? AND article_id = ?",
-            [(term, day, row["article_id"]) for term in terms],
+            "DELETE FROM story_terms WHERE day = ? AND term = ? AND article_id = ?",
+            [(day, term, row["article_id"]) for term in terms],
         )
     urls = [row["canonical_url"] for row in old]
     conn.execute(f"DELETE FROM story_profiles WHERE canonical_url IN ({placeholders(urls)})", urls)  # noqa: S608 - question marks

@@ -153,6 +153,12 @@ def searches(db: Database) -> None:
 
 @migrations(name="0020_quiet")
 def quiet(db: Database) -> None:
-    """Polls that brought nothing are counted; then the guards and the views."""
+    """Polls that brought nothing are counted."""
     _execute(db, tables_later.QUIET, 20)
+
+
+@migrations(name="0021_nearby")
+def nearby(db: Database) -> None:
+    """What is filed together lies together; then the guards and the views."""
+    _execute(db, tables_later.NEARBY, 21)
     install(db.conn)

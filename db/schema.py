@@ -19,7 +19,7 @@ from db.model import iso
 log = logging.getLogger(__name__)
 
 #: number of the newest migration in `db.migrations`; `PRAGMA user_version` of an up-to-date file
-SCHEMA_VERSION = 20
+SCHEMA_VERSION = 21
 
 
 def schema_version(conn: sqlite3.Connection) -> int:

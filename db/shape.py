@@ -11,7 +11,7 @@ _JSON = {
         ("articles.authors", "articles.tags", "articles.image_credits", "stories.languages", "sources.queries"),
         ("array", "text"),
     ),
-    "sources.last_entries": ("array", "text"),
+    **dict.fromkeys(("sources.last_entries", "story_uncounted.terms"), ("array", "text")),
     **dict.fromkeys(("articles.removed", "judgements.evidence", "visits.evidence"), ("array", "object")),
     "sources.surfaces": ("array", "array"),
     **dict.fromkeys(("articles.origins", "runs.verdicts", "runs.quiet_polls", "sources.rest"), ("object", "")),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from db import forgetting, identity, memory, neighbours, polls, search, stories, versions
+from db import counts, forgetting, identity, memory, neighbours, polls, search, stories, versions
 from db.filing import Filing, Profile, Report
 from db.model import Article, Capture, FetchRecord, Fingerprint, Known, Likeness, Page, Revision
 from db.transactions import Transactions
@@ -169,7 +169,14 @@ class Appending(Transactions):
         """Put an article into its story, open, merge and split stories; returns stories.id or None."""
         with self._writing() as conn:
             story = stories.file_report(conn, canonical_url, article_id, profile, filing, now)
-        self._counts.add(stories.counted(filing))
+            counted = stories.counted(filing)
+            number = counts.note_counts(conn, counted)
+            if is_full := counts.is_full(number):
+                counts.count_noted(conn)
+        if is_full:
+            self._counts.forget()
+        else:
+            self._counts.add(counted, number)
         return story
 
     def forget_reports(self, now: datetime) -> int:

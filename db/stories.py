@@ -18,8 +18,9 @@ _PER_TERM, _ARTICLES, _STORIES, _REPORTS = 40, 8, 4, 6
 _REMEMBERED = 1_000
 
 #: one statement for all terms, one answer: a row less for Python is most of what a look-up costs
-_FOUND = """SELECT * FROM (SELECT article_id, ? AS weight FROM story_terms WHERE term = ? AND day BETWEEN ? AND ?
+_FOUND = """SELECT * FROM (SELECT article_id, ? AS weight FROM story_terms WHERE term = ? AND day IN ({})
     ORDER BY day DESC, article_id DESC LIMIT ?)"""
+_NEWEST_DAY = "SELECT coalesce(max(day), 0) FROM story_terms"
 _NEAREST = "SELECT article_id FROM ({}) GROUP BY article_id ORDER BY sum(weight) DESC, article_id LIMIT ?"
 _STORY_OF = """SELECT p.article_id, n.story_id FROM story_profiles p JOIN newest n USING (canonical_url)
     WHERE p.article_id IN ({})"""
@@ -48,9 +49,12 @@ def reports_near(
             compared again and again.
         finders: term -> weight.
     """
-    days = (_day(reported_at - window), _day(reported_at + window))
+    # each day by itself: rows stand in the order of days, so that what is filed today lies together
+    (newest,) = conn.execute(_NEWEST_DAY).fetchone()
+    days = range(_day(reported_at - window), min(_day(reported_at + window), newest) + 1)
+    found_by = _FOUND.format(placeholders(days))
     values = [each for term, weight in finders.items() for each in (weight, term, *days, _PER_TERM)]
-    query = _NEAREST.format(" UNION ALL ".join([_FOUND] * len(finders)))
+    query = _NEAREST.format(" UNION ALL ".join([found_by] * len(finders)))
     nearest = [row[0] for row in conn.execute(query, (*values, _ARTICLES))] if finders else []
     if not nearest:
         return ()
@@ -116,7 +120,7 @@ def file_report(
     conn: sqlite3.Connection, canonical: str, article_id: int, profile: Profile, filing: Filing, now: datetime
 ) -> int | None:
     """Keep what the article is compared by, and carry out *filing*; returns its story, or None."""
-    _keep(conn, canonical, article_id, profile, filing)
+    _keep(conn, canonical, article_id, profile)
     if filing.story_id is None and not filing.beside:
         return None
     members = [article_id, *filing.beside]
@@ -132,9 +136,7 @@ def file_report(
     return story
 
 
-def _keep(
-    conn: sqlite3.Connection, canonical: str, article_id: int, profile: Profile, filing: Filing
-) -> None:
+def _keep(conn: sqlite3.Connection, canonical: str, article_id: int, profile: Profile) -> None:
     values = {"canonical_url": canonical, "article_id": article_id, "reported_at": iso(profile.reported_at)}
     insert(
         conn,
@@ -147,13 +149,8 @@ def _keep(
     )
     day = _day(profile.reported_at)
     conn.executemany(
-        "INSERT OR IGNORE INTO story_terms (term, day, article_id) VALUES (?, ?, ?)",
-        [(term, day, article_id) for term in profile.terms if term[0] in "nfdw"],
-    )
-    conn.executemany(
-        """INSERT INTO story_counts (term, articles) VALUES (?, 1)
-        ON CONFLICT (term) DO UPDATE SET articles = articles + 1""",
-        [(term,) for term in counted(filing)],
+        "INSERT OR IGNORE INTO story_terms (day, term, article_id) VALUES (?, ?, ?)",
+        sorted((day, term, article_id) for term in profile.terms if term[0] in "nfdw"),
     )
 
 

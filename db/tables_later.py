@@ -255,3 +255,20 @@ QUIET = (
     "CREATE INDEX quiet_polls_day ON quiet_polls(day)",
     "ALTER TABLE runs ADD COLUMN quiet_polls TEXT NOT NULL DEFAULT '{}'",
 )
+
+NEARBY = (
+    # in the order of days, what is filed today lies together; in the order of terms each term had a page of its own
+    """CREATE TABLE story_terms_by_day (
+    day INTEGER NOT NULL,
+    term TEXT NOT NULL,
+    article_id INTEGER NOT NULL,
+    PRIMARY KEY (day, term, article_id)
+) WITHOUT ROWID""",
+    "INSERT INTO story_terms_by_day SELECT day, term, article_id FROM story_terms ORDER BY 1, 2, 3",
+    "DROP TABLE story_terms",
+    "ALTER TABLE story_terms_by_day RENAME TO story_terms",
+    """CREATE TABLE story_uncounted (
+    id INTEGER PRIMARY KEY,
+    terms TEXT NOT NULL
+)""",
+)

@@ -237,6 +237,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "story_terms": [{"term": "n:orbit", "day": 20777, "article_id": 2}],
     "story_counts": [{"term": "n:orbit", "articles": 1}],
+    "story_uncounted": [{"id": 1, "terms": '["n:orbit"]'}],
     "url_keys": [{"key": "a.example/film", "url": FIRST}],
     "searches": [
         {
