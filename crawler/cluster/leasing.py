@@ -135,6 +135,7 @@ class HostLeasing:
         self._renewed_at = at
         for lease in renewed:
             self._crawl.hosts.extend(lease)
+        self._crawl.frontier.wake()
         lost = set(held) - {lease.host for lease in renewed}
         if lost:
             say(log, logging.WARNING, "node.leases_lost", hosts=len(lost))

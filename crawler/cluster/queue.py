@@ -87,5 +87,5 @@ class LeasedQueue:
             self._waiting.setdefault(errand.host, deque()).appendleft(errand)
 
     async def next_s(self) -> float | None:
-        """A second while anything waits; a lease wakes whoever waits."""
-        return 1.0 if self._waiting else None
+        """0 while anything waits: its host is looked at when it is free; a lease, or its renewal, wakes whoever waits."""
+        return 0.0 if self._waiting else None

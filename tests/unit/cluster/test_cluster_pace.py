@@ -95,6 +95,7 @@ def test_a_host_waits_until_its_last_answer_is_handed_over(make_candidate, now):
         queue.add(visit(url, make_candidate, now), number)
         queue.add(visit(url, make_candidate, now), number)
 
+    assert asyncio.run(queue.next_s()) == 0.0, "hosts are looked at as soon as they are free"
     first, second = asyncio.run(queue.draw(10, ()))
     assert [first.url, second.url] == [urls[0], urls[2]]
     assert asyncio.run(queue.draw(10, ())) == []
