@@ -8,14 +8,15 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
+from crawler.cluster.aside import Aside
 from crawler.cluster.bodies import body_at
 from crawler.cluster.database import AwayError, Database
 from crawler.cluster.form import Delivery, ask_key, problem_from, shifted, unpacked_form
 from crawler.cluster.further_addresses import FurtherAddresses
 from crawler.cluster.outbox import OutboxRow, oldest_answers
 from crawler.cluster.pace import ReportedPace
+from crawler.cluster.polled import append_poll
 from crawler.cluster.rules import OwnRules
 from crawler.cluster.supply import Supply
 from crawler.cluster.together import fetched_page, take_together
@@ -26,10 +27,10 @@ from crawler.frontier.errands import Visit
 from crawler.ingest.lessons import learn_site
 from crawler.ingest.session import CrawlSession
 from crawler.ingest.visits import append_page, read
+from crawler.ingest.witnesses import MOST_WITNESSED
 from crawler.logs import say
 from crawler.polling.answers import RecordAnswers
 from crawler.polling.kinds import kind_of
-from crawler.polling.poll import PollAnswer
 from crawler.polling.results import weigh_reading
 from db.store import Store
 from db.watched import HostState
@@ -63,10 +64,17 @@ class Writer:
         self.supply = Supply(session, database, self._exchange)
         self._asking = FurtherAddresses(self.supply, database)
         self._place = WriterLease(session, database)
-        self._polls: dict[int, asyncio.Task[None]] = {}
+        self._polls = Aside(_MOST_POLLS)
+        #: pages of the record: one with a line that came waits for looks at others of its site
+        self._rechecks = Aside(MOST_WITNESSED)
         #: rows of addresses that polls under way wait for -> their key
         self._asks: dict[int, str] = {}
         self._rules = OwnRules()
+
+    @property
+    def looks(self) -> int:
+        """How many looks at pages of the record wait for others, or are on their way into it."""
+        return len(self._rechecks.rows)
 
     async def start(self) -> None:
         """Become the writer of the cluster.
@@ -91,18 +99,15 @@ class Writer:
                     found = await self._batch()
                 await asyncio.sleep(0 if found >= _A_CROWD else _IDLE_S)
         finally:
-            for task in self._polls.values():
-                task.cancel()
-            await asyncio.gather(*self._polls.values(), return_exceptions=True)
+            await self._polls.close()
+            await self._rechecks.close()
 
     async def _batch(self) -> int:
         """Append some answers, and take them off once the record has them; returns how many waited."""
-        for number, task in list(self._polls.items()):
-            if task.done():
-                del self._polls[number]
-                task.result()  # or what went wrong with the record
+        for each in (self._polls, self._rechecks):
+            each.settle()  # or what went wrong with the record
         async with self._exchange:
-            held, has_room = [*self._polls, *self._asks], len(self._polls) < _MOST_POLLS
+            held, has_room = [*self._polls.rows, *self._rechecks.rows, *self._asks], self._polls.has_room
             rows = await self._database.attempt(lambda conn: oldest_answers(conn, held, with_polls=has_room))
             done: list[int] = []
             sites: set[str] = set()
@@ -150,7 +155,7 @@ class Writer:
             self._asking.came(row.key, delivery, body)
             return False
         if row.kind == "poll":
-            self._polls[row.id] = asyncio.ensure_future(self._poll(row, delivery, body))
+            self._polls.begin(row.id, self._poll(row, delivery, body))
             return False
         record = delivery.record
         if await self._session.store.run(Store.has_visit, record.url, record.started_at):
@@ -159,13 +164,30 @@ class Writer:
             page = replace(delivery.page, body=body) if delivery.page else None
             await self._session.append_visit(record, page)
         elif delivery.entry is not None:
+            visit = Visit(entry=delivery.entry)
+            if visit.purpose == "recheck" and delivery.capture is not None and self._rechecks.has_room:
+                self._rechecks.begin(row.id, self._recheck(row, visit, delivery))
+                return False
             sites.add(site_of(record.final_url or record.url))
-            await self._visit(Visit(entry=delivery.entry), delivery, row.rules)
+            await self._visit(visit, delivery, row.rules)
         return True
 
     # a page
 
-    async def _visit(self, visit: Visit, delivery: Delivery, rules: str) -> None:
+    async def _recheck(self, row: OutboxRow, visit: Visit, delivery: Delivery) -> None:
+        """A look at a page of the record to its row, by itself."""
+        record = delivery.record
+        try:
+            await self._visit(visit, delivery, row.rules, may_wait=True)
+        except (StoreError, ClusterError):
+            raise
+        except Exception as fault:  # as in `_take`
+            log.exception("cluster.answer_failed kind=%s key=%r", row.kind, row.key)
+            await self._session.fail(visit, fault)
+        async with self._exchange:  # what was found due before the append is not offered after the end
+            await self._place.end([row.id], {site_of(record.final_url or record.url)})
+
+    async def _visit(self, visit: Visit, delivery: Delivery, rules: str, *, may_wait: bool = False) -> None:
         record = delivery.record
         if delivery.fault is not None:
             await self._session.fail(visit, delivery.fault)
@@ -173,11 +195,11 @@ class Writer:
             with self._pace.reported(visit.host, delivery.wait_s):
                 await self._answers.missed(visit, problem_from(delivery.problem), record)
         elif delivery.capture is not None:
-            await self._page(visit, delivery, rules)
+            await self._page(visit, delivery, rules, may_wait)
         elif delivery.page is not None:
             await self._answers.not_modified(visit, delivery.page, record)
 
-    async def _page(self, visit: Visit, delivery: Delivery, rules: str) -> None:
+    async def _page(self, visit: Visit, delivery: Delivery, rules: str, may_wait: bool) -> None:
         session, place, page, capture = self._session, delivery.place, delivery.page, delivery.capture
         assert page is not None and capture is not None
         body = None
@@ -193,14 +215,14 @@ class Writer:
         is_ours = rules == self._rules.of(session)
         if not is_ours or await learn_site(session, capture):
             fetched = await read(session, fetched)
-        await append_page(session, await weigh_reading(session, fetched))
+        await append_page(session, await weigh_reading(session, fetched), may_wait=may_wait)
 
     # a poll
 
     async def _poll(self, row: OutboxRow, delivery: Delivery, body: bytes) -> None:
         """A source's answer, with what has to be asked for beside it, to its row."""
         try:
-            await self._polled(row, delivery, body)
+            await append_poll(self._session, self._answers, self._pace, self._asking, row.key, delivery, body)
         except (StoreError, ClusterError):
             raise
         except Exception as fault:  # as in `_take`
@@ -212,31 +234,6 @@ class Writer:
         start = ask_key(row.key, "")
         self._asks = {number: key for number, key in self._asks.items() if not key.startswith(start)}
         self.supply.over(row.key)
-
-    async def _polled(self, row: OutboxRow, delivery: Delivery, body: bytes) -> None:
-        record, store = delivery.record, self._session.store
-        state = await store.run(Store.source_state, row.key)
-        is_done = await store.run(Store.has_visit, record.url, record.started_at, row.key)
-        if state is not None and not is_done:
-            etag, last_modified = delivery.validators
-            state = replace(state, etag=etag, last_modified=last_modified) if delivery.page else state
-            first = kind_of(state.source).poll(state, record.started_at)
-            poll = replace(first, url=delivery.url or first.url)
-            if delivery.fault is not None:
-                await self._session.fail(poll, delivery.fault)
-            elif delivery.page is None:
-                problem = problem_from(delivery.problem) if delivery.problem else None
-                with self._pace.reported(poll.host, delivery.wait_s):
-                    await self._answers.missed(poll, problem or Unreachable("no answer", poll.url), record)
-            else:
-                answer = PollAnswer(
-                    poll=poll,
-                    page=replace(delivery.page, body=body),
-                    record=record,
-                    moved_to=delivery.moved_to,
-                    is_cut=delivery.is_cut,
-                )
-                await self._answers.polled(answer, partial(self._asking.fetch, state))
 
     async def offer_due(self, now: datetime) -> None:
         """What a tick brings."""

@@ -11,7 +11,6 @@ from crawler.cluster.pace import ReportedPace
 from crawler.cluster.writer import Writer
 from crawler.errors import ConfigError
 from crawler.frontier.hosts import Hosts
-from crawler.ingest.witnesses import Witnesses
 from crawler.runner import Watch
 
 
@@ -36,7 +35,6 @@ class ClusterWatch(Watch):
             )
         await super().start()
         self._database = Database(self.config.cluster.dsn or "")
-        self.session.witnesses = Witnesses(0)  # appended one by one: none may wait for another
         self._writer = Writer(self.session, self._database, self._reported)
         await self._writer.start()
 

@@ -37,18 +37,19 @@ def removed_lines(capture: Capture | None) -> frozenset[int]:
 
 
 async def furniture_among(
-    session: CrawlSession, visit: Visit, page: Page, article: str, came: frozenset[int]
+    session: CrawlSession, visit: Visit, page: Page, article: str, came: frozenset[int], may_wait: bool
 ) -> frozenset[int]:
     """Which lines that came to an article are furniture of its site, as others have them; may wait for looks at those.
 
     Args:
         article: its canonical URL.
         came: hashes of the lines, see `edits.came_lines`.
+        may_wait: for looks; where not, what is known by now decides.
     """
     site, witnesses = site_of(page.final_url), session.witnesses
     witnesses.saw(site, article, came)
     known = await _known(session, site, came)
-    if known != came and witnesses.has_room(len(page.body)):
+    if known != came and may_wait and witnesses.has_room(len(page.body)):
         with witnesses.waits(visit.host, len(page.body)):
             await _wait(session, visit, site, came)
         known = await _known(session, site, came)

@@ -78,17 +78,22 @@ class _Doubt:
     candidate: Candidate
 
 
-async def append_page(session: CrawlSession, fetched: FetchedPage) -> Revision | None:
+async def append_page(
+    session: CrawlSession, fetched: FetchedPage, *, may_wait: bool = True
+) -> Revision | None:
     """The last step of a page: verdict, article, ledger row and queue entry, in one transaction.
 
     Before a change is believed the page of the version in question is read again, with the same
     memory and the same extractor, and other articles are asked for lines that came: what differs then is the publisher's.
+
+    Args:
+        may_wait: for looks at others; where not, lines that the record does not know yet are believed.
     """
     await saw_removed(session, fetched.page, fetched.capture)
     settled = await session.store.run(_append, session, fetched)
     if isinstance(settled, _Doubt):
         earlier = (await session.pool.read(settled.page, settled.candidate, (), fetched.memory)).article
-        fetched = await _with_witnesses(session, fetched, earlier)
+        fetched = await _with_witnesses(session, fetched, earlier, may_wait)
         settled = await session.store.run(_append_as, session, fetched, earlier)
     revision, record = settled
     session.count(fetched.visit, record)
@@ -96,7 +101,7 @@ async def append_page(session: CrawlSession, fetched: FetchedPage) -> Revision |
 
 
 async def _with_witnesses(
-    session: CrawlSession, fetched: FetchedPage, earlier: Article | None
+    session: CrawlSession, fetched: FetchedPage, earlier: Article | None, may_wait: bool
 ) -> FetchedPage:
     """The page as it is read once it is known which of the lines that came to it are the site's."""
     capture = fetched.capture
@@ -106,7 +111,7 @@ async def _with_witnesses(
     if not came:
         return fetched
     address = capture.article.canonical_url
-    learned = await furniture_among(session, fetched.visit, fetched.page, address, came)
+    learned = await furniture_among(session, fetched.visit, fetched.page, address, came, may_wait)
     if not learned:
         return fetched
     memory = fetched.memory | learned

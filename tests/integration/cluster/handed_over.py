@@ -86,7 +86,7 @@ def written(config: Config) -> None:
         watch = ClusterWatch(config, configured_beats(config), patient, mode="run")
         await watch.start()
         try:
-            while await watch._writer._batch():
+            while await watch._writer._batch() or watch._writer.looks:
                 await asyncio.sleep(0.01)
         finally:
             await watch.stop(0.0)

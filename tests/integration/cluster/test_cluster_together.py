@@ -77,11 +77,11 @@ def test_an_edit_that_waits_behind_its_article_becomes_its_second_version(dsn, t
 
     written(config)
 
-    versions = kit.query(config, "SELECT url, revision FROM articles ORDER BY id")
+    versions = kit.query(config, "SELECT url, revision FROM articles ORDER BY url, id")
     assert [(row["url"], row["revision"]) for row in versions] == [
         (URLS[0], 1),
-        (URLS[1], 1),
         (URLS[0], 2),
+        (URLS[1], 1),
         (URLS[2], 1),
     ]
     assert waiting(dsn) == 0
@@ -96,3 +96,42 @@ def test_answers_of_other_rules_are_read_again_in_their_place(dsn, tmp_path):
     written(config)
 
     assert [row["url"] for row in kit.query(config, "SELECT url FROM articles ORDER BY id")] == URLS[:4]
+
+
+PROMO = b"<p>Join the harbour circle and hear from our desk every Friday</p>\n</article>"
+
+
+def looked_at_again(config, number: int):
+    url = URLS[number]
+    body = press.article(f"story-{number}", url).replace(b"</article>", PROMO)
+    return answered(config, url, NOW + timedelta(hours=2, minutes=number), body, "recheck")
+
+
+def test_others_of_a_site_are_waited_for_before_a_line_that_came_is_believed(dsn, tmp_path):
+    config = of_paper(dsn, tmp_path)
+    put(config, [printed(config, number) for number in range(6)])
+    written(config)
+
+    put(config, [looked_at_again(config, number) for number in range(6)])
+    written(config)
+
+    assert kit.query(config, "SELECT url FROM article_changes") == []
+    assert kit.count(config, "visits WHERE purpose = 'recheck' AND verdict = 'unchanged'") == 6
+    assert waiting(dsn) == 0
+
+
+def test_a_paragraph_that_came_to_one_article_alone_is_its_edit(dsn, tmp_path, monkeypatch):
+    monkeypatch.setattr("crawler.ingest.asking.LONGEST_WITNESSED_S", 0.3)
+    config = of_paper(dsn, tmp_path)
+    put(config, [printed(config, number) for number in range(3)])
+    written(config)
+    same = [
+        answered(config, URLS[number], NOW + timedelta(hours=3), press.article(f"story-{number}", URLS[number]), "recheck")
+        for number in (1, 2)
+    ]  # fmt: skip
+
+    put(config, [looked_at_again(config, 0), *same])
+    written(config)
+
+    assert [row["url"] for row in kit.query(config, "SELECT url FROM article_changes")] == [URLS[0]]
+    assert waiting(dsn) == 0
