@@ -104,8 +104,7 @@ def _refuse_binary(body: bytes, page: Page) -> None:
 def _clean_markup(text: str, raw: bytes | None) -> str:
     """Take out what no parser accepts, and bound what is left; *raw* is the text in UTF-8, if it came so."""
     text = _without_invalid(text, raw)
-    if "&#" in text:
-        text = _BAD_REFERENCE.sub("", text)
+    text = _BAD_REFERENCE.sub("", text)
     if broken := _BROKEN_DOCTYPE.match(text):
         text = text[broken.end() :]
     if closed := _SELF_CLOSED_HTML.search(text, 0, 4096):

@@ -114,7 +114,8 @@ def gather(
     container, share = find_container(weigh_blocks(blocks))
     if container is None:  # a short notice: nothing is long enough to be distinguished from a label
         container, share = find_container(weigh_blocks(blocks, opinions["cheap"]))
-    if not any(opinions["cheap"].holds(block.text) for block in blocks):
+    longest_first = sorted(blocks, key=lambda block: -block.size)
+    if not any(opinions["cheap"].holds(block.text) for block in longest_first):
         del opinions["cheap"]  # it found nothing, which says nothing
     body = declared_body(document)
     if sum(map(len, body)) > SHORT_CHARS:

@@ -101,8 +101,7 @@ def weigh_evidence(
             "described": page.described(segment),
             "echoed": page.echoed(segment),
             "of_site": page.of_site(segment),
-            "signed": float(page.is_entry(segment, is_timed=False)),
-            "timed": float(page.is_entry(segment, is_timed=True)),
+            **_entry(segment),
         }
         if "body" in opinions:
             segment.evidence["not_in_body"] = 1.0 - segment.evidence["body"]
@@ -137,6 +136,21 @@ def _shape(segment: Segment, linked: float) -> dict[str, float]:
         "heading": float(first.node.tag in HEADINGS and len(segment.blocks) == 1),
         "paragraphs": float(all(block.node.tag in _PARAGRAPHS for block in segment.blocks)),
     }
+
+
+def _entry(segment: Segment) -> dict[str, float]:
+    """Whether a segment is one of several boxes made alike that each begin with a name, or with a time of day."""
+    first = segment.blocks[0]
+    is_one = (
+        segment.kind is not None
+        and segment.prose > 0
+        and len(segment.blocks) > 1
+        and len(first.text) <= _NAME_CHARS
+        and first.node.tag not in HEADINGS
+        and not first.text.endswith(SENTENCE_END)
+    )
+    is_timed = is_one and _CLOCK.search(first.text) is not None
+    return {"signed": float(is_one and not is_timed), "timed": float(is_timed)}
 
 
 class _Page:
@@ -255,20 +269,6 @@ class _Page:
             "beside": min(1.0, segment.prose / self._prose),
             "comments": float(place.comments_at < first),
         }
-
-    def is_entry(self, segment: Segment, *, is_timed: bool) -> bool:
-        """Whether a segment is one of several boxes made alike that each begin with a name, or with a time of day."""
-        first = segment.blocks[0]
-        if (
-            segment.kind is None
-            or len(segment.blocks) < 2
-            or len(first.text) > _NAME_CHARS
-            or first.node.tag in HEADINGS
-        ):
-            return False
-        if first.text.endswith(SENTENCE_END) or not segment.prose:
-            return False
-        return bool(_CLOCK.search(first.text)) == is_timed
 
     def kind_of(self, segment: Segment) -> _Make | None:
         """The make of the smallest box around a segment that has others like it beside it, and holds little else."""

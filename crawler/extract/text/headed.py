@@ -55,7 +55,7 @@ def of_something_else(segments: Sequence[Segment]) -> list[Segment]:
     boxes = [segment for segment in long if segment is not own[0] and not segment.evidence["in_region"]]
     if any(segment.evidence.get("echoed") or _is_of(own[0], segment) for segment in boxes):
         return []
-    if around is not None and any(segment.node.is_within(around) for segment in boxes):
+    if not boxes or (around is not None and any(segment.node.is_within(around) for segment in boxes)):
         return []
     known = _stems(own[0])
     return (

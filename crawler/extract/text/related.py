@@ -152,7 +152,7 @@ def _drop_empty_headings(lines: list[Line]) -> None:
     """A heading with nothing left below it but removed links introduced these."""
     for index in range(len(lines) - 1, -1, -1):
         line = lines[index]
-        if line.is_kept and _is_heading_like(line) and _introduces_only_links(lines, index):
+        if line.is_kept and _introduces_only_links(lines, index) and _is_heading_like(line):
             line.remove("related.heading")
 
 

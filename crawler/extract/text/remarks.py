@@ -47,6 +47,8 @@ def drop_remarks(lines: list[Line]) -> None:
         for line in alive[first:]:
             line.remove("comments.signed")
         return
+    if not signed:
+        return
     closed = next((index for index, line in enumerate(alive) if is_topics_line(line.text)), len(alive))
     below = [index for index in signed if index > closed]
     if below:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import chain
 
 from crawler.extract.page.document import Document
 from crawler.extract.text.content import PageText
@@ -81,7 +80,7 @@ def outvoted(document: Document, left: Sequence[Line], shown: PageText) -> list[
     if lines is None:
         lines = tuple(trafilatura_lines(document, is_precise=True))
     theirs, body = _words(lines), _words(declared_body(document))
-    if theirs.total() <= _FEW_WORDS or (ours & theirs).total() >= _HELD * ours.total():
+    if theirs.total() <= _FEW_WORDS or _shared(ours, theirs) >= _HELD * ours.total():
         return []
     if body.total() > _FEW_WORDS and _alike(body, ours) >= _alike(body, theirs):
         return []
@@ -106,10 +105,15 @@ def _chance_of(lines: Iterable[str], shown: PageText) -> float:
 
 
 def _words(lines: Iterable[str]) -> Counter[str]:
-    return Counter(chain.from_iterable(word_tokens(line.lower()) for line in lines))
+    return Counter(word_tokens("\n".join(lines).lower()))
+
+
+def _shared(one: Counter[str], other: Counter[str]) -> int:
+    """How many words two texts have in common, each as often as both have it."""
+    return sum(min(count, other[word]) for word, count in one.items() if word in other)
 
 
 def _alike(one: Counter[str], other: Counter[str]) -> float:
     """How much of two texts is the same words, 0 to 1."""
     total = one.total() + other.total()
-    return 2 * (one & other).total() / total if total else 1.0
+    return 2 * _shared(one, other) / total if total else 1.0
