@@ -48,4 +48,8 @@ def joined_words(text: str) -> str:
     'Its1230über_all'
     """
     rest = text.encode("utf-8", "surrogatepass").translate(None, _NO_WORD).decode("utf-8", "surrogatepass")
-    return rest if rest.isascii() else "".join(_WORD.findall(rest))
+    if rest.isascii():
+        return rest
+    for sign in _SIGNS:
+        rest = rest.replace(sign, "")
+    return rest if rest.isalnum() else "".join(_WORD.findall(rest))

@@ -16,6 +16,7 @@ _LONG_CHARS = 120
 #: lines counted as the edges: so many at the top, so many at the bottom
 HEAD_LINES, TAIL_LINES = 2, 4
 _DIGITS = re.compile(r"\d+")
+_ZEROS = str.maketrans(dict.fromkeys("123456789", "0"))
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -29,9 +30,19 @@ def line_hash(line: str) -> int:
     >>> line_hash("Read  more: 12 comments") == line_hash("read more: 345 Comments")
     True
     """
-    folded = _DIGITS.sub("0", " ".join(unicodedata.normalize("NFKC", line).casefold().split()))
+    folded = _numbers_alike(" ".join(unicodedata.normalize("NFKC", line).casefold().split()))
     digest = hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+def _numbers_alike(text: str) -> str:
+    """A text with 0 for each of its numbers."""
+    if not text.isascii():
+        return _DIGITS.sub("0", text)
+    text = text.translate(_ZEROS)
+    while "00" in text:
+        text = text.replace("00", "0")
+    return text
 
 
 def learnable_hashes(lines: Sequence[Line]) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ import re
 
 from crawler.extract.text.bylines import is_date_line
 from crawler.lang.lines import speaks_of_correction
+from crawler.memory import remembers
 
 #: a longer paragraph is about something else
 _MOST_CHARS = 700
@@ -14,6 +15,7 @@ _LEAST_CHARS, _LEAST_SIGNS = 20, 10
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
+@remembers(1024, letters=_MOST_CHARS)
 def is_correction(text: str) -> bool:
     """Whether a line says that the article was corrected, clarified or amended.
 

@@ -37,11 +37,13 @@ def drop_headlines(lines: list[Line], headlines: Iterable[str]) -> bool:
         words for each in headlines if (words := _words(each)) and (len(words) >= 2 or _is_spaceless(each))
     }
     parts = {"".join(words) for part in _parts(headlines) if len(words := _words(part)) >= 3}
+    longest = [max(words, key=len) for words in spellings]
     found = False
     title = _words(headlines[0]) if headlines else ()
     has_begun = False
     for line in kept(lines):
-        words = _words(line.text)
+        low = line.text.casefold()
+        words = tuple(word_tokens(low)) if any(word in low for word in longest) else ()
         is_like_it = len(words) >= 4 or line.kind == "heading" or line.position < 3
         if words in spellings and is_like_it and not (has_begun and words != title and _is_part(lines, line)):
             line.remove("repeat.headline")
