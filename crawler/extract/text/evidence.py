@@ -281,8 +281,8 @@ class _Page:
 
     def echoed(self, segment: Segment) -> float:
         """Whether a segment has a longer word of the headline, in some form."""
-        texts = [block.text.lower() for block in segment.blocks]
-        return float(any(stem in text for text in texts for stem in self._stems))
+        text = "\n".join(block.text for block in segment.blocks).lower()
+        return float(any(stem in text for stem in self._stems))
 
     def of_site(self, segment: Segment) -> float:
         """Whether a segment has the site's name for its heading."""

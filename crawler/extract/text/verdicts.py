@@ -72,9 +72,13 @@ def verdicts(judged: SegmentChances, container: Node | None) -> dict[int, Verdic
     teasers = _teasers(judged)
     taken = {segment.node for segment, chance in judged if segment.prose and chance >= _COMES}
     chunks = _chunks(judged)
-    found = {}
+    found: dict[int, Verdict] = {}
     alike: dict[tuple[bool, ...], Verdict] = {}
     for segment, estimate in judged:
+        if segment.is_menu and not _is_like(segment, container):
+            menu = Verdict(estimate >= _LABEL_STAYS, estimate >= _FREED, estimate >= _LABEL_COMES, False)
+            found |= {block.index: menu for block in segment.blocks}
+            continue
         chance = estimate
         if teasers and (segment.kind, segment.blocks[-1].text) in teasers:
             chance = 0.0
