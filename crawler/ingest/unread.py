@@ -7,6 +7,8 @@ from codecs import BOM_UTF8
 from functools import cache
 from math import ceil
 
+import re2
+
 from crawler.extract.page.encoding import decode_html
 from crawler.lang import table
 from crawler.relevance.gate import most_scores
@@ -36,9 +38,9 @@ _DECLARES = re.compile(
 _ARTICLE_TYPE = re.compile(
     rb"\"@type\"\s{0,8}:\s{0,8}\[?\s{0,8}\"(?:(?:Reportage|Analysis|Background|Opinion|Review)?NewsArticle|Article|BlogPosting)\""
 )
-#: where scripts of a page keep data, as `crawler.extract.unseen` reads it
-_DATA = re.compile(
-    rb"<script[^<>]*\bapplication/json\b|__[A-Z]{3,20}_[A-Z_]{3,40}\s*=|\bFusion\.globalContent\s*=|__NUXT__|__next_f\b"
+#: where scripts of a page keep data, as `crawler.extract.unseen` reads it; not by `re`, as it is looked for in the whole page
+_DATA = re2.compile(
+    rb"<script[^<>]*\bapplication/json\b|__[A-Z]{3,20}_[A-Z_]{3,40}[\s\x0b]*=|\bFusion\.globalContent[\s\x0b]*=|__NUXT__|__next_f\b"
 )
 #: a line of visible text that is JSON, or what is left of a meta element
 _NO_PARAGRAPH = re.compile(r"\s*(?:[{\[\"]|[\w:-]+\s*=)")
