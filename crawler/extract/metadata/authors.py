@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.metadata.byline_words import joins_names, starts_byline
-from crawler.extract.metadata.closing import closing_signatures, marked_source, signed_beside, signed_line
+from crawler.extract.metadata.closing import (
+    SignedBy,
+    closing_signatures,
+    marked_source,
+    signed_beside,
+    signed_line,
+)
 from crawler.extract.metadata.names import Signature, signatures
 from crawler.extract.metadata.person_names import full_name
 from crawler.extract.metadata.picture_lines import is_alone_with_picture, is_of_picture
@@ -158,7 +164,8 @@ def _sources(
     yield ("byline" if len(marked) < 2 else BYLINES), found
     if is_signed or any(map(_is_named, found)):
         return
-    yield "byline text", _from_lines(head, sites)
+    signed_by = cache(partial(signed_line, sites=sites))
+    yield "byline text", _from_lines(head, sites, signed_by)
     yield "author link", _from_links(head.nodes, sites)
     yield "source", marked_source(head, sites)
     is_named = any(name in declared.html for name in _SIGNED_NAMES)
@@ -169,7 +176,7 @@ def _sources(
         if not head.is_beside(node) and not is_comment(node)
     ]
     yield "rel author", _joined(iter(_from_byline(anywhere, sites)))
-    yield from closing_signatures(declared, head, sites)
+    yield from closing_signatures(declared, head, sites, signed_by)
 
 
 @cache
@@ -318,15 +325,14 @@ def _are_signed(classes: str) -> bool:
     return _SIGNED.search(classes) is not None and not _NOT_SIGNED.search(classes)
 
 
-def _from_lines(head: Head, sites: Collection[str]) -> tuple[Signature, ...]:
+def _from_lines(head: Head, sites: Collection[str], signed_by: SignedBy) -> tuple[Signature, ...]:
     """A line near the headline, or a part of it, that begins with "By" in some language; one alone with a picture comes last."""
     below: tuple[Signature, ...] = ()
     for node in head.nodes:
         text = head.line_of(node) if len(node) <= 8 else ""
         if not 4 < len(text) <= MAX_BYLINE_CHARS / 2 or text.endswith((".", "?", "!")):
             continue
-        found = signed_line(text, sites) or signed_line("\n".join(pieces_of(node)), sites)
-        found = found or signed_beside(node, text, sites)
+        found = signed_by(text) or signed_by("\n".join(pieces_of(node))) or signed_beside(node, text, sites)
         if not found or is_of_picture(node):
             continue
         if not is_alone_with_picture(node):

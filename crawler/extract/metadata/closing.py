@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from typing import TypeAlias
 
 from lxml.html import HtmlElement
 
@@ -29,6 +30,8 @@ from crawler.lang.dates import parse_moment, speaks_of_publication
 
 #: a line with a name is not longer
 _MAX_LINE_CHARS = 120
+#: `signed_line` for one site; boxes in boxes say the same, so its answers are remembered
+SignedBy: TypeAlias = Callable[[str], tuple[Signature, ...]]
 _LINES = ("p", "div", "span", "em", "i", "b", "strong", "small", "li", "td", "font", "section", "address")
 _MOST_NAME_WORDS = 5
 _SIGNATURE_WORDS = range(2, 6)
@@ -145,7 +148,7 @@ def _named_source(text: str, sites: Collection[str]) -> list[Signature]:
 
 
 def closing_signatures(
-    declared: Declared, head: Head, sites: Collection[str]
+    declared: Declared, head: Head, sites: Collection[str], signed_by: SignedBy
 ) -> Iterator[tuple[str, tuple[Signature, ...]]]:
     """Lines of the page that sign it: with "By", below the text, and at last the agency it names as its source."""
     lines = [
@@ -159,9 +162,7 @@ def closing_signatures(
     signed = (
         found
         for node, text in lines
-        if (found := signed_line(text, sites))
-        and any(each.is_person for each in found)
-        and place.is_own(node)
+        if (found := signed_by(text)) and any(each.is_person for each in found) and place.is_own(node)
     )
     yield "byline text", next(signed, ())
     closing = (

@@ -26,7 +26,7 @@ MAX_TAG_CHARS = 60
 _MAX_LINE_CHARS = 200
 #: a list of tags is not longer, nor the words before it
 _MAX_LIST_CHARS, _MAX_LABEL_CHARS = 1_500, 24
-_TAG_CLASSES = etree.XPath("descendant::*[contains(@class, 'tag') or contains(@class, 'Tag')]")
+_TAG_CLASSES = etree.XPath("descendant::*/@class[contains(., 'tag') or contains(., 'Tag')]/..")
 _TAG_LIST = re.compile(
     r"(?:^|\s)(?:[\w]+[-_]{1,2}){0,3}[tT]ags?(?:[-_]{0,2}(?:list|links|wrap\w*|items|box|container))?(?=\s|$)|(?:article|post|entry|story)Tags(?=\s|$)"
 )
@@ -96,8 +96,10 @@ def _tags_of_line(declared: Declared, head: Head) -> list[str]:
 def _tag_list(declared: Declared, head: Head) -> list[str]:
     """The links of the first element whose class calls it the article's tags and that holds nothing but links."""
     for node in elements(_TAG_CLASSES, declared.tree):
+        if not _TAG_LIST.search(class_names(node)):
+            continue
         links = [(link, text) for link in node.iter("a") if (text := text_of(link, _MAX_LINE_CHARS))]
-        if not _TAG_LIST.search(class_names(node)) or not 0 < len(links) <= MAX_TAG_LINKS:
+        if not 0 < len(links) <= MAX_TAG_LINKS:
             continue
         size = len(text_of(node, _MAX_LIST_CHARS))
         is_of_links = size - sum(len(text) for _, text in links) <= _MAX_LABEL_CHARS + 2 * len(links)

@@ -8,6 +8,8 @@ from html import unescape
 from itertools import islice
 from urllib.parse import urlsplit, urlunsplit
 
+from ahocorasick_rs import AhoCorasick
+
 from crawler.extract.page.declared import Declared
 from crawler.extract.page.schema import squeeze, texts_of
 from crawler.lang.tokens import joined_words
@@ -19,9 +21,8 @@ _NOT_A_NAME = re.compile(
 )
 #: what parts of a title may be the site's name
 _TITLE_PARTS = re.compile(r"\s+[|–—:·•»«-]+\s+|\s*[｜│丨]\s*|(?<=\w):\s+")
-_COPYRIGHT = re.compile(
-    r"(?:©|&copy;|\(c\))\s*(?:\d{4}\s?(?:[-–]\s?\d{4})?)?[\s,]*([^<>|©\n\d]{3,60})", re.IGNORECASE
-)
+_COPYRIGHT = AhoCorasick(["©", "&copy;", "&COPY;", "(c)", "(C)"])
+_HOLDER = re.compile(r"\s*(?:\d{4}\s?(?:[-–]\s?\d{4})?)?[\s,]*([^<>|©\n\d]{3,60})")
 #: where the name in a copyright line is over
 _NAME_END = re.compile(
     r"\s*(?:[.,;。،·•/(]|\s[-–—|])(?:\s|$)|\s*[。，]|(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\s"
@@ -159,13 +160,26 @@ def printed_names(declared: Declared) -> tuple[str, ...]:
     ends = {letters(part) for parts in parted for part in (parts[0], parts[-1])} - {""}
     if not ends:
         return ()
-    lines = [match[1] for match in _COPYRIGHT.finditer(declared.html)]
-    found = [part for line in lines for part in (line, _NAME_END.split(line)[0])]
+    found = [part for line in _copyright_lines(declared.html) for part in (line, _NAME_END.split(line)[0])]
+    fronts = _front_pages(declared.url)
     for link in islice(declared.tree.iter("a"), _MOST_LINKS):
-        if (link.get("href") or "").strip() in _front_pages(declared.url):
+        if (link.get("href") or "").strip() in fronts:
             found += [link.text_content(), *(image.get("alt") or "" for image in link.iter("img"))]
     names = (squeeze(unescape(name)).strip(" .,-") for name in found)
     return tuple(dict.fromkeys(name for name in names if len(name) > 2 and letters(name) in ends))
+
+
+def _copyright_lines(html: str) -> list[str]:
+    """What stands behind each sign of copyright and a year, in page order; a sign inside of that begins nothing."""
+    found: list[str] = []
+    at = ended = 0
+    for sign in _COPYRIGHT.find_matches_as_strings(html):
+        at = html.index(sign, at)
+        if at >= ended and (holder := _HOLDER.match(html, at + len(sign))):
+            found.append(holder[1])
+            ended = holder.end()
+        at += len(sign)
+    return found
 
 
 def menu_words(declared: Declared) -> frozenset[str]:

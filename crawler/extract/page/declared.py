@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
+from ahocorasick_rs import AhoCorasick
 from lxml import etree
 from lxml.html import HtmlElement
 
@@ -26,9 +27,10 @@ _MICRODATA = etree.XPath("descendant::*/@itemprop/..")
 _PROPERTIES = etree.XPath("descendant::*/@property/..")
 _ITEMS = etree.XPath("descendant::*/@itemprop/.. | descendant::*[not(self::meta)]/@property/..")
 #: spellings of the attribute in markup; React writes the second
-_ITEM_SIGNS = ("itemprop", "itemProp", "ItemProp", "ITEMPROP")
+_ITEM_SIGNS = frozenset(("itemprop", "itemProp", "ItemProp", "ITEMPROP"))
 #: what of a page shows that it has RDFa
-_RDFA_SIGNS = ("typeof=", "dc:", "schema:")
+_RDFA_SIGNS = frozenset(("typeof=", "dc:", "schema:"))
+_SIGNS = AhoCorasick([*_ITEM_SIGNS, *_RDFA_SIGNS])
 #: names of Dublin Core for ours
 _OF_DUBLIN_CORE = {
     "date": "datepublished",
@@ -93,7 +95,12 @@ def pieces_of(element: HtmlElement, most: int = MAX_TEXT_CHARS) -> list[str]:
 def _collect(element: HtmlElement, pieces: list[str], most: int) -> int:
     """Add an element's strings; returns how many characters may follow."""
     text = element.text
-    if text and element.tag not in UNREAD and (piece := squeeze(text[:MAX_TEXT_CHARS])):
+    if (
+        text
+        and not text.isspace()
+        and element.tag not in UNREAD
+        and (piece := squeeze(text[:MAX_TEXT_CHARS]))
+    ):
         pieces.append(piece)
         most -= len(piece)
     else:
@@ -103,7 +110,7 @@ def _collect(element: HtmlElement, pieces: list[str], most: int) -> int:
             break
         most = _collect(child, pieces, most)
         text = child.tail
-        if text and (piece := squeeze(text[:MAX_TEXT_CHARS])):
+        if text and not text.isspace() and (piece := squeeze(text[:MAX_TEXT_CHARS])):
             pieces.append(piece)
             most -= len(piece)
     return most
@@ -123,17 +130,20 @@ class ShortLines:
         """
         if self._found is None:
             body = self._tree.find("body")
-            self._found = []
-            _find_lines(self._tree if body is None else body, self._found)
-            del self._found[_comments_at(self._found) :]
+            found = _short_lines(self._tree if body is None else body)
+            self._found = found[: _comments_at(found)]
         return ((node, text) for node, text in self._found if len(text) <= most and node.tag in tags)
 
 
 def _comments_at(lines: Sequence[tuple[HtmlElement, str]]) -> int:
     """Where the heading of the readers' comments stands: the first behind the last heading of the first rank."""
-    firsts = [place for place, (node, _) in enumerate(lines) if node.tag == "h1"]
-    behind = range(firsts[-1] + 1 if firsts else 0, len(lines))
-    return next((place for place in behind if heads_comments(lines[place][0], lines[place][1])), len(lines))
+    at = len(lines)
+    for place, (node, text) in enumerate(lines):
+        if node.tag == "h1":
+            at = len(lines)
+        elif at == len(lines) and heads_comments(node, text):
+            at = place
+    return at
 
 
 def heads_comments(node: HtmlElement, text: str) -> bool:
@@ -141,31 +151,33 @@ def heads_comments(node: HtmlElement, text: str) -> bool:
     return node.tag in _SUB_HEADINGS and announces_comments(text)
 
 
-def _find_lines(element: HtmlElement, found: list[tuple[HtmlElement, str]]) -> str | None:
-    """Add the short lines inside an element, and itself if it is one; returns what it says, None for too much."""
-    at, text = len(found), element.text
-    has_text = text and not text.isspace() and element.tag not in UNREAD
-    pieces = [squeeze(text[:MAX_TEXT_CHARS])] if has_text else []
-    size = len(pieces[0]) if pieces else 0
-    for child in element:
-        inner = _find_lines(child, found)
-        if size > MAX_LINE_CHARS or inner is None:
-            size = MAX_LINE_CHARS + 1
-            continue
-        pieces.append(inner)
-        size += len(inner)
-        tail = child.tail
+def _short_lines(body: HtmlElement) -> list[tuple[HtmlElement, str]]:
+    """Elements that say something short, with what they say: built from the last element of the page to its first."""
+    found: list[tuple[HtmlElement, str]] = []
+    #: what elements say whose parents are not reached yet, each with the text behind it; None for too much
+    open_lines: list[str | None] = []
+    for element in reversed(list(body.iter())):
+        own = element.text
+        line: str | None = ""
+        if own and not own.isspace() and element.tag not in UNREAD:
+            line = squeeze(own[:MAX_TEXT_CHARS])
+        if size := len(element):
+            line = _joined([line, *open_lines[: -size - 1 : -1]])
+            del open_lines[-size:]
+        if line and len(line) > MAX_LINE_CHARS:
+            line = None
+        if line:
+            found.append((element, line))
+        tail = element.tail
         if tail and not tail.isspace():
-            pieces.append(squeeze(tail[:MAX_TEXT_CHARS]))
-            size += len(pieces[-1])
-    if size > MAX_LINE_CHARS:
-        return None
-    line = " ".join(filter(None, pieces))
-    if len(line) > MAX_LINE_CHARS:
-        return None
-    if line:
-        found.insert(at, (element, line))
-    return line
+            line = _joined([line, squeeze(tail[:MAX_TEXT_CHARS])])
+        open_lines.append(line)
+    found.reverse()
+    return found
+
+
+def _joined(pieces: Sequence[str | None]) -> str | None:
+    return None if None in pieces else " ".join(filter(None, pieces))
 
 
 def class_names(element: HtmlElement) -> str:
@@ -256,9 +268,11 @@ def read_declared(document: Document) -> Declared:
 
 def _items(document: Document) -> dict[str, tuple[HtmlElement, ...]]:
     """Elements with microdata or RDFa; which of the two a page may have its markup tells sooner than its tree."""
-    has_property = any(node.tag != "meta" for node in elements(_PROPERTIES, document.tree, None))
-    has_rdfa = has_property and any(sign in document.html for sign in _RDFA_SIGNS)
-    if not has_rdfa and not any(sign in document.html for sign in _ITEM_SIGNS):
+    signs = frozenset(_SIGNS.find_matches_as_strings(document.html))
+    has_rdfa = not signs.isdisjoint(_RDFA_SIGNS) and any(
+        node.tag != "meta" for node in elements(_PROPERTIES, document.tree, None)
+    )
+    if not has_rdfa and signs.isdisjoint(_ITEM_SIGNS):
         return {}
     found: dict[str, list[HtmlElement]] = {}
     for node in elements(_ITEMS if has_rdfa else _MICRODATA, document.tree, MAX_MARKED):
