@@ -25,9 +25,11 @@ def dated_parts(text: str) -> list[str]:
     >>> dated_parts("Updated 5 May 2026 Published 3 May 2026")
     ['Updated 5 May 2026 ', 'Published 3 May 2026']
     """
-    changes, published = ([match.start() for match in each.finditer(text)] for each in _labels())
+    modified, publication = _labels()
+    changes = [match.start() for match in modified.finditer(text)]
+    published = [match.start() for match in publication.finditer(text)] if changes else []
     starts = sorted({*changes, *published})
     digit = next((at for at, char in enumerate(text) if char.isnumeric()), 0)
-    if not changes or not published or starts[0] > digit:
+    if not published or starts[0] > digit:
         return [text]
     return [text[start:end] for start, end in pairwise([0, *starts[1:], len(text)])]

@@ -76,6 +76,9 @@ _SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2})[\s-]+([^\W\d_]{3,9})\.?[\s-]+(\d{2})
 _NUMERIC = re.compile(
     r"(?<![\d./])(?<![\d\s./]-)(?<!^-)(\d{1,2})([./-]|\s\|)\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?![\d/-]|\.\d)"
 )
+#: what every notation has: four digits, or two behind a sign, or before a clock; and as much in one, or two numbers
+_YEAR = re.compile(r"\d{4}|['’]\d\d|[./|-]\s?\d\d|[\s-]\d\d,?\s+\d\d?:\d")
+_NUMBERS = re.compile(r"\d{8}|\d\D+\d")
 #: letters that are written for one another, and no accents of one another
 _SAME = str.maketrans("\u0131\u064a\u0649\u0643", "i\u06cc\u06cc\u06a9")
 #: of the direction of writing
@@ -242,10 +245,11 @@ def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:
     '2019-11-20T12:24:00+00:00'
     """
     raw = " ".join(_MARKS.sub("", text[: _MAX_CHARS * 2]).split())[:_MAX_CHARS]
-    plain = in_plain_years(
-        _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), unicodedata.normalize("NFKC", raw))
-    )
-    if not any(char.isdecimal() for char in plain):
+    plain = raw
+    if not raw.isascii():
+        plain = _OTHER_DIGIT.sub(lambda digit: str(int(digit[0])), unicodedata.normalize("NFKC", raw))
+    plain = in_plain_years(plain)
+    if not _NUMBERS.search(plain) or not _YEAR.search(plain):
         return None
     if plain.isdecimal() and len(plain) in (10, 13, 16) and plain[0] == "1":
         return _epoch(plain, raw)
@@ -269,14 +273,15 @@ def _days(text: str, day_first: bool | None) -> Iterator[tuple[date, int, int]]:
             if day := _date(match[1], match.groups()[-2], match.groups()[-1]):
                 yield day, *match.span()
     name_second, name_last = _year_first()
-    for pattern, order in (
-        (_CTIME, (4, 1, 2)),
+    named = [
         (_day_first(), (3, 2, 1)),
         (_MONTH_FIRST, (3, 1, 2)),
         (name_second, (1, 2, 3)),
         (name_last, (1, 3, 2)),
-        (_SHORT_YEAR, (3, 2, 1)),
-    ):
+    ]
+    if ":" in text:
+        named = [(_CTIME, (4, 1, 2)), *named, (_SHORT_YEAR, (3, 2, 1))]
+    for pattern, order in named:
         for match in pattern.finditer(text):
             year, month, number = (match[place] for place in order)
             if (known := month_number(month)) and (day := _date(year, str(known), number)):
@@ -309,7 +314,7 @@ def _find_clock(after: str, inside: str, before: str) -> re.Match[str] | None:
     if _ZONE_OF_DAY.fullmatch(after):
         return None
     texts = (after.lstrip("Tt_ ,:"), inside if ":" in inside else "", before)
-    return next((match for text in texts if (match := find_clock(text))), None)
+    return next((match for text in texts if text and (match := find_clock(text))), None)
 
 
 def _with_clock(day: date, match: re.Match[str] | None, raw: str) -> Moment:

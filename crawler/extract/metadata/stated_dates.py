@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache, partial
 from itertools import islice
 from typing import Literal
 from urllib.parse import urlsplit
@@ -178,6 +179,7 @@ def visible_dates(
     """
     lowered = [headline.casefold() for headline in headlines if len(headline) > _LEAST_HEADLINE]
     found: dict[tuple[object, ...], tuple[bool, StatedDate]] = {}
+    dates_of = cache(partial(_line_dates, day_first=day_first))
     for node in nodes:
         if any(True for _ in islice(node.iterdescendants(), 12, None)):
             continue
@@ -188,10 +190,10 @@ def visible_dates(
             continue
         if announces_comments(text):
             continue
-        is_labelled = speaks_of_publication(text) or _DATED.search(class_names(node)) is not None
+        is_labelled = _DATED.search(class_names(node)) is not None or speaks_of_publication(text)
         if not is_labelled and _is_caption(node, text):
             continue
-        for stated in _line_dates(text, day_first):
+        for stated in dates_of(text):
             key = (stated.kind, stated.moment.day, stated.moment.clock, stated.moment.offset_s)
             known = found.get(key)
             if known is None or len(stated.moment.raw) < len(known[1].moment.raw):
@@ -216,8 +218,8 @@ def _is_sentence(node: HtmlElement, text: str) -> bool:
     return not ("|" in text or _PARTS.search(text) or speaks_of_change(text) or speaks_of_publication(text))
 
 
-def _line_dates(text: str, day_first: bool | None) -> Iterator[StatedDate]:
-    """A line in parts, or as a whole where bars stand between day, month and year."""
+def _line_dates(text: str, day_first: bool | None) -> list[StatedDate]:
+    """The dates of a line in parts, or of it as a whole where bars stand between day, month and year."""
     parts = [
         (part, parse_moment(part, day_first=day_first))
         for piece in _PARTS.split(text)
@@ -225,10 +227,13 @@ def _line_dates(text: str, day_first: bool | None) -> Iterator[StatedDate]:
     ]
     if not any(moment for _, moment in parts):
         parts = [(text, parse_moment(text, day_first=day_first))]
-    for part, moment in parts:
-        if moment:
-            kind: DateKind = "modified" if speaks_of_change(part) else "published"
-            yield StatedDate(moment=moment, kind=kind, origin="visible date")
+    return [
+        StatedDate(
+            moment=moment, kind="modified" if speaks_of_change(part) else "published", origin="visible date"
+        )
+        for part, moment in parts
+        if moment
+    ]
 
 
 def url_date(url: str) -> StatedDate | None:
