@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
+from ahocorasick_rs import AhoCorasick, MatchKind
 from lxml import etree
 from lxml.html import HtmlElement
 
@@ -55,6 +56,7 @@ _NOT_SIGNED = re.compile(
     re.IGNORECASE,
 )
 _SIGNED_NAMES = ("byline", "author-name", "author__name", "authorName")
+_SIGNED_NAME = AhoCorasick(_SIGNED_NAMES, matchkind=MatchKind.LeftmostFirst)
 _SIGNED_ANYWHERE = etree.XPath(
     f"descendant::*/@class[{' or '.join(f'contains(., {name!r})' for name in _SIGNED_NAMES)}]/.."
 )
@@ -168,7 +170,7 @@ def _sources(
     yield "byline text", _from_lines(head, sites, signed_by)
     yield "author link", _from_links(head.nodes, sites)
     yield "source", marked_source(head, sites)
-    is_named = any(name in declared.html for name in _SIGNED_NAMES)
+    is_named = bool(_SIGNED_NAME.find_matches_as_strings(declared.html))
     named = elements(_SIGNED_ANYWHERE, declared.tree, 20) if is_named else []
     anywhere = [
         node

@@ -159,7 +159,7 @@ def _from_own_teaser(declared: Declared, day_first: bool | None) -> Iterator[Sta
     if own.path in ("", "/"):
         return
     found = []
-    for link in islice(declared.tree.iter("a"), MAX_ELEMENTS):
+    for link in declared.named["a"][:MAX_ELEMENTS]:
         address = absolute(link.get("href"), declared.url)
         if address is None or urlsplit(address)[1:3] != own[1:3] or urlsplit(address).fragment:
             continue

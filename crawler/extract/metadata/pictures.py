@@ -145,7 +145,7 @@ def _shown(declared: Declared, head: Head) -> Iterator[str]:
 def _box_of(url: str, declared: Declared, head: Head) -> HtmlElement | None:
     """The figure, or the box with a caption, in which the page shows a picture."""
     key = _key(url)
-    for image in islice(declared.tree.iter("img"), MAX_IMAGES):
+    for image in declared.named["img"][:MAX_IMAGES]:
         written = [value for name in _ADDRESS_KEYS if (value := image.get(name))]
         if not any(
             key[-1] in unquote(value).lower() and _key(value.split(" ")[0]) == key for value in written

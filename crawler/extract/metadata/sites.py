@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import unescape
-from itertools import islice
 from urllib.parse import urlsplit, urlunsplit
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from crawler.extract.page.declared import Declared
 from crawler.extract.page.schema import squeeze, texts_of
@@ -21,7 +20,7 @@ _NOT_A_NAME = re.compile(
 )
 #: what parts of a title may be the site's name
 _TITLE_PARTS = re.compile(r"\s+[|–—:·•»«-]+\s+|\s*[｜│丨]\s*|(?<=\w):\s+")
-_COPYRIGHT = AhoCorasick(["©", "&copy;", "&COPY;", "(c)", "(C)"])
+_COPYRIGHT = AhoCorasick(["©", "&copy;", "&COPY;", "(c)", "(C)"], matchkind=MatchKind.LeftmostFirst)
 _HOLDER = re.compile(r"\s*(?:\d{4}\s?(?:[-–]\s?\d{4})?)?[\s,]*([^<>|©\n\d]{3,60})")
 #: where the name in a copyright line is over
 _NAME_END = re.compile(
@@ -162,7 +161,7 @@ def printed_names(declared: Declared) -> tuple[str, ...]:
         return ()
     found = [part for line in _copyright_lines(declared.html) for part in (line, _NAME_END.split(line)[0])]
     fronts = _front_pages(declared.url)
-    for link in islice(declared.tree.iter("a"), _MOST_LINKS):
+    for link in declared.named["a"][:_MOST_LINKS]:
         if (link.get("href") or "").strip() in fronts:
             found += [link.text_content(), *(image.get("alt") or "" for image in link.iter("img"))]
     names = (squeeze(unescape(name)).strip(" .,-") for name in found)
@@ -184,7 +183,7 @@ def _copyright_lines(html: str) -> list[str]:
 
 def menu_words(declared: Declared) -> frozenset[str]:
     """What the first links of a page say, in letters: its sections are among them."""
-    links = islice(declared.tree.iter("a"), _MOST_LINKS)
+    links = declared.named["a"][:_MOST_LINKS]
     return frozenset(
         letters(text) for link in links if (text := link.text or "") and len(text) <= _SECTION_CHARS
     )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, MatchKind
 from lxml import etree
 from lxml.html import HtmlElement
 
@@ -26,11 +26,13 @@ MAX_MARKED = 1000
 _MICRODATA = etree.XPath("descendant::*/@itemprop/..")
 _PROPERTIES = etree.XPath("descendant::*/@property/..")
 _ITEMS = etree.XPath("descendant::*/@itemprop/.. | descendant::*[not(self::meta)]/@property/..")
+#: elements that are asked for by their name, looked for in one walk
+_ASKED = ("meta", "title", "h1", "a", "link", "img")
 #: spellings of the attribute in markup; React writes the second
 _ITEM_SIGNS = frozenset(("itemprop", "itemProp", "ItemProp", "ITEMPROP"))
 #: what of a page shows that it has RDFa
 _RDFA_SIGNS = frozenset(("typeof=", "dc:", "schema:"))
-_SIGNS = AhoCorasick([*_ITEM_SIGNS, *_RDFA_SIGNS])
+_SIGNS = AhoCorasick([*_ITEM_SIGNS, *_RDFA_SIGNS], matchkind=MatchKind.LeftmostFirst)
 #: names of Dublin Core for ours
 _OF_DUBLIN_CORE = {
     "date": "datepublished",
@@ -217,6 +219,8 @@ class Declared:
     tree: HtmlElement = field(repr=False)
     #: the page's markup
     html: str = field(repr=False)
+    #: `meta`, `title`, `h1`, `a`, `link` and `img` -> all elements of that name, in page order
+    named: Mapping[str, Sequence[HtmlElement]]
     #: name, property, itemprop or http-equiv in lower case -> contents in page order
     metas: Mapping[str, tuple[str, ...]]
     #: itemprop or RDFa property in lower case, of `_ITEM_NAMES` -> elements in page order, comments left out
@@ -239,26 +243,30 @@ class Declared:
 def read_declared(document: Document) -> Declared:
     """Collect a page's declarations; nothing is judged yet."""
     tree = document.tree
+    named: dict[str, list[HtmlElement]] = {name: [] for name in _ASKED}
+    for node in tree.iter(*_ASKED):
+        named[node.tag].append(node)
     metas: dict[str, list[str]] = {}
-    for node in tree.iter("meta"):
+    for node in named["meta"]:
         content = readable((node.get("content") or "")[:MAX_META_CHARS])
         names = {node.get(key, "").strip().lower() for key in ("property", "name", "itemprop", "http-equiv")}
         for name in names - {""} if content else ():
             metas.setdefault(name, []).append(content)
     title = next(
-        (text for node in tree.iter("title") if (text := squeeze((node.text or "")[:MAX_TEXT_CHARS]))), None
+        (text for node in named["title"] if (text := squeeze((node.text or "")[:MAX_TEXT_CHARS]))), None
     )
-    h1s = tuple(node for node in tree.iter("h1") if len(node) or node.text)
+    h1s = tuple(node for node in named["h1"] if len(node) or node.text)
     headlines = [text for key in ("og:title", "twitter:title") for text in metas.get(key, ())]
     headlines += [title or "", *(text_of(node) for node in h1s[:20])]
     return Declared(
         url=document.url,
         tree=tree,
         html=document.html,
+        named=named,
         metas={name: tuple(values) for name, values in metas.items()},
         items=_items(document),
-        links=_links(tree),
-        canonical=_canonical(tree, document.url),
+        links=_links(named["a"]),
+        canonical=_canonical(named["link"], document.url),
         page_title=title,
         h1s=h1s,
         schema=Schema(document.json_ld, document.url, headlines),
@@ -292,9 +300,9 @@ def item_names(node: HtmlElement) -> list[str]:
     return names
 
 
-def _links(tree: HtmlElement) -> dict[str, tuple[HtmlElement, ...]]:
+def _links(links: Sequence[HtmlElement]) -> dict[str, tuple[HtmlElement, ...]]:
     found: dict[str, list[HtmlElement]] = {"tag": [], "author": []}
-    for node in tree.iter("a"):
+    for node in links:
         rel = node.get("rel")
         if rel in found and len(found[rel]) < MAX_MARKED and not is_comment(node):
             found[rel].append(node)
@@ -309,8 +317,8 @@ def elements(query: etree.XPath, tree: HtmlElement, limit: int | None = 100) -> 
     )
 
 
-def _canonical(tree: HtmlElement, url: str) -> tuple[str, ...]:
-    named = (node.get("href") for node in tree.iter("link") if (node.get("rel") or "").lower() == "canonical")
+def _canonical(links: Sequence[HtmlElement], url: str) -> tuple[str, ...]:
+    named = (node.get("href") for node in links if (node.get("rel") or "").lower() == "canonical")
     return tuple(address for href in named if (address := absolute(href, url)))
 
 
