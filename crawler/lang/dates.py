@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 from crawler.lang import alternatives, table
@@ -50,9 +50,8 @@ class Moment:
         """
         if self.clock is None or self.offset_s is None:
             return None
-        zone = timezone(timedelta(seconds=self.offset_s))
         try:
-            return datetime.combine(self.day, self.clock, zone).astimezone(UTC)
+            return datetime.combine(self.day, self.clock, UTC) - timedelta(seconds=self.offset_s)
         except OverflowError:
             return None
 

@@ -123,7 +123,7 @@ def with_colons(line: str) -> str:
     >>> with_colons("文／王小明 圖／李大華")
     '文：王小明 圖：李大華'
     """
-    return _before_slash().sub(r"\1：", line)
+    return line if line.isascii() else _before_slash().sub(r"\1：", line)
 
 
 def parts_of(line: str) -> list[str]:
@@ -143,7 +143,9 @@ def may_sign(text: str) -> bool:
 
     Where words are written without spaces between them nobody can tell as fast.
     """
-    return not _first_words().isdisjoint(word_tokens(text.casefold())) or _UNSPACED.search(text) is not None
+    if not _first_words().isdisjoint(word_tokens(text.casefold())):
+        return True
+    return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 def starts_byline(text: str) -> bool:

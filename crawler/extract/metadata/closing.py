@@ -70,14 +70,14 @@ def _is_known_group(signature: Signature) -> bool:
 def _behind_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
     """`Posted on October 31, 2026 by Jane Doe`: "by" inside a line that gives the date of publication, or behind a date."""
     has_digit = any(map(str.isnumeric, text))
-    if not has_digit or parse_moment(text, day_first=True) is None:
+    gaps = [gap for gap in _GAP.finditer(text) if starts_byline(text[gap.end() :])] if has_digit else ()
+    if not gaps or parse_moment(text, day_first=True) is None:
         return ()
     is_labelled = speaks_of_publication(text)
-    for gap in _GAP.finditer(text):
-        rest = text[gap.end() :]
+    for gap in gaps:
         if not is_labelled and not is_date_line(text[: gap.start()]):
             continue
-        found = signatures(rest, sites) if starts_byline(rest) else ()
+        found = signatures(text[gap.end() :], sites)
         if found and all(each.is_person for each in found):
             return found
     return ()
