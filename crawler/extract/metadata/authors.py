@@ -12,16 +12,10 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.metadata.byline_words import joins_names, starts_byline
-from crawler.extract.metadata.closing import (
-    SignedBy,
-    closing_signatures,
-    marked_source,
-    signed_beside,
-    signed_line,
-)
+from crawler.extract.metadata.closing import closing_signatures, marked_source, signed_line, signed_near
 from crawler.extract.metadata.names import Signature, signatures
 from crawler.extract.metadata.person_names import full_name
-from crawler.extract.metadata.picture_lines import is_alone_with_picture, is_of_picture
+from crawler.extract.metadata.picture_lines import is_of_picture
 from crawler.extract.page.declared import (
     UNREAD,
     Declared,
@@ -29,7 +23,6 @@ from crawler.extract.page.declared import (
     elements,
     is_comment,
     item_names,
-    pieces_of,
     text_of,
 )
 from crawler.extract.page.head import Head, is_of_teaser
@@ -167,7 +160,7 @@ def _sources(
     if is_signed or any(map(_is_named, found)):
         return
     signed_by = cache(partial(signed_line, sites=sites))
-    yield "byline text", _from_lines(head, sites, signed_by)
+    yield "byline text", signed_near(head, sites, signed_by)
     yield "author link", _from_links(head.nodes, sites)
     yield "source", marked_source(head, sites)
     is_named = bool(_SIGNED_NAME.find_matches_as_strings(declared.html))
@@ -325,22 +318,6 @@ def _leads_to_author(link: HtmlElement) -> bool:
 def _are_signed(classes: str) -> bool:
     """Whether class and id are those of a byline, and of nothing else about its author."""
     return _SIGNED.search(classes) is not None and not _NOT_SIGNED.search(classes)
-
-
-def _from_lines(head: Head, sites: Collection[str], signed_by: SignedBy) -> tuple[Signature, ...]:
-    """A line near the headline, or a part of it, that begins with "By" in some language; one alone with a picture comes last."""
-    below: tuple[Signature, ...] = ()
-    for node in head.nodes:
-        text = head.line_of(node) if len(node) <= 8 else ""
-        if not 4 < len(text) <= MAX_BYLINE_CHARS / 2 or text.endswith((".", "?", "!")):
-            continue
-        found = signed_by(text) or signed_by("\n".join(pieces_of(node))) or signed_beside(node, text, sites)
-        if not found or is_of_picture(node):
-            continue
-        if not is_alone_with_picture(node):
-            return found
-        below = below or found
-    return below
 
 
 def _from_links(nodes: Sequence[HtmlElement], sites: Collection[str]) -> tuple[Signature, ...]:

@@ -1,4 +1,4 @@
-"""Who signs below the text, or in a line anywhere on the page: asked when neither markup nor the head of the article says."""
+"""Who signs in a line near the headline, below the text, or anywhere on the page: asked when neither markup nor an element marked as a byline says."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from crawler.extract.metadata.byline_words import (
 )
 from crawler.extract.metadata.names import Signature, signatures
 from crawler.extract.metadata.person_names import is_caseless
-from crawler.extract.metadata.picture_lines import is_of_picture
+from crawler.extract.metadata.picture_lines import is_alone_with_picture, is_of_picture
 from crawler.extract.page.blocks import text_size
-from crawler.extract.page.declared import Declared, class_names, is_comment, text_of
+from crawler.extract.page.declared import Declared, class_names, is_comment, pieces_of, text_of
 from crawler.extract.page.head import LONG_CHARS, Head, is_furniture
 from crawler.extract.text.bylines import is_date_line
 from crawler.lang import patterns
@@ -30,6 +30,8 @@ from crawler.lang.dates import parse_moment, speaks_of_publication
 
 #: a line with a name is not longer
 _MAX_LINE_CHARS = 120
+#: nor one near the headline
+_MOST_NEAR_CHARS = 150
 #: `signed_line` for one site; boxes in boxes say the same, so its answers are remembered
 SignedBy: TypeAlias = Callable[[str], tuple[Signature, ...]]
 _LINES = ("p", "div", "span", "em", "i", "b", "strong", "small", "li", "td", "font", "section", "address")
@@ -83,7 +85,7 @@ def _behind_date(text: str, sites: Collection[str]) -> tuple[Signature, ...]:
     return ()
 
 
-def signed_beside(node: HtmlElement, text: str, sites: Collection[str]) -> tuple[Signature, ...]:
+def _signed_beside(node: HtmlElement, text: str, sites: Collection[str]) -> tuple[Signature, ...]:
     """Who signs in a line without "By" that is nothing but a name and a date, a name and a position, or a name above a date."""
     return _beside_date(text, sites) or _beside_position(text, sites) or _above_date(node, text, sites)
 
@@ -121,6 +123,22 @@ def _beside_position(text: str, sites: Collection[str]) -> tuple[Signature, ...]
         return ()
     rest = text.casefold().replace(found[0].name.casefold(), " ")
     return found if not signatures(rest, sites) and rest.casefold() != text.casefold() else ()
+
+
+def signed_near(head: Head, sites: Collection[str], signed_by: SignedBy) -> tuple[Signature, ...]:
+    """A line near the headline, or a part of it, that begins with "By" in some language; one alone with a picture comes last."""
+    below: tuple[Signature, ...] = ()
+    for node in head.nodes:
+        text = head.line_of(node) if len(node) <= 8 else ""
+        if not 4 < len(text) <= _MOST_NEAR_CHARS or text.endswith((".", "?", "!")):
+            continue
+        found = signed_by(text) or signed_by("\n".join(pieces_of(node))) or _signed_beside(node, text, sites)
+        if not found or is_of_picture(node):
+            continue
+        if not is_alone_with_picture(node):
+            return found
+        below = below or found
+    return below
 
 
 def marked_source(head: Head, sites: Collection[str]) -> tuple[Signature, ...]:
