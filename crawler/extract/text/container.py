@@ -94,8 +94,10 @@ def _overused_marks(order: list[Node], total: int) -> set[str]:
     """Marks that cover most of the page's prose together, as `slide` does on a page made of slides."""
     covered: Counter[str] = Counter()
     for node in order:
-        if node.region in _MAY_DIVIDE and not any(
-            above.region == node.region for above in node.ancestors() if above is not node
+        if (
+            node.prose
+            and node.region in _MAY_DIVIDE
+            and not any(above.region == node.region for above in node.ancestors() if above is not node)
         ):
             covered[node.region] += node.prose
     return {region for region, prose in covered.items() if prose > _OVERUSED * total}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from crawler.extract.page.document import Document
 from crawler.extract.text.content import PageText
@@ -73,6 +74,8 @@ def outvoted(document: Document, left: Sequence[Line], shown: PageText) -> list[
         left: our lines, residue taken out.
         shown: what the page's markup gave, with what others found.
     """
+    if _share_lines([line.text for line in left], shown.cheap):
+        return []
     ours, cheap = _words(line.text for line in left), _words(shown.cheap)
     if cheap.total() <= _FEW_WORDS or _alike(ours, cheap) >= _DOUBTED:
         return []
@@ -104,8 +107,21 @@ def _chance_of(lines: Iterable[str], shown: PageText) -> float:
     return sum(chance * size for chance, size in sizes.items()) / sizes.total() if sizes.total() else 1.0
 
 
+def _share_lines(ours: Iterable[str], cheap: Iterable[str]) -> bool:
+    """Whether the lines alone that two texts have in common, nearly always most of them, make them alike."""
+    one, other = Counter(ours), Counter(map(str.strip, cheap))
+    both = one & other
+    shared = 2 * len(_in_order(both.elements()))
+    total = shared + len(_in_order(chain((one - both).elements(), (other - both).elements())))
+    return not total or shared / total >= _DOUBTED
+
+
 def _words(lines: Iterable[str]) -> Counter[str]:
-    return Counter(word_tokens("\n".join(lines).lower()))
+    return Counter(_in_order(lines))
+
+
+def _in_order(lines: Iterable[str]) -> list[str]:
+    return word_tokens("\n".join(lines).lower())
 
 
 def _shared(one: Counter[str], other: Counter[str]) -> int:
