@@ -10,7 +10,7 @@ _NO_WORD = bytes(code for code in range(128) if not (chr(code).isalnum() or chr(
 _SPACED = bytes(ord(" ") if code in _NO_WORD else code for code in range(256))
 _LETTERS_SPACED = bytes(code if code > 127 or chr(code).isalpha() else ord(" ") for code in range(256))
 #: signs that are not ASCII and that texts have which else are
-_SIGNS = "’‘“”–—…\xa0"
+_SIGNS = "’‘“”«»–—…\xa0"
 
 
 def word_tokens(text: str) -> list[str]:
@@ -19,8 +19,9 @@ def word_tokens(text: str) -> list[str]:
     >>> word_tokens("It’s 12:30 – über_all")
     ['It', 's', '12', '30', 'über_all']
     """
-    plain = _plain(text)
-    return plain.translate(_SPACED).decode().split() if plain.isascii() else _WORD.findall(text)
+    spaced = _plain(text).translate(_SPACED).decode("utf-8", "surrogatepass")
+    is_parted = spaced.isascii() or spaced.replace(" ", "").replace("_", "").isalnum()
+    return spaced.split() if is_parted else _WORD.findall(text)
 
 
 def letter_tokens(text: str) -> list[str]:
@@ -29,8 +30,9 @@ def letter_tokens(text: str) -> list[str]:
     >>> letter_tokens("It’s 12:30 – über_all")
     ['It', 's', 'über', 'all']
     """
-    plain = _plain(text)
-    return plain.translate(_LETTERS_SPACED).decode().split() if plain.isascii() else _LETTERS.findall(text)
+    spaced = _plain(text).translate(_LETTERS_SPACED).decode("utf-8", "surrogatepass")
+    is_parted = spaced.isascii() or spaced.replace(" ", "").isalpha()
+    return spaced.split() if is_parted else _LETTERS.findall(text)
 
 
 def _plain(text: str) -> bytes:
