@@ -3,9 +3,8 @@
 How it can be sure. It reads every word that an extractor could take for text or
 metadata, see `visible`. It asks only for the longest single word of each term, in all languages. It adds up the most that
 each rule could give for the sentences in which its words meet. A name that counts in quotation marks only has
-to stand between any two. Where that is enough for a mention, it asks that the words of each term stand near each other
-as well. Phrases, distances, languages and deductions are left to the judge, so
-the sum is never below the score of an article on that page.
+to stand between any two, and of a page that may score by its words those of a term have to stand together. Distances,
+languages and deductions are left to the judge, so the sum is never below the score of an article on that page.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from itertools import accumulate
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from crawler.relevance.judge import slug_of
-from crawler.relevance.likely import LikelyLine, likely_lines
+from crawler.relevance.likely import JOINED, LikelyLine, likely_lines
 from crawler.relevance.matcher import shared_terms
-from crawler.relevance.nearby import are_near, reach_of
+from crawler.relevance.phrases import may_stand, spelling_words
 from crawler.relevance.rules import RUNNING_TEXT, STANDS_FOR, Rule, Topic, concept_masks, union
 from crawler.relevance.terms import TermSpelling
-from crawler.relevance.visible import BREAK, both_ways, quoted_in, spaced_text, visible_words
+from crawler.relevance.visible import BREAK, TAG, both_ways, quoted_in, spaced_text, visible_words
 from db.folding import SENTENCE, fold
 
 #: sets of topics that stay ready
@@ -72,19 +71,17 @@ def most_scores(
     named = f"{slug_of(url)}\n{title}"
     known = fold(named).encode()
     most = [0.0] * len(topics)
-    for text in map(spaced_text, bodies):
+    for body in bodies:
+        text = spaced_text(body)
         if text is None:
             return None
         folded = gate.folded(known, both_ways(text))
         if folded is None:
             return None
-        sums, quoted = gate.most(folded), None
-        if sums is None and gate.most(folded, ()) is not None:  # it depends on what stands in quotation marks
-            pieces = quoted_in(f"{named}\n{both_ways(' '.join(text.split()))}", gate.most_quoted)
-            quoted = tuple((count, words.encode()) for count, words in pieces)
-            sums = gate.most(folded, quoted)
+        sums = gate.most(folded)
         if sums is None:
-            sums = gate.most(folded, quoted, is_near=True)
+            quoted = quoted_in(f"{named}\n{both_ways(' '.join(text.split()))}", gate.most_quoted)
+            sums = _closer(gate, known, body, folded, tuple((count, each.encode()) for count, each in quoted))
         if sums is None:
             return None
         for at, points in sums.items():
@@ -92,14 +89,27 @@ def most_scores(
     return tuple(most)
 
 
+def _closer(gate: _Gate, known: bytes, body: bytes, folded: bytes, quoted: Quoted) -> dict[int, float] | None:
+    """What `_Gate.most` gives a page that may score by its words alone, by what stands in quotation marks and by phrases."""
+    sums = gate.most(folded, quoted)
+    if sums is not None:
+        return sums
+    text = spaced_text(body, TAG)
+    marked = None if text is None else gate.folded(known, both_ways(text, TAG))
+    # scripts without spaces close up over a tag
+    is_spaced = marked is not None and not JOINED.search(marked.decode())
+    return gate.most(marked, quoted, is_near=True) if marked is not None and is_spaced else None
+
+
 class _Gate:
     """The words of the terms of some topics, and what they could make possible at most."""
 
     def __init__(self, topics: tuple[Topic, ...]) -> None:
         lists, used = shared_terms(topics)
-        #: rarest word -> the other words of the term, how near they stand, and whether in quotation marks -> bits of the lists that have it
-        owners: defaultdict[bytes, defaultdict[tuple[tuple[bytes, ...], int, bool], int]] = defaultdict(
-            lambda: defaultdict(int)
+        #: rarest word -> the other words of the term, whether it stands in quotation marks, and how it is spelled -> bits of
+        #: the lists that have it
+        owners: defaultdict[bytes, defaultdict[tuple[tuple[bytes, ...], bool, TermSpelling], int]] = (
+            defaultdict(lambda: defaultdict(int))
         )
         words = 0
         for at, terms in enumerate(lists):
@@ -107,8 +117,7 @@ class _Gate:
                 (term.is_quoted, each) for _, term in terms for each in term.spellings
             ):
                 rarest, *others = (word.encode() for word in spelling_words(spelling))
-                reach = reach_of(len(others) + 1, sum(spelling.gaps))
-                owners[rarest][tuple(others), reach, is_quoted] |= 1 << at
+                owners[rarest][tuple(others), is_quoted, spelling] |= 1 << at
                 words = max(words, len(others) + 1 if is_quoted else 0)
         #: words that a piece in quotation marks has at most
         self.most_quoted = _QUOTED_EACH * words + _QUOTED_MORE
@@ -180,7 +189,7 @@ class _Gate:
         Args:
             folded: as `folded` gives it.
             quoted: all that stands in quotation marks; None when that is not asked.
-            is_near: whether the words of a term have to stand near each other.
+            is_near: whether the words of a term have to stand together; then `TAG` stands in the text for its tags.
         """
         words = self._automaton.find_matches_as_indexes(folded, overlapping=True)
         found = self._sentences(folded, words, quoted, is_near)
@@ -202,11 +211,7 @@ class _Gate:
         return sums
 
     def _sentences(
-        self,
-        folded: bytes,
-        found_words: Sequence[tuple[int, int, int]],
-        quoted: Quoted | None,
-        is_near: bool,
+        self, folded: bytes, found_words: Sequence[tuple[int, int, int]], quoted: Quoted | None, is_near: bool
     ) -> list[tuple[int, list[int]]]:
         """For each sentence with a term: all that is in it, and what each word found can be a term of."""
         sentences: list[tuple[int, int, list[int]]] = []
@@ -229,13 +234,11 @@ class _Gate:
         for word in words:
             if word not in possible:
                 possible[word] = 0
-                for others, reach, is_quoted, bits in self._owners[word]:
+                for others, is_quoted, spelling, bits in self._owners[word]:
                     if (
                         all(map(sentence.__contains__, others))
                         and (quoted is None or not is_quoted or self._is_in(quoted, word, others))
-                        and not (
-                            is_near and others and not are_near(self._words[word], others, reach, sentence)
-                        )
+                        and (not is_near or not others or may_stand(spelling, sentence))
                     ):
                         possible[word] |= bits
         return [possible[word] for word in words if possible[word]]
@@ -313,19 +316,3 @@ def _gains(rule: Rule, topic: Topic) -> list[float]:
 @lru_cache(maxsize=_REMEMBERED)
 def _gate(topics: tuple[Topic, ...]) -> _Gate:
     return _Gate(topics)
-
-
-def spelling_words(spelling: TermSpelling) -> list[str]:
-    """The words of a spelling, the longest first, with the spaces at the ends that are word ends.
-
-    >>> spelling_words(TermSpelling(pieces=(" the space ", " station"), gaps=(0,)))
-    [' station', ' space ', ' the ']
-    """
-    words = []
-    for piece in spelling.pieces:
-        parts = piece.strip().split(" ")
-        for at, part in enumerate(parts):
-            head = " " if at or piece.startswith(" ") else ""
-            tail = " " if at < len(parts) - 1 or piece.endswith(" ") else ""
-            words.append(head + part + tail)
-    return sorted(words, key=lambda word: -len(word.strip()))

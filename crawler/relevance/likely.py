@@ -24,7 +24,7 @@ _PLAIN = bytes(
     for code in range(256)
 )
 #: scripts in which a word goes on behind a space, or begins without one
-_JOINED = re.compile(f"[{UNSPACED}{HANGUL}]")
+JOINED = re.compile(f"[{UNSPACED}{HANGUL}]")
 #: a text of which less than that share is not ASCII is translated where it is not
 _FEW = 0.2
 
@@ -69,7 +69,7 @@ class _Letters(dict[int, str]):
         compatible = unicodedata.normalize("NFKC", letter).casefold()
         if code < 128:
             self[code] = letter
-        elif unicodedata.category(letter)[0] == "M" or _JOINED.search(compatible):
+        elif unicodedata.category(letter)[0] == "M" or JOINED.search(compatible):
             self[code] = _WITH_OTHERS
         else:
             self[code] = "".join(map(folded_letter, compatible)).replace("\n", " ")

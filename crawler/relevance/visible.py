@@ -27,6 +27,8 @@ _MOST_QUOTED = 400
 _MOST_HEADINGS = 500
 #: stands for tags inside a word; and for the end of a block, behind which no sentence goes on
 _JOINT, BREAK = "\x00", "\x01"
+#: stands for a tag between two words, for who asks for it; a word of no language, which folding leaves as it is
+TAG = " 0tag0 "
 
 
 _CLOSING = {b"<sc": b"</script", b"<!-": b"-->", b"<st": b"</style", b"<sv": b"</svg"}
@@ -82,20 +84,20 @@ class _Markup:
             closing={kind: re.compile(end, flags) for kind, end in _CLOSING.items()},
         )
 
-    def without_tags(self, text: bytes) -> bytes:
-        """A text with marks in place of its tags: a joint inside a word, a break where a sentence ends, else a space.
+    def without_tags(self, text: bytes, between: bytes = b" ") -> bytes:
+        """A text with marks in place of its tags: a joint inside a word, a break where a sentence ends, else *between*.
 
         Of meta elements the attributes stay.
         """
         text = self.block.sub(b" \x01 ", self.meta.sub(b" \x01 ", text))
         text = self.inside_word.sub(b"\x00", text)
         if text.count(b"<", text.rfind(b">") + 1) <= 1:  # more that never end would each be looked through
-            bare = self.closed_tag.sub(b" ", text)
+            bare = self.closed_tag.sub(between, text)
             if text.count(b"<") - bare.count(b"<") == text.count(b">") - bare.count(b">"):
                 return bare
-        return self.tag.sub(b" ", text)
+        return self.tag.sub(between, text)
 
-    def headings(self, text: bytes) -> list[bytes] | None:
+    def headings(self, text: bytes, between: bytes) -> list[bytes] | None:
         """What stands in each heading that ends, whatever tags are in it; None where there are too many."""
         begins = [each.start() for each in islice(self.headed.finditer(text), _MOST_HEADINGS + 1)]
         if len(begins) > _MOST_HEADINGS:
@@ -103,7 +105,7 @@ class _Markup:
         inside, end = [], 0
         for begin in begins:
             if begin >= end and (heading := self.heading.match(text, begin)):
-                inside.append(self.tag.sub(b" ", heading[2]))
+                inside.append(self.tag.sub(between, heading[2]))
                 end = heading.end()
         return inside
 
@@ -167,11 +169,12 @@ def visible_text(page: bytes) -> str | None:
     return None if text is None else both_ways(" ".join(text.split()))
 
 
-def spaced_text(page: bytes) -> str | None:
+def spaced_text(page: bytes, between: str = " ") -> str | None:
     """The same with all white space that the page has, and with joints for tags inside words, see `both_ways`.
 
     Args:
         page: in UTF-8.
+        between: stands for a tag between two words.
 
     Returns:
         None for a page of so many headings that looking at them takes long.
@@ -180,15 +183,16 @@ def spaced_text(page: bytes) -> str | None:
     page = markup.without_scripts(page).replace(b"\x00", b" ").replace(b"\x01", b" ")
     if b"\\" in page:
         page = _JSON_ESCAPE.sub(_meant, page)
-    headings = markup.headings(page)
+    tag = between.encode()
+    headings = markup.headings(page, tag)
     if headings is None:
         return None
-    text = b" \x01 ".join([markup.without_tags(page), *headings]).decode("utf-8", "replace")
+    text = b" \x01 ".join([markup.without_tags(page, tag), *headings]).decode("utf-8", "replace")
     for _ in range(2):  # metadata is often escaped twice
         if "&" in text:
             text = html.unescape(text)
     if "<" in text:  # so are the tags of a text in JSON
-        text = _ANY.without_tags(_utf8(text)).decode("utf-8", "replace")
+        text = _ANY.without_tags(_utf8(text), tag).decode("utf-8", "replace")
     return text
 
 
@@ -200,10 +204,13 @@ def _meant(escape: re.Match[bytes]) -> bytes:
     return _utf8(chr(code)) if code > 0x20 else b" "
 
 
-def both_ways(text: str) -> str:
+def both_ways(text: str, between: str = " ") -> str:
     r"""A text in which words with tags inside stand taken apart, and closed up between their pieces.
 
     A full stop before such a tag ends no sentence, as the closed word goes on.
+
+    Args:
+        between: stands between the pieces.
 
     >>> both_ways("a sp\x00a\x00ce. Film.\x00In it")
     'a sp a space. ce. Film Film.In In it'
@@ -220,7 +227,7 @@ def both_ways(text: str) -> str:
             kept.append(whole)
             whole = _last_word(part)
         kept.append(part)
-    return " ".join(kept).rstrip()
+    return between.join(kept).rstrip()
 
 
 def _last_word(text: str) -> str:

@@ -6,7 +6,9 @@ from ahocorasick_rs import BytesAhoCorasick
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.relevance.gate import may_score
 from crawler.relevance.likely import likely_lines
+from crawler.relevance.topic import parse_topic
 from crawler.relevance.visible import _ANY, _SMALL
 from db.folding import FIELD, SENTENCE, fold
 
@@ -46,3 +48,35 @@ def test_tags_are_taken_out_as_if_none_could_begin_inside_another(page):
             b"\x00", markup.block.sub(b" \x01 ", markup.meta.sub(b" \x01 ", text))
         )
         assert markup.without_tags(text) == markup.tag.sub(b" ", marked)
+
+
+PIECES = [
+    "space",
+    "station",
+    "<b>",
+    "</b>",
+    "<i>x",
+    " ",
+    "said of the",
+    "&nbsp;",
+    "<!-- so -->",
+    "and",
+    "<br>",
+]
+NAMED = parse_topic(
+    {
+        "relevant": 4.0,
+        "mention": 2.0,
+        "concepts": {"name": {"any": ["space station"]}},
+        "rule": [{"name": "a name", "points": 8.0, "sentence": ["name"]}],
+    },
+    "named",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12), st.lists(st.sampled_from(PIECES), max_size=6))
+def test_a_name_is_seen_whatever_its_words_have_between_them_that_is_marked_up(around, inside):
+    """An element between the words of a name may be left out by whoever reads the page."""
+    page = "".join([*around, " space <span>", *inside, "</span> station ", *around])
+
+    assert may_score(page.encode(), NAMED)

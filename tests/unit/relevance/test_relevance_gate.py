@@ -188,6 +188,41 @@ def test_the_words_of_a_term_stand_near_each_other(shown, may):
     assert may_score(page.encode(), parse_topic(table, "near")) is may
 
 
+def of_two_words() -> Topic:
+    """A topic of one name of two words, and one with a gap."""
+    terms = {"any": ["space station", "film ... orbit", "宇宙 飛行"]}
+    table = {
+        "relevant": 4.0,
+        "mention": 2.0,
+        "concepts": {"name": terms},
+        "rule": [{"name": "a name", "points": 8.0, "sentence": ["name"]}],
+    }
+    return parse_topic(table, "named")
+
+
+@pytest.mark.parametrize(
+    ("shown", "may"),
+    [
+        pytest.param("the space station", True, id="one after the other"),
+        pytest.param("the station has no space", False, id="the other way round"),
+        pytest.param("space that all who work there need at a station", False, id="far from each other"),
+        pytest.param("space (see below) station", True, id="with what reading may take out"),
+        pytest.param(
+            "space <i>that all who work there need at a</i> station", True, id="marked up by itself"
+        ),
+        pytest.param("s<b>p</b><i>a</i>ce st<u>a</u><b>t</b><i>i</i>on", True, id="tags inside words"),
+        pytest.param("space. A station", False, id="two sentences"),
+        pytest.param("space<p>station", False, id="two blocks"),
+        pytest.param("a film that five people shot in orbit", True, id="with its gap"),
+        pytest.param("in orbit as in a film", False, id="before its gap"),
+        pytest.param("宇宙<b>飛行</b>", True, id="a script without spaces"),
+        pytest.param("space-station " + "and more " * 1000, True, id="in a very long sentence"),
+    ],
+)
+def test_the_words_of_a_name_stand_together(shown, may):
+    assert may_score(f"<p>{shown}</p>".encode(), of_two_words()) is may
+
+
 def test_quotation_marks_in_json_are_some():
     said = 'The crew is at work on \\"The Challenge\\" again.'
     page = f'<script type="application/ld+json">{{"articleBody": "{said}"}}</script>'
