@@ -40,15 +40,14 @@ class _Markup:
 
     #: never text: comments, styles, drawings, and scripts that are not JSON-LD
     opening: re.Pattern[bytes]
-    #: no sentence goes on behind these
+    #: no sentence goes on behind these; of a meta element, which carries metadata in its attributes, the rest stays
     block: re.Pattern[bytes]
     #: tags between two letters; a full stop before them ends a sentence or not, depending on what follows
     inside_word: re.Pattern[bytes]
-    #: a meta element carries metadata in its attributes; of any other tag nothing is read
+    #: any tag but a meta element: nothing of it is read
     tag: re.Pattern[bytes]
     #: the same where none begins inside another one, found twice as fast
     closed_tag: re.Pattern[bytes]
-    meta: re.Pattern[bytes]
     heading: re.Pattern[bytes]
     #: where a heading begins, whether it ends or not
     headed: re.Pattern[bytes]
@@ -59,13 +58,13 @@ class _Markup:
     def of(cls, flags: int) -> _Markup:
         inline = (
             rb"/?(?:a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|nobr|q|ruby|rb|rt|s|samp|small|span"
-            rb"|strike|strong|sub|sup|tt|u|var|wbr)\b[^<>]*>"
+            rb"|strike|strong|sub|sup|tt|u|var|wbr)\b[^<>]*+>"
         )
         return cls(
             opening=re.compile(rb"<(?:!--|(?:style|svg|script)\b[^<>]*>?)", flags),
             block=re.compile(
-                rb"</?(?:p|d(?:iv|l)|li|ul|ol|h[1-6]|t(?:itle|able|r)|a(?:rticle|side)|s(?:ection|cript)|header"
-                rb"|fo(?:oter|rm)|nav|main|fig(?:ure|caption)|blockquote|option)(?=[\s/>])(?:[^<>]*>)?",
+                rb"<(?:meta|/?(?:p|d(?:iv|l)|li|ul|ol|h[1-6]|t(?:itle|able|r)|a(?:rticle|side)|s(?:ection|cript)|header"
+                rb"|fo(?:oter|rm)|nav|main|fig(?:ure|caption)|blockquote|option)(?=[\s/>])(?:[^<>]*+>)?)",
                 flags,
             ),
             inside_word=re.compile(
@@ -73,12 +72,11 @@ class _Markup:
                 + inline
                 + rb"(?:<"
                 + inline
-                + rb")*(?=[a-zA-Z0-9\x80-\xff&])",
+                + rb")*+(?=[a-zA-Z0-9\x80-\xff&])",
                 flags,
             ),
             tag=re.compile(rb"</?(?!meta\b)[a-zA-Z!?][^<>]*>", flags),
             closed_tag=re.compile(rb"</?(?!meta\b)[a-zA-Z!?][^>]*>", flags),
-            meta=re.compile(rb"<meta", flags),
             heading=re.compile(rb"<(h[1-6]|title)\b[^<>]*>(.{0,3000}?)</\1", flags | re.DOTALL),
             headed=re.compile(rb"<(?:h[1-6]|title)\b", flags),
             closing={kind: re.compile(end, flags) for kind, end in _CLOSING.items()},
@@ -89,11 +87,10 @@ class _Markup:
 
         Of meta elements the attributes stay.
         """
-        text = self.block.sub(b" \x01 ", self.meta.sub(b" \x01 ", text))
-        text = self.inside_word.sub(b"\x00", text)
+        text = self.inside_word.sub(b"\x00", self.block.sub(b" \x01 ", text))
         if text.count(b"<", text.rfind(b">") + 1) <= 1:  # more that never end would each be looked through
-            bare = self.closed_tag.sub(between, text)
-            if text.count(b"<") - bare.count(b"<") == text.count(b">") - bare.count(b">"):
+            bare, taken = self.closed_tag.subn(between, text)
+            if text.count(b"<") - bare.count(b"<") == taken:
                 return bare
         return self.tag.sub(between, text)
 
