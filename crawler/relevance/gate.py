@@ -80,8 +80,7 @@ def most_scores(
             return None
         sums = gate.most(folded)
         if sums is None:
-            quoted = quoted_in(f"{named}\n{both_ways(' '.join(text.split()))}", gate.most_quoted)
-            sums = _closer(gate, known, body, folded, tuple((count, each.encode()) for count, each in quoted))
+            sums = _closer(gate, named, body, text, folded)
         if sums is None:
             return None
         for at, points in sums.items():
@@ -89,13 +88,24 @@ def most_scores(
     return tuple(most)
 
 
-def _closer(gate: _Gate, known: bytes, body: bytes, folded: bytes, quoted: Quoted) -> dict[int, float] | None:
-    """What `_Gate.most` gives a page that may score by its words alone, by what stands in quotation marks and by phrases."""
+def _closer(gate: _Gate, named: str, body: bytes, text: str, folded: bytes) -> dict[int, float] | None:
+    """What `_Gate.most` gives a page that may score by its words alone, by what stands in quotation marks and by phrases.
+
+    Args:
+        named: what is known without the page.
+        text: of the page, as `spaced_text` gives it.
+    """
+    if (
+        gate.most(folded, (), is_near=True) is None
+    ):  # even if no tag parted words, and nothing stood in quotation marks
+        return None
+    pieces = quoted_in(f"{named}\n{both_ways(' '.join(text.split()))}", gate.most_quoted)
+    quoted = tuple((count, words.encode()) for count, words in pieces)
     sums = gate.most(folded, quoted)
     if sums is not None:
         return sums
-    text = spaced_text(body, TAG)
-    marked = None if text is None else gate.folded(known, both_ways(text, TAG))
+    tagged = spaced_text(body, TAG)
+    marked = None if tagged is None else gate.folded(fold(named).encode(), both_ways(tagged, TAG))
     # scripts without spaces close up over a tag
     is_spaced = marked is not None and not JOINED.search(marked.decode())
     return gate.most(marked, quoted, is_near=True) if marked is not None and is_spaced else None
