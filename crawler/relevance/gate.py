@@ -22,7 +22,7 @@ from crawler.relevance.matcher import shared_terms
 from crawler.relevance.phrases import may_stand, spelling_words
 from crawler.relevance.rules import RUNNING_TEXT, STANDS_FOR, Rule, Topic, concept_masks, union
 from crawler.relevance.terms import TermSpelling
-from crawler.relevance.visible import BREAK, TAG, both_ways, quoted_in, spaced_text, visible_words
+from crawler.relevance.visible import BREAK, PARTED, both_ways, quoted_in, spaced_text, visible_words
 from db.folding import SENTENCE, fold
 
 #: sets of topics that stay ready
@@ -104,8 +104,8 @@ def _closer(gate: _Gate, named: str, body: bytes, text: str, folded: bytes) -> d
     sums = gate.most(folded, quoted)
     if sums is not None:
         return sums
-    tagged = spaced_text(body, TAG)
-    marked = None if tagged is None else gate.folded(fold(named).encode(), both_ways(tagged, TAG))
+    tagged = spaced_text(body, PARTED)
+    marked = None if tagged is None else gate.folded(fold(named).encode(), both_ways(tagged, PARTED))
     # scripts without spaces close up over a tag
     is_spaced = marked is not None and not JOINED.search(marked.decode())
     return gate.most(marked, quoted, is_near=True) if marked is not None and is_spaced else None
@@ -199,7 +199,7 @@ class _Gate:
         Args:
             folded: as `folded` gives it.
             quoted: all that stands in quotation marks; None when that is not asked.
-            is_near: whether the words of a term have to stand together; then `TAG` stands in the text for its tags.
+            is_near: whether the words of a term have to stand together; then `PARTED` stands in the text for its tags.
         """
         words = self._automaton.find_matches_as_indexes(folded, overlapping=True)
         found = self._sentences(folded, words, quoted, is_near)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from crawler.relevance.terms import TermSpelling
-from crawler.relevance.visible import TAG
+from crawler.relevance.visible import PARTED
 
 #: words between two of a term that reading may take out, besides all that is marked up by itself
 _TAKEN_OUT = 3
@@ -13,7 +13,7 @@ _TAKEN_OUT = 3
 _MOST_BYTES = 4000
 #: spellings of which the words are remembered
 _REMEMBERED = 4096
-_TAG = TAG.strip().encode()
+_PARTED = PARTED.strip().encode()
 
 
 def spelling_words(spelling: TermSpelling) -> list[str]:
@@ -48,7 +48,7 @@ def may_stand(spelling: TermSpelling, sentence: bytes) -> bool:
     What tags surround may be taken out whole.
 
     Args:
-        sentence: with `TAG` in place of its tags.
+        sentence: with `PARTED` in place of its tags.
 
     >>> words = TermSpelling(pieces=(" space station ",))
     >>> may_stand(words, b" the space station "), may_stand(words, b" station in space ")
@@ -81,4 +81,4 @@ def _is_near(sentence: bytes, end: int, start: int, most: int) -> bool:
     if start < end:
         return False
     between = sentence[end:start]
-    return between.count(b" ") <= most or _TAG in between
+    return between.count(b" ") <= most or _PARTED in between

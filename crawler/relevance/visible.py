@@ -28,7 +28,7 @@ _MOST_HEADINGS = 500
 #: stands for tags inside a word; and for the end of a block, behind which no sentence goes on
 _JOINT, BREAK = "\x00", "\x01"
 #: stands for a tag between two words, for who asks for it; a word of no language, which folding leaves as it is
-TAG = " 0tag0 "
+PARTED = " 0tag0 "
 
 
 _CLOSING = {b"<sc": b"</script", b"<!-": b"-->", b"<st": b"</style", b"<sv": b"</svg"}

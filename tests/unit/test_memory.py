@@ -65,6 +65,7 @@ OURS = {
     "crawler.relevance.topic.restored",
     "crawler.relevance.spelling._pattern",
     "crawler.relevance.gate._gate",
+    "crawler.relevance.phrases._steps",
     "crawler.relevance.judge._judges",
     "crawler.relevance.explain._explainer",
     "crawler.drafting.derive._spoken",
