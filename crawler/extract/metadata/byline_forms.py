@@ -20,6 +20,13 @@ def _forms() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(form, re.IGNORECASE) for form in table("names")["forms"]["lines"])
 
 
+@cache
+def _any_form() -> re.Pattern[str]:
+    """All of them at once: hardly a line has one."""
+    forms = (form.replace("(?P<names>", "(?:") for form in table("names")["forms"]["lines"])
+    return re.compile("|".join(forms), re.IGNORECASE)
+
+
 def plain_byline(line: str) -> str:
     """A line of one of these forms as "By: NAME, NAME"; any other as it is.
 
@@ -28,8 +35,9 @@ def plain_byline(line: str) -> str:
     """
     if line.isascii() or len(line) > _MOST_CHARS:
         return line
-    for form in _forms():
-        if match := form.match(line.strip()):
+    stripped = line.strip()
+    for form in _forms() if _any_form().match(stripped) else ():
+        if match := form.match(stripped):
             return _LABEL + ", ".join(_BETWEEN.split(match["names"].strip()))
     return line
 

@@ -80,7 +80,7 @@ UNREAD = frozenset(
 
 def text_of(element: HtmlElement, most: int = MAX_TEXT_CHARS) -> str:
     """What is read on screen inside an element, on one line; of more than *most* characters only the beginning."""
-    return squeeze(" ".join(pieces_of(element, most)))
+    return " ".join(pieces_of(element, most))
 
 
 def pieces_of(element: HtmlElement, most: int = MAX_TEXT_CHARS) -> list[str]:
@@ -163,23 +163,22 @@ def _short_lines(body: HtmlElement) -> list[tuple[HtmlElement, str]]:
         line: str | None = ""
         if own and not own.isspace() and element.tag not in UNREAD:
             line = squeeze(own[:MAX_TEXT_CHARS])
-        if size := len(element):
-            line = _joined([line, *open_lines[: -size - 1 : -1]])
+        if (size := len(element)) == 1 and not line:
+            line = open_lines.pop()
+        elif size:
+            pieces = [line, *open_lines[: -size - 1 : -1]]
+            line = None if None in pieces else " ".join(filter(None, pieces))
             del open_lines[-size:]
         if line and len(line) > MAX_LINE_CHARS:
             line = None
-        if line:
+        elif line:
             found.append((element, line))
         tail = element.tail
-        if tail and not tail.isspace():
-            line = _joined([line, squeeze(tail[:MAX_TEXT_CHARS])])
+        if tail and line is not None and not tail.isspace():
+            line = f"{line} {squeeze(tail[:MAX_TEXT_CHARS])}".strip()
         open_lines.append(line)
     found.reverse()
     return found
-
-
-def _joined(pieces: Sequence[str | None]) -> str | None:
-    return None if None in pieces else " ".join(filter(None, pieces))
 
 
 def class_names(element: HtmlElement) -> str:
