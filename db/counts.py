@@ -51,9 +51,10 @@ class Counts:
         if asked:
             rows = conn.cursor()
             rows.row_factory = None
-            counted = dict(rows.execute(_COUNTS, (json.dumps(asked, ensure_ascii=False),)))
-            noted = self._noted
-            self._known.update((term, counted.get(term, 0) + noted[term]) for term in asked)
+            self._known.update(dict.fromkeys(asked, 0))
+            self._known.update(rows.execute(_COUNTS, (json.dumps(asked, ensure_ascii=False),)))
+            for term in self._noted.keys() & set(asked):
+                self._known[term] += self._noted[term]
         return {term: self._known[term] for term in terms}, self._known[TOTAL]
 
     def add(self, terms: Sequence[str], number: int) -> None:
