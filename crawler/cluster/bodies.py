@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 
+from isal import isal_zlib
+
 from crawler.cluster.form import BodyPlace
 from crawler.ingest.warc_out import info_record, page_record
 from crawler.logs import say
@@ -162,8 +164,11 @@ def found_body(folder: Path, place: BodyPlace, sha256: str) -> bytes:
 
 
 def _unpacked(data: bytes) -> bytes:
-    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    record = unpacking.decompress(data, _MOST_RECORD_BYTES)
+    unpacking = isal_zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        record = unpacking.decompress(data, _MOST_RECORD_BYTES)
+    except isal_zlib.error as problem:  # type: ignore[misc]  # their stub takes the class for one of its errors
+        raise zlib.error(str(problem)) from problem
     if not unpacking.eof:
         raise gzip.BadGzipFile("the record is cut off, or too large")
     return record
