@@ -24,6 +24,7 @@ ANYWHERE = {
         "Zet meldingen aan",
     ],
     "prompt.newsletter": [
+        "Click to subscribe to the Orbit Daily wherever you get your podcasts",
         "Sign up for our free weekly newsletter",
         "Get the day's best stories delivered straight to your inbox.",
         "Подпишитесь на нашу рассылку",
@@ -52,6 +53,27 @@ ANYWHERE = {
     ],
     "prompt.app": ["Download our app", "Скачайте наше приложение", "Téléchargez notre appli", "Pobierz naszą aplikację"],
     "prompt.cookies": [
+        "This content is hosted by a third party. To view it, you must accept the terms of Instagram.",
+        "Waiting for your permission to load the Instagram Media.",
+        "We need your permission to load Twitter content. Twitter may use cookies.",
+        "Mit dem Laden des Videos akzeptieren Sie die Datenschutzerklärung von YouTube.",
+        "Ce contenu est bloqué car vous n'avez pas accepté les cookies et autres traceurs de YouTube.",
+        "Pour afficher ce contenu Instagram, vous devez accepter les cookies réseaux sociaux.",
+        "En chargeant cette vidéo, vous acceptez la politique de confidentialité de YouTube.",
+        "Votre consentement est nécessaire pour afficher ce contenu de Twitter.",
+        "Este contenido está bloqueado porque no ha aceptado las cookies de YouTube.",
+        "Para ver este contenido de Instagram debe aceptar las cookies de terceros.",
+        "Al cargar el vídeo, acepta la política de privacidad de YouTube.",
+        "Necesitamos su consentimiento para mostrar contenido de Twitter.",
+        "Per visualizzare questo contenuto di YouTube devi accettare i cookie di terze parti.",
+        "Caricando il video accetti l'informativa sulla privacy di YouTube.",
+        "Om deze inhoud van YouTube te tonen, moet je cookies accepteren.",
+        "Door de video te laden, ga je akkoord met het privacybeleid van YouTube.",
+        "We hebben je toestemming nodig om deze inhoud van Instagram te laden.",
+        "Aby zobaczyć tę treść z YouTube, musisz zaakceptować pliki cookies.",
+        "Ładując film, akceptujesz politykę prywatności YouTube.",
+        "Para ver este conteúdo do YouTube, é necessário aceitar os cookies de terceiros.",
+        "Ao carregar o vídeo, você aceita a política de privacidade do YouTube.",
         "We use cookies to improve your experience.",
         "Мы используем файлы cookie",
         "Wir verwenden Cookies",
@@ -77,6 +99,7 @@ ANYWHERE = {
         "Vond je dit artikel nuttig?",
     ],
     "share.follow": [
+        "For more Culture, Film and Orbit coverage, visit news.example/orbit",
         "Sukai ini:",
         "Gefällt mir Wird geladen …",
         "Like Loading...",
@@ -121,6 +144,16 @@ ANYWHERE = {
 
 AT_THE_END = {
     "byline.contributors": [
+        "This entry was posted in News and tagged film, orbit by Anna Holm. Bookmark the permalink.",
+        "Dieser Eintrag wurde veröffentlicht in Nachrichten und verschlagwortet mit Hafen, Brücke von Anna Holm. Permanentlink.",
+        "Cette entrée a été publiée dans Actualités, et marquée avec port, pont, le 12 mai 2026 par Anna Holm.",
+        "Esta entrada fue publicada en Noticias y etiquetada puerto, puente por Anna Holm. Guarda el enlace permanente.",
+        "Questa voce è stata pubblicata in Notizie e contrassegnata con porto, ponte da Anna Holm. Contrassegna il permalink.",
+        "Dit bericht werd geplaatst in Nieuws en getagged haven, brug door Anna Holm. Bookmark de permalink.",
+        "Ten wpis został opublikowany w kategorii Wiadomości i oznaczony tagami port, most przez Anna Holm. Dodaj zakładkę do bezpośredniego odnośnika.",
+        "Esta entrada foi publicada em Notícias e marcada com a tag porto, ponte por Anna Holm. Adicione o link permanente aos seus favoritos.",
+        "Orbit Weekly has affiliate partnerships. We receive compensation when you click on a link and make a purchase. Learn more!",
+        "If you buy something through our links, we may earn an affiliate commission.",
         "Citation: A film crew in orbit (2023, November 17) retrieved 18 November 2023 from https://news.example/a",
         "Reporting by Jane Doe; editing by John Roe",
         "Additional reporting by Jane Doe",
@@ -157,6 +190,12 @@ AT_THE_TOP = {
 
 
 OWN = [
+    "The ministry said it needs permission to load cargo at the port, and cookies were sold at the gate.",
+    "By clicking on the link, the crew gave a third party access to all of their accounts, the report says.",
+    "This content creator has been blocked by the agency for a year, and nobody at the station had noticed it.",
+    "Um die Daten zu schützen, hat die Stadt den Zugang zu den Inhalten der Kamera schon im Mai blockiert.",
+    "For more information on the launch, visit the office at the quay.",
+    "Contributing to the fund is voluntary, the agency said.",
     "Image caption contests were the crew's only entertainment.",
     "Photo, film and sound were one person's job on the station.",
     "The bureau (AP) said that the crew was well and slept a lot.",
