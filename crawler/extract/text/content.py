@@ -12,6 +12,7 @@ from crawler.extract.metadata.sites import registered_name
 from crawler.extract.page.blocks import HEADINGS, Block, Node, read_blocks
 from crawler.extract.page.document import Document
 from crawler.extract.page.overrides import Override, selected
+from crawler.extract.text.agreed import is_beginning
 from crawler.extract.text.arbiter import chances, hear, is_doubtful
 from crawler.extract.text.boxes import is_boxed, judge_boxes
 from crawler.extract.text.container import find_container, weigh_blocks
@@ -25,7 +26,8 @@ from crawler.extract.text.readings import (
     trafilatura_lines,
 )
 from crawler.extract.text.segments import Segment, segments_of
-from crawler.extract.text.verdicts import Verdict, apply, verdicts
+from crawler.extract.text.streams import of_other_articles
+from crawler.extract.text.verdicts import OUT, Verdict, apply, verdicts
 
 #: hosts whose links are invitations, not sources
 _SOCIAL = frozenset(
@@ -88,6 +90,8 @@ def page_text(document: Document, override: Override | None = None, hints: Hints
             estimates = hear(segments, Opinion(precise))  # where it found nothing, that says nothing
         judged = tuple(zip(segments, estimates, strict=True))
         found = verdicts(judged, container)
+        for block in of_other_articles(segments, hints.headlines):
+            found[block.index] = OUT
         inside = _inside(blocks, container, found)
     site = registered_name(document.url)
     rows = _joined_rows(inside)
@@ -117,10 +121,10 @@ def gather(
     longest_first = sorted(blocks, key=lambda block: -block.size)
     if not any(opinions["cheap"].holds(block.text) for block in longest_first):
         del opinions["cheap"]  # it found nothing, which says nothing
-    body = declared_body(document)
-    if sum(map(len, body)) > SHORT_CHARS:
-        opinions["body"] = Opinion(body)
     segments = segments_of(blocks)
+    body = declared_body(document)
+    if sum(map(len, body)) > SHORT_CHARS and not is_beginning(body, container, segments):
+        opinions["body"] = Opinion(body)
     weigh_evidence(segments, container, share, opinions, hints)
     return container, segments
 

@@ -50,7 +50,7 @@ def of_something_else(segments: Sequence[Segment]) -> list[Segment]:
     own = [segment for segment in echoing or long if _is_headed(segment)]
     around = None if own else _shared_with_headline(echoing, segments)
     own = own or (echoing if around is not None else [])
-    if len(own) != 1:
+    if len(own) != 1 or _is_lede(own[0]):
         return []
     boxes = [segment for segment in long if segment is not own[0] and not segment.evidence["in_region"]]
     if any(segment.evidence.get("echoed") or _is_of(own[0], segment) for segment in boxes):
@@ -68,6 +68,12 @@ def of_something_else(segments: Sequence[Segment]) -> list[Segment]:
 def _is_headed(segment: Segment) -> bool:
     """Whether the headline stands in a segment, or above it in a box of their own."""
     return bool(segment.evidence.get("titled") or segment.evidence.get("under_headline"))
+
+
+def _is_lede(own: Segment) -> bool:
+    """Whether the headline's own paragraphs stand in the head of an article, whose text comes below."""
+    names = [node.tag for node in own.node.ancestors()]
+    return "article" in names and "header" in names[: names.index("article")]
 
 
 def _shared_with_headline(echoing: Sequence[Segment], segments: Sequence[Segment]) -> Node | None:

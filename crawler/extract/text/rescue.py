@@ -89,8 +89,9 @@ def outvoted(document: Document, left: Sequence[Line], shown: PageText) -> list[
         return []
     if _is_less_likely(lines, left, shown):
         return []
-    closer = _alike(cheap, theirs) - _alike(cheap, ours) + 1 - _alike(ours, theirs)
-    return lines_of(lines) if closer / 2 > _CLOSER else []
+    agreed, held = _alike(cheap, theirs), _alike(cheap, ours)
+    closer = agreed - held + 1 - _alike(ours, theirs)
+    return lines_of(lines) if agreed > held and closer / 2 > _CLOSER else []
 
 
 def _is_less_likely(theirs: Iterable[str], ours: Iterable[Line], shown: PageText) -> bool:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
 from crawler.extract.page.blocks import Block, Node
+from crawler.extract.text.agreed import HEARD, MOSTLY, agreed_on
 from crawler.extract.text.akin import ending, freed, listed
 from crawler.extract.text.evidence import SOFT
+from crawler.extract.text.figures import is_data
 from crawler.extract.text.headed import headed, of_something_else, of_the_site
 from crawler.extract.text.lines import Line
 from crawler.extract.text.notes import is_correction
@@ -28,20 +30,16 @@ _LABEL_STAYS, _LABEL_COMES = 0.25, 0.6
 _POSSIBLE, _LIKELY, _CERTAIN = 0.1, 0.3, 0.8
 #: a smaller share of the container's prose is no verdict
 _ABSTAINS = 0.3
-#: a table with a smaller share of links, and so many rows and cells a row, holds figures
-_LINKED_TABLE, _ROWS, _COLUMNS = 0.8, 2, 2.5
-#: ... or so many cells a row where nothing in it is a link
-_PLAIN_COLUMNS = 2
 #: a row of more cells than these is no label with its paragraph
 _CELLS = 3
 #: so many boxes that end with the same link of at most so many characters are teasers
 _SEVERAL, _CLOSING_LINK = 3, 40
 #: a larger share of links is a menu or a list of teasers
 _UNLINKED = 0.2
+#: with no larger share of links a paragraph between others is one of them
+_LIGHTLY = 0.35
 #: elements around a paragraph of which one may be such a box
 _BOXES_AROUND = 3
-#: names of the evidence of other readings; how much of a segment they hold that hold it
-_READINGS, _MOSTLY = ("cheap", "body", "precise"), 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,10 @@ class Verdict:
     comes: bool
     #: another reading holds it, or it is made like the container
     is_held: bool
+
+
+#: of what is another article's
+OUT = Verdict(stays=False, is_freed=False, comes=False, is_held=False)
 
 
 def verdicts(judged: SegmentChances, container: Node | None) -> dict[int, Verdict]:
@@ -91,17 +93,21 @@ def verdicts(judged: SegmentChances, container: Node | None) -> dict[int, Verdic
         if has_more and _is_remark(segment, estimate):
             chance = 0.0
         is_part = _is_like(segment, container)
-        held = max(segment.evidence.get(name, 0.0) for name in _READINGS)
-        is_whole = bool(segment.evidence["inside"]) and (abstains or _is_data(segment))
+        held = max(segment.evidence.get(name, 0.0) for name in HEARD)
+        is_whole = bool(segment.evidence["inside"]) and (abstains or is_data(segment))
         is_chunk = _is_chunk(segment, estimate, chunks)
+        agreed = agreed_on(segment)
         going_on = _going_on(segment, chance) if segment.node in taken else set()
         for block in segment.blocks:
             is_sure = is_whole or block.index in going_on or _is_note(segment, block)
             said = (
-                is_sure or is_chunk or chance >= (_STAYS if block.is_prose else _LABEL_STAYS),
+                is_sure
+                or is_chunk
+                or block.index in agreed
+                or chance >= (_STAYS if block.is_prose else _LABEL_STAYS),
                 is_sure or chance >= _FREED,
                 is_sure or is_chunk or chance >= (_COMES if segment.prose else _LABEL_COMES),
-                held >= _MOSTLY or is_part,
+                held >= MOSTLY or is_part,
             )
             if said not in alike:
                 alike[said] = Verdict(*said)
@@ -199,7 +205,9 @@ def _going_on(segment: Segment, chance: float) -> set[int]:
     least = _POSSIBLE if evidence["linked"] else _LIKELY
     if chance < least or not evidence["inside"] or evidence["in_region"] or evidence["comments"]:
         return set()
-    first = takewhile(lambda block: block.is_prose and not block.linked, segment.blocks)
+    first = takewhile(
+        lambda block: block.is_prose and block.linked <= _LIGHTLY * len(block.text), segment.blocks
+    )
     return {block.index for block in first}
 
 
@@ -269,7 +277,7 @@ def _is_chunk(segment: Segment, chance: float, chunks: set[BoxMake]) -> bool:
     if (
         not segment.prose
         or chance < _POSSIBLE
-        or evidence.get("cheap", 0.0) < _MOSTLY
+        or evidence.get("cheap", 0.0) < MOSTLY
         or evidence["linked"] > _UNLINKED
     ):
         return False
@@ -287,7 +295,7 @@ def _is_in_part(segment: Segment, container: Node | None) -> bool:
     evidence = segment.evidence
     if container is None or evidence["linked"] or evidence["comments"] or evidence["in_region"]:
         return False
-    if evidence.get("cheap", 0.0) < _MOSTLY or evidence["inside"] or not container.element.get("class"):
+    if evidence.get("cheap", 0.0) < MOSTLY or evidence["inside"] or not container.element.get("class"):
         return False
     part = next((node for node in segment.node.ancestors() if node.parent is container.parent), None)
     return (
@@ -319,19 +327,6 @@ def _is_note(segment: Segment, block: Block) -> bool:
     return bool(is_near and not block.linked and is_correction(block.text))
 
 
-def _is_data(segment: Segment) -> bool:
-    """A table of figures: rows of several short cells; a menu or a list of teasers has one or two, all link."""
-    if (
-        segment.node.tag != "table"
-        or segment.evidence["in_region"]
-        or segment.evidence["linked"] > _LINKED_TABLE
-    ):
-        return False
-    rows = {row for block in segment.blocks for row in block.node.ancestors() if row.tag == "tr"}
-    columns = _COLUMNS if segment.evidence["linked"] else _PLAIN_COLUMNS
-    return len(rows) >= _ROWS and len(segment.blocks) >= columns * len(rows)
-
-
 def _is_standfirst(segment: Segment) -> bool:
     """Whether a segment between headline and container says the page's description, and the cheap reading holds it too.
 
@@ -341,5 +336,5 @@ def _is_standfirst(segment: Segment) -> bool:
     if not segment.prose or not evidence["described"] or evidence.get("comments"):
         return False
     is_between = evidence.get("above") and not evidence.get("above_headline")
-    is_only_there = evidence.get("not_in_body", 0.0) >= _MOSTLY and evidence.get("cheap", 0.0) >= _MOSTLY
+    is_only_there = evidence.get("not_in_body", 0.0) >= MOSTLY and evidence.get("cheap", 0.0) >= MOSTLY
     return bool(is_between and is_only_there)

@@ -50,6 +50,7 @@ def test_two_readings_that_agree_on_another_text_are_believed() -> None:
         pytest.param(SERVICE, [], ARTICLE, None, id="the cheap one found nothing"),
         pytest.param(SERVICE, ARTICLE, [], None, id="trafilatura found nothing"),
         pytest.param(SERVICE, ARTICLE, ARTICLE, SERVICE, id="the page declares ours as its body"),
+        pytest.param(SERVICE, SERVICE[:1] + ARTICLE[:1] * 3, ARTICLE[1:], None, id="the others agree less"),
         pytest.param(ARTICLE[:1], ARTICLE + SERVICE, ARTICLE + SERVICE, None, id="theirs is ours and more"),
     ],
 )
