@@ -118,6 +118,11 @@ def article_values(article: Article) -> dict[str, Any]:
     return {name: _stored(name, value) for name, value in article_row(article).items() if name != "is_live"}
 
 
+def stored_field(article: Article, name: str) -> Any:
+    """One of these columns alone."""
+    return _stored(name, _json_value(getattr(article, name)))
+
+
 def _stored(name: str, value: Any) -> Any:
     if isinstance(value, str):
         return clean(value) if name in _NEVER_NULL else known(value)

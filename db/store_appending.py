@@ -129,10 +129,10 @@ class Appending(Transactions):
         with self._reading() as conn:
             return neighbours.neighbours(conn, article, fingerprint, asked)
 
-    def is_read_alike(self, article_id: int, article: Article, fingerprint: Fingerprint) -> bool:
-        """Whether a version holds every field as *article* has it."""
+    def is_read_alike(self, article_id: int, article: Article, digest: str) -> bool:
+        """Whether a version holds every field as *article* has it, whose `content_sha256` is *digest*."""
         with self._reading() as conn:
-            return versions.is_read_alike(conn, article_id, article, fingerprint.content_sha256)
+            return versions.is_read_alike(conn, article_id, article, digest)
 
     def site_memory(self, site: str) -> frozenset[int]:
         """Hashes of the lines that are furniture on *site*."""

@@ -22,7 +22,17 @@ from db.model import (
     Revision,
     iso,
 )
-from db.rows import article_values, clean, evidence_json, host_part, insert, known, revision_of, visit_values
+from db.rows import (
+    article_values,
+    clean,
+    evidence_json,
+    host_part,
+    insert,
+    known,
+    revision_of,
+    stored_field,
+    visit_values,
+)
 
 #: kinds of likeness that bring a version
 _APPENDED = frozenset({"new", "changed", "copy", "near_copy"})
@@ -114,8 +124,11 @@ def is_read_alike(conn: sqlite3.Connection, article_id: int, article: Article, c
         f"SELECT {', '.join(READ)} FROM articles WHERE id = ?",  # noqa: S608 - column names are ours
         (article_id,),
     ).fetchone()
-    values = {**article_values(article), "content_sha256": content_sha256}
-    return row is not None and all(row[name] == values[name] for name in READ)
+    return (
+        row is not None
+        and row["content_sha256"] == content_sha256
+        and all(row[name] == stored_field(article, name) for name in READ if name != "content_sha256")
+    )
 
 
 def _history(conn: sqlite3.Connection, article: Article, likeness: Likeness) -> str:

@@ -136,7 +136,7 @@ def _as_reading(
         return likeness
     if likeness.kind == "unchanged" and print_.content_sha256 != before.content_sha256:
         return likeness  # it lost a field that the record has
-    if store.is_read_alike(before.article_id, article, print_):
+    if store.is_read_alike(before.article_id, article, print_.content_sha256):
         return likeness
     return replace(likeness, kind="changed", changes=(EXTRACTION,))
 

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from crawler.catalogue import Beat
 from crawler.config import Config
+from crawler.dedupe.fingerprint import content_sha256
 from crawler.dedupe.urls import site_of
 from crawler.errors import SpacereelError
 from crawler.extract.extractor import EXTRACTOR
@@ -25,9 +26,9 @@ from crawler.ingest.append import Weighed, append, weigh
 from crawler.ingest.needs import check_memory
 from crawler.ingest.pool import ReadingPool
 from crawler.ingest.shards import SHARD_FORM, ShardHead, Shards, Share, end_text, head_text, line_text
-from crawler.ingest.verdict import KEPT_FROM, Decision, KeepBand, best, rank_of
+from crawler.ingest.verdict import KEPT_FROM, Decision, KeepBand, best, decide, rank_of
 from db.archive import Damaged
-from db.model import Article, Candidate, Capture, FetchRecord, Judgement, Outcome, Page
+from db.model import Article, Candidate, Capture, FetchRecord, Judgement, Likeness, Outcome, Page, iso
 from db.store import Store
 
 #: pages that are read at a time, and after which the place is remembered
@@ -123,6 +124,27 @@ def effect_of(before: dict[str, Any] | None, capture: Capture, decision: Decisio
     )
 
 
+def _unmoved(store: Store, before: dict[str, Any], capture: Capture, keep: KeepBand) -> Effect | None:
+    """The effect of a page that is read, field by field, and judged as the newest version of its article; else None.
+
+    Most pages of a replay are: neighbours, bands and SimHash would say the same, and are not reckoned.
+    """
+    article = capture.article
+    is_newest_of_it = (
+        article is not None
+        and article.canonical_url == before["canonical_url"]
+        and before["fetched_at"] <= iso(capture.page.fetched_at)
+    )
+    if article is None or not is_newest_of_it:
+        return None
+    digest = content_sha256(article.title, article.text, article.authors, article.published_at)
+    if not store.is_read_alike(before["id"], article, digest):
+        return None
+    same = Likeness(kind="unchanged", article_id=before["id"], similarity=1.0)
+    effect = effect_of(before, capture, decide(capture, same, keep), keep)
+    return effect if effect.kind == "same" else None
+
+
 def _kind(
     before: dict[str, Any] | None,
     judgement: Judgement | None,
@@ -156,6 +178,8 @@ def difference(before: str, after: str) -> tuple[str, ...]:
     >>> difference("Lift-off.\\nSubscribe!", "Lift-off.")
     ('- Subscribe!',)
     """
+    if before == after:
+        return ()
     lines = difflib.ndiff(before.split("\n"), after.split("\n"))
     return tuple(line for line in lines if line.startswith(("- ", "+ ")))
 
@@ -277,11 +301,13 @@ class Replay:
         """The effect of one page, written unless this is a dry run; None when the record has a later version."""
         capture, page = reread.capture, reread.job.page
         row = self._store.article_of(page.url)
-        before = dict(row) if row is not None else None
-        weighed = weigh(self._store, capture, self._config.keep.band, is_late=True, is_reread=True)
+        before, keep = dict(row) if row is not None else None, self._config.keep.band
+        if before is not None and (unmoved := _unmoved(self._store, before, capture, keep)) is not None:
+            return unmoved
+        weighed = weigh(self._store, capture, keep, is_late=True, is_reread=True)
         if weighed.newer is not None:
             return None
-        effect = effect_of(before, capture, weighed.decision, self._config.keep.band)
+        effect = effect_of(before, capture, weighed.decision, keep)
         if not self._is_dry:
             self._write(reread, effect, weighed)
         return effect

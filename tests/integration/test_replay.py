@@ -15,10 +15,11 @@ from crawler.catalogue import Beat, load_beats
 from crawler.config import Config, ExtractConfig
 from crawler.dedupe.fingerprint import fingerprint
 from crawler.dedupe.recognise import recognise
+from crawler.ingest.append import Weighed, weigh
 from crawler.ingest.reading import read_page
 from crawler.ingest.replay import REPLAY_BATCH, Effect, Replay, difference
 from crawler.ingest.verdict import decide
-from db.model import Candidate, FetchRecord, Page
+from db.model import Candidate, Capture, FetchRecord, Page
 from db.store import Store
 
 _BODY = """<html lang="en"><head><title>{title}</title><meta property="article:tag" content="{tagged}"></head><body><article><h1>{title}</h1>
@@ -163,6 +164,31 @@ def test_the_same_rules_change_nothing_and_leave_no_row(store, watch, visit, rep
 
     assert [effect.kind for effect in effects] == ["same", "same"]
     assert rows("SELECT count(*) FROM visits WHERE purpose = 'replay'") == [(0,)]
+
+
+def test_a_page_read_as_recorded_is_not_weighed_and_has_the_effect_that_weighing_gives(
+    store, watch, visit, replay, monkeypatch
+):
+    beats = watch("heron*")
+    visit("Herons return to the lake", beats)
+    visit("Council meets at noon", beats)
+    visit("Herons leave the lake", beats, tagged="lakes", as_read_then={"tags": ()})
+    with monkeypatch.context() as patched:
+        patched.setattr("crawler.ingest.replay._unmoved", lambda *_: None)
+        expected = replay(beats, is_dry=True)
+    weighed = []
+
+    def counting(store: Store, capture: Capture, *args: Any, **told: Any) -> Weighed:
+        weighed.append(capture.article.title)
+        return weigh(store, capture, *args, **told)
+
+    monkeypatch.setattr("crawler.ingest.replay.weigh", counting)
+
+    effects = replay(beats, is_dry=True)
+
+    assert effects == expected
+    assert [effect.kind for effect in effects] == ["same", "same", "changes"]
+    assert weighed == ["Council meets at noon", "Herons leave the lake"]
 
 
 def test_only_the_latest_capture_of_a_page_is_read_again(store, watch, visit, replay, now, rows):
