@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,11 +72,12 @@ def parse_document(page: Page) -> Document:
     """
     body = page.body[:MAX_BODY_BYTES]
     _refuse_binary(body, page)
-    text, encoding = decode_html(body, page.header("content-type"))
-    text = _clean_markup(text, body if encoding == "utf-8" else None)
+    came, encoding = decode_html(body, page.header("content-type"))
+    raw = body if _is_written_so(came, body, encoding) else None
+    text = _clean_markup(came, raw)
     if is_plain(text):
         text = marked_up(text)
-    tree, text = _parse(text)
+    tree, text = _parse(text, raw if text == came else None)
     if tree is None:
         raise NotAnArticle("The page has no markup that could be read.", page.url)
     return Document(
@@ -99,6 +101,11 @@ def _refuse_binary(body: bytes, page: Page) -> None:
         raise NotAnArticle("The page is binary data, not HTML.", page.url)
     if start[:1] in (b"{", b"[") and "json" in (page.header("content-type") or ""):
         raise NotAnArticle("The page is JSON, not HTML.", page.url)
+
+
+def _is_written_so(text: str, body: bytes, encoding: str) -> bool:
+    """Whether a page's bytes are its text in UTF-8: nothing in them was a mark of their order, or broken."""
+    return encoding == "utf-8" and not body.startswith(BOM_UTF8) and "\ufffd" not in text
 
 
 def _clean_markup(text: str, raw: bytes | None) -> str:
@@ -135,30 +142,28 @@ def _without_scripts(text: str) -> str:
     return "".join([*kept, text[at:]])
 
 
-def _parse(text: str) -> tuple[HtmlElement | None, str]:
-    """The tree and its markup; a page nested too deeply for the parser, or that it gave up on, is simplified first.
+def _parse(text: str, raw: bytes | None) -> tuple[HtmlElement | None, str]:
+    """The tree and its markup, *raw* is that in UTF-8, if it came so; a page nested too deeply for the parser, or that it gave up on, is simplified first.
 
     Other readers of the page get the simple markup as well: the time of some grows with the square of the depth.
     """
-    tree, is_whole = _parse_once(text)
+    tree, is_whole = _parse_once(text.encode("utf-8", "replace") if raw is None else raw)
     if tree is not None and is_whole and len(text) > 10_000 and not any(map(str.strip, tree.itertext())):
         text, is_whole = _LONG_TAG.sub(r"<\1>", text), False
     if not is_whole:
         simple = _NESTING_TAGS.sub("\n", text)
-        flat, _ = _parse_once(simple)
+        flat, _ = _parse_once(simple.encode("utf-8", "replace"))
         tree, text = (flat, simple) if flat is not None else (tree, text)
     return tree, text
 
 
-def _parse_once(text: str) -> tuple[HtmlElement | None, bool]:
+def _parse_once(markup: bytes) -> tuple[HtmlElement | None, bool]:
     """The tree, and whether the parser got to the end of the page."""
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     # without classes of their own for form controls, which nobody asks for, no element is looked up in Python
     parser.set_element_class_lookup(_ELEMENTS)
     try:
-        tree = lxml.html.document_fromstring(
-            text.encode("utf-8", "replace"), parser=parser, ensure_head_body=False
-        )
+        tree = lxml.html.document_fromstring(markup, parser=parser, ensure_head_body=False)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None, True
     is_whole = all(

@@ -57,6 +57,25 @@ def test_text_is_decoded_whether_its_encoding_is_declared_or_not(encoding: str, 
     assert SAMPLES[encoding] in read.html
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(html(RUSSIAN).encode(), id="as it is"),
+        pytest.param(html(RUSSIAN).encode("utf-8-sig"), id="behind a byte order mark"),
+        pytest.param(html(RUSSIAN).encode() + b"\xff", id="with a broken byte"),
+        pytest.param(html(RUSSIAN + "\x0b").encode(), id="with a character of no use"),
+        pytest.param(html(RUSSIAN + "&#0;").encode(), id="with a reference of no use"),
+        pytest.param(html(RUSSIAN + "\ufffd").encode(), id="with the sign for what is broken"),
+    ],
+)
+def test_the_tree_of_a_page_in_utf_8_says_what_its_markup_says(body):
+    read = document(body)
+
+    texts = [text.strip("\ufffd") for text in read.tree.itertext()]
+    assert texts[:2] == [RUSSIAN, RUSSIAN]
+    assert RUSSIAN in read.html and read.encoding == "utf-8"
+
+
 @pytest.mark.parametrize("encoding", ["windows-1251", "koi8-r", "utf-8"])
 @pytest.mark.parametrize("declared", ["utf-8", "iso-8859-1", "no-such-encoding"])
 def test_a_wrong_declaration_is_not_believed(encoding: str, declared: str) -> None:
