@@ -47,6 +47,16 @@ def required(pattern: str) -> frozenset[str]:
     return _required(parser.parse(pattern))
 
 
+def is_of_start(pattern: str) -> bool:
+    """Whether a pattern finds something only where a text begins.
+
+    >>> is_of_start("^more from"), is_of_start("^more from|read more"), is_of_start("more from")
+    (True, False, False)
+    """
+    first = next(iter(parser.parse(pattern)), None)
+    return first is not None and bool(first == (constants.AT, constants.AT_BEGINNING))
+
+
 def _required(tree: Iterable[tuple[Any, Any]]) -> frozenset[str]:
     """The best of what the parts of a sequence need: the longest letters, and few of them."""
     best: frozenset[str] = frozenset()

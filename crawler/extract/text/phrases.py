@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import filterfalse
 
 from crawler.lang import table, words_in
-from crawler.lang.required import Suspects
+from crawler.lang.required import Suspects, is_of_start
 from crawler.memory import remembers
 
 _CURLY = (*((mark, '"') for mark in "“”„«»"), *((mark, "'") for mark in "‘’‚´"))
@@ -64,8 +66,10 @@ def phrase_rules() -> tuple[PhraseRule, ...]:
 
 def finds(rule: PhraseRule, strength: str, text: str, languages: Languages) -> bool:
     """Whether a rule's `firm` or `weak` patterns find something in a line as `straightened` gives it."""
-    pattern = _pattern(rule.name, strength, languages)
-    return pattern is not None and pattern.search(text) is not None
+    at_start, anywhere = _patterns(rule.name, strength, languages)
+    if at_start is not None and at_start.match(text) is not None:
+        return True
+    return anywhere is not None and anywhere.search(text) is not None
 
 
 def suspected(text: str, languages: Languages) -> frozenset[str]:
@@ -91,9 +95,20 @@ def _phrases(name: str, strength: str, languages: Languages) -> list[str]:
 
 
 @cache
-def _pattern(name: str, strength: str, languages: Languages) -> re.Pattern[str] | None:
-    patterns = _phrases(name, strength, languages)
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+def _patterns(
+    name: str, strength: str, languages: Languages
+) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """The patterns of a rule that can only match where a text begins, as one, and the others.
+
+    In a choice with the others the first are tried at every letter.
+    """
+    phrases = _phrases(name, strength, languages)
+    return _choice(filter(is_of_start, phrases)), _choice(filterfalse(is_of_start, phrases))
+
+
+def _choice(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    joined = "|".join(f"(?:{pattern})" for pattern in patterns)
+    return re.compile(joined) if joined else None
 
 
 @cache

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.extract.text.phrases import ALL_LANGUAGES, finds, phrase_rules, suspected
 from crawler.lang import words_in
-from crawler.lang.required import Suspects, required
+from crawler.lang.required import Suspects, is_of_start, required
 
 _PHRASES = [
     (rule, pattern)
@@ -33,6 +33,29 @@ _PHRASES = [
 )
 def test_the_longest_letters_are_needed(pattern, letters):
     assert required(pattern) == letters
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_bound"),
+    [
+        pytest.param("^more from", True, id="a beginning"),
+        pytest.param("^more from|^read more", True, id="a choice of beginnings"),
+        pytest.param("^more from|read more", False, id="a choice with something else"),
+        pytest.param("(?:^| )more from", False, id="a beginning or a space"),
+        pytest.param("", False, id="nothing"),
+    ],
+)
+def test_a_pattern_is_of_the_start_where_nothing_else_can_match(pattern, is_bound):
+    assert is_of_start(pattern) == is_bound
+
+
+def test_a_rule_finds_its_phrases_at_the_start_and_anywhere():
+    rules = {rule.name: rule for rule in phrase_rules()}
+    by_line = rules["byline.contributors"]
+
+    assert finds(by_line, "firm", "additional reporting by jane doe", ALL_LANGUAGES)
+    assert finds(by_line, "firm", "jane doe contributed to this report", ALL_LANGUAGES)
+    assert not finds(by_line, "firm", "she said that additional reporting by others is rare", ALL_LANGUAGES)
 
 
 def test_a_name_is_suspected_where_its_letters_stand():
