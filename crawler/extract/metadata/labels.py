@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -26,7 +27,10 @@ MAX_TAG_CHARS = 60
 _MAX_LINE_CHARS = 200
 #: a list of tags is not longer, nor the words before it
 _MAX_LIST_CHARS, _MAX_LABEL_CHARS = 1_500, 24
-_TAG_CLASSES = etree.XPath("descendant::*/@class[contains(., 'tag') or contains(., 'Tag')]/..")
+#: with more letters to look for it takes twice as long
+_TAG_CLASSES = etree.XPath("descendant::*/@class[contains(., 'ag')]/..")
+#: elements that are looked at because their class speaks of tags
+_MOST_TAGGED = 100
 _TAG_LIST = re.compile(
     r"(?:^|\s)(?:[\w]+[-_]{1,2}){0,3}[tT]ags?(?:[-_]{0,2}(?:list|links|wrap\w*|items|box|container))?(?=\s|$)|(?:article|post|entry|story)Tags(?=\s|$)"
 )
@@ -95,7 +99,7 @@ def _tags_of_line(declared: Declared, head: Head) -> list[str]:
 
 def _tag_list(declared: Declared, head: Head) -> list[str]:
     """The links of the first element whose class calls it the article's tags and that holds nothing but links."""
-    for node in elements(_TAG_CLASSES, declared.tree):
+    for node in islice(filter(_speaks_of_tags, elements(_TAG_CLASSES, declared.tree, None)), _MOST_TAGGED):
         if not _TAG_LIST.search(class_names(node)):
             continue
         links = [(link, text) for link in node.iter("a") if (text := text_of(link, _MAX_LINE_CHARS))]
@@ -106,6 +110,11 @@ def _tag_list(declared: Declared, head: Head) -> list[str]:
         if is_of_links and not head.is_beside(node) and not is_comment(node) and not _is_in_site_menu(node):
             return [text for _, text in links]
     return []
+
+
+def _speaks_of_tags(node: HtmlElement) -> bool:
+    classes = node.get("class") or ""
+    return "tag" in classes or "Tag" in classes
 
 
 def _stated(declared: Declared, *names: str) -> Iterator[tuple[str, str]]:

@@ -191,13 +191,9 @@ def is_comment(element: HtmlElement) -> bool:
     return any(is_comment_box(classes) for classes in surroundings(element))
 
 
+@remembers(8_000, letters=500)
 def is_comment_box(classes: str) -> bool:
     """Whether class and id are those of comments; "comments-open" on a whole article is not."""
-    return _is_comment_box(classes)
-
-
-@remembers(8_000, letters=500)
-def _is_comment_box(classes: str) -> bool:
     return _COMMENT.search(classes) is not None
 
 
