@@ -78,7 +78,7 @@ OURS = {
     "crawler.frontier.hosts.user_agent",
     "crawler.extract.page.regions._by",
     "crawler.extract.metadata.names._words",
-    "crawler.extract.text.phrases._pattern",
+    "crawler.extract.text.phrases._patterns",
     "crawler.extract.text.phrases._suspects",
     "crawler.extract.metadata.labels._general",
     "crawler.extract.text.arbiter.weights",
