@@ -12,10 +12,10 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extract.metadata.byline_words import joins_names, starts_byline
-from crawler.extract.metadata.closing import closing_signatures, marked_source, signed_line, signed_near
 from crawler.extract.metadata.names import Signature, signatures
 from crawler.extract.metadata.person_names import full_name
 from crawler.extract.metadata.picture_lines import is_of_picture
+from crawler.extract.metadata.signed_lines import closing_signatures, marked_source, signed_line, signed_near
 from crawler.extract.page.declared import (
     UNREAD,
     Declared,
