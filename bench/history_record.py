@@ -76,7 +76,8 @@ _OLD_PROFILES = """INSERT INTO story_profiles (canonical_url, article_id, report
 SELECT a.canonical_url, a.id, a.published_at, a.language, t.terms FROM (
     SELECT article_id, json_group_object(term, weight) AS terms FROM temp.old_terms GROUP BY article_id) t
 JOIN articles a ON a.id = t.article_id ORDER BY 1"""
-_STORY_TERMS = """INSERT OR IGNORE INTO story_terms SELECT term, CAST(strftime('%s', reported_at) AS INTEGER) / 86400, article_id FROM (
+_STORY_TERMS = """INSERT OR IGNORE INTO story_terms (day, term, article_id)
+SELECT CAST(strftime('%s', reported_at) AS INTEGER) / 86400, term, article_id FROM (
     SELECT term, published_at AS reported_at, article_id FROM temp.old_terms
     UNION ALL SELECT term, reported_at, article_id FROM temp.true_terms)
 WHERE substr(term, 1, 1) IN ('n', 'f', 'd', 'w') ORDER BY 1, 2, 3"""
