@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.commands.status import overview, status_lines
-from db import search
+from db import overview as glance
 from db.connection import open_read_only, tidy
 from db.model import Candidate, Source, iso
 from db.store import Store
@@ -108,10 +108,10 @@ def main() -> None:
         fill(path, visits)
         with closing(open_read_only(path)) as conn:
             parts: dict[str, Callable[[], object]] = {
-                "source_health": lambda: search.health(conn),
-                "totals": lambda: search.totals(conn),
-                "queue": lambda: search.queue_sizes(conn, NOW),
-                "last runs": lambda: search.last_runs(conn),
+                "source_health": lambda: glance.health(conn),
+                "totals": lambda: glance.totals(conn),
+                "queue": lambda: glance.queue_sizes(conn, NOW),
+                "last runs": lambda: glance.last_runs(conn),
             }
             told = {name: median_ms(work) for name, work in parts.items()}
         told["overview, printed"] = median_ms(lambda: list(status_lines(overview(path, NOW), NOW)))

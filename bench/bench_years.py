@@ -21,7 +21,7 @@ from typing import Any
 from newsmaker import Newsmaker
 
 from crawler.ingest.append import append, weigh
-from db import search
+from db import overview, search
 from db.connection import open_read_only
 from db.model import Candidate, Capture, FetchRecord, Judgement, Outcome, Page, Source
 from db.store import Store
@@ -192,9 +192,9 @@ def _common_word(conn: Any) -> str:
 def queries(path: Path, now: datetime) -> Iterator[tuple[str, float]]:
     """Milliseconds of processor of what people ask, the best of three."""
     asked: dict[str, Callable[[Any], object]] = {
-        "status: health of the sources": search.health,
-        "status: totals": search.totals,
-        "queue": lambda conn: search.queue_sizes(conn, now),
+        "status: health of the sources": overview.health,
+        "status: totals": overview.totals,
+        "queue": lambda conn: overview.queue_sizes(conn, now),
         "newest fifty": lambda conn: conn.execute(
             "SELECT * FROM current_articles ORDER BY published_at DESC LIMIT 50"
         ).fetchall(),

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar, get_args
 from urllib.parse import urlsplit
 
-from crawler.config import Config, nearest
+from crawler.config import Config
+from crawler.config.spelling import nearest
 from crawler.config.tables import read_toml
 from crawler.discover.follow import compiled_follow
 from crawler.discover.queries import ENGINES, question

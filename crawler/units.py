@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
+_DURATION = r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)"
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|kB|KB|MB|GB)")
+_SIZE = r"(\d+(?:\.\d+)?)\s*(B|kB|KB|MB|GB)"
 _BYTES = {"B": 1, "kB": 1000, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 
 
@@ -19,8 +19,8 @@ def duration_s(text: str) -> float:
     >>> duration_s("15m")
     900.0
     """
-    parts = _DURATION.findall(text)
-    if not parts or _DURATION.sub("", text).strip():
+    parts = re.findall(_DURATION, text)
+    if not parts or re.sub(_DURATION, "", text).strip():
         raise ValueError(f'"{text}" is not a duration; write for example "30s", "15m" or "2h"')
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)
 
@@ -34,7 +34,7 @@ def size_bytes(text: str) -> int:
     >>> size_bytes("10MB")
     10000000
     """
-    match = _SIZE.fullmatch(text.strip())
+    match = re.fullmatch(_SIZE, text.strip())
     if match is None:
         raise ValueError(f'"{text}" is not a size; write for example "500kB" or "10MB"')
     return int(float(match[1]) * _BYTES[match[2]])

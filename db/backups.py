@@ -21,7 +21,7 @@ from db.connection import MOST_VALUE_BYTES, begin_private, in_words, make_folder
 from db.errors import Corrupt, DiskFull, Locked, SchemaTooNew, StoreError
 from db.guards import TRIGGERS
 from db.model import iso
-from db.schema import SCHEMA_VERSION, schema_version
+from db.version import SCHEMA_VERSION, schema_version
 
 #: pages handed over at a time, so that the daemon can write in between
 _PAGES = 4096

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from db.overview import as_dict
 from db.rows import Row, clean, host_part
-from db.search import as_dict
 from db.views import ARTICLE_COLUMNS
 
 #: visits, articles and addresses that are handed out

@@ -15,13 +15,13 @@ from db.errors import DiskFull, Locked
 def holder_of(path: Path) -> int | None:
     """Process id of whoever holds the lock of the record *path*, or None. Nothing is written."""
     try:
-        with path.with_name(path.name + ".lock").open("r", encoding="ascii", errors="replace") as file:
+        with path.with_name(path.name + ".lock").open("rb") as file:
             text = file.read().strip()
             if not text:  # nobody holds it, and one who is just taking it is not disturbed
                 return None
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:  # the lock is held
-        return int(text) if text.isdecimal() else None
+        return int(text) if text.isdigit() else None
     except OSError:
         return None
     return None

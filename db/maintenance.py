@@ -13,8 +13,9 @@ from pathlib import Path
 from db import guards, identity, wordindex
 from db.connection import connect, in_words, open_read_only, transaction
 from db.errors import DiskFull, Locked, StoreError
-from db.schema import SCHEMA_VERSION, bring_up_to_date, schema_version
+from db.schema import bring_up_to_date
 from db.shape import columns_of, fresh_record, wrong_value
+from db.version import SCHEMA_VERSION, schema_version
 
 #: what a healthy disk has left, in bytes; below, `doctor` speaks up
 LEAST_FREE_BYTES = 500_000_000

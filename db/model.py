@@ -9,37 +9,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
+
+from db.instants import from_iso as from_iso
+from db.instants import iso as iso
 
 Band = Literal["relevant", "mention", "off"]
 Precision = Literal["second", "minute", "day"]
 SourceKind = Literal["feed", "sitemap", "section", "site", "query", "page", "mail"]
-
-
-def iso(at: datetime) -> str:
-    """An aware datetime as the record writes it: `2026-11-23T14:56:56Z`.
-
-    >>> iso(datetime(2023, 4, 20, 12, 0, tzinfo=UTC))
-    '2023-04-20T12:00:00Z'
-    """
-    try:
-        utc = at.astimezone(UTC)
-    except OverflowError:  # the first or last hours of the calendar: their zone does not matter
-        utc = at.replace(tzinfo=UTC)
-    return (
-        f"{utc.replace(tzinfo=None).isoformat(timespec='seconds')}Z"  # strftime would write year 999 as 999
-    )
-
-
-def from_iso(text: str) -> datetime:
-    """The inverse of `iso`.
-
-    >>> from_iso("2023-04-20T12:00:00Z") == datetime(2023, 4, 20, 12, 0, tzinfo=UTC)
-    True
-    """
-    return datetime.fromisoformat(text)  # a hundredth of what strptime takes; the record's Z makes it UTC
 
 
 class Outcome(StrEnum):

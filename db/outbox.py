@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from db.model import iso
+from db.instants import iso
 from db.rows import Row, clean, insert
 
 #: rows that are shown where people look back
@@ -227,17 +227,6 @@ def lately(conn: sqlite3.Connection, limit: int, alert: str | None = None) -> li
         WHERE ?1 IS NULL OR o.alert = ?1 ORDER BY o.id DESC LIMIT ?2""",
         alert,
         limit,
-    )
-
-
-def counts(conn: sqlite3.Connection, since: datetime) -> list[Row]:
-    """Alert, target's label, state -> rows: those that wait, and those sent or given up since then."""
-    return _rows(
-        conn,
-        """SELECT alert, label, state, count(*) AS rows, max(problem) AS problem FROM outbox
-        WHERE state IN ('waiting', 'sending') OR coalesce(told_at, first_tried_at) >= ?
-        GROUP BY alert, label, state ORDER BY alert, label, state""",
-        iso(since),
     )
 
 

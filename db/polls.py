@@ -9,9 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from db.model import FetchRecord, iso
-from db.rows import Row
+from db.instants import iso
+
+if TYPE_CHECKING:
+    from db.model import FetchRecord
+    from db.rows import Row
 
 #: days of a source that are handed out
 MOST_DAYS = 7

@@ -14,17 +14,10 @@ from pathlib import Path
 from db import guards, wordindex
 from db.connection import in_words, transaction
 from db.errors import Corrupt, SchemaTooNew
-from db.model import iso
+from db.instants import iso
+from db.version import SCHEMA_VERSION, schema_version
 
 log = logging.getLogger(__name__)
-
-#: number of the newest migration in `db.migrations`; `PRAGMA user_version` of an up-to-date file
-SCHEMA_VERSION = 21
-
-
-def schema_version(conn: sqlite3.Connection) -> int:
-    """Number of the newest migration that the file has seen; 0 for an empty file."""
-    return int(conn.execute("PRAGMA user_version").fetchone()[0])
 
 
 def bring_up_to_date(conn: sqlite3.Connection, path: Path, now: datetime) -> tuple[str, ...]:

@@ -1,71 +1,33 @@
-"""Reading the record: what `status` and `why` tell. Nothing here writes.
+"""Reading the record: what `why` tells of an article, and of a story. Nothing here writes.
 
-Rows come back as dicts by column name; JSON columns are decoded.
+Rows come back as in `db.overview`.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from datetime import datetime
-from typing import Any
 
 from db.connection import open_read_only
-from db.model import iso
-from db.polls import verdicts_of
+from db.overview import all_rows, one_row
 from db.rows import Row, clean
 from db.views import ARTICLE_COLUMNS
 
 __all__ = [
     "addresses_of",
     "article_of",
-    "as_dict",
     "copies_of",
     "events_of",
-    "health",
-    "heartbeat",
     "history_of",
     "judgements_of",
-    "last_runs",
     "latest_stories",
     "open_read_only",
     "original_of",
-    "queue_sizes",
-    "record_events",
     "story_events_of",
     "story_of",
     "timeline_of",
-    "totals",
     "versions_of",
     "visits_of",
 ]
-
-_JSON = frozenset(
-    {
-        "authors",
-        "tags",
-        "image_credits",
-        "removed",
-        "origins",
-        "evidence",
-        "verdicts",
-        "quiet_polls",
-        "guards",
-    }
-)
-
-
-def as_dict(row: sqlite3.Row) -> Row:
-    """A row as a dict, its JSON columns decoded."""
-    return {name: json.loads(row[name]) if name in _JSON and row[name] else row[name] for name in row.keys()}  # noqa: SIM118 - a Row iterates over values
-
-
-def _all(conn: sqlite3.Connection, sql: str, *values: Any) -> tuple[Row, ...]:
-    return tuple(as_dict(row) for row in conn.execute(sql, values))
-
-
-def _one(conn: sqlite3.Connection, sql: str, *values: Any) -> Row | None:
-    return next(iter(_all(conn, sql, *values)), None)
 
 
 def _canonical(conn: sqlite3.Connection, url: str) -> str:
@@ -83,7 +45,7 @@ def _canonical(conn: sqlite3.Connection, url: str) -> str:
 def article_of(conn: sqlite3.Connection, url: str) -> Row | None:
     """The newest version of the article known under *url*, with score, band, beat and story_id; or None."""
     columns = ", ".join(f"a.{name}" for name in ARTICLE_COLUMNS)
-    return _one(
+    return one_row(
         conn,
         f"""SELECT {columns}, n.score, n.band, n.beat, n.story_id, n.mark, n.removed_at
         FROM newest n JOIN articles a ON a.id = n.article_id WHERE n.canonical_url = ?""",  # noqa: S608 - column names are ours
@@ -97,7 +59,7 @@ def reviewed(conn: sqlite3.Connection, beat: str) -> tuple[Row, ...]:
     What the queue shows for review is the beat that judged an article best, so
     a mark is about *beat* when that is the one, or when no beat judged it.
     """
-    return _all(
+    return all_rows(
         conn,
         """SELECT n.canonical_url, n.url, n.title, a.text, n.language, r.mark
         FROM reviews r JOIN newest n ON n.canonical_url = r.canonical_url JOIN articles a ON a.id = n.article_id
@@ -109,7 +71,7 @@ def reviewed(conn: sqlite3.Connection, beat: str) -> tuple[Row, ...]:
 
 def history_of(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
     """Every version of the article, the first one first, with what changed and how many words were added."""
-    return _all(
+    return all_rows(
         conn,
         """SELECT a.id, a.revision, a.fetched_at, a.published_at, a.title, a.word_count, a.source, a.url,
             a.extractor, a.page_sha256, c.changed, c.kinds, c.words_added
@@ -121,14 +83,14 @@ def history_of(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
 
 def versions_of(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
     """Every version of the article with all its columns, the first one first."""
-    return _all(
+    return all_rows(
         conn, "SELECT * FROM articles WHERE canonical_url = ? ORDER BY revision", _canonical(conn, url)
     )
 
 
 def events_of(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
     """What became of the article, in order: id, article_id, kind, reason, happened_at."""
-    return _all(
+    return all_rows(
         conn,
         "SELECT * FROM article_events WHERE canonical_url = ? ORDER BY id LIMIT 500",
         _canonical(conn, url),
@@ -144,7 +106,7 @@ def visits_of(conn: sqlite3.Connection, url: str, limit: int = 50) -> tuple[Row,
             "SELECT * FROM visits WHERE url = ? ORDER BY id DESC LIMIT ?",
             "SELECT * FROM visits WHERE final_url = ? AND final_url IS NOT NULL AND final_url <> url ORDER BY id DESC LIMIT ?",
         ):
-            found |= {row["id"]: row for row in _all(conn, sql, address, limit)}
+            found |= {row["id"]: row for row in all_rows(conn, sql, address, limit)}
     return tuple(found[visit] for visit in sorted(found, reverse=True)[:limit])
 
 
@@ -159,7 +121,7 @@ def addresses_of(conn: sqlite3.Connection, url: str) -> tuple[str, ...]:
 
 def latest_stories(conn: sqlite3.Connection, limit: int) -> tuple[Row, ...]:
     """The stories that stand, the one with the latest report first; columns of `stories`."""
-    return _all(
+    return all_rows(
         conn,
         "SELECT * FROM stories WHERE merged_into IS NULL ORDER BY last_reported_at DESC, id DESC LIMIT ?",
         limit,
@@ -168,19 +130,19 @@ def latest_stories(conn: sqlite3.Connection, limit: int) -> tuple[Row, ...]:
 
 def story_of(conn: sqlite3.Connection, story_id: int) -> Row | None:
     """A row of `stories`, or None."""
-    return _one(conn, "SELECT * FROM stories WHERE id = ?", story_id)
+    return one_row(conn, "SELECT * FROM stories WHERE id = ?", story_id)
 
 
 def timeline_of(conn: sqlite3.Connection, story_id: int) -> tuple[Row, ...]:
     """The reports of a story in order of publication, copies folded; columns of `story_timeline`."""
-    return _all(
+    return all_rows(
         conn, "SELECT * FROM story_timeline WHERE story_id = ? ORDER BY reported_at, id LIMIT 500", story_id
     )
 
 
 def story_events_of(conn: sqlite3.Connection, story_id: int) -> tuple[Row, ...]:
     """How a story came about, in order: the events of `story_events` that name it."""
-    return _all(
+    return all_rows(
         conn,
         """SELECT * FROM story_events WHERE id IN (SELECT id FROM story_events WHERE story_id = ?1
             UNION SELECT id FROM story_events WHERE other_story_id = ?1) ORDER BY id LIMIT 500""",
@@ -190,7 +152,7 @@ def story_events_of(conn: sqlite3.Connection, story_id: int) -> tuple[Row, ...]:
 
 def judgements_of(conn: sqlite3.Connection, article_id: int) -> tuple[Row, ...]:
     """The newest judgement of each beat about one version, the best first."""
-    return _all(
+    return all_rows(
         conn,
         """SELECT beat, score, threshold, band, evidence, ruleset, judged_at FROM judgements j
         WHERE article_id = ? AND id = (
@@ -202,7 +164,7 @@ def judgements_of(conn: sqlite3.Connection, article_id: int) -> tuple[Row, ...]:
 
 def original_of(conn: sqlite3.Connection, url: str) -> Row | None:
     """The article that this one copies: id, url, title, source, similarity, kind; or None."""
-    return _one(
+    return one_row(
         conn,
         """SELECT o.id, o.url, o.title, o.source, o.published_at, c.similarity, c.kind
         FROM articles a JOIN copies c ON c.article_id = a.id JOIN articles o ON o.id = c.copy_of
@@ -213,77 +175,9 @@ def original_of(conn: sqlite3.Connection, url: str) -> Row | None:
 
 def copies_of(conn: sqlite3.Connection, url: str) -> tuple[Row, ...]:
     """The articles that copy this one, the first seen first."""
-    return _all(
+    return all_rows(
         conn,
         """SELECT article_id AS id, url, title, source, published_at, fetched_at FROM newest
         WHERE original_url = ? ORDER BY article_id""",
         _canonical(conn, url),
     )
-
-
-def health(conn: sqlite3.Connection) -> tuple[Row, ...]:
-    """The view `source_health`, by id."""
-    return _all(conn, "SELECT * FROM source_health ORDER BY id")
-
-
-def queue_sizes(conn: sqlite3.Connection, now: datetime) -> Row:
-    """`waiting`, of them `due`, of them `new` and `recheck`; and over how many `hosts`."""
-    row = _one(
-        conn,
-        """SELECT count(*) AS waiting, total(not_before_at <= ?) AS due, total(purpose = 'new') AS new,
-            total(purpose = 'recheck') AS recheck, count(DISTINCT host) AS hosts FROM frontier""",
-        iso(now),
-    )
-    assert row is not None
-    return {name: int(value) for name, value in row.items()}
-
-
-def learned_paces(conn: sqlite3.Connection, limit: int = 5) -> tuple[Row, ...]:
-    """`host` and `learned_gap_s` of hosts that are asked less often since they refused, the slowest first."""
-    return _all(
-        conn,
-        "SELECT host, learned_gap_s FROM hosts WHERE learned_gap_s IS NOT NULL ORDER BY learned_gap_s DESC, host LIMIT ?",
-        limit,
-    )
-
-
-def last_runs(conn: sqlite3.Connection, limit: int = 5) -> tuple[Row, ...]:
-    """The latest runs, newest first; `verdicts` counts the visits so far when a run has not finished.
-
-    A backfill counts them itself, as not every page it has seen leaves a row.
-    """
-    rows = _all(conn, "SELECT * FROM runs ORDER BY id DESC LIMIT ?", limit)
-    return tuple(
-        row
-        if row["finished_at"] or row["mode"] == "backfill"
-        else {**row, "verdicts": verdicts_of(conn, row["id"])}
-        for row in rows
-    )
-
-
-def heartbeat(conn: sqlite3.Connection) -> Row | None:
-    """`pid`, `started_at` and `beat_at` of the last daemon, or None when none ever ran."""
-    return _one(conn, "SELECT pid, started_at, beat_at FROM heartbeat")
-
-
-def record_events(conn: sqlite3.Connection, since: datetime) -> tuple[Row, ...]:
-    """What was done to the record's file and noticed after *since*, oldest first; moves are left out."""
-    return _all(
-        conn,
-        "SELECT kind, reason, happened_at FROM record_events WHERE happened_at >= ? AND kind <> 'moved' ORDER BY id",
-        iso(since),
-    )
-
-
-def totals(conn: sqlite3.Connection) -> Row:
-    """How much there is: articles, versions, relevant, mention, waiting for review, copies, visits."""
-    counts = {
-        "articles": "SELECT count(*) FROM newest",
-        "versions": "SELECT count(*) FROM articles",
-        "relevant": "SELECT count(*) FROM newest WHERE band = 'relevant'",
-        "mention": "SELECT count(*) FROM newest WHERE band = 'mention'",
-        "to_review": "SELECT count(*) FROM review_queue",
-        "copies": "SELECT count(*) FROM newest WHERE original_url IS NOT NULL",
-        "visits": "SELECT (SELECT count(*) FROM visits) + (SELECT coalesce(sum(polls), 0) FROM quiet_polls)",
-    }
-    return {name: int(conn.execute(sql).fetchone()[0]) for name, sql in counts.items()}

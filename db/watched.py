@@ -21,9 +21,6 @@ class Rest:
     skip_days: tuple[int, ...] = ()
 
 
-#: states of a source that ask for a person, the worst first
-AILING = ("dead", "blocked", "failing", "drifting", "empty", "moved", "slow")
-
 #: what a feed asks for that asks for nothing
 NO_REST = Rest()
 

@@ -26,7 +26,7 @@ class Floor:
 
 #: from the top; a room knows the floors below its own
 FLOORS = (
-    Floor("the door", ("crawler.cli", "crawler.commands")),
+    Floor("the door", ("crawler.start", "crawler.cli", "crawler.commands")),
     Floor("when", ("scheduler", "crawler.daemon")),
     Floor("a crawl", ("crawler.probe", "crawler.runner", "crawler.warc")),
     Floor(

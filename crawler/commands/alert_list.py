@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import click
 
 from crawler.commands.open_record import open_record
+from crawler.commands.outbox_words import outbox_in_words
 from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.config.alerts import AlertConfig
 from crawler.errors import ConfigError
-from crawler.units import many
-from db import outbox
+from db.overview import outbox_counts
 from db.rows import Row
 
 
@@ -39,7 +38,7 @@ def command(config: Config) -> None:
     ringing: Sequence[AlertConfig] = ()
     if config.store.path.is_file():
         with open_record(config.store.path) as conn:
-            counts = outbox.counts(conn, now - timedelta(days=1))
+            counts = outbox_counts(conn, now - timedelta(days=1))
             ringing = bells(conn, config.alerts, now)
     for alert in (*config.alerts, *ringing):
         click.echo("\n".join(_lines(alert, [row for row in counts if row["alert"] == alert.name], now)))
@@ -63,17 +62,3 @@ def _lines(alert: AlertConfig, counts: Sequence[Row], now: datetime) -> Iterator
         yield f"    to {', '.join(reached)}"
     yield from (f"    !! {trouble}" for trouble in troubles.values() if trouble)
     yield from (f"    {line}" for line in outbox_in_words(counts))
-
-
-def outbox_in_words(counts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """What waits, and what was sent or given up in the last day, a line a target and state."""
-    for row in counts:
-        words = {
-            "sent": "sent",
-            "failed": "given up",
-            "waiting": "waiting",
-            "sending": "being sent",
-            "dropped": "dropped",
-        }
-        because = f": {safe_line(row['problem'])}" if row["problem"] else ""
-        yield f"{many(row['rows'], 'thing')} {words[row['state']]}, {safe_line(row['label'])}{because}"

@@ -8,8 +8,9 @@ import click
 
 from crawler.commands.sending import send_to_targets
 from crawler.commands.verbs import reads_config
-from crawler.config import Config, nearest
+from crawler.config import Config
 from crawler.config.alerts import AlertConfig
+from crawler.config.spelling import nearest
 from crawler.errors import ConfigError
 from crawler.publish.alerts.events import AlertEvent
 from crawler.publish.alerts.message import Message

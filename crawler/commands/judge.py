@@ -13,7 +13,8 @@ from crawler.catalogue import Beat, configured_beats, load_beats
 from crawler.commands.named_pages import is_address, named_candidate, named_pages, problem_of
 from crawler.commands.terminal import NO_RULE, as_sentence, safe_line, text_table
 from crawler.commands.verbs import reads_config
-from crawler.config import Config, nearest
+from crawler.config import Config
+from crawler.config.spelling import nearest
 from crawler.errors import ConfigError, SpacereelError
 from crawler.ingest.judge_jsonl import run_judge_jsonl
 from crawler.relevance.explain import Explanation, explain

@@ -11,8 +11,9 @@ from pathlib import Path
 import click
 
 from crawler.commands.open_record import open_record
-from crawler.commands.terminal import duration, verdicts_in_words
+from crawler.commands.terminal import duration
 from crawler.commands.verbs import reads_config
+from crawler.commands.verdict_words import verdicts_in_words
 from crawler.config import Config
 from crawler.daemon.once import run_once
 from crawler.logs import configure_logs

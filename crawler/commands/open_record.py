@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from crawler.errors import Corrupt, SchemaTooNew, StoreError
 from db.connection import in_words, open_read_only
-from db.schema import SCHEMA_VERSION, schema_version
+from db.errors import Corrupt, SchemaTooNew, StoreError
+from db.version import SCHEMA_VERSION, schema_version
 
 
 @contextmanager

@@ -18,7 +18,8 @@ from tqdm import tqdm
 from crawler.catalogue import Beat, configured_beats, load_beats
 from crawler.commands.terminal import safe_line
 from crawler.commands.verbs import reads_config
-from crawler.config import Config, nearest
+from crawler.config import Config
+from crawler.config.spelling import nearest
 from crawler.errors import ConfigError, SpacereelError, StoreError
 from crawler.ingest.replay import Effect, Replay, RereadKind
 from crawler.ingest.shards import Shards, Share, shard_head, share_of

@@ -17,7 +17,7 @@ from crawler.config import Config
 from crawler.publish.charts.data import CHARTS, Period, chart
 from crawler.publish.digest.gather import gather_digest
 from crawler.publish.digest.report import PeriodReport, report_page
-from db import search
+from db import overview
 from db.model import iso
 
 
@@ -52,7 +52,7 @@ def command(config: Config, beat: str | None, since: datetime, out: Path) -> Non
         report = PeriodReport(
             digest=gather_digest(conn, since, now, beat),
             charts=[chart(conn, name, period) for name in CHARTS],
-            sources=[row for row in search.health(conn) if beat is None or row["beat"] == beat],
+            sources=[row for row in overview.health(conn) if beat is None or row["beat"] == beat],
             figures=figures(conn, period),
             program=f"Spacereel {version('spacereel')}",
             rulesets=_rulesets(conn, period),

@@ -12,8 +12,9 @@ from pathlib import Path
 import click
 
 from crawler.catalogue import configured_beats
-from crawler.commands.terminal import duration, safe_line, verdicts_in_words
+from crawler.commands.terminal import duration, safe_line
 from crawler.commands.verbs import reads_config
+from crawler.commands.verdict_words import verdicts_in_words
 from crawler.commands.warc_bar import warc_bar, warc_files
 from crawler.config import Config
 from crawler.logs import configure_logs

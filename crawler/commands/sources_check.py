@@ -14,7 +14,8 @@ import click
 from crawler.catalogue import configured_sources
 from crawler.commands.terminal import safe_line, text_table, when
 from crawler.commands.verbs import reads_config
-from crawler.config import Config, nearest
+from crawler.config import Config
+from crawler.config.spelling import nearest
 from crawler.dedupe.urls import source_key
 from crawler.discover.queries import requests_of
 from crawler.errors import (

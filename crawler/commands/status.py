@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.commands.alert_list import outbox_in_words
 from crawler.commands.open_record import open_record
+from crawler.commands.outbox_words import outbox_in_words
 from crawler.commands.terminal import as_json, duration, safe_line, screen_width, text_table, when, when_noted
 from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.units import many
-from db import outbox, search
+from db.frozen import Frozen
+from db.instants import from_iso, iso
 from db.lock import holder_of
-from db.model import from_iso, iso
-from db.rows import Row
-from db.watched import AILING
+from db.overview import (
+    AILING,
+    health,
+    heartbeat,
+    last_runs,
+    learned_paces,
+    outbox_counts,
+    queue_sizes,
+    record_events,
+    totals,
+)
+
+if TYPE_CHECKING:
+    from db.rows import Row
 
 #: what was done to the record's file is shown for so long
 EVENTS_SHOWN = timedelta(days=7)
@@ -51,8 +61,7 @@ def command(config: Config, is_all: bool, is_json: bool) -> None:
     print_status(config, datetime.now(UTC), is_all=is_all, is_json=is_json)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
+class Overview(Frozen):
     """What `status` shows; rows are dicts by column name."""
 
     record: Path
@@ -125,15 +134,15 @@ def overview(record: Path, now: datetime) -> Overview:
         return Overview(
             record=record,
             size_bytes=record.stat().st_size,
-            totals=search.totals(conn),
-            sources=search.health(conn),
-            queue=search.queue_sizes(conn, now),
-            runs=search.last_runs(conn),
-            heartbeat=search.heartbeat(conn),
+            totals=totals(conn),
+            sources=health(conn),
+            queue=queue_sizes(conn, now),
+            runs=last_runs(conn),
+            heartbeat=heartbeat(conn),
             holder=holder_of(record),
-            events=search.record_events(conn, now - EVENTS_SHOWN),
-            alerts=outbox.counts(conn, now - timedelta(days=1)),
-            paces=search.learned_paces(conn),
+            events=record_events(conn, now - EVENTS_SHOWN),
+            alerts=outbox_counts(conn, now - timedelta(days=1)),
+            paces=learned_paces(conn),
         )
 
 
@@ -145,18 +154,13 @@ def status_lines(seen: Overview, now: datetime, *, is_all: bool = False) -> Iter
         f"         {many(totals['articles'], 'article')} ({totals['relevant']:,} relevant, {totals['mention']:,} mention,"
         f" {many(totals['copies'], 'copy', 'copies')}) in {many(totals['versions'], 'version')}; {totals['to_review']:,} to review"
     )
-    for event in seen.events:
-        sentence = f"Noticed {when_noted(event['happened_at'], now)}: {event['reason']}."
-        yield from textwrap.wrap(
-            safe_line(sentence), screen_width(), initial_indent=_INDENT, subsequent_indent=_INDENT
-        )
+    yield from _event_lines(seen.events, now)
     yield f"Daemon   {daemon_words(seen.heartbeat, seen.holder, now)}"
     yield (
         f"Queue    {many(queue['waiting'], 'page')} of {many(queue['hosts'], 'host')} wait{'s' if queue['waiting'] == 1 else ''}, {queue['due']:,} of them due"
         f" ({queue['new']} new, {queue['recheck']} to be looked at again)"
     )
-    for number, (row, words) in enumerate(zip(seen.alerts, outbox_in_words(seen.alerts), strict=True)):
-        yield f"{'' if number else 'Alerts':<9}{safe_line(row['alert'])}: {words}"
+    yield from _alert_lines(seen.alerts)
     if seen.paces:
         paces = ", ".join(
             f"{safe_line(row['host'])} every {row['learned_gap_s']:.2g} s" for row in seen.paces
@@ -167,6 +171,23 @@ def status_lines(seen: Overview, now: datetime, *, is_all: bool = False) -> Iter
     if seen.runs:
         yield ""
         yield from _run_lines(seen.runs, now)
+
+
+def _event_lines(events: Sequence[Row], now: datetime) -> Iterator[str]:
+    if not events:
+        return
+    import textwrap  # not for every start: its expressions have to be compiled
+
+    for event in events:
+        sentence = f"Noticed {when_noted(event['happened_at'], now)}: {event['reason']}."
+        yield from textwrap.wrap(
+            safe_line(sentence), screen_width(), initial_indent=_INDENT, subsequent_indent=_INDENT
+        )
+
+
+def _alert_lines(alerts: Sequence[Row]) -> Iterator[str]:
+    for number, (row, words) in enumerate(zip(alerts, outbox_in_words(alerts), strict=True)):
+        yield f"{'' if number else 'Alerts':<9}{safe_line(row['alert'])}: {words}"
 
 
 def daemon_words(heartbeat: Row | None, holder: int | None, now: datetime) -> str:

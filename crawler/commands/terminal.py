@@ -5,45 +5,24 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import sys
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import accumulate, takewhile
 from typing import Any, TextIO
 
-from crawler.markup import without_piles
-from db.model import Outcome, from_iso
+from db.instants import from_iso
 
 #: columns that every table fits when nothing says otherwise
 WIDTH = 100
 #: said of a judgement without evidence: terms may well have been found, and no rule counted them
 NO_RULE = "  no rule of the topic was met"
-#: verdicts in the order of their listing, with their words for one and for several
-_WORDS = {
-    Outcome.NEW: ("new", "new"),
-    Outcome.CHANGED: ("changed", "changed"),
-    Outcome.COPY: ("copy", "copies"),
-    Outcome.UNCHANGED: ("unchanged", "unchanged"),
-    Outcome.NOT_MODIFIED: ("not modified", "not modified"),
-    Outcome.OFF_TOPIC: ("off topic", "off topic"),
-    Outcome.NOT_ARTICLE: ("without an article", "without an article"),
-    Outcome.ROBOTS_DENIED: ("denied by robots.txt", "denied by robots.txt"),
-    Outcome.BLOCKED: ("blocked", "blocked"),
-    Outcome.TOO_LARGE: ("too large", "too large"),
-    Outcome.GONE: ("gone", "gone"),
-    Outcome.DEFERRED: ("put off", "put off"),
-    Outcome.FAILED: ("failed", "failed"),
-}
-_ESCAPE = re.compile(
+_ESCAPE = (
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
     r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC, DCS, SOS, PM, APC: titles, links, clipboards
     r"|\x1b[ -/]*[0-~]?"  # everything else that begins with ESC
 )
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
-)
+_UNSEEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 
 
 def terminal_safe(text: str) -> str:
@@ -52,7 +31,15 @@ def terminal_safe(text: str) -> str:
     >>> terminal_safe("a\\x1b[31mb\\x1b]0;title\\x07c\\u202ed")
     'abcd'
     """
-    return without_piles(_UNSEEN.sub("", _ESCAPE.sub("", text)))
+    # most texts are printable, and the expressions need not be compiled
+    seen = text if text.isprintable() else re.sub(_UNSEEN, "", re.sub(_ESCAPE, "", text))
+    return seen if seen.isascii() else _without_piles(seen)
+
+
+def _without_piles(text: str) -> str:
+    from crawler.markup import without_piles  # expressions that no command needs for ASCII
+
+    return without_piles(text)
 
 
 def safe_line(text: str) -> str:
@@ -77,11 +64,13 @@ def as_json(value: Any, *, indent: int | None = 2) -> str:
         indent: None writes it on one line.
     """
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return re.sub(r"[^\n]", lambda match: _escaped(match[0]), text) if _UNSEEN.search(text) else text
+    return re.sub(r"[^\n]", lambda match: _escaped(match[0]), text) if re.search(_UNSEEN, text) else text
 
 
 def _escaped(character: str) -> str:
-    return json.dumps(character)[1:-1] if _UNSEEN.match(character) else character  # two escapes beyond U+FFFF
+    return (
+        json.dumps(character)[1:-1] if re.match(_UNSEEN, character) else character
+    )  # two escapes beyond U+FFFF
 
 
 def width_of(text: str) -> int:
@@ -90,11 +79,14 @@ def width_of(text: str) -> int:
     >>> width_of("宇宙"), width_of("é")
     (4, 1)
     """
-    return sum(map(_width_of, text))
+    return len(text) if text.isascii() else sum(_widths(text))
 
 
-def _width_of(letter: str) -> int:
-    return 0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+def _widths(text: str) -> Iterator[int]:
+    import unicodedata  # a library of its own, not for every command
+
+    for letter in text:
+        yield 0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
 def has_colour(stream: TextIO | None = None) -> bool:
@@ -113,6 +105,8 @@ def wants_colour() -> bool:
 def screen_width() -> int:
     """Columns of the terminal; what goes into a pipe or file is never cut, unless COLUMNS is set."""
     if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+        import shutil  # compression and all: not for every command
+
         return max(shutil.get_terminal_size((WIDTH, 24)).columns, 60)
     return 100_000
 
@@ -125,7 +119,7 @@ def cut(text: str, columns: int) -> str:
     """
     if width_of(text) <= columns:
         return text
-    ends = accumulate(map(_width_of, text))
+    ends = accumulate(_widths(text))
     fitting = sum(1 for _ in takewhile(lambda end: end < columns, ends))
     return text[:fitting].rstrip() + "…"
 
@@ -186,14 +180,3 @@ def when(at: datetime | None, now: datetime) -> str:
 def when_noted(at: str | None, now: datetime) -> str:
     """`when` of an instant as the record writes it."""
     return when(from_iso(at) if at else None, now)
-
-
-def verdicts_in_words(pages: Mapping[Outcome, int]) -> str:
-    """How many pages had which verdict; "" when none had any.
-
-    >>> verdicts_in_words({Outcome.NEW: 7, Outcome.COPY: 1})
-    '7 new, 1 copy'
-    """
-    return ", ".join(
-        f"{pages[each]:,} {words[pages[each] != 1]}" for each, words in _WORDS.items() if pages.get(each)
-    )

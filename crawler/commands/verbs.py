@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import io
 import os
 import sqlite3
@@ -17,9 +18,7 @@ import click
 
 from crawler.commands.terminal import as_sentence, wants_colour
 from crawler.config import load_config
-from crawler.errors import Corrupt, SpacereelError, StoreError
-from crawler.logs import redacted
-from db.errors import MISUSED
+from db.errors import MISUSED, Corrupt, SpacereelError, StoreError
 
 
 class Verbs(click.Group):
@@ -43,6 +42,8 @@ class Verbs(click.Group):
         if name not in self.verbs:
             return super().get_command(ctx, name)
         command: click.Command = import_module(f"crawler.commands.{self._prefix}{name}").command
+        if not isinstance(command, Verbs):
+            _all_is_imported()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -71,6 +72,8 @@ class Door(Verbs):
         try:
             return super().invoke(ctx)
         except SpacereelError as problem:
+            from crawler.logs import redacted  # not for every command, as below
+
             raise click.ClickException(as_sentence(redacted(str(problem)))) from problem
         except BrokenPipeError:
             _say_no_more()
@@ -81,6 +84,13 @@ class Door(Verbs):
         except (KeyboardInterrupt, click.Abort):
             click.echo(err=True)
             ctx.exit(130)
+
+
+def _all_is_imported() -> None:
+    """Let Python look for garbage again, where `start` has stopped that, but not among what was imported."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _show_what_can_be_shown(stream: Any) -> None:
@@ -136,8 +146,8 @@ def reads_config(verb: Callable[..., None]) -> Callable[..., None]:
 def _misfit(record: Path) -> str | None:
     """What is in the record that Spacereel never wrote there: somebody else may have made it."""
     from db.connection import open_read_only  # not for every command: they take a tenth of its start
-    from db.schema import SCHEMA_VERSION, schema_version
     from db.shape import misfit
+    from db.version import SCHEMA_VERSION, schema_version
 
     with suppress(StoreError, sqlite3.Error, UnicodeDecodeError), closing(open_read_only(record)) as conn:
         return misfit(conn) if schema_version(conn) == SCHEMA_VERSION else None

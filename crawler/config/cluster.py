@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+from db.frozen import Frozen
+
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterConfig:
+class ClusterConfig(Frozen):
     """`[cluster]`: several machines fetch, one of them writes the record."""
 
     #: of PostgreSQL, as libpq reads it; None crawls in one process
@@ -30,6 +30,8 @@ class ClusterConfig:
     @property
     def name(self) -> str:
         """What this machine is called; also part of names of files."""
+        import socket  # its constants take a while, and are asked for by nodes alone
+
         return self.node or re.sub(r"[^A-Za-z0-9._-]", "-", socket.gethostname()).strip("-._")[:63] or "node"
 
 
@@ -51,7 +53,7 @@ def _machine_name(value: Any) -> str:
     Raises:
         ValueError: it is none.
     """
-    if not isinstance(value, str) or not _NAME.fullmatch(value):
+    if not isinstance(value, str) or not re.fullmatch(_NAME, value):
         raise ValueError("must be letters, digits, dots and dashes, such as node-1")
     return value
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
+import sys
 from pathlib import Path
-
-import platformdirs
 
 from crawler.errors import ConfigError
 
 #: the settings of a home, which may be missing
 SETTINGS = "spacereel.toml"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 
 def home_folder(named: Path | None = None, record: str | None = None) -> Path:
@@ -63,6 +61,10 @@ def _here() -> Path | None:
 
 def _of_platform() -> Path:
     """The platform's folder for data; a user that a service manager made for a while has none."""
+    if (found := _of_linux()) is not None:
+        return found
+    import platformdirs  # more than the rest of a small command
+
     try:
         return platformdirs.user_data_path("spacereel")
     except RuntimeError:
@@ -71,12 +73,24 @@ def _of_platform() -> Path:
         ) from None
 
 
+def _of_linux() -> Path | None:
+    """The same where the XDG Base Directory Specification says it plainly; None where there is more to it."""
+    if sys.platform != "linux" or "ANDROID_DATA" in os.environ:
+        return None
+    data, user = os.environ.get("XDG_DATA_HOME", ""), os.environ.get("HOME", "")
+    if data.startswith("/"):
+        return Path(data, "spacereel")
+    return Path(user, ".local/share/spacereel") if user.startswith("/") else None
+
+
 def _of_record(folder: Path, name: str) -> Path:
     place = folder / name
-    if _NAME.fullmatch(name) and place.is_dir():
+    if re.fullmatch(_NAME, name) and place.is_dir():
         return place
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         raise ConfigError(f'"{name}" is no name of a record: letters, digits, dots, dashes', str(folder))
+    import difflib
+
     there = sorted(each.name for each in folder.iterdir() if each.is_dir()) if folder.is_dir() else []
     near = difflib.get_close_matches(name, there, n=1)
     raise ConfigError(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from db.frozen import Frozen
+
 #: where nobody listens
-_LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
+_LOOPBACK = r"localhost|127\.[0-9.]+|::1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebSubConfig:
+class WebSubConfig(Frozen):
     """`[websub]`: hubs may push what feeds have new."""
 
     #: the address under which hubs reach `listen`; None subscribes to nothing
@@ -37,6 +37,6 @@ def callback_address(value: Any) -> str:
         port = 0
     if port == 0:
         raise ValueError("must have a port between 1 and 65535, or none")
-    if parts.scheme == "http" and not _LOOPBACK.fullmatch(parts.hostname):
+    if parts.scheme == "http" and not re.fullmatch(_LOOPBACK, parts.hostname):
         raise ValueError("must begin with https://, as hubs send a secret there; http:// is for the loopback")
     return str(value).rstrip("/")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crawler.config import nearest
+from crawler.config.spelling import nearest
 from crawler.errors import QuerySyntaxError
 from crawler.query.moments import moment
 from crawler.query.parse import All, AnyOf, Field, Not, QueryNode, Word, parse_query

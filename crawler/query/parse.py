@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crawler.config import nearest
+from crawler.config.spelling import nearest
 from crawler.errors import QuerySyntaxError
 
 #: field -> what it takes, for people; the order is that of docs/search.md

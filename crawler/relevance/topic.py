@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from crawler.config import nearest
+from crawler.config.spelling import nearest
 from crawler.errors import TopicSyntaxError
 from crawler.relevance.learned import MOST_LEARNED, LearnedWord, learned_part
 from crawler.relevance.rules import FIELD_WEIGHTS, Concept, Rule, Topic

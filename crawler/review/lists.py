@@ -19,8 +19,8 @@ from crawler.publish.wording.wording import ENGLISH, Wording
 from crawler.query.conditions import condition
 from db import outbox
 from db.model import from_iso, iso
+from db.overview import AILING
 from db.polls import verdicts_of
-from db.watched import AILING
 
 #: articles on one page of a list
 PAGE = 30

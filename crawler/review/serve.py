@@ -23,8 +23,8 @@ from crawler.review.access import Access, access_of
 from db import guards, people
 from db.connection import open_read_only
 from db.people import secret_of
-from db.schema import SCHEMA_VERSION, schema_version
 from db.store import Store
+from db.version import SCHEMA_VERSION, schema_version
 
 #: where the plugins, templates, styles and descriptions lie
 ROOM = Path(crawler.review.__file__).parent

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from crawler.cli import main
-from crawler.config import KEYS, SHIPPED_BEAT, Config
+from crawler.config import SHIPPED_BEAT, Config
+from crawler.config.keys import KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG_ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)

@@ -13,8 +13,8 @@ from sqlite_utils.cli import cli as sqlite_utils
 from crawler.cli import main as spacereel
 from db.errors import StoreError
 from db.maintenance import checks
-from db.schema import SCHEMA_VERSION
 from db.store import Store
+from db.version import SCHEMA_VERSION
 
 SCHEMAS = Path(__file__).with_name("schemas")
 MIGRATIONS = Path(__file__).parents[2] / "db" / "migrations.py"

@@ -13,8 +13,8 @@ from crawler.publish.alerts.events import top_terms
 from crawler.query.conditions import EDITS, Condition
 from crawler.query.scope import scoped_condition
 from db.model import from_iso, iso
+from db.overview import AILING
 from db.rows import Row
-from db.watched import AILING
 
 #: stories, single articles, edits and removals that are shown; the others are counted
 MOST_STORIES, MOST_SINGLES, MOST_EDITS = 40, 100, 40

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from crawler.config import home, load_config
@@ -49,6 +50,19 @@ def test_settings_in_that_folder_are_read(installed, settings):
 
     assert load_config().fetch.contact == "spacereel"
     assert load_config().store.path == installed / "db/articles.db"
+
+
+@pytest.mark.parametrize("data", [None, "", "relative", "/data//x/", "~/data"])
+@pytest.mark.parametrize("user", [None, "", "/", "/home/anna/", "/home/../home/anna"])
+def test_that_folder_is_found_as_others_find_it(installed, monkeypatch, data, user):
+    """Without importing what knows all platforms."""
+    for name, value in (("XDG_DATA_HOME", data), ("HOME", user)):
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+
+    assert load_config().home == platformdirs.user_data_path("spacereel")
 
 
 @pytest.mark.parametrize("there", ["spacereel.toml", "db/articles.db"])

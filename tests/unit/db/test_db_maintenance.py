@@ -11,8 +11,8 @@ from db.connection import open_read_only
 from db.errors import Corrupt, DiskFull, StoreError
 from db.guards import TRIGGERS
 from db.maintenance import checks, repair
-from db.schema import SCHEMA_VERSION
 from db.store import Store
+from db.version import SCHEMA_VERSION
 
 
 def examined(store):

@@ -10,8 +10,8 @@ import pytest
 from db.connection import connect, transaction
 from db.keeping import forget_visits
 from db.model import FetchRecord, Outcome, Source, iso
+from db.overview import health, last_runs, totals
 from db.polls import MOST_DAYS, quiet_days
-from db.search import health, last_runs, totals
 
 
 @pytest.fixture

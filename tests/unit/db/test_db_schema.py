@@ -13,8 +13,8 @@ from db.connection import open_read_only
 from db.errors import Corrupt, DiskFull, Locked, SchemaTooNew, StoreError
 from db.guards import TRIGGERS, differing
 from db.migrations import migrations
-from db.schema import SCHEMA_VERSION
 from db.store import Store
+from db.version import SCHEMA_VERSION
 from db.views import VIEWS
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from db import search
+from db import overview, search
 from db.model import Evidence, FetchRecord, Judgement, Outcome, Removed, Source
 
 EVIDENCE = (Evidence(term="орбита", concept="orbit", field="title", count=1, weight=0.5),)
@@ -116,7 +116,7 @@ def test_a_status_is_told_in_numbers(store, append, make_article, make_candidate
     store.schedule_recheck(URL, now + timedelta(hours=1))
     store.beat_heart(now, 41)
 
-    assert search.totals(conn) == {
+    assert overview.totals(conn) == {
         "articles": 2,
         "versions": 2,
         "relevant": 2,
@@ -125,18 +125,18 @@ def test_a_status_is_told_in_numbers(store, append, make_article, make_candidate
         "copies": 1,
         "visits": 2,
     }
-    assert search.queue_sizes(conn, now) == {"waiting": 2, "due": 1, "new": 1, "recheck": 1, "hosts": 2}
-    assert [(row["id"], row["state"]) for row in search.health(conn)] == [("wire", "waiting")]
-    assert search.heartbeat(conn) == {
+    assert overview.queue_sizes(conn, now) == {"waiting": 2, "due": 1, "new": 1, "recheck": 1, "hosts": 2}
+    assert [(row["id"], row["state"]) for row in overview.health(conn)] == [("wire", "waiting")]
+    assert overview.heartbeat(conn) == {
         "pid": 41,
         "started_at": "2026-11-23T12:00:00Z",
         "beat_at": "2026-11-23T12:00:00Z",
     }
-    assert [(row["mode"], row["finished_at"], row["verdicts"]) for row in search.last_runs(conn)] == [
+    assert [(row["mode"], row["finished_at"], row["verdicts"]) for row in overview.last_runs(conn)] == [
         ("daemon", None, {"new": 1})
     ]
 
 
 def test_an_empty_record_has_a_status_too(conn, now):
-    assert set(search.totals(conn).values()) == {0}
-    assert (search.heartbeat(conn), search.last_runs(conn), search.health(conn)) == (None, (), ())
+    assert set(overview.totals(conn).values()) == {0}
+    assert (overview.heartbeat(conn), overview.last_runs(conn), overview.health(conn)) == (None, (), ())

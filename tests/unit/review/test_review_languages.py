@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment, nodes
 
-from crawler.config import KEYS
+from crawler.config.keys import KEYS
 from crawler.config.languages import LANGUAGES
 from crawler.dedupe.changes import CHANGE_KINDS
 from crawler.publish import display
@@ -26,8 +26,8 @@ from crawler.publish.wording.vocabulary import VOCABULARY
 from crawler.publish.wording.wording import ENGLISH, wording_of
 from crawler.relevance.rules import FIELD_WEIGHTS
 from crawler.review.lists import pulse
+from db.overview import AILING
 from db.store import Store
-from db.watched import AILING
 
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = sorted((ROOT / "crawler/review/templates").glob("*.html"))
