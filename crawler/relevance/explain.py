@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from crawler.relevance.judge import Fields, FoldedArticle
 from crawler.relevance.matcher import Hit, Matcher, hits_of, shared_terms, words_between
@@ -105,22 +107,15 @@ class _Explainer:
 
     def _met(self, every: Sequence[Hit], counting: frozenset[Hit], seen: FoldedArticle) -> Iterator[Met]:
         for sentence in seen.sentences(every, self.topic.lead_words):
+            longer = OrderedHits(each for each in sentence.hits if each in counting)
             for hit in sentence.hits:
-                longer = [
-                    each
-                    for each in sentence.hits
-                    if each.start <= hit.start and hit.end <= each.end and each in counting
-                ]
+                around = None if hit in counting else longer.longest_around(hit)
                 yield Met(
                     words=seen.as_written(hit.words),
                     concept=self.names[hit.concept],
                     where=sentence.where,
                     number=sentence.number,
-                    hidden_by=None
-                    if hit in counting
-                    else seen.as_written(max(longer, key=lambda each: each.end - each.start).words)
-                    if longer
-                    else "",
+                    hidden_by=None if hit in counting else seen.as_written(around.words) if around else "",
                 )
 
     def _near(self, rule: Rule, sentences: Sequence[Sentence], folded: str) -> list[NearMiss]:
@@ -166,13 +161,15 @@ class _Explainer:
 
     def _apart(self, rule: Rule, sentence: Sentence, folded: str) -> int:
         """Words between the nearest terms of the first and the last group."""
-        groups = [
-            [hit for hit in sentence.hits if 1 << hit.concept & self._mask(group)] for group in rule.sentence
-        ]
+        first, last = (
+            [hit for hit in sentence.hits if 1 << hit.concept & self._mask(group)]
+            for group in (rule.sentence[0], rule.sentence[-1])
+        )
+        others = OrderedHits(last)
         return min(
             words_between(folded, min(one.end, other.end), max(one.start, other.start))
-            for one in groups[0]
-            for other in groups[-1]
+            for one in first
+            for other in others.nearest(one)
         )
 
     def _miss(self, rule: Rule, lack: _Lack, sentence: Sentence) -> NearMiss:
@@ -190,6 +187,41 @@ class _Explainer:
 
     def _mask(self, group: Sequence[str]) -> int:
         return union(self.masks[name] for name in group)
+
+
+class OrderedHits:
+    """Hits by where they begin, of which those around and beside another are had without a look at each."""
+
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        self._hits = sorted(hits)
+        self._starts = [hit.start for hit in self._hits]
+        #: of the hits up to each, the one that reaches farthest
+        self._farthest = list(accumulate(self._hits, _farther))
+
+    def longest_around(self, hit: Hit) -> Hit | None:
+        """The longest in which *hit* lies, or None."""
+        longest = None
+        for at in range(bisect_right(self._starts, hit.start) - 1, -1, -1):
+            if self._farthest[at].end < hit.end:
+                break
+            each = self._hits[at]
+            if each.end >= hit.end and (
+                longest is None or each.end - each.start >= longest.end - longest.start
+            ):
+                longest = each
+        return longest
+
+    def nearest(self, hit: Hit) -> Iterator[Hit]:
+        """The next that begins after *hit* does, and the one up to there that reaches farthest."""
+        after = bisect_right(self._starts, hit.start)
+        if after:
+            yield self._farthest[after - 1]
+        if after < len(self._hits):
+            yield self._hits[after]
+
+
+def _farther(one: Hit, other: Hit) -> Hit:
+    return other if other.end > one.end else one
 
 
 def _lack(group: Sequence[str], where: str) -> _Lack:

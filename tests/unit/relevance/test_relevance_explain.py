@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from crawler.relevance.explain import explain
+from crawler.relevance.explain import OrderedHits, explain
 from crawler.relevance.judge import Fields
+from crawler.relevance.matcher import Hit, words_between
 from crawler.relevance.topic import parse_topic
 
 
@@ -73,3 +76,34 @@ def test_rules_on_the_whole_article_are_told_too():
 
 def test_nothing_found_is_nothing_told():
     assert explain(Fields(title="Council meets"), topic()) == explain(Fields(), topic())
+
+
+def test_the_distance_told_is_that_of_the_nearest_words_and_the_longest_term_hides():
+    text = "City league city, otters of a city council in a very old harbour where otters sleep."
+
+    assert near(text, within=2) == []
+    assert {each.hidden_by for each in explain(Fields(title=text), topic()).met} == {None, "city council"}
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 12)), max_size=12),
+    st.integers(0, 40),
+    st.integers(1, 12),
+)
+def test_hits_around_and_beside_another_are_those_that_a_look_at_each_finds(spans, start, length):
+    text = "a b c d e f g h i j k l m n o p q r s t u v w x y z " * 2
+    hits = [Hit(at, at + long, 0, text[at : at + long]) for at, long in spans]
+    asked = Hit(start, start + length, 1, "")
+
+    def apart(other):
+        return words_between(text, min(asked.end, other.end), max(asked.start, other.start))
+
+    around = [each for each in hits if each.start <= asked.start and asked.end <= each.end]
+    longest = OrderedHits(hits).longest_around(asked)
+
+    assert (longest and longest.end - longest.start) == max(
+        (hit.end - hit.start for hit in around), default=None
+    )
+    assert min(map(apart, OrderedHits(hits).nearest(asked)), default=None) == min(
+        map(apart, hits), default=None
+    )
