@@ -11,6 +11,7 @@ from typing import Any
 from db import counts, forgetting, identity, memory, neighbours, polls, search, stories, versions
 from db.filing import Filing, Profile, Report
 from db.model import Article, Capture, FetchRecord, Fingerprint, Known, Likeness, Page, Revision
+from db.near import NearReports
 from db.transactions import Transactions
 
 
@@ -19,11 +20,11 @@ class Appending(Transactions):
 
     def __init__(self, path: Path, conn: sqlite3.Connection) -> None:
         super().__init__(path, conn)
-        self._profiles: dict[int, Profile] = {}
+        self._near = NearReports()
 
     def _take_back(self) -> None:
         super()._take_back()
-        self._profiles.clear()
+        self._near.forget()
 
     def record_id(self) -> str:
         """Which record it is, wherever it lies; empty for one that nobody has used yet."""
@@ -149,9 +150,9 @@ class Appending(Transactions):
     def reports_near(
         self, finders: Mapping[str, float], reported_at: datetime, window: timedelta
     ) -> tuple[Report, ...]:
-        """Reports that share terms, with the other reports of their stories; see `db.stories`."""
+        """Reports that share terms, with the other reports of their stories; see `db.near`."""
         with self._reading() as conn:
-            return stories.reports_near(conn, self._profiles, finders, reported_at, window)
+            return self._near.of(conn, finders, reported_at, window)
 
     def is_filed(self, canonical_url: str) -> bool:
         """Whether an article has been compared with the stories."""
@@ -160,19 +161,24 @@ class Appending(Transactions):
 
     def file_copy(self, canonical_url: str, now: datetime) -> int | None:
         """Put a copy into the story of its original; returns it, or None when there is none."""
+        touched: set[int] = set()
         with self._writing() as conn:
-            return stories.file_copy(conn, canonical_url, now)
+            story = stories.file_copy(conn, canonical_url, now, touched)
+        self._near.moved(touched)
+        return story
 
     def file_report(
         self, canonical_url: str, article_id: int, profile: Profile, filing: Filing, now: datetime
     ) -> int | None:
         """Put an article into its story, open, merge and split stories; returns stories.id or None."""
+        touched: set[int] = set()
         with self._writing() as conn:
-            story = stories.file_report(conn, canonical_url, article_id, profile, filing, now)
+            story = stories.file_report(conn, canonical_url, article_id, profile, filing, now, touched)
             counted = stories.counted(filing)
             number = counts.note_counts(conn, counted)
             if is_full := counts.is_full(number):
                 counts.count_noted(conn)
+        self._near.filed(article_id, profile, touched)
         if is_full:
             self._counts.forget()
         else:
@@ -182,5 +188,6 @@ class Appending(Transactions):
     def forget_reports(self, now: datetime) -> int:
         """Forget what the oldest reports are found by, a few at a time; returns how many; see `db.forgetting`."""
         self._counts.forget()
+        self._near.forget()
         with self._writing() as conn:
             return forgetting.forget_reports(conn, now)

@@ -18,6 +18,8 @@ from db.filing import Filing, Profile, Report
 WINDOW = timedelta(days=4)
 #: likeness from which a report joins a story; from which two stories are one; under which a story falls apart
 JOIN, MERGE, APART = 0.32, 0.40, 0.14
+#: by which a bound may lie below what it bounds
+_ROUNDING = 1e-6
 #: what names say and what everything else says, together 1
 _NAMES, EVENT = 0.35, 0.65
 #: reports in different languages have no words to share
@@ -113,15 +115,58 @@ class Comparison:
 
     def to_group(self, profile: Profile, group: Sequence[Report]) -> float:
         """Mean likeness to the better half of a story's reports, less the further away the nearest one is."""
-        alike = sorted((self.likeness(profile, each.profile) for each in group), reverse=True)
-        better = alike[: (len(alike) + 1) // 2]
-        nearest = min(abs(each.profile.reported_at - profile.reported_at) for each in group)
-        return sum(better) / len(better) * math.exp(-nearest.total_seconds() / 3600 / FADES_H)
+        return _faded((self.likeness(profile, each.profile) for each in group), profile, group)
 
     def between(self, one: Sequence[Report], two: Sequence[Report]) -> float:
         """Mean likeness of the reports of two stories."""
         sums = [self.likeness(first.profile, second.profile) for first in one for second in two]
         return sum(sums) / len(sums)
+
+
+class Bound:
+    """What likeness to one report can be at most, as far as the idf of its own terms tells: no other term is asked for."""
+
+    def __init__(self, profile: Profile, idf: Callable[[str], float]) -> None:
+        self._profile = profile
+        self._idf = {term: idf(term) for term in profile.terms}
+        names, event, *self._lengths = _vectors(profile, self._idf.__getitem__)
+        self._weighed = names | event
+
+    def likeness(self, two: Profile) -> float:
+        """No less than `Comparison.likeness`: terms of *two* that are not shared would only make it longer."""
+        weighed, idf, terms = self._weighed, self._idf, two.terms
+        named = bare = words = names_two = bare_two = words_two = 0.0
+        for term in weighed.keys() & terms.keys():
+            other = terms[term] * idf[term]
+            product, square, kind = weighed[term] * other, other * other, term[0]
+            if kind in _NAME_KINDS:
+                named += product
+                names_two += square
+            elif kind == "w":
+                words += product
+                words_two += square
+            else:
+                bare += product
+                bare_two += square
+        names_one, event_one, bare_one = self._lengths
+        event = _share(bare, bare_one, math.sqrt(bare_two)) * _trust(bare)
+        if self._profile.language == two.language:
+            event = max(event, _share(bare + words, event_one, math.sqrt(bare_two + words_two)))
+        else:
+            event *= ACROSS
+        return _NAMES * _share(named, names_one, math.sqrt(names_two)) + EVENT * min(event, 1.0)
+
+    def to_group(self, group: Sequence[Report]) -> float:
+        """No less than `Comparison.to_group`."""
+        return _faded((self.likeness(each.profile) for each in group), self._profile, group)
+
+
+def _faded(likeness: Iterable[float], profile: Profile, group: Sequence[Report]) -> float:
+    """Mean of the better half, less the further away the nearest of *group* is."""
+    alike = sorted(likeness, reverse=True)
+    better = alike[: (len(alike) + 1) // 2]
+    nearest = min(abs(each.profile.reported_at - profile.reported_at) for each in group)
+    return sum(better) / len(better) * math.exp(-nearest.total_seconds() / 3600 / FADES_H)
 
 
 def _dot(one: Mapping[str, float], two: Mapping[str, float], both: Iterable[str]) -> float:
@@ -136,6 +181,19 @@ def _trust(dot: float) -> float:
 
 def _share(dot: float, one: float, two: float) -> float:
     return dot / (one * two) if dot else 0.0
+
+
+def promising(
+    profile: Profile, near: Sequence[Report], counts: Mapping[str, int], total: int
+) -> tuple[Report, ...]:
+    """Those of *near* whose story the report may join; of the others `cluster` would say that they are too far away.
+
+    Args:
+        counts: of the terms of *profile*. total: as for `cluster`.
+    """
+    bound = Bound(profile, idf_of(counts, total))
+    groups = _groups(profile, near)
+    return tuple(report for group in groups if bound.to_group(group) >= JOIN - _ROUNDING for report in group)
 
 
 def cluster(profile: Profile, near: Sequence[Report], counts: Mapping[str, int], total: int) -> Filing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from crawler.dedupe.profile import profile as profile_of
-from crawler.dedupe.stories import WINDOW, cluster, finders, idf_of
+from crawler.dedupe.stories import WINDOW, cluster, finders, idf_of, promising
 from db.filing import Profile
 from db.model import Capture, Likeness, Revision
 from db.store import Store
@@ -38,7 +38,8 @@ def file_under_story(
     counts, total = store.story_counts(tuple(profile.terms))
     idf = idf_of(counts, total)
     looked_up = {term: profile.terms[term] * idf(term) for term in finders(profile, idf)}
-    near = store.reports_near(looked_up, profile.reported_at, WINDOW)
+    found = store.reports_near(looked_up, profile.reported_at, WINDOW)
+    near = promising(profile, found, counts, total)
     if near:
         others = {term for report in near for term in report.profile.terms}.difference(profile.terms)
         counts = {**counts, **store.story_counts(tuple(others))[0]}

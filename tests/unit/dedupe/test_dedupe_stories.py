@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 from stories_kit import append as tell
@@ -12,7 +13,7 @@ from stories_kit import b_cubed, filed, later, reports, with_background
 from crawler.dedupe.happenings import happenings
 from crawler.dedupe.profile import profile
 from crawler.dedupe.spellings import name_key
-from crawler.dedupe.stories import APART, JOIN, WINDOW, Comparison, cluster, idf_of
+from crawler.dedupe.stories import APART, JOIN, WINDOW, Bound, Comparison, cluster, idf_of, promising
 from db.filing import Filing, Profile, Report
 
 
@@ -182,6 +183,36 @@ def test_a_story_that_falls_apart_is_split():
     filing = cluster(made(9, None, 0, "n:a f:1 e:x").profile, near, {}, 100)
 
     assert filing.split == ((3, 4),)
+
+
+def _drawn(dice, number, at):
+    """A report of a few terms of a few words, in a story or alone."""
+    terms = {
+        f"{dice.choice('nfdecw')}:{dice.randrange(5)}": dice.uniform(0.1, 2)
+        for _ in range(dice.randint(0, 9))
+    }
+    of = Profile(
+        terms=terms,
+        language=dice.choice(("en", "de")),
+        reported_at=at + timedelta(hours=dice.randint(-99, 99)),
+    )
+    return Report(article_id=number, story_id=dice.choice((None, 1, 2, 3)), profile=of)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_stories_that_are_not_looked_at_are_none_that_a_report_would_join(seed, now):
+    """What `promising` leaves out changes nothing, as no likeness is above its bound."""
+    dice = Random(seed)
+    near = [_drawn(dice, number, now) for number in range(12)]
+    new = _drawn(dice, 99, now).profile
+    counts = {f"{kind}:{number}": dice.randrange(60) for kind in "nfdecw" for number in range(5)}
+    own = {term: counts[term] for term in new.terms}
+
+    comparison, bound = Comparison(idf_of(counts, 50)), Bound(new, idf_of(own, 50))
+
+    for each in near:
+        assert comparison.likeness(new, each.profile) <= bound.likeness(each.profile) + 1e-9
+    assert cluster(new, promising(new, near, own, 50), counts, 50) == cluster(new, near, counts, 50)
 
 
 def test_merges_and_splits_are_events_of_the_record(store, rows, append, make_article, now):
