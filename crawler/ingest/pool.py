@@ -8,6 +8,7 @@ pool of one, so that only the page that did it is blamed.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import multiprocessing
 import os
@@ -39,8 +40,7 @@ log = logging.getLogger(__name__)
 
 #: CPU seconds after which reading a page is given up with an exception
 CPU_LIMIT_S = 10.0
-#: CPU seconds after which the reader is ended, when the exception cannot get through to C code; a page that ends
-#: its reader is tried once more, so no page takes more than twice that
+#: the same after which the reader is ended, where C code lets no exception through; a page is read twice at most
 CPU_HARD_LIMIT_S = 14.0
 #: seconds after which the reader is ended whatever it does
 HARD_LIMIT_S = 60.0
@@ -49,7 +49,7 @@ MOST_GROWTH_BYTES = 264 * 1024 * 1024
 #: bytes of pages read at once in all readers; a larger page has no other large one beside it
 MOST_READ_BYTES = 1_000_000
 #: what the fork server imports once, so that a reader starts in milliseconds
-_POOL, _WARM = "crawler.ingest.pool", "crawler.ingest.warm"
+_COLD, _POOL, _WARM = "crawler.ingest.cold", "crawler.ingest.pool", "crawler.ingest.warm"
 
 
 class ReadingTooLong(Exception):  # noqa: N818  # a page's fault, as the ledger says
@@ -64,8 +64,9 @@ def _start_reader(as_json: bool, growth: int) -> None:
     """In a new reader: signals are the parent's, log lines look like its own, memory is limited, and none outlives it."""
     configure_logs(as_json=as_json)
     limit_growth(growth)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service manager sends it to all; the parent ends us
+    gc.enable()  # see `cold`
+    for sign in (signal.SIGINT, signal.SIGTERM):  # a service manager sends it to all; the parent ends us
+        signal.signal(sign, signal.SIG_IGN)
     if parent := multiprocessing.parent_process():
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
@@ -202,7 +203,7 @@ class ReadingPool:
         self._limits = limits or Limits()
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # readers are forked: no threads before that
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([_POOL, *preload, _WARM])
+        self._context.set_forkserver_preload([_COLD, _POOL, *preload, _WARM])
         self._pool: Readers | None = None
         self._alone: Readers | None = None
         self._one_by_one = asyncio.Lock()

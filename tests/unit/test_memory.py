@@ -5,6 +5,8 @@ import importlib
 import inspect
 import pkgutil
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -140,3 +142,20 @@ def test_after_a_block_that_is_not_collected_garbage_is_looked_for_as_before(was
         assert gc.isenabled() is was_enabled
     finally:
         gc.enable()
+
+
+def test_what_a_process_loads_after_its_start_is_kept_apart_too():
+    program = """
+import gc
+from crawler.commands.verbs import _all_is_imported
+from crawler.memory import freeze_loaded
+gc.disable()
+_all_is_imported()
+started = gc.get_freeze_count()
+later = [[] for _ in range(1000)]
+freeze_loaded()
+assert gc.isenabled() and gc.get_freeze_count() >= started + 1000
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")

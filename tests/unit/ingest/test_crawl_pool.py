@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import os
 import signal
@@ -41,6 +42,16 @@ def test_pages_that_come_one_after_the_other_are_read_by_one_reader():
         return {await pool.run(whoever) for _ in range(20)}
 
     assert len(in_pool(work)) == 1
+
+
+def sweeping() -> tuple[bool, int]:
+    return gc.isenabled(), gc.get_freeze_count()
+
+
+def test_a_reader_looks_for_garbage_but_not_among_what_was_loaded_for_it():
+    is_on, kept = in_pool(lambda pool: pool.run(sweeping))
+
+    assert is_on and kept > 10_000
 
 
 def until_there(mark: str) -> int:
