@@ -1,6 +1,6 @@
 """One TOML file -> one frozen Config. An unknown key is an error that names the nearest valid one.
 
-Others call `load_config` and read a `Config`; `alerts`, `cluster` and `websub` have the keys of those tables, `home` finds the file.
+Others call `load_config` and read a `Config`; `keys` says how values are read, when there is a file, and `home` finds it.
 """
 
 from __future__ import annotations
