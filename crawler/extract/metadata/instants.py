@@ -49,8 +49,8 @@ _SEEN = ("time", "time text", "time beside its text", "visible date")
 
 
 def _place(stated: StatedDate) -> str:
-    """The place a date stands in: copies of one clock are one witness."""
-    return "seen" if stated.origin in _SEEN else stated.origin
+    """The place a date stands in: copies of one clock are one witness, as a `meta` with an itemprop is, which is read as both."""
+    return "seen" if stated.origin in _SEEN else stated.origin.lower().replace("itemprop", "meta")
 
 
 def _support(stated: StatedDate, witnesses: Sequence[StatedDate], offsets: set[int]) -> tuple[int, int, bool]:
