@@ -8,8 +8,8 @@ only, or a year of files would bury the record (docs/architecture.md, "WARC file
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -21,6 +21,7 @@ from crawler.warc.entries import Faulty, WarcResponse
 from crawler.warc.sifted import Sifted
 from crawler.warc.window import ReadUpTo
 from db.backfills import WarcPlace
+from db.memory import LEAST_ARTICLES
 from db.model import Capture, FetchRecord, Outcome, Page
 from db.store import Store
 
@@ -29,6 +30,9 @@ SOURCE = "warc"
 #: rows that the troubles of one file leave; more are counted
 MOST_TROUBLES = 200
 TROUBLES = frozenset({Outcome.FAILED, Outcome.TOO_LARGE, Outcome.BLOCKED})
+
+#: site -> hashes of lines
+SiteLines = Mapping[str, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,21 @@ def result_of(place: WarcPlace, what: Capture | Faulty | Outcome) -> PageResult:
         outcome = decide(what, None, "all").outcome
         return PageResult(place=place, what=what if outcome in TROUBLES else outcome)
     return PageResult(place=place, what=what)
+
+
+def shared_lines(captures: Iterable[Capture]) -> SiteLines:
+    """Lines that stand on so many of the articles read together that they are their site's: an article that gained one was not edited."""
+    pages: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for capture in captures:
+        if capture.article is not None:
+            site = site_of(capture.page.final_url)
+            for line in capture.line_hashes:
+                pages[site, line].add(capture.article.canonical_url)
+    found: dict[str, set[int]] = defaultdict(set)
+    for (site, line), articles in pages.items():
+        if len(articles) >= LEAST_ARTICLES:
+            found[site].add(line)
+    return {site: frozenset(lines) for site, lines in found.items()}
 
 
 class FileAppender:
@@ -100,12 +119,13 @@ class FileAppender:
             SpacereelError: somebody else is reading the same file into the record.
         """
         counts: Counter[Outcome] = Counter()
+        shared = shared_lines(each.what for each in batch if isinstance(each.what, Capture))
         with store.as_one():
             if store.warc_place(self._key) != (self.done.place, self.done.size_bytes):
                 raise SpacereelError(f"another backfill is reading {self._name} into this record")
             for each in batch:
                 is_listed = self._troubles + sum(counts[outcome] for outcome in TROUBLES) < MOST_TROUBLES
-                counts[self._settle(store, each, is_listed)] += 1
+                counts[self._settle(store, each, shared, is_listed)] += 1
             if after.size_bytes and self._sifted is not None:
                 counts += self._settle_sifted(store, self._sifted)
             store.count_verdicts(self._run_id, counts)
@@ -114,13 +134,13 @@ class FileAppender:
         self._troubles += sum(counts[outcome] for outcome in TROUBLES)
         return counts
 
-    def _settle(self, store: Store, page: PageResult, is_listed: bool) -> Outcome:
+    def _settle(self, store: Store, page: PageResult, shared: SiteLines, is_listed: bool) -> Outcome:
         """The verdict on a page; the article and the row are written, when it leaves any."""
         where = f"From {self._name}, record at {page.place.offset}."
         if isinstance(page.what, Outcome):
             return page.what
         if isinstance(page.what, Capture) and page.what.article is not None:
-            return self._settle_article(store, page.what, where)
+            return self._settle_article(store, page.what, shared, where)
         record = (
             _row_of_faulty(page.what, self._name, where)
             if isinstance(page.what, Faulty)
@@ -137,10 +157,13 @@ class FileAppender:
             store.append_visit(_row_of_faulty(fault, sifted.file, where), self._run_id)
         return sifted.pages
 
-    def _settle_article(self, store: Store, capture: Capture, where: str) -> Outcome:
+    def _settle_article(self, store: Store, capture: Capture, shared: SiteLines, where: str) -> Outcome:
         weighed = weigh(store, capture, self._keep, is_late=True)
         if weighed.doubted is not None:
-            furniture = store.site_memory(site_of(capture.page.final_url))
+            site = site_of(capture.page.final_url)
+            came = shared.get(site, frozenset()).intersection(capture.line_hashes)
+            store.learn_lines(site, came, capture.page.fetched_at)
+            furniture = store.site_memory(site) | came
             weighed = weigh(store, capture, self._keep, is_late=True, furniture=furniture)
         record = _row(capture, weighed.decision, where)
         if weighed.decision.keeps:
