@@ -17,6 +17,7 @@ from crawler.extract.text.arbiter import chances, hear, is_doubtful
 from crawler.extract.text.boxes import is_boxed, judge_boxes
 from crawler.extract.text.container import find_container, weigh_blocks
 from crawler.extract.text.evidence import Hints, weigh_evidence
+from crawler.extract.text.excerpts import excerpts
 from crawler.extract.text.lines import Line
 from crawler.extract.text.readings import (
     SHORT_CHARS,
@@ -90,7 +91,7 @@ def page_text(document: Document, override: Override | None = None, hints: Hints
             estimates = hear(segments, Opinion(precise))  # where it found nothing, that says nothing
         judged = tuple(zip(segments, estimates, strict=True))
         found = verdicts(judged, container)
-        for block in of_other_articles(segments, hints.headlines):
+        for block in (*of_other_articles(segments, hints.headlines), *excerpts(judged)):
             found[block.index] = OUT
         inside = _inside(blocks, container, found)
     site = registered_name(document.url)
