@@ -223,6 +223,34 @@ def test_a_better_reading_of_any_field_reaches_an_old_article_and_is_no_edit(
     assert rows("SELECT article_id FROM judgements ORDER BY id DESC LIMIT 1") == [(2,)]
 
 
+_META = (
+    'lakes"><meta property="article:section" content="Nature"><meta name="description" content="What the herons do in spring.">'
+    '<meta property="og:image" content="https://news.example/heron.jpg"><meta property="article:modified_time" content="2026-11-22T10:00:00Z'
+)  # closed by the template
+_FIELDS = {
+    "tags": ((), '["lakes"]'),
+    "section": (None, "Nature"),
+    "description": ("Herons", "What the herons do in spring."),
+    "image_url": (None, "https://news.example/heron.jpg"),
+    "modified_at": (None, "2026-11-22T10:00:00Z"),
+}
+
+
+@pytest.mark.parametrize("name", _FIELDS)
+def test_each_field_reaches_an_old_article_as_a_reading_of_its_own(store, watch, visit, replay, rows, name):
+    beats, (then, today) = watch("heron*"), _FIELDS[name]
+    visit("Herons return to the lake", beats, tagged=_META, as_read_then={name: then})
+
+    effects = replay(beats)
+
+    assert [effect.kind for effect in effects] == ["changes"]
+    assert rows(f"SELECT revision, {name} FROM articles ORDER BY revision DESC LIMIT 1") == [(2, today)]
+    assert rows("SELECT kind FROM article_events") == [("extraction",)]
+    assert rows("SELECT count(*) FROM article_changes") == [(0,)]
+    assert rows("SELECT max(article_id) FROM judgements") == [(2,)]
+    assert [effect.kind for effect in replay(beats)] == ["same"]
+
+
 def test_since_and_source_narrow_it(store, watch, visit, replay, now):
     visit("Herons return to the lake", watch("otter*"), fetched_at=now - timedelta(days=9))
     visit("Herons leave the lake", watch("otter*"))

@@ -15,6 +15,7 @@ from crawler.extract.article import Reading, read_article
 from crawler.extract.page.blocks import read_blocks
 from crawler.extract.page.document import Document, parse_document
 from crawler.extract.text.account import Part
+from crawler.extract.text.furniture import line_hash
 from db.model import Page
 
 PAGES = sorted((Path(__file__).parents[2] / "pages").glob("*/page.html"))
@@ -31,7 +32,7 @@ TAGS = ("div", "p", "section", "aside", "ul", "li", "h2", "article", "figure", "
 CLASSES = ("", "related", "comments", "share", "body", "hidden", "ad")
 
 
-def read(html: str) -> tuple[Document, Reading]:
+def read(html: str, memory: frozenset[int] = frozenset()) -> tuple[Document, Reading]:
     page = Page(
         url="https://news.example/a",
         final_url="https://news.example/a",
@@ -41,7 +42,7 @@ def read(html: str) -> tuple[Document, Reading]:
         fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
     document = parse_document(page)
-    return document, read_article(document)
+    return document, read_article(document, memory=memory)
 
 
 def letters(text: str) -> str:
@@ -89,6 +90,37 @@ nodes = st.recursive(
 def test_any_page_is_accounted_for(markup: str) -> None:
     try:
         document, reading = read(f"<html><body><h1>The crew is back</h1>{markup}</body></html>")
+    except ExtractError:
+        return
+    assert_accounted(document, reading)
+
+
+TEASERS = "".join(
+    f"<div><h3>{title}</h3><p>The market in the mill quarter moves to the depot, as the roof of its hall has to be…</p></div>"
+    for title in ("One", "Two", "Three")
+)
+HEADS = (
+    "",
+    "<meta property='og:title' content='The crew is back'><meta name='description' content='The crew slept through the first burn.'>",
+    '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "The crew is back", "articleBody": "'
+    + " ".join(SENTENCES) * 3
+    + '"}</script>',
+)
+
+
+@settings(max_examples=60)
+@given(
+    nodes, st.frozensets(st.sampled_from(SENTENCES)), st.sampled_from(HEADS), st.sampled_from(("", TEASERS))
+)
+def test_any_page_is_accounted_for_whatever_is_known_of_it(
+    markup: str, known: frozenset[str], head: str, below: str
+) -> None:
+    """With lines known as the site's, with what the page declares, and beside other pages' beginnings."""
+    try:
+        document, reading = read(
+            f"<html><head>{head}</head><body><h1>The crew is back</h1>{markup}{below}</body></html>",
+            frozenset(map(line_hash, known)),
+        )
     except ExtractError:
         return
     assert_accounted(document, reading)
