@@ -39,7 +39,7 @@ _MOST_NAME_WORDS = 5
 _SIGNATURE_WORDS = range(2, 6)
 #: a name in Han or Hangul, which is one word
 _SIGNS = re.compile("[\u3400-\u9fff]{2,4}|[\uac00-\ud7af]{3,4}")
-_MOST_SOURCE_WORDS = 6
+_MOST_SOURCE_WORDS, _MOST_ABOVE_DATE = 6, 2
 _SOURCED = re.compile(rf"(?:^|[\s_-]){patterns('addresses', 'source')}(?=[\s_-]|$)", re.IGNORECASE)
 _GAP = re.compile(r"[\s,:;]+")
 _RIGHT = re.compile(
@@ -95,7 +95,7 @@ def _above_date(node: HtmlElement, text: str, sites: Collection[str]) -> tuple[S
     if not _is_name_long(text) or below is None or not is_date_line(text_of(below, LONG_CHARS)):
         return ()
     found = signatures(text, sites)
-    return found if len(found) == 1 and found[0].is_person else ()
+    return found if 1 <= len(found) <= _MOST_ABOVE_DATE and all(each.is_person for each in found) else ()
 
 
 def _is_name_long(text: str) -> bool:

@@ -73,9 +73,40 @@ def freed(segments: Iterable[Segment], own: Sequence[Block]) -> Iterator[Block]:
     for group in several:
         if _is_akin(group, known):
             yield from group
+    yield from _between(inside, shown)
     beside = [block for block in collapsed if block.node.parent in boxes]
     if beside and _is_akin(beside, known, least=1):
         yield from beside
+
+
+def _between(inside: Iterable[Segment], shown: Iterable[Block]) -> Iterator[Block]:
+    """Marked paragraphs, each alone in its box, that stand right between two shown ones of one element.
+
+    A whole sentence without a link, a picture or a label, which the cheap reading holds.
+    """
+    places = {block.index: block for block in shown}
+    for segment in inside:
+        block = segment.blocks[0]
+        above, below = places.get(block.index - 1), places.get(block.index + 1)
+        if above is None or below is None or len(segment.blocks) > 1 or not _marked(segment):
+            continue
+        row = _row_of(above, below)
+        is_plain = not (block.has_image or below.has_image) and ends_sentence(block.text)
+        if row is not None and is_plain and any(node.parent is row for node in block.node.ancestors()):
+            yield block
+
+
+def _row_of(above: Block, below: Block) -> Node | None:
+    """The element in which two paragraphs stand side by side, each by itself or in a box of its own."""
+    one, other = above.node.parent, below.node.parent
+    if one is other:
+        return one
+    is_boxed = one is not None and other is not None and one.size == above.size and other.size == below.size
+    return (
+        one.parent
+        if is_boxed and one is not None and other is not None and one.parent is other.parent
+        else None
+    )
 
 
 def listed(segments: Sequence[Segment]) -> Iterator[Block]:

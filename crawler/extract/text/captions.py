@@ -21,6 +21,8 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
 _SLASH = re.compile(r"\s*[/|]\s*")
 #: so many pictures with the same caption; numbers in it
 _SEVERAL, _NUMBERS = 3, re.compile(r"\d+")
+#: most words behind a label right below a picture that are no name: "the town's archive"
+_MOST_UNNAMED = 5
 #: rules that look at where a line stands, not at what it says
 _BY_PLACE = ("caption.box", "caption.before_credit")
 _FROM_MARKUP = ("markup.caption", "markup.figure", "caption.box")
@@ -63,7 +65,7 @@ def _end_label() -> re.Pattern[str]:
 @cache
 def _prefix() -> re.Pattern[str]:
     """`Photo:`, `Featured Image Credit:`, `Фото: ` and the name that follows."""
-    mark = r"(?:\s*[:：|=]\s*|,\s+|(?<=source)\s+|(?<=copyright)\s+|\s*©\s*|\s+/\s*|(?<=by)\s+|(?<=courtesy of)\s+|(?<=via)\s+|(?<=fot\.)\s*|(?<=zdj\.)\s*)"
+    mark = r"(?:\s*[:：|=]\s*|,\s+|(?<=source)\s+|(?<=copyright)\s+|\s*©\s*|\s+/\s*|(?<=by)\s+|(?<=courtesy of)\s+|(?<=via)\s+|(?<=fot\.)\s*|(?<=zdj\.)\s*|\s*[／・]\s*(?!\S{1,2}[／/・]))"
     return re.compile(rf"^\W*(?:{words('credit_prefix')})(?: \d+)?{mark}(?P<name>\S.{{1,120}})$")
 
 
@@ -228,6 +230,9 @@ def _credit_in(line: Line) -> str | None:
     if line.kind == "heading" or line.linked >= 0.5 or _is_labelled(line.text):
         return None
     name = credit_line(line.text)
+    if name is None and line.has_image and (labelled := _prefix().match(straightened(line.text))) is not None:
+        name = line.text[labelled.start("name") :].strip()
+        return name if len(name.split()) <= _MOST_UNNAMED and not line.is_finished else None
     if name is None and line.has_image and (_is_agencies(line.text) or _is_bare_name(line)):
         return line.text
     return name

@@ -61,13 +61,19 @@ def weigh_blocks(blocks: list[Block], witness: Opinion | None = None) -> Iterabl
 
 
 def _free_subheadings(blocks: list[Block]) -> None:
-    """Take the mark of a standfirst off a line between two paragraphs of one element: it heads the second."""
-    for before, block, after in zip(blocks, blocks[1:], blocks[2:], strict=False):
-        node = block.node
-        if node.region != "standfirst" or block.linked or block.size >= PROSE_SIZE:
+    """Take the mark of a standfirst off a line between two paragraphs of one element, which heads the second, and off headings of which there are several."""
+    marked = [block for block in blocks if block.node.region == "standfirst"]
+    headings = [block for block in marked if block.node.tag in HEADINGS and not block.linked]
+    names = Counter((block.node.tag, block.node.element.get("class")) for block in headings)
+    for block in headings:
+        if names[block.node.tag, block.node.element.get("class")] > 1:
+            block.node.region = ""
+    for block in marked:
+        if block.linked or block.size >= PROSE_SIZE or not 0 < block.index < len(blocks) - 1:
             continue
-        if all(each.node.parent is node.parent and each.is_prose for each in (before, after)):
-            node.region = ""
+        around = blocks[block.index - 1], blocks[block.index + 1]
+        if all(each.node.parent is block.node.parent and each.is_prose for each in around):
+            block.node.region = ""
 
 
 def segment_of(block: Block) -> Node:

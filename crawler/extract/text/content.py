@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import chain, takewhile
 from urllib.parse import urljoin, urlsplit
 
 from crawler.extract.metadata.sites import registered_name
@@ -28,6 +28,7 @@ from crawler.extract.text.readings import (
 )
 from crawler.extract.text.segments import Segment, segments_of
 from crawler.extract.text.streams import of_other_articles
+from crawler.extract.text.threads import of_members, of_service
 from crawler.extract.text.verdicts import OUT, Verdict, apply, verdicts
 
 #: hosts whose links are invitations, not sources
@@ -91,7 +92,8 @@ def page_text(document: Document, override: Override | None = None, hints: Hints
             estimates = hear(segments, Opinion(precise))  # where it found nothing, that says nothing
         judged = tuple(zip(segments, estimates, strict=True))
         found = verdicts(judged, container)
-        for block in (*of_other_articles(segments, hints.headlines), *excerpts(judged)):
+        others = of_other_articles(segments, hints.headlines), excerpts(judged)
+        for block in chain(*others, of_members(segments), of_service(segments)):
             found[block.index] = OUT
         inside = _inside(blocks, container, found)
     site = registered_name(document.url)

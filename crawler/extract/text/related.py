@@ -13,6 +13,8 @@ from crawler.extract.text.phrases import ALL_LANGUAGES, Languages, straightened,
 #: how a label stands in its line
 _SHAPES = {"alone": r"^\W*LABEL\W*$", "before": r"^\W*LABEL\s*[:：|>»→–—]+\s*", "opens": r"^\W*LABEL\b"}
 _URL = re.compile(r"^(?:https?://|www\.)\S+$")
+#: the time of day before a link
+_CLOCK = re.compile(r"\d{1,2}[:：.]\d{2}\s+(?=\S)")
 #: fewer paragraphs below links may be the author's
 _FEWEST_BLURBS = 3
 #: an address, a time or a price: no label
@@ -45,10 +47,12 @@ def drop_related(lines: list[Line], languages: Languages = ALL_LANGUAGES) -> Non
 
 def _link_rule(line: Line) -> str:
     """A line that is nothing but a link, by where the link leads."""
+    unlinked = len(line.text) * (1 - line.linked)
+    if line.is_own_link and (clock := _CLOCK.match(line.text)) is not None and unlinked <= len(clock[0]):
+        return "links.own"
     if line.kind in ("quote", "code") or line.linked < 0.7 or (line.kind == "cell" and not line.is_apart):
         return ""
     is_whole = line.linked >= 0.9
-    unlinked = len(line.text) * (1 - line.linked)
     if line.is_own_link and (line.linked >= 0.97 or (unlinked <= 30 and not line.is_finished)):
         return "links.own"
     if line.is_social_link and is_whole:

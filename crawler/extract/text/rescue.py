@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from crawler.extract.page.document import Document
+from crawler.extract.page.regions import region_of
 from crawler.extract.text.content import PageText
 from crawler.extract.text.lines import Line, lines_of
 from crawler.extract.text.readings import SHORT_CHARS, Opinion, declared_body, trafilatura_lines
+from crawler.extract.text.threads import of_members, of_service
 from crawler.lang.tokens import word_tokens
 
 #: an articleBody this many times as long as what the markup showed is preferred
@@ -24,6 +26,8 @@ _CLOSER = 0.2
 _HELD = 0.7
 #: a reading whose chance is so much smaller is not preferred
 _LESS_LIKELY = 0.1
+#: regions that nobody sees, or hears
+_HIDDEN = frozenset({"hidden", "unspoken"})
 #: fewer words are no reading to go by
 _FEW_WORDS = 30
 
@@ -67,7 +71,8 @@ def outvoted(document: Document, left: Sequence[Line], shown: PageText) -> list[
     Empty where our text stands: nearly always, without asking. A text that the
     others hold with more around it stands too, for both are taken in by the same
     boxes; and what the page declares as its body speaks for ours where it is closer to that.
-    What the arbiter finds less likely than ours is no text to change for.
+    What the arbiter finds less likely than ours is no text to change for. Of what is
+    hidden the others say nothing, for they do not read it.
 
     Args:
         document: the page.
@@ -79,6 +84,8 @@ def outvoted(document: Document, left: Sequence[Line], shown: PageText) -> list[
     ours, cheap = _words(line.text for line in left), _words(shown.cheap)
     if cheap.total() <= _FEW_WORDS or _alike(ours, cheap) >= _DOUBTED:
         return []
+    if (seen := _seen(left, shown)) and _alike(_words(seen), cheap) >= _DOUBTED:
+        return []
     lines = shown.precise
     if lines is None:
         lines = tuple(trafilatura_lines(document, is_precise=True))
@@ -87,17 +94,39 @@ def outvoted(document: Document, left: Sequence[Line], shown: PageText) -> list[
         return []
     if body.total() > _FEW_WORDS and _alike(body, ours) >= _alike(body, theirs):
         return []
-    if _is_less_likely(lines, left, shown):
+    if _is_less_likely(lines, left, shown) or _are_said_by_others(lines, shown):
         return []
     agreed, held = _alike(cheap, theirs), _alike(cheap, ours)
     closer = agreed - held + 1 - _alike(ours, theirs)
     return lines_of(lines) if agreed > held and closer / 2 > _CLOSER else []
 
 
+def _seen(left: Iterable[Line], shown: PageText) -> list[str]:
+    """What the lines say that are not hidden."""
+    return [
+        line.text
+        for line in left
+        if not any(
+            region_of(node.element) in _HIDDEN
+            for at in line.blocks[:1]
+            for node in shown.blocks[at].node.ancestors()
+        )
+    ]
+
+
 def _is_less_likely(theirs: Iterable[str], ours: Iterable[Line], shown: PageText) -> bool:
     """Whether the arbiter gave the segments that hold their lines less than those that hold ours."""
     left = _chance_of((line.text for line in ours), shown)
     return _chance_of(theirs, shown) < left - _LESS_LIKELY
+
+
+def _are_said_by_others(theirs: Iterable[str], shown: PageText) -> bool:
+    """Whether they hold remarks or the publisher's service, or nothing but boxes made alike of which each begins with a name."""
+    opinion, segments = Opinion(theirs), [segment for segment, _ in shown.judged]
+    if any(opinion.holds(block.text) for block in (*of_members(segments), *of_service(segments))):
+        return True
+    held = [segment for segment in segments if segment.prose and opinion.share_of(segment) > _DOUBTED]
+    return bool(held) and all(segment.evidence.get("signed") for segment in held)
 
 
 def _chance_of(lines: Iterable[str], shown: PageText) -> float:

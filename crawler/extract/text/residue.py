@@ -40,6 +40,8 @@ _STRAY = re.compile(r"^[\s,;|/•·:.>»›&+()\[\]]{1,5}$")
 _STANDFIRST_CHARS = 40
 #: a sentence that ends inside a line, and the least that two of them have
 _SENTENCES, _SENTENCES_CHARS = re.compile(r"[.!?…][\"'»”’)]?\s+\S"), 40
+#: what it invites to may be told in a line of its own, below
+_INVITATION = "prompt.newsletter"
 #: regions under which nothing is said of this article
 _NO_NOTE = frozenset({"hidden", "comments", "related", "navigation"})
 
@@ -167,6 +169,7 @@ def _drop_phrases(lines: list[Line], languages: Languages, *, is_again: bool = F
         if line.kind == "code":
             continue
         is_sub = _is_sub_heading(lines, line)
+        is_below = line.position > 0 and lines[line.position - 1].rule == _INVITATION
         is_tail = line.position in tail
         size = len(line.text)
         names = suspected(straightened(line.text), languages) if size <= longest else ()
@@ -176,7 +179,13 @@ def _drop_phrases(lines: list[Line], languages: Languages, *, is_again: bool = F
                 rule.name in names
                 and is_there
                 and size <= rule.longest
-                and _applies(rule, line, languages, is_edge=is_edge, is_sub=is_sub)
+                and _applies(
+                    rule,
+                    line,
+                    languages,
+                    is_edge=is_edge or (is_below and rule.name == _INVITATION),
+                    is_sub=is_sub,
+                )
             ):
                 line.remove(rule.name)
                 break
