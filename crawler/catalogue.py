@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from crawler.config import Config
 from crawler.config.spelling import nearest
 from crawler.config.tables import read_toml
+from crawler.discover.engines import ENGINES, question
 from crawler.discover.follow import compiled_follow
-from crawler.discover.queries import ENGINES, question
 from crawler.errors import ConfigError
 from crawler.logs import redacted
 from crawler.relevance.service_queries import asks_of

@@ -62,7 +62,7 @@ class Source:
     max_age_s: float | None = 30 * 86400.0
     #: its pages are drawn by their scripts; not in the record, which the next reading of the beat would overrule
     render: bool = False
-    #: of a query: which service it asks (`discover.queries.ENGINES`), and what, one request each
+    #: of a query: which service it asks (`discover.engines.ENGINES`), and what, one request each
     engine: str | None = None
     queries: tuple[str, ...] = ()
 

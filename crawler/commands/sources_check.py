@@ -17,7 +17,7 @@ from crawler.commands.verbs import reads_config
 from crawler.config import Config
 from crawler.config.spelling import nearest
 from crawler.dedupe.urls import source_key
-from crawler.discover.queries import requests_of
+from crawler.discover.engines import requests_of
 from crawler.errors import (
     BadStatus,
     ConfigError,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from crawler.discover.engines import ENGINES, halves, requests_of
 from crawler.discover.feeds import parse_feed
-from crawler.discover.queries import ENGINES, halves, parse_answer, requests_of
+from crawler.discover.queries import parse_answer
 from crawler.frontier.errands import Poll
 from crawler.polling.kinds.base import Kind, ParsedAnswer, parse_notes
 from db.model import Page, Source, SourceKind

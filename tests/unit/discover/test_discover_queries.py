@@ -11,7 +11,8 @@ import pytest
 from crawler.catalogue import load_beats
 from crawler.config import SHIPPED_BEAT
 from crawler.dedupe.urls import canonical_url
-from crawler.discover.queries import ENGINES, halves, parse_answer, question, requests_of
+from crawler.discover.engines import ENGINES, halves, question, requests_of
+from crawler.discover.queries import parse_answer
 from crawler.errors import ConfigError, DiscoverError
 from crawler.frontier.hosts import Hosts
 from crawler.relevance.service_queries import asks_of

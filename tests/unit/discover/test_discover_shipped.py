@@ -11,8 +11,8 @@ import pytest
 from crawler.catalogue import load_beats
 from crawler.config import SHIPPED_BEAT
 from crawler.dedupe.urls import canonical_url
+from crawler.discover.engines import ENGINES
 from crawler.discover.follow import compiled_follow
-from crawler.discover.queries import ENGINES
 from db.model import Source
 
 ROOT = Path(__file__).resolve().parents[3]
