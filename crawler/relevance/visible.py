@@ -61,7 +61,7 @@ class _Markup:
             rb"|strike|strong|sub|sup|tt|u|var|wbr)\b[^<>]*+>"
         )
         return cls(
-            opening=re.compile(rb"<(?:!--|(?:style|svg|script)\b[^<>]*>?)", flags),
+            opening=re.compile(rb"<(?:!--|(?:style|svg|script)\b[^<>]*+>?)", flags),
             block=re.compile(
                 rb"<(?:meta|/?(?:p|d(?:iv|l)|li|ul|ol|h[1-6]|t(?:itle|able|r)|a(?:rticle|side)|s(?:ection|cript)|header"
                 rb"|fo(?:oter|rm)|nav|main|fig(?:ure|caption)|blockquote|option)(?=[\s/>])(?:[^<>]*+>)?)",
@@ -75,9 +75,9 @@ class _Markup:
                 + rb")*+(?=[a-zA-Z0-9\x80-\xff&])",
                 flags,
             ),
-            tag=re.compile(rb"</?(?!meta\b)[a-zA-Z!?][^<>]*>", flags),
+            tag=re.compile(rb"</?(?!meta\b)[a-zA-Z!?][^<>]*+>", flags),
             closed_tag=re.compile(rb"</?(?!meta\b)[a-zA-Z!?][^>]*>", flags),
-            heading=re.compile(rb"<(h[1-6]|title)\b[^<>]*>(.{0,3000}?)</\1", flags | re.DOTALL),
+            heading=re.compile(rb"<(h[1-6]|title)\b[^<>]*+>(.{0,3000}?)</\1", flags | re.DOTALL),
             headed=re.compile(rb"<(?:h[1-6]|title)\b", flags),
             closing={kind: re.compile(end, flags) for kind, end in _CLOSING.items()},
         )
@@ -187,10 +187,20 @@ def spaced_text(page: bytes, between: str = " ") -> str | None:
     text = b" \x01 ".join([markup.without_tags(page, tag), *headings]).decode("utf-8", "replace")
     for _ in range(2):  # metadata is often escaped twice
         if "&" in text:
-            text = html.unescape(text)
+            text = _unescaped(text)
     if "<" in text:  # so are the tags of a text in JSON
         text = _ANY.without_tags(_utf8(text), tag).decode("utf-8", "replace")
     return text
+
+
+def _unescaped(text: str) -> str:
+    """A text with its entities resolved, as `html.unescape` does; attributes that hold JSON have thousands of quotation marks.
+
+    >>> _unescaped("&quot;&amp;quot;&quot; &gt&lt;")
+    '"&quot;" ><'
+    """
+    text = text.replace("&quot;", '"')  # no part of another one
+    return html.unescape(text) if "&" in text else text
 
 
 def _meant(escape: re.Match[bytes]) -> bytes:

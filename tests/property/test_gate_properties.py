@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from ahocorasick_rs import BytesAhoCorasick
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from crawler.relevance.gate import may_score
 from crawler.relevance.likely import likely_lines
 from crawler.relevance.topic import parse_topic
-from crawler.relevance.visible import _ANY, _SMALL
+from crawler.relevance.visible import _ANY, _SMALL, _unescaped
 from db.folding import FIELD, SENTENCE, fold
 
 #: letters that fold to several, to none, to others beside a mark; scripts with and without spaces
@@ -46,6 +48,15 @@ def test_tags_are_taken_out_as_if_none_could_begin_inside_another(page):
     for markup in (_SMALL, _ANY):
         marked = markup.inside_word.sub(b"\x00", markup.block.sub(b" \x01 ", text))
         assert markup.without_tags(text) == markup.tag.sub(b" ", marked)
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"&;#<a9 ", "&quot;", "quot", "&quot", "&amp;", "&amp", "&#3", "&not", "it;"])
+    ).map("".join)
+)
+def test_entities_are_resolved_as_by_the_library(text):
+    assert _unescaped(text) == html.unescape(text)
 
 
 PIECES = [
