@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -88,13 +89,13 @@ class WrongClock:
     def set_ahead(self, seconds: int) -> None:
         """From now on the clock is that much ahead, or behind."""
         self.ahead_s = seconds
-        self._file.write_text(str(seconds))
+        _replace(self._file, str(seconds))
 
     def let_pass(self, seconds: int) -> None:
         """So many seconds pass at once, on both clocks."""
         assert self._time is not None
         self._passed_s += seconds
-        self._time.write_text(str(self._passed_s))
+        _replace(self._time, str(self._passed_s))
         self.set_ahead(self._passed_s)
 
     @property
@@ -102,3 +103,10 @@ class WrongClock:
         """Variables of the environment."""
         told = {"LD_PRELOAD": str(self._library), "WRONG_CLOCK": str(self._file)}
         return told | ({"WRONG_TIME": str(self._time)} if self._time else {})
+
+
+def _replace(file: Path, text: str) -> None:
+    """In one step: who read an empty file would think that no time had passed, and wait for an instant far ahead."""
+    beside = file.with_suffix(".next")
+    beside.write_text(text)
+    os.replace(beside, file)
