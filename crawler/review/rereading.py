@@ -14,8 +14,8 @@ from typing import Any
 
 from crawler.publish.wording.vocabulary import noted
 
-#: seconds that it may take in all; `page_lines` limits its CPU and memory
-_MOST_S = 60
+#: seconds that it may take in all, however busy the machine is: it gives way to others, and `page_lines` limits its CPU and memory
+_MOST_S = 180
 TOO_LONG = noted("Reading the page again took more time or memory than one page may have.")
 
 
