@@ -28,7 +28,7 @@ class Floor:
 FLOORS = (
     Floor("the door", ("crawler.start", "crawler.cli", "crawler.commands")),
     Floor("when", ("scheduler", "crawler.daemon")),
-    Floor("a crawl", ("crawler.probe", "crawler.runner", "crawler.warc")),
+    Floor("a crawl", ("crawler.runner", "crawler.warc")),
     Floor(
         "Scrapy",
         (

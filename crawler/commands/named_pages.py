@@ -86,7 +86,7 @@ def _fetched(addresses: list[str], config: Config) -> Sequence[Page | SpacereelE
     """The pages of addresses; Scrapy is imported only when there are some."""
     if not addresses:
         return ()
-    from crawler.probe import fetch_pages
+    from crawler.commands.probe import fetch_pages
 
     return fetch_pages(addresses, config)
 

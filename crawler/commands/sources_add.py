@@ -175,8 +175,8 @@ def offers_of(
     Raises:
         ConfigError: the page itself cannot be had.
     """
+    from crawler.commands.probe import fetch_pages
     from crawler.polling.kinds import KINDS
-    from crawler.probe import fetch_pages
 
     address = source_url(url if "://" in url else f"https://{url}")
     if address is None:
@@ -208,7 +208,7 @@ def _probed(
     config: Config, asked: Sequence[tuple[SourceKind, str]], topic: Topic, now: datetime
 ) -> list[Offer]:
     """Of the addresses asked for, those that are what they may be."""
-    from crawler.probe import fetch_pages
+    from crawler.commands.probe import fetch_pages
 
     answers = fetch_pages([url for _, url in asked], config)
     offers = (
@@ -244,7 +244,7 @@ def found_feeds(page: Page) -> tuple[str, ...]:
 
 def _listed(config: Config, urls: Sequence[str]) -> list[tuple[SourceKind, str]]:
     """Feeds that are named on pages about feeds: what a link called "RSS" leads to may be a list of them."""
-    from crawler.probe import fetch_pages
+    from crawler.commands.probe import fetch_pages
 
     pages = (each for each in fetch_pages(list(urls[:_MOST_LISTS]), config) if isinstance(each, Page))
     feeds = dict.fromkeys(feed for page in pages for feed in found_feeds(page))
@@ -281,8 +281,8 @@ def _once(offers: Sequence[Offer]) -> list[Offer]:
 
 def _with_text(config: Config, offers: Sequence[Offer], now: datetime) -> list[Offer]:
     """The offers, each with whether two of its newest pages give an article; the best ones first, a few in all."""
+    from crawler.commands.probe import fetch_pages
     from crawler.ingest.limited import read_within_limits
-    from crawler.probe import fetch_pages
 
     samples = {offer.url: [each.url for each in offer.candidates[:2]] for offer in offers}
     urls = list(dict.fromkeys(url for sample in samples.values() for url in sample))[:MOST_READ]

@@ -70,7 +70,7 @@ def check_sources(config: Config, names: Sequence[str], now: datetime) -> None:
     Raises:
         ConfigError: a name that no source has; names the nearest.
     """
-    from crawler.probe import fetch_pages
+    from crawler.commands.probe import fetch_pages
 
     chosen = _chosen(configured_sources(config), names)
     boxes = [box_finding(source, config) for source in chosen if source.kind == "mail"]

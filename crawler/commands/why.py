@@ -112,8 +112,8 @@ def print_live(config: Config, url: str, is_json: bool, now: datetime) -> None:
     Raises:
         SpacereelError: it cannot be fetched.
     """
+    from crawler.commands.probe import fetch_pages
     from crawler.commands.why_overrides import override_effects, override_lines
-    from crawler.probe import fetch_pages
 
     check_address(url)
     page = fetch_pages([url], config)[0]

@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import SSL
 
+from crawler.commands.probe import fetch_pages
 from crawler.errors import Unreachable
-from crawler.probe import fetch_pages
 
 HOST, OTHER = "127.0.0.2", "127.0.0.9"
 DAY = timedelta(days=1)

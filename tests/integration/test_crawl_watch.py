@@ -13,9 +13,9 @@ import pytest
 
 from crawler import runner
 from crawler.catalogue import configured_beats
+from crawler.commands.probe import fetch_pages
 from crawler.errors import BadStatus, FetchError, ForbiddenAddress, RobotsDenied, TooLarge, Unreachable
 from crawler.frontier.async_store import AsyncStore
-from crawler.probe import fetch_pages
 from crawler.runner import Watch
 from db.model import Page
 from db.store import Store
