@@ -53,7 +53,7 @@ def test_settings_in_that_folder_are_read(installed, settings):
 
 
 @pytest.mark.parametrize("data", [None, "", "relative", "/data//x/", "~/data"])
-@pytest.mark.parametrize("user", [None, "", "/", "/home/anna/", "/home/../home/anna"])
+@pytest.mark.parametrize("user", [None, "", "/", "/srv/anna/", "/srv/../srv/anna"])
 def test_that_folder_is_found_as_others_find_it(installed, monkeypatch, data, user):
     """Without importing what knows all platforms."""
     for name, value in (("XDG_DATA_HOME", data), ("HOME", user)):
